@@ -1,0 +1,145 @@
+package events
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// Handler makes the effect of a batch of events, in order, in the transaction that
+// records them as received. It must have no effect beside the transaction; what has to happen
+// outside is written down there and done by a job. Types it does not know it ignores.
+// When it fails nothing stays, and the events are offered again, one at a time.
+type Handler func(ctx context.Context, tx *sqldb.Tx, batch []Event) error
+
+// Each makes a Handler of one that takes events singly.
+func Each(handle func(ctx context.Context, tx *sqldb.Tx, e Event) error) Handler {
+	return func(ctx context.Context, tx *sqldb.Tx, batch []Event) error {
+		for _, e := range batch {
+			if err := handle(ctx, tx, e); err != nil {
+				return fmt.Errorf("%s of %s: %w", e.Type, e.Aggregate, err)
+			}
+		}
+		return nil
+	}
+}
+
+// Subscriber is a service's inbox: it implements EventService.
+type Subscriber struct {
+	db     *sqldb.DB
+	log    *slog.Logger
+	handle Handler
+}
+
+// NewSubscriber makes the inbox of a service.
+func NewSubscriber(db *sqldb.DB, log *slog.Logger, handle Handler) *Subscriber {
+	return &Subscriber{db, log, handle}
+}
+
+// Deliver takes a batch. It answers with a receipt for each event; only a broken
+// database is an error.
+func (s *Subscriber) Deliver(ctx context.Context, request *eventsv1.DeliverRequest) (*eventsv1.DeliverResponse, error) {
+	batch := make([]Event, len(request.GetEvents()))
+	for i, e := range request.GetEvents() {
+		batch[i] = fromProto(e)
+	}
+	receipts, err := s.apply(ctx, batch)
+	if err == nil {
+		return &eventsv1.DeliverResponse{Receipts: receipts}, nil
+	}
+	// One event must not hold up the others.
+	receipts = nil
+	for _, e := range batch {
+		receipt, err := s.apply(ctx, []Event{e})
+		if err != nil {
+			s.log.ErrorContext(ctx, "an event cannot be applied", "type", e.Type, "aggregate", e.Aggregate, "error", err)
+			receipt = []*eventsv1.Receipt{{Reason: err.Error()}}
+		}
+		receipts = append(receipts, receipt...)
+	}
+	return &eventsv1.DeliverResponse{Receipts: receipts}, nil
+}
+
+// apply handles those events of a batch whose turn it is, all or none, and gives
+// a receipt for each of the batch.
+func (s *Subscriber) apply(ctx context.Context, batch []Event) ([]*eventsv1.Receipt, error) {
+	receipts := make([]*eventsv1.Receipt, len(batch))
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		seen, err := versions(ctx, tx, batch)
+		if err != nil {
+			return err
+		}
+		var fresh []Event
+		for i, e := range batch {
+			key := [2]string{e.Publisher, e.Aggregate}
+			switch last := seen[key]; {
+			case e.Version <= last:
+				receipts[i] = &eventsv1.Receipt{Retire: true}
+			case e.Version > last+1:
+				receipts[i] = &eventsv1.Receipt{Early: true, Reason: "an earlier event has not arrived"}
+			default:
+				receipts[i] = &eventsv1.Receipt{Retire: true}
+				seen[key] = e.Version
+				fresh = append(fresh, e)
+			}
+		}
+		if len(fresh) == 0 {
+			return nil
+		}
+		if err := record(ctx, tx, seen, fresh); err != nil {
+			return err
+		}
+		return s.handle(ctx, tx, fresh)
+	})
+	return receipts, err
+}
+
+// versions reads the last version applied of each aggregate in a batch.
+func versions(ctx context.Context, tx *sqldb.Tx, batch []Event) (map[[2]string]int64, error) {
+	seen := map[[2]string]int64{}
+	args := make([]any, 0, 2*len(batch))
+	for _, e := range batch {
+		args = append(args, e.Publisher, e.Aggregate)
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT publisher, aggregate, version FROM inbox WHERE (publisher, aggregate) IN (VALUES `+
+		sqldb.Values(len(batch), "TEXT", "TEXT")+`) ORDER BY publisher, aggregate FOR UPDATE`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read inbox: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var key [2]string
+		var version int64
+		if err := rows.Scan(&key[0], &key[1], &version); err != nil {
+			return nil, fmt.Errorf("read inbox: %w", err)
+		}
+		seen[key] = version
+	}
+	return seen, rows.Err()
+}
+
+// record writes the versions that a batch brings. Of two processes that apply the same
+// event at once, the second finds the row ahead of it and fails, and is told so when it tries again.
+func record(ctx context.Context, tx *sqldb.Tx, seen map[[2]string]int64, fresh []Event) error {
+	keys := map[[2]string]bool{}
+	for _, e := range fresh {
+		keys[[2]string{e.Publisher, e.Aggregate}] = true
+	}
+	args := make([]any, 0, 3*len(keys))
+	for key := range keys {
+		args = append(args, key[0], key[1], seen[key])
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO inbox (publisher, aggregate, version)
+		SELECT column1, column2, column3 FROM (VALUES `+sqldb.Values(len(keys), "TEXT", "TEXT", "BIGINT")+`) AS v WHERE TRUE
+		ON CONFLICT (publisher, aggregate) DO UPDATE SET version = excluded.version WHERE inbox.version < excluded.version`, args...)
+	if err != nil {
+		return fmt.Errorf("write inbox: %w", err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n != int64(len(keys)) {
+		return fmt.Errorf("write inbox: %d of %d aggregates were still behind: %w", n, len(keys), err)
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package host
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// metrics are a process's own; nothing registers globally.
+type metrics struct {
+	registry *prometheus.Registry
+	calls    *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		calls: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "artisan_rpc_seconds", Help: "Time to answer a call between services.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+		}, []string{"service", "method", "code"}),
+	}
+	m.registry.MustRegister(m.calls, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) observeCall(service, method string, err error, took time.Duration) {
+	code := "ok"
+	if err != nil {
+		code = fault.Of(err).Code
+	}
+	m.calls.WithLabelValues(service, method, code).Observe(took.Seconds())
+}
+
+// Metrics is where a service registers its own.
+func (h *Host) Metrics() prometheus.Registerer { return h.process.metrics.registry }
+
+// addHealth answers whether the process runs, whether it takes requests, and its
+// figures. Readiness looks at nothing that replicas share.
+func (p *Process) addHealth(mux *http.ServeMux) {
+	p.registerOutboxes()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { WriteReady(w, p.ready.Load()) })
+	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics.registry, promhttp.HandlerOpts{}))
+}
+
+// WriteReady answers a readiness probe.
+func WriteReady(w http.ResponseWriter, ready bool) {
+	w.Header().Set("Cache-Control", "no-store")
+	if !ready {
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len("ok\n")))
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// registerOutboxes shows how many events of each service wait, and how many of them were refused.
+func (p *Process) registerOutboxes() {
+	for name, h := range p.hosts {
+		if h.publisher == nil {
+			continue
+		}
+		labels := prometheus.Labels{"service": name}
+		gauge := func(metric, help string, pick func(waiting, refused int64) int64) {
+			_ = p.metrics.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: metric, Help: help, ConstLabels: labels}, func() float64 {
+				ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+				defer cancel()
+				waiting, refused, err := h.publisher.Pending(ctx)
+				if err != nil {
+					return -1
+				}
+				return float64(pick(waiting, refused))
+			}))
+		}
+		gauge("artisan_outbox_waiting", "Events not yet delivered.", func(w, _ int64) int64 { return w })
+		gauge("artisan_outbox_refused", "Events that a subscriber refused at least once.", func(_, r int64) int64 { return r })
+	}
+}

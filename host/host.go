@@ -1,0 +1,161 @@
+// Package host is what one process lends the services in it: a database, peers,
+// events, a clock, randomness, jobs, health and an orderly end. Where a peer
+// is (in this process or behind an address) is decided here and nowhere else.
+package host
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"connectrpc.com/connect/v2"
+
+	"github.com/artisan-eats/artisan/events"
+	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// Service is a line of the services table.
+type Service struct {
+	Name string
+	// New makes the service on its host: it registers its RPCs on h.RPC(), its jobs,
+	// and what it consumes. It must not call peers: they may not be there yet.
+	New func(h *Host) error
+	// Migrations are of its database; nil when it has none.
+	Migrations fs.FS
+	// Consumes names the services whose events it subscribes to.
+	Consumes []string
+}
+
+// Config is what a process is told from outside. The zero value of a field is its default.
+type Config struct {
+	// Data is the directory of SQLite files and pictures.
+	Data string
+	// Listen is the public address when the edge is served, or else the address of the RPCs.
+	Listen string
+	// Admin is the address of health, metrics and the commands that talk to a running process.
+	Admin string
+	// DatabaseURL puts every service on PostgreSQL, a schema each; empty is SQLite.
+	DatabaseURL string
+	// DatabaseURLs does so for one service, by name.
+	DatabaseURLs map[string]string
+	// SchemaPrefix goes before the name of every PostgreSQL schema, so that several shops share a server.
+	SchemaPrefix string
+	// Peers are the base URLs of services in other processes, by name.
+	Peers map[string]string
+	// PeerToken is a secret that processes show each other; needed beyond loopback.
+	PeerToken string
+	// Secret is the master key of personal data, at least 32 bytes; the demo makes and keeps one in Data.
+	Secret []byte
+	// Demo switches on what only a demo may have: the mailbox page, demo sign-ins.
+	Demo bool
+	// TestPayments switches the test provider on.
+	TestPayments bool
+	// BaseURL is the shop's public address, for links in mail; made from Listen when empty.
+	BaseURL string
+	// SMTPURL is smtp://user:password@host:port; empty keeps mail in the mailbox only.
+	SMTPURL string
+	// MailFrom is the sender of mail.
+	MailFrom string
+	// DrainDelay is how long a process that is told to stop still takes new requests, so that
+	// balancers notice.
+	DrainDelay time.Duration
+	// Command names the process to whoever finds the data directory locked.
+	Command string
+
+	Log    *slog.Logger
+	Now    func() time.Time
+	Random io.Reader
+}
+
+// Host is one service's side of the process.
+type Host struct {
+	name      string
+	process   *Process
+	db        *sqldb.DB
+	rpc       *connect.Server
+	publisher *events.Publisher
+	jobs      []*Job
+	public    http.Handler
+}
+
+// Name is the service's own.
+func (h *Host) Name() string { return h.name }
+
+// Config is the process's.
+func (h *Host) Config() Config { return h.process.config }
+
+// Log is the process's log, with the service's name on each line.
+func (h *Host) Log() *slog.Logger { return h.process.config.Log.With("service", h.name) }
+
+// DB is the service's own database; nil for a service without migrations.
+func (h *Host) DB() *sqldb.DB { return h.db }
+
+// Now is the time, in UTC.
+func (h *Host) Now() time.Time { return h.process.config.Now().UTC() }
+
+// Random is the source of all randomness.
+func (h *Host) Random() io.Reader { return h.process.config.Random }
+
+// NewID makes an ID; see package id.
+func (h *Host) NewID(kind, market string) string {
+	return id.New(kind, market, h.Now(), h.Random())
+}
+
+// RPC is where the service registers what it serves.
+func (h *Host) RPC() *connect.Server { return h.rpc }
+
+// Peer is the client of another service. Errors of its calls are faults.
+func (h *Host) Peer(name string) *connect.Client { return h.process.Client(name) }
+
+// Publish writes events in the transaction that makes the change.
+func (h *Host) Publish(ctx context.Context, tx *sqldb.Tx, batch ...events.Event) error {
+	for i := range batch {
+		if batch[i].ID == "" {
+			batch[i].ID = h.NewID(id.Event, id.Global)
+		}
+	}
+	return h.publisher.Publish(ctx, tx, batch...)
+}
+
+// Consume names what handles the events that the service subscribes to.
+func (h *Host) Consume(handle events.Handler) {
+	eventsv1connect.RegisterEventServiceHandler(h.rpc, events.NewSubscriber(h.db, h.Log(), handle))
+}
+
+// ServePublic gives the handler of the public address: the edge's.
+func (h *Host) ServePublic(handler http.Handler) { h.public = handler }
+
+// Ready reports whether the process takes requests: started and not yet draining.
+func (h *Host) Ready() bool { return h.process.ready.Load() }
+
+// Every runs a job at an interval while the process lives, and whenever it is woken.
+// A job that fails is logged and runs again at its next turn.
+func (h *Host) Every(name string, interval time.Duration, run func(context.Context) error) *Job {
+	job := &Job{name: name, interval: interval, run: run, log: h.Log(), wake: make(chan struct{}, 1)}
+	h.jobs = append(h.jobs, job)
+	return job
+}
+
+func (h *Host) openDatabase(ctx context.Context, service Service) error {
+	if service.Migrations == nil {
+		return nil
+	}
+	db, err := sqldb.Open(ctx, h.process.config.database(service.Name))
+	if err != nil {
+		return fmt.Errorf("%s: %w", service.Name, err)
+	}
+	h.db = db
+	if err := db.Migrate(ctx, "events", events.Migrations()); err != nil {
+		return fmt.Errorf("%s: %w", service.Name, err)
+	}
+	if err := db.Migrate(ctx, service.Name, service.Migrations); err != nil {
+		return fmt.Errorf("%s: %w", service.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package host
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+)
+
+// Job is work that recurs.
+type Job struct {
+	name     string
+	interval time.Duration
+	run      func(context.Context) error
+	log      *slog.Logger
+	wake     chan struct{}
+}
+
+// Wake makes the job run now, or once more if it is running.
+func (j *Job) Wake() {
+	select {
+	case j.wake <- struct{}{}:
+	default:
+	}
+}
+
+// loop runs the job until ctx ends, first after a part of its interval, so that
+// the jobs of many replicas spread.
+func (j *Job) loop(ctx context.Context) {
+	timer := time.NewTimer(rand.N(j.interval))
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-j.wake:
+		}
+		if err := j.run(ctx); err != nil && ctx.Err() == nil {
+			j.log.WarnContext(ctx, "a job failed and will run again", "job", j.name, "error", err)
+		}
+		timer.Reset(j.interval/2 + rand.N(j.interval))
+	}
+}

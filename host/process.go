@@ -1,0 +1,282 @@
+package host
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
+	"connectrpc.com/connect/v2/connectinprocess"
+
+	"github.com/artisan-eats/artisan/events"
+	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// Process is a set of services that run together.
+type Process struct {
+	config  Config
+	table   []Service
+	hosts   map[string]*Host
+	clients map[string]*connect.Client
+	metrics *metrics
+	locks   []*dataLock
+	ready   atomic.Bool
+
+	stop    context.CancelFunc // ends jobs and deliveries
+	working sync.WaitGroup
+	servers []*http.Server
+	// Addresses that the listeners got.
+	ListenAddr, AdminAddr string
+	failed                chan error
+}
+
+// drainTimeout bounds how long a stopping process waits for requests under way.
+const drainTimeout = 20 * time.Second
+
+// New opens the named services of the table: databases, schemas, wiring. Nothing
+// runs yet, and no address is taken; Client works for services of this process.
+func New(ctx context.Context, config Config, table []Service, names ...string) (*Process, error) {
+	config.setDefaults()
+	p := &Process{
+		config: config, table: table, hosts: map[string]*Host{}, clients: map[string]*connect.Client{},
+		metrics: newMetrics(), failed: make(chan error, 4),
+	}
+	if err := p.open(ctx, names); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+func (c *Config) setDefaults() {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	if c.Command == "" {
+		c.Command = "artisan"
+	}
+}
+
+// database says where a service's database is.
+func (c *Config) database(service string) sqldb.Config {
+	url := c.DatabaseURL
+	if own := c.DatabaseURLs[service]; own != "" {
+		url = own
+	}
+	return sqldb.Config{URL: url, Schema: c.SchemaPrefix + service, Path: filepath.Join(c.Data, service+".db"), Now: c.Now}
+}
+
+func (p *Process) open(ctx context.Context, names []string) error {
+	services, err := p.choose(names)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
+		return fmt.Errorf("the data directory cannot be made: %w", err)
+	}
+	for _, s := range services {
+		lock, err := lockData(p.config.Data, s.Name, p.config.Command)
+		if err != nil {
+			return err
+		}
+		p.locks = append(p.locks, lock)
+	}
+	if err := p.config.loadSecret(); err != nil {
+		return err
+	}
+	for _, s := range services {
+		p.hosts[s.Name] = &Host{name: s.Name, process: p, rpc: connect.NewServer(p.serverInterceptor(s.Name))}
+	}
+	if err := p.openDatabases(ctx, services); err != nil {
+		return err
+	}
+	p.wire()
+	for _, s := range services {
+		if err := s.New(p.hosts[s.Name]); err != nil {
+			return fmt.Errorf("start %s: %w", s.Name, err)
+		}
+	}
+	return nil
+}
+
+func (p *Process) choose(names []string) ([]Service, error) {
+	var services []Service
+	for _, name := range names {
+		at := slices.IndexFunc(p.table, func(s Service) bool { return s.Name == name })
+		if at < 0 {
+			return nil, fmt.Errorf("there is no service %q", name)
+		}
+		services = append(services, p.table[at])
+	}
+	return services, nil
+}
+
+func (p *Process) openDatabases(ctx context.Context, services []Service) error {
+	var all sync.WaitGroup
+	failures := make([]error, len(services))
+	for i, s := range services {
+		all.Go(func() { failures[i] = p.hosts[s.Name].openDatabase(ctx, s) })
+	}
+	all.Wait()
+	return errors.Join(failures...)
+}
+
+// wire decides where every peer is: in this process, or behind its address.
+func (p *Process) wire() {
+	remote := &http.Client{Transport: peerTransport(p.config.PeerToken)}
+	for _, s := range p.table {
+		var transport connect.Transport
+		if h := p.hosts[s.Name]; h != nil {
+			transport = connectinprocess.New(h.rpc)
+		} else if base := p.config.Peers[s.Name]; base != "" {
+			transport = connecthttp.NewTransport(remote, base+rpcPrefix+s.Name)
+		} else {
+			continue
+		}
+		p.clients[s.Name] = connect.NewClient(transport, clientInterceptor)
+	}
+	for _, s := range p.table {
+		if h := p.hosts[s.Name]; h != nil && h.db != nil {
+			h.publisher = events.NewPublisher(s.Name, h.db, h.Now, h.Log(), p.subscribers(s.Name))
+		}
+	}
+}
+
+func (p *Process) subscribers(publisher string) map[string]eventsv1connect.EventServiceClient {
+	clients := map[string]eventsv1connect.EventServiceClient{}
+	for _, s := range p.table {
+		if slices.Contains(s.Consumes, publisher) {
+			clients[s.Name] = eventsv1connect.NewEventServiceClient(p.Client(s.Name))
+		}
+	}
+	return clients
+}
+
+// Client calls a service, wherever it is. To one that is nowhere every call is Unavailable.
+func (p *Process) Client(name string) *connect.Client {
+	if c := p.clients[name]; c != nil {
+		return c
+	}
+	return connect.NewClient(nowhere(name), clientInterceptor)
+}
+
+// Host is a service's host; nil when the process does not run it.
+func (p *Process) Host(name string) *Host { return p.hosts[name] }
+
+// Start takes the addresses, starts jobs and deliveries, and is ready.
+func (p *Process) Start(ctx context.Context) error {
+	if err := p.listen(ctx); err != nil {
+		return errors.Join(err, p.close())
+	}
+	for _, lock := range p.locks {
+		if err := lock.publish(p.AdminAddr); err != nil {
+			return errors.Join(err, p.Stop())
+		}
+	}
+	p.Work(ctx)
+	p.ready.Store(true)
+	return nil
+}
+
+// Work starts jobs and deliveries without taking addresses, for commands and tests.
+func (p *Process) Work(ctx context.Context) {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	p.stop = stop
+	for _, h := range p.hosts {
+		if h.publisher != nil {
+			p.working.Go(func() { h.publisher.Run(working) })
+		}
+		for _, job := range h.jobs {
+			p.working.Go(func() { job.loop(working) })
+		}
+	}
+}
+
+// Run waits until ctx ends or an address is lost, and stops in order.
+func (p *Process) Run(ctx context.Context) error {
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-p.failed:
+	}
+	return errors.Join(err, p.Stop())
+}
+
+// Stop drains and ends the process: not ready, still serving for the drain delay, no
+// new connections, requests under way answered, then jobs, then databases.
+func (p *Process) Stop() error {
+	p.ready.Store(false)
+	if len(p.servers) > 0 {
+		time.Sleep(p.config.DrainDelay)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	var failures []error
+	for _, s := range p.servers {
+		if err := s.Shutdown(ctx); err != nil {
+			failures = append(failures, fmt.Errorf("some requests were cut off: %w", errors.Join(err, s.Close())))
+		}
+	}
+	if p.stop != nil {
+		p.stop()
+	}
+	p.working.Wait()
+	return errors.Join(append(failures, p.close())...)
+}
+
+func (p *Process) close() error {
+	var failures []error
+	for _, h := range p.hosts {
+		if h.db != nil {
+			failures = append(failures, h.db.Close())
+		}
+	}
+	for _, lock := range p.locks {
+		failures = append(failures, lock.release())
+	}
+	return errors.Join(failures...)
+}
+
+// serve answers HTTP on an address until Stop.
+func (p *Process) serve(ctx context.Context, addr string, handler http.Handler) (string, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("the address %s cannot be used; choose another with --listen or --admin: %w", addr, err)
+	}
+	server := newServer(handler, p.config.Log)
+	p.servers = append(p.servers, server)
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			p.failed <- fmt.Errorf("serve %s: %w", addr, err)
+		}
+	}()
+	return listener.Addr().String(), nil
+}
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	return &http.Server{
+		Handler: handler, Protocols: protocols, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}

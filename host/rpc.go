@@ -1,0 +1,200 @@
+package host
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// rpcPrefix and a service's name begin the path of each of its RPCs.
+const rpcPrefix = "/rpc/"
+
+const (
+	// callTimeout bounds a call whose caller set no deadline.
+	callTimeout = 15 * time.Second
+	// maxMessage bounds a request or an answer between services.
+	maxMessage = 16 << 20
+)
+
+// listen takes the addresses: the public one or the RPCs', and the admin one.
+func (p *Process) listen(ctx context.Context) error {
+	admin := http.NewServeMux()
+	p.addHealth(admin)
+	p.mountRPCs(admin, p.adminToken())
+	var err error
+	if p.config.Admin != "" {
+		if p.AdminAddr, err = p.serve(ctx, p.config.Admin, admin); err != nil {
+			return err
+		}
+	}
+	if p.config.Listen == "" {
+		return nil
+	}
+	handler := p.publicHandler()
+	if handler == nil {
+		if p.config.PeerToken == "" && !isLoopback(p.config.Listen) {
+			return fault.New(fault.Invalid, "peer_token", "RPCs beyond loopback need a secret: set ARTISAN_PEER_TOKEN to the same value for every process.")
+		}
+		mux := http.NewServeMux()
+		p.addHealth(mux)
+		p.mountRPCs(mux, p.config.PeerToken)
+		handler = mux
+	}
+	p.ListenAddr, err = p.serve(ctx, p.config.Listen, handler)
+	return err
+}
+
+func (p *Process) publicHandler() http.Handler {
+	for _, h := range p.hosts {
+		if h.public != nil {
+			return h.public
+		}
+	}
+	return nil
+}
+
+func (p *Process) mountRPCs(mux *http.ServeMux, token string) {
+	for name, h := range p.hosts {
+		own := http.NewServeMux()
+		connecthttp.Mount(own, h.rpc, connecthttp.WithReadMaxBytes(maxMessage))
+		prefix := rpcPrefix + name
+		mux.Handle(prefix+"/", http.StripPrefix(prefix, requireToken(token, own)))
+	}
+}
+
+func requireToken(token string, next http.Handler) http.Handler {
+	if token == "" {
+		return next
+	}
+	want := []byte("Bearer " + token)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
+			http.Error(w, "this address is for the shop's own processes", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// peerTransport speaks HTTP/2 without TLS, over a few connections a peer.
+func peerTransport(token string) http.RoundTripper {
+	protocols := new(http.Protocols)
+	protocols.SetUnencryptedHTTP2(true)
+	return bearer{token, &http.Transport{
+		Protocols: protocols, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 4,
+		DialContext: (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
+	}}
+}
+
+// bearer shows a token with each request.
+type bearer struct {
+	token string
+	next  http.RoundTripper
+}
+
+func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	if b.token != "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("Authorization", "Bearer "+b.token)
+	}
+	return b.next.RoundTrip(r)
+}
+
+// Dial makes the client of a service in a running process, through its admin address.
+func Dial(running Running, service string) *connect.Client {
+	remote := &http.Client{Transport: peerTransport(running.Token)}
+	return connect.NewClient(connecthttp.NewTransport(remote, "http://"+running.Admin+rpcPrefix+service), clientInterceptor)
+}
+
+// nowhere is the transport to a service that has no address.
+type nowhere string
+
+func (n nowhere) NewClientStream(context.Context, connect.Spec) (connect.ClientStream, error) {
+	return nil, fault.ToRPC(fault.Newf(fault.Unavailable, "unavailable", "The service %s has no address here: set ARTISAN_PEERS.", string(n)))
+}
+
+// serverInterceptor turns what a service returns into what goes over the wire,
+// logs what is internal, survives panics and counts.
+func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
+	return func(next connect.ServerFunc) connect.ServerFunc {
+		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) (err error) {
+			begin := time.Now()
+			method := spec.Procedure[strings.LastIndexByte(spec.Procedure, '/')+1:]
+			defer func() {
+				if r := recover(); r != nil {
+					err = fault.Newf(fault.Internal, "internal", "panic: %v", r)
+				}
+				if err != nil && fault.KindOf(err) == fault.Internal {
+					p.config.Log.ErrorContext(ctx, "a call failed", "service", service, "method", method, "error", err)
+					err = fault.New(fault.Internal, "internal", "Something went wrong on our side.").Because(err)
+				}
+				p.metrics.observeCall(service, method, err, time.Since(begin))
+				err = fault.ToRPC(err)
+			}()
+			return next(ctx, spec, stream)
+		}
+	}
+}
+
+// clientInterceptor bounds a call's time and turns its errors back into faults.
+func clientInterceptor(next connect.ClientFunc) connect.ClientFunc {
+	return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
+		cancel := context.CancelFunc(func() {})
+		if _, bounded := ctx.Deadline(); !bounded && spec.StreamType == connect.StreamTypeUnary {
+			ctx, cancel = context.WithTimeout(ctx, callTimeout)
+		}
+		stream, err := next(ctx, spec)
+		if err != nil {
+			cancel()
+			return nil, fault.FromRPC(err)
+		}
+		return faultStream{stream, cancel}, nil
+	}
+}
+
+// faultStream is a client's stream whose errors are faults.
+type faultStream struct {
+	connect.ClientStream
+	cancel context.CancelFunc
+}
+
+func (s faultStream) Send(msg any) error {
+	err := s.ClientStream.Send(msg)
+	if errors.Is(err, io.EOF) {
+		return err // the peer answered early: Receive has why
+	}
+	return fault.FromRPC(err)
+}
+
+func (s faultStream) Receive(msg any) error {
+	err := s.ClientStream.Receive(msg)
+	if errors.Is(err, io.EOF) {
+		return err
+	}
+	return fault.FromRPC(err)
+}
+
+func (s faultStream) Close() error {
+	err := s.ClientStream.Close()
+	s.cancel()
+	return err
+}

@@ -1,0 +1,126 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// Outcome is what one member of a batch comes to.
+type Outcome[A any] struct {
+	Value A
+	Err   error
+}
+
+// Group commits requests that meet: while one transaction is under way the next
+// batch gathers, so that a hot row is locked, and the disk flushed, once for many.
+// A request that finds the group idle waits for nobody.
+type Group[Q, A any] struct {
+	db  *DB
+	max int
+	run func(ctx context.Context, tx *Tx, batch []Q) ([]Outcome[A], error)
+
+	mu      sync.Mutex
+	queue   []*member[Q, A]
+	running bool
+}
+
+type member[Q, A any] struct {
+	request Q
+	outcome Outcome[A]
+	done    chan struct{}
+}
+
+// commitTimeout bounds one batch. Its members' own deadlines end their waiting, not its work.
+const commitTimeout = 15 * time.Second
+
+// NewGroup makes a group whose batches have at most max members. run does a batch's
+// work in a transaction and gives each member its outcome, in order. When it, or the
+// commit, fails as a whole, the members are run again one at a time, so that one
+// member cannot fail another; except when the commit's outcome is unknown, which is told to all.
+func NewGroup[Q, A any](db *DB, maxBatch int, run func(ctx context.Context, tx *Tx, batch []Q) ([]Outcome[A], error)) *Group[Q, A] {
+	return &Group[Q, A]{db: db, max: maxBatch, run: run}
+}
+
+// Do puts a request into the next batch and waits for its outcome. When ctx ends
+// first the fault is Unknown: the request may still be committed.
+func (g *Group[Q, A]) Do(ctx context.Context, request Q) (A, error) {
+	m := &member[Q, A]{request: request, done: make(chan struct{})}
+	g.mu.Lock()
+	g.queue = append(g.queue, m)
+	lead := !g.running
+	g.running = true
+	g.mu.Unlock()
+	if lead {
+		go g.drain()
+	}
+	select {
+	case <-m.done:
+		return m.outcome.Value, m.outcome.Err
+	case <-ctx.Done():
+		var none A
+		return none, fault.New(fault.Unknown, "unknown_outcome", "Whether this went through is not known yet. Please try again.").Because(ctx.Err())
+	}
+}
+
+// drain commits batches until nobody waits.
+func (g *Group[Q, A]) drain() {
+	for {
+		g.mu.Lock()
+		n := min(len(g.queue), g.max)
+		batch := g.queue[:n:n]
+		g.queue = g.queue[n:]
+		if n == 0 {
+			g.queue, g.running = nil, false
+			g.mu.Unlock()
+			return
+		}
+		g.mu.Unlock()
+		g.commit(batch)
+		for _, m := range batch {
+			close(m.done)
+		}
+	}
+}
+
+func (g *Group[Q, A]) commit(batch []*member[Q, A]) {
+	err := g.try(batch)
+	if err == nil {
+		return
+	}
+	alone := len(batch) == 1 || fault.KindOf(err) == fault.Unknown || fault.KindOf(err) == fault.Unavailable
+	for _, m := range batch {
+		if alone {
+			m.outcome = Outcome[A]{Err: err}
+		} else if err := g.try([]*member[Q, A]{m}); err != nil {
+			m.outcome = Outcome[A]{Err: err}
+		}
+	}
+}
+
+func (g *Group[Q, A]) try(batch []*member[Q, A]) error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	requests := make([]Q, len(batch))
+	for i, m := range batch {
+		requests[i] = m.request
+	}
+	var outcomes []Outcome[A]
+	err := g.db.Tx(ctx, func(ctx context.Context, tx *Tx) (err error) {
+		outcomes, err = g.run(ctx, tx, requests)
+		if err == nil && len(outcomes) != len(requests) {
+			err = errors.New("sqldb: a batch gave another number of outcomes than it has members")
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, m := range batch {
+		m.outcome = outcomes[i]
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"os"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+	"golang.org/x/sys/unix"
+)
+
+// Migrate brings the schema up to date with the *.sql files of a directory. Each
+// set of files keeps its own version table. Any number of processes may call it at
+// once: PostgreSQL takes a session lock, SQLite a lock file.
+func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
+	dialect, options := database.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if db.Engine == Postgres {
+		// A lock each schema, so that services migrate side by side; looked at every second.
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(int64(crc32.ChecksumIEEE([]byte(db.schema)))), lock.WithLockTimeout(1, 300))
+		if err != nil {
+			return fmt.Errorf("migrate %s: %w", set, err)
+		}
+		dialect, options = database.DialectPostgres, append(options, goose.WithSessionLocker(locker))
+	} else {
+		unlock, err := lockFile(db.file + ".migrate")
+		if err != nil {
+			return fmt.Errorf("migrate %s: %w", set, err)
+		}
+		defer unlock()
+	}
+	store, err := database.NewStore(dialect, "migrations_"+set)
+	if err != nil {
+		return fmt.Errorf("migrate %s: %w", set, err)
+	}
+	provider, err := goose.NewProvider("", db.write, files, append(options, goose.WithStore(store))...)
+	if err != nil {
+		return fmt.Errorf("migrate %s: %w", set, err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate %s: %w", set, classify(err))
+	}
+	return nil
+}
+
+// lockFile waits for an exclusive lock on a file. The file stays: removing it
+// would let two holders each have one of the same name.
+func lockFile(path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the data directory's own path
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX)
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return func() { _ = f.Close() }, nil
+}

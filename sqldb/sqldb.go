@@ -1,0 +1,262 @@
+// Package sqldb opens a service's database, SQLite or PostgreSQL, and runs
+// transactions on it so that a service sees one behaviour: one SQL text, one set
+// of faults, one meaning of COMMIT.
+//
+// The text is PostgreSQL's with $1 parameters, kept to what both engines read.
+// Row locks (FOR UPDATE, SKIP LOCKED) are written where PostgreSQL needs them and
+// left out for SQLite, which has one writer at a time.
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// Engine is which database it is.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// Config says which database to open.
+type Config struct {
+	// URL is postgres://... or empty for SQLite.
+	URL string
+	// Schema is the PostgreSQL schema; it is made when missing.
+	Schema string
+	// Path is the SQLite file.
+	Path string
+	// Now is the clock of a SQLite database, which has none of its own.
+	Now func() time.Time
+	// MaxConns bounds the connections to PostgreSQL; zero is 12.
+	MaxConns int
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	Engine Engine
+	read   *sql.DB
+	write  *sql.DB // the same as read on PostgreSQL
+	now    func() time.Time
+	file   string // SQLite's
+	schema string // PostgreSQL's
+}
+
+// Open opens the database and, on PostgreSQL, makes its schema. It does not migrate.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.URL == "" {
+		return openSQLite(ctx, c)
+	}
+	return openPostgres(ctx, c)
+}
+
+func openSQLite(ctx context.Context, c Config) (*DB, error) {
+	pragmas := url.Values{
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-4000)"},
+		"_txlock": {"immediate"},
+	}
+	name := "file:" + (&url.URL{Path: filepath.ToSlash(c.Path)}).EscapedPath() + "?" + pragmas.Encode()
+	write, err := sql.Open("sqlite", name)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", c.Path, err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		_ = write.Close()
+		return nil, fmt.Errorf("open %s: %w", c.Path, classify(err))
+	}
+	read, err := sql.Open("sqlite", name+"&_pragma=query_only(1)")
+	if err != nil {
+		_ = write.Close()
+		return nil, fmt.Errorf("open %s: %w", c.Path, err)
+	}
+	read.SetMaxOpenConns(4)
+	read.SetMaxIdleConns(4)
+	return &DB{Engine: SQLite, read: read, write: write, now: c.Now, file: c.Path}, nil
+}
+
+func openPostgres(ctx context.Context, c Config) (*DB, error) {
+	config, err := pgx.ParseConfig(c.URL)
+	if err != nil {
+		// The parser's own text would repeat the password.
+		return nil, fault.New(fault.Invalid, "database_url", "The database URL cannot be read; it should look like postgres://user:password@host:5432/name.")
+	}
+	config.RuntimeParams["search_path"] = c.Schema
+	config.RuntimeParams["application_name"] = "artisan " + c.Schema
+	db := stdlib.OpenDB(*config)
+	if c.MaxConns == 0 {
+		c.MaxConns = 12
+	}
+	db.SetMaxOpenConns(c.MaxConns)
+	db.SetMaxIdleConns(c.MaxConns)
+	db.SetConnMaxIdleTime(time.Minute)
+	// Two processes may start at once, and CREATE SCHEMA IF NOT EXISTS is not safe against itself.
+	for attempt := 0; ; attempt++ {
+		_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{c.Schema}.Sanitize())
+		if err == nil || attempt == 3 || !isUnique(err) {
+			break
+		}
+	}
+	if err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("open schema %s: %w", c.Schema, classify(err))
+	}
+	return &DB{Engine: Postgres, read: db, write: db, now: c.Now, schema: c.Schema}, nil
+}
+
+// Close closes the database.
+func (db *DB) Close() error {
+	if db.read == db.write {
+		return db.write.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// Read is for queries outside a transaction: it satisfies the DBTX of generated
+// code. On SQLite it cannot write.
+func (db *DB) Read() Querier { return Querier{db.read, db.Engine} }
+
+// Stats are the pool's figures, for metrics.
+func (db *DB) Stats() sql.DBStats { return db.write.Stats() }
+
+// Tx runs fn in a transaction and commits what it did. When fn fails nothing
+// stays. fn runs again, up to three times, when the engines' own concurrency
+// control sent it back, so it must not have effects beside the transaction.
+//
+// COMMIT is not cancelled with ctx: a commit that was begun is waited for. A
+// connection lost during it is the fault Unknown: the change may be there.
+func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	for attempt := 0; ; attempt++ {
+		err := db.tryTx(ctx, fn)
+		if err == nil || !isRetryable(err) || attempt == 3 {
+			return classify(err)
+		}
+		time.Sleep(time.Duration(rand.Int64N(int64(5*time.Millisecond) << attempt)))
+	}
+}
+
+func (db *DB) tryTx(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	// The transaction's own context outlives a cancelled caller, so that COMMIT does.
+	lasting := context.WithoutCancel(ctx)
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	raw, err := conn.BeginTx(lasting, nil)
+	if err != nil {
+		return err
+	}
+	tx := &Tx{Querier: Querier{raw, db.Engine}, db: db}
+	if err := fn(ctx, tx); err != nil {
+		return errors.Join(err, rollback(raw))
+	}
+	if err := ctx.Err(); err != nil {
+		return errors.Join(err, rollback(raw))
+	}
+	if err := raw.Commit(); err != nil {
+		return commitFault(err)
+	}
+	for _, f := range tx.after {
+		f()
+	}
+	return nil
+}
+
+func rollback(tx *sql.Tx) error {
+	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) && !isConnectionLost(err) {
+		return fmt.Errorf("roll back: %w", err)
+	}
+	return nil
+}
+
+// Tx is a transaction under way. It satisfies the DBTX of generated code.
+type Tx struct {
+	Querier
+	db    *DB
+	now   time.Time
+	after []func()
+}
+
+// AfterCommit runs f once the transaction is committed, and not otherwise.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// Now is the database's own clock, the same each time it is asked in one
+// transaction, to the millisecond. It judges what expires, whatever the clocks of processes say.
+func (tx *Tx) Now(ctx context.Context) (time.Time, error) {
+	if !tx.now.IsZero() {
+		return tx.now, nil
+	}
+	if tx.Engine == SQLite {
+		tx.now = tx.db.now().UTC().Truncate(time.Millisecond)
+		return tx.now, nil
+	}
+	var ms int64
+	err := tx.QueryRowContext(ctx, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)").Scan(&ms)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the database's clock: %w", err)
+	}
+	tx.now = time.UnixMilli(ms).UTC()
+	return tx.now, nil
+}
+
+type runner interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	PrepareContext(context.Context, string) (*sql.Stmt, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+// Querier runs statements, with row locks left out where the engine has none.
+type Querier struct {
+	run    runner
+	Engine Engine
+}
+
+// ExecContext runs a statement.
+func (q Querier) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return q.run.ExecContext(ctx, q.text(query), args...)
+}
+
+// PrepareContext prepares a statement.
+func (q Querier) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return q.run.PrepareContext(ctx, q.text(query))
+}
+
+// QueryContext runs a query.
+func (q Querier) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return q.run.QueryContext(ctx, q.text(query), args...)
+}
+
+// QueryRowContext runs a query of one row.
+func (q Querier) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return q.run.QueryRowContext(ctx, q.text(query), args...)
+}
+
+func (q Querier) text(query string) string {
+	if q.Engine == Postgres || !strings.Contains(query, "FOR UPDATE") {
+		return query
+	}
+	return withoutLocks.Replace(query)
+}
+
+var withoutLocks = strings.NewReplacer("FOR UPDATE SKIP LOCKED", "", "FOR UPDATE", "")
