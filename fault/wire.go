@@ -64,10 +64,10 @@ func FromRPC(err error) error {
 			return fromMessage(remote.Code(), detail.Value)
 		}
 	}
-	switch remote.Code() {
-	case connect.CodeDeadlineExceeded, connect.CodeCanceled:
+	switch code := remote.Code(); {
+	case code == connect.CodeDeadlineExceeded || code == connect.CodeCanceled:
 		return New(Unavailable, "timeout", "This took too long. Please try again.").Because(remote)
-	case connect.CodeUnavailable:
+	case code == connect.CodeUnavailable:
 		return New(Unavailable, "unavailable", "A part of the shop is not reachable. Please try again.").Because(remote)
 	}
 	return New(kindOfCode(remote.Code()), "internal", "Something went wrong on our side.").Because(remote)

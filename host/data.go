@@ -32,13 +32,13 @@ type dataLock struct {
 	running Running
 }
 
-// InUse is the error of a data directory that another process holds.
-type InUse struct {
+// InUseError is the error of a data directory that another process holds.
+type InUseError struct {
 	Dir     string
 	Running Running
 }
 
-func (e *InUse) Error() string {
+func (e *InUseError) Error() string {
 	return fmt.Sprintf("the data directory %s is in use by process %d (%s, since %s); stop it, or name another directory with --data",
 		e.Dir, e.Running.PID, e.Running.Command, e.Running.Since.Local().Format(time.DateTime))
 }
@@ -56,7 +56,7 @@ func lockData(dir, service, command string) (*dataLock, error) {
 		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
-		holder := &InUse{Dir: dir}
+		holder := &InUseError{Dir: dir}
 		_ = json.NewDecoder(f).Decode(&holder.Running)
 		return nil, holder
 	}

@@ -38,7 +38,7 @@ func (a Amount) Add(b Amount) (Amount, error) {
 	}
 	sum := a.Minor + b.Minor
 	if sum > Max || sum < -Max {
-		return Amount{}, tooLarge
+		return Amount{}, errTooLarge
 	}
 	return Amount{sum, a.Currency}, nil
 }
@@ -56,7 +56,7 @@ func (a Amount) BasisPoints(bp int64) (Amount, error) {
 	return Amount{minor, a.Currency}, err
 }
 
-var tooLarge = fault.New(fault.Invalid, "amount_too_large", "That is more than one order can come to.")
+var errTooLarge = fault.New(fault.Invalid, "amount_too_large", "That is more than one order can come to.")
 
 // mulDiv is a*b/by rounded half away from zero, in 128 bits in between.
 func mulDiv(a, b, by int64) (int64, error) {
@@ -65,11 +65,11 @@ func mulDiv(a, b, by int64) (int64, error) {
 	lo, carry := bits.Add64(lo, uint64(by)/2, 0)
 	hi += carry
 	if hi >= uint64(by) {
-		return 0, tooLarge
+		return 0, errTooLarge
 	}
 	quotient, _ := bits.Div64(hi, lo, uint64(by))
 	if quotient > Max {
-		return 0, tooLarge
+		return 0, errTooLarge
 	}
 	if negative {
 		return -int64(quotient), nil
@@ -115,7 +115,7 @@ func Parse(number, currencyCode string) (Amount, error) {
 	}
 	minor, err := amount.Int64()
 	if err != nil || minor > Max || minor < -Max {
-		return Amount{}, tooLarge
+		return Amount{}, errTooLarge
 	}
 	return Amount{minor, currencyCode}, nil
 }
