@@ -1,0 +1,191 @@
+package ordering
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// CreateCart starts an empty cart in a market.
+func (s *Service) CreateCart(ctx context.Context, r *orderingv1.CreateCartRequest) (*orderingv1.CreateCartResponse, error) {
+	if !id.ValidMarket(r.GetMarket()) {
+		return nil, invalid("market", "There is no such market.")
+	}
+	if _, err := s.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: r.GetMarket()}); err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return nil, invalid("market", "There is no such market.")
+		}
+		return nil, err
+	}
+	cart := Cart{
+		ID: s.host.NewID(id.Cart, r.GetMarket()), Market: r.GetMarket(), CustomerID: r.GetCustomerId(),
+		Revision: 1, CreatedAt: s.host.Now(),
+	}
+	if _, err := s.store.writes.Do(ctx, write{cart: &cart}); err != nil {
+		return nil, err
+	}
+	return &orderingv1.CreateCartResponse{Cart: cartToProto(cart)}, nil
+}
+
+// GetCart answers a cart to its owner. Prices that were shown too long ago are shown anew.
+func (s *Service) GetCart(ctx context.Context, r *orderingv1.GetCartRequest) (*orderingv1.GetCartResponse, error) {
+	cart, err := s.ownCart(ctx, r.GetId(), r.GetViewer())
+	if err != nil {
+		return nil, err
+	}
+	if cart.OrderID == "" && cart.oldestQuote().Add(priceHonoured).Before(s.host.Now()) {
+		if cart, err = s.refreshPrices(ctx, cart); err != nil {
+			return nil, err
+		}
+	}
+	return &orderingv1.GetCartResponse{Cart: cartToProto(cart)}, nil
+}
+
+// ownCart reads a cart; somebody else's is not there. A guest's cart belongs to
+// whoever knows its ID.
+func (s *Service) ownCart(ctx context.Context, cartID string, v *orderingv1.Viewer) (Cart, error) {
+	if _, err := id.Market(id.Cart, cartID); err != nil {
+		return Cart{}, err
+	}
+	cart, err := s.store.cart(ctx, cartID)
+	if err != nil {
+		return Cart{}, err
+	}
+	if cart.CustomerID != "" && cart.CustomerID != v.GetCustomerId() {
+		return Cart{}, errNoCart
+	}
+	return cart, nil
+}
+
+// oldestQuote is when the price was shown that was shown first; far ahead for an empty cart.
+func (c Cart) oldestQuote() time.Time {
+	oldest := time.Unix(1<<40, 0)
+	for _, line := range c.Lines {
+		if line.quotedAt.Before(oldest) {
+			oldest = line.quotedAt
+		}
+	}
+	return oldest
+}
+
+// refreshPrices brings a cart up to today's prices, and leaves it as it is when
+// the catalogue cannot be asked. Lines that are not for sale any more stay, to be refused at checkout.
+func (s *Service) refreshPrices(ctx context.Context, cart Cart) (Cart, error) {
+	quotes, err := s.quote(ctx, variantIDs(cart.Lines)...)
+	if fault.KindOf(err) == fault.Unavailable && err != nil {
+		return cart, nil //nolint:nilerr // an old price is better than no cart
+	}
+	if err != nil {
+		return cart, err
+	}
+	cart.Lines = slices.Clone(cart.Lines)
+	for i, line := range cart.Lines {
+		quote := quotes[line.VariantID]
+		if quote == nil {
+			continue
+		}
+		fresh, err := lineOf(quote, line.Quantity, s.host.Now())
+		if err != nil {
+			return cart, err
+		}
+		if _, err := s.store.writes.Do(ctx, write{line: &lineWrite{cart.ID, line.VariantID, &fresh}}); err != nil {
+			return cart, err
+		}
+		cart.Lines[i] = fresh
+	}
+	return cart, nil
+}
+
+// SetLine sets a variant's quantity in a cart, at today's price.
+func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*orderingv1.SetLineResponse, error) {
+	cart, err := s.ownCart(ctx, r.GetCartId(), r.GetViewer())
+	if err != nil {
+		return nil, err
+	}
+	if cart.OrderID != "" {
+		return nil, errCartOrdered
+	}
+	change := &lineWrite{cartID: cart.ID, variantID: r.GetVariantId()}
+	if r.GetQuantity() != 0 {
+		line, err := s.newLine(ctx, cart, r.GetVariantId(), r.GetQuantity())
+		if err != nil {
+			return nil, err
+		}
+		change.line = &line
+	} else if _, err := id.Market(id.Variant, r.GetVariantId()); err != nil {
+		return nil, err
+	}
+	if _, err := s.store.writes.Do(ctx, write{line: change}); err != nil {
+		return nil, err
+	}
+	if cart, err = s.store.cart(ctx, cart.ID); err != nil {
+		return nil, err
+	}
+	return &orderingv1.SetLineResponse{Cart: cartToProto(cart)}, nil
+}
+
+func (s *Service) newLine(ctx context.Context, cart Cart, variantID string, quantity int64) (Line, error) {
+	market, err := id.Market(id.Variant, variantID)
+	if err != nil {
+		return Line{}, err
+	}
+	if market != cart.Market {
+		return Line{}, invalid("variant_id", "This is from another market than the cart.")
+	}
+	if err := checkQuantity(quantity, ""); err != nil {
+		return Line{}, err
+	}
+	isNew := !slices.ContainsFunc(cart.Lines, func(l Line) bool { return l.VariantID == variantID })
+	if isNew && len(cart.Lines) >= maxLines {
+		return Line{}, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.", maxLines)
+	}
+	quotes, err := s.quote(ctx, variantID)
+	if err != nil {
+		return Line{}, err
+	}
+	quote := quotes[variantID]
+	if quote == nil {
+		return Line{}, fault.New(fault.NotFound, "not_found", "This is not for sale any more.")
+	}
+	if err := checkQuantity(quantity, quote.GetVariant().GetSoldBy()); err != nil {
+		return Line{}, err
+	}
+	return lineOf(quote, quantity, s.host.Now())
+}
+
+// quote asks what variants cost; those that are not for sale are left out.
+func (s *Service) quote(ctx context.Context, variants ...string) (map[string]*catalogv1.Quote, error) {
+	response, err := s.catalog.Quote(ctx, &catalogv1.QuoteRequest{VariantIds: variants})
+	if err != nil {
+		return nil, err
+	}
+	quotes := map[string]*catalogv1.Quote{}
+	for _, quote := range response.GetQuotes() {
+		quotes[quote.GetVariant().GetId()] = quote
+	}
+	return quotes, nil
+}
+
+func lineOf(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
+	line := Line{
+		VariantID: q.GetVariant().GetId(), Quantity: quantity, Price: money.FromProto(q.GetVariant().GetPrice()),
+		ProductID: q.GetProductId(), ProductTitle: q.GetProductTitle(), VariantTitle: q.GetVariant().GetTitle(),
+		ProducerID: q.GetProducerId(), ProducerName: q.GetProducerName(), SoldBy: q.GetVariant().GetSoldBy(),
+		Image: q.GetImage(), quotedAt: now,
+	}
+	return line, line.price()
+}
+
+func variantIDs(lines []Line) []string {
+	ids := make([]string, len(lines))
+	for i, line := range lines {
+		ids[i] = line.VariantID
+	}
+	return ids
+}

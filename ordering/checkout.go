@@ -1,0 +1,241 @@
+package ordering
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
+)
+
+const (
+	// leaseFor is how long an order in flight is its process's own without a sign of life.
+	leaseFor = 15 * time.Second
+	// checkoutTimeout bounds one checkout. It goes on without a shopper who went away.
+	checkoutTimeout = 30 * time.Second
+	// holdFor is how long stock and slot are set aside.
+	holdFor = 15 * time.Minute
+)
+
+// Checkout turns a cart into an order, or answers again what it answered before.
+func (s *Service) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (*orderingv1.CheckoutResponse, error) {
+	if err := checkKey(r.GetIdempotencyKey()); err != nil {
+		return nil, err
+	}
+	cart, err := s.ownCart(ctx, r.GetCartId(), r.GetViewer())
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
+	defer cancel()
+	hash, err := s.hash(r)
+	if err != nil {
+		return nil, err
+	}
+	tried, triedHash, err := s.store.key(ctx, cart.ID, r.GetIdempotencyKey())
+	if err != nil {
+		return nil, err
+	}
+	if tried != "" {
+		o, again, err := s.replay(ctx, tried, hash == triedHash)
+		if !again {
+			return s.answer(o, err)
+		}
+	}
+	if cart.OrderID != "" && cart.OrderID != tried {
+		return nil, s.whyClaimed(ctx, cart.OrderID)
+	}
+	return s.answer(s.buy(ctx, cart, r, hash, tried))
+}
+
+func checkKey(key string) error {
+	if len(key) < 1 || len(key) > 128 {
+		return fault.New(fault.Invalid, "idempotency_key_required", "A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
+	}
+	for i := range len(key) {
+		if key[i] < '!' || key[i] > '~' {
+			return fault.New(fault.Invalid, "idempotency_key_required", "A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
+		}
+	}
+	return nil
+}
+
+// hash identifies the body of a checkout, under a key, for it has personal data in it.
+func (s *Service) hash(r *orderingv1.CheckoutRequest) (string, error) {
+	body := &orderingv1.CheckoutRequest{
+		Contact: r.GetContact(), WindowId: r.GetWindowId(),
+		PaymentMethod: r.GetPaymentMethod(), PaymentToken: r.GetPaymentToken(),
+	}
+	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(body)
+	if err != nil {
+		return "", fmt.Errorf("hash checkout: %w", err)
+	}
+	mac := hmac.New(sha256.New, s.hashKey)
+	mac.Write(raw)
+	return hex.EncodeToString(mac.Sum(nil)), nil
+}
+
+func (s *Service) answer(o Order, err error) (*orderingv1.CheckoutResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	if o.Failure != nil {
+		return nil, o.Failure.fault()
+	}
+	return &orderingv1.CheckoutResponse{Order: orderToProto(o), AccessToken: s.accessToken(o.ID)}, nil
+}
+
+// replay answers a checkout whose key was used before: with the order's outcome once it has
+// one. It says to try again where the order failed through nothing that was wrong with it.
+func (s *Service) replay(ctx context.Context, orderID string, sameBody bool) (o Order, again bool, err error) {
+	if !sameBody {
+		return o, false, fault.New(fault.Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another checkout.")
+	}
+	tried, err := s.store.order(ctx, orderID)
+	if err != nil {
+		return o, false, err
+	}
+	o = tried.Order
+	if o.InFlight() {
+		if tried.until.After(s.host.Now()) {
+			return o, false, errInProgress
+		}
+		if o, err = s.takeOver(ctx, tried); err != nil {
+			return o, false, err
+		}
+	}
+	if o.InFlight() {
+		return o, false, errInProgress
+	}
+	return o, o.Failure != nil && o.Failure.passing(), nil
+}
+
+// whyClaimed says why a cart cannot be ordered under this key.
+func (s *Service) whyClaimed(ctx context.Context, orderID string) error {
+	o, err := s.store.order(ctx, orderID)
+	if err != nil && !errors.Is(err, errNoOrder) {
+		return err
+	}
+	if err != nil || o.InFlight() {
+		return errInProgress
+	}
+	return errCartOrdered
+}
+
+// buy places an order and drives it to its outcome.
+func (s *Service) buy(ctx context.Context, cart Cart, r *orderingv1.CheckoutRequest, hash, replaces string) (Order, error) {
+	o, err := s.intend(ctx, cart, r)
+	if err != nil {
+		return o, err
+	}
+	_, err = s.store.writes.Do(ctx, write{place: &placement{
+		order: o, cartRevision: cart.Revision, key: r.GetIdempotencyKey(), hash: hash,
+		replaces: replaces, lease: s.host.Now().Add(leaseFor),
+	}})
+	if err != nil {
+		return o, err
+	}
+	return s.drive(ctx, o, begin{}, r.GetPaymentToken())
+}
+
+// intend makes the order that a checkout asks for, and refuses what cannot be
+// before anything is written. It seals the contact, so that no order ever holds it in the clear.
+func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutRequest) (Order, error) {
+	orderID := s.host.NewID(id.Order, cart.Market)
+	if err := checkPayment(r); err != nil {
+		return Order{}, err
+	}
+	var window *deliveryv1.Window
+	var sealed *identityv1.SealResponse
+	var windowErr, priceErr, sealErr error
+	var asked sync.WaitGroup
+	asked.Go(func() { window, windowErr = s.window(ctx, cart.Market, r) })
+	asked.Go(func() { cart.Lines, priceErr = s.agreePrices(ctx, cart) })
+	sealed, sealErr = s.identity.Seal(ctx, &identityv1.SealRequest{
+		CustomerId: r.GetViewer().GetCustomerId(), OrderId: orderID, Contact: r.GetContact(),
+	})
+	asked.Wait()
+	if err := cmp.Or(priceErr, sealErr, windowErr); err != nil {
+		return Order{}, err
+	}
+	o, err := newOrder(orderID, cart, money.FromProto(window.GetFee()), s.host.Now())
+	if err != nil {
+		return o, err
+	}
+	if err := checkMinimum(o, money.FromProto(window.GetMinimum())); err != nil {
+		return o, err
+	}
+	o.Window = windowFromProto(window)
+	o.CustomerID, o.SealedContact, o.PaymentMethod = sealed.GetCustomerId(), sealed.GetSealed(), r.GetPaymentMethod()
+	return o, o.splitParts(func() string { return s.host.NewID(id.Part, cart.Market) })
+}
+
+func checkPayment(r *orderingv1.CheckoutRequest) error {
+	if r.GetPaymentMethod() == "" {
+		return invalid("payment.method", "Choose how to pay.")
+	}
+	if len(r.GetPaymentMethod()) > 32 || len(r.GetPaymentToken()) > 4096 {
+		return invalid("payment", "This payment cannot be read.")
+	}
+	return nil
+}
+
+func checkMinimum(o Order, minimum money.Amount) error {
+	goods := o.Total.Minor - o.Fee.Minor
+	if minimum.Currency == "" || goods >= minimum.Minor {
+		return nil
+	}
+	missing := money.New(minimum.Minor-goods, minimum.Currency)
+	return fault.Newf(fault.Invalid, "below_minimum", "This window takes orders from %s %s; %s are missing.", minimum.Decimal(), minimum.Currency, missing.Decimal())
+}
+
+// window reads the window that a checkout names and refuses one of another market, and
+// a delivery to nowhere. Whether it has room is delivery's to say, when it is held.
+func (s *Service) window(ctx context.Context, market string, r *orderingv1.CheckoutRequest) (*deliveryv1.Window, error) {
+	of, err := id.Market(id.Window, r.GetWindowId())
+	if err != nil || of != market {
+		return nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
+	}
+	response, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: r.GetWindowId()})
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if response.GetWindow().GetKind() == "delivery" && r.GetContact().GetAddress() == nil {
+		return nil, invalid("address", "A delivery needs an address.")
+	}
+	return response.GetWindow(), nil
+}
+
+// agreePrices makes sure that what was shown is what is charged. A price that was
+// shown lately is kept to; an older one has to be the one of today. Goods that are not for sale
+// any more are out of stock. While the catalogue is down, what was shown lately still holds.
+func (s *Service) agreePrices(ctx context.Context, cart Cart) ([]Line, error) {
+	if len(cart.Lines) == 0 {
+		return nil, invalid("lines", "The cart is empty.")
+	}
+	fresh := cart.oldestQuote().Add(priceHonoured).After(s.host.Now())
+	quotes, err := s.quote(ctx, variantIDs(cart.Lines)...)
+	if err != nil && fresh && fault.KindOf(err) == fault.Unavailable {
+		return cart.Lines, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return cart.Lines, comparePrices(cart.Lines, quotes, s.host.Now())
+}

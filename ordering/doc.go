@@ -1,0 +1,22 @@
+// Package ordering is the service of carts, checkout and orders, and of the part of an
+// order that is each producer's.
+//
+// It owns: carts and their lines, with the price that each shopper was shown; orders,
+// from the durable intent to the last part handed over; the idempotency keys of checkouts.
+//
+// Checkout is a state machine, the pure function step. Each state is committed
+// before the effects that it asks for are asked for, and every effect is idempotent by
+// the order's ID, so that a process may end at any moment: the sweeper takes
+// the order on, to its confirmation if the money was authorised and back otherwise. An order
+// in flight is leased; whoever takes it over raises its epoch, and a write under an older
+// epoch is refused.
+//
+// It refuses: an order whose stock, slot or money is not held; a cart's second order; a
+// key with another body.
+//
+// It keeps no personal data in the clear: an order holds its contact sealed
+// under the customer's key (see package identity), and no card token at all.
+//
+// It publishes order.confirmed, order.cancelled, order.part_accepted, order.part_packed,
+// order.packed, order.part_ready and order.part_done, each with the whole order. It consumes nothing.
+package ordering

@@ -1,0 +1,213 @@
+package ordering
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// comparePrices refuses lines that are not for sale any more, and prices that were
+// shown too long ago and have changed.
+func comparePrices(lines []Line, quotes map[string]*catalogv1.Quote, now time.Time) error {
+	var gone, changed []fault.Field
+	for _, line := range lines {
+		quote := quotes[line.VariantID]
+		switch {
+		case quote == nil:
+			gone = append(gone, fault.Field{Name: line.VariantID, Message: line.ProductTitle + " is not for sale any more."})
+		case money.FromProto(quote.GetVariant().GetPrice()) != line.Price && line.quotedAt.Add(priceHonoured).Before(now):
+			changed = append(changed, fault.Field{Name: line.VariantID, Message: "The price of " + line.ProductTitle + " has changed."})
+		}
+	}
+	if len(gone) > 0 {
+		return fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.", gone...)
+	}
+	if len(changed) > 0 {
+		return fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them. Please look at the cart again.", changed...)
+	}
+	return nil
+}
+
+// drive takes an order from message to message until it asks for nothing more.
+// Each state is committed before its effect is asked for. An error leaves the order where
+// it is, for the sweeper.
+func (s *Service) drive(ctx context.Context, o Order, m message, paymentToken string) (Order, error) {
+	for {
+		before := o.Status
+		next, ask, err := step(o, m, s.host.Now())
+		if err != nil {
+			return o, err
+		}
+		if next.Status != before {
+			if next, err = s.save(ctx, next, ask); err != nil {
+				return o, err
+			}
+		}
+		o = next
+		if ask == nothing || ask == announce {
+			return o, nil
+		}
+		if m, err = s.perform(ctx, o, ask, paymentToken); err != nil {
+			return o, err
+		}
+	}
+}
+
+// save commits an order's state, with its event if it has one.
+func (s *Service) save(ctx context.Context, o Order, ask effect) (Order, error) {
+	w := &saving{order: o, lease: s.host.Now().Add(leaseFor)}
+	if ask == announce {
+		e, err := eventOf(o, string(announce), "")
+		if err != nil {
+			return o, err
+		}
+		w.events = append(w.events, e)
+	}
+	_, err := s.store.writes.Do(ctx, write{save: w})
+	if err == nil {
+		o.Revision++
+	}
+	return o, err
+}
+
+// perform asks for an effect and turns the answer into a message.
+func (s *Service) perform(ctx context.Context, o Order, ask effect, paymentToken string) (message, error) {
+	switch ask {
+	case hold:
+		return s.askHolds(ctx, o)
+	case authorise:
+		return s.askMoney(ctx, o, paymentToken)
+	case findMoney:
+		return s.lookForMoney(ctx, o)
+	case giveBack:
+		return released{}, s.release(ctx, o)
+	case nothing, announce:
+	}
+	return nil, fmt.Errorf("ordering: %q is no effect that is performed", ask)
+}
+
+// askHolds sets stock and slot aside, at once. Of two refusals stock's is told.
+func (s *Service) askHolds(ctx context.Context, o Order) (message, error) {
+	request := &inventoryv1.HoldRequest{OrderId: o.ID, TtlMs: holdFor.Milliseconds()}
+	for _, line := range o.Lines {
+		request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
+	}
+	var stock *inventoryv1.HoldResponse
+	var slot *deliveryv1.HoldResponse
+	var stockErr, slotErr error
+	var both errgroup.Group
+	both.Go(func() error { stock, stockErr = s.inventory.Hold(ctx, request); return nil })
+	slot, slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: o.ID, WindowId: o.Window.ID, TtlMs: holdFor.Milliseconds()})
+	_ = both.Wait()
+	if err := cmp.Or(stockErr, slotErr); err != nil {
+		return refused{failureOf(err)}, nil //nolint:nilerr // a refusal is an answer
+	}
+	m := heldAll{until: time.UnixMilli(min(stock.GetExpiresAt(), slot.GetExpiresAt())).UTC(), lots: map[string][]Lot{}}
+	for _, a := range stock.GetAllocations() {
+		m.lots[a.GetVariantId()] = append(m.lots[a.GetVariantId()], Lot{
+			ID: a.GetLotId(), Code: a.GetLotCode(), BestBefore: a.GetBestBefore(), Quantity: a.GetQuantity(),
+		})
+	}
+	return m, nil
+}
+
+// askMoney reserves the most that may be captured.
+func (s *Service) askMoney(ctx context.Context, o Order, token string) (message, error) {
+	_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
+		OrderId: o.ID, Amount: o.Authorised.Proto(), Method: o.PaymentMethod, Token: token,
+	})
+	if err != nil {
+		return refused{failureOf(err)}, nil
+	}
+	return paid{}, nil
+}
+
+// lookForMoney asks what became of an authorisation that nobody waited for.
+func (s *Service) lookForMoney(ctx context.Context, o Order) (message, error) {
+	response, err := s.payments.GetPayment(ctx, &paymentsv1.GetPaymentRequest{OrderId: o.ID})
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, err
+	}
+	if response.GetPayment().GetStatus() == "authorised" {
+		return paid{}, nil
+	}
+	return unpaid{}, nil
+}
+
+// release gives back whatever an order may hold. All of it is idempotent, and refuses
+// whatever of the order would come later.
+func (s *Service) release(ctx context.Context, o Order) error {
+	var all errgroup.Group
+	all.Go(func() error {
+		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID})
+		return err
+	})
+	all.Go(func() error {
+		_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: o.ID})
+		return err
+	})
+	if o.reached(Held) {
+		all.Go(func() error {
+			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: o.ID})
+			return err
+		})
+	}
+	return all.Wait()
+}
+
+// reached reports whether an order has ever been in a state.
+func (o Order) reached(status string) bool {
+	for _, step := range o.Steps {
+		if step.Status == status {
+			return true
+		}
+	}
+	return false
+}
+
+// sweep takes on orders in flight whose process was lost.
+func (s *Service) sweep(ctx context.Context) error {
+	ids, err := s.store.leasesOver(ctx, s.host.Now(), 50)
+	if err != nil {
+		return err
+	}
+	var all errgroup.Group
+	all.SetLimit(8)
+	for _, orderID := range ids {
+		all.Go(func() error {
+			o, err := s.store.order(ctx, orderID)
+			if err == nil {
+				_, err = s.takeOver(ctx, o)
+			}
+			if err != nil {
+				s.host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error", err)
+			}
+			return nil
+		})
+	}
+	return all.Wait()
+}
+
+// takeOver makes an order that was left behind the caller's own and drives it to
+// its outcome. It answers the order as it then is.
+func (s *Service) takeOver(ctx context.Context, o leased) (Order, error) {
+	o, mine, err := s.store.takeLease(ctx, o, s.host.Now())
+	if err != nil {
+		return o.Order, err
+	}
+	if !mine {
+		return o.Order, errInProgress
+	}
+	s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status", o.Status)
+	return s.drive(ctx, o.Order, resume{}, "")
+}

@@ -1,0 +1,228 @@
+package ordering
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// Service is ordering on its host. It implements OrderingService.
+type Service struct {
+	host      *host.Host
+	store     store
+	accessKey []byte // makes orders' access tokens
+	hashKey   []byte // makes hashes of requests, which have personal data in them
+
+	catalog   catalogv1connect.CatalogServiceClient
+	inventory inventoryv1connect.InventoryServiceClient
+	delivery  deliveryv1connect.DeliveryServiceClient
+	payments  paymentsv1connect.PaymentsServiceClient
+	identity  identityv1connect.IdentityServiceClient
+}
+
+// sweepEvery is how often orders are looked for whose process was lost.
+const sweepEvery = time.Second
+
+// New makes the service on its host.
+func New(h *host.Host) error {
+	accessKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "order access", 32)
+	if err != nil {
+		return err
+	}
+	hashKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "checkout requests", 32)
+	if err != nil {
+		return err
+	}
+	s := &Service{
+		host: h, accessKey: accessKey, hashKey: hashKey,
+		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish))},
+		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
+		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
+		delivery:  deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),
+		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
+		identity:  identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
+	}
+	orderingv1connect.RegisterOrderingServiceHandler(h.RPC(), s)
+	h.Every("sweep", sweepEvery, s.sweep)
+	return nil
+}
+
+// accessToken opens one order to whoever has it. It is made from the order's ID, so that the
+// same checkout always answers with the same one.
+func (s *Service) accessToken(orderID string) string {
+	mac := hmac.New(sha256.New, s.accessKey)
+	mac.Write([]byte(orderID))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// mayRead reports whether a viewer may see an order.
+func (s *Service) mayRead(o Order, v *orderingv1.Viewer) bool {
+	return mayManage(o, v) || s.isCustomer(o, v)
+}
+
+// isCustomer reports whether the viewer is who ordered.
+func (s *Service) isCustomer(o Order, v *orderingv1.Viewer) bool {
+	if v.GetCustomerId() != "" && v.GetCustomerId() == o.CustomerID {
+		return true
+	}
+	return hmac.Equal([]byte(v.GetAccessToken()), []byte(s.accessToken(o.ID)))
+}
+
+// mayManage reports whether the viewer is an operator or has a part in the order.
+func mayManage(o Order, v *orderingv1.Viewer) bool {
+	return v.GetOperator() || slices.ContainsFunc(o.Parts, func(p Part) bool { return slices.Contains(v.GetProducerIds(), p.ProducerID) })
+}
+
+// GetOrder answers an order to those who may see it; a producer sees its own part.
+func (s *Service) GetOrder(ctx context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
+	o, err := s.visible(ctx, r.GetId(), r.GetViewer())
+	if err != nil {
+		return nil, err
+	}
+	return &orderingv1.GetOrderResponse{Order: orderToProto(s.seenBy(o.Order, r.GetViewer()))}, nil
+}
+
+// visible reads an order that the viewer may see; to others it is not there.
+func (s *Service) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (leased, error) {
+	if _, err := id.Market(id.Order, orderID); err != nil {
+		return leased{}, err
+	}
+	o, err := s.store.order(ctx, orderID)
+	if err != nil {
+		return leased{}, err
+	}
+	if !s.mayRead(o.Order, v) {
+		return leased{}, errNoOrder
+	}
+	return o, nil
+}
+
+// seenBy leaves a producer who is nothing else to the order its own part.
+func (s *Service) seenBy(o Order, v *orderingv1.Viewer) Order {
+	if v.GetOperator() || s.isCustomer(o, v) {
+		return o
+	}
+	return partOf(o, v.GetProducerIds())
+}
+
+func partOf(o Order, producers []string) Order {
+	o.Lines = slices.DeleteFunc(slices.Clone(o.Lines), func(l Line) bool { return !slices.Contains(producers, l.ProducerID) })
+	o.Parts = slices.DeleteFunc(slices.Clone(o.Parts), func(p Part) bool { return !slices.Contains(producers, p.ProducerID) })
+	return o
+}
+
+const (
+	defaultPage = 25
+	maxPage     = 100
+	// stuckAfter is how long an order in flight may stand still before it is called stuck.
+	stuckAfter = time.Minute
+)
+
+// ListOrders lists a customer's, a producer's or a market's orders, newest first. Customers
+// and producers see those that were acknowledged, a market's operator all.
+func (s *Service) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
+	f := orderFilter{
+		customerID: r.GetCustomerId(), producerID: r.GetProducerId(), market: r.GetMarket(), windowID: r.GetWindowId(),
+		statuses: r.GetStatuses(), limit: pageSize(r.GetLimit()) + 1,
+	}
+	if err := f.complete(r, s.host.Now()); err != nil {
+		return nil, err
+	}
+	orders, err := s.store.list(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	response := &orderingv1.ListOrdersResponse{}
+	if len(orders) == f.limit {
+		orders = orders[:f.limit-1]
+		response.NextCursor = base64.RawURLEncoding.EncodeToString([]byte(orders[len(orders)-1].ID))
+	}
+	for _, o := range orders {
+		if f.producerID != "" {
+			o = partOf(o, []string{f.producerID})
+		}
+		response.Orders = append(response.Orders, orderToProto(o))
+	}
+	return response, nil
+}
+
+func pageSize(limit int32) int {
+	if limit <= 0 {
+		return defaultPage
+	}
+	return min(int(limit), maxPage)
+}
+
+// complete checks a filter and fills in what it leaves open.
+func (f *orderFilter) complete(r *orderingv1.ListOrdersRequest, now time.Time) error {
+	given := 0
+	for _, by := range []string{f.customerID, f.producerID, f.market} {
+		if by != "" {
+			given++
+		}
+	}
+	if given != 1 {
+		return invalid("market", "Orders are listed by a customer, a producer or a market.")
+	}
+	all := append(slices.Clone(acknowledged), append(inFlight, Failed)...)
+	for _, status := range f.statuses {
+		if !slices.Contains(all, status) {
+			return invalid("statuses", fmt.Sprintf("An order is never %q.", status))
+		}
+	}
+	if r.GetStuck() {
+		f.statuses, f.staleSince = inFlight, now.Add(-stuckAfter)
+	}
+	if len(f.statuses) == 0 {
+		f.statuses = acknowledged
+		if f.market != "" {
+			f.statuses = all
+		}
+	}
+	if r.GetCursor() != "" {
+		before, err := base64.RawURLEncoding.DecodeString(r.GetCursor())
+		if err != nil {
+			return errBadCursor
+		}
+		if _, err := id.Market(id.Order, string(before)); err != nil {
+			return errBadCursor
+		}
+		f.before = string(before)
+	}
+	return nil
+}
+
+var errBadCursor = fault.New(fault.Invalid, "invalid_cursor", "This page of the list cannot be found. Start from the first one.",
+	fault.Field{Name: "cursor", Message: "This cursor is not one of ours."})
+
+// OrderStates answers the state of each order.
+func (s *Service) OrderStates(ctx context.Context, r *orderingv1.OrderStatesRequest) (*orderingv1.OrderStatesResponse, error) {
+	if len(r.GetIds()) == 0 {
+		return &orderingv1.OrderStatesResponse{}, nil
+	}
+	if len(r.GetIds()) > 1000 {
+		return nil, invalid("ids", "At most 1,000 orders can be asked for at once.")
+	}
+	states, err := s.store.statuses(ctx, r.GetIds())
+	if err != nil {
+		return nil, err
+	}
+	return &orderingv1.OrderStatesResponse{States: states}, nil
+}

@@ -1,0 +1,80 @@
+package ordering
+
+import (
+	"time"
+
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+func cartToProto(c Cart) *orderingv1.Cart {
+	out := &orderingv1.Cart{
+		Id: c.ID, Market: c.Market, CustomerId: c.CustomerID, OrderId: c.OrderID, CreatedAt: c.CreatedAt.UnixMilli(),
+	}
+	for _, l := range c.Lines {
+		out.Lines = append(out.Lines, &orderingv1.CartLine{
+			VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
+			ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,
+			ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Image: l.Image,
+		})
+	}
+	// A sum beyond money.Max is told at checkout; the cart is shown without it.
+	if total, err := c.Total(); err == nil && total.Currency != "" {
+		out.Total = total.Proto()
+	}
+	return out
+}
+
+func orderToProto(o Order) *orderingv1.Order {
+	out := &orderingv1.Order{
+		Id: o.ID, Market: o.Market, Status: o.Status,
+		Total: o.Total.Proto(), Authorised: o.Authorised.Proto(), Fee: o.Fee.Proto(),
+		WindowId: o.Window.ID, WindowKind: o.Window.Kind, WindowPlace: o.Window.Place,
+		WindowStartsAt: millis(o.Window.StartsAt), WindowEndsAt: millis(o.Window.EndsAt),
+		CustomerId: o.CustomerID, SealedContact: o.SealedContact, PaymentMethod: o.PaymentMethod,
+		PlacedAt: millis(o.PlacedAt), ConfirmedAt: millis(o.ConfirmedAt), CancelledAt: millis(o.CancelledAt),
+		Version: o.Events,
+	}
+	if o.Failure != nil {
+		out.Failure = o.Failure.Code
+	}
+	for _, l := range o.Lines {
+		out.Lines = append(out.Lines, orderLineToProto(l))
+	}
+	for _, p := range o.Parts {
+		out.Parts = append(out.Parts, &orderingv1.Part{
+			Id: p.ID, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Status: p.Status, Total: p.Total.Proto(),
+		})
+	}
+	for _, s := range o.Steps {
+		out.Steps = append(out.Steps, &orderingv1.Step{Status: s.Status, At: millis(s.At), Note: s.Note})
+	}
+	return out
+}
+
+func orderLineToProto(l Line) *orderingv1.OrderLine {
+	out := &orderingv1.OrderLine{
+		VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
+		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,
+		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, PackedQuantity: l.Packed,
+	}
+	for _, lot := range l.Lots {
+		out.Lots = append(out.Lots, &orderingv1.Lot{Id: lot.ID, Code: lot.Code, BestBefore: lot.BestBefore, Quantity: lot.Quantity})
+	}
+	return out
+}
+
+func windowFromProto(w *deliveryv1.Window) Window {
+	return Window{
+		ID: w.GetId(), Kind: w.GetKind(), Place: w.GetPlace(),
+		StartsAt: time.UnixMilli(w.GetStartsAt()).UTC(), EndsAt: time.UnixMilli(w.GetEndsAt()).UTC(),
+	}
+}
+
+// millis is a time on the wire; the zero time is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

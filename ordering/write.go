@@ -1,0 +1,334 @@
+package ordering
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/artisan-eats/artisan/events"
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// maxBatch is how many writes one commit has at the most.
+const maxBatch = 64
+
+// write is one member of a batch; exactly one field is set.
+type write struct {
+	cart  *Cart      // a new, empty cart
+	line  *lineWrite // a line of a cart
+	place *placement // a new order
+	save  *saving    // an order's next state
+}
+
+type lineWrite struct {
+	cartID, variantID string
+	line              *Line // nil removes it
+}
+
+// placement is the durable intent: the cart becomes the order's, and the key stands for it.
+type placement struct {
+	order        Order
+	cartRevision int64
+	key, hash    string
+	// replaces is the failed order that the key stood for, if any.
+	replaces string
+	lease    time.Time
+}
+
+// saving is an order whose state changed, and the event that says so.
+type saving struct {
+	order  Order
+	lease  time.Time
+	events []events.Event
+}
+
+type publishFunc func(ctx context.Context, tx *sqldb.Tx, batch ...events.Event) error
+
+// commitWrites is the group's batch: a few statements for all its members.
+func commitWrites(publish publishFunc) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
+	return func(ctx context.Context, tx *sqldb.Tx, batch []write) ([]sqldb.Outcome[struct{}], error) {
+		out := make([]sqldb.Outcome[struct{}], len(batch))
+		var carts, lines, places, saves []int
+		for i, w := range batch {
+			switch {
+			case w.cart != nil:
+				carts = append(carts, i)
+			case w.line != nil:
+				lines = append(lines, i)
+			case w.place != nil:
+				places = append(places, i)
+			case w.save != nil:
+				saves = append(saves, i)
+			}
+		}
+		b := batchWriter{ctx, tx, batch, out, publish}
+		for _, part := range []struct {
+			members []int
+			run     func([]int) error
+		}{{carts, b.insertCarts}, {lines, b.setLines}, {places, b.placeOrders}, {saves, b.saveOrders}} {
+			if len(part.members) == 0 {
+				continue
+			}
+			if err := part.run(part.members); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+}
+
+// batchWriter writes the members of one batch, by their indices.
+type batchWriter struct {
+	ctx     context.Context //nolint:containedctx // lives as long as one batch
+	tx      *sqldb.Tx
+	batch   []write
+	out     []sqldb.Outcome[struct{}]
+	publish publishFunc
+}
+
+func (b batchWriter) insertCarts(members []int) error {
+	var args []any
+	for _, i := range members {
+		c := b.batch[i].cart
+		args = append(args, c.ID, c.Market, c.CustomerID, "", 1, c.CreatedAt.UnixMilli())
+	}
+	return b.exec("INSERT INTO carts (id, market, customer_id, order_id, revision, created_at) VALUES "+
+		sqldb.Values(len(members), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"), args)
+}
+
+// setLines touches each cart first, which locks it and tells whether it is still open.
+func (b batchWriter) setLines(members []int) error {
+	wanted := map[string]bool{}
+	for _, i := range members {
+		wanted[b.batch[i].line.cartID] = true
+	}
+	var args []any
+	for id := range wanted {
+		args = append(args, id)
+	}
+	open, err := b.returning("UPDATE carts SET revision = revision + 1 WHERE order_id = '' AND id IN ("+
+		sqldb.Placeholders(1, len(args))+") RETURNING id", args)
+	if err != nil {
+		return err
+	}
+	last := map[[2]string]*Line{} // the last write of a line counts
+	for _, i := range members {
+		w := b.batch[i].line
+		if !open[w.cartID] {
+			b.out[i].Err = errCartOrdered
+			continue
+		}
+		last[[2]string{w.cartID, w.variantID}] = w.line
+	}
+	return b.writeLines(last)
+}
+
+var errCartOrdered = fault.New(fault.Conflict, "cart_ordered", "This cart is ordered already. Start a new one.")
+
+func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
+	var gone, there []any
+	for key, l := range lines {
+		if l == nil {
+			gone = append(gone, key[0], key[1])
+			continue
+		}
+		there = append(there, key[0], key[1], l.Quantity, l.Price.Minor, l.Price.Currency, l.quotedAt.UnixMilli(), l.ProductID,
+			l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image)
+	}
+	if len(gone) > 0 {
+		err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (VALUES "+sqldb.Values(len(gone)/2, "TEXT", "TEXT")+")", gone)
+		if err != nil {
+			return err
+		}
+	}
+	if len(there) == 0 {
+		return nil
+	}
+	return b.exec(`INSERT INTO cart_lines (cart_id, variant_id, quantity, price, currency, quoted_at, product_id,
+		product_title, variant_title, producer_id, producer_name, sold_by, image) VALUES `+
+		sqldb.Values(len(there)/13, "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")+
+		` ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, price = excluded.price, currency = excluded.currency,
+		quoted_at = excluded.quoted_at, product_id = excluded.product_id, product_title = excluded.product_title, variant_title = excluded.variant_title,
+		producer_id = excluded.producer_id, producer_name = excluded.producer_name, sold_by = excluded.sold_by, image = excluded.image`, there)
+}
+
+// placeOrders claims each cart as it was read. Of two checkouts of one cart the
+// first gets it, whatever their keys; the other is told that one is under way.
+func (b batchWriter) placeOrders(members []int) error {
+	var claims []any
+	claimed := map[string]bool{}
+	var first []int
+	for _, i := range members {
+		p := b.batch[i].place
+		if claimed[p.order.CartID] {
+			b.out[i].Err = errInProgress
+			continue
+		}
+		claimed[p.order.CartID] = true
+		first = append(first, i)
+		claims = append(claims, p.order.CartID, p.order.ID, p.cartRevision)
+	}
+	won, err := b.returning(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1 FROM (VALUES `+
+		sqldb.Values(len(first), "TEXT", "TEXT", "BIGINT")+`) AS v
+		WHERE carts.id = v.column1 AND carts.order_id = '' AND carts.revision = v.column3 RETURNING carts.id`, claims)
+	if err != nil {
+		return err
+	}
+	var winners []*placement
+	for _, i := range first {
+		if p := b.batch[i].place; won[p.order.CartID] {
+			winners = append(winners, p)
+		} else {
+			b.out[i].Err = errInProgress
+		}
+	}
+	if len(winners) == 0 {
+		return nil
+	}
+	return b.insertOrders(winners)
+}
+
+var errInProgress = fault.New(fault.Conflict, "in_progress", "This order is being placed. Please wait a moment and ask again.")
+
+func (b batchWriter) insertOrders(placements []*placement) error {
+	var keys, rows []any
+	for _, p := range placements {
+		o := p.order
+		document, err := json.Marshal(o)
+		if err != nil {
+			return fmt.Errorf("place order: %w", err)
+		}
+		keys = append(keys, o.CartID, p.key, p.hash, o.ID, p.replaces)
+		rows = append(rows, o.ID, o.Market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor, o.Total.Currency,
+			o.Epoch, o.Revision, p.lease.UnixMilli(), string(document))
+	}
+	stands, err := b.returning(`INSERT INTO checkout_keys (cart_id, checkout_key, request_hash, order_id, replaces) VALUES `+
+		sqldb.Values(len(placements), "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")+`
+		ON CONFLICT (cart_id, checkout_key) DO UPDATE SET order_id = excluded.order_id, replaces = excluded.replaces
+		WHERE checkout_keys.order_id = excluded.replaces RETURNING order_id`, keys)
+	if err != nil {
+		return err
+	}
+	if len(stands) != len(placements) {
+		// A key was used between our look at it and now; alone, its member is told so.
+		return errInProgress
+	}
+	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, document) VALUES `+
+		sqldb.Values(len(placements), "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT"), rows)
+}
+
+// saveOrders writes each order's next state, unless the order has moved since it
+// was read; then neither its state nor its event is written.
+func (b batchWriter) saveOrders(members []int) error {
+	var args []any
+	var first []int
+	seen := map[string]bool{}
+	for _, i := range members {
+		o := b.batch[i].save.order
+		if seen[o.ID] {
+			b.out[i].Err = errMoved
+			continue
+		}
+		seen[o.ID] = true
+		first = append(first, i)
+		document, err := json.Marshal(o)
+		if err != nil {
+			return fmt.Errorf("save order: %w", err)
+		}
+		args = append(args, o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, b.batch[i].save.lease.UnixMilli(), string(document))
+	}
+	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = v.column6, document = v.column7
+		FROM (VALUES `+sqldb.Values(len(first), "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "TEXT")+`) AS v
+		WHERE orders.id = v.column1 AND orders.epoch = v.column2 AND orders.revision = v.column3 RETURNING orders.id`, args)
+	if err != nil {
+		return err
+	}
+	var winners []*saving
+	for _, i := range first {
+		if w := b.batch[i].save; saved[w.order.ID] {
+			winners = append(winners, w)
+		} else {
+			b.out[i].Err = errMoved
+		}
+	}
+	return b.followUp(winners)
+}
+
+// followUp writes what belongs to the new states: who has a part of a confirmed order and
+// what it is made of, the freed cart of a failed one, the events.
+func (b batchWriter) followUp(saved []*saving) error {
+	var parts, lots []any
+	var batch []events.Event
+	for _, w := range saved {
+		o := w.order
+		batch = append(batch, w.events...)
+		switch o.Status {
+		case Confirmed:
+			if o.Events == 1 {
+				parts, lots = appendParts(parts, o), appendLots(lots, o)
+			}
+		case Failed:
+			err := orderingdb.New(b.tx).FreeCart(b.ctx, orderingdb.FreeCartParams{ID: o.CartID, OrderID: o.ID})
+			if err != nil {
+				return fmt.Errorf("free cart: %w", err)
+			}
+		}
+	}
+	if len(parts) > 0 {
+		err := b.exec("INSERT INTO order_parts (producer_id, order_id) VALUES "+sqldb.Values(len(parts)/2, "TEXT", "TEXT")+" ON CONFLICT DO NOTHING", parts)
+		if err != nil {
+			return err
+		}
+	}
+	if len(lots) > 0 {
+		err := b.exec("INSERT INTO order_lots (lot_id, order_id, quantity) VALUES "+sqldb.Values(len(lots)/3, "TEXT", "TEXT", "BIGINT")+" ON CONFLICT DO NOTHING", lots)
+		if err != nil {
+			return err
+		}
+	}
+	return b.publish(b.ctx, b.tx, batch...)
+}
+
+func appendParts(args []any, o Order) []any {
+	for _, part := range o.Parts {
+		args = append(args, part.ProducerID, o.ID)
+	}
+	return args
+}
+
+func appendLots(args []any, o Order) []any {
+	for _, line := range o.Lines {
+		for _, lot := range line.Lots {
+			args = append(args, lot.ID, o.ID, lot.Quantity)
+		}
+	}
+	return args
+}
+
+func (b batchWriter) exec(query string, args []any) error {
+	if _, err := b.tx.ExecContext(b.ctx, query, args...); err != nil {
+		return fmt.Errorf("write orders and carts: %w", err)
+	}
+	return nil
+}
+
+// returning runs a statement and collects the IDs that it returns.
+func (b batchWriter) returning(query string, args []any) (map[string]bool, error) {
+	rows, err := b.tx.QueryContext(b.ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("write orders and carts: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	ids := map[string]bool{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("write orders and carts: %w", err)
+		}
+		ids[id] = true
+	}
+	return ids, rows.Err()
+}
