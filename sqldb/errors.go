@@ -42,6 +42,10 @@ func commitFault(err error) error {
 	return err
 }
 
+// ErrRetry is for a transaction that finds, as it writes, that another was faster:
+// Tx takes back what it did and runs it again.
+var ErrRetry = errors.New("sqldb: another transaction was faster")
+
 // IsUnique reports whether an error is a broken uniqueness rule.
 func IsUnique(err error) bool { return isUnique(err) }
 
@@ -56,7 +60,7 @@ func IsCheck(err error) bool {
 
 // isRetryable: the transaction was sent back whole, and may be run again.
 func isRetryable(err error) bool {
-	return hasState(err, "40001") || hasState(err, "40P01") || hasCode(err, sqlite3.SQLITE_BUSY) || hasCode(err, sqlite3.SQLITE_BUSY_SNAPSHOT)
+	return errors.Is(err, ErrRetry) || hasState(err, "40001") || hasState(err, "40P01") || hasCode(err, sqlite3.SQLITE_BUSY) || hasCode(err, sqlite3.SQLITE_BUSY_SNAPSHOT)
 }
 
 func isUnavailable(err error) bool {
