@@ -1,0 +1,88 @@
+package hold
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// The table is holds (order_id PRIMARY KEY, state, expires_at, version), with an index
+// for Due. Each service makes it in its own migrations.
+
+// Load locks and reads the holds of orders, in the order of their IDs; an order that has none
+// gets one in the state None. Lock holds before what they hold, so that transactions cannot wait in a circle.
+func Load(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string]*Hold, error) {
+	holds := make(map[string]*Hold, len(orders))
+	for _, order := range orders {
+		holds[order] = New(order)
+	}
+	if len(holds) == 0 {
+		return holds, nil
+	}
+	ids := slices.Sorted(maps.Keys(holds))
+	rows, err := tx.QueryContext(ctx, `SELECT order_id, state, expires_at, version FROM holds
+		WHERE order_id IN (`+sqldb.Placeholders(1, len(ids))+`) ORDER BY order_id FOR UPDATE`, sqldb.Args(ids)...)
+	if err != nil {
+		return nil, fmt.Errorf("read holds: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var h Hold
+		if err := rows.Scan(&h.Order, &h.State, &h.ExpiresAt, &h.version); err != nil {
+			return nil, fmt.Errorf("read holds: %w", err)
+		}
+		holds[h.Order] = &h
+	}
+	return holds, rows.Err()
+}
+
+// Save writes the holds that changed. When another process made the first hold of one of the orders
+// meanwhile, the transaction runs again: see sqldb.ErrRetry.
+func Save(ctx context.Context, tx *sqldb.Tx, holds map[string]*Hold) error {
+	var args []any
+	for _, order := range slices.Sorted(maps.Keys(holds)) {
+		if h := holds[order]; h.changed {
+			args = append(args, h.Order, string(h.State), h.ExpiresAt, h.version+1)
+		}
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO holds (order_id, state, expires_at, version) VALUES `+
+		sqldb.Values(len(args)/4, "TEXT", "TEXT", "BIGINT", "BIGINT")+`
+		ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at, version = excluded.version
+		WHERE holds.version = excluded.version - 1`, args...)
+	if err != nil {
+		return fmt.Errorf("write holds: %w", err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n != int64(len(args)/4) {
+		return fmt.Errorf("write holds: %d of %d were as they had been read: %w", n, len(args)/4, sqldb.ErrRetry)
+	}
+	return nil
+}
+
+// Due locks holds whose time is over, at most limit, and answers their orders. It leaves out
+// those that another transaction is busy with.
+func Due(ctx context.Context, tx *sqldb.Tx, now int64, limit int) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT order_id FROM holds WHERE state = 'held' AND expires_at <= $1
+		ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED`, now, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read expired holds: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var orders []string
+	for rows.Next() {
+		var order string
+		if err := rows.Scan(&order); err != nil {
+			return nil, fmt.Errorf("read expired holds: %w", err)
+		}
+		orders = append(orders, order)
+	}
+	return orders, rows.Err()
+}
+
+// Known reports whether the table has the hold already.
+func (h *Hold) Known() bool { return h.version > 0 }
