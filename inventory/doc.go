@@ -1,0 +1,16 @@
+// Package inventory owns lots, stock and holds: what there is of each variant, which batch
+// it comes from, and for whom it is set aside.
+//
+// It promises that nothing is oversold: for each variant, at every commit,
+// available, held and sold are never negative and sum to what was received (net of what was
+// written off). The database's own CHECK says so too. Lots are sold first-expired-first-out; what is past
+// its best-before by the database's date (UTC) is not sold.
+//
+// It refuses a hold of which one line is short (all lines or none), and a hold for an order that
+// is already settled. It does not know prices, products or people.
+//
+// It publishes nothing. It consumes ordering's events: order.confirmed makes what is held sold,
+// order.cancelled puts what was held or sold back into its lots. A confirmed order whose hold had expired
+// is served from what is there; what is missing then is a shortage, kept for the operator until the order is
+// cancelled. Goods packed by weight count as sold by the weight that was ordered.
+package inventory

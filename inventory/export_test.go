@@ -1,0 +1,16 @@
+package inventory
+
+import (
+	"testing"
+
+	"github.com/artisan-eats/artisan/host"
+)
+
+// ExpireNow runs the job that expires holds.
+func ExpireNow(t *testing.T, h *host.Host) {
+	t.Helper()
+	s := &service{h: h, db: h.DB()}
+	if err := s.expire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

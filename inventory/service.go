@@ -1,0 +1,229 @@
+package inventory
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	"github.com/artisan-eats/artisan/gen/sql/inventorydb"
+	"github.com/artisan-eats/artisan/hold"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+const (
+	// maxGroup is how many requests one commit takes at the most.
+	maxGroup = 128
+	// expireEvery is how long goods stay aside, at the most, after their hold's time is over.
+	expireEvery = 5 * time.Second
+	expireBatch = 200
+	maxLots     = 1000 // of one answer
+)
+
+// New makes the service on its host.
+func New(h *host.Host) error {
+	s := &service{h: h, db: h.DB()}
+	s.group = sqldb.NewGroup(s.db, maxGroup, s.commit)
+	inventoryv1connect.RegisterInventoryServiceHandler(h.RPC(), s)
+	h.Consume(s.consume)
+	h.Every("expire holds", expireEvery, s.expire)
+	return nil
+}
+
+type service struct {
+	h     *host.Host
+	db    *sqldb.DB
+	group *sqldb.Group[request, set]
+}
+
+// request asks for a hold, or for its release.
+type request struct {
+	order   string
+	lines   []Line
+	ttl     int64 // milliseconds
+	release bool
+}
+
+// commit does a batch of requests in their order, each all or nothing for itself.
+func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]sqldb.Outcome[set], error) {
+	var about scope
+	for _, r := range batch {
+		about.orders = append(about.orders, r.order)
+		for _, line := range r.lines {
+			about.variants = append(about.variants, line.Variant)
+		}
+	}
+	shelf, err := load(ctx, tx, about)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]sqldb.Outcome[set], len(batch))
+	for i, r := range batch {
+		if r.release {
+			out[i].Err = shelf.release(r.order)
+		} else {
+			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl))
+		}
+		out[i].Value = shelf.of(r.order)
+	}
+	return out, shelf.save(ctx, tx)
+}
+
+// Hold sets goods aside for an order; see the contract.
+func (s *service) Hold(ctx context.Context, m *inventoryv1.HoldRequest) (*inventoryv1.HoldResponse, error) {
+	r, err := holdRequest(m)
+	if err != nil {
+		return nil, err
+	}
+	got, err := s.group.Do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return &inventoryv1.HoldResponse{Allocations: allocationsToProto(got.allocations), ExpiresAt: got.expiresAt}, nil
+}
+
+// Release gives a hold back; see the contract.
+func (s *service) Release(ctx context.Context, m *inventoryv1.ReleaseRequest) (*inventoryv1.ReleaseResponse, error) {
+	if err := checkOrder(m.GetOrderId()); err != nil {
+		return nil, err
+	}
+	_, err := s.group.Do(ctx, request{order: m.GetOrderId(), release: true})
+	return &inventoryv1.ReleaseResponse{}, err
+}
+
+// GetHold answers what is set aside for an order.
+func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*inventoryv1.GetHoldResponse, error) {
+	if err := checkOrder(m.GetOrderId()); err != nil {
+		return nil, err
+	}
+	var got set
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		shelf, err := load(ctx, tx, scope{orders: []string{m.GetOrderId()}})
+		if err == nil {
+			got = shelf.of(m.GetOrderId())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read a hold: %w", err)
+	}
+	return &inventoryv1.GetHoldResponse{State: stateToProto(got.state), Allocations: allocationsToProto(got.allocations), ExpiresAt: got.expiresAt}, nil
+}
+
+// expire gives back the goods of holds whose time is over.
+func (s *service) expire(ctx context.Context) error {
+	for due := expireBatch; due == expireBatch; {
+		err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			now, err := tx.Now(ctx)
+			if err != nil {
+				return err
+			}
+			orders, err := hold.Due(ctx, tx, now.UnixMilli(), expireBatch)
+			if due = len(orders); err != nil || due == 0 {
+				return err
+			}
+			shelf, err := load(ctx, tx, scope{orders: orders})
+			if err != nil {
+				return err
+			}
+			for _, order := range orders {
+				shelf.expire(order)
+			}
+			return shelf.save(ctx, tx)
+		})
+		if err != nil {
+			return fmt.Errorf("expire holds: %w", err)
+		}
+	}
+	return nil
+}
+
+// Receive books lots in; see the contract.
+func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*inventoryv1.ReceiveResponse, error) {
+	lots, err := lotsFromProto(m.GetLots())
+	if err != nil {
+		return nil, err
+	}
+	var about scope
+	for _, lot := range lots {
+		about.variants = append(about.variants, lot.Variant)
+		about.lots = append(about.lots, lot.ID)
+	}
+	err = s.stock(ctx, about, func(shelf *shelf) error {
+		for _, lot := range lots {
+			if err := shelf.receive(lot); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return &inventoryv1.ReceiveResponse{}, err
+}
+
+// SetStock makes what is available equal a figure; see the contract.
+func (s *service) SetStock(ctx context.Context, m *inventoryv1.SetStockRequest) (*inventoryv1.SetStockResponse, error) {
+	levels, err := levelsFromProto(m.GetLevels())
+	if err != nil {
+		return nil, err
+	}
+	var about scope
+	for _, level := range levels {
+		about.variants = append(about.variants, level.Variant)
+		about.lots = append(about.lots, countedLot(level.Variant))
+	}
+	err = s.stock(ctx, about, func(shelf *shelf) error {
+		for _, level := range levels {
+			if err := shelf.setLevel(level.Variant, level.Quantity); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return &inventoryv1.SetStockResponse{}, err
+}
+
+// stock changes the stock of variants, which need not have any yet.
+func (s *service) stock(ctx context.Context, about scope, change func(*shelf) error) error {
+	if len(about.variants) == 0 {
+		return nil
+	}
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := addStock(ctx, tx, unique(about.variants)); err != nil {
+			return err
+		}
+		shelf, err := load(ctx, tx, about)
+		if err != nil {
+			return err
+		}
+		if err := change(shelf); err != nil {
+			return err
+		}
+		return shelf.save(ctx, tx)
+	})
+}
+
+// Availability answers what there is of each variant; see the contract.
+func (s *service) Availability(ctx context.Context, m *inventoryv1.AvailabilityRequest) (*inventoryv1.AvailabilityResponse, error) {
+	if err := checkVariants(m.GetVariantIds()); err != nil || len(m.GetVariantIds()) == 0 {
+		return &inventoryv1.AvailabilityResponse{}, err
+	}
+	found, err := availability(ctx, s.db.Read(), unique(m.GetVariantIds()), s.h.Now().Format(time.DateOnly))
+	if err != nil {
+		return nil, err
+	}
+	return availabilityToProto(m.GetVariantIds(), found), nil
+}
+
+// ListLots lists what is left of a variant, by lot.
+func (s *service) ListLots(ctx context.Context, m *inventoryv1.ListLotsRequest) (*inventoryv1.ListLotsResponse, error) {
+	if err := checkVariants([]string{m.GetVariantId()}); err != nil {
+		return nil, err
+	}
+	rows, err := inventorydb.New(s.db.Read()).LotsLeft(ctx, inventorydb.LotsLeftParams{VariantID: m.GetVariantId(), Limit: maxLots})
+	if err != nil {
+		return nil, fmt.Errorf("list lots: %w", sqldb.Classify(err))
+	}
+	return lotsToProto(rows), nil
+}

@@ -1,0 +1,203 @@
+package inventory
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/hold"
+)
+
+// shelf is the part of the inventory that one transaction works on, in memory. Its methods are
+// the rules; they do no input or output. load fills a shelf and save writes what changed.
+type shelf struct {
+	now   int64  // Unix milliseconds by the database's clock
+	today string // its date, in UTC
+
+	stock map[string]*Stock       // by variant
+	lots  map[string][]*Lot       // by variant, in the order of firstExpiring
+	lot   map[string]*Lot         // by ID
+	holds map[string]*hold.Hold   // by order
+	lines map[string][]Allocation // by order: what its hold has, or had
+
+	relined   []string   // orders whose lines are new
+	shortages []Shortage // new ones
+	settled   []string   // orders whose shortages are over
+}
+
+// put adds a lot to the shelf.
+func (s *shelf) put(lot *Lot) {
+	s.lot[lot.ID] = lot
+	lots := s.lots[lot.Variant]
+	at, _ := slices.BinarySearchFunc(lots, lot, firstExpiring)
+	s.lots[lot.Variant] = slices.Insert(lots, at, lot)
+}
+
+// hold sets an order's lines aside until a time, all or none. The hold of an order that
+// has a living one is that one, extended.
+func (s *shelf) hold(order string, lines []Line, until int64) error {
+	h := s.holds[order]
+	if h.At(s.now) == hold.Held && !sameLines(s.lines[order], lines) {
+		return fault.New(fault.Conflict, "hold_differs", "Something else is already set aside for this order.")
+	}
+	if h.Extend(s.now, until) {
+		return nil
+	}
+	if err := h.Open(); err != nil {
+		return err
+	}
+	s.expire(order)
+	picked, short := allocate(s.lots, s.today, lines)
+	if len(short) > 0 {
+		return outOfStock(short)
+	}
+	s.take(order, picked, held)
+	h.Begin(until)
+	return nil
+}
+
+// expire gives back what a hold has whose time is over.
+func (s *shelf) expire(order string) {
+	if s.holds[order].Expire(s.now) {
+		s.giveBack(order, held)
+	}
+}
+
+// release closes an order's hold and gives back what it has.
+func (s *shelf) release(order string) error {
+	giveBack, err := s.holds[order].Release()
+	if giveBack {
+		s.giveBack(order, held)
+	}
+	return err
+}
+
+// confirm makes what an order holds sold. When the hold had ended its lines are allocated again, as far as
+// there is something; the rest is a shortage.
+func (s *shelf) confirm(order string, lines []Line) {
+	switch s.holds[order].Keep() {
+	case hold.Kept, hold.Returned:
+		return
+	case hold.Held:
+		for _, a := range s.lines[order] {
+			stock := s.stock[a.Variant]
+			stock.move(&stock.Held, &stock.Sold, a.Quantity)
+		}
+		return
+	}
+	picked, short := allocate(s.lots, s.today, lines)
+	s.take(order, picked, sold)
+	for _, line := range short {
+		s.shortages = append(s.shortages, Shortage{order, Line{line.Variant, line.Quantity - line.Left}})
+	}
+}
+
+// cancel closes an order's hold and gives back what it has, held or sold.
+func (s *shelf) cancel(order string) {
+	switch s.holds[order].Cancel() {
+	case hold.Held:
+		s.giveBack(order, held)
+	case hold.Kept:
+		s.giveBack(order, sold)
+		s.settled = append(s.settled, order)
+		s.shortages = slices.DeleteFunc(s.shortages, func(short Shortage) bool { return short.Order == order })
+	}
+}
+
+// account picks the account of a balance that an order's goods are in.
+type account func(*Stock) *int64
+
+func held(s *Stock) *int64 { return &s.Held }
+func sold(s *Stock) *int64 { return &s.Sold }
+
+// take gives an order what was picked for it.
+func (s *shelf) take(order string, picked []Allocation, to account) {
+	for _, a := range picked {
+		stock, lot := s.stock[a.Variant], s.lot[a.Lot]
+		stock.move(&stock.Available, to(stock), a.Quantity)
+		lot.Remaining -= a.Quantity
+		lot.changed = true
+	}
+	s.lines[order] = picked
+	if !slices.Contains(s.relined, order) {
+		s.relined = append(s.relined, order)
+	}
+}
+
+// giveBack returns what an order has to its lots.
+func (s *shelf) giveBack(order string, from account) {
+	for _, a := range s.lines[order] {
+		stock, lot := s.stock[a.Variant], s.lot[a.Lot]
+		stock.move(from(stock), &stock.Available, a.Quantity)
+		lot.Remaining += a.Quantity
+		lot.changed = true
+	}
+}
+
+// receive books a lot in. The same lot again changes nothing.
+func (s *shelf) receive(lot Lot) error {
+	if known := s.lot[lot.ID]; known != nil {
+		if known.Variant != lot.Variant || known.Code != lot.Code || known.BestBefore != lot.BestBefore || known.Received != lot.Received {
+			return fault.Newf(fault.Conflict, "lot_differs", "The lot %s is already booked in, with another quantity, code or date.", lot.ID)
+		}
+		return nil
+	}
+	lot.Remaining, lot.fresh = lot.Received, true
+	s.put(&lot)
+	s.stock[lot.Variant].add(lot.Received)
+	return nil
+}
+
+// setLevel makes what is available of a variant equal a figure. What is past its best-before is written
+// off first, then what would be sold last. What was counted beyond the known lots goes into a lot of its own.
+func (s *shelf) setLevel(variant string, level int64) error {
+	stock, lots := s.stock[variant], s.lots[variant]
+	for _, lot := range lots {
+		if lot.past(s.today) {
+			s.writeOff(lot, lot.Remaining)
+		}
+	}
+	for _, lot := range slices.Backward(lots) {
+		s.writeOff(lot, stock.Available-level)
+	}
+	if more := level - stock.Available; more > 0 {
+		s.count(variant, more)
+	}
+	if stock.Available != level {
+		return fmt.Errorf("inventory: the lots of %s do not sum to its stock: %d available of %d", variant, stock.Available, level)
+	}
+	return nil
+}
+
+func (s *shelf) writeOff(lot *Lot, most int64) {
+	if quantity := min(most, lot.Remaining); quantity > 0 {
+		lot.Remaining -= quantity
+		lot.changed = true
+		s.stock[lot.Variant].add(-quantity)
+	}
+}
+
+// count adds what was found to a variant's counted lot.
+func (s *shelf) count(variant string, quantity int64) {
+	s.stock[variant].add(quantity)
+	lot := s.lot[countedLot(variant)]
+	if lot == nil {
+		lot = &Lot{ID: countedLot(variant), Variant: variant, fresh: true}
+		s.put(lot)
+	}
+	lot.Received += quantity
+	lot.Remaining += quantity
+	lot.changed = true
+}
+
+// set is what is set aside for an order.
+type set struct {
+	state       hold.State
+	allocations []Allocation
+	expiresAt   int64
+}
+
+func (s *shelf) of(order string) set {
+	h := s.holds[order]
+	return set{h.At(s.now), s.lines[order], h.ExpiresAt}
+}

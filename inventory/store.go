@@ -1,0 +1,281 @@
+package inventory
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/hold"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+//go:embed migrations/*.sql
+var embedded embed.FS
+
+// Migrations make the inventory's tables.
+func Migrations() fs.FS {
+	sub, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		panic(err)
+	}
+	return sub
+}
+
+// writeRows is how many rows one statement writes at the most; the engines bound the number of parameters.
+const writeRows = 1000
+
+// scope is what a transaction is about.
+type scope struct{ orders, variants, lots []string }
+
+// load locks and reads what a transaction is about: first the orders' holds, then the stock of the
+// variants and of what the orders have, each in the order of their IDs; then the lots, which are guarded by their stock.
+// It reads in separate statements, because PostgreSQL gives what is joined to a locked row as it was before the lock.
+func load(ctx context.Context, tx *sqldb.Tx, about scope) (*shelf, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &shelf{
+		now: now.UnixMilli(), today: now.Format(time.DateOnly),
+		stock: map[string]*Stock{}, lots: map[string][]*Lot{}, lot: map[string]*Lot{},
+	}
+	if s.holds, err = hold.Load(ctx, tx, about.orders); err != nil {
+		return nil, err
+	}
+	if s.lines, err = readLines(ctx, tx, known(s.holds)); err != nil {
+		return nil, err
+	}
+	for _, lines := range s.lines {
+		for _, a := range lines {
+			about.variants = append(about.variants, a.Variant)
+			about.lots = append(about.lots, a.Lot)
+		}
+	}
+	if err := s.lockStock(ctx, tx, unique(about.variants)); err != nil {
+		return nil, err
+	}
+	return s, s.readLots(ctx, tx, unique(about.lots))
+}
+
+// known are the orders that have had a hold before.
+func known(holds map[string]*hold.Hold) (orders []string) {
+	for order, h := range holds {
+		if h.Known() {
+			orders = append(orders, order)
+		}
+	}
+	return unique(orders)
+}
+
+func unique(ids []string) []string {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func readLines(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string][]Allocation, error) {
+	lines := map[string][]Allocation{}
+	if len(orders) == 0 {
+		return lines, nil
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before, h.quantity
+		FROM hold_lines AS h JOIN lots AS l ON l.id = h.lot_id
+		WHERE h.order_id IN (`+sqldb.Placeholders(1, len(orders))+`) ORDER BY h.order_id, h.variant_id, h.lot_id`, sqldb.Args(orders)...)
+	if err != nil {
+		return nil, fmt.Errorf("read lines of holds: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var order string
+		var a Allocation
+		if err := rows.Scan(&order, &a.Variant, &a.Lot, &a.Code, &a.BestBefore, &a.Quantity); err != nil {
+			return nil, fmt.Errorf("read lines of holds: %w", err)
+		}
+		lines[order] = append(lines[order], a)
+	}
+	return lines, rows.Err()
+}
+
+func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) error {
+	if len(variants) == 0 {
+		return nil
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT variant_id, available, held, sold, received FROM stock
+		WHERE variant_id IN (`+sqldb.Placeholders(1, len(variants))+`) ORDER BY variant_id FOR UPDATE`, sqldb.Args(variants)...)
+	if err != nil {
+		return fmt.Errorf("lock stock: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var stock Stock
+		if err := rows.Scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received); err != nil {
+			return fmt.Errorf("lock stock: %w", err)
+		}
+		s.stock[stock.Variant] = &stock
+	}
+	return rows.Err()
+}
+
+// readLots reads the lots of the locked stock that have something left, and the named ones.
+func (s *shelf) readLots(ctx context.Context, tx *sqldb.Tx, named []string) error {
+	variants := slices.Sorted(maps.Keys(s.stock))
+	query, args := `SELECT id, variant_id, code, best_before, received, remaining FROM lots
+		WHERE variant_id IN (`+sqldb.Placeholders(1, len(variants))+`) AND remaining > 0`, sqldb.Args(variants)
+	if len(named) > 0 {
+		query += ` OR id IN (` + sqldb.Placeholders(len(args)+1, len(named)) + `)`
+		args = append(args, sqldb.Args(named)...)
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("read lots: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var lot Lot
+		if err := rows.Scan(&lot.ID, &lot.Variant, &lot.Code, &lot.BestBefore, &lot.Received, &lot.Remaining); err != nil {
+			return fmt.Errorf("read lots: %w", err)
+		}
+		s.put(&lot)
+	}
+	return rows.Err()
+}
+
+// addStock makes the balances of variants that were never stocked.
+func addStock(ctx context.Context, tx *sqldb.Tx, variants []string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO stock (variant_id) VALUES `+sqldb.Values(len(variants), "TEXT")+`
+		ON CONFLICT DO NOTHING`, sqldb.Args(variants)...)
+	if err != nil {
+		return fmt.Errorf("add stock: %w", err)
+	}
+	return nil
+}
+
+// save writes what changed on a shelf.
+func (s *shelf) save(ctx context.Context, tx *sqldb.Tx) error {
+	if err := hold.Save(ctx, tx, s.holds); err != nil {
+		return err
+	}
+	for _, write := range []func(context.Context, *sqldb.Tx) error{s.saveStock, s.saveLots, s.saveNewLots, s.saveLines, s.saveShortages} {
+		if err := write(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write runs a statement for rows of parameters, many at a time. compose makes the
+// statement for its VALUES list.
+func write(ctx context.Context, tx *sqldb.Tx, what string, rows [][]any, types []string, compose func(values string) string) error {
+	for chunk := range slices.Chunk(rows, writeRows) {
+		if _, err := tx.ExecContext(ctx, compose(sqldb.Values(len(chunk), types...)), slices.Concat(chunk...)...); err != nil {
+			return fmt.Errorf("write %s: %w", what, err)
+		}
+	}
+	return nil
+}
+
+func (s *shelf) saveStock(ctx context.Context, tx *sqldb.Tx) error {
+	var rows [][]any
+	for _, stock := range s.stock {
+		if stock.changed {
+			rows = append(rows, []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received})
+		}
+	}
+	return write(ctx, tx, "stock", rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(values string) string {
+		return `UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5
+			FROM (VALUES ` + values + `) AS v WHERE stock.variant_id = v.column1`
+	})
+}
+
+func (s *shelf) saveLots(ctx context.Context, tx *sqldb.Tx) error {
+	var rows [][]any
+	for _, lot := range s.lot {
+		if lot.changed && !lot.fresh {
+			rows = append(rows, []any{lot.ID, lot.Received, lot.Remaining})
+		}
+	}
+	return write(ctx, tx, "lots", rows, []string{"TEXT", "BIGINT", "BIGINT"}, func(values string) string {
+		return `UPDATE lots SET received = v.column2, remaining = v.column3 FROM (VALUES ` + values + `) AS v WHERE lots.id = v.column1`
+	})
+}
+
+func (s *shelf) saveNewLots(ctx context.Context, tx *sqldb.Tx) error {
+	var rows [][]any
+	for _, lot := range s.lot {
+		if lot.fresh {
+			rows = append(rows, []any{lot.ID, lot.Variant, lot.Code, lot.BestBefore, lot.Received, lot.Remaining})
+		}
+	}
+	return write(ctx, tx, "new lots", rows, []string{"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}, func(values string) string {
+		return `INSERT INTO lots (id, variant_id, code, best_before, received, remaining) VALUES ` + values
+	})
+}
+
+func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
+	var old, rows [][]any
+	for _, order := range s.relined {
+		if s.holds[order].Known() {
+			old = append(old, []any{order})
+		}
+		for _, a := range s.lines[order] {
+			rows = append(rows, []any{order, a.Lot, a.Variant, a.Quantity})
+		}
+	}
+	err := write(ctx, tx, "old lines", old, []string{"TEXT"}, func(values string) string {
+		return `DELETE FROM hold_lines WHERE order_id IN (VALUES ` + values + `)`
+	})
+	if err != nil {
+		return err
+	}
+	return write(ctx, tx, "lines", rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT"}, func(values string) string {
+		return `INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity) VALUES ` + values
+	})
+}
+
+func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
+	var over, rows [][]any
+	for _, order := range s.settled {
+		over = append(over, []any{order})
+	}
+	for _, short := range s.shortages {
+		rows = append(rows, []any{short.Order, short.Variant, short.Quantity, s.now})
+	}
+	err := write(ctx, tx, "settled shortages", over, []string{"TEXT"}, func(values string) string {
+		return `DELETE FROM shortages WHERE order_id IN (VALUES ` + values + `)`
+	})
+	if err != nil {
+		return err
+	}
+	return write(ctx, tx, "shortages", rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(values string) string {
+		return `INSERT INTO shortages (order_id, variant_id, quantity, noticed_at) VALUES ` + values
+	})
+}
+
+// availability reads the balances of variants as a shopper sees them: available is what may be sold on a date.
+func availability(ctx context.Context, q sqldb.Querier, variants []string, today string) (map[string]Availability, error) {
+	args := append(sqldb.Args(variants), today)
+	rows, err := q.QueryContext(ctx, `SELECT s.variant_id, s.held, s.sold, COALESCE(SUM(l.remaining), 0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
+		FROM stock AS s LEFT JOIN lots AS l ON l.variant_id = s.variant_id AND l.remaining > 0
+			AND (l.best_before = '' OR l.best_before >= `+sqldb.Placeholders(len(args), 1)+`)
+		WHERE s.variant_id IN (`+sqldb.Placeholders(1, len(variants))+`) GROUP BY s.variant_id, s.held, s.sold`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read availability: %w", sqldb.Classify(err))
+	}
+	defer func() { _ = rows.Close() }()
+	found := make(map[string]Availability, len(variants))
+	for rows.Next() {
+		var a Availability
+		if err := rows.Scan(&a.Variant, &a.Held, &a.Sold, &a.Available, &a.BestBefore); err != nil {
+			return nil, fmt.Errorf("read availability: %w", sqldb.Classify(err))
+		}
+		found[a.Variant] = a
+	}
+	return found, sqldb.Classify(rows.Err())
+}
