@@ -62,19 +62,12 @@ func (p *Publisher) Publish(ctx context.Context, tx *sqldb.Tx, events ...Event) 
 		}
 	}
 	query := "INSERT INTO outbox (subscriber, aggregate, version, id, type, occurred_at, payload, next_at) VALUES " +
-		sqldb.Values(n, "TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", blobType(tx.Engine), "BIGINT")
+		sqldb.Values(n, "TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", tx.Engine.Blob(), "BIGINT")
 	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	tx.AfterCommit(p.wakeAll)
 	return nil
-}
-
-func blobType(engine sqldb.Engine) string {
-	if engine == sqldb.Postgres {
-		return "BYTEA"
-	}
-	return "BLOB"
 }
 
 func (p *Publisher) wakeAll() {

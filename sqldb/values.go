@@ -39,6 +39,14 @@ func ValuesFrom(first, n int, types ...string) string {
 	return b.String()
 }
 
+// Blob is what the engine calls bytes, for Values.
+func (e Engine) Blob() string {
+	if e == Postgres {
+		return "BYTEA"
+	}
+	return "BLOB"
+}
+
 // Placeholders writes n parameters counted from first: "$3,$4,$5".
 func Placeholders(first, n int) string {
 	var b strings.Builder
