@@ -1,0 +1,117 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+var (
+	errNoAccount        = fault.New(fault.NotFound, "not_found", "There is no such account.")
+	errNoAddress        = fault.New(fault.NotFound, "not_found", "There is no such address.")
+	errTooManyAddresses = fault.New(fault.Conflict, "too_many_addresses", "An account keeps at most 20 addresses. Please delete one first.")
+)
+
+// ListAddresses lists an account's addresses, oldest first. Somebody without an account has none.
+func (s *service) ListAddresses(ctx context.Context, r *identityv1.ListAddressesRequest) (*identityv1.ListAddressesResponse, error) {
+	rows, err := identitydb.New(s.db.Read()).AddressesOf(ctx, r.GetCustomerId())
+	if err != nil {
+		return nil, fmt.Errorf("read addresses: %w", sqldb.Classify(err))
+	}
+	response := &identityv1.ListAddressesResponse{}
+	if len(rows) == 0 {
+		return response, nil
+	}
+	key, err := s.customerKey(ctx, r.GetCustomerId())
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		address, err := openAddress(key, row)
+		if err != nil {
+			return nil, err
+		}
+		response.Addresses = append(response.Addresses, address)
+	}
+	return response, nil
+}
+
+func openAddress(key []byte, row identitydb.Address) (*identityv1.Address, error) {
+	plain, err := open(key, sealedAddress, row.Sealed)
+	if err != nil {
+		return nil, fmt.Errorf("open an address: %w", err)
+	}
+	return decodeAddress(row.ID, plain)
+}
+
+// PutAddress makes (without an ID) or changes an address of an account.
+func (s *service) PutAddress(ctx context.Context, r *identityv1.PutAddressRequest) (*identityv1.PutAddressResponse, error) {
+	address, err := CheckAddress(addressFromProto(r.GetAddress()))
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.customerKey(ctx, r.GetCustomerId())
+	if err != nil {
+		return nil, err
+	}
+	plain, err := encodeAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := s.vault.seal(r.GetCustomerId(), key, sealedAddress, plain)
+	if err != nil {
+		return nil, fmt.Errorf("seal an address: %w", err)
+	}
+	isNew := address.ID == ""
+	if isNew {
+		address.ID = s.host.NewID(id.Address, id.Global)
+	}
+	row := identitydb.Address{ID: address.ID, CustomerID: r.GetCustomerId(), Sealed: sealed, CreatedAt: s.host.Now().UnixMilli()}
+	if err := s.storeAddress(ctx, row, isNew); err != nil {
+		return nil, fmt.Errorf("put an address: %w", err)
+	}
+	return &identityv1.PutAddressResponse{Address: addressToProto(address)}, nil
+}
+
+func (s *service) storeAddress(ctx context.Context, row identitydb.Address, isNew bool) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := identitydb.New(tx)
+		if !isNew {
+			n, err := q.UpdateAddress(ctx, identitydb.UpdateAddressParams{ID: row.ID, CustomerID: row.CustomerID, Sealed: row.Sealed})
+			if err == nil && n == 0 {
+				err = errNoAddress
+			}
+			return err
+		}
+		// The lock makes the count hold until the commit.
+		if _, err := q.LockAccount(ctx, row.CustomerID); isNone(err) {
+			return errNoAccount
+		} else if err != nil {
+			return err
+		}
+		n, err := q.CountAddresses(ctx, row.CustomerID)
+		if err != nil {
+			return err
+		}
+		if n >= maxAddresses {
+			return errTooManyAddresses
+		}
+		return q.InsertAddress(ctx, identitydb.InsertAddressParams(row))
+	})
+}
+
+// DeleteAddress is idempotent.
+func (s *service) DeleteAddress(ctx context.Context, r *identityv1.DeleteAddressRequest) (*identityv1.DeleteAddressResponse, error) {
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return identitydb.New(tx).DeleteAddress(ctx, identitydb.DeleteAddressParams{ID: r.GetAddressId(), CustomerID: r.GetCustomerId()})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("delete an address: %w", err)
+	}
+	return &identityv1.DeleteAddressResponse{}, nil
+}

@@ -1,0 +1,137 @@
+package identity
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// The longest texts, in characters.
+const (
+	maxName     = 200
+	maxPhone    = 40
+	maxLine     = 200
+	maxPostcode = 20
+	maxPlace    = 100
+	maxNote     = 1000
+)
+
+// Address is a postal address.
+type Address struct {
+	ID         string
+	Line1      string
+	Line2      string
+	PostalCode string
+	City       string
+	Region     string
+	// Country is ISO 3166-1 alpha-2; empty means the market's.
+	Country string
+}
+
+// Contact is whom an order is for.
+type Contact struct {
+	Email string
+	Name  string
+	Phone string
+	// Address is nil when nothing is delivered.
+	Address *Address
+	Note    string
+}
+
+// CheckContact answers a contact as it is to be kept, with spaces trimmed and the e-mail
+// address normal, or fault.Invalid "invalid" with the wrong fields by their
+// names in the public API: email, name, phone, note, address.line1, ...
+func CheckContact(c Contact) (Contact, error) {
+	var check checker
+	email, ok := NormalEmail(c.Email)
+	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	c.Email = email
+	c.Name = check.text("name", c.Name, maxName, required)
+	c.Phone = check.text("phone", c.Phone, maxPhone, optional)
+	check.require(isPhone(c.Phone), "phone", "Enter a phone number, or leave it out.")
+	c.Note = check.text("note", strings.ReplaceAll(c.Note, "\r\n", "\n"), maxNote, optional|lines)
+	if c.Address != nil {
+		address := check.address("address.", *c.Address)
+		c.Address = &address
+	}
+	return c, invalid(check.fields)
+}
+
+// CheckAddress is CheckContact for an address alone, with the fields line1, city, ...
+func CheckAddress(a Address) (Address, error) {
+	var check checker
+	a = check.address("", a)
+	return a, invalid(check.fields)
+}
+
+// isPhone: empty, or 5 to 20 digits with the usual marks around them.
+func isPhone(phone string) bool {
+	digits := 0
+	for _, r := range phone {
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+		case !strings.ContainsRune("+-()./ x#", r):
+			return false
+		}
+	}
+	return phone == "" || (digits >= 5 && digits <= 20)
+}
+
+// need says what a text has to be.
+type need int
+
+const (
+	optional need = 0
+	required need = 1 << (iota - 1)
+	lines         // line ends are allowed
+)
+
+// checker gathers what is wrong.
+type checker struct{ fields []fault.Field }
+
+// require keeps at most one message a field: the first.
+func (c *checker) require(ok bool, name, message string) {
+	if ok {
+		return
+	}
+	for _, field := range c.fields {
+		if field.Name == name {
+			return
+		}
+	}
+	c.fields = append(c.fields, fault.Field{Name: name, Message: message})
+}
+
+// text answers a text with the space around it trimmed.
+func (c *checker) text(name, s string, longest int, n need) string {
+	s = strings.TrimSpace(s)
+	c.require(n&required == 0 || s != "", name, "This is needed.")
+	c.require(utf8.RuneCountInString(s) <= longest, name, "This is too long.")
+	c.require(isPlain(s, n&lines != 0), name, "This holds characters that cannot be used.")
+	return s
+}
+
+// isPlain: valid UTF-8 without control characters.
+func isPlain(s string, lineEnds bool) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) && (r != '\n' || !lineEnds)
+	})
+}
+
+func (c *checker) address(prefix string, a Address) Address {
+	a.Line1 = c.text(prefix+"line1", a.Line1, maxLine, required)
+	a.Line2 = c.text(prefix+"line2", a.Line2, maxLine, optional)
+	a.PostalCode = c.text(prefix+"postal_code", a.PostalCode, maxPostcode, required)
+	a.City = c.text(prefix+"city", a.City, maxPlace, required)
+	a.Region = c.text(prefix+"region", a.Region, maxPlace, optional)
+	a.Country = strings.ToUpper(strings.TrimSpace(a.Country))
+	c.require(isCountry(a.Country), prefix+"country", "Enter a country's two letters, or leave it out.")
+	return a
+}
+
+func isCountry(code string) bool {
+	return code == "" || (len(code) == 2 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "")
+}

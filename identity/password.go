@@ -1,0 +1,91 @@
+package identity
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/alexedwards/argon2id"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// Cost is what one password hash costs. The zero value is not usable.
+type Cost = argon2id.Params
+
+// DefaultCost is the OWASP Password Storage Cheat Sheet's: 19 MiB and two passes, a
+// few hundredths of a second.
+var DefaultCost = Cost{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// hashQueue is how many may wait for a slot; more are turned away.
+const hashQueue = 64
+
+// hasher hashes passwords, a few at a time: each takes Cost.Memory while it runs,
+// and a flood of sign-ins must not take the process with it.
+type hasher struct {
+	cost  Cost
+	slots chan struct{}
+	queue chan struct{}
+	// decoy is the well-formed hash of no password, for accounts that are not there.
+	decoy string
+}
+
+func newHasher(cost Cost, random io.Reader) (*hasher, error) {
+	noise := make([]byte, cost.SaltLength+cost.KeyLength)
+	if _, err := io.ReadFull(random, noise); err != nil {
+		return nil, fmt.Errorf("no randomness: %w", err)
+	}
+	slots := min(max(runtime.GOMAXPROCS(0), 2), 4)
+	encode := base64.RawStdEncoding.EncodeToString
+	return &hasher{
+		cost: cost, slots: make(chan struct{}, slots), queue: make(chan struct{}, slots+hashQueue),
+		decoy: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", cost.Memory, cost.Iterations, cost.Parallelism,
+			encode(noise[:cost.SaltLength]), encode(noise[cost.SaltLength:])),
+	}, nil
+}
+
+// hash makes a password's hash with a salt of its own.
+func (h *hasher) hash(ctx context.Context, password string) (hash string, err error) {
+	err = h.bounded(ctx, func() error {
+		hash, err = argon2id.CreateHash(normalPassword(password), &h.cost)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("hash a password: %w", err)
+	}
+	return hash, nil
+}
+
+// matches reports whether a password is the hash's. Without a hash it takes as long and answers no.
+func (h *hasher) matches(ctx context.Context, password, hash string) (ok bool, err error) {
+	against := hash
+	if hash == "" {
+		against = h.decoy
+	}
+	err = h.bounded(ctx, func() error {
+		ok, err = argon2id.ComparePasswordAndHash(normalPassword(password), against)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("compare a password: %w", err)
+	}
+	return ok && hash != "", nil
+}
+
+func (h *hasher) bounded(ctx context.Context, work func() error) error {
+	select {
+	case h.queue <- struct{}{}:
+	default:
+		return fault.New(fault.Unavailable, "overloaded", "Many people are signing in just now. Please try again in a moment.")
+	}
+	defer func() { <-h.queue }()
+	select {
+	case h.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-h.slots }()
+	return work()
+}

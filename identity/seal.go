@@ -1,0 +1,105 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/id"
+)
+
+const (
+	maxGuestBatch = 128
+	maxOpen       = 500
+)
+
+var errErased = fault.New(fault.Conflict, "erased", "This customer's details were erased.")
+
+// Seal encrypts an order's contact. Repeated it makes other bytes for the same customer.
+func (s *service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identityv1.SealResponse, error) {
+	contact, err := CheckContact(contactFromProto(r.GetContact()))
+	if err != nil {
+		return nil, err
+	}
+	customer, key, err := s.sealingKey(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := encodeContact(contact)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := s.vault.seal(customer, key, sealedContact, plain)
+	if err != nil {
+		return nil, fmt.Errorf("seal a contact: %w", err)
+	}
+	return &identityv1.SealResponse{CustomerId: customer, Sealed: sealed}, nil
+}
+
+func (s *service) sealingKey(ctx context.Context, r *identityv1.SealRequest) (customer string, key []byte, err error) {
+	if customer = r.GetCustomerId(); customer != "" {
+		key, err = s.customerKey(ctx, customer)
+		return customer, key, err
+	}
+	if customer, err = guestOf(r.GetOrderId()); err != nil {
+		return "", nil, err
+	}
+	key, err = s.guests.Do(ctx, customer)
+	return customer, key, err
+}
+
+// guestOf is the customer that an order without an account belongs to: its ID is made
+// from the order's, so that asking again finds the same guest.
+func guestOf(order string) (string, error) {
+	if _, err := id.Market(id.Order, order); err != nil {
+		return "", invalid([]fault.Field{{Name: "order_id", Message: "A guest's contact needs the ID of its order."}})
+	}
+	return id.Customer + strings.TrimPrefix(order, id.Order), nil
+}
+
+// Open decrypts contacts, in order. It reads each customer's key once.
+func (s *service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {
+	if len(r.GetSealed()) > maxOpen {
+		return nil, invalid([]fault.Field{{Name: "sealed", Message: "At most 500 contacts are opened at once."}})
+	}
+	var customers []string
+	for _, sealed := range r.GetSealed() {
+		customer, _, err := sealedFor(sealed)
+		if err != nil {
+			return nil, err
+		}
+		customers = append(customers, customer)
+	}
+	keys, err := s.readKeys(ctx, s.db.Read(), slices.Compact(slices.Sorted(slices.Values(customers))))
+	if err != nil {
+		return nil, err
+	}
+	response := &identityv1.OpenResponse{}
+	for i, sealed := range r.GetSealed() {
+		opened, err := openContact(keys[customers[i]], sealed)
+		if err != nil {
+			return nil, err
+		}
+		response.Contacts = append(response.Contacts, opened)
+	}
+	return response, nil
+}
+
+// openContact takes no key for an erased one: the sealed bytes are all that is left.
+func openContact(key, sealed []byte) (*identityv1.Opened, error) {
+	if key == nil {
+		return &identityv1.Opened{Erased: true}, nil
+	}
+	plain, err := open(key, sealedContact, sealed)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := decodeContact(plain)
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.Opened{Contact: contact}, nil
+}

@@ -1,0 +1,168 @@
+package identity
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"time"
+
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are of the service's database.
+func Migrations() fs.FS {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // the directory is embedded above
+	}
+	return files
+}
+
+// purgeEvery is how often what has expired is deleted.
+const purgeEvery = time.Hour
+
+type service struct {
+	host   *host.Host
+	db     *sqldb.DB
+	hasher *hasher
+	vault  *vault
+	guests *sqldb.Group[string, []byte]
+}
+
+// New makes the service on its host.
+func New(h *host.Host) error { return WithCost(DefaultCost)(h) }
+
+// WithCost is New with another cost of password hashes, so that tests are fast.
+func WithCost(cost Cost) func(*host.Host) error {
+	return func(h *host.Host) error {
+		hasher, err := newHasher(cost, h.Random())
+		if err != nil {
+			return err
+		}
+		vault, err := newVault(h.Config().Secret, h.Random())
+		if err != nil {
+			return err
+		}
+		s := &service{host: h, db: h.DB(), hasher: hasher, vault: vault}
+		s.guests = sqldb.NewGroup(s.db, maxGuestBatch, s.guestKeys)
+		identityv1connect.RegisterIdentityServiceHandler(h.RPC(), s)
+		h.Every("purge sessions", purgeEvery, s.purge)
+		return nil
+	}
+}
+
+// EnsureAccount makes or changes an account. A password that it has already is left
+// alone, and its sessions with it; another one ends them. Without a password a new
+// account cannot sign in, and an old one keeps its own.
+func (s *service) EnsureAccount(ctx context.Context, r *identityv1.EnsureAccountRequest) (*identityv1.EnsureAccountResponse, error) {
+	account, err := checkAccount(r)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := s.accountByEmail(ctx, account.Email)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := s.newHash(ctx, r.GetPassword(), stored.PasswordHash)
+	if err != nil {
+		return nil, err
+	}
+	ensured, err := s.ensure(ctx, account, hash)
+	if sqldb.IsUnique(err) {
+		// Somebody else made it in between: now it is there to change.
+		ensured, err = s.ensure(ctx, account, hash)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ensure an account: %w", err)
+	}
+	return &identityv1.EnsureAccountResponse{Account: accountToProto(ensured)}, nil
+}
+
+func checkAccount(r *identityv1.EnsureAccountRequest) (Account, error) {
+	var check checker
+	email, ok := NormalEmail(r.GetEmail())
+	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	name := check.text("name", r.GetName(), maxName, optional)
+	for _, producer := range r.GetProducerIds() {
+		_, err := id.Market(id.Producer, producer)
+		check.require(err == nil, "producer_ids", "This is no producer's ID.")
+	}
+	check.fields = append(check.fields, checkRoles(r.GetRoles(), r.GetProducerIds())...)
+	if r.GetPassword() != "" {
+		check.fields = append(check.fields, checkPassword(r.GetPassword(), email)...)
+	}
+	return Account{Email: email, Name: name, Roles: normalRoles(r.GetRoles()), ProducerIDs: r.GetProducerIds()}, invalid(check.fields)
+}
+
+// newHash is the hash of a password that differs from the stored one; empty when nothing changes.
+func (s *service) newHash(ctx context.Context, password, stored string) (string, error) {
+	if password == "" {
+		return "", nil
+	}
+	if stored != "" {
+		if same, err := s.hasher.matches(ctx, password, stored); err != nil || same {
+			return "", err
+		}
+	}
+	return s.hasher.hash(ctx, password)
+}
+
+// ensure writes an account. An empty hash or name leaves the stored one.
+func (s *service) ensure(ctx context.Context, account Account, hash string) (Account, error) {
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		stored, err := identitydb.New(tx).LockAccountByEmail(ctx, account.Email)
+		if isNone(err) {
+			account.ID, account.CreatedAt = s.host.NewID(id.Customer, id.Global), s.host.Now()
+			return s.insertAccount(ctx, tx, account, hash)
+		}
+		if err != nil {
+			return err
+		}
+		account.ID, account.CreatedAt = stored.ID, time.UnixMilli(stored.CreatedAt).UTC()
+		if account.Name == "" {
+			account.Name = stored.Name
+		}
+		return updateAccount(ctx, tx, account, stored.PasswordHash, hash)
+	})
+	return account, err
+}
+
+// Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key.
+func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*identityv1.EraseResponse, error) {
+	customer := r.GetCustomerId()
+	if _, err := id.Market(id.Customer, customer); err != nil {
+		return nil, err
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := identitydb.New(tx)
+		if err := q.DeleteAccount(ctx, customer); err != nil {
+			return err
+		}
+		return q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("erase a customer: %w", err)
+	}
+	return &identityv1.EraseResponse{}, nil
+}
+
+// purge deletes sessions and counts of attempts that are over.
+func (s *service) purge(ctx context.Context) error {
+	now := s.host.Now()
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := identitydb.New(tx)
+		if err := q.DeleteExpiredSessions(ctx, now.UnixMilli()); err != nil {
+			return err
+		}
+		return q.DeleteOldAttempts(ctx, now.Add(-attemptWindow).UnixMilli())
+	})
+}

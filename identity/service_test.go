@@ -1,0 +1,322 @@
+package identity_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+const password = "correct horse battery"
+
+// shop is the service under test, on one engine.
+type shop struct {
+	identityv1connect.IdentityServiceClient
+	process *host.Process
+	clock   *hosttest.Clock
+}
+
+func each(t *testing.T, test func(t *testing.T, s shop)) {
+	t.Helper()
+	cheap := identity.Cost{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+	services := []host.Service{{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()}}
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			clock := hosttest.NewClock(time.Date(2026, 4, 4, 9, 0, 0, 0, time.UTC))
+			p := hosttest.Start(t, engine, services, func(c *host.Config) { c.Now = clock.Now })
+			test(t, shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, clock})
+		})
+	}
+}
+
+func (s shop) signUp(t *testing.T, email string) *identityv1.SignUpResponse {
+	t.Helper()
+	r, err := s.SignUp(t.Context(), &identityv1.SignUpRequest{Email: email, Password: password, Name: "Ann Baker"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (s shop) signIn(ctx context.Context, email, password string) (*identityv1.SignInResponse, error) {
+	return s.SignIn(ctx, &identityv1.SignInRequest{Email: email, Password: password})
+}
+
+func (s shop) session(ctx context.Context, token string) (*identityv1.GetSessionResponse, error) {
+	return s.GetSession(ctx, &identityv1.GetSessionRequest{SessionToken: token})
+}
+
+func wantCode(t *testing.T, what string, err error, kind fault.Kind, code string) {
+	t.Helper()
+	if !fault.Is(err, code) || fault.KindOf(err) != kind {
+		t.Errorf("%s: %v, want code %s", what, err, code)
+	}
+}
+
+func TestWhoSignsUpIsSignedIn(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		up := s.signUp(t, " Ann@Example.ORG ")
+		got, err := s.session(t.Context(), up.GetSessionToken())
+		if err != nil {
+			t.Fatal(err)
+		}
+		account := got.GetAccount()
+		if account.GetEmail() != "ann@example.org" || account.GetName() != "Ann Baker" || !slices.Equal(account.GetRoles(), []string{"shopper"}) {
+			t.Errorf("account %v", account)
+		}
+		if _, err := s.SignOut(t.Context(), &identityv1.SignOutRequest{SessionToken: up.GetSessionToken()}); err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.session(t.Context(), up.GetSessionToken())
+		wantCode(t, "after signing out", err, fault.Unauthenticated, "no_session")
+	})
+}
+
+func TestAnEmailHasOneAccount(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		var all sync.WaitGroup
+		failures := make([]error, 8)
+		for i := range failures {
+			all.Go(func() {
+				_, failures[i] = s.SignUp(t.Context(), &identityv1.SignUpRequest{Email: "ann@example.org", Password: password, Name: "Ann"})
+			})
+		}
+		all.Wait()
+		made := 0
+		for _, err := range failures {
+			if err == nil {
+				made++
+				continue
+			}
+			wantCode(t, "a second sign-up", err, fault.Conflict, "email_taken")
+		}
+		if made != 1 {
+			t.Errorf("%d accounts were made", made)
+		}
+	})
+}
+
+func TestOnlyTheRightPasswordSignsIn(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		s.signUp(t, "ann@example.org")
+		if _, err := s.signIn(t.Context(), "ANN@example.org", password); err != nil {
+			t.Errorf("the right password: %v", err)
+		}
+		for _, wrong := range [][2]string{{"ann@example.org", password + "!"}, {"ann@example.org", ""}, {"bob@example.org", password}, {"", password}, {"ann@example.org\r\nBcc: x@example.org", password}} {
+			_, err := s.signIn(t.Context(), wrong[0], wrong[1])
+			wantCode(t, wrong[0], err, fault.Unauthenticated, "bad_credentials")
+		}
+	})
+}
+
+func TestPasswordsCannotBeGuessedForLong(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		s.signUp(t, "ann@example.org")
+		var all sync.WaitGroup
+		failures := make([]error, 30)
+		for i := range failures {
+			all.Go(func() { _, failures[i] = s.signIn(t.Context(), "ann@example.org", "wrong password") })
+		}
+		all.Wait()
+		looked := 0
+		for _, err := range failures {
+			if fault.Is(err, "bad_credentials") {
+				looked++
+			}
+		}
+		if looked != 10 {
+			t.Errorf("%d of 30 passwords were looked at, want 10", looked)
+		}
+		_, err := s.signIn(t.Context(), "ann@example.org", password)
+		wantCode(t, "the right password meanwhile", err, fault.Exhausted, "too_many_attempts")
+		_, err = s.signIn(t.Context(), "bob@example.org", password)
+		wantCode(t, "somebody else", err, fault.Unauthenticated, "bad_credentials")
+		s.clock.Advance(15 * time.Minute)
+		if _, err := s.signIn(t.Context(), "ann@example.org", password); err != nil {
+			t.Errorf("after the wait: %v", err)
+		}
+	})
+}
+
+func TestSignedInStartsTheCountAnew(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		s.signUp(t, "ann@example.org")
+		for range 4 {
+			for range 9 {
+				_, err := s.signIn(t.Context(), "ann@example.org", "wrong password")
+				wantCode(t, "a wrong password", err, fault.Unauthenticated, "bad_credentials")
+			}
+			if _, err := s.signIn(t.Context(), "ann@example.org", password); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestASessionLastsThirtyDaysFromItsLastUse(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		token := s.signUp(t, "ann@example.org").GetSessionToken()
+		for range 3 {
+			s.clock.Advance(29 * 24 * time.Hour)
+			got, err := s.session(t.Context(), token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := s.clock.Now().Add(30 * 24 * time.Hour).UnixMilli(); got.GetExpiresAt() != want {
+				t.Errorf("a used session ends at %d, want %d", got.GetExpiresAt(), want)
+			}
+		}
+		s.clock.Advance(30 * 24 * time.Hour)
+		_, err := s.session(t.Context(), token)
+		wantCode(t, "an unused session", err, fault.Unauthenticated, "no_session")
+	})
+}
+
+func TestAWrongTokenIsNoSession(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		token := s.signUp(t, "ann@example.org").GetSessionToken()
+		for _, wrong := range []string{"", "x", token + "A", token[1:], "A" + token[1:], token[:42] + "\x00", string(make([]byte, 1<<16))} {
+			if wrong == token {
+				continue
+			}
+			_, err := s.session(t.Context(), wrong)
+			wantCode(t, "a wrong token", err, fault.Unauthenticated, "no_session")
+		}
+	})
+}
+
+func TestNoSecretIsStored(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		up := s.signUp(t, "ann@example.org")
+		var hash, token string
+		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
+			"SELECT password_hash, token_hash FROM accounts JOIN sessions ON account_id = id").Scan(&hash, &token)
+		if err != nil || hash == password || token == up.GetSessionToken() || len(token) != 64 {
+			t.Errorf("stored %q and %q, %v", hash, token, err)
+		}
+	})
+}
+
+func TestEnsureAccountIsIdempotent(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		producer := s.process.Host("identity").NewID(id.Producer, "portland")
+		request := &identityv1.EnsureAccountRequest{
+			Email: "ann@example.org", Password: password, Name: "Ann", Roles: []string{"producer"}, ProducerIds: []string{producer},
+		}
+		first, err := s.EnsureAccount(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := s.signIn(t.Context(), "ann@example.org", password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := s.EnsureAccount(t.Context(), request)
+		if err != nil || again.GetAccount().GetId() != first.GetAccount().GetId() {
+			t.Fatalf("ensured again: %v, %v", again, err)
+		}
+		got, err := s.session(t.Context(), in.GetSessionToken())
+		if err != nil {
+			t.Fatalf("the session did not outlive the same password: %v", err)
+		}
+		if a := got.GetAccount(); !slices.Equal(a.GetRoles(), []string{"producer", "shopper"}) || !slices.Equal(a.GetProducerIds(), []string{producer}) {
+			t.Errorf("account %v", a)
+		}
+	})
+}
+
+func TestANewPasswordEndsSessions(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		token := s.signUp(t, "ann@example.org").GetSessionToken()
+		_, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org", Password: "another password"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.session(t.Context(), token)
+		wantCode(t, "the old session", err, fault.Unauthenticated, "no_session")
+		_, err = s.signIn(t.Context(), "ann@example.org", password)
+		wantCode(t, "the old password", err, fault.Unauthenticated, "bad_credentials")
+		if in, err := s.signIn(t.Context(), "ann@example.org", "another password"); err != nil || in.GetAccount().GetName() != "Ann Baker" {
+			t.Errorf("the new password: %v, %v", in, err)
+		}
+	})
+}
+
+func TestAnAccountWithoutAPasswordCannotSignIn(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		if _, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org"}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.signIn(t.Context(), "ann@example.org", "")
+		wantCode(t, "no password", err, fault.Unauthenticated, "bad_credentials")
+	})
+}
+
+func TestWrongFieldsAreNamed(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		_, err := s.SignUp(t.Context(), &identityv1.SignUpRequest{Email: "ann", Password: "short", Name: "Ann\x00"})
+		wantFields(t, err, "email", "name", "password")
+		_, err = s.SignUp(t.Context(), &identityv1.SignUpRequest{Email: "ann.baker@example.org", Password: "Ann.Baker@example.org", Name: "Ann"})
+		wantFields(t, err, "password")
+		_, err = s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org", Roles: []string{"king"}, ProducerIds: []string{"x"}})
+		wantFields(t, err, "producer_ids", "roles", "producer_ids")
+	})
+}
+
+func wantFields(t *testing.T, err error, names ...string) {
+	t.Helper()
+	wantCode(t, "a wrong request", err, fault.Invalid, "invalid")
+	var got []string
+	for _, field := range fault.Of(err).Fields {
+		got = append(got, field.Name)
+	}
+	if !slices.Equal(got, names) {
+		t.Errorf("wrong fields %v, want %v", got, names)
+	}
+}
+
+func TestWhatIsOverIsPurged(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		s.signUp(t, "ann@example.org")
+		_, _ = s.signIn(t.Context(), "ann@example.org", "wrong password")
+		s.clock.Advance(31 * 24 * time.Hour)
+		s.signUp(t, "bob@example.org")
+		if err := identity.Purge(t.Context(), s.process.Host("identity")); err != nil {
+			t.Fatal(err)
+		}
+		if sessions, attempts := s.count(t, "sessions"), s.count(t, "attempts"); sessions != 1 || attempts != 0 {
+			t.Errorf("%d sessions and %d attempts are left, want 1 and 0", sessions, attempts)
+		}
+	})
+}
+
+func (s shop) count(t *testing.T, table string) (n int) {
+	t.Helper()
+	if err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// exec changes the database behind the service's back.
+func (s shop) exec(t *testing.T, query string, args ...any) {
+	t.Helper()
+	err := s.process.Host("identity").DB().Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.ExecContext(ctx, query, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

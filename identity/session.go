@@ -1,0 +1,227 @@
+package identity
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// tokenSize is the random bytes of a session token; it is told in base64url.
+const tokenSize = 32
+
+var (
+	errBadCredentials = fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
+	errNoSession      = fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
+	errTooMany        = fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries for this account. Please wait a quarter of an hour.")
+	errEmailTaken     = fault.New(fault.Conflict, "email_taken", "There is an account with this e-mail address. Please sign in.",
+		fault.Field{Name: "email", Message: "This e-mail address has an account."})
+)
+
+// session is what a token stands for. Its token is known only to who signed in.
+type session struct {
+	token   string
+	expires time.Time
+}
+
+func (s *service) newSession() (session, error) {
+	raw := make([]byte, tokenSize)
+	if _, err := io.ReadFull(s.host.Random(), raw); err != nil {
+		return session{}, fmt.Errorf("no randomness: %w", err)
+	}
+	return session{base64.RawURLEncoding.EncodeToString(raw), s.host.Now().Add(sessionLife)}, nil
+}
+
+// hashToken is what is stored of a token. ok is false for what cannot be one.
+func hashToken(token string) (hash string, ok bool) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) != tokenSize {
+		return "", false
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:]), true
+}
+
+// SignUp makes a shopper's account with its key and its first session.
+func (s *service) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*identityv1.SignUpResponse, error) {
+	var check checker
+	email, ok := NormalEmail(r.GetEmail())
+	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	name := check.text("name", r.GetName(), maxName, required)
+	check.fields = append(check.fields, checkPassword(r.GetPassword(), email)...)
+	if err := invalid(check.fields); err != nil {
+		return nil, err
+	}
+	hash, err := s.hasher.hash(ctx, r.GetPassword())
+	if err != nil {
+		return nil, err
+	}
+	account := Account{ID: s.host.NewID(id.Customer, id.Global), Email: email, Name: name, Roles: []string{Shopper}, CreatedAt: s.host.Now()}
+	var made session
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		if err := s.insertAccount(ctx, tx, account, hash); err != nil {
+			return err
+		}
+		made, err = s.startSession(ctx, tx, account.ID, hash)
+		return err
+	})
+	if sqldb.IsUnique(err) {
+		return nil, errEmailTaken
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sign up: %w", err)
+	}
+	return &identityv1.SignUpResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
+}
+
+// SignIn takes as long, and answers the same, for an e-mail address without an account as
+// for a wrong password.
+func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
+	email, ok := NormalEmail(r.GetEmail())
+	if !ok || len(r.GetPassword()) > 4*maxPassword {
+		return nil, errBadCredentials
+	}
+	if err := s.countAttempt(ctx, email); err != nil {
+		return nil, err
+	}
+	stored, err := s.accountByEmail(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	if ok, err = s.hasher.matches(ctx, r.GetPassword(), stored.PasswordHash); err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, errBadCredentials
+	}
+	account, err := accountFromRow(stored)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.signIn(ctx, account, stored.PasswordHash)
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.SignInResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
+}
+
+// countAttempt counts before the password is looked at, so that tries at the same
+// time count as well. A refused try is only read, and does not lengthen the wait.
+func (s *service) countAttempt(ctx context.Context, email string) error {
+	subject, now := s.vault.subject(email), s.host.Now()
+	row, err := identitydb.New(s.db.Read()).Attempts(ctx, subject)
+	if err != nil && !isNone(err) {
+		return fmt.Errorf("read sign-in attempts: %w", sqldb.Classify(err))
+	}
+	if err == nil && tooManyAttempts(row.Tries, time.UnixMilli(row.Since), now) {
+		return errTooMany
+	}
+	var tries int64
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		tries, err = identitydb.New(tx).CountAttempt(ctx, identitydb.CountAttemptParams{
+			Subject: subject, Now: now.UnixMilli(), Over: now.Add(-attemptWindow).UnixMilli(),
+		})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("count a sign-in attempt: %w", err)
+	}
+	if tries > attemptLimit {
+		return errTooMany
+	}
+	return nil
+}
+
+func (s *service) signIn(ctx context.Context, account Account, hash string) (session, error) {
+	var made session
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		if err := identitydb.New(tx).ForgetAttempts(ctx, s.vault.subject(account.Email)); err != nil {
+			return err
+		}
+		made, err = s.startSession(ctx, tx, account.ID, hash)
+		return err
+	})
+	if err != nil {
+		return session{}, fmt.Errorf("sign in: %w", err)
+	}
+	return made, nil
+}
+
+// startSession fails with bad credentials when the account has meanwhile gone or has another password.
+func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, account, hash string) (session, error) {
+	made, err := s.newSession()
+	if err != nil {
+		return session{}, err
+	}
+	tokenHash, _ := hashToken(made.token)
+	n, err := identitydb.New(tx).InsertSession(ctx, identitydb.InsertSessionParams{
+		TokenHash: tokenHash, AccountID: account, PasswordHash: hash,
+		CreatedAt: s.host.Now().UnixMilli(), ExpiresAt: made.expires.UnixMilli(),
+	})
+	if err == nil && n == 0 {
+		err = errBadCredentials
+	}
+	return made, err
+}
+
+// SignOut ends a session; also one that has ended already.
+func (s *service) SignOut(ctx context.Context, r *identityv1.SignOutRequest) (*identityv1.SignOutResponse, error) {
+	hash, ok := hashToken(r.GetSessionToken())
+	if !ok {
+		return &identityv1.SignOutResponse{}, nil
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return identitydb.New(tx).DeleteSession(ctx, hash)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sign out: %w", err)
+	}
+	return &identityv1.SignOutResponse{}, nil
+}
+
+// GetSession reads one row by its key. Once a day a use extends the session.
+func (s *service) GetSession(ctx context.Context, r *identityv1.GetSessionRequest) (*identityv1.GetSessionResponse, error) {
+	hash, ok := hashToken(r.GetSessionToken())
+	if !ok {
+		return nil, errNoSession
+	}
+	now := s.host.Now()
+	row, err := identitydb.New(s.db.Read()).Session(ctx, identitydb.SessionParams{TokenHash: hash, Now: now.UnixMilli()})
+	if isNone(err) {
+		return nil, errNoSession
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a session: %w", sqldb.Classify(err))
+	}
+	account, err := accountFromRow(row.Account)
+	if err != nil {
+		return nil, err
+	}
+	expires := s.extend(ctx, hash, time.UnixMilli(row.ExpiresAt), now)
+	return &identityv1.GetSessionResponse{Account: accountToProto(account), ExpiresAt: expires.UnixMilli()}, nil
+}
+
+// extend answers when a session ends. While it cannot be written the session is good all the same.
+func (s *service) extend(ctx context.Context, hash string, expires, now time.Time) time.Time {
+	later := extended(expires, now)
+	if later.Equal(expires) {
+		return expires
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return identitydb.New(tx).ExtendSession(ctx, identitydb.ExtendSessionParams{TokenHash: hash, ExpiresAt: later.UnixMilli()})
+	})
+	if err != nil {
+		s.host.Log().WarnContext(ctx, "a session was not extended", "error", err)
+		return expires
+	}
+	return later
+}

@@ -1,0 +1,178 @@
+package identity
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+func someTime(t time.Time) sql.NullInt64 { return sql.NullInt64{Int64: t.UnixMilli(), Valid: true} }
+
+// accountByEmail answers the zero row when there is none.
+func (s *service) accountByEmail(ctx context.Context, email string) (identitydb.Account, error) {
+	row, err := identitydb.New(s.db.Read()).AccountByEmail(ctx, email)
+	if err != nil && !isNone(err) {
+		return row, fmt.Errorf("read an account: %w", sqldb.Classify(err))
+	}
+	return row, nil
+}
+
+func accountFromRow(row identitydb.Account) (Account, error) {
+	account := Account{ID: row.ID, Email: row.Email, Name: row.Name, CreatedAt: time.UnixMilli(row.CreatedAt).UTC()}
+	err := errors.Join(json.Unmarshal([]byte(row.Roles), &account.Roles), json.Unmarshal([]byte(row.ProducerIds), &account.ProducerIDs))
+	if err != nil {
+		return account, fmt.Errorf("read the roles of %s: %w", row.ID, err)
+	}
+	return account, nil
+}
+
+// list is the JSON of texts.
+func list(texts []string) string {
+	encoded, _ := json.Marshal(append([]string{}, texts...)) // texts always encode
+	return string(encoded)
+}
+
+// insertAccount writes an account and its data key.
+func (s *service) insertAccount(ctx context.Context, tx *sqldb.Tx, a Account, hash string) error {
+	_, wrapped, err := s.vault.newKey(a.ID)
+	if err != nil {
+		return err
+	}
+	q := identitydb.New(tx)
+	err = q.InsertAccount(ctx, identitydb.InsertAccountParams{
+		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: hash,
+		Roles: list(a.Roles), ProducerIds: list(a.ProducerIDs), CreatedAt: a.CreatedAt.UnixMilli(),
+	})
+	if err != nil {
+		return err
+	}
+	return q.InsertKey(ctx, identitydb.InsertKeyParams{CustomerID: a.ID, Wrapped: wrapped, CreatedAt: a.CreatedAt.UnixMilli()})
+}
+
+// updateAccount writes an account's changes. A new hash ends its sessions.
+func updateAccount(ctx context.Context, tx *sqldb.Tx, a Account, hash, newHash string) error {
+	q := identitydb.New(tx)
+	if newHash != "" {
+		hash = newHash
+		if err := q.DeleteSessionsOf(ctx, a.ID); err != nil {
+			return err
+		}
+	}
+	return q.UpdateAccount(ctx, identitydb.UpdateAccountParams{
+		ID: a.ID, Name: a.Name, PasswordHash: hash, Roles: list(a.Roles), ProducerIds: list(a.ProducerIDs),
+	})
+}
+
+// customerKey reads one customer's key.
+func (s *service) customerKey(ctx context.Context, customer string) ([]byte, error) {
+	if _, err := id.Market(id.Customer, customer); err != nil {
+		return nil, err
+	}
+	keys, err := s.readKeys(ctx, s.db.Read(), []string{customer})
+	if err != nil {
+		return nil, err
+	}
+	key, known := keys[customer]
+	switch {
+	case !known:
+		return nil, errNoAccount
+	case key == nil:
+		return nil, errErased
+	}
+	return key, nil
+}
+
+// readKeys reads the keys of customers; nil for an erased one, nothing for one that is not known.
+func (s *service) readKeys(ctx context.Context, db sqldb.Querier, customers []string) (map[string][]byte, error) {
+	if len(customers) == 0 {
+		return nil, nil
+	}
+	rows, err := db.QueryContext(ctx, "SELECT customer_id, wrapped FROM customer_keys WHERE customer_id IN ("+
+		sqldb.Placeholders(1, len(customers))+")", sqldb.Args(customers)...)
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", sqldb.Classify(err))
+	}
+	defer rows.Close()
+	keys := make(map[string][]byte, len(customers))
+	for rows.Next() {
+		var customer string
+		var wrapped []byte
+		if err := rows.Scan(&customer, &wrapped); err != nil {
+			return nil, fmt.Errorf("read keys: %w", sqldb.Classify(err))
+		}
+		keys[customer] = nil
+		if wrapped == nil {
+			continue
+		}
+		if keys[customer], err = s.vault.unwrap(customer, wrapped); err != nil {
+			return nil, err
+		}
+	}
+	return keys, sqldb.Classify(rows.Err())
+}
+
+// guestKeys finds or makes the keys of a batch of guests.
+func (s *service) guestKeys(ctx context.Context, tx *sqldb.Tx, batch []string) ([]sqldb.Outcome[[]byte], error) {
+	// In order, so that two processes with the same guests do not lock each other out.
+	customers := slices.Compact(slices.Sorted(slices.Values(batch)))
+	keys, err := s.insertKeys(ctx, tx, customers)
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) < len(customers) {
+		there, err := s.readKeys(ctx, tx.Querier, customers)
+		if err != nil {
+			return nil, err
+		}
+		keys = there
+	}
+	outcomes := make([]sqldb.Outcome[[]byte], len(batch))
+	for i, customer := range batch {
+		outcomes[i].Value = keys[customer]
+		if keys[customer] == nil {
+			outcomes[i].Err = errErased
+		}
+	}
+	return outcomes, nil
+}
+
+// insertKeys makes the keys of those who have none, and answers them.
+func (s *service) insertKeys(ctx context.Context, tx *sqldb.Tx, customers []string) (map[string][]byte, error) {
+	made := make(map[string][]byte, len(customers))
+	now := s.host.Now().UnixMilli()
+	args := make([]any, 0, 3*len(customers))
+	for _, customer := range customers {
+		key, wrapped, err := s.vault.newKey(customer)
+		if err != nil {
+			return nil, err
+		}
+		made[customer] = key
+		args = append(args, customer, wrapped, now)
+	}
+	rows, err := tx.QueryContext(ctx, "INSERT INTO customer_keys (customer_id, wrapped, created_at) VALUES "+
+		sqldb.Values(len(customers), "TEXT", tx.Engine.Blob(), "BIGINT")+
+		" ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id", args...)
+	if err != nil {
+		return nil, fmt.Errorf("make guests' keys: %w", err)
+	}
+	defer rows.Close()
+	stored := make(map[string][]byte, len(customers))
+	for rows.Next() {
+		var customer string
+		if err := rows.Scan(&customer); err != nil {
+			return nil, fmt.Errorf("make guests' keys: %w", err)
+		}
+		stored[customer] = made[customer]
+	}
+	return stored, rows.Err()
+}

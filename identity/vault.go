@@ -1,0 +1,154 @@
+package identity
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// What sealed bytes hold. It is authenticated, so that one cannot pass for the other.
+const (
+	sealedContact = "contact"
+	sealedAddress = "address"
+)
+
+const (
+	vaultVersion = 1
+	dataKeySize  = 32
+	nonceSize    = 12
+)
+
+var errSealed = errors.New("identity: sealed bytes are damaged or not ours")
+
+// vault is the cryptography of personal data. Each customer has a random data key;
+// the database holds it wrapped under a key derived from the process's secret.
+// All encryption is AES-256-GCM with random nonces and the customer's ID authenticated.
+type vault struct {
+	wrapping cipher.AEAD
+	subjects []byte
+	random   io.Reader
+}
+
+func newVault(secret []byte, random io.Reader) (*vault, error) {
+	wrapping, err := hkdf.Key(sha256.New, secret, nil, "artisan identity: wrapping of data keys", dataKeySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive the wrapping key: %w", err)
+	}
+	subjects, err := hkdf.Key(sha256.New, secret, nil, "artisan identity: subjects of sign-in attempts", dataKeySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive the key of subjects: %w", err)
+	}
+	aead, err := newAEAD(wrapping)
+	if err != nil {
+		return nil, err
+	}
+	return &vault{aead, subjects, random}, nil
+}
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("use a key: %w", err)
+	}
+	return cipher.NewGCM(block)
+}
+
+// subject is a name for an e-mail address that tells nothing about it without the secret.
+func (v *vault) subject(email string) string {
+	mac := hmac.New(sha256.New, v.subjects)
+	_, _ = mac.Write([]byte(email))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// newKey makes a customer's data key and its wrapped form for the database.
+func (v *vault) newKey(customer string) (key, wrapped []byte, err error) {
+	key = make([]byte, dataKeySize)
+	if _, err := io.ReadFull(v.random, key); err != nil {
+		return nil, nil, fmt.Errorf("no randomness: %w", err)
+	}
+	wrapped, err = v.encrypt(v.wrapping, []byte{vaultVersion}, key, "key", customer)
+	return key, wrapped, err
+}
+
+// unwrap is the way back. It fails when the secret is not the one the key was wrapped under.
+func (v *vault) unwrap(customer string, wrapped []byte) ([]byte, error) {
+	if len(wrapped) == 0 || wrapped[0] != vaultVersion {
+		return nil, errSealed
+	}
+	key, err := decrypt(v.wrapping, wrapped[:1], wrapped[1:], "key", customer)
+	if err != nil {
+		return nil, fmt.Errorf("unwrap a customer's key; is ARTISAN_SECRET the one it was made with? %w", err)
+	}
+	return key, nil
+}
+
+// seal encrypts under a customer's key. The bytes carry a version and the customer's ID.
+func (v *vault) seal(customer string, key []byte, what string, plain []byte) ([]byte, error) {
+	aead, err := newAEAD(key)
+	if err != nil {
+		return nil, err
+	}
+	header := append([]byte{vaultVersion, byte(len(customer))}, customer...)
+	return v.encrypt(aead, header, plain, what, customer)
+}
+
+// sealedFor reads whose key sealed bytes are under.
+func sealedFor(sealed []byte) (customer string, rest []byte, err error) {
+	if len(sealed) < 2 || sealed[0] != vaultVersion || len(sealed) < 2+int(sealed[1])+nonceSize {
+		return "", nil, fault.New(fault.Invalid, "invalid", "These are no sealed details.").Because(errSealed)
+	}
+	end := 2 + int(sealed[1])
+	return string(sealed[2:end]), sealed[end:], nil
+}
+
+// open decrypts what seal made.
+func open(key []byte, what string, sealed []byte) ([]byte, error) {
+	customer, rest, err := sealedFor(sealed)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := newAEAD(key)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := decrypt(aead, sealed[:len(sealed)-len(rest)], rest, what, customer)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "invalid", "These sealed details are damaged.").Because(err)
+	}
+	return plain, nil
+}
+
+// encrypt appends a nonce and the ciphertext to a header that is authenticated with it.
+func (v *vault) encrypt(aead cipher.AEAD, header, plain []byte, what, customer string) ([]byte, error) {
+	out := make([]byte, len(header)+nonceSize, len(header)+nonceSize+len(plain)+aead.Overhead())
+	copy(out, header)
+	nonce := out[len(header):]
+	if _, err := io.ReadFull(v.random, nonce); err != nil {
+		return nil, fmt.Errorf("no randomness: %w", err)
+	}
+	return aead.Seal(out, nonce, plain, binding(header, what, customer)), nil
+}
+
+func decrypt(aead cipher.AEAD, header, rest []byte, what, customer string) ([]byte, error) {
+	if len(rest) < nonceSize {
+		return nil, errSealed
+	}
+	plain, err := aead.Open(nil, rest[:nonceSize], rest[nonceSize:], binding(header, what, customer))
+	if err != nil {
+		return nil, errSealed
+	}
+	return plain, nil
+}
+
+// binding is the additional data: what is sealed, for whom, in which format.
+func binding(header []byte, what, customer string) []byte {
+	return fmt.Appendf(nil, "%s\x00%s\x00%s", what, customer, header)
+}
