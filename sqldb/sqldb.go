@@ -71,7 +71,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 
 func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	pragmas := url.Values{
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-4000)"},
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-4000)", "secure_delete(FAST)"},
 		"_txlock": {"immediate"},
 	}
 	name := "file:" + (&url.URL{Path: filepath.ToSlash(c.Path)}).EscapedPath() + "?" + pragmas.Encode()
