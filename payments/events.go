@@ -1,0 +1,79 @@
+package payments
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/artisan-eats/artisan/events"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// handle records what ordering's events ask for; the job that it wakes does it.
+func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
+	var taken []events.Event
+	var changes []change
+	for _, e := range batch {
+		c, err := changeFor(e)
+		if err != nil {
+			return fmt.Errorf("%s of %s: %w", e.Type, e.Aggregate, err)
+		}
+		if c.apply != nil {
+			taken, changes = append(taken, e), append(changes, c)
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	outcomes, err := s.store.apply(ctx, tx, changes)
+	if err != nil {
+		return err
+	}
+	for i, o := range outcomes {
+		if o.Err != nil {
+			return fmt.Errorf("%s of %s: %w", taken[i].Type, taken[i].Aggregate, o.Err)
+		}
+		s.watch(ctx, taken[i], o.Value.after)
+	}
+	return nil
+}
+
+// watch tells the operator of an order that goes on without its money.
+func (s *service) watch(ctx context.Context, e events.Event, p Payment) {
+	if e.Type != cancelled && p.refusal() != nil {
+		s.host.Log().ErrorContext(ctx, "an order goes on without its money", "order", p.OrderID, "event", e.Type, "payment", string(p.Status))
+	}
+}
+
+// The events of ordering that concern payments.
+const (
+	confirmed = "order.confirmed"
+	packed    = "order.packed"
+	cancelled = "order.cancelled"
+)
+
+// changeFor is what an event changes; the zero change for one that changes nothing here.
+func changeFor(e events.Event) (change, error) {
+	switch e.Type {
+	case confirmed:
+		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.confirm(now), nil, nil }}, nil
+	case cancelled:
+		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.cancel(now) }}, nil
+	case packed:
+		var payload orderingv1.OrderEvent
+		if err := proto.Unmarshal(e.Payload, &payload); err != nil {
+			return change{}, fmt.Errorf("read the event: %w", err)
+		}
+		sale, currency, err := readSale(payload.GetOrder())
+		if err != nil {
+			return change{}, err
+		}
+		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) {
+			p, err := p.pack(sale, currency, now)
+			return p, nil, err
+		}}, nil
+	}
+	return change{}, nil
+}

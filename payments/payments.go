@@ -1,0 +1,357 @@
+package payments
+
+import (
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// Status is where a payment stands.
+type Status string
+
+// The statuses. Those that end in -ing wait for the provider.
+const (
+	None        Status = "none"
+	Authorising Status = "authorising"
+	Authorised  Status = "authorised"
+	Declined    Status = "declined"
+	Voiding     Status = "voiding"
+	Voided      Status = "voided"
+	Capturing   Status = "capturing"
+	Captured    Status = "captured"
+	Refunding   Status = "refunding"
+	Refunded    Status = "refunded"
+)
+
+// Payment is the money of one order. Amounts are minor units of Currency; times are
+// Unix milliseconds.
+type Payment struct {
+	OrderID    string
+	Method     string
+	Status     Status
+	Currency   string
+	Authorised int64
+	Captured   int64
+	// Refunded is what was promised back, paid or still to be paid.
+	Refunded int64
+	// Confirmed says that ordering confirmed the order.
+	Confirmed bool
+	// Reserved says that the ledger shows the authorised amount as reserved.
+	Reserved bool
+	Details  Details
+
+	// NextAt is when the step under way is due to be tried; Attempts and Failure tell of the tries so far.
+	NextAt   int64
+	Attempts int64
+	Failure  string
+
+	CreatedAt int64
+	UpdatedAt int64
+	Version   int64
+
+	changed bool
+}
+
+// Details are what the later steps of a payment need to know.
+type Details struct {
+	Sale    Sale     `json:"sale"`
+	Credits []Credit `json:"credits,omitempty"`
+	Refunds []Refund `json:"refunds,omitempty"`
+}
+
+// Sale is what an order came to when it was packed.
+type Sale struct {
+	Total int64  `json:"total"`
+	Fee   int64  `json:"fee"`
+	Parts []Part `json:"parts,omitempty"`
+}
+
+// Part is what one producer sold.
+type Part struct {
+	Producer string `json:"producer"`
+	Minor    int64  `json:"minor"`
+}
+
+// Credit is what an account got of a capture and still has after refunds.
+type Credit struct {
+	Account string `json:"account"`
+	Minor   int64  `json:"minor"`
+}
+
+// Refund is money promised back.
+type Refund struct {
+	Key    string `json:"key"`
+	Minor  int64  `json:"minor"`
+	Reason string `json:"reason"`
+	Paid   bool   `json:"paid"`
+}
+
+// maxRefunds bounds the refunds of one payment.
+const maxRefunds = 50
+
+var (
+	errClosed      = fault.New(fault.Conflict, "payment_closed", "This order was called off, so it can no longer be paid.")
+	errDeclined    = fault.New(fault.Declined, "payment_declined", "The payment was declined. Please use another way to pay.")
+	errUnavailable = fault.New(fault.Unavailable, "payment_unavailable", "The payment provider cannot be reached just now. Please try again.")
+	errOther       = fault.New(fault.Invalid, "invalid", "This order is being paid with another amount or method.",
+		fault.Field{Name: "amount", Message: "differs from the payment that was begun"})
+	errTaken       = fault.New(fault.Conflict, "payment_captured", "This order is paid already; it can only be refunded.")
+	errCapturing   = fault.New(fault.Unavailable, "payment_capturing", "The payment is being collected just now. Please try again.")
+	errNotCaptured = fault.New(fault.Conflict, "not_captured", "Nothing was collected for this order yet, so nothing can be refunded.")
+	errTooMuch     = fault.New(fault.Conflict, "refund_too_large", "That is more than is left to refund.")
+	errKeyReused   = fault.New(fault.Invalid, "idempotency_key_reused", "This key was used for another refund.")
+	errManyRefunds = fault.New(fault.Conflict, "too_many_refunds", "This order was refunded in too many parts already.")
+	errNothingSold = fault.New(fault.Invalid, "invalid", "An order that costs something has to have parts.")
+)
+
+// touch marks the payment as changed by a step; the next one starts with no failures.
+func (p Payment) touch(now int64) Payment {
+	p.UpdatedAt, p.changed = now, true
+	p.NextAt, p.Attempts, p.Failure = now, 0, ""
+	return p
+}
+
+// begin records that an amount is about to be authorised. A payment that was begun
+// with the same amount and method is left as it is.
+func (p Payment) begin(amount money.Amount, method string, now int64) (Payment, error) {
+	switch p.Status {
+	case None:
+		p = p.touch(now)
+		p.Status, p.Method, p.Currency, p.Authorised, p.CreatedAt = Authorising, method, amount.Currency, amount.Minor, now
+		return p, nil
+	case Voiding, Voided:
+		return p, errClosed
+	}
+	if p.Method != method || p.Currency != amount.Currency || p.Authorised != amount.Minor {
+		return p, errOther
+	}
+	if p.Status == Declined {
+		return p, errDeclined
+	}
+	return p, nil
+}
+
+// answered records what the provider said to an authorisation. An authorisation
+// that arrives after the payment was closed is to be voided.
+func (p Payment) answered(state ChargeState, now int64) (Payment, []Entry) {
+	switch {
+	case p.Status == Authorising && state == ChargeAuthorised:
+		p = p.touch(now)
+		p.Status, p.Reserved = Authorised, true
+		return p, authorisation(p, now)
+	case p.Status == Authorising && state == ChargeDeclined:
+		p = p.touch(now)
+		p.Status = Declined
+	case p.Status == Authorising && state == ChargeVoided:
+		p = p.touch(now)
+		p.Status = Voided
+	case p.Status == Voided && state == ChargeAuthorised:
+		p = p.touch(now)
+		p.Status = Voiding
+	}
+	return p, nil
+}
+
+// refusal is why an authorisation was not given, nil when it was.
+func (p Payment) refusal() error {
+	switch p.Status {
+	case None, Authorising:
+		return errUnavailable
+	case Declined:
+		return errDeclined
+	case Voiding, Voided:
+		return errClosed
+	}
+	return nil
+}
+
+// close begins to void. Of an order that has no payment it leaves a tombstone. at is
+// when the job is to act.
+func (p Payment) close(now, at int64) (Payment, error) {
+	switch p.Status {
+	case None:
+		p = p.touch(now)
+		p.Status, p.CreatedAt = Voided, now
+	case Authorising, Authorised:
+		p = p.touch(now)
+		p.Status, p.NextAt = Voiding, at
+	case Capturing:
+		return p, errCapturing
+	case Captured, Refunding, Refunded:
+		return p, errTaken
+	}
+	return p, nil
+}
+
+// voided records that the provider gave the authorisation back.
+func (p Payment) voided(now int64) (Payment, []Entry) {
+	if p.Status != Voiding {
+		return p, nil
+	}
+	p = p.touch(now)
+	p.Status = Voided
+	if !p.Reserved {
+		return p, nil
+	}
+	p.Reserved = false
+	return p, release(p, "void", now)
+}
+
+// confirm marks the payment as an order's.
+func (p Payment) confirm(now int64) Payment {
+	if p.Status == None || p.Confirmed {
+		return p
+	}
+	p.Confirmed, p.UpdatedAt, p.changed = true, now, true
+	return p
+}
+
+// pack begins to capture what the order came to, at most what was authorised. Of an
+// order that came to nothing the authorisation is given back.
+func (p Payment) pack(sale Sale, currency string, now int64) (Payment, error) {
+	if p.Status == Authorising {
+		return p, errUnavailable
+	}
+	if p.Status != Authorised {
+		return p, nil
+	}
+	if currency != p.Currency {
+		return p, errOther
+	}
+	sale.Total = min(sale.Total, p.Authorised)
+	if sale.Total == 0 {
+		return p.close(now, now)
+	}
+	if sale.weight() == 0 {
+		return p, errNothingSold
+	}
+	p = p.touch(now)
+	p.Status, p.Confirmed, p.Details.Sale = Capturing, true, sale
+	return p, nil
+}
+
+// captured records that the provider collected the money; commission is in basis points.
+func (p Payment) captured(commission int64, now int64) (Payment, []Entry, error) {
+	if p.Status != Capturing {
+		return p, nil, nil
+	}
+	credits, err := split(p.Details.Sale, p.Currency, commission)
+	if err != nil {
+		return p, nil, err
+	}
+	p = p.touch(now)
+	p.Status, p.Reserved, p.Captured, p.Details.Credits = Captured, false, p.Details.Sale.Total, credits
+	return p, append(release(p, "capture", now), collection(p, now)...), nil
+}
+
+// promise records a refund that is to be paid. The same key with the same amount is left as it is.
+func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
+	if i := slices.IndexFunc(p.Details.Refunds, func(have Refund) bool { return have.Key == r.Key }); i >= 0 {
+		if p.Details.Refunds[i].Minor != r.Minor {
+			return p, nil, errKeyReused
+		}
+		return p, nil, nil
+	}
+	switch {
+	case p.Status == Capturing:
+		return p, nil, errCapturing
+	case p.Status != Captured && p.Status != Refunding && p.Status != Refunded:
+		return p, nil, errNotCaptured
+	case r.Minor > p.Captured-p.Refunded:
+		return p, nil, errTooMuch
+	case len(p.Details.Refunds) >= maxRefunds:
+		return p, nil, errManyRefunds
+	}
+	taken := takeBack(p.Details.Credits, r.Minor)
+	p = p.touch(now)
+	p.Status, p.NextAt = Refunding, at
+	p.Refunded += r.Minor
+	p.Details.Credits = less(p.Details.Credits, taken)
+	p.Details.Refunds = append(slices.Clone(p.Details.Refunds), r)
+	return p, promised(p, r, taken, now), nil
+}
+
+// cancel begins to give back whatever was authorised or captured.
+func (p Payment) cancel(now int64) (Payment, []Entry, error) {
+	switch p.Status {
+	case Captured, Refunding, Refunded:
+		if p.Captured == p.Refunded {
+			return p, nil, nil
+		}
+		return p.promise(Refund{Key: "cancelled", Minor: p.Captured - p.Refunded, Reason: "the order was cancelled"}, now, now)
+	}
+	p, err := p.close(now, now)
+	return p, nil, err
+}
+
+// paid records that the provider paid a refund.
+func (p Payment) paid(key string, now int64) (Payment, []Entry) {
+	i := slices.IndexFunc(p.Details.Refunds, func(r Refund) bool { return r.Key == key && !r.Paid })
+	if i < 0 {
+		return p, nil
+	}
+	p = p.touch(now)
+	p.Details.Refunds = slices.Clone(p.Details.Refunds)
+	p.Details.Refunds[i].Paid = true
+	if len(p.owed()) == 0 {
+		p.Status = Captured
+		if p.Refunded == p.Captured {
+			p.Status = Refunded
+		}
+	}
+	return p, settled(p, p.Details.Refunds[i], now)
+}
+
+// owed are the refunds that are promised and not paid.
+func (p Payment) owed() []Refund {
+	var out []Refund
+	for _, r := range p.Details.Refunds {
+		if !r.Paid {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// waiting reports whether the payment has a step for the job to do.
+func (p Payment) waiting() bool {
+	return p.Status == Voiding || p.Status == Capturing || p.Status == Refunding
+}
+
+const (
+	firstPause = time.Second
+	longPause  = 10 * time.Minute
+)
+
+// postpone puts the step under way off after a failure, each time for longer.
+func (p Payment) postpone(code string, now int64) Payment {
+	if !p.waiting() {
+		return p
+	}
+	p.NextAt = now + min(longPause, firstPause<<min(p.Attempts, 20)).Milliseconds()
+	p.Attempts++
+	p.Failure, p.UpdatedAt, p.changed = code, now, true
+	return p
+}
+
+// verdict is what becomes of money that is authorised for an order in some state.
+type verdict int
+
+const (
+	wait verdict = iota
+	giveBack
+	keep
+)
+
+// judge decides by the state that ordering tells; "" is an order that it does not know.
+func judge(orderState string) verdict {
+	switch orderState {
+	case "", "failed", "cancelled":
+		return giveBack
+	case "confirmed", "packed", "done":
+		return keep
+	}
+	return wait
+}

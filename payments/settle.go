@@ -1,0 +1,183 @@
+package payments
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	"github.com/artisan-eats/artisan/gen/sql/paymentsdb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+const (
+	// lease is how long a payment whose step is under way is left alone by other processes.
+	lease = 30 * time.Second
+	// providerTimeout bounds the calls of one step, well within the lease.
+	providerTimeout = 10 * time.Second
+	// settleBatch is how many payments the job takes at a time, and does side by side.
+	settleBatch = 16
+)
+
+// settleDue does the steps that are due, until there are none.
+func (s *service) settleDue(ctx context.Context) error {
+	for ctx.Err() == nil {
+		ids, err := s.claim(ctx)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		var all sync.WaitGroup
+		for _, orderID := range ids {
+			all.Go(func() { s.settle(ctx, orderID) })
+		}
+		all.Wait()
+	}
+	return nil
+}
+
+// claim takes payments that are due and puts their time off by the lease, so that of
+// several processes one acts; should two, the provider's keys make the second harmless.
+func (s *service) claim(ctx context.Context) (ids []string, err error) {
+	err = s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		now := s.host.Now()
+		ids, err = paymentsdb.New(tx).Claim(ctx, paymentsdb.ClaimParams{Now: now.UnixMilli(), Until: now.Add(lease).UnixMilli(), Most: settleBatch})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim payments: %w", err)
+	}
+	return ids, nil
+}
+
+// settle does the step of one payment. A failure is kept with the payment, which is tried again later.
+func (s *service) settle(ctx context.Context, orderID string) {
+	p, err := s.store.get(ctx, orderID)
+	if err == nil && p.waiting() {
+		s.carryNow(ctx, p)
+	}
+}
+
+// carryNow does the step that a payment waits for and answers with the payment
+// after it. A step that fails is put off.
+func (s *service) carryNow(ctx context.Context, p Payment) Payment {
+	after, err := s.carry(ctx, p)
+	if err == nil {
+		return after
+	}
+	s.host.Log().WarnContext(ctx, "a step of a payment failed and is tried again", "order", p.OrderID, "step", string(p.Status), "error", err)
+	put, err := s.store.change(context.WithoutCancel(ctx), p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
+		return p.postpone(fault.Of(err).Code, now), nil, nil
+	})
+	if err != nil {
+		return p // the lease ends, and the job finds it again
+	}
+	return put.after
+}
+
+func (s *service) carry(ctx context.Context, p Payment) (Payment, error) {
+	provider := s.providers[p.Method]
+	if provider == nil && p.waiting() {
+		return p, fault.New(fault.Unavailable, "method_off", "The provider of this payment is switched off.")
+	}
+	ctx, cancel := context.WithTimeout(ctx, providerTimeout)
+	defer cancel()
+	switch p.Status {
+	case Voiding:
+		return s.carryVoid(ctx, provider, p)
+	case Capturing:
+		return s.carryCapture(ctx, provider, p)
+	case Refunding:
+		return s.carryRefunds(ctx, provider, p)
+	}
+	return p, nil
+}
+
+func (s *service) carryVoid(ctx context.Context, provider Provider, p Payment) (Payment, error) {
+	if err := provider.Void(ctx, p.OrderID); err != nil {
+		return p, fmt.Errorf("void: %w", err)
+	}
+	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
+		p, entries := p.voided(now)
+		return p, entries, nil
+	})
+	return done.after, err
+}
+
+// carryCapture captures once the market's commission is known: whose the money
+// is has to be entered together with the money.
+func (s *service) carryCapture(ctx context.Context, provider Provider, p Payment) (Payment, error) {
+	bp, err := s.commissions.of(ctx, p.OrderID)
+	if err != nil {
+		return p, fmt.Errorf("ask for the commission: %w", err)
+	}
+	if err := provider.Capture(ctx, p.OrderID, p.Details.Sale.Total); err != nil {
+		return p, fmt.Errorf("capture: %w", err)
+	}
+	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) { return p.captured(bp, now) })
+	return done.after, err
+}
+
+func (s *service) carryRefunds(ctx context.Context, provider Provider, p Payment) (Payment, error) {
+	for _, r := range p.owed() {
+		if err := provider.Refund(ctx, p.OrderID, r.Key, r.Minor); err != nil {
+			return p, fmt.Errorf("refund: %w", err)
+		}
+		done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
+			p, entries := p.paid(r.Key, now)
+			return p, entries, nil
+		})
+		if err != nil {
+			return p, err
+		}
+		p = done.after
+	}
+	return p, nil
+}
+
+// commissionFresh is how long a market's commission is remembered.
+const commissionFresh = 5 * time.Minute
+
+// commissions remembers each market's commission in basis points.
+type commissions struct {
+	catalog catalogv1connect.CatalogServiceClient
+	now     func() time.Time
+	mu      sync.Mutex
+	known   map[string]knownCommission
+}
+
+type knownCommission struct {
+	bp    int64
+	until time.Time
+}
+
+func newCommissions(catalog catalogv1connect.CatalogServiceClient, now func() time.Time) *commissions {
+	return &commissions{catalog: catalog, now: now, known: map[string]knownCommission{}}
+}
+
+// of is the commission of an order's market. It is never guessed: without
+// an answer from the catalogue the fault is the catalogue's.
+func (c *commissions) of(ctx context.Context, orderID string) (int64, error) {
+	market, err := id.Market(id.Order, orderID)
+	if err != nil {
+		return 0, err
+	}
+	c.mu.Lock()
+	known, ok := c.known[market]
+	c.mu.Unlock()
+	if ok && c.now().Before(known.until) {
+		return known.bp, nil
+	}
+	response, err := c.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
+	if err != nil {
+		return 0, err
+	}
+	bp := response.GetMarket().GetCommissionBp()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known[market] = knownCommission{bp, c.now().Add(commissionFresh)}
+	return bp, nil
+}

@@ -1,0 +1,228 @@
+package payments
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+//go:embed migrations/*.sql
+var embedded embed.FS
+
+// Migrations make the service's tables.
+func Migrations() fs.FS {
+	sub, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		panic(err)
+	}
+	return sub
+}
+
+// change is one step of one payment. apply is a pure function: it may run more than once.
+type change struct {
+	orderID string
+	apply   func(p Payment, now int64) (Payment, []Entry, error)
+}
+
+// step is what a change did.
+type step struct{ before, after Payment }
+
+// maxBatch bounds the changes that one transaction makes.
+const maxBatch = 64
+
+// store keeps payments and their ledger. Whatever changes a payment goes through
+// apply, so that a payment and its entries are never apart.
+type store struct {
+	db    *sqldb.DB
+	now   func() time.Time
+	wake  func()
+	group *sqldb.Group[change, step]
+}
+
+// newStore makes the store; wake is called when a payment has work that is due.
+func newStore(db *sqldb.DB, now func() time.Time, wake func()) *store {
+	s := &store{db: db, now: now, wake: wake}
+	s.group = sqldb.NewGroup(db, maxBatch, s.apply)
+	return s
+}
+
+// errRaced is a payment that another process changed in between.
+var errRaced = errors.New("payments: another process changed the payment first")
+
+const maxRaces = 5
+
+// change makes one change, in one transaction with those that come at the same time.
+func (s *store) change(ctx context.Context, orderID string, apply func(p Payment, now int64) (Payment, []Entry, error)) (step, error) {
+	for race := 0; ; race++ {
+		done, err := s.group.Do(ctx, change{orderID, apply})
+		if !errors.Is(err, errRaced) || race == maxRaces {
+			return done, err
+		}
+	}
+}
+
+// apply makes changes in a transaction, those of one payment one after the other.
+func (s *store) apply(ctx context.Context, tx *sqldb.Tx, batch []change) ([]sqldb.Outcome[step], error) {
+	held, err := s.load(ctx, tx, batch)
+	if err != nil {
+		return nil, err
+	}
+	now, out := s.now().UnixMilli(), make([]sqldb.Outcome[step], len(batch))
+	var entries []Entry
+	for i, c := range batch {
+		before := held[c.orderID]
+		after, posted, err := c.apply(before, now)
+		if err == nil && !balanced(posted) {
+			err = fmt.Errorf("payments: entries of %s do not sum to zero", c.orderID)
+		}
+		if err != nil {
+			out[i].Err = err
+			continue
+		}
+		held[c.orderID] = after
+		entries = append(entries, posted...)
+		out[i].Value = step{before, after}
+	}
+	if err := s.save(ctx, tx, held, now); err != nil {
+		return nil, err
+	}
+	return out, post(ctx, tx, entries)
+}
+
+const columns = `order_id, method, status, currency, authorised, captured, refunded, confirmed, reserved, details,
+	next_at, attempts, failure, created_at, updated_at, version`
+
+// load reads the payments of a batch and locks them in one order; one that is not there has status none.
+func (s *store) load(ctx context.Context, tx *sqldb.Tx, batch []change) (map[string]Payment, error) {
+	held := make(map[string]Payment, len(batch))
+	for _, c := range batch {
+		held[c.orderID] = Payment{OrderID: c.orderID, Status: None}
+	}
+	ids := slices.Sorted(maps.Keys(held))
+	rows, err := tx.QueryContext(ctx, "SELECT "+columns+" FROM payments WHERE order_id IN ("+sqldb.Placeholders(1, len(ids))+
+		") ORDER BY order_id FOR UPDATE", sqldb.Args(ids)...)
+	if err != nil {
+		return nil, fmt.Errorf("read payments: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		p, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		held[p.OrderID] = p
+	}
+	return held, rows.Err()
+}
+
+func scan(row interface{ Scan(to ...any) error }) (p Payment, err error) {
+	var details string
+	err = row.Scan(&p.OrderID, &p.Method, &p.Status, &p.Currency, &p.Authorised, &p.Captured, &p.Refunded, &p.Confirmed, &p.Reserved,
+		&details, &p.NextAt, &p.Attempts, &p.Failure, &p.CreatedAt, &p.UpdatedAt, &p.Version)
+	if err == nil && details != "" {
+		err = json.Unmarshal([]byte(details), &p.Details)
+	}
+	if err != nil {
+		return Payment{}, fmt.Errorf("read a payment: %w", err)
+	}
+	return p, nil
+}
+
+// save writes the payments that were changed, each over the version that was read.
+func (s *store) save(ctx context.Context, tx *sqldb.Tx, held map[string]Payment, now int64) error {
+	var args []any
+	n, due := 0, false
+	for _, orderID := range slices.Sorted(maps.Keys(held)) {
+		p := held[orderID]
+		if !p.changed {
+			continue
+		}
+		details, err := encode(p.Details)
+		if err != nil {
+			return err
+		}
+		args = append(args, p.OrderID, p.Method, string(p.Status), p.Currency, p.Authorised, p.Captured, p.Refunded, flag(p.Confirmed), flag(p.Reserved),
+			details, p.NextAt, p.Attempts, p.Failure, p.CreatedAt, p.UpdatedAt, p.Version+1)
+		n, due = n+1, due || (p.waiting() && p.NextAt <= now)
+	}
+	if n == 0 {
+		return nil
+	}
+	if due {
+		tx.AfterCommit(s.wake)
+	}
+	return upsert(ctx, tx, n, args)
+}
+
+func upsert(ctx context.Context, tx *sqldb.Tx, n int, args []any) error {
+	result, err := tx.ExecContext(ctx, "INSERT INTO payments ("+columns+") VALUES "+
+		sqldb.Values(n, "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT",
+			"BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT")+
+		` ON CONFLICT (order_id) DO UPDATE SET method = excluded.method, status = excluded.status, currency = excluded.currency,
+			authorised = excluded.authorised, captured = excluded.captured, refunded = excluded.refunded, confirmed = excluded.confirmed,
+			reserved = excluded.reserved, details = excluded.details, next_at = excluded.next_at, attempts = excluded.attempts,
+			failure = excluded.failure, updated_at = excluded.updated_at, version = excluded.version
+			WHERE payments.version = excluded.version - 1`, args...)
+	if err != nil {
+		return fmt.Errorf("write payments: %w", err)
+	}
+	if wrote, err := result.RowsAffected(); err != nil || wrote != int64(n) {
+		return errors.Join(errRaced, err)
+	}
+	return nil
+}
+
+func encode(d Details) (string, error) {
+	if d.Sale.Total == 0 && len(d.Refunds) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(d)
+	return string(text), err
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// maxEntries bounds the entries of one statement, far below the engines' limits.
+const maxEntries = 1000
+
+// post writes ledger entries. Their key makes entering a step twice an error.
+func post(ctx context.Context, tx *sqldb.Tx, entries []Entry) error {
+	for some := range slices.Chunk(entries, maxEntries) {
+		args := make([]any, 0, 6*len(some))
+		for _, e := range some {
+			args = append(args, e.Transaction, e.Account, e.Minor, e.Currency, e.OrderID, e.At)
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO entries (txn, account, amount, currency, order_id, at) VALUES "+
+			sqldb.Values(len(some), "TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT"), args...)
+		if err != nil {
+			return fmt.Errorf("write the ledger: %w", err)
+		}
+	}
+	return nil
+}
+
+// get reads one payment; one that is not there has status none.
+func (s *store) get(ctx context.Context, orderID string) (Payment, error) {
+	rows, err := s.db.Read().QueryContext(ctx, "SELECT "+columns+" FROM payments WHERE order_id = $1", orderID)
+	if err != nil {
+		return Payment{}, fmt.Errorf("read a payment: %w", sqldb.Classify(err))
+	}
+	defer func() { _ = rows.Close() }()
+	if !rows.Next() {
+		return Payment{OrderID: orderID, Status: None}, sqldb.Classify(rows.Err())
+	}
+	return scan(rows)
+}

@@ -1,0 +1,132 @@
+package payments
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/fault"
+	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/sql/paymentsdb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// The longest texts that are taken, in bytes.
+const (
+	maxToken  = 512
+	maxKey    = 128
+	maxReason = 500
+)
+
+var errCurrency = invalid("amount", "is not in the payment's currency")
+
+func invalid(field, message string) *fault.Error {
+	return fault.New(fault.Invalid, "invalid", "The payment cannot be made as it was asked for.", fault.Field{Name: field, Message: message})
+}
+
+func validOrder(orderID string) error {
+	_, err := id.Market(id.Order, orderID)
+	return err
+}
+
+func validText(field, text string, longest int) error {
+	if len(text) > longest {
+		return invalid(field, fmt.Sprintf("is longer than %d bytes", longest))
+	}
+	if !utf8.ValidString(text) {
+		return invalid(field, "is not UTF-8")
+	}
+	for _, r := range text {
+		if unicode.IsControl(r) {
+			return invalid(field, "has control characters")
+		}
+	}
+	return nil
+}
+
+func readAmount(m *moneyv1.Money, least int64) (money.Amount, error) {
+	amount := money.FromProto(m)
+	if amount.Minor < least || amount.Minor > money.Max {
+		return amount, invalid("amount", "is out of range")
+	}
+	if !money.ValidCurrency(amount.Currency) {
+		return amount, invalid("amount", "is in no known currency")
+	}
+	return amount, nil
+}
+
+func readAuthorise(r *paymentsv1.AuthoriseRequest) (money.Amount, error) {
+	if err := validOrder(r.GetOrderId()); err != nil {
+		return money.Amount{}, err
+	}
+	if err := validText("token", r.GetToken(), maxToken); err != nil {
+		return money.Amount{}, err
+	}
+	return readAmount(r.GetAmount(), 0)
+}
+
+func readRefund(r *paymentsv1.RefundRequest) (Refund, error) {
+	if err := validOrder(r.GetOrderId()); err != nil {
+		return Refund{}, err
+	}
+	if err := validText("key", r.GetKey(), maxKey); err != nil {
+		return Refund{}, err
+	}
+	if r.GetKey() == "" {
+		return Refund{}, invalid("key", "is missing")
+	}
+	if err := validText("reason", r.GetReason(), maxReason); err != nil {
+		return Refund{}, err
+	}
+	amount, err := readAmount(r.GetAmount(), 1)
+	return Refund{Key: r.GetKey(), Minor: amount.Minor, Reason: r.GetReason()}, err
+}
+
+// readSale reads what an order came to. A part that was cancelled sold nothing.
+func readSale(o *orderingv1.Order) (Sale, string, error) {
+	sale := Sale{Total: o.GetTotal().GetAmount(), Fee: o.GetFee().GetAmount()}
+	inRange := func(minor int64) bool { return minor >= 0 && minor <= money.Max }
+	if !inRange(sale.Total) || !inRange(sale.Fee) {
+		return Sale{}, "", invalid("order", "has an amount out of range")
+	}
+	for _, part := range o.GetParts() {
+		if part.GetStatus() == "cancelled" {
+			continue
+		}
+		if !inRange(part.GetTotal().GetAmount()) {
+			return Sale{}, "", invalid("order", "has an amount out of range")
+		}
+		sale.Parts = append(sale.Parts, Part{part.GetProducerId(), part.GetTotal().GetAmount()})
+	}
+	return sale, o.GetTotal().GetCurrency(), nil
+}
+
+func toProto(p Payment) *paymentsv1.Payment {
+	amount := func(minor int64) *moneyv1.Money { return money.New(minor, p.Currency).Proto() }
+	return &paymentsv1.Payment{
+		OrderId: p.OrderID, Method: p.Method, Status: string(p.Status),
+		Authorised: amount(p.Authorised), Captured: amount(p.Captured), Refunded: amount(p.Refunded),
+		CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+	}
+}
+
+// trialBalance sums the accounts in each currency; a currency that sums to zero is
+// not out of balance and left out.
+func trialBalance(rows []paymentsdb.BalancesRow) *paymentsv1.TrialBalanceResponse {
+	response, sums := &paymentsv1.TrialBalanceResponse{}, map[string]int64{}
+	for _, row := range rows {
+		sums[row.Currency] += row.Balance
+		response.Balances = append(response.Balances, &paymentsv1.Balance{Account: row.Account, Balance: money.New(row.Balance, row.Currency).Proto()})
+	}
+	for _, currency := range slices.Sorted(maps.Keys(sums)) {
+		if sums[currency] != 0 {
+			response.OutOfBalance = append(response.OutOfBalance, money.New(sums[currency], currency).Proto())
+		}
+	}
+	return response
+}
