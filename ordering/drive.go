@@ -110,7 +110,7 @@ func (s *Service) askHolds(ctx context.Context, o Order) (message, error) {
 	slot, slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: o.ID, WindowId: o.Window.ID, TtlMs: holdFor.Milliseconds()})
 	_ = both.Wait()
 	if err := cmp.Or(stockErr, slotErr); err != nil {
-		return refused{failureOf(err)}, nil //nolint:nilerr // a refusal is an answer
+		return refused{failureOf(err)}, nil
 	}
 	m := heldAll{until: time.UnixMilli(min(stock.GetExpiresAt(), slot.GetExpiresAt())).UTC(), lots: map[string][]Lot{}}
 	for _, a := range stock.GetAllocations() {
