@@ -1,0 +1,235 @@
+package catalog
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// Market is a town or region with its currency and its part of each sale.
+type Market struct {
+	Code     string // see id.ValidMarket
+	Name     string
+	Currency string // ISO 4217; it stays what it was when the market was made
+	TimeZone string // IANA
+	Country  string // ISO 3166-1 alpha-2
+	// CommissionBP is what the platform keeps, in hundredths of a percent.
+	CommissionBP int64
+	Locale       string // BCP 47
+}
+
+// Producer makes what a market sells.
+type Producer struct {
+	ID, Market     string
+	Name           string
+	Slug           string // unique in the market
+	Town           string
+	Tagline        string
+	Story          string
+	Certifications []string
+	Approved       bool
+	Image          string // an image key, or empty
+}
+
+// Product is one article of a producer, in one or more variants.
+type Product struct {
+	ID, Market     string
+	ProducerID     string
+	ProducerName   string // filled when read
+	Currency       string // the market's; filled when read
+	Title          string
+	Slug           string // unique in the market; made from the title when empty
+	Description    string
+	Ingredients    string
+	Category       string // a slug: see Categories
+	Tags           []string
+	Allergens      AllergenSet
+	Certifications []string
+	Published      bool
+	Listed         bool     // published, approved, with a variant; filled when read
+	Images         []string // keys, the first is the one that lists show; filled when read
+	Variants       []Variant
+	// ImportKey is the product's name in the producer's own files, unique within the producer; empty when
+	// it was not imported. An empty one does not erase what is stored.
+	ImportKey            string
+	CreatedAt, UpdatedAt int64 // Unix ms; filled when read
+}
+
+// Variant is what goes into a cart.
+type Variant struct {
+	ID    string
+	Title string
+	SKU   string
+	// Price is minor units of the market's currency, for a piece, or for a kilogram when sold by weight.
+	Price     int64
+	SoldBy    string // Each or Weight
+	UnitValue float64
+	Unit      string
+	Barcode   string
+	// ImportKey is unique within the product; see Product.ImportKey.
+	ImportKey string
+}
+
+// The ways a variant is sold.
+const (
+	Each   = "each"
+	Weight = "weight"
+)
+
+// The most that texts and lists of a catalogue may hold: characters, and entries.
+const (
+	maxName        = 200
+	maxText        = 20_000
+	maxLabel       = 80
+	maxLabels      = 50
+	maxVariants    = 100
+	maxImages      = 20
+	maxImportKey   = 400
+	maxUnitValue   = 1_000_000
+	maxVariantCost = money.Max / 10_000
+)
+
+var (
+	slugShape    = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	countryShape = regexp.MustCompile(`^[A-Z]{2}$`)
+	localeShape  = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
+)
+
+// checker gathers what is wrong with the fields of a request.
+type checker struct{ fields []fault.Field }
+
+func (c *checker) add(name, format string, args ...any) {
+	c.fields = append(c.fields, fault.Field{Name: name, Message: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) require(ok bool, name, message string) {
+	if !ok {
+		c.add(name, "%s", message)
+	}
+}
+
+// line checks a text of one line.
+func (c *checker) line(name, s string, least, most int) {
+	c.text(name, s, least, most)
+	c.require(!strings.ContainsAny(s, "\n\t\r"), name, "This must be a single line.")
+}
+
+// text checks a text that may have many lines.
+func (c *checker) text(name, s string, least, most int) {
+	n := utf8.RuneCountInString(s)
+	switch {
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, isControl):
+		c.add(name, "This has characters that cannot be shown.")
+	case n < least || (least > 0 && strings.TrimSpace(s) == ""):
+		c.add(name, "This is needed.")
+	case n > most:
+		c.add(name, "This may have at most %d characters.", most)
+	}
+}
+
+func isControl(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r'
+}
+
+func (c *checker) labels(name string, labels []string) {
+	if len(labels) > maxLabels {
+		c.add(name, "There may be at most %d.", maxLabels)
+		return
+	}
+	for i, label := range labels {
+		c.line(fmt.Sprintf("%s.%d", name, i), label, 1, maxLabel)
+	}
+}
+
+func (c *checker) slug(name, slug string) {
+	c.require(slug == "" || (len(slug) <= maxLabel && slugShape.MatchString(slug)), name,
+		fmt.Sprintf("This may have lower-case letters, digits and single hyphens between them, %d at most.", maxLabel))
+}
+
+// err is nil or the fault with all that is wrong.
+func (c *checker) err(what string) error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "invalid", "Some of what was sent for the "+what+" is not right.", c.fields...)
+}
+
+// check reports what is wrong with a market, as a fault with fields.
+func (m Market) check() error {
+	var c checker
+	c.require(id.ValidMarket(m.Code) && m.Code != id.Global, "code", "This must be 2 to 24 lower-case letters, digits and hyphens, beginning with a letter.")
+	c.line("name", m.Name, 1, maxName)
+	c.require(money.ValidCurrency(m.Currency), "currency", "This is not an ISO 4217 currency.")
+	c.require(validTimeZone(m.TimeZone), "time_zone", "This is not an IANA time zone, such as Europe/Paris.")
+	c.require(countryShape.MatchString(m.Country), "country", "This must be two capital letters, such as US.")
+	c.require(m.CommissionBP >= 0 && m.CommissionBP <= 10_000, "commission_bp", "This must be from 0 to 10000.")
+	c.require(len(m.Locale) <= 35 && localeShape.MatchString(m.Locale), "locale", "This is not a locale, such as en-US.")
+	return c.err("market")
+}
+
+func validTimeZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "" && name != "Local"
+}
+
+// check reports what is wrong with a producer, as a fault with fields.
+func (p Producer) check() error {
+	var c checker
+	c.line("name", p.Name, 1, maxName)
+	c.slug("slug", p.Slug)
+	c.line("town", p.Town, 0, maxName)
+	c.line("tagline", p.Tagline, 0, 2*maxName)
+	c.text("story", p.Story, 0, maxText)
+	c.labels("certifications", p.Certifications)
+	c.require(p.Image == "" || validImageKey(p.Image), "image", "There is no such picture.")
+	return c.err("producer")
+}
+
+// check reports what is wrong with a product and its variants, as a fault with fields.
+func (p Product) check() error {
+	var c checker
+	c.line("title", p.Title, 1, maxName)
+	c.slug("slug", p.Slug)
+	c.text("description", p.Description, 0, maxText)
+	c.text("ingredients", p.Ingredients, 0, maxText)
+	c.require(p.Category != "", "category", "This is needed.")
+	c.slug("category", p.Category)
+	c.labels("tags", p.Tags)
+	c.labels("certifications", p.Certifications)
+	c.line("import_key", p.ImportKey, 0, maxImportKey)
+	c.require(len(p.Variants) <= maxVariants, "variants", fmt.Sprintf("There may be at most %d.", maxVariants))
+	c.variants(p.Variants[:min(len(p.Variants), maxVariants)])
+	return c.err("product")
+}
+
+func (c *checker) variants(variants []Variant) {
+	for i, v := range variants {
+		name := fmt.Sprintf("variants.%d.", i)
+		c.line(name+"title", v.Title, 0, maxName)
+		c.line(name+"sku", v.SKU, 0, maxLabel)
+		c.line(name+"unit", v.Unit, 0, 16)
+		c.line(name+"barcode", v.Barcode, 0, maxLabel)
+		c.line(name+"import_key", v.ImportKey, 0, maxImportKey)
+		c.require(v.Price >= 0 && v.Price <= maxVariantCost, name+"price", "This is not a price that can be asked.")
+		c.require(v.SoldBy == Each || v.SoldBy == Weight, name+"sold_by", `This must be "each" or "weight".`)
+		c.require(v.UnitValue >= 0 && v.UnitValue <= maxUnitValue && !math.IsNaN(v.UnitValue), name+"unit_value", "This is not an amount that a piece can hold.")
+		c.require(v.ID == "" || !slices.ContainsFunc(variants[:i], func(w Variant) bool { return w.ID == v.ID }), name+"id", "This variant is there twice.")
+	}
+}
+
+// priceFrom is the lowest price of the variants, zero without any.
+func (p Product) priceFrom() int64 {
+	if len(p.Variants) == 0 {
+		return 0
+	}
+	return slices.MinFunc(p.Variants, func(a, b Variant) int { return int(min(1, max(-1, a.Price-b.Price))) }).Price
+}

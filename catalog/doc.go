@@ -1,0 +1,16 @@
+// Package catalog owns what a market offers: markets, producers and their stories,
+// products, variants, categories, allergens, certifications and pictures; it lists and searches
+// them, says what a variant costs, and reads and writes catalogue files.
+//
+// It refuses what nobody could sell: a price in another currency than the market's, an unknown
+// allergen, a picture that is none. It does not know how much there is of a variant: stock is
+// inventory's. Listed, found and quoted is only what is published, by an approved producer,
+// with a variant to buy.
+//
+// Lists, filters and facets are answered from a shelf in memory (shelf.go), which follows the
+// market's version in the database and so is never behind it. Full text is the database's: each
+// engine finds candidates (search_sqlite.go, search_postgres.go) among words that are folded
+// here, and relevance is a rule of this package (relevance.go), the same on both.
+//
+// It publishes and consumes no events.
+package catalog

@@ -1,0 +1,24 @@
+// Package feed reads and writes the catalogue files that producers have: the
+// product CSVs of Shopify (three generations), WooCommerce, Square and Open Food
+// Network, and for export the Google Merchant feed. It is pure: bytes in, products out.
+//
+// A Reader finds out the encoding, the separator and the dialect by itself and hands out
+// events one at a time: a product with its variants, or an issue with a row. A row
+// that makes no sense is refused and the next one is read; only a file that is no catalogue
+// at all, or that passes a cap, ends the reading.
+//
+// # Rows
+//
+// Rows are numbered by their position among the file's records, the header being row 1.
+// A record may span lines, when a quoted cell does. An empty row has a number but is otherwise passed over.
+//
+// # Memory
+//
+// Rows of one product need not stand together. A product stays open, waiting for more of its
+// rows, until more than maxOpen products or maxOpenBytes wait; then the
+// oldest is handed out. Rows that come later still are handed out as a product that is
+// Continued: it has only variants. For WooCommerce a parent that has no variation yet is
+// held, and so is a variation whose parent is still to come, within the same caps; beyond them the oldest
+// such variation is refused. For the whole file only 64-bit digests of the keys of products
+// and variants are kept, and for WooCommerce what variations need to know of their parents.
+package feed

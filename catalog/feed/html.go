@@ -1,0 +1,136 @@
+package feed
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Plain turns a description, HTML or not, into plain text: a blank line between
+// paragraphs, a line each for list items and breaks. Scripts and styles are left out.
+func Plain(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
+	if !markup.MatchString(s) {
+		return paragraphs(html.UnescapeString(s))
+	}
+	p := plainer{breaks: !blocks.MatchString(s)}
+	tokens := html.NewTokenizer(strings.NewReader(s))
+	for {
+		switch tokens.Next() {
+		case html.ErrorToken:
+			return paragraphs(p.out.String())
+		case html.TextToken:
+			p.text(string(tokens.Text()))
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name, _ := tokens.TagName()
+			p.open(atom.Lookup(name))
+		case html.EndTagToken:
+			name, _ := tokens.TagName()
+			p.close(atom.Lookup(name))
+		default:
+		}
+	}
+}
+
+var (
+	markup = regexp.MustCompile(`<[a-zA-Z/!]`)
+	blocks = regexp.MustCompile(`(?i)<(p|br|div|ul|ol|li|h[1-6]|table|tr|section|article)\b`)
+	gap    = regexp.MustCompile(`\n[ \t]*\n`)
+)
+
+// plainer writes text as it walks over tags.
+type plainer struct {
+	out strings.Builder
+	// breaks: line ends of the source are line ends of the text.
+	breaks bool
+	// hidden counts the open elements that nobody sees.
+	hidden int
+}
+
+// text writes what stands between tags. A blank line parts paragraphs even among
+// blocks: WooCommerce leaves paragraphs unmarked.
+func (p *plainer) text(s string) {
+	if p.hidden > 0 {
+		return
+	}
+	if p.breaks {
+		p.out.WriteString(s)
+		return
+	}
+	for i, part := range gap.Split(s, -1) {
+		if i > 0 {
+			p.out.WriteString("\n\n")
+		}
+		p.out.WriteString(strings.ReplaceAll(part, "\n", " "))
+	}
+}
+
+func (p *plainer) open(a atom.Atom) {
+	switch a {
+	case atom.Script, atom.Style, atom.Template, atom.Iframe, atom.Noscript, atom.Title, atom.Textarea:
+		p.hidden++
+	case atom.Br:
+		p.out.WriteString("\n")
+	case atom.Li:
+		p.out.WriteString("\n• ")
+	case atom.Tr:
+		p.out.WriteString("\n")
+	case atom.Td, atom.Th:
+		p.out.WriteString(" ")
+	default:
+		p.paragraph(a)
+	}
+}
+
+func (p *plainer) close(a atom.Atom) {
+	switch a {
+	case atom.Script, atom.Style, atom.Template, atom.Iframe, atom.Noscript, atom.Title, atom.Textarea:
+		p.hidden = max(0, p.hidden-1)
+	default:
+		p.paragraph(a)
+	}
+}
+
+func (p *plainer) paragraph(a atom.Atom) {
+	switch a {
+	case atom.P, atom.Div, atom.Ul, atom.Ol, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6,
+		atom.Table, atom.Section, atom.Article, atom.Blockquote, atom.Hr, atom.Header, atom.Footer:
+		p.out.WriteString("\n\n")
+	}
+}
+
+// paragraphs puts text in order: lines without outer or doubled spaces, at most one
+// blank line in a row, none at the ends.
+func paragraphs(s string) string {
+	var out strings.Builder
+	blank := false
+	for l := range strings.SplitSeq(s, "\n") {
+		l = line(l)
+		if l == "" || l == "•" {
+			blank = true
+			continue
+		}
+		if out.Len() > 0 {
+			out.WriteString("\n")
+			if blank {
+				out.WriteString("\n")
+			}
+		}
+		out.WriteString(l)
+		blank = false
+	}
+	return out.String()
+}
+
+// HTML is the inverse of Plain: paragraphs and breaks as marks, everything else escaped.
+func HTML(s string) string {
+	s = paragraphs(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s))
+	if s == "" {
+		return ""
+	}
+	s = html.EscapeString(s)
+	s = strings.ReplaceAll(s, "\n\n", "</p><p>")
+	return "<p>" + strings.ReplaceAll(s, "\n", "<br>") + "</p>"
+}

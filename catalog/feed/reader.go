@@ -1,0 +1,188 @@
+package feed
+
+import (
+	"errors"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// Reader reads one file. It is not safe for concurrent use.
+type Reader struct {
+	records *records
+	columns *columns
+	dialect Dialect
+	rows    int64
+	groups  *groups
+	queue   []Event
+}
+
+// dialect reads the rows of its kind of file.
+type dialect interface {
+	// row reads one row: it opens or finds the row's product and adds the variant to it.
+	row(r *Reader, row row)
+	// end is told that no more rows come, before the open products are handed out.
+	end(r *Reader)
+}
+
+// NewReader reads the header and finds out the dialect. Its errors are faults of the kind
+// Invalid, or those of the reader it is given.
+func NewReader(in io.Reader, o Options) (*Reader, error) {
+	records, columns, err := openRecords(in)
+	if err != nil {
+		return nil, err
+	}
+	name, err := detect(columns, o.Dialect)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reader{records: records, columns: columns, dialect: name, rows: 1}
+	r.groups = newGroups(r)
+	return r, nil
+}
+
+// Dialect is the file's.
+func (r *Reader) Dialect() Dialect { return r.dialect }
+
+// Rows is how many rows were read, the header with them.
+func (r *Reader) Rows() int64 { return r.rows }
+
+// Events hands out what the file says, once. An error ends it: a fault when the file
+// cannot be read on.
+func (r *Reader) Events() iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		d := r.newDialect()
+		for {
+			err := r.step(d)
+			for _, e := range r.queue {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			r.queue = r.queue[:0]
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(Event{}, err)
+				return
+			}
+		}
+	}
+}
+
+func (r *Reader) newDialect() dialect {
+	switch r.dialect {
+	case WooCommerce:
+		return newWoo(r.columns)
+	case Square:
+		return newSquare(r.columns)
+	case OFN:
+		return newOFN(r.columns)
+	default:
+		return newShopify(r.columns)
+	}
+}
+
+// step reads one row into the queue; at the end what is still open.
+func (r *Reader) step(d dialect) error {
+	rec, err := r.records.next()
+	if errors.Is(err, io.EOF) {
+		d.end(r)
+		r.groups.flushAll()
+		return io.EOF
+	}
+	if err != nil {
+		return err
+	}
+	if r.rows++; r.rows > MaxRows {
+		return fault.Newf(fault.Invalid, "file_too_large", "The file has more than %d rows; split it.", MaxRows)
+	}
+	row := row{number: r.rows, fields: rec.fields, semicolons: r.records.comma == ';'}
+	switch {
+	case rec.bad != "":
+		r.refuse(row.number, "", rec.bad)
+	case !empty(rec.fields):
+		d.row(r, row)
+	}
+	return nil
+}
+
+// A row that is refused counts as such; a message is for the person who has the file.
+func (r *Reader) refuse(row int64, column, message string) {
+	r.issue(Issue{Row: row, Column: column, Message: message, Verdict: Refused})
+}
+
+// skip counts a row that has no goods of its own; the message may be empty.
+func (r *Reader) skip(row int64, message string) {
+	r.issue(Issue{Row: row, Message: message, Verdict: Skipped})
+}
+
+func (r *Reader) note(row int64, column, message string) {
+	r.issue(Issue{Row: row, Column: column, Message: message, Verdict: Noted})
+}
+
+func (r *Reader) issue(i Issue) { r.queue = append(r.queue, Event{Issue: &i}) }
+
+// row is a record with its number.
+type row struct {
+	number     int64
+	fields     []string
+	semicolons bool
+}
+
+// raw is the cell of a column as it stands; empty when the row or the file does not have it.
+func (r row) raw(column int) string {
+	if column < 0 || column >= len(r.fields) {
+		return ""
+	}
+	return unguard(r.fields[column])
+}
+
+// at is a cell as one clean line.
+func (r row) at(column int) string {
+	if column < 0 || column >= len(r.fields) {
+		return ""
+	}
+	return strings.Clone(unguard(line(r.fields[column])))
+}
+
+// refuseCell refuses a row for what a cell of it says.
+func (r *Reader) refuseCell(row row, column int, err error) {
+	name, value := "", ""
+	if column >= 0 {
+		name = r.columns.names[column]
+	}
+	if runes := []rune(row.at(column)); len(runes) > 60 {
+		value = string(runes[:60]) + "…"
+	} else {
+		value = string(runes)
+	}
+	message := err.Error()
+	if value != "" {
+		message = "“" + value + "”: " + message
+	}
+	r.refuse(row.number, name, message)
+}
+
+// fail makes an error that refuses a row for a cell.
+func fail(column int, err error) error { return &cellError{column, err} }
+
+type cellError struct {
+	column int
+	err    error
+}
+
+func (e *cellError) Error() string { return e.err.Error() }
+
+// refuseFor refuses a row for an error of fail.
+func (r *Reader) refuseFor(row row, err error) {
+	var cell *cellError
+	if errors.As(err, &cell) {
+		r.refuseCell(row, cell.column, cell.err)
+		return
+	}
+	r.refuse(row.number, "", err.Error())
+}

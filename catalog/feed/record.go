@@ -1,0 +1,240 @@
+package feed
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// record is one row of a file.
+type record struct {
+	fields []string
+	// bad says why the row cannot be used; empty when it can.
+	bad string
+}
+
+// records splits a file into rows as spreadsheets write them: quoted cells may hold
+// separators, doubled quotes and line ends. A stray quote is taken as it is. When a
+// quote does not close, only the line it stands on is lost.
+type records struct {
+	in     io.Reader
+	store  []byte // what buf is a part of
+	buf    []byte // read and not used yet
+	eof    bool
+	total  int64
+	broken int
+	comma  byte
+	// width is the header's number of cells, to tell a quote that does not close; zero for the header.
+	width int
+	// lost: the rest of a line that is too long is still to be thrown away.
+	lost bool
+}
+
+func newRecords(in io.Reader) *records { return &records{in: in, comma: ','} }
+
+var errMore = errors.New("more bytes are needed")
+
+// next reads one row; io.EOF is the end.
+func (r *records) next() (record, error) {
+	for {
+		if r.lost {
+			r.dropLost()
+		}
+		rec, n, err := r.scan()
+		if errors.Is(err, errMore) {
+			if err := r.fill(); err != nil {
+				return record{}, err
+			}
+			continue
+		}
+		r.buf = r.buf[n:]
+		if rec.bad != "" {
+			r.broken++
+		}
+		if err == nil && r.broken > maxBroken {
+			err = fault.Newf(fault.Invalid, "unreadable_file", "More than %d rows cannot be read: this is no CSV file, or its quotes are broken.", maxBroken)
+		}
+		return rec, err
+	}
+}
+
+// fill reads as many bytes again as wait in the buffer, so that a long row is not scanned too often.
+func (r *records) fill() error {
+	want := max(64<<10, len(r.buf))
+	if len(r.store) < len(r.buf)+want {
+		r.store = append(make([]byte, 0, 2*(len(r.buf)+want)), r.buf...)
+		r.store = r.store[:cap(r.store)]
+	} else {
+		copy(r.store, r.buf)
+	}
+	n, err := io.ReadAtLeast(r.in, r.store[len(r.buf):len(r.buf)+want], want)
+	r.buf = r.store[:len(r.buf)+n]
+	r.total += int64(n)
+	if r.total > MaxFile {
+		return fault.Newf(fault.Invalid, "file_too_large", "The file is larger than %d MiB; split it.", MaxFile>>20)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		r.eof = true
+		return nil
+	}
+	return err
+}
+
+// scan splits the row at the front of the buffer and says how many bytes it takes.
+func (r *records) scan() (record, int, error) {
+	s := scanner{in: r.buf, eof: r.eof, comma: r.comma}
+	if len(s.in) == 0 && s.eof {
+		return record{}, 0, io.EOF
+	}
+	for {
+		done, err := s.field()
+		switch {
+		case errors.Is(err, errMore):
+			return record{}, 0, err
+		case err != nil:
+			return r.lineLost(err.Error())
+		case done && s.stray && s.multiline && r.width > 0 && len(s.fields) != r.width:
+			return r.lineLost("A quote (\") in this row does not close.")
+		case done:
+			return record{fields: s.fields}, s.at, nil
+		}
+	}
+}
+
+// lineLost gives up the first line of the buffer, so that the rows behind it are read.
+func (r *records) lineLost(why string) (record, int, error) {
+	end := lineEnd(r.buf)
+	if end < 0 {
+		r.lost = !r.eof
+		return record{bad: why}, len(r.buf), nil
+	}
+	return record{bad: why}, end, nil
+}
+
+func (r *records) dropLost() {
+	end := lineEnd(r.buf)
+	r.lost = end < 0 && !r.eof
+	if end < 0 {
+		end = len(r.buf)
+	}
+	r.buf = r.buf[end:]
+}
+
+// lineEnd is where the next line begins; -1 when no line ends here.
+func lineEnd(b []byte) int {
+	end := bytes.IndexAny(b, "\r\n")
+	if end < 0 {
+		return -1
+	}
+	if b[end] == '\r' && end+1 < len(b) && b[end+1] == '\n' {
+		end++
+	}
+	return end + 1
+}
+
+// scanner is the work on one row.
+type scanner struct {
+	in               []byte
+	at               int
+	eof              bool
+	comma            byte
+	fields           []string
+	stray, multiline bool
+}
+
+// field reads one cell and reports whether it was the row's last.
+func (s *scanner) field() (bool, error) {
+	if len(s.fields) == MaxColumns {
+		return false, errors.New("The row has too many cells.") //nolint:staticcheck // told to people as it is
+	}
+	if s.at > MaxRecord {
+		return false, errors.New("The row is too long.") //nolint:staticcheck // told to people as it is
+	}
+	if s.at < len(s.in) && s.in[s.at] == '"' {
+		return s.quoted()
+	}
+	return s.bare()
+}
+
+func (s *scanner) bare() (bool, error) {
+	for i := s.at; i < len(s.in); i++ {
+		if c := s.in[i]; c == s.comma || c == '\n' || c == '\r' {
+			s.fields = append(s.fields, text(s.in[s.at:i]))
+			return s.end(i)
+		}
+		if i-s.at > MaxField {
+			return false, errTooLong
+		}
+	}
+	if !s.eof {
+		return false, errMore
+	}
+	s.fields = append(s.fields, text(s.in[s.at:]))
+	s.at = len(s.in)
+	return true, nil
+}
+
+var errTooLong = errors.New("A cell is longer than 1 MiB, or a quote (\") does not close.") //nolint:staticcheck // told to people as it is
+
+func (s *scanner) quoted() (bool, error) {
+	var value []byte
+	from := s.at + 1
+	for i := from; i < len(s.in); i++ {
+		if i-s.at > MaxField {
+			return false, errTooLong
+		}
+		switch s.in[i] {
+		case '\n', '\r':
+			s.multiline = true
+		case '"':
+			if i+1 == len(s.in) && !s.eof {
+				return false, errMore
+			}
+			value = append(value, s.in[from:i]...)
+			if s.closes(i + 1) {
+				s.fields = append(s.fields, text(value))
+				return s.end(i + 1)
+			}
+			if s.in[i+1] == '"' {
+				i++
+			} else {
+				s.stray = true
+			}
+			value = append(value, '"')
+			from = i + 1
+		}
+	}
+	if !s.eof {
+		return false, errMore
+	}
+	return false, errors.New("A quote (\") in this row does not close.") //nolint:staticcheck // told to people as it is
+}
+
+// closes reports whether a quote that stands before position i ends its cell.
+func (s *scanner) closes(i int) bool {
+	return i == len(s.in) || s.in[i] == s.comma || s.in[i] == '\n' || s.in[i] == '\r'
+}
+
+// end steps over what follows a cell, at position i, and reports whether the row ends there.
+func (s *scanner) end(i int) (bool, error) {
+	if i == len(s.in) {
+		s.at = i
+		return true, nil
+	}
+	if s.in[i] == s.comma {
+		s.at = i + 1
+		return false, nil
+	}
+	if s.in[i] == '\r' {
+		if i+1 == len(s.in) && !s.eof {
+			return false, errMore
+		}
+		if i+1 < len(s.in) && s.in[i+1] == '\n' {
+			i++
+		}
+	}
+	s.at = i + 1
+	return true, nil
+}

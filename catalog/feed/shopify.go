@@ -1,0 +1,247 @@
+package feed
+
+import (
+	"slices"
+	"strings"
+)
+
+// shopify reads the product CSV of Shopify, all three generations by their columns' names.
+type shopify struct {
+	handle, title, body, vendor, category, kind, tags int
+	published, status, giftCard                       int
+	optionNames, optionValues                         []int
+	sku, barcode, price                               int
+	grams, weightUnit, measure, measureUnit           int
+	tracker, quantity, oversell                       int
+	image, variantImage                               int
+	ingredients, allergens, certifications            int
+}
+
+func newShopify(c *columns) *shopify {
+	s := &shopify{
+		handle: c.column("handle", "url handle"), title: c.column("title"), body: c.column("body (html)", "body html", "description"),
+		vendor: c.column("vendor"), category: c.column("product category", "standardized product type", "category"),
+		kind: c.column("type", "custom product type"), tags: c.column("tags"),
+		published: c.column("published", "published on online store"), status: c.column("status"), giftCard: c.column("gift card"),
+		sku: c.column("variant sku", "sku"), barcode: c.column("variant barcode", "barcode"), price: c.column("variant price", "price"),
+		grams: c.column("variant grams", "weight value (grams)"), weightUnit: c.column("variant weight unit", "weight unit for display"),
+		measure: c.column("unit price total measure"), measureUnit: c.column("unit price total measure unit"),
+		tracker: c.column("variant inventory tracker", "inventory tracker"), quantity: c.column("variant inventory qty", "inventory quantity"),
+		oversell: c.column("variant inventory policy", "continue selling when out of stock"),
+		image:    c.column("image src", "product image url"), variantImage: c.column("variant image", "variant image url"),
+		ingredients: c.containing("ingredients", "metafields"), allergens: c.containing("allergen", "metafields"),
+		certifications: c.containing("certifications", "metafields"),
+	}
+	for _, n := range []string{"1", "2", "3"} {
+		s.optionNames = append(s.optionNames, c.column("option"+n+" name"))
+		s.optionValues = append(s.optionValues, c.column("option"+n+" value"))
+	}
+	return s
+}
+
+// end has nothing to do: every row was judged when it came.
+func (s *shopify) end(*Reader) {}
+
+func (s *shopify) row(r *Reader, row row) {
+	handle := fold(row.at(s.handle))
+	if handle == "" {
+		handle = strings.ReplaceAll(fold(row.at(s.title)), " ", "-")
+	}
+	if handle == "" {
+		r.refuse(row.number, "title", "The row has neither a handle nor a title.")
+		return
+	}
+	in := r.groups.find("shopify:" + handle)
+	if r.groups.follows(in, row) {
+		return
+	}
+	if in.state == unseen {
+		in = s.start(r, row, in.key, handle)
+	} else if !s.hasVariant(row) {
+		r.skip(row.number, "") // one more image
+		return
+	}
+	if in == nil {
+		return
+	}
+	v, err := s.variant(r, row)
+	if err != nil {
+		r.refuseFor(row, err)
+		return
+	}
+	r.groups.add(in, row, v)
+}
+
+// hasVariant tells a variant's row from one that has a picture only.
+func (s *shopify) hasVariant(row row) bool {
+	cells := append([]int{s.price, s.sku, s.barcode}, s.optionValues...)
+	return slices.ContainsFunc(cells, func(column int) bool { return row.at(column) != "" })
+}
+
+// start opens the product of a row, or judges it and gives nil.
+func (s *shopify) start(r *Reader, row row, key, handle string) *group {
+	title := row.at(s.title)
+	if title == "" {
+		r.groups.close(key, refused, row.number)
+		r.refuse(row.number, "title", "The product has no title.")
+		return nil
+	}
+	if !s.isPublished(row) {
+		r.groups.close(key, unpublished, row.number)
+		r.skip(row.number, "The product is not published.")
+		return nil
+	}
+	if yes(row.at(s.giftCard), false) {
+		r.groups.close(key, unpublished, row.number)
+		r.skip(row.number, "A gift card is no goods.")
+		return nil
+	}
+	p := &Product{
+		Row: row.number, Key: key, Handle: handle, Producer: row.at(s.vendor), Title: title, Description: Plain(row.raw(s.body)),
+		Tags: list(row.raw(s.tags), ","), Ingredients: Plain(row.raw(s.ingredients)),
+		Allergens: list(row.raw(s.allergens), ";,"), Certifications: list(row.raw(s.certifications), ";"),
+		Has: HasTitle | has(s.body, HasDescription) | has(s.tags, HasTags) | has(max(s.kind, s.category), HasCategory) |
+			has(s.ingredients, HasIngredients) | has(s.allergens, HasAllergens) | has(s.certifications, HasCertifications),
+	}
+	p.Categories = present(row.at(s.kind), row.at(s.category))
+	return r.groups.start(p)
+}
+
+func (s *shopify) isPublished(row row) bool {
+	return yes(row.at(s.published), true) && yes(row.at(s.status), true)
+}
+
+func (s *shopify) variant(r *Reader, row row) (Variant, error) {
+	v := Variant{
+		SKU: row.at(s.sku), Barcode: barcode(row.at(s.barcode)),
+		Has: HasTitle | has(s.sku, HasSKU) | has(s.barcode, HasBarcode) | has(max(s.grams, s.measure), HasUnit),
+	}
+	byWeight := s.options(row, &v)
+	var err error
+	if v.Price, err = row.price(s.price); err != nil {
+		return v, err
+	}
+	if err := s.measures(row, &v); err != nil {
+		return v, err
+	}
+	if byWeight != "" {
+		v.weigh(byWeight, 1)
+	}
+	return v, s.stock(row, &v)
+}
+
+// options makes the variant's name and key of its options' values. An option "Sold by",
+// which Export writes, or a value such as "per kg" says that it is sold by weight; the unit is answered.
+func (s *shopify) options(row row, v *Variant) (byWeight string) {
+	var values []string
+	for i, column := range s.optionValues {
+		value := row.at(column)
+		unit, weighed := soldByWeight(value)
+		if weighed {
+			byWeight = unit
+		}
+		if value == "" || strings.EqualFold(value, "Default Title") || (weighed && fold(row.at(s.optionNames[i])) == soldByOption) {
+			continue
+		}
+		values = append(values, value)
+	}
+	v.Title = strings.Join(values, " / ")
+	v.Key = fold(strings.Join(values, "\x1f"))
+	return byWeight
+}
+
+// measures reads what a piece holds: the measure of the unit price, or else the weight.
+func (s *shopify) measures(row row, v *Variant) error {
+	measure, err := row.amount(s.measure)
+	if err != nil {
+		return err
+	}
+	if measure > 0 {
+		v.UnitValue, v.Unit = measure, unitOf(row.at(s.measureUnit))
+		return nil
+	}
+	grams, err := row.amount(s.grams)
+	if err == nil && grams > 0 {
+		v.UnitValue, v.Unit = inUnit(grams, row.at(s.weightUnit))
+	}
+	return err
+}
+
+// stock reads the quantity. Goods that the shop does not count, or sells on when there are
+// none, are unlimited.
+func (s *shopify) stock(row row, v *Variant) error {
+	if s.quantity < 0 && s.tracker < 0 {
+		return nil
+	}
+	quantity, err := row.amount(s.quantity)
+	if err != nil {
+		return err
+	}
+	untracked := s.tracker >= 0 && row.at(s.tracker) == ""
+	policy := fold(row.at(s.oversell))
+	oversold := policy == "continue" || policy == "true"
+	switch {
+	case quantity <= 0 && (untracked || oversold):
+		v.Stock = Unlimited
+	case row.at(s.quantity) != "":
+		return v.count(s.quantity, max(quantity, 0))
+	}
+	return nil
+}
+
+// soldByOption is the folded name of the option that says how a variant is sold.
+const soldByOption = "sold by"
+
+// present are those that say something.
+func present(words ...string) []string {
+	return slices.DeleteFunc(words, func(s string) bool { return s == "" })
+}
+
+// has is fields when the column is there.
+func has(column int, fields Fields) Fields {
+	if column < 0 {
+		return 0
+	}
+	return fields
+}
+
+// barcode takes off what spreadsheets put around a long number.
+func barcode(s string) string {
+	return strings.Trim(strings.TrimPrefix(s, "="), "'\"`")
+}
+
+func (r row) price(column int) (Price, error) {
+	p, err := parsePrice(r.at(column), r.semicolons)
+	if err != nil {
+		return Price{}, fail(column, err)
+	}
+	return p, nil
+}
+
+func (r row) amount(column int) (float64, error) {
+	value, err := parseAmount(r.at(column), r.semicolons)
+	if err != nil {
+		return 0, fail(column, err)
+	}
+	return value, nil
+}
+
+// weigh makes a variant one that is sold by weight; its price is of so many of the unit.
+func (v *Variant) weigh(unit string, units float64) {
+	v.ByWeight, v.PriceWeight = true, units*kilograms[unit]
+	v.UnitValue, v.Unit = 0, ""
+	v.Has |= HasUnit
+}
+
+// count sets the stock, in what the price is for.
+func (v *Variant) count(column int, quantity float64) error {
+	if v.ByWeight {
+		quantity *= v.PriceWeight
+	}
+	n, err := milli(quantity, v.ByWeight)
+	if err != nil {
+		return fail(column, err)
+	}
+	v.Stock, v.Quantity = Counted, n
+	return nil
+}

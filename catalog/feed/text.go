@@ -1,0 +1,118 @@
+package feed
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// text decodes a cell: UTF-8, or else Windows-1252, which every byte sequence is.
+func text(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	s, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	if err != nil {
+		return strings.ToValidUTF8(string(b), "")
+	}
+	return string(s)
+}
+
+// line makes a cell one line: no control characters, no doubled or outer spaces.
+func line(s string) string {
+	if isLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(strings.Map(printable, s)), " ")
+}
+
+// isLine spares most cells the work: plain ASCII without what line would change.
+func isLine(s string) bool {
+	space := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' && space, c < ' ', c >= 0x7f:
+			return false
+		default:
+			space = c == ' '
+		}
+	}
+	return s == "" || !space
+}
+
+// printable turns what separates words into spaces and drops what nobody can see.
+func printable(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsControl(r), r == '\ufeff', r == '\u200b', r == utf8.RuneError:
+		return -1
+	}
+	return r
+}
+
+// fold makes names comparable: case, spaces and punctuation of headers do not matter.
+func fold(s string) string { return strings.ToLower(line(s)) }
+
+// header folds a column's name: "Is featured?" and "is_featured" are one.
+func header(s string) string {
+	s = strings.ReplaceAll(fold(s), "_", " ")
+	return line(strings.TrimRight(s, "?*: "))
+}
+
+// list splits a cell at commas or semicolons; a backslash keeps a comma.
+func list(s, separators string) []string {
+	var items []string
+	var item strings.Builder
+	add := func() {
+		if value := line(item.String()); value != "" {
+			items = append(items, value)
+		}
+		item.Reset()
+	}
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s) && strings.IndexByte(separators, s[i+1]) >= 0:
+			i++
+			item.WriteByte(s[i])
+		case strings.IndexByte(separators, s[i]) >= 0:
+			add()
+		default:
+			item.WriteByte(s[i])
+		}
+	}
+	add()
+	return items
+}
+
+// yes reads the ways that programs write true and false; an empty cell is what it is by default.
+func yes(s string, byDefault bool) bool {
+	switch fold(s) {
+	case "":
+		return byDefault
+	case "true", "yes", "y", "1", "x", "on", "visible", "active":
+		return true
+	}
+	return false
+}
+
+// unguard takes off the apostrophe that guard puts before a cell that a spreadsheet would calculate.
+func unguard(s string) string {
+	if rest := strings.TrimLeft(s, "'"); len(rest) < len(s) && rest != "" && strings.IndexByte(formula, rest[0]) >= 0 {
+		return s[1:]
+	}
+	return s
+}
+
+// guard keeps a spreadsheet from calculating a cell. What unguard gives back is the cell as it was.
+func guard(s string) string {
+	if rest := strings.TrimLeft(s, "'"); rest != "" && strings.IndexByte(formula, rest[0]) >= 0 {
+		return "'" + s
+	}
+	return s
+}
+
+// formula is what a spreadsheet's formulas begin with.
+const formula = "=+-@"

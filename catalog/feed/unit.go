@@ -1,0 +1,63 @@
+package feed
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// kilograms of one of each unit of weight.
+var kilograms = map[string]float64{
+	"mg": 1e-6, "g": 1e-3, "kg": 1, "t": 1000, "oz": 0.028349523125, "lb": 0.45359237,
+}
+
+// volumes are the units of volume.
+var volumes = map[string]bool{"ml": true, "cl": true, "dl": true, "l": true, "kl": true, "gal": true}
+
+// spellings of units that programs and people use.
+var spellings = map[string]string{
+	"gram": "g", "grams": "g", "gr": "g", "kilogram": "kg", "kilograms": "kg", "kilo": "kg", "kilos": "kg", "kgs": "kg",
+	"lbs": "lb", "pound": "lb", "pounds": "lb", "ounce": "oz", "ounces": "oz", "litre": "l", "litres": "l", "liter": "l",
+	"liters": "l", "millilitre": "ml", "milliliter": "ml", "milliliters": "ml", "gallon": "gal", "gallons": "gal", "tonne": "t",
+}
+
+// unitOf folds a unit's name; one that is no weight or volume is itself.
+func unitOf(s string) string {
+	s = strings.TrimSuffix(fold(s), ".")
+	if short := spellings[s]; short != "" {
+		return short
+	}
+	return s
+}
+
+// isMeasure reports whether a unit is of weight or volume.
+func isMeasure(unit string) bool { return kilograms[unit] > 0 || volumes[unit] }
+
+// inUnit turns grams into a unit of weight, to four decimals; with any other unit they stay grams.
+func inUnit(grams float64, unit string) (float64, string) {
+	unit = unitOf(unit)
+	if kilograms[unit] == 0 || unit == "mg" || unit == "t" {
+		unit = "g"
+	}
+	return math.Round(grams/1000/kilograms[unit]*1e4) / 1e4, unit
+}
+
+// weighed are the ways to say, in the name of a variant or its unit, that a price is for a weight.
+var weighed = regexp.MustCompile(`^(sold |price )?(by (the )?(weight|kilo|kilogram|kg|lb|pound)|(per|je|pro|au|/) ?(kilo|kilogram|kg|lb|lbs|pound))$`)
+
+// soldByWeight reports whether a name plainly says so, and the unit that it names, kg when it names none.
+func soldByWeight(name string) (unit string, ok bool) {
+	name = strings.Trim(fold(name), "().")
+	if !weighed.MatchString(name) {
+		return "", false
+	}
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '/' })
+	if unit = unitOf(words[len(words)-1]); kilograms[unit] == 0 {
+		unit = "kg"
+	}
+	return unit, true
+}
+
+// formatAmount writes a number without needless decimals.
+func formatAmount(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

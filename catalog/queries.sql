@@ -1,0 +1,91 @@
+-- name: PutMarket :execrows
+INSERT INTO market (code, name, currency, time_zone, country, commission_bp, locale)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (code) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone,
+    country = excluded.country, commission_bp = excluded.commission_bp, locale = excluded.locale
+WHERE market.currency = excluded.currency;
+
+-- name: GetMarket :one
+SELECT * FROM market WHERE code = $1;
+
+-- name: ListMarkets :many
+SELECT * FROM market ORDER BY code;
+
+-- name: MarketVersion :one
+SELECT version FROM market WHERE code = $1;
+
+-- name: RaiseMarketVersion :one
+UPDATE market SET version = version + 1 WHERE code = $1 RETURNING version;
+
+-- name: PutProducer :exec
+INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, slug = excluded.slug, town = excluded.town,
+    tagline = excluded.tagline, story = excluded.story, certifications = excluded.certifications, approved = excluded.approved,
+    image = excluded.image, updated_at = excluded.updated_at;
+
+-- name: GetProducer :one
+SELECT * FROM producer WHERE id = $1;
+
+-- name: ProducerByName :one
+SELECT * FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1;
+
+-- name: ProducerBySlug :one
+SELECT id FROM producer WHERE market = $1 AND slug = $2;
+
+-- name: ListProducers :many
+SELECT * FROM producer
+WHERE market = sqlc.arg(market) AND approved >= sqlc.arg(least_approved) AND (name_key, id) > (CAST(sqlc.arg(after_name) AS TEXT), CAST(sqlc.arg(after_id) AS TEXT))
+ORDER BY name_key, id LIMIT sqlc.arg(limit_to);
+
+-- name: RelistProducts :exec
+UPDATE product SET version = sqlc.arg(version),
+    listed = CASE WHEN published = 1 AND CAST(sqlc.arg(approved) AS BIGINT) = 1 AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = product.id AND v.withdrawn = 0) THEN 1 ELSE 0 END
+WHERE producer_id = sqlc.arg(producer_id);
+
+-- name: ProductsOfProducer :many
+SELECT id FROM product WHERE producer_id = $1 AND id > $2 ORDER BY id LIMIT $3;
+
+-- name: PutImage :exec
+INSERT INTO image (key, content_type, width, height, used_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at;
+
+-- name: GetImage :one
+SELECT * FROM image WHERE key = $1;
+
+-- name: PendingImages :many
+SELECT * FROM image WHERE sizes = '' AND attempts < $1 ORDER BY attempts, key LIMIT $2;
+
+-- name: SetImageSizes :exec
+UPDATE image SET sizes = $2 WHERE key = $1;
+
+-- name: FailImage :exec
+UPDATE image SET attempts = attempts + 1 WHERE key = $1;
+
+-- name: UnusedImages :many
+SELECT image.key FROM image
+WHERE image.used_at < $1
+  AND NOT EXISTS (SELECT 1 FROM product_image p WHERE p.key = image.key)
+  AND NOT EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key)
+ORDER BY image.used_at, image.key LIMIT $2;
+
+-- name: DeleteUnusedImage :execrows
+DELETE FROM image
+WHERE image.key = $1 AND image.used_at < $2
+  AND NOT EXISTS (SELECT 1 FROM product_image p WHERE p.key = image.key)
+  AND NOT EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key);
+
+-- name: AttachImage :execrows
+INSERT INTO product_image (product_id, key, position, alt)
+SELECT p.id, CAST(sqlc.arg(key) AS TEXT), (SELECT COALESCE(MAX(i.position), 0) + 1 FROM product_image i WHERE i.product_id = p.id), CAST(sqlc.arg(alt) AS TEXT)
+FROM product p WHERE p.id = sqlc.arg(product_id)
+ON CONFLICT (product_id, key) DO UPDATE SET alt = excluded.alt;
+
+-- name: CountImages :one
+SELECT COUNT(*) FROM product_image WHERE product_id = $1;
+
+-- name: ImagesOfProduct :many
+SELECT * FROM product_image WHERE product_id = $1 ORDER BY position;
+
+-- name: DetachImages :exec
+DELETE FROM product_image WHERE product_id = $1;

@@ -1,0 +1,64 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// postgresIndex is full text in a tsvector with a GIN index. The vectors are written
+// word by word, as the configuration "simple" would make them of our folded words.
+type postgresIndex struct{ db *sqldb.DB }
+
+func (x postgresIndex) put(ctx context.Context, tx *sqldb.Tx, docs []document) error {
+	for chunk := range slices.Chunk(docs, rowsAtOnce) {
+		args := make([]any, 0, 2*len(chunk))
+		for _, d := range chunk {
+			args = append(args, d.productID, "'"+strings.Join(d.words, "' '")+"'")
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO product_search (product_id, words)
+			SELECT v.column1, CAST(v.column2 AS TSVECTOR) FROM (VALUES `+sqldb.Values(len(chunk), "TEXT", "TEXT")+`) AS v
+			ON CONFLICT (product_id) DO UPDATE SET words = excluded.words WHERE product_search.words <> excluded.words`, args...)
+		if err != nil {
+			return fmt.Errorf("index documents: %w", err)
+		}
+	}
+	return nil
+}
+
+func (x postgresIndex) find(ctx context.Context, q query) ([]string, error) {
+	var ids []string
+	err := eachRow(ctx, x.db.Read(), `SELECT product_id FROM product_search WHERE words @@ CAST($1 AS TSQUERY) LIMIT $2`,
+		[]any{queryText(q), q.limit}, func(scan scanner) error {
+			var productID string
+			err := scan(&productID)
+			ids = append(ids, productID)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return ids, nil
+}
+
+// queryText writes a query as a tsquery. Words have letters, digits and our own marks
+// only; quoted they are never operators.
+func queryText(q query) string {
+	var b strings.Builder
+	for i, t := range q.terms {
+		if i > 0 {
+			b.WriteString(" & ")
+		}
+		b.WriteString("'" + t.word + "'")
+		if t.prefix {
+			b.WriteString(":*")
+		}
+	}
+	for _, w := range q.exclude {
+		b.WriteString(" & !'" + w + "'")
+	}
+	return b.String()
+}

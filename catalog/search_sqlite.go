@@ -1,0 +1,69 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// sqliteIndex is full text in SQLite's FTS5. Its rows have numbers, which the
+// table search_doc gives to products.
+type sqliteIndex struct{ db *sqldb.DB }
+
+func (x sqliteIndex) put(ctx context.Context, tx *sqldb.Tx, docs []document) error {
+	for chunk := range slices.Chunk(docs, rowsAtOnce) {
+		ids := make([]any, 0, len(chunk))
+		rows := make([]any, 0, 2*len(chunk))
+		for _, d := range chunk {
+			ids = append(ids, d.productID)
+			rows = append(rows, d.productID, strings.Join(d.words, " "))
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO search_doc (product_id) VALUES "+sqldb.Values(len(chunk), "TEXT")+" ON CONFLICT DO NOTHING", ids...)
+		if err != nil {
+			return fmt.Errorf("number documents: %w", err)
+		}
+		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO product_search (rowid, words)
+			SELECT d.doc, v.column2 FROM (VALUES `+sqldb.Values(len(chunk), "TEXT", "TEXT")+`) AS v JOIN search_doc d ON d.product_id = v.column1`, rows...)
+		if err != nil {
+			return fmt.Errorf("index documents: %w", err)
+		}
+	}
+	return nil
+}
+
+func (x sqliteIndex) find(ctx context.Context, q query) ([]string, error) {
+	var ids []string
+	err := eachRow(ctx, x.db.Read(), `SELECT d.product_id FROM product_search s JOIN search_doc d ON d.doc = s.rowid WHERE product_search MATCH $1 LIMIT $2`,
+		[]any{matchText(q), q.limit}, func(scan scanner) error {
+			var productID string
+			err := scan(&productID)
+			ids = append(ids, productID)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return ids, nil
+}
+
+// matchText writes a query in FTS5's language. Words have letters, digits and our own
+// marks only; quoted they are never operators.
+func matchText(q query) string {
+	var b strings.Builder
+	for i, t := range q.terms {
+		if i > 0 {
+			b.WriteString(" AND ")
+		}
+		b.WriteString(`"` + t.word + `"`)
+		if t.prefix {
+			b.WriteByte('*')
+		}
+	}
+	for _, w := range q.exclude {
+		b.WriteString(` NOT "` + w + `"`)
+	}
+	return b.String()
+}

@@ -1,0 +1,296 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// putProducts makes (without an ID) or changes products of one market with all
+// their variants, in one transaction: all or none. Once done it fills in the IDs and slugs it
+// made. A variant that a product has no more is withdrawn. A few hundred
+// products at a time are its best measure; they must have passed check.
+func (s *store) putProducts(ctx context.Context, market string, products []Product) error {
+	if len(products) == 0 {
+		return nil
+	}
+	w := &productWrite{store: s, market: market, products: slices.Clone(products), fresh: map[string]bool{}}
+	w.assignIDs()
+	err := s.db.Tx(ctx, w.run)
+	if sqldb.IsUnique(err) {
+		return fault.New(fault.Conflict, "import_key_taken", "Two products, or two variants of one product, have the same import key.").Because(err)
+	}
+	if err == nil {
+		copy(products, w.products)
+	}
+	return err
+}
+
+// productWrite is one transaction of putProducts.
+type productWrite struct {
+	store    *store
+	market   string
+	products []Product
+	fresh    map[string]bool // the IDs, of products and variants, that were made here
+	slugs    []string        // those asked for
+	tx       *sqldb.Tx
+	version  int64
+	stored   map[string]storedProduct
+	makers   map[string]maker
+}
+
+type storedProduct struct{ producerID, slug string }
+
+type maker struct {
+	name     string
+	approved bool
+}
+
+func (w *productWrite) assignIDs() {
+	name := func(kind string, target *string) {
+		if *target == "" {
+			*target = w.store.newID(kind, w.market)
+			w.fresh[*target] = true
+		}
+	}
+	for i := range w.products {
+		name(id.Product, &w.products[i].ID)
+		w.slugs = append(w.slugs, w.products[i].Slug)
+		w.products[i].Variants = slices.Clone(w.products[i].Variants)
+		for j := range w.products[i].Variants {
+			name(id.Variant, &w.products[i].Variants[j].ID)
+		}
+	}
+}
+
+func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
+	w.tx = tx
+	if w.version, err = catalogdb.New(tx).RaiseMarketVersion(ctx, w.market); err != nil {
+		return found("market", err)
+	}
+	steps := []func(context.Context) error{
+		w.readProducers, w.readStored, w.checkVariants, w.chooseSlugs, w.writeProducts, w.withdraw, w.writeVariants,
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return w.store.index.put(ctx, tx, documents(w.products))
+}
+
+// readProducers reads who makes the products, and so whether they are listed.
+func (w *productWrite) readProducers(ctx context.Context) error {
+	w.makers = map[string]maker{}
+	ids := distinct(w.products, func(p Product) string { return p.ProducerID })
+	err := eachRow(ctx, w.tx, "SELECT id, name, approved FROM producer WHERE market = $1 AND id IN ("+sqldb.Placeholders(2, len(ids))+")",
+		append([]any{w.market}, sqldb.Args(ids)...), func(scan scanner) error {
+			var producerID string
+			var m maker
+			err := scan(&producerID, &m.name, &m.approved)
+			w.makers[producerID] = m
+			return err
+		})
+	if err != nil {
+		return fmt.Errorf("read producers: %w", err)
+	}
+	for i := range w.products {
+		p := &w.products[i]
+		m, ok := w.makers[p.ProducerID]
+		if !ok {
+			return fault.New(fault.NotFound, "not_found", "There is no such producer in this market.")
+		}
+		p.ProducerName, p.Listed = m.name, p.Published && m.approved && len(p.Variants) > 0
+	}
+	return nil
+}
+
+// readStored finds which products are there; each stays with its producer.
+func (w *productWrite) readStored(ctx context.Context) error {
+	w.stored = map[string]storedProduct{}
+	ids := distinct(w.products, func(p Product) string { return p.ID })
+	if len(ids) != len(w.products) {
+		return fault.New(fault.Invalid, "invalid", "A product is there twice.")
+	}
+	err := eachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE market = $1 AND id IN ("+sqldb.Placeholders(2, len(ids))+")",
+		append([]any{w.market}, sqldb.Args(ids)...), func(scan scanner) error {
+			var productID string
+			var p storedProduct
+			err := scan(&productID, &p.producerID, &p.slug)
+			w.stored[productID] = p
+			return err
+		})
+	if err != nil {
+		return fmt.Errorf("read products: %w", err)
+	}
+	for _, p := range w.products {
+		before, ok := w.stored[p.ID]
+		if !ok && !w.fresh[p.ID] {
+			return fault.New(fault.NotFound, "not_found", "There is no such product.")
+		}
+		if ok && before.producerID != p.ProducerID {
+			return fault.New(fault.Conflict, "producer_fixed", "A product stays with its producer.")
+		}
+	}
+	return nil
+}
+
+// checkVariants makes sure that each variant which is not new belongs to its product.
+func (w *productWrite) checkVariants(ctx context.Context) error {
+	owner := map[string]string{}
+	for _, p := range w.products {
+		for _, v := range p.Variants {
+			if !w.fresh[v.ID] {
+				owner[v.ID] = p.ID
+			}
+		}
+	}
+	ids := make([]string, 0, len(owner))
+	for variantID := range owner {
+		ids = append(ids, variantID)
+	}
+	right := 0
+	for chunk := range slices.Chunk(ids, rowsAtOnce) {
+		err := eachRow(ctx, w.tx, "SELECT id, product_id FROM variant WHERE id IN ("+sqldb.Placeholders(1, len(chunk))+")", sqldb.Args(chunk), func(scan scanner) error {
+			var variantID, productID string
+			err := scan(&variantID, &productID)
+			if owner[variantID] == productID {
+				right++
+			}
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read variants: %w", err)
+		}
+	}
+	if right != len(ids) {
+		return fault.New(fault.NotFound, "not_found", "There is no such variant of this product.")
+	}
+	return nil
+}
+
+// chooseSlugs gives each product its slug: the one asked for, or the one it had, or one
+// of its title. Holding the market's row, no other writer can take it meanwhile.
+func (w *productWrite) chooseSlugs(ctx context.Context) error {
+	wanted := make([]string, len(w.products))
+	for i, p := range w.products {
+		switch {
+		case w.slugs[i] != "":
+			wanted[i] = w.slugs[i]
+		case w.stored[p.ID].slug != "":
+			wanted[i] = w.stored[p.ID].slug
+		default:
+			wanted[i] = slugify(p.Title)
+		}
+	}
+	owners := map[string]string{}
+	err := eachRow(ctx, w.tx, "SELECT slug, id FROM product WHERE market = $1 AND slug IN ("+sqldb.Placeholders(2, len(wanted))+")",
+		append([]any{w.market}, sqldb.Args(wanted)...), func(scan scanner) error {
+			var slug, productID string
+			err := scan(&slug, &productID)
+			owners[slug] = productID
+			return err
+		})
+	if err != nil {
+		return fmt.Errorf("read slugs: %w", err)
+	}
+	for i := range w.products {
+		p := &w.products[i]
+		if owner, taken := owners[wanted[i]]; taken && owner != p.ID {
+			if w.slugs[i] != "" {
+				return slugTaken()
+			}
+			wanted[i] = distinctSlug(wanted[i], p.ID)
+		}
+		p.Slug = wanted[i]
+		owners[p.Slug] = p.ID
+	}
+	return nil
+}
+
+// rowsAtOnce keeps a statement's parameters below what both engines take (32,766).
+const rowsAtOnce = 400
+
+var productColumns = []string{
+	"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT",
+	"BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT",
+}
+
+func (w *productWrite) writeProducts(ctx context.Context) error {
+	now := w.store.now().UnixMilli()
+	for chunk := range slices.Chunk(w.products, rowsAtOnce) {
+		args := make([]any, 0, len(chunk)*len(productColumns))
+		for _, p := range chunk {
+			args = append(args, p.ID, w.market, p.ProducerID, p.Title, fold(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
+				int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now)
+		}
+		_, err := w.tx.ExecContext(ctx, `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,
+			allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at)
+			VALUES `+sqldb.Values(len(chunk), productColumns...)+`
+			ON CONFLICT (id) DO UPDATE SET title = excluded.title, title_key = excluded.title_key, slug = excluded.slug, description = excluded.description,
+			ingredients = excluded.ingredients, category = excluded.category, tags = excluded.tags, allergens = excluded.allergens,
+			certifications = excluded.certifications, published = excluded.published, listed = excluded.listed, price_from = excluded.price_from,
+			import_key = CASE WHEN excluded.import_key = '' THEN product.import_key ELSE excluded.import_key END,
+			version = excluded.version, updated_at = excluded.updated_at`, args...)
+		if err != nil {
+			return fmt.Errorf("write products: %w", err)
+		}
+	}
+	return nil
+}
+
+// withdraw takes off sale the stored variants that their products have no more.
+func (w *productWrite) withdraw(ctx context.Context) error {
+	var stored, kept []string
+	for _, p := range w.products {
+		if w.fresh[p.ID] {
+			continue
+		}
+		stored = append(stored, p.ID)
+		for _, v := range p.Variants {
+			if !w.fresh[v.ID] {
+				kept = append(kept, v.ID)
+			}
+		}
+	}
+	if len(stored) == 0 {
+		return nil
+	}
+	query := "UPDATE variant SET withdrawn = 1, import_key = '' WHERE withdrawn = 0 AND product_id IN (" + sqldb.Placeholders(1, len(stored)) + ")"
+	if len(kept) > 0 {
+		query += " AND id NOT IN (" + sqldb.Placeholders(len(stored)+1, len(kept)) + ")"
+	}
+	if _, err := w.tx.ExecContext(ctx, query, append(sqldb.Args(stored), sqldb.Args(kept)...)...); err != nil {
+		return fmt.Errorf("withdraw variants: %w", err)
+	}
+	return nil
+}
+
+var variantColumns = []string{
+	"TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", "TEXT", "DOUBLE PRECISION", "TEXT", "TEXT", "TEXT", "BIGINT",
+}
+
+func (w *productWrite) writeVariants(ctx context.Context) error {
+	var args []any
+	for _, p := range w.products {
+		for i, v := range p.Variants {
+			args = append(args, v.ID, p.ID, int64(i), v.Title, v.SKU, v.Price, v.SoldBy, v.UnitValue, v.Unit, v.Barcode, v.ImportKey, int64(0))
+		}
+	}
+	for chunk := range slices.Chunk(args, rowsAtOnce*len(variantColumns)) {
+		_, err := w.tx.ExecContext(ctx, `INSERT INTO variant (id, product_id, position, title, sku, price, sold_by, unit_value, unit, barcode, import_key, withdrawn)
+			VALUES `+sqldb.Values(len(chunk)/len(variantColumns), variantColumns...)+`
+			ON CONFLICT (id) DO UPDATE SET position = excluded.position, title = excluded.title, sku = excluded.sku, price = excluded.price,
+			sold_by = excluded.sold_by, unit_value = excluded.unit_value, unit = excluded.unit, barcode = excluded.barcode,
+			import_key = CASE WHEN excluded.import_key = '' THEN variant.import_key ELSE excluded.import_key END, withdrawn = 0`, chunk...)
+		if err != nil {
+			return fmt.Errorf("write variants: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// scanner reads the columns of a row.
+type scanner func(targets ...any) error
+
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// eachRow runs a query and hands each row to take.
+func eachRow(ctx context.Context, q querier, query string, args []any, take func(scanner) error) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return sqldb.Classify(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := take(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return sqldb.Classify(rows.Err())
+}
+
+// distinct collects a text of each item, once.
+func distinct[T any](items []T, text func(T) string) []string {
+	seen := make(map[string]bool, len(items))
+	texts := make([]string, 0, len(items))
+	for _, item := range items {
+		if s := text(item); !seen[s] {
+			seen[s] = true
+			texts = append(texts, s)
+		}
+	}
+	return texts
+}
+
+// products reads products with their variants and pictures, in the order of the
+// IDs; those that are not there are left out.
+func (s *store) products(ctx context.Context, ids []string) ([]Product, error) {
+	return s.productsIn(ctx, s.db.Read(), "p.id", ids)
+}
+
+// product reads one product; the fault is NotFound when there is none.
+func (s *store) product(ctx context.Context, productID string) (Product, error) {
+	products, err := s.products(ctx, []string{productID})
+	if err == nil && len(products) == 0 {
+		err = found("product", sql.ErrNoRows)
+	}
+	if err != nil {
+		return Product{}, err
+	}
+	return products[0], nil
+}
+
+// productsByImportKey reads those of a producer's products that have one of some
+// import keys, with their variants, by that key.
+func (s *store) productsByImportKey(ctx context.Context, producerID string, keys []string) (map[string]Product, error) {
+	products, err := s.productsIn(ctx, s.db.Read(), "p.producer_id = $1 AND p.import_key <> '' AND p.import_key", keys, producerID)
+	byKey := make(map[string]Product, len(products))
+	for _, p := range products {
+		byKey[p.ImportKey] = p
+	}
+	return byKey, err
+}
+
+// productsIn reads the products of which a column is one of some values; before
+// are the parameters that the condition counts first.
+func (s *store) productsIn(ctx context.Context, q sqldb.Querier, condition string, values []string, before ...any) ([]Product, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	var products []Product
+	err := eachRow(ctx, q, `SELECT p.id, p.market, m.currency, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
+		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at
+		FROM product p JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
+		WHERE `+condition+` IN (`+sqldb.Placeholders(len(before)+1, len(values))+`)`,
+		append(before, sqldb.Args(values)...), func(scan scanner) error {
+			p, err := scanProduct(scan)
+			products = append(products, p)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read products: %w", err)
+	}
+	place := make(map[string]int, len(values))
+	for i, v := range values {
+		place[v] = i
+	}
+	slices.SortStableFunc(products, func(a, b Product) int { return place[a.ID] - place[b.ID] })
+	return products, s.addParts(ctx, q, products)
+}
+
+func scanProduct(scan scanner) (Product, error) {
+	var p Product
+	var tags, certifications string
+	err := scan(&p.ID, &p.Market, &p.Currency, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug, &p.Description, &p.Ingredients, &p.Category,
+		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt)
+	if err != nil {
+		return p, err
+	}
+	if p.Tags, err = unlist(tags); err != nil {
+		return p, err
+	}
+	p.Certifications, err = unlist(certifications)
+	return p, err
+}
+
+// addParts reads the variants and pictures of products.
+func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Product) error {
+	if len(products) == 0 {
+		return nil
+	}
+	byID := make(map[string]*Product, len(products))
+	ids := make([]any, len(products))
+	for i := range products {
+		byID[products[i].ID] = &products[i]
+		ids[i] = products[i].ID
+	}
+	in := "product_id IN (" + sqldb.Placeholders(1, len(ids)) + ")"
+	err := eachRow(ctx, q, `SELECT product_id, id, title, sku, price, sold_by, unit_value, unit, barcode, import_key
+		FROM variant WHERE `+in+` AND withdrawn = 0 ORDER BY product_id, position`, ids, func(scan scanner) error {
+		var productID string
+		var v Variant
+		if err := scan(&productID, &v.ID, &v.Title, &v.SKU, &v.Price, &v.SoldBy, &v.UnitValue, &v.Unit, &v.Barcode, &v.ImportKey); err != nil {
+			return err
+		}
+		byID[productID].Variants = append(byID[productID].Variants, v)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read variants: %w", err)
+	}
+	err = eachRow(ctx, q, `SELECT product_id, key FROM product_image WHERE `+in+` ORDER BY product_id, position`, ids, func(scan scanner) error {
+		var productID, key string
+		if err := scan(&productID, &key); err != nil {
+			return err
+		}
+		byID[productID].Images = append(byID[productID].Images, key)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read pictures: %w", err)
+	}
+	return nil
+}

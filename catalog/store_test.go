@@ -1,0 +1,159 @@
+package catalog
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+var portland = Market{Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", CommissionBP: 800, Locale: "en-US"}
+
+// openStore makes a store with the market portland and a producer in it.
+func openStore(t testing.TB, engine sqldb.Engine) (*store, Producer) {
+	t.Helper()
+	db := sqldbtest.Open(t, engine, time.Now)
+	if err := db.Migrate(t.Context(), "catalog", Migrations()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := newStore(t.Context(), db, time.Now, func(kind, market string) string { return id.New(kind, market, time.Now(), rand.Reader) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.putMarket(t.Context(), portland); err != nil {
+		t.Fatal(err)
+	}
+	producer, err := s.putProducer(t.Context(), Producer{Market: "portland", Name: "Crème & Co", Approved: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, producer
+}
+
+func eachStore(t *testing.T, test func(t *testing.T, s *store, producer Producer)) {
+	t.Helper()
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			s, producer := openStore(t, engine)
+			test(t, s, producer)
+		})
+	}
+}
+
+func brie(producer Producer) Product {
+	return Product{
+		ProducerID: producer.ID, Title: "Brie fermier", Category: "cheese", Published: true, Tags: []string{"raw milk"}, ImportKey: "brie",
+		Allergens: 1 << 6, Variants: []Variant{
+			{Title: "Whole", Price: 2400, SoldBy: Each, ImportKey: "whole"},
+			{Title: "Piece", Price: 2900, SoldBy: Weight, UnitValue: 0.25, Unit: "kg", ImportKey: "piece"},
+		},
+	}
+}
+
+func put(t testing.TB, s *store, products ...Product) []Product {
+	t.Helper()
+	if err := s.putProducts(t.Context(), "portland", products); err != nil {
+		t.Fatal(err)
+	}
+	return products
+}
+
+func TestAProductIsReadAsItWasWritten(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+		written := put(t, s, brie(producer))[0]
+		read, err := s.product(t.Context(), written.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(read.Variants, read.Tags, read.Slug, read.Listed, read.Currency, read.Allergens.Codes()),
+			fmt.Sprint(written.Variants, written.Tags, "brie-fermier", true, "USD", "[milk]"); got != want {
+			t.Errorf("read %s, want %s", got, want)
+		}
+	})
+}
+
+func TestAnImportFindsItsProductsAgainByKey(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+		written := put(t, s, brie(producer))[0]
+		byKey, err := s.productsByImportKey(t.Context(), producer.ID, []string{"brie", "nothing"})
+		if err != nil || len(byKey) != 1 || byKey["brie"].ID != written.ID || byKey["brie"].Variants[1].ImportKey != "piece" {
+			t.Fatalf("found %v, %v", byKey, err)
+		}
+		if maker, err := s.producerByName(t.Context(), "portland", "CREME & co"); err != nil || maker.ID != producer.ID {
+			t.Errorf("the producer's name found %v, %v", maker, err)
+		}
+		changed := byKey["brie"]
+		changed.ImportKey, changed.Variants = "", changed.Variants[:1]
+		put(t, s, changed)
+		if byKey, err = s.productsByImportKey(t.Context(), producer.ID, []string{"brie"}); err != nil || len(byKey["brie"].Variants) != 1 {
+			t.Errorf("after a change without keys: %v, %v", byKey, err)
+		}
+		if err := s.putProducts(t.Context(), "portland", []Product{brie(producer)}); err == nil {
+			t.Error("a second product took the same import key")
+		}
+	})
+}
+
+func TestProductsOfOneTitleGetSlugsOfTheirOwn(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+		first, second := brie(producer), brie(producer)
+		second.ImportKey = "other"
+		products := put(t, s, first, second)
+		if products[0].Slug == products[1].Slug {
+			t.Errorf("both have the slug %s", products[0].Slug)
+		}
+	})
+}
+
+// many are products with believable texts.
+func many(producers []Producer, n int) []Product {
+	products := make([]Product, n)
+	for i := range products {
+		products[i] = Product{
+			ProducerID: producers[i%len(producers)].ID, Title: manyTitle(i), Category: Categories[i%len(Categories)].Slug, Published: i%20 != 0,
+			Description: "Made by hand each Thursday from what grows around the farm, " + manyTitle(i*7+3) + " among it. Keeps for " + fmt.Sprint(i%9+1) +
+				" days in a cool place; lovely with bread, " + manyNouns[(i/3)%len(manyNouns)] + " and a glass of cider.",
+			Tags: []string{manyAdjectives[i%len(manyAdjectives)]}, Allergens: AllergenSet(1<<(i%14)) & AllergenSet(0xffff*(i%3&1)), ImportKey: fmt.Sprint("k", i),
+			Variants: []Variant{{Title: "Default", SKU: fmt.Sprint("SKU", i), Price: int64(200 + i*37%5000), SoldBy: Each, ImportKey: fmt.Sprint("k", i)}},
+		}
+	}
+	return products
+}
+
+var (
+	manyAdjectives = []string{"Smoked", "Fresh", "Wild", "Aged", "Organic", "Rustic", "Salted", "Sweet", "Sour", "Spiced", "Roasted", "Raw", "Pickled", "Creamy", "Crisp", "Golden", "Alpine", "Heirloom", "Stone-ground", "Jalapeño"}
+	manyNouns      = []string{"Brie", "Cheddar", "Sourdough", "Baguette", "Honey", "Marmalade", "Chutney", "Cider", "Salmon", "Trout", "Crème fraîche", "Butter", "Kimchi", "Granola", "Tomatoes", "Carrots", "Chorizo", "Pâté", "Truffle", "Nougat", "Pesto", "Kombucha", "Chocolate", "Sausage", "Eggs"}
+	manyPlaces     = []string{"Hood River", "Willamette", "Tillamook", "Astoria", "Bend", "Eugene", "Salem", "Corvallis", "Ashland", "Newport", "Yamhill", "Sauvie Island"}
+)
+
+func manyTitle(i int) string {
+	return manyAdjectives[i%len(manyAdjectives)] + " " + manyNouns[(i/20)%len(manyNouns)] + " from " + manyPlaces[(i/500)%len(manyPlaces)] + " no. " + fmt.Sprint(i)
+}
+
+// putMany fills a store with products, in batches as an import does.
+func putMany(t testing.TB, s *store, products []Product) {
+	t.Helper()
+	for len(products) > 0 {
+		n := min(300, len(products))
+		if err := s.putProducts(context.Background(), "portland", products[:n]); err != nil {
+			t.Fatal(err)
+		}
+		products = products[n:]
+	}
+}
+
+func BenchmarkPut100000Products(b *testing.B) {
+	for _, engine := range sqldbtest.Engines {
+		b.Run(string(engine), func(b *testing.B) {
+			for range b.N {
+				s, producer := openStore(b, engine)
+				putMany(b, s, many([]Producer{producer}, 100_000))
+			}
+		})
+	}
+}

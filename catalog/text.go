@@ -1,0 +1,90 @@
+package catalog
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// unaccented are letters whose stroke or ligature Unicode does not take apart.
+var unaccented = strings.NewReplacer(
+	"ø", "o", "Ø", "o", "ł", "l", "Ł", "l", "đ", "d", "Đ", "d", "ð", "d", "Ð", "d", "þ", "th", "Þ", "th",
+	"æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ı", "i", "ħ", "h", "Ħ", "h",
+)
+
+// fold brings texts that people take for the same to one form: no accents, no case,
+// compatible characters alike, outer space gone.
+func fold(s string) string {
+	s = strings.TrimSpace(s)
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(unaccented.Replace(s)))
+	return norm.NFC.String(cases.Fold().String(s))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// maxWord is the most bytes of a word that count.
+const maxWord = 48
+
+// words are the runs of letters and digits in a folded text. An apostrophe does not
+// part a word: "baker's" is "bakers".
+func words(s string) []string {
+	s = apostrophes.Replace(fold(s))
+	fields := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	for i, w := range fields {
+		fields[i] = cut(w, maxWord)
+	}
+	return fields
+}
+
+var apostrophes = strings.NewReplacer("'", "", "’", "", "ʼ", "")
+
+// cut shortens a text to at most n bytes, at a character's edge.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// slugify makes a slug of a text: its words in ASCII, joined by hyphens; "item" when there are none.
+func slugify(s string) string {
+	var parts []string
+	length := 0
+	for _, w := range words(s) {
+		w = strings.Map(func(r rune) rune {
+			if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+				return -1
+			}
+			return r
+		}, w)
+		if length += len(w) + 1; w == "" || length > maxLabel-10 {
+			continue
+		}
+		parts = append(parts, w)
+	}
+	if len(parts) == 0 {
+		return "item"
+	}
+	return strings.Join(parts, "-")
+}
