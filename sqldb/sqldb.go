@@ -253,10 +253,16 @@ func (q Querier) QueryRowContext(ctx context.Context, query string, args ...any)
 }
 
 func (q Querier) text(query string) string {
-	if q.Engine == Postgres || !strings.Contains(query, "FOR UPDATE") {
+	if q.Engine == Postgres {
 		return query
 	}
-	return withoutLocks.Replace(query)
+	if strings.Contains(query, "FOR UPDATE") {
+		query = withoutLocks.Replace(query)
+	}
+	if strings.Contains(query, manyParameters) {
+		query = unnumbered(query)
+	}
+	return query
 }
 
 var withoutLocks = strings.NewReplacer("FOR UPDATE SKIP LOCKED", "", "FOR UPDATE", "")
