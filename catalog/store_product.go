@@ -88,12 +88,14 @@ func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 func (w *productWrite) readProducers(ctx context.Context) error {
 	w.makers = map[string]maker{}
 	ids := distinct(w.products, func(p Product) string { return p.ProducerID })
-	err := eachRow(ctx, w.tx, "SELECT id, name, approved FROM producer WHERE market = $1 AND id IN ("+sqldb.Placeholders(2, len(ids))+")",
-		append([]any{w.market}, sqldb.Args(ids)...), func(scan scanner) error {
-			var producerID string
+	err := eachRow(ctx, w.tx, "SELECT id, market, name, approved FROM producer WHERE id IN ("+sqldb.Placeholders(1, len(ids))+")",
+		sqldb.Args(ids), func(scan scanner) error {
+			var producerID, market string
 			var m maker
-			err := scan(&producerID, &m.name, &m.approved)
-			w.makers[producerID] = m
+			err := scan(&producerID, &market, &m.name, &m.approved)
+			if market == w.market {
+				w.makers[producerID] = m
+			}
 			return err
 		})
 	if err != nil {
@@ -117,8 +119,8 @@ func (w *productWrite) readStored(ctx context.Context) error {
 	if len(ids) != len(w.products) {
 		return fault.New(fault.Invalid, "invalid", "A product is there twice.")
 	}
-	err := eachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE market = $1 AND id IN ("+sqldb.Placeholders(2, len(ids))+")",
-		append([]any{w.market}, sqldb.Args(ids)...), func(scan scanner) error {
+	err := eachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE id IN ("+sqldb.Placeholders(1, len(ids))+")",
+		sqldb.Args(ids), func(scan scanner) error {
 			var productID string
 			var p storedProduct
 			err := scan(&productID, &p.producerID, &p.slug)

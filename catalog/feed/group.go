@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
+	"strings"
 )
 
 // Products wait for more of their rows within these caps.
@@ -31,6 +32,7 @@ const (
 
 // group is the rows of one product.
 type group struct {
+	// key is the product's, after its producer's name where each producer names its own.
 	key     string
 	state   state
 	row     int64
@@ -43,8 +45,9 @@ type group struct {
 
 // closed is what stays of a product that is not open any more.
 type closed struct {
-	state state
-	row   int32
+	state    state
+	row      int32
+	producer int32 // its place in groups.producers
 }
 
 // groups are the products of a file.
@@ -57,10 +60,18 @@ type groups struct {
 	bytes    int
 	closed   map[uint64]closed
 	variants map[uint64]int32 // the row of each variant
+	// Each name of a producer is kept once.
+	producers     []string
+	producerPlace map[string]int32
+	// mustExist is every product's.
+	mustExist bool
 }
 
 func newGroups(r *Reader) *groups {
-	return &groups{r: r, seed: maphash.MakeSeed(), open: map[string]*group{}, closed: map[uint64]closed{}, variants: map[uint64]int32{}}
+	return &groups{
+		r: r, seed: maphash.MakeSeed(), open: map[string]*group{}, closed: map[uint64]closed{}, variants: map[uint64]int32{},
+		producerPlace: map[string]int32{},
+	}
 }
 
 func (g *groups) digest(key string) uint64 { return maphash.String(g.seed, key) }
@@ -75,8 +86,10 @@ func (g *groups) find(key string) *group {
 }
 
 // start opens a product.
-func (g *groups) start(p *Product) *group {
-	in := &group{key: p.Key, state: open, row: p.Row, product: p}
+func (g *groups) start(key string, p *Product) *group {
+	_, p.Key, _ = cutLast(key, producerEnd)
+	p.MustExist = g.mustExist
+	in := &group{key: key, state: open, row: p.Row, product: p}
 	in.bytes = perProduct + len(p.Key) + len(p.Handle) + len(p.Title) + len(p.Description) + len(p.Ingredients) + len(p.Producer)
 	for _, words := range [][]string{p.Categories, p.Tags, p.Allergens, p.Certifications} {
 		for _, word := range words {
@@ -84,7 +97,7 @@ func (g *groups) start(p *Product) *group {
 		}
 	}
 	g.bytes += in.bytes
-	g.open[p.Key] = in
+	g.open[key] = in
 	g.bare = append(g.bare, in)
 	g.trim()
 	return in
@@ -92,7 +105,7 @@ func (g *groups) start(p *Product) *group {
 
 // close remembers that no product comes of a key: it is refused, or not published.
 func (g *groups) close(key string, s state, row int64) {
-	g.closed[g.digest(key)] = closed{s, int32(row)}
+	g.closed[g.digest(key)] = closed{state: s, row: int32(row)}
 }
 
 // add adds a variant to its product. It refuses the row of a variant that was there before.
@@ -104,7 +117,8 @@ func (g *groups) add(in *group, row row, v Variant) {
 	}
 	g.variants[id] = int32(row.number)
 	if in.state == given {
-		in = g.start(&Product{Key: in.key, Row: row.number, Continued: true})
+		producer := g.producers[g.closed[g.digest(in.key)].producer]
+		in = g.start(in.key, &Product{Row: row.number, Producer: producer, Continued: true})
 	}
 	if len(in.product.Variants) == 0 {
 		g.full = append(g.full, in)
@@ -171,5 +185,26 @@ func (g *groups) give(in *group) {
 			g.r.refuse(in.row, "", in.alone)
 		}
 	}
-	g.closed[g.digest(in.key)] = closed{in.state, int32(in.row)}
+	g.closed[g.digest(in.key)] = closed{in.state, int32(in.row), g.place(in.product.Producer)}
+}
+
+func (g *groups) place(producer string) int32 {
+	at, ok := g.producerPlace[producer]
+	if !ok {
+		at = int32(len(g.producers))
+		g.producers = append(g.producers, producer)
+		g.producerPlace[producer] = at
+	}
+	return at
+}
+
+// producerEnd parts a producer's name from a key.
+const producerEnd = "\x1e"
+
+// cutLast is strings.Cut at the last separator; without one all is after it.
+func cutLast(s, separator string) (before, after string, found bool) {
+	if at := strings.LastIndex(s, separator); at >= 0 {
+		return s[:at], s[at+len(separator):], true
+	}
+	return "", s, false
 }

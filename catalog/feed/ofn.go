@@ -40,15 +40,16 @@ func (o *ofn) row(r *Reader, row row) {
 		return
 	}
 	producer := row.at(o.producer)
-	in := r.groups.find("ofn:" + fold(producer) + "\x1f" + fold(name))
+	r.groups.mustExist = o.overrides
+	in := r.groups.find(fold(producer) + producerEnd + "ofn:" + fold(name))
 	if in.state == unseen {
-		in = r.groups.start(o.product(row, in.key, producer, name))
+		in = r.groups.start(in.key, o.product(row, producer, name))
 	}
 	r.groups.add(in, row, v)
 }
 
-func (o *ofn) product(row row, key, producer, name string) *Product {
-	p := &Product{Row: row.number, Key: key, Producer: producer, Title: name, MustExist: o.overrides}
+func (o *ofn) product(row row, producer, name string) *Product {
+	p := &Product{Row: row.number, Producer: producer, Title: name}
 	if !o.overrides {
 		p.Description = Plain(row.raw(o.description))
 		p.Categories = present(row.at(o.category))
@@ -94,7 +95,7 @@ func (o *ofn) measure(row row, v *Variant) error {
 	switch _, weighed := soldByWeight(name); {
 	case unit == "":
 		v.Key += fold(name)
-		if units != 1 || fold(name) != pieceUnit {
+		if units != 1 || fold(name) != piece {
 			v.UnitValue, v.Unit = units, name
 		}
 	case kilograms[unit] > 0 && (weighed || isWeighed(v.Title)):
@@ -110,8 +111,8 @@ func isWeighed(title string) bool {
 	return ok
 }
 
-// pieceUnit is what Export calls the unit of a piece that has no measure.
-const pieceUnit = "item"
+// piece is what Export calls the unit of a piece that has no measure.
+const piece = "item"
 
 func (o *ofn) stock(row row, v *Variant) error {
 	quantity, err := row.amount(o.onHand)

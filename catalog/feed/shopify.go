@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -9,7 +10,7 @@ import (
 type shopify struct {
 	handle, title, body, vendor, category, kind, tags int
 	published, status, giftCard                       int
-	optionNames, optionValues                         []int
+	optionValues                                      []int
 	sku, barcode, price                               int
 	grams, weightUnit, measure, measureUnit           int
 	tracker, quantity, oversell                       int
@@ -33,7 +34,6 @@ func newShopify(c *columns) *shopify {
 		certifications: c.containing("certifications", "metafields"),
 	}
 	for _, n := range []string{"1", "2", "3"} {
-		s.optionNames = append(s.optionNames, c.column("option"+n+" name"))
 		s.optionValues = append(s.optionValues, c.column("option"+n+" value"))
 	}
 	return s
@@ -97,14 +97,14 @@ func (s *shopify) start(r *Reader, row row, key, handle string) *group {
 		return nil
 	}
 	p := &Product{
-		Row: row.number, Key: key, Handle: handle, Producer: row.at(s.vendor), Title: title, Description: Plain(row.raw(s.body)),
+		Row: row.number, Handle: handle, Producer: row.at(s.vendor), Title: title, Description: Plain(row.raw(s.body)),
 		Tags: list(row.raw(s.tags), ","), Ingredients: Plain(row.raw(s.ingredients)),
 		Allergens: list(row.raw(s.allergens), ";,"), Certifications: list(row.raw(s.certifications), ";"),
 		Has: HasTitle | has(s.body, HasDescription) | has(s.tags, HasTags) | has(max(s.kind, s.category), HasCategory) |
 			has(s.ingredients, HasIngredients) | has(s.allergens, HasAllergens) | has(s.certifications, HasCertifications),
 	}
 	p.Categories = present(row.at(s.kind), row.at(s.category))
-	return r.groups.start(p)
+	return r.groups.start(key, p)
 }
 
 func (s *shopify) isPublished(row row) bool {
@@ -130,22 +130,24 @@ func (s *shopify) variant(r *Reader, row row) (Variant, error) {
 	return v, s.stock(row, &v)
 }
 
-// options makes the variant's name and key of its options' values. An option "Sold by",
-// which Export writes, or a value such as "per kg" says that it is sold by weight; the unit is answered.
+// options makes the variant's name and key of its options' values. A value such as "per kg"
+// says that it is sold by weight, by the unit that is answered; it and the values that Export adds are
+// no part of the name.
 func (s *shopify) options(row row, v *Variant) (byWeight string) {
-	var values []string
-	for i, column := range s.optionValues {
+	var names, values []string
+	for _, column := range s.optionValues {
 		value := row.at(column)
-		unit, weighed := soldByWeight(value)
-		if weighed {
-			byWeight = unit
-		}
-		if value == "" || strings.EqualFold(value, "Default Title") || (weighed && fold(row.at(s.optionNames[i])) == soldByOption) {
+		if value == "" || strings.EqualFold(value, defaultTitle) {
 			continue
 		}
 		values = append(values, value)
+		if unit, weighed := soldByWeight(value); weighed {
+			byWeight = unit
+		} else if value != byPiece && !ordinal.MatchString(value) {
+			names = append(names, value)
+		}
 	}
-	v.Title = strings.Join(values, " / ")
+	v.Title = strings.Join(names, " / ")
 	v.Key = fold(strings.Join(values, "\x1f"))
 	return byWeight
 }
@@ -189,8 +191,17 @@ func (s *shopify) stock(row row, v *Variant) error {
 	return nil
 }
 
-// soldByOption is the folded name of the option that says how a variant is sold.
-const soldByOption = "sold by"
+// defaultTitle is the option's value of a product's only variant.
+const defaultTitle = "Default Title"
+
+// byPiece and perKilo are the values of the option that says how a variant is sold.
+const (
+	byPiece = "by the piece"
+	perKilo = "per kg"
+)
+
+// ordinal is the value of the option that parts variants of one name.
+var ordinal = regexp.MustCompile(`^variant #\d+$`)
 
 // present are those that say something.
 func present(words ...string) []string {

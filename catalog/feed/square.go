@@ -58,8 +58,8 @@ func (s *square) row(r *Reader, row row) {
 	}
 	in := r.groups.find("square:" + fold(name))
 	if in.state == unseen {
-		in = r.groups.start(&Product{
-			Row: row.number, Key: in.key, Title: name, Description: Plain(row.raw(s.description)), Categories: s.categories(row),
+		in = r.groups.start(in.key, &Product{
+			Row: row.number, Title: name, Description: Plain(row.raw(s.description)), Categories: s.categories(row),
 			Has: HasTitle | has(s.description, HasDescription) | has(s.category, HasCategory),
 		})
 	}

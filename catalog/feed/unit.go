@@ -24,11 +24,14 @@ var spellings = map[string]string{
 
 // unitOf folds a unit's name; one that is no weight or volume is itself.
 func unitOf(s string) string {
-	s = strings.TrimSuffix(fold(s), ".")
-	if short := spellings[s]; short != "" {
+	folded := strings.TrimSuffix(fold(s), ".")
+	if short := spellings[folded]; short != "" {
 		return short
 	}
-	return s
+	if isMeasure(folded) {
+		return folded
+	}
+	return line(s)
 }
 
 // isMeasure reports whether a unit is of weight or volume.
@@ -59,5 +62,5 @@ func soldByWeight(name string) (unit string, ok bool) {
 	return unit, true
 }
 
-// formatAmount writes a number without needless decimals.
-func formatAmount(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+// formatAmount writes a number with six decimals at most.
+func formatAmount(v float64) string { return strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64) }

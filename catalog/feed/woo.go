@@ -92,12 +92,12 @@ func (w *woo) product(r *Reader, row row, variable bool) {
 
 func (w *woo) start(r *Reader, row row, key string, variable bool) {
 	p := &Product{
-		Row: row.number, Key: key, Producer: row.at(w.brand), Title: row.at(w.name), Description: w.text(row),
+		Row: row.number, Producer: row.at(w.brand), Title: row.at(w.name), Description: w.text(row),
 		Categories: list(row.raw(w.categories), ","), Tags: list(row.raw(w.tags), ","),
 		Has: HasTitle | has(max(w.description, w.short), HasDescription) | has(w.categories, HasCategory) | has(w.tags, HasTags),
 	}
 	if variable {
-		r.groups.start(p).alone = "None of the product's variations can be used."
+		r.groups.start(key, p).alone = "None of the product's variations can be used."
 		return
 	}
 	v, err := w.variant(r, row)
@@ -106,7 +106,7 @@ func (w *woo) start(r *Reader, row row, key string, variable bool) {
 		r.refuseFor(row, err)
 		return
 	}
-	r.groups.add(r.groups.start(p), row, v)
+	r.groups.add(r.groups.start(key, p), row, v)
 }
 
 // text is the description, or the short one without it. WooCommerce writes line ends as \n.
