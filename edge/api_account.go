@@ -1,0 +1,128 @@
+package edge
+
+import (
+	"net/http"
+	"time"
+
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+)
+
+type accountJSON struct {
+	ID          string    `json:"id"`
+	Email       string    `json:"email"`
+	Name        string    `json:"name"`
+	Roles       []string  `json:"roles"`
+	ProducerIDs []string  `json:"producer_ids"`
+	CreatedAt   time.Time `json:"created_at"`
+}
+
+// sessionJSON is what signing in gives: a token to send as a Bearer.
+type sessionJSON struct {
+	Token     string      `json:"token"`
+	ExpiresAt time.Time   `json:"expires_at"`
+	Account   accountJSON `json:"account"`
+}
+
+type addressJSON struct {
+	ID         string `json:"id"`
+	Line1      string `json:"line1"`
+	Line2      string `json:"line2"`
+	PostalCode string `json:"postal_code"`
+	City       string `json:"city"`
+	Region     string `json:"region"`
+	Country    string `json:"country"`
+}
+
+func accountToJSON(a *identityv1.Account) accountJSON {
+	return accountJSON{a.GetId(), a.GetEmail(), a.GetName(), some(a.GetRoles()), some(a.GetProducerIds()), timeOf(a.GetCreatedAt())}
+}
+
+func addressToJSON(a *identityv1.Address) addressJSON {
+	return addressJSON{a.GetId(), a.GetLine1(), a.GetLine2(), a.GetPostalCode(), a.GetCity(), a.GetRegion(), a.GetCountry()}
+}
+
+func (e *edge) signUp(v *visit) (*reply, error) {
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	request := &identityv1.SignUpRequest{Email: in.need("email", maxText), Password: in.need("password", maxText), Name: in.text("name", maxText)}
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	answer, err := e.identity.SignUp(v.Context(), request)
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount())})
+}
+
+func (e *edge) signIn(v *visit) (*reply, error) {
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	request := &identityv1.SignInRequest{Email: in.need("email", maxText), Password: in.need("password", maxText)}
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	answer, err := e.identity.SignIn(v.Context(), request)
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount())})
+}
+
+func (e *edge) signOut(v *visit) (*reply, error) {
+	if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: v.sessionToken()}); err != nil {
+		return nil, err
+	}
+	return &reply{status: http.StatusNoContent}, nil
+}
+
+func (e *edge) getAccount(v *visit) (*reply, error) {
+	return jsonReply(http.StatusOK, accountToJSON(v.account))
+}
+
+func (e *edge) listAddresses(v *visit) (*reply, error) {
+	answer, err := e.identity.ListAddresses(v.Context(), &identityv1.ListAddressesRequest{CustomerId: v.account.GetId()})
+	if err != nil {
+		return nil, err
+	}
+	var addresses []addressJSON
+	for _, a := range answer.GetAddresses() {
+		addresses = append(addresses, addressToJSON(a))
+	}
+	return jsonReply(http.StatusOK, listOf("addresses", addresses, ""))
+}
+
+func (e *edge) createAddress(v *visit) (*reply, error) { return v.keepAddress("", http.StatusCreated) }
+
+func (e *edge) putAddress(v *visit) (*reply, error) {
+	return v.keepAddress(v.PathValue("id"), http.StatusOK)
+}
+
+func (v *visit) keepAddress(addressID string, status int) (*reply, error) {
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	address := addressFrom(in)
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	address.Id = addressID
+	answer, err := v.edge.identity.PutAddress(v.Context(), &identityv1.PutAddressRequest{CustomerId: v.account.GetId(), Address: address})
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(status, addressToJSON(answer.GetAddress()))
+}
+
+func (e *edge) deleteAddress(v *visit) (*reply, error) {
+	_, err := e.identity.DeleteAddress(v.Context(), &identityv1.DeleteAddressRequest{CustomerId: v.account.GetId(), AddressId: v.PathValue("id")})
+	if err != nil {
+		return nil, err
+	}
+	return &reply{status: http.StatusNoContent}, nil
+}

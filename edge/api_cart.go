@@ -1,0 +1,141 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+type lineJSON struct {
+	VariantID    string       `json:"variant_id"`
+	Quantity     quantity     `json:"quantity"`
+	Price        money.Amount `json:"price"`
+	Total        money.Amount `json:"total"`
+	ProductID    string       `json:"product_id"`
+	ProductTitle string       `json:"product_title"`
+	VariantTitle string       `json:"variant_title"`
+	Producer     refJSON      `json:"producer"`
+	SoldBy       string       `json:"sold_by"`
+	ImageURL     *string      `json:"image_url,omitempty"`
+}
+
+type cartJSON struct {
+	ID      string        `json:"id"`
+	Market  string        `json:"market"`
+	Lines   []lineJSON    `json:"lines"`
+	Total   *money.Amount `json:"total"`
+	OrderID *string       `json:"order_id"`
+}
+
+func (v *visit) object() (*object, error) {
+	if err := requireType(v.Request, "application/json"); err != nil {
+		return nil, err
+	}
+	return parseObject(v.body)
+}
+
+func (e *edge) createCart(v *visit) (*reply, error) {
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	market := in.need("market", 64)
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	account, err := v.whoami()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := e.ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{Market: market, CustomerId: account.GetId()})
+	if err != nil {
+		return nil, err
+	}
+	out, err := jsonReply(http.StatusCreated, e.cartToJSON(v.Context(), answer.GetCart()))
+	if err != nil {
+		return nil, err
+	}
+	return out.set("Location", "/api/v1/carts/"+answer.GetCart().GetId()), nil
+}
+
+func (e *edge) getCart(v *visit) (*reply, error) {
+	cart, err := v.cart(v.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusOK, e.cartToJSON(v.Context(), cart))
+}
+
+func (v *visit) cart(cartID string) (*orderingv1.Cart, error) {
+	viewer, err := v.viewer()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := v.edge.ordering.GetCart(v.Context(), &orderingv1.GetCartRequest{Id: cartID, Viewer: viewer})
+	if err != nil {
+		return nil, err
+	}
+	return answer.GetCart(), nil
+}
+
+func (e *edge) putLine(v *visit) (*reply, error) {
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	milli := in.quantity("quantity")
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	cart, err := v.setLine(v.PathValue("id"), v.PathValue("variant"), milli)
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusOK, e.cartToJSON(v.Context(), cart))
+}
+
+func (v *visit) setLine(cartID, variantID string, milli int64) (*orderingv1.Cart, error) {
+	viewer, err := v.viewer()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := v.edge.ordering.SetLine(v.Context(), &orderingv1.SetLineRequest{
+		CartId: cartID, VariantId: variantID, Quantity: milli, Viewer: viewer,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer.GetCart(), nil
+}
+
+func (e *edge) cartToJSON(ctx context.Context, c *orderingv1.Cart) cartJSON {
+	out := cartJSON{ID: c.GetId(), Market: c.GetMarket(), Lines: []lineJSON{}, Total: moneyOf(c.GetTotal()), OrderID: optional(c.GetOrderId())}
+	if len(c.GetLines()) == 0 && out.Total == nil {
+		out.Total = e.nothing(ctx, c.GetMarket())
+	}
+	for _, l := range c.GetLines() {
+		line := lineJSON{
+			VariantID: l.GetVariantId(), Quantity: quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
+			ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
+			Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(),
+		}
+		if key := l.GetImage(); key != "" {
+			line.ImageURL = optional(imageURL(key))
+		}
+		out.Lines = append(out.Lines, line)
+	}
+	return out
+}
+
+// nothing is zero in a market's currency; nil when the market cannot be asked for.
+func (e *edge) nothing(ctx context.Context, market string) *money.Amount {
+	answer, err := e.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
+	if err != nil {
+		return nil
+	}
+	zero := money.New(0, answer.GetMarket().GetCurrency())
+	return &zero
+}

@@ -1,0 +1,251 @@
+package edge
+
+import (
+	"fmt"
+	"net/http"
+
+	"time"
+
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+type orderWindowJSON struct {
+	ID       string    `json:"id"`
+	Kind     string    `json:"kind"`
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at"`
+	Place    string    `json:"place"`
+}
+
+type orderLineJSON struct {
+	lineJSON
+	PackedQuantity *quantity `json:"packed_quantity"`
+}
+
+type partJSON struct {
+	ID       string          `json:"id"`
+	Producer refJSON         `json:"producer"`
+	Status   string          `json:"status"`
+	Total    *money.Amount   `json:"total"`
+	Lines    []orderLineJSON `json:"lines"`
+}
+
+type orderJSON struct {
+	ID            string          `json:"id"`
+	Market        string          `json:"market"`
+	Status        string          `json:"status"`
+	Total         *money.Amount   `json:"total"`
+	Fee           *money.Amount   `json:"fee"`
+	Authorised    *money.Amount   `json:"authorised"`
+	AccessToken   string          `json:"access_token,omitempty"`
+	Lines         []orderLineJSON `json:"lines"`
+	Parts         []partJSON      `json:"parts"`
+	Window        orderWindowJSON `json:"window"`
+	PaymentMethod string          `json:"payment_method"`
+	PlacedAt      *time.Time      `json:"placed_at"`
+	ConfirmedAt   *time.Time      `json:"confirmed_at"`
+	CancelledAt   *time.Time      `json:"cancelled_at"`
+	Failure       *string         `json:"failure"`
+}
+
+func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
+	out := orderJSON{
+		ID: o.GetId(), Market: o.GetMarket(), Status: o.GetStatus(), Total: moneyOf(o.GetTotal()), Fee: moneyOf(o.GetFee()),
+		Authorised: moneyOf(o.GetAuthorised()), AccessToken: accessToken, Lines: []orderLineJSON{}, Parts: []partJSON{},
+		Window:        orderWindowJSON{o.GetWindowId(), o.GetWindowKind(), timeOf(o.GetWindowStartsAt()), timeOf(o.GetWindowEndsAt()), o.GetWindowPlace()},
+		PaymentMethod: o.GetPaymentMethod(), PlacedAt: maybeTime(o.GetPlacedAt()), ConfirmedAt: maybeTime(o.GetConfirmedAt()),
+		CancelledAt: maybeTime(o.GetCancelledAt()), Failure: optional(o.GetFailure()),
+	}
+	byProducer := map[string][]orderLineJSON{}
+	for _, l := range o.GetLines() {
+		line := orderLineToJSON(l)
+		out.Lines = append(out.Lines, line)
+		byProducer[l.GetProducerId()] = append(byProducer[l.GetProducerId()], line)
+	}
+	for _, p := range o.GetParts() {
+		out.Parts = append(out.Parts, partJSON{
+			p.GetId(), refJSON{p.GetProducerId(), p.GetProducerName()}, p.GetStatus(), moneyOf(p.GetTotal()),
+			append([]orderLineJSON{}, byProducer[p.GetProducerId()]...),
+		})
+	}
+	return out
+}
+
+func orderLineToJSON(l *orderingv1.OrderLine) orderLineJSON {
+	line := orderLineJSON{lineJSON: lineJSON{
+		VariantID: l.GetVariantId(), Quantity: quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
+		ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
+		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(),
+	}}
+	if packed := quantity(l.GetPackedQuantity()); packed != 0 {
+		line.PackedQuantity = &packed
+	}
+	return line
+}
+
+func (e *edge) getOrder(v *visit) (*reply, error) {
+	order, err := v.order(v.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusOK, orderToJSON(order, ""))
+}
+
+func (v *visit) order(orderID string) (*orderingv1.Order, error) {
+	viewer, err := v.viewer()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := v.edge.ordering.GetOrder(v.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
+	if err != nil {
+		return nil, err
+	}
+	return answer.GetOrder(), nil
+}
+
+func (e *edge) cancelOrder(v *visit) (*reply, error) {
+	order, err := v.cancel(v.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusOK, orderToJSON(order, ""))
+}
+
+func (v *visit) cancel(orderID string) (*orderingv1.Order, error) {
+	viewer, err := v.viewer()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := v.edge.ordering.CancelOrder(v.Context(), &orderingv1.CancelOrderRequest{Id: orderID, Viewer: viewer})
+	if err != nil {
+		return nil, err
+	}
+	return answer.GetOrder(), nil
+}
+
+// listOrders lists the visitor's own orders.
+func (e *edge) listOrders(v *visit) (*reply, error) {
+	return v.orderList(&orderingv1.ListOrdersRequest{CustomerId: v.account.GetId()})
+}
+
+// listProducerOrders lists the orders that a producer of the visitor has a part in.
+func (e *edge) listProducerOrders(v *visit) (*reply, error) {
+	if !v.actsFor(v.PathValue("id")) {
+		return nil, errNoPage
+	}
+	return v.orderList(&orderingv1.ListOrdersRequest{ProducerId: v.PathValue("id")})
+}
+
+func (v *visit) orderList(request *orderingv1.ListOrdersRequest) (*reply, error) {
+	q, err := readQuery(v.Request, "", []string{"limit", "cursor"})
+	if err != nil {
+		return nil, err
+	}
+	if request.Limit, err = q.limit(25); err != nil {
+		return nil, err
+	}
+	request.Cursor = q.get("cursor")
+	answer, err := v.edge.ordering.ListOrders(v.Context(), request)
+	if err != nil {
+		return nil, err
+	}
+	var orders []orderJSON
+	for _, o := range answer.GetOrders() {
+		orders = append(orders, orderToJSON(o, ""))
+	}
+	return jsonReply(http.StatusOK, listOf("orders", orders, answer.GetNextCursor()))
+}
+
+// maxPacked bounds how many lines a packing note may have.
+const maxPacked = 500
+
+func (e *edge) advancePart(v *visit) (*reply, error) {
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	request := &orderingv1.AdvancePartRequest{OrderId: v.PathValue("id"), PartId: v.PathValue("part"), To: in.need("to", 32)}
+	for _, line := range in.list("packed", maxPacked) {
+		request.Packed = append(request.Packed, &orderingv1.PackedLine{VariantId: line.need("variant_id", 128), Quantity: line.quantity("quantity")})
+		line.close()
+	}
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	order, err := v.advance(request)
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusOK, orderToJSON(order, ""))
+}
+
+func (v *visit) advance(request *orderingv1.AdvancePartRequest) (*orderingv1.Order, error) {
+	viewer, err := v.viewer()
+	if err != nil {
+		return nil, err
+	}
+	request.Viewer = viewer
+	answer, err := v.edge.ordering.AdvancePart(v.Context(), request)
+	if err != nil {
+		return nil, err
+	}
+	return answer.GetOrder(), nil
+}
+
+type paymentJSON struct {
+	OrderID    string        `json:"order_id"`
+	Method     string        `json:"method"`
+	Status     string        `json:"status"`
+	Authorised *money.Amount `json:"authorised"`
+	Captured   *money.Amount `json:"captured"`
+	Refunded   *money.Amount `json:"refunded"`
+}
+
+func (e *edge) refundOrder(v *visit) (*reply, error) {
+	key, err := v.idempotencyKey()
+	if err != nil {
+		return nil, err
+	}
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	var amount money.Amount
+	if sum := in.child("amount"); sum != nil {
+		amount = money.New(sum.minor("amount"), sum.need("currency", 3))
+		sum.close()
+	} else {
+		in.fail("amount", "This is required.")
+	}
+	reason := in.prose("reason", maxText)
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	payment, err := v.refund(v.PathValue("id"), amount, key, reason)
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusCreated, payment)
+}
+
+// refund pays back a part of an order that is there.
+func (v *visit) refund(orderID string, amount money.Amount, key, reason string) (paymentJSON, error) {
+	if _, err := v.order(orderID); err != nil {
+		return paymentJSON{}, err
+	}
+	if amount.Minor <= 0 {
+		return paymentJSON{}, invalid("amount", "A refund is more than nothing.")
+	}
+	answer, err := v.edge.payments.Refund(v.Context(), &paymentsv1.RefundRequest{
+		OrderId: orderID, Amount: amount.Proto(), Key: orderID + ":" + key, Reason: reason,
+	})
+	if err != nil {
+		return paymentJSON{}, fmt.Errorf("refund: %w", err)
+	}
+	p := answer.GetPayment()
+	return paymentJSON{
+		p.GetOrderId(), p.GetMethod(), p.GetStatus(), moneyOf(p.GetAuthorised()), moneyOf(p.GetCaptured()), moneyOf(p.GetRefunded()),
+	}, nil
+}

@@ -1,0 +1,190 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+var productParams = []string{"market", "q", "category", "producer", "allergen_free", "sort", "limit", "cursor", "facets"}
+
+// productPage is how many products a list has when it is not said.
+const productPage = 24
+
+type refJSON struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type variantJSON struct {
+	ID        string       `json:"id"`
+	Title     string       `json:"title"`
+	Price     money.Amount `json:"price"`
+	Available *quantity    `json:"available"`
+	SoldBy    string       `json:"sold_by"`
+	UnitValue float64      `json:"unit_value,omitempty"`
+	Unit      string       `json:"unit,omitempty"`
+}
+
+// productJSON is a product in a list.
+type productJSON struct {
+	ID        string        `json:"id"`
+	Title     string        `json:"title"`
+	Producer  refJSON       `json:"producer"`
+	Category  string        `json:"category"`
+	Price     *money.Amount `json:"price"`
+	Allergens []string      `json:"allergens"`
+	ImageURL  *string       `json:"image_url"`
+	Variants  []variantJSON `json:"variants"`
+}
+
+// productDetailJSON is a product on its own.
+type productDetailJSON struct {
+	productJSON
+	Market         string   `json:"market"`
+	Slug           string   `json:"slug"`
+	Description    string   `json:"description"`
+	Ingredients    string   `json:"ingredients"`
+	Tags           []string `json:"tags"`
+	Certifications []string `json:"certifications"`
+	Images         []string `json:"images"`
+}
+
+type facetJSON struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	Label string `json:"label"`
+	Count int64  `json:"count"`
+}
+
+// productsRequest reads a list's parameters, of the API and of the pages alike.
+func productsRequest(q *query, market string) (*catalogv1.ListProductsRequest, error) {
+	limit, err := q.limit(productPage)
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.ListProductsRequest{
+		Market: market, Q: q.get("q"), Category: q.get("category"), ProducerId: q.get("producer"),
+		AllergenFree: q.list("allergen_free"), Sort: q.get("sort"), Limit: limit, Cursor: q.get("cursor"),
+		Facets: q.get("facets") == "true",
+	}, nil
+}
+
+func (e *edge) listProducts(ctx context.Context, q *query) (*reply, error) {
+	market, err := q.market()
+	if err != nil {
+		return nil, err
+	}
+	request, err := productsRequest(q, market)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := e.catalog.ListProducts(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	stock := e.availability(ctx, answer.GetProducts()...)
+	var products []productJSON
+	for _, p := range answer.GetProducts() {
+		products = append(products, productToJSON(p, stock))
+	}
+	envelope := listOf("products", products, answer.GetNextCursor())
+	if request.GetFacets() {
+		envelope["facets"] = facetsToJSON(answer.GetFacets())
+	}
+	return jsonReply(http.StatusOK, envelope)
+}
+
+func (e *edge) getProduct(ctx context.Context, q *query) (*reply, error) {
+	answer, err := e.catalog.GetProduct(ctx, &catalogv1.GetProductRequest{Id: q.id})
+	if err != nil {
+		return nil, err
+	}
+	p := answer.GetProduct()
+	detail := productDetailJSON{
+		productJSON: productToJSON(p, e.availability(ctx, p)),
+		Market:      p.GetMarket(), Slug: p.GetSlug(), Description: p.GetDescription(), Ingredients: p.GetIngredients(),
+		Tags: some(p.GetTags()), Certifications: some(p.GetCertifications()), Images: []string{},
+	}
+	for _, key := range p.GetImages() {
+		detail.Images = append(detail.Images, imageURL(key))
+	}
+	return jsonReply(http.StatusOK, detail)
+}
+
+// availability joins what is there of each variant. Without inventory products are
+// shown without figures: the answer is nil.
+func (e *edge) availability(ctx context.Context, products ...*catalogv1.Product) map[string]int64 {
+	var ids []string
+	for _, p := range products {
+		for _, v := range p.GetVariants() {
+			ids = append(ids, v.GetId())
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	answer, err := e.inventory.Availability(ctx, &inventoryv1.AvailabilityRequest{VariantIds: ids})
+	if err != nil {
+		e.host.Log().WarnContext(ctx, "products are shown without figures", "error", err)
+		return nil
+	}
+	stock := make(map[string]int64, len(ids))
+	for _, a := range answer.GetVariants() {
+		stock[a.GetVariantId()] = a.GetAvailable()
+	}
+	return stock
+}
+
+func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {
+	out := productJSON{
+		ID: p.GetId(), Title: p.GetTitle(), Producer: refJSON{p.GetProducerId(), p.GetProducerName()},
+		Category: p.GetCategory(), Allergens: some(p.GetAllergens()), Variants: []variantJSON{},
+	}
+	if key := p.GetImage(); key != "" {
+		out.ImageURL = optional(imageURL(key))
+	}
+	for _, v := range p.GetVariants() {
+		price := money.FromProto(v.GetPrice())
+		if out.Price == nil || price.Minor < out.Price.Minor {
+			out.Price = &price
+		}
+		out.Variants = append(out.Variants, variantJSON{
+			ID: v.GetId(), Title: v.GetTitle(), Price: price, SoldBy: v.GetSoldBy(), Available: availableOf(stock, v.GetId()),
+			UnitValue: v.GetUnitValue(), Unit: v.GetUnit(),
+		})
+	}
+	return out
+}
+
+func availableOf(stock map[string]int64, variant string) *quantity {
+	milli, known := stock[variant]
+	if !known {
+		return nil
+	}
+	available := quantity(milli)
+	return &available
+}
+
+func facetsToJSON(facets []*catalogv1.Facet) []facetJSON {
+	out := []facetJSON{}
+	for _, f := range facets {
+		out = append(out, facetJSON{f.GetName(), f.GetValue(), f.GetLabel(), f.GetCount()})
+	}
+	return out
+}
+
+// imageURL is where a picture is, from the root of the shop.
+func imageURL(key string) string { return (&url.URL{Path: "/images/" + key}).EscapedPath() }
+
+// some is a list that is never null in JSON.
+func some(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}

@@ -1,0 +1,59 @@
+package edge
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/artisan-eats/artisan/host"
+)
+
+// The shop's cookies. Each is set for the whole shop, except an order's, which is
+// set for the order's own page.
+const (
+	sessionCookie = "session"
+	cartCookie    = "cart"
+	orderCookie   = "order"
+)
+
+const (
+	cartLives  = 30 * 24 * time.Hour
+	orderLives = 60 * 24 * time.Hour
+)
+
+// jar names and reads cookies. Over HTTPS browsers guard their names' prefixes;
+// a demo on plain HTTP has to do without.
+type jar struct{ secure bool }
+
+func newJar(c host.Config) jar {
+	return jar{secure: !c.Demo || strings.HasPrefix(c.BaseURL, "https://")}
+}
+
+func (j jar) name(cookie string) string {
+	switch {
+	case !j.secure:
+		return cookie
+	case cookie == orderCookie:
+		return "__Secure-" + cookie
+	default:
+		return "__Host-" + cookie
+	}
+}
+
+// read gives a cookie's value; "" when there is none that could be ours.
+func (j jar) read(r *http.Request, cookie string) string {
+	c, err := r.Cookie(j.name(cookie))
+	if err != nil || !visible(c.Value, maxToken) {
+		return ""
+	}
+	return c.Value
+}
+
+func (j jar) make(cookie, value, path string, lives time.Duration) *http.Cookie {
+	return &http.Cookie{
+		Name: j.name(cookie), Value: value, Path: path, MaxAge: int(lives.Seconds()),
+		HttpOnly: true, Secure: j.secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+func (j jar) drop(cookie string) *http.Cookie { return j.make(cookie, "", "/", -time.Second) }

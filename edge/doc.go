@@ -1,0 +1,14 @@
+// Package edge is the shop's front door: pages, the public JSON API, admission,
+// the cache of what is the same for everybody, and sessions.
+//
+// It owns no data and has no database. It asks catalog, inventory, delivery,
+// ordering, payments, identity and notify, and gives their answers the shape that
+// the world relies on. It decides no rule of trade: what a quantity may be, who
+// may see an order and when a window is full is said by the services.
+//
+// It refuses what is no request: broken or oversized bodies, unknown fields,
+// cross-site posts, and more work than the machine can do. It publishes and
+// consumes no events.
+package edge
+
+//go:generate sh -c "mkdir -p ../gen/page && for f in page/*.templ; do templ generate -f ${DOLLAR}f -stdout > ../gen/page/${DOLLAR}(basename ${DOLLAR}f .templ)_templ.go || exit 1; done"

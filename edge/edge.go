@@ -1,0 +1,281 @@
+package edge
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/host"
+)
+
+// New makes the front door with DefaultLimits.
+func New(h *host.Host) error { return With(DefaultLimits)(h) }
+
+// With makes a front door with limits of one's own.
+func With(limits Limits) func(*host.Host) error {
+	return func(h *host.Host) error {
+		e, err := newEdge(h, limits)
+		if err != nil {
+			return err
+		}
+		h.ServePublic(e)
+		return nil
+	}
+}
+
+// edge is the handler of the public address.
+type edge struct {
+	host   *host.Host
+	mux    *http.ServeMux
+	gates  [tiers]*gate
+	cache  *cache
+	bodies *bodies
+	origin *http.CrossOriginProtection
+	jar    jar
+
+	catalog   catalogv1connect.CatalogServiceClient
+	inventory inventoryv1connect.InventoryServiceClient
+	delivery  deliveryv1connect.DeliveryServiceClient
+	ordering  orderingv1connect.OrderingServiceClient
+	payments  paymentsv1connect.PaymentsServiceClient
+	identity  identityv1connect.IdentityServiceClient
+	notify    notifyv1connect.NotifyServiceClient
+}
+
+func newEdge(h *host.Host, limits Limits) (*edge, error) {
+	e := &edge{
+		host: h, mux: http.NewServeMux(), gates: limits.gates(), cache: newCache(h.Now), bodies: newBodies(bodyTimeout),
+		origin: http.NewCrossOriginProtection(), jar: newJar(h.Config()),
+		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
+		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
+		delivery:  deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),
+		ordering:  orderingv1connect.NewOrderingServiceClient(h.Peer("ordering")),
+		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
+		identity:  identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
+		notify:    notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
+	}
+	if base := strings.TrimSuffix(h.Config().BaseURL, "/"); base != "" {
+		if err := e.origin.AddTrustedOrigin(base); err != nil {
+			return nil, fmt.Errorf("the base URL is no address of a shop: %w", err)
+		}
+	}
+	e.mount()
+	return e, nil
+}
+
+// route is a line of the table below. It answers the same to everybody (shared, with
+// the query parameters it knows), or to one visitor (personal), or by itself (plain).
+type route struct {
+	pattern  string
+	tier     tier
+	rule     rule
+	personal func(v *visit) (*reply, error)
+	shared   func(ctx context.Context, q *query) (*reply, error)
+	params   []string
+	lasting  bool
+	plain    http.HandlerFunc
+}
+
+// routes is everything that the public address answers.
+func (e *edge) routes() []route {
+	return slices.Concat(e.apiRoutes(), e.pageRoutes())
+}
+
+func (e *edge) apiRoutes() []route {
+	return []route{
+		{pattern: "GET /api/v1/markets", tier: browsing, rule: anyone, shared: e.listMarkets},
+		{pattern: "GET /api/v1/categories", tier: browsing, rule: anyone, shared: e.listCategories, params: []string{"market"}},
+		{pattern: "GET /api/v1/products", tier: browsing, rule: anyone, shared: e.listProducts, params: productParams},
+		{pattern: "GET /api/v1/products/{id}", tier: browsing, rule: anyone, shared: e.getProduct},
+		{pattern: "GET /api/v1/producers", tier: browsing, rule: anyone, shared: e.listProducers, params: []string{"market", "limit", "cursor"}},
+		{pattern: "GET /api/v1/producers/{id}", tier: browsing, rule: anyone, shared: e.getProducer},
+		{pattern: "GET /api/v1/windows", tier: browsing, rule: anyone, shared: e.listWindows, params: []string{"market", "limit", "cursor"}},
+		{pattern: "GET /api/v1/openapi.json", tier: browsing, rule: anyone, shared: e.openAPI},
+
+		{pattern: "POST /api/v1/carts", tier: carting, rule: anyone, personal: e.createCart},
+		{pattern: "GET /api/v1/carts/{id}", tier: carting, rule: anyone, personal: e.getCart},
+		{pattern: "PUT /api/v1/carts/{id}/lines/{variant}", tier: carting, rule: anyone, personal: e.putLine},
+		{pattern: "POST /api/v1/carts/{id}/checkout", tier: checkout, rule: anyone, personal: e.checkOut},
+
+		{pattern: "GET /api/v1/orders", tier: underWay, rule: member, personal: e.listOrders},
+		{pattern: "GET /api/v1/orders/{id}", tier: underWay, rule: anyone, personal: e.getOrder},
+		{pattern: "POST /api/v1/orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelOrder},
+		{pattern: "POST /api/v1/orders/{id}/parts/{part}/advance", tier: underWay, rule: producing, personal: e.advancePart},
+		{pattern: "POST /api/v1/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundOrder},
+		{pattern: "GET /api/v1/producers/{id}/orders", tier: underWay, rule: producing, personal: e.listProducerOrders},
+
+		{pattern: "POST /api/v1/accounts", tier: carting, rule: anyone, personal: e.signUp},
+		{pattern: "POST /api/v1/sessions", tier: carting, rule: anyone, personal: e.signIn},
+		{pattern: "DELETE /api/v1/sessions/current", tier: carting, rule: member, personal: e.signOut},
+		{pattern: "GET /api/v1/account", tier: carting, rule: member, personal: e.getAccount},
+		{pattern: "GET /api/v1/addresses", tier: carting, rule: member, personal: e.listAddresses},
+		{pattern: "POST /api/v1/addresses", tier: carting, rule: member, personal: e.createAddress},
+		{pattern: "PUT /api/v1/addresses/{id}", tier: carting, rule: member, personal: e.putAddress},
+		{pattern: "DELETE /api/v1/addresses/{id}", tier: carting, rule: member, personal: e.deleteAddress},
+
+		{pattern: "GET /readyz", tier: underWay, rule: anyone, plain: func(w http.ResponseWriter, _ *http.Request) { host.WriteReady(w, e.host.Ready()) }},
+	}
+}
+
+func (e *edge) mount() {
+	methods := map[string][]string{}
+	for _, rt := range e.routes() {
+		method, at, _ := strings.Cut(rt.pattern, " ")
+		methods[at] = append(methods[at], method)
+		if method == http.MethodGet {
+			methods[at] = append(methods[at], http.MethodHead)
+		}
+		e.mux.Handle(rt.pattern, e.serve(&rt))
+	}
+	for at, allowed := range methods {
+		e.mux.Handle(at, e.wrongMethod(strings.Join(allowed, ", ")))
+	}
+	e.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { e.fail(w, r, errNoPage) })
+}
+
+func (e *edge) serve(rt *route) http.Handler {
+	switch {
+	case rt.plain != nil:
+		return rt.plain
+	case rt.shared != nil:
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.serveShared(w, r, rt) })
+	default:
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.servePersonal(w, r, rt) })
+	}
+}
+
+var errNoPage = fault.New(fault.NotFound, "not_found", "There is nothing at this address.")
+
+func (e *edge) wrongMethod(allowed string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allowed)
+		e.fail(w, r, fault.Newf(fault.Invalid, "method_not_allowed", "This address takes %s.", allowed))
+	}
+}
+
+// ServeHTTP answers a request from outside.
+func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header(), !isAPI(r))
+	defer func() {
+		if p := recover(); p != nil {
+			e.fail(w, r, fault.Newf(fault.Internal, "internal", "panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	if r.ContentLength != 0 {
+		// The deadline is the network's, so it goes by the real clock.
+		_ = e.bodies.await(w, time.Now().Add(e.bodies.timeout))
+	}
+	if !cleanPath(r.URL.Path) {
+		e.fail(w, r, errNoPage)
+		return
+	}
+	e.mux.ServeHTTP(w, r)
+}
+
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+// cleanPath refuses what could be read in two ways, and what is not text.
+func cleanPath(p string) bool {
+	return path.Clean(p) == p && utf8.ValidString(p) && strings.IndexFunc(p, func(c rune) bool { return c < ' ' || c == 0x7f }) < 0
+}
+
+// serveShared answers from memory. Only what has to be asked for takes a place.
+func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) {
+	q, err := readQuery(r, r.PathValue("id"), rt.params)
+	if err != nil {
+		e.fail(w, r, err)
+		return
+	}
+	answer, err := e.cache.get(r.Context(), q.key, func(ctx context.Context) (*frozen, error) {
+		gate := e.gates[tierOf(rt, r)]
+		if err := gate.enter(ctx); err != nil {
+			return nil, err
+		}
+		defer gate.leave()
+		begun := e.host.Now()
+		made, err := rt.shared(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		return freeze(made, rt.lasting, begun), nil
+	})
+	if err != nil {
+		e.fail(w, r, err)
+		return
+	}
+	answer.send(w, r)
+}
+
+// servePersonal answers one visitor: a place in the tier first, then who it is, then the work.
+func (e *edge) servePersonal(w http.ResponseWriter, r *http.Request, rt *route) {
+	answer, err := e.visit(w, r, rt)
+	if err != nil {
+		e.fail(w, r, err)
+		return
+	}
+	answer.send(w)
+}
+
+func (e *edge) visit(w http.ResponseWriter, r *http.Request, rt *route) (*reply, error) {
+	gate := e.gates[tierOf(rt, r)]
+	if gate.full() {
+		return nil, errOverloaded
+	}
+	if err := e.origin.Check(r); err != nil {
+		return nil, fault.New(fault.Denied, "cross_site", "This request came from another site.").Because(err)
+	}
+	v := &visit{Request: r, edge: e}
+	if r.ContentLength != 0 {
+		body, err := e.bodies.read(w, r)
+		if err != nil {
+			return nil, err
+		}
+		v.body = body
+	}
+	if err := gate.enter(r.Context()); err != nil {
+		return nil, err
+	}
+	defer gate.leave()
+	return v.answer(rt)
+}
+
+func (v *visit) answer(rt *route) (*reply, error) {
+	if rt.rule != anyone {
+		account, err := v.whoami()
+		if err != nil {
+			return nil, err
+		}
+		if err := rt.rule.allows(account); err != nil {
+			return nil, err
+		}
+	}
+	return rt.personal(v)
+}
+
+// fail tells a program or a person what went wrong. What is our fault is logged.
+func (e *edge) fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.Of(err)
+	if f.Kind == fault.Internal {
+		e.host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "error", err)
+		f = fault.New(fault.Internal, "internal", "Something went wrong on our side.")
+	}
+	if isAPI(r) {
+		problemReply(f).send(w)
+		return
+	}
+	e.errorPage(r, f).send(w)
+}

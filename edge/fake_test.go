@@ -1,0 +1,446 @@
+package edge
+
+import (
+	"context"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// What the peers of these tests know. Tests here are about the front door: how it asks
+// and how it tells. What real services decide is tested with real ones in contract_test.go.
+const (
+	unique      = "01k8y6v0xq7d3mz1n5r2t9w4bc"
+	cheese      = "prd_portland_" + unique
+	wheel       = "var_portland_" + unique
+	slice       = "var_portland_01k8y6v0xq7d3mz1n5r2t9w4bd"
+	dairy       = "pro_portland_" + unique
+	guestCart   = "crt_portland_" + unique
+	membersCart = "crt_portland_01k8y6v0xq7d3mz1n5r2t9w4be"
+	placedOrder = "ord_portland_" + unique
+	onePart     = "prt_portland_" + unique
+	saturday    = "win_portland_" + unique
+	homeAddress = "adr_x_" + unique
+	orderToken  = "order-token"
+)
+
+// Sessions that exist: the token is the role.
+var accounts = map[string]*identityv1.Account{
+	"shopper":  {Id: "acc_x_1", Email: "ann@example.org", Name: "Ann", Roles: []string{"shopper"}, CreatedAt: 1},
+	"other":    {Id: "acc_x_2", Email: "bob@example.org", Name: "Bob", Roles: []string{"shopper"}, CreatedAt: 1},
+	"producer": {Id: "acc_x_3", Email: "dairy@example.org", Roles: []string{"producer", "shopper"}, ProducerIds: []string{dairy}, CreatedAt: 1},
+	"operator": {Id: "acc_x_4", Email: "op@example.org", Roles: []string{"operator", "shopper"}, CreatedAt: 1},
+}
+
+// peers answer canned data, or the fault that a test sets for a method.
+type peers struct {
+	mu     sync.Mutex
+	faults map[string]error
+	calls  map[string]int
+	// block, when it is set for a method, makes its calls wait.
+	block map[string]chan struct{}
+	// last is the last request of each method.
+	last map[string]any
+}
+
+func (p *peers) called(ctx context.Context, method string, request any) error {
+	p.mu.Lock()
+	p.calls[method]++
+	p.last[method] = request
+	err, block := p.faults[method], p.block[method]
+	p.mu.Unlock()
+	if block != nil {
+		select {
+		case <-block:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+func (p *peers) fail(method string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults[method] = err
+}
+
+func (p *peers) hold(method string) (release func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	gate := make(chan struct{})
+	p.block[method] = gate
+	return sync.OnceFunc(func() { close(gate) })
+}
+
+func (p *peers) count(method string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.calls[method]
+}
+
+// shop is a front door before canned peers, with a clock that stands still.
+type shop struct {
+	*httptest.Server
+	edge  *edge
+	peers *peers
+	clock *hosttest.Clock
+}
+
+func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop {
+	t.Helper()
+	s := &shop{
+		peers: &peers{faults: map[string]error{}, calls: map[string]int{}, block: map[string]chan struct{}{}, last: map[string]any{}},
+		clock: hosttest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)),
+	}
+	front := func(h *host.Host) (err error) {
+		s.edge, err = newEdge(h, limits)
+		h.ServePublic(s.edge)
+		return err
+	}
+	services := append(s.peers.services(), host.Service{Name: "edge", New: front})
+	hosttest.Open(t, sqldb.SQLite, services, append(options, func(c *host.Config) { c.Now = s.clock.Now })...)
+	s.Server = httptest.NewServer(s.edge)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (p *peers) services() []host.Service {
+	return []host.Service{
+		{Name: "catalog", New: func(h *host.Host) error {
+			catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), fakeCatalog{peers: p})
+			return nil
+		}},
+		{Name: "inventory", New: func(h *host.Host) error {
+			inventoryv1connect.RegisterInventoryServiceHandler(h.RPC(), fakeInventory{peers: p})
+			return nil
+		}},
+		{Name: "delivery", New: func(h *host.Host) error {
+			deliveryv1connect.RegisterDeliveryServiceHandler(h.RPC(), fakeDelivery{peers: p})
+			return nil
+		}},
+		{Name: "ordering", New: func(h *host.Host) error {
+			orderingv1connect.RegisterOrderingServiceHandler(h.RPC(), fakeOrdering{peers: p})
+			return nil
+		}},
+		{Name: "payments", New: func(h *host.Host) error {
+			paymentsv1connect.RegisterPaymentsServiceHandler(h.RPC(), fakePayments{peers: p})
+			return nil
+		}},
+		{Name: "identity", New: func(h *host.Host) error {
+			identityv1connect.RegisterIdentityServiceHandler(h.RPC(), fakeIdentity{peers: p})
+			return nil
+		}},
+		{Name: "notify", New: func(h *host.Host) error {
+			notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), fakeNotify{peers: p})
+			return nil
+		}},
+	}
+}
+
+func dollars(cents int64) *moneyv1.Money { return &moneyv1.Money{Amount: cents, Currency: "USD"} }
+
+type fakeCatalog struct {
+	catalogv1connect.UnimplementedCatalogServiceHandler
+	*peers
+}
+
+func portland() *catalogv1.Market {
+	return &catalogv1.Market{Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", Locale: "en-US"}
+}
+
+func theProducer() *catalogv1.Producer {
+	return &catalogv1.Producer{
+		Id: dairy, Market: "portland", Name: "Hill Dairy", Slug: "hill-dairy", Town: "Gresham", Tagline: "Cows on a hill.",
+		Story: "We milk.\n\nAnd <b>wait</b>.", Approved: true, Image: "hill.jpg",
+	}
+}
+
+func theProduct() *catalogv1.Product {
+	return &catalogv1.Product{
+		Id: cheese, Market: "portland", ProducerId: dairy, ProducerName: "Hill Dairy", Title: "Hill Tomme <young>", Slug: "hill-tomme",
+		Description: "Mild.", Category: "cheese", Allergens: []string{"milk"}, Published: true, Image: "tomme.jpg", Images: []string{"tomme.jpg"},
+		Variants: []*catalogv1.Variant{
+			{Id: wheel, Title: "Wheel", Price: dollars(2400), SoldBy: "each", UnitValue: 500, Unit: "g"},
+			{Id: slice, Title: "By weight", Price: dollars(1250), SoldBy: "weight"},
+		},
+	}
+}
+
+func (f fakeCatalog) GetMarket(ctx context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
+	if r.GetCode() != "portland" {
+		return nil, fault.New(fault.NotFound, "not_found", "There is no such market.")
+	}
+	return &catalogv1.GetMarketResponse{Market: portland()}, f.called(ctx, "GetMarket", r)
+}
+
+func (f fakeCatalog) ListMarkets(ctx context.Context, r *catalogv1.ListMarketsRequest) (*catalogv1.ListMarketsResponse, error) {
+	return &catalogv1.ListMarketsResponse{Markets: []*catalogv1.Market{portland()}}, f.called(ctx, "ListMarkets", r)
+}
+
+func (f fakeCatalog) ListCategories(ctx context.Context, r *catalogv1.ListCategoriesRequest) (*catalogv1.ListCategoriesResponse, error) {
+	return &catalogv1.ListCategoriesResponse{Categories: []*catalogv1.Category{{Slug: "cheese", Name: "Cheese", Products: 1}}}, f.called(ctx, "ListCategories", r)
+}
+
+func (f fakeCatalog) ListProducers(ctx context.Context, r *catalogv1.ListProducersRequest) (*catalogv1.ListProducersResponse, error) {
+	return &catalogv1.ListProducersResponse{Producers: []*catalogv1.Producer{theProducer()}}, f.called(ctx, "ListProducers", r)
+}
+
+func (f fakeCatalog) GetProducer(ctx context.Context, r *catalogv1.GetProducerRequest) (*catalogv1.GetProducerResponse, error) {
+	if r.GetId() != dairy {
+		return nil, fault.New(fault.NotFound, "not_found", "There is no such producer.")
+	}
+	return &catalogv1.GetProducerResponse{Producer: theProducer()}, f.called(ctx, "GetProducer", r)
+}
+
+func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProductsRequest) (*catalogv1.ListProductsResponse, error) {
+	answer := &catalogv1.ListProductsResponse{Products: []*catalogv1.Product{theProduct()}, NextCursor: "next"}
+	if r.GetFacets() {
+		answer.Facets = []*catalogv1.Facet{{Name: "category", Value: "cheese", Label: "Cheese", Count: 1}, {Name: "allergen_free", Value: "egg", Label: "Egg", Count: 1}}
+	}
+	if r.GetCursor() == "bad" {
+		return nil, fault.New(fault.Invalid, "invalid_cursor", "This page of the list cannot be found.", fault.Field{Name: "cursor", Message: "Not ours."})
+	}
+	return answer, f.called(ctx, "ListProducts", r)
+}
+
+func (f fakeCatalog) GetProduct(ctx context.Context, r *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error) {
+	if r.GetId() != cheese {
+		return nil, fault.New(fault.NotFound, "not_found", "There is no such product.")
+	}
+	return &catalogv1.GetProductResponse{Product: theProduct()}, f.called(ctx, "GetProduct", r)
+}
+
+func (f fakeCatalog) GetImage(ctx context.Context, r *catalogv1.GetImageRequest) (*catalogv1.GetImageResponse, error) {
+	if r.GetKey() != "tomme.jpg" {
+		return nil, fault.New(fault.NotFound, "not_found", "There is no such picture.")
+	}
+	return &catalogv1.GetImageResponse{Content: []byte("\xff\xd8picture"), ContentType: "image/jpeg"}, f.called(ctx, "GetImage", r)
+}
+
+type fakeInventory struct {
+	inventoryv1connect.UnimplementedInventoryServiceHandler
+	*peers
+}
+
+func (f fakeInventory) Availability(ctx context.Context, r *inventoryv1.AvailabilityRequest) (*inventoryv1.AvailabilityResponse, error) {
+	answer := &inventoryv1.AvailabilityResponse{}
+	for _, id := range r.GetVariantIds() {
+		milli := int64(12000)
+		if id == slice {
+			milli = 3250
+		}
+		answer.Variants = append(answer.Variants, &inventoryv1.Availability{VariantId: id, Available: milli})
+	}
+	return answer, f.called(ctx, "Availability", r)
+}
+
+type fakeDelivery struct {
+	deliveryv1connect.UnimplementedDeliveryServiceHandler
+	*peers
+}
+
+func (f fakeDelivery) ListWindows(ctx context.Context, r *deliveryv1.ListWindowsRequest) (*deliveryv1.ListWindowsResponse, error) {
+	start := time.Date(2026, 11, 21, 17, 0, 0, 0, time.UTC).UnixMilli()
+	return &deliveryv1.ListWindowsResponse{Windows: []*deliveryv1.Window{{
+		Id: saturday, Market: "portland", Kind: "pickup", StartsAt: start, EndsAt: start + 7_200_000, OrderBy: start - 43_200_000,
+		Capacity: 40, Remaining: 12, Place: "Farmers' market, stall 4", Fee: dollars(0),
+	}}}, f.called(ctx, "ListWindows", r)
+}
+
+type fakeOrdering struct {
+	orderingv1connect.UnimplementedOrderingServiceHandler
+	*peers
+}
+
+func theCart(id string) *orderingv1.Cart {
+	return &orderingv1.Cart{
+		Id: id, Market: "portland", Total: dollars(4800), CreatedAt: 1,
+		Lines: []*orderingv1.CartLine{{
+			VariantId: wheel, Quantity: 2000, Price: dollars(2400), Total: dollars(4800), ProductId: cheese, ProductTitle: "Hill Tomme",
+			VariantTitle: "Wheel", ProducerId: dairy, ProducerName: "Hill Dairy", SoldBy: "each", Image: "tomme.jpg",
+		}},
+	}
+}
+
+func theOrder() *orderingv1.Order {
+	return &orderingv1.Order{
+		Id: placedOrder, Market: "portland", Status: "confirmed", Total: dollars(4800), Authorised: dollars(4800), Fee: dollars(0),
+		Lines: []*orderingv1.OrderLine{{
+			VariantId: wheel, Quantity: 2000, Price: dollars(2400), Total: dollars(4800), ProductId: cheese, ProductTitle: "Hill Tomme",
+			VariantTitle: "Wheel", ProducerId: dairy, ProducerName: "Hill Dairy", SoldBy: "each",
+		}},
+		Parts:    []*orderingv1.Part{{Id: onePart, ProducerId: dairy, ProducerName: "Hill Dairy", Status: "new", Total: dollars(4800)}},
+		WindowId: saturday, WindowKind: "pickup", WindowStartsAt: 1, WindowEndsAt: 2, WindowPlace: "Stall 4", CustomerId: "acc_x_1",
+		PaymentMethod: "test", PlacedAt: 1, ConfirmedAt: 2, SealedContact: []byte("sealed"),
+	}
+}
+
+func noCart() error  { return fault.New(fault.NotFound, "not_found", "There is no such cart.") }
+func noOrder() error { return fault.New(fault.NotFound, "not_found", "There is no such order.") }
+
+func (f fakeOrdering) CreateCart(ctx context.Context, r *orderingv1.CreateCartRequest) (*orderingv1.CreateCartResponse, error) {
+	if r.GetMarket() != "portland" {
+		return nil, invalid("market", "There is no such market.")
+	}
+	return &orderingv1.CreateCartResponse{Cart: &orderingv1.Cart{Id: guestCart, Market: "portland"}}, f.called(ctx, "CreateCart", r)
+}
+
+func (f fakeOrdering) GetCart(ctx context.Context, r *orderingv1.GetCartRequest) (*orderingv1.GetCartResponse, error) {
+	if r.GetId() != guestCart && (r.GetId() != membersCart || r.GetViewer().GetCustomerId() != "acc_x_1") {
+		return nil, noCart()
+	}
+	return &orderingv1.GetCartResponse{Cart: theCart(r.GetId())}, f.called(ctx, "GetCart", r)
+}
+
+func (f fakeOrdering) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*orderingv1.SetLineResponse, error) {
+	if r.GetCartId() != guestCart {
+		return nil, noCart()
+	}
+	if r.GetQuantity()%1000 != 0 && r.GetVariantId() == wheel {
+		return nil, invalid("quantity", "This is sold by the piece.")
+	}
+	return &orderingv1.SetLineResponse{Cart: theCart(guestCart)}, f.called(ctx, "SetLine", r)
+}
+
+func (f fakeOrdering) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (*orderingv1.CheckoutResponse, error) {
+	if r.GetCartId() != guestCart {
+		return nil, noCart()
+	}
+	if err := f.called(ctx, "Checkout", r); err != nil {
+		return nil, err
+	}
+	return &orderingv1.CheckoutResponse{Order: theOrder(), AccessToken: orderToken}, nil
+}
+
+func maySee(v *orderingv1.Viewer) bool {
+	return v.GetOperator() || v.GetAccessToken() == orderToken || v.GetCustomerId() == "acc_x_1" || slices.Contains(v.GetProducerIds(), dairy)
+}
+
+func (f fakeOrdering) GetOrder(ctx context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
+	if r.GetId() != placedOrder || !maySee(r.GetViewer()) {
+		return nil, noOrder()
+	}
+	return &orderingv1.GetOrderResponse{Order: theOrder()}, f.called(ctx, "GetOrder", r)
+}
+
+func (f fakeOrdering) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
+	return &orderingv1.ListOrdersResponse{Orders: []*orderingv1.Order{theOrder()}}, f.called(ctx, "ListOrders", r)
+}
+
+func (f fakeOrdering) CancelOrder(ctx context.Context, r *orderingv1.CancelOrderRequest) (*orderingv1.CancelOrderResponse, error) {
+	if r.GetId() != placedOrder || !maySee(r.GetViewer()) {
+		return nil, noOrder()
+	}
+	order := theOrder()
+	order.Status, order.CancelledAt = "cancelled", 3
+	return &orderingv1.CancelOrderResponse{Order: order}, f.called(ctx, "CancelOrder", r)
+}
+
+func (f fakeOrdering) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequest) (*orderingv1.AdvancePartResponse, error) {
+	if r.GetOrderId() != placedOrder || !maySee(r.GetViewer()) {
+		return nil, noOrder()
+	}
+	order := theOrder()
+	order.Parts[0].Status = r.GetTo()
+	return &orderingv1.AdvancePartResponse{Order: order}, f.called(ctx, "AdvancePart", r)
+}
+
+type fakePayments struct {
+	paymentsv1connect.UnimplementedPaymentsServiceHandler
+	*peers
+}
+
+func (f fakePayments) Methods(ctx context.Context, r *paymentsv1.MethodsRequest) (*paymentsv1.MethodsResponse, error) {
+	return &paymentsv1.MethodsResponse{Methods: []string{"test", "pickup"}}, f.called(ctx, "Methods", r)
+}
+
+func (f fakePayments) Refund(ctx context.Context, r *paymentsv1.RefundRequest) (*paymentsv1.RefundResponse, error) {
+	return &paymentsv1.RefundResponse{Payment: &paymentsv1.Payment{
+		OrderId: r.GetOrderId(), Method: "test", Status: "refunded", Authorised: dollars(4800), Captured: dollars(4800), Refunded: r.GetAmount(),
+	}}, f.called(ctx, "Refund", r)
+}
+
+type fakeIdentity struct {
+	identityv1connect.UnimplementedIdentityServiceHandler
+	*peers
+}
+
+func (f fakeIdentity) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*identityv1.SignUpResponse, error) {
+	return &identityv1.SignUpResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1}, f.called(ctx, "SignUp", r)
+}
+
+func (f fakeIdentity) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
+	if r.GetPassword() != "right" {
+		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
+	}
+	return &identityv1.SignInResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1}, f.called(ctx, "SignIn", r)
+}
+
+func (f fakeIdentity) SignOut(ctx context.Context, r *identityv1.SignOutRequest) (*identityv1.SignOutResponse, error) {
+	return &identityv1.SignOutResponse{}, f.called(ctx, "SignOut", r)
+}
+
+func (f fakeIdentity) GetSession(ctx context.Context, r *identityv1.GetSessionRequest) (*identityv1.GetSessionResponse, error) {
+	account := accounts[r.GetSessionToken()]
+	if account == nil {
+		return nil, fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
+	}
+	return &identityv1.GetSessionResponse{Account: account, ExpiresAt: 1}, f.called(ctx, "GetSession", r)
+}
+
+func (f fakeIdentity) Open(ctx context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {
+	answer := &identityv1.OpenResponse{}
+	for range r.GetSealed() {
+		answer.Contacts = append(answer.Contacts, &identityv1.Opened{Contact: &identityv1.Contact{Name: "Ann Example", Email: "ann@example.org"}})
+	}
+	return answer, f.called(ctx, "Open", r)
+}
+
+func (f fakeIdentity) ListAddresses(ctx context.Context, r *identityv1.ListAddressesRequest) (*identityv1.ListAddressesResponse, error) {
+	return &identityv1.ListAddressesResponse{Addresses: []*identityv1.Address{{Id: homeAddress, Line1: "1 Hill Road", City: "Portland"}}}, f.called(ctx, "ListAddresses", r)
+}
+
+func (f fakeIdentity) PutAddress(ctx context.Context, r *identityv1.PutAddressRequest) (*identityv1.PutAddressResponse, error) {
+	if r.GetAddress().GetLine1() == "" {
+		return nil, invalid("line1", "This is required.")
+	}
+	return &identityv1.PutAddressResponse{Address: &identityv1.Address{Id: homeAddress, Line1: r.GetAddress().GetLine1()}}, f.called(ctx, "PutAddress", r)
+}
+
+func (f fakeIdentity) DeleteAddress(ctx context.Context, r *identityv1.DeleteAddressRequest) (*identityv1.DeleteAddressResponse, error) {
+	return &identityv1.DeleteAddressResponse{}, f.called(ctx, "DeleteAddress", r)
+}
+
+type fakeNotify struct {
+	notifyv1connect.UnimplementedNotifyServiceHandler
+	*peers
+}
+
+func (f fakeNotify) ListMessages(ctx context.Context, r *notifyv1.ListMessagesRequest) (*notifyv1.ListMessagesResponse, error) {
+	return &notifyv1.ListMessagesResponse{Messages: []*notifyv1.Message{{
+		Id: "msg_x_1", To: "ann@example.org", Subject: "Your order", Text: "Thank you.\n<script>alert(1)</script>", Status: "sent", CreatedAt: 1,
+	}}}, f.called(ctx, "ListMessages", r)
+}

@@ -1,0 +1,177 @@
+package edge
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// reply is an answer, made before any of it is sent: a client that reads slowly
+// holds no place in a tier.
+type reply struct {
+	status      int
+	contentType string
+	body        []byte
+	header      http.Header
+	cookies     []*http.Cookie
+}
+
+func jsonReply(status int, body any) (*reply, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{status: status, contentType: "application/json", body: text}, nil
+}
+
+// redirect sends a browser on after a form, to a page of this shop.
+func redirect(to string) *reply {
+	r := &reply{status: http.StatusSeeOther}
+	return r.set("Location", to)
+}
+
+func (r *reply) set(name, value string) *reply {
+	if r.header == nil {
+		r.header = http.Header{}
+	}
+	r.header.Set(name, value)
+	return r
+}
+
+// send writes an answer that is for one visitor only.
+func (r *reply) send(w http.ResponseWriter) {
+	h := w.Header()
+	for name, values := range r.header {
+		h[name] = values
+	}
+	for _, cookie := range r.cookies {
+		http.SetCookie(w, cookie)
+	}
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	if r.contentType != "" {
+		h.Set("Content-Type", r.contentType)
+	}
+	if r.status != http.StatusNoContent {
+		h.Set("Content-Length", strconv.Itoa(len(r.body)))
+	}
+	w.WriteHeader(r.status)
+	_, _ = w.Write(r.body)
+}
+
+// Headers of every answer. Pages need no script and no style but the shop's own
+// sheet, so the policy allows nothing inline and needs no nonce.
+var (
+	noSniff       = []string{"nosniff"}
+	noReferrer    = []string{"strict-origin-when-cross-origin"}
+	pagePolicy    = []string{"default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
+	dataPolicy    = []string{"default-src 'none'; frame-ancestors 'none'"}
+	sameOrigin    = []string{"same-origin"}
+	noPermissions = []string{"camera=(), geolocation=(), microphone=()"}
+)
+
+func secure(h http.Header, page bool) {
+	h["X-Content-Type-Options"] = noSniff
+	h["Referrer-Policy"] = noReferrer
+	h["Cross-Origin-Opener-Policy"] = sameOrigin
+	if !page {
+		h["Content-Security-Policy"] = dataPolicy
+		return
+	}
+	h["Content-Security-Policy"] = pagePolicy
+	h["Permissions-Policy"] = noPermissions
+}
+
+// frozen is an answer that is the same for everybody, ready to be sent: its headers
+// are made once.
+type frozen struct {
+	body         []byte
+	contentType  []string
+	length       []string
+	etag         []string
+	cacheControl []string
+	squeezed     func() squeezed
+	// lasting answers never change and are never asked for again.
+	lasting bool
+	made    time.Time
+	attempt attempt
+}
+
+type squeezed struct {
+	body   []byte
+	length []string
+}
+
+var (
+	vary        = []string{"Accept-Encoding"}
+	gzipped     = []string{"gzip"}
+	briefly     = []string{"public, max-age=2"}
+	forever     = []string{"public, max-age=31536000, immutable"}
+	worthGzip   = 1 << 10
+	headerSpace = 512
+)
+
+// freeze readies an answer. Only a 200 is the same for everybody.
+func freeze(r *reply, lasting bool, made time.Time) *frozen {
+	sum := sha256.Sum256(r.body)
+	f := &frozen{
+		body: r.body, contentType: []string{r.contentType}, length: []string{strconv.Itoa(len(r.body))},
+		etag:         []string{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`},
+		cacheControl: briefly, lasting: lasting, made: made,
+	}
+	if lasting {
+		f.cacheControl = forever
+	}
+	f.squeezed = sync.OnceValue(func() squeezed { return squeeze(r.body, r.contentType) })
+	return f
+}
+
+// squeeze compresses, and answers nothing where that is not worth it.
+func squeeze(body []byte, contentType string) squeezed {
+	if len(body) < worthGzip || strings.HasPrefix(contentType, "image/") {
+		return squeezed{}
+	}
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if _, err := z.Write(body); err != nil || z.Close() != nil {
+		return squeezed{}
+	}
+	return squeezed{out.Bytes(), []string{strconv.Itoa(out.Len())}}
+}
+
+// weight is about what it takes in memory, with its compressed twin.
+func (f *frozen) weight() uint32 { return uint32(len(f.body)*4/3 + headerSpace) }
+
+func (f *frozen) send(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h["Etag"] = f.etag
+	h["Cache-Control"] = f.cacheControl
+	h["Vary"] = vary
+	if match := r.Header["If-None-Match"]; len(match) > 0 && strings.Contains(match[0], f.etag[0]) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h["Content-Type"] = f.contentType
+	body, length := f.body, f.length
+	if takesGzip(r) {
+		if small := f.squeezed(); small.body != nil {
+			body, length = small.body, small.length
+			h["Content-Encoding"] = gzipped
+		}
+	}
+	h["Content-Length"] = length
+	_, _ = w.Write(body)
+}
+
+func takesGzip(r *http.Request) bool {
+	accept := r.Header["Accept-Encoding"]
+	return len(accept) > 0 && strings.Contains(accept[0], "gzip") && !strings.Contains(accept[0], "gzip;q=0")
+}

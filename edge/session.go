@@ -1,0 +1,131 @@
+package edge
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// rule says who may use a route. What is within (whose cart, whose order) is said
+// by the service that owns it. The zero rule is nobody's, so that a route without
+// one cannot be used.
+type rule int
+
+const (
+	nobody    rule = iota
+	anyone         // without an account
+	member         // with an account
+	producing      // who acts for a producer, and the operator
+	operating      // the operator
+)
+
+const (
+	roleProducer = "producer"
+	roleOperator = "operator"
+)
+
+// allows checks a rule; account is nil for who is not signed in.
+func (rl rule) allows(account *identityv1.Account) error {
+	switch {
+	case rl == anyone:
+		return nil
+	case rl == nobody:
+		return errDenied
+	case account == nil:
+		return errSignIn
+	case rl == member, isOperator(account), rl == producing && slices.Contains(account.GetRoles(), roleProducer):
+		return nil
+	}
+	return errDenied
+}
+
+func isOperator(a *identityv1.Account) bool { return slices.Contains(a.GetRoles(), roleOperator) }
+
+var (
+	errSignIn = fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
+	errDenied = fault.New(fault.Denied, "denied", "Your account may not do this.")
+)
+
+// visit is one request of one visitor, with its whole body.
+type visit struct {
+	*http.Request
+	edge    *edge
+	body    []byte
+	account *identityv1.Account
+	asked   bool
+}
+
+// whoami answers whose session comes with the request, nil for a guest.
+func (v *visit) whoami() (*identityv1.Account, error) {
+	token := v.sessionToken()
+	if token == "" || v.asked {
+		return v.account, nil
+	}
+	answer, err := v.edge.identity.GetSession(v.Context(), &identityv1.GetSessionRequest{SessionToken: token})
+	switch {
+	case err == nil:
+		v.account = answer.GetAccount()
+	case fault.KindOf(err) == fault.Unauthenticated, fault.KindOf(err) == fault.Invalid:
+	default:
+		return nil, err
+	}
+	v.asked = true
+	return v.account, nil
+}
+
+// maxToken bounds a token in bytes; what is longer was not made here.
+const maxToken = 512
+
+// sessionToken is the one that the request brings: a Bearer of a program, or the cookie of a browser.
+func (v *visit) sessionToken() string {
+	if token := v.bearer(); token != "" {
+		return token
+	}
+	return v.edge.jar.read(v.Request, sessionCookie)
+}
+
+// bearer is the token of the Authorization header; "" without one.
+func (v *visit) bearer() string {
+	scheme, token, _ := strings.Cut(v.Header.Get("Authorization"), " ")
+	token = strings.TrimSpace(token)
+	if !strings.EqualFold(scheme, "Bearer") || !visible(token, maxToken) {
+		return ""
+	}
+	return token
+}
+
+// visible reports whether a header's value is 1 to limit visible ASCII characters.
+func visible(s string, limit int) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= limit
+}
+
+// viewer is on whose behalf services are called. A Bearer is told to ordering as an
+// order's own token too: it may be either.
+func (v *visit) viewer() (*orderingv1.Viewer, error) {
+	account, err := v.whoami()
+	if err != nil {
+		return nil, err
+	}
+	viewer := &orderingv1.Viewer{
+		CustomerId: account.GetId(), ProducerIds: account.GetProducerIds(),
+		Operator: account != nil && isOperator(account),
+	}
+	if account == nil {
+		viewer.AccessToken = v.bearer()
+	}
+	return viewer, nil
+}
+
+// actsFor reports whether the visitor works for a producer, or runs the market.
+func (v *visit) actsFor(producerID string) bool {
+	return isOperator(v.account) || slices.Contains(v.account.GetProducerIds(), producerID)
+}

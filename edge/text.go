@@ -1,0 +1,86 @@
+package edge
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/money"
+)
+
+// badText says why a line of text from outside is refused; "" when it is fine.
+func badText(s string, limit int) string {
+	if !utf8.ValidString(s) {
+		return "This must be UTF-8."
+	}
+	if utf8.RuneCountInString(s) > limit {
+		return "This is too long: " + strconv.Itoa(limit) + " characters at most."
+	}
+	for _, c := range s {
+		if c < ' ' || c == 0x7f {
+			return "This has characters that are not text."
+		}
+	}
+	return ""
+}
+
+// badProse is badText for text of several lines.
+func badProse(s string, limit int) string {
+	return badText(strings.NewReplacer("\r", " ", "\n", " ", "\t", " ").Replace(s), limit)
+}
+
+// maxQuantity bounds what one line may ask for, in units.
+const maxQuantity = 1_000_000
+
+var (
+	errQuantity      = errors.New("Write a plain number, with a point and three decimals at most.") //nolint:staticcheck // a sentence for people
+	errQuantityRange = errors.New("A quantity goes from 0 to 1000000.")                             //nolint:staticcheck // a sentence for people
+)
+
+// parseQuantity reads a quantity as thousandths, exactly as it is written: "2",
+// "1.5", "0.35". There is no exponent, no sign, and nothing is rounded.
+func parseQuantity(s string) (int64, error) {
+	if strings.HasPrefix(s, "-") {
+		return 0, errQuantityRange
+	}
+	whole, part, pointed := strings.Cut(s, ".")
+	part = strings.TrimRight(part, "0")
+	if !digits(whole) || whole == "" || !digits(part) || len(part) > 3 || (pointed && strings.HasSuffix(s, ".")) {
+		return 0, errQuantity
+	}
+	units, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || units > maxQuantity {
+		return 0, errQuantityRange
+	}
+	thousandths, _ := strconv.ParseInt((part + "000")[:3], 10, 64)
+	milli := units*money.Milli + thousandths
+	if milli > maxQuantity*money.Milli {
+		return 0, errQuantityRange
+	}
+	return milli, nil
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// quantity is thousandths of a unit, written in JSON as a number of units.
+type quantity int64
+
+func (q quantity) String() string {
+	units, part := int64(q)/money.Milli, int64(q)%money.Milli
+	text := strconv.FormatInt(units, 10)
+	if part == 0 {
+		return text
+	}
+	return text + "." + strings.TrimRight(strconv.FormatInt(money.Milli+part, 10)[1:], "0")
+}
+
+// MarshalJSON writes 12 or 3.25.
+func (q quantity) MarshalJSON() ([]byte, error) { return []byte(q.String()), nil }
