@@ -1,6 +1,8 @@
 package sqldb
 
 import (
+	"context"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -67,4 +69,18 @@ func Args[T any](values []T) []any {
 		args[i] = v
 	}
 	return args
+}
+
+// maxRows is how many rows one statement of ExecRows takes: the engines bound the number of parameters.
+const maxRows = 1000
+
+// ExecRows runs a statement for any number of rows of parameters, many rows at a time.
+// compose writes the statement around a VALUES list; see Values for the types.
+func ExecRows(ctx context.Context, tx *Tx, rows [][]any, types []string, compose func(values string) string) error {
+	for chunk := range slices.Chunk(rows, maxRows) {
+		if _, err := tx.ExecContext(ctx, compose(Values(len(chunk), types...)), slices.Concat(chunk...)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
