@@ -71,8 +71,9 @@ func (h *Hold) Open() error {
 	switch h.State {
 	case Kept, Released, Returned:
 		return fault.New(fault.Conflict, "hold_closed", "This order is already settled.")
+	default:
+		return nil
 	}
-	return nil
 }
 
 // Begin holds until a time. Only after Open.
@@ -98,10 +99,11 @@ func (h *Hold) Release() (giveBack bool, err error) {
 		return false, h.Open()
 	case Released, Returned:
 		return false, nil
+	default:
+		giveBack = h.State == Held
+		h.set(Released)
+		return giveBack, nil
 	}
-	giveBack = h.State == Held
-	h.set(Released)
-	return giveBack, nil
 }
 
 // Keep makes a hold definitive, and answers what it was before: what was Held is there,
@@ -123,6 +125,7 @@ func (h *Hold) Cancel() (before State) {
 		h.set(Returned)
 	case None, Held, Expired:
 		h.set(Released)
+	case Released, Returned:
 	}
 	return before
 }

@@ -77,18 +77,17 @@ func (s *shelf) release(order string) error {
 func (s *shelf) confirm(order string, lines []Line) {
 	switch s.holds[order].Keep() {
 	case hold.Kept, hold.Returned:
-		return
 	case hold.Held:
 		for _, a := range s.lines[order] {
 			stock := s.stock[a.Variant]
 			stock.move(&stock.Held, &stock.Sold, a.Quantity)
 		}
-		return
-	}
-	picked, short := allocate(s.lots, s.today, lines)
-	s.take(order, picked, sold)
-	for _, line := range short {
-		s.shortages = append(s.shortages, Shortage{order, Line{line.Variant, line.Quantity - line.Left}})
+	default:
+		picked, short := allocate(s.lots, s.today, lines)
+		s.take(order, picked, sold)
+		for _, line := range short {
+			s.shortages = append(s.shortages, Shortage{order, Line{line.Variant, line.Quantity - line.Left}})
+		}
 	}
 }
 
@@ -101,6 +100,7 @@ func (s *shelf) cancel(order string) {
 		s.giveBack(order, sold)
 		s.settled = append(s.settled, order)
 		s.shortages = slices.DeleteFunc(s.shortages, func(short Shortage) bool { return short.Order == order })
+	default:
 	}
 }
 

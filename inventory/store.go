@@ -25,9 +25,6 @@ func Migrations() fs.FS {
 	return sub
 }
 
-// writeRows is how many rows one statement writes at the most; the engines bound the number of parameters.
-const writeRows = 1000
-
 // scope is what a transaction is about.
 type scope struct{ orders, variants, lots []string }
 
@@ -170,13 +167,10 @@ func (s *shelf) save(ctx context.Context, tx *sqldb.Tx) error {
 	return nil
 }
 
-// write runs a statement for rows of parameters, many at a time. compose makes the
-// statement for its VALUES list.
+// write is sqldb.ExecRows with what is written in its errors.
 func write(ctx context.Context, tx *sqldb.Tx, what string, rows [][]any, types []string, compose func(values string) string) error {
-	for chunk := range slices.Chunk(rows, writeRows) {
-		if _, err := tx.ExecContext(ctx, compose(sqldb.Values(len(chunk), types...)), slices.Concat(chunk...)...); err != nil {
-			return fmt.Errorf("write %s: %w", what, err)
-		}
+	if err := sqldb.ExecRows(ctx, tx, rows, types, compose); err != nil {
+		return fmt.Errorf("write %s: %w", what, err)
 	}
 	return nil
 }

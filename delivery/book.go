@@ -1,0 +1,109 @@
+package delivery
+
+import (
+	"slices"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/hold"
+)
+
+// book is the windows and places that one transaction works on, in memory. Its methods are the
+// rules; they do no input or output. load fills a book and save writes what changed.
+type book struct {
+	now     int64              // Unix milliseconds by the database's clock
+	windows map[string]*Window // by ID
+	holds   map[string]*hold.Hold
+	places  map[string]string // the window that an order's hold has, or had, a place in; empty for an overbooked one
+
+	placed     []string          // orders with a new place
+	overbooked map[string]string // orders that found none, with the window
+	settled    []string          // orders whose overbooking is over
+}
+
+// hold takes a place for an order until a time. The hold of an order that has a living one
+// is that one, extended, whatever became of the window.
+func (b *book) hold(order, window string, until int64) error {
+	h := b.holds[order]
+	if h.At(b.now) == hold.Held && b.places[order] != window {
+		return fault.New(fault.Conflict, "hold_differs", "A place in another window is already held for this order.")
+	}
+	if h.Extend(b.now, until) {
+		return nil
+	}
+	if err := h.Open(); err != nil {
+		return err
+	}
+	b.expire(order)
+	w := b.windows[window]
+	if w == nil {
+		return windowNotFound()
+	}
+	if err := w.admit(b.now); err != nil {
+		return err
+	}
+	w.move(nil, &w.Held)
+	b.place(order, window)
+	h.Begin(until)
+	return nil
+}
+
+func (b *book) place(order, window string) {
+	b.places[order] = window
+	if !slices.Contains(b.placed, order) {
+		b.placed = append(b.placed, order)
+	}
+}
+
+// expire gives back the place of a hold whose time is over.
+func (b *book) expire(order string) {
+	if b.holds[order].Expire(b.now) {
+		w := b.windows[b.places[order]]
+		w.move(&w.Held, nil)
+	}
+}
+
+// release closes an order's hold and gives its place back.
+func (b *book) release(order string) error {
+	giveBack, err := b.holds[order].Release()
+	if giveBack {
+		w := b.windows[b.places[order]]
+		w.move(&w.Held, nil)
+	}
+	return err
+}
+
+// confirm makes the place that an order holds taken. When the hold had ended it takes another in the
+// same window, also after the cut-off; when there is none the order is overbooked.
+func (b *book) confirm(order, window string) {
+	switch b.holds[order].Keep() {
+	case hold.Kept, hold.Returned:
+	case hold.Held:
+		w := b.windows[b.places[order]]
+		w.move(&w.Held, &w.Taken)
+	default:
+		if w := b.windows[window]; w != nil && w.Remaining() > 0 {
+			w.move(nil, &w.Taken)
+			b.place(order, window)
+		} else {
+			b.place(order, "")
+			b.overbooked[order] = window
+		}
+	}
+}
+
+// cancel closes an order's hold and gives its place back, held or taken.
+func (b *book) cancel(order string) {
+	w := b.windows[b.places[order]]
+	switch b.holds[order].Cancel() {
+	case hold.Held:
+		w.move(&w.Held, nil)
+	case hold.Kept:
+		if w != nil {
+			w.move(&w.Taken, nil)
+			return
+		}
+		delete(b.overbooked, order)
+		b.settled = append(b.settled, order)
+	default:
+	}
+}

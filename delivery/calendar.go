@@ -1,0 +1,247 @@
+package delivery
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/gen/sql/deliverydb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+const (
+	maxSchedules = 500 // of a market
+	rollBatch    = 100 // schedules of one transaction
+	maxWindows   = 100 // of one answer
+)
+
+// PutSchedule makes or changes a weekly rule, and what rolled from it; see the contract. Of the windows
+// to come, one in which nobody has a place follows the rule; one in which somebody has keeps its terms
+// and time, and one that was changed by hand keeps everything.
+func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequest) (*deliveryv1.PutScheduleResponse, error) {
+	schedule, err := scheduleFromProto(m.GetSchedule())
+	if err != nil {
+		return nil, err
+	}
+	if schedule.ID == "" {
+		schedule.ID = s.h.NewID(id.Schedule, schedule.Market)
+	}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := deliverydb.New(tx)
+		if err := q.PutSchedule(ctx, scheduleToRow(schedule)); err != nil {
+			return fmt.Errorf("put a schedule: %w", err)
+		}
+		if err := s.follow(ctx, q, schedule); err != nil {
+			return err
+		}
+		return s.rollSchedule(ctx, q, schedule)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &deliveryv1.PutScheduleResponse{Schedule: scheduleToProto(schedule)}, nil
+}
+
+// follow makes the windows that rolled from a schedule before like those that it has now.
+func (s *service) follow(ctx context.Context, q *deliverydb.Queries, schedule Schedule) error {
+	now := s.h.Now()
+	coming, err := schedule.windows(now)
+	if err != nil {
+		return err
+	}
+	byDate := map[string]Window{}
+	for _, w := range coming {
+		byDate[w.Date] = w
+	}
+	rows, err := q.LockRolled(ctx, deliverydb.LockRolledParams{ScheduleID: schedule.ID, StartsAt: now.UnixMilli()})
+	if err != nil {
+		return fmt.Errorf("lock windows: %w", err)
+	}
+	for _, row := range rows {
+		w := windowFromRow(row)
+		if w.Edited || w.Taken+w.Held > 0 {
+			continue
+		}
+		to, stays := byDate[w.Date]
+		if !stays {
+			err = q.RemoveWindow(ctx, w.ID)
+		} else if err = w.change(to); err == nil {
+			err = q.ChangeWindow(ctx, windowChange(w))
+		}
+		if err != nil {
+			return fmt.Errorf("change a window: %w", err)
+		}
+	}
+	return nil
+}
+
+// roll makes the windows of all schedules three weeks ahead.
+func (s *service) roll(ctx context.Context) error {
+	after := ""
+	for {
+		rows, err := deliverydb.New(s.db.Read()).NextSchedules(ctx, deliverydb.NextSchedulesParams{ID: after, Limit: rollBatch})
+		if err != nil {
+			return fmt.Errorf("read schedules: %w", sqldb.Classify(err))
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			for _, row := range rows {
+				if err := s.rollSchedule(ctx, deliverydb.New(tx), scheduleFromRow(row)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
+
+// rollSchedule makes the windows of a schedule that are not there yet.
+func (s *service) rollSchedule(ctx context.Context, q *deliverydb.Queries, schedule Schedule) error {
+	windows, err := schedule.windows(s.h.Now())
+	if err != nil {
+		return fmt.Errorf("roll %s: %w", schedule.ID, err)
+	}
+	for _, w := range windows {
+		date, err := time.Parse(time.DateOnly, w.Date)
+		if err != nil {
+			return err
+		}
+		if w.Cycle, err = s.cycle(ctx, q, w.Market, date); err != nil {
+			return err
+		}
+		w.ID = s.h.NewID(id.Window, w.Market)
+		if err := q.AddWindow(ctx, windowToRow(w)); err != nil {
+			return fmt.Errorf("add a window: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *service) cycle(ctx context.Context, q *deliverydb.Queries, market string, date time.Time) (string, error) {
+	return cycleOf(ctx, q, market, weekStart(date), func() string { return s.h.NewID(id.Cycle, market) })
+}
+
+// ListSchedules lists a market's weekly rules.
+func (s *service) ListSchedules(ctx context.Context, m *deliveryv1.ListSchedulesRequest) (*deliveryv1.ListSchedulesResponse, error) {
+	if err := checkMarket(m.GetMarket()); err != nil {
+		return nil, err
+	}
+	rows, err := deliverydb.New(s.db.Read()).ListSchedules(ctx, deliverydb.ListSchedulesParams{Market: m.GetMarket(), Limit: maxSchedules})
+	if err != nil {
+		return nil, fmt.Errorf("list schedules: %w", sqldb.Classify(err))
+	}
+	response := &deliveryv1.ListSchedulesResponse{}
+	for _, row := range rows {
+		response.Schedules = append(response.Schedules, scheduleToProto(scheduleFromRow(row)))
+	}
+	return response, nil
+}
+
+// PutWindow makes or changes one window; see the contract. A window that was changed no longer
+// follows its schedule.
+func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest) (*deliveryv1.PutWindowResponse, error) {
+	want, err := windowFromProto(m.GetWindow())
+	if err != nil {
+		return nil, err
+	}
+	var put Window
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		q := deliverydb.New(tx)
+		if want.Cycle, err = s.cycleAt(ctx, q, want); err != nil {
+			return err
+		}
+		if want.ID == "" {
+			put = want
+			put.ID = s.h.NewID(id.Window, want.Market)
+			return q.AddWindow(ctx, windowToRow(put))
+		}
+		put, err = changeWindow(ctx, q, want)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("put a window: %w", err)
+	}
+	return &deliveryv1.PutWindowResponse{Window: windowToProto(put)}, nil
+}
+
+func changeWindow(ctx context.Context, q *deliverydb.Queries, want Window) (Window, error) {
+	row, err := q.LockWindow(ctx, want.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Window{}, windowNotFound()
+	}
+	if err != nil {
+		return Window{}, err
+	}
+	w := windowFromRow(row)
+	if err := w.change(want); err != nil {
+		return Window{}, err
+	}
+	w.Cycle, w.Edited = want.Cycle, true
+	return w, q.ChangeWindow(ctx, windowChange(w))
+}
+
+// cycleAt is the cycle in which a window starts, by the clocks of its market's schedules.
+func (s *service) cycleAt(ctx context.Context, q *deliverydb.Queries, w Window) (string, error) {
+	name, err := q.MarketZone(ctx, w.Market)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read the market's zone: %w", err)
+	}
+	zone, err := time.LoadLocation(name) // UTC without a schedule
+	if err != nil {
+		return "", err
+	}
+	return s.cycle(ctx, q, w.Market, time.UnixMilli(w.StartsAt).In(zone))
+}
+
+// GetWindow answers one window.
+func (s *service) GetWindow(ctx context.Context, m *deliveryv1.GetWindowRequest) (*deliveryv1.GetWindowResponse, error) {
+	if err := checkWindow(m.GetId()); err != nil {
+		return nil, err
+	}
+	row, err := deliverydb.New(s.db.Read()).GetWindow(ctx, m.GetId())
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, windowNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a window: %w", sqldb.Classify(err))
+	}
+	return &deliveryv1.GetWindowResponse{Window: windowToProto(windowFromRow(row))}, nil
+}
+
+// ListWindows lists a market's windows that end after a time, in order of their start.
+func (s *service) ListWindows(ctx context.Context, m *deliveryv1.ListWindowsRequest) (*deliveryv1.ListWindowsResponse, error) {
+	if err := checkMarket(m.GetMarket()); err != nil {
+		return nil, err
+	}
+	endsAfter := cmp.Or(m.GetEndsAfter(), s.h.Now().UnixMilli())
+	if endsAfter < 0 {
+		return nil, invalid("ends_after", "A time is not negative.")
+	}
+	// No window is longer than maxLength, so the index need not be read from the first window on.
+	from := cursor{Start: endsAfter - maxLength.Milliseconds()}
+	if m.GetCursor() != "" {
+		var err error
+		if from, err = parseCursor(m.GetCursor()); err != nil {
+			return nil, err
+		}
+	}
+	limit := listLimit(m.GetLimit())
+	rows, err := deliverydb.New(s.db.Read()).ListWindows(ctx, deliverydb.ListWindowsParams{
+		Market: m.GetMarket(), EndsAfter: endsAfter, AfterStart: from.Start, AfterID: from.ID, N: limit + 1,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list windows: %w", sqldb.Classify(err))
+	}
+	return windowsToProto(rows, int(limit)), nil
+}

@@ -1,0 +1,57 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/artisan-eats/artisan/events"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// settlement is what an event says of an order.
+type settlement struct {
+	order, window string
+	cancelled     bool // or else confirmed
+}
+
+// consume settles the places of orders that were confirmed or cancelled.
+func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
+	var settlements []settlement
+	var orders, windows []string
+	for _, e := range batch {
+		if e.Type != "order.confirmed" && e.Type != "order.cancelled" {
+			continue
+		}
+		var m orderingv1.OrderEvent
+		if err := proto.Unmarshal(e.Payload, &m); err != nil {
+			return fmt.Errorf("read %s of %s: %w", e.Type, e.Aggregate, err)
+		}
+		settlements = append(settlements, settlement{e.Aggregate, m.GetOrder().GetWindowId(), e.Type == "order.cancelled"})
+		orders, windows = append(orders, e.Aggregate), append(windows, m.GetOrder().GetWindowId())
+	}
+	if len(settlements) == 0 {
+		return nil
+	}
+	book, err := load(ctx, tx, orders, windows)
+	if err != nil {
+		return err
+	}
+	for _, settle := range settlements {
+		if settle.cancelled {
+			book.cancel(settle.order)
+		} else {
+			book.confirm(settle.order, settle.window)
+		}
+	}
+	tx.AfterCommit(func() { s.report(ctx, book.overbooked) })
+	return book.save(ctx, tx)
+}
+
+func (s *service) report(ctx context.Context, overbooked map[string]string) {
+	for order, window := range overbooked {
+		s.h.Log().ErrorContext(ctx, "a confirmed order has no place in its window, for its hold had expired and the window is full", "order", order, "window", window)
+	}
+}

@@ -1,0 +1,149 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	"github.com/artisan-eats/artisan/hold"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+const (
+	// maxGroup is how many requests one commit takes at the most.
+	maxGroup = 128
+	// expireEvery is how long a place stays held, at the most, after its hold's time is over.
+	expireEvery = 5 * time.Second
+	expireBatch = 200
+	// rollEvery is how often windows roll ahead; once a day would do.
+	rollEvery = time.Hour
+)
+
+// New makes the service on its host.
+func New(h *host.Host) error {
+	s := &service{h: h, db: h.DB()}
+	s.group = sqldb.NewGroup(s.db, maxGroup, s.commit)
+	deliveryv1connect.RegisterDeliveryServiceHandler(h.RPC(), s)
+	h.Consume(s.consume)
+	h.Every("expire holds", expireEvery, s.expire)
+	h.Every("roll windows", rollEvery, s.roll).Wake()
+	return nil
+}
+
+type service struct {
+	h     *host.Host
+	db    *sqldb.DB
+	group *sqldb.Group[request, place]
+}
+
+// request asks for a place, or for its release.
+type request struct {
+	order, window string
+	ttl           int64 // milliseconds
+	release       bool
+}
+
+// place is what an order has.
+type place struct {
+	window    Window
+	expiresAt int64
+}
+
+// commit does a batch of requests in their order, each for itself.
+func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]sqldb.Outcome[place], error) {
+	var orders, windows []string
+	for _, r := range batch {
+		orders = append(orders, r.order)
+		if !r.release {
+			windows = append(windows, r.window)
+		}
+	}
+	book, err := load(ctx, tx, orders, windows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]sqldb.Outcome[place], len(batch))
+	for i, r := range batch {
+		if r.release {
+			out[i].Err = book.release(r.order)
+		} else if out[i].Err = book.hold(r.order, r.window, hold.Until(book.now, r.ttl)); out[i].Err == nil {
+			out[i].Value = place{*book.windows[r.window], book.holds[r.order].ExpiresAt}
+		}
+	}
+	return out, book.save(ctx, tx)
+}
+
+// Hold takes a place in a window; see the contract.
+func (s *service) Hold(ctx context.Context, m *deliveryv1.HoldRequest) (*deliveryv1.HoldResponse, error) {
+	r, err := holdRequest(m)
+	if err != nil {
+		return nil, err
+	}
+	got, err := s.group.Do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return &deliveryv1.HoldResponse{Window: windowToProto(got.window), ExpiresAt: got.expiresAt}, nil
+}
+
+// Release gives a place back; see the contract.
+func (s *service) Release(ctx context.Context, m *deliveryv1.ReleaseRequest) (*deliveryv1.ReleaseResponse, error) {
+	if err := checkOrder(m.GetOrderId()); err != nil {
+		return nil, err
+	}
+	_, err := s.group.Do(ctx, request{order: m.GetOrderId(), release: true})
+	return &deliveryv1.ReleaseResponse{}, err
+}
+
+// GetHold answers the place that an order has.
+func (s *service) GetHold(ctx context.Context, m *deliveryv1.GetHoldRequest) (*deliveryv1.GetHoldResponse, error) {
+	order := m.GetOrderId()
+	if err := checkOrder(order); err != nil {
+		return nil, err
+	}
+	response := &deliveryv1.GetHoldResponse{}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		book, err := load(ctx, tx, []string{order}, nil)
+		if err != nil {
+			return err
+		}
+		h := book.holds[order]
+		response.State, response.WindowId, response.ExpiresAt = stateToProto(h.At(book.now)), book.places[order], h.ExpiresAt
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read a hold: %w", err)
+	}
+	return response, nil
+}
+
+// expire gives back the places of holds whose time is over.
+func (s *service) expire(ctx context.Context) error {
+	for due := expireBatch; due == expireBatch; {
+		err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			now, err := tx.Now(ctx)
+			if err != nil {
+				return err
+			}
+			orders, err := hold.Due(ctx, tx, now.UnixMilli(), expireBatch)
+			if due = len(orders); err != nil || due == 0 {
+				return err
+			}
+			book, err := load(ctx, tx, orders, nil)
+			if err != nil {
+				return err
+			}
+			for _, order := range orders {
+				book.expire(order)
+			}
+			return book.save(ctx, tx)
+		})
+		if err != nil {
+			return fmt.Errorf("expire holds: %w", err)
+		}
+	}
+	return nil
+}

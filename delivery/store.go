@@ -1,0 +1,164 @@
+package delivery
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/artisan-eats/artisan/gen/sql/deliverydb"
+	"github.com/artisan-eats/artisan/hold"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+//go:embed migrations/*.sql
+var embedded embed.FS
+
+// Migrations make delivery's tables.
+func Migrations() fs.FS {
+	sub, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		panic(err)
+	}
+	return sub
+}
+
+// load locks and reads what a transaction is about: the orders' holds, then the windows asked for and
+// those that the orders have a place in, each in the order of their IDs.
+func load(ctx context.Context, tx *sqldb.Tx, orders, windows []string) (*book, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b := &book{now: now.UnixMilli(), windows: map[string]*Window{}, places: map[string]string{}, overbooked: map[string]string{}}
+	if b.holds, err = hold.Load(ctx, tx, orders); err != nil {
+		return nil, err
+	}
+	if err := b.readPlaces(ctx, tx); err != nil {
+		return nil, err
+	}
+	windows = slices.AppendSeq(slices.Clone(windows), maps.Values(b.places))
+	slices.Sort(windows)
+	return b, b.lockWindows(ctx, tx, slices.Compact(windows))
+}
+
+func (b *book) readPlaces(ctx context.Context, tx *sqldb.Tx) error {
+	var orders []string
+	for order, h := range b.holds {
+		if h.Known() {
+			orders = append(orders, order)
+		}
+	}
+	if len(orders) == 0 {
+		return nil
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT order_id, window_id FROM places WHERE order_id IN (`+sqldb.Placeholders(1, len(orders))+`)`, sqldb.Args(orders)...)
+	if err != nil {
+		return fmt.Errorf("read places: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var order, window string
+		if err := rows.Scan(&order, &window); err != nil {
+			return fmt.Errorf("read places: %w", err)
+		}
+		b.places[order] = window
+	}
+	return rows.Err()
+}
+
+func (b *book) lockWindows(ctx context.Context, tx *sqldb.Tx, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency,
+		cycle_id, schedule_id, local_date, edited FROM windows WHERE id IN (`+sqldb.Placeholders(1, len(ids))+`) ORDER BY id FOR UPDATE`, sqldb.Args(ids)...)
+	if err != nil {
+		return fmt.Errorf("lock windows: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var r deliverydb.Window
+		if err := rows.Scan(&r.ID, &r.Market, &r.Kind, &r.StartsAt, &r.EndsAt, &r.OrderBy, &r.Capacity, &r.Taken, &r.Held, &r.Place, &r.Fee,
+			&r.Minimum, &r.Currency, &r.CycleID, &r.ScheduleID, &r.LocalDate, &r.Edited); err != nil {
+			return fmt.Errorf("lock windows: %w", err)
+		}
+		w := windowFromRow(r)
+		b.windows[w.ID] = &w
+	}
+	return rows.Err()
+}
+
+// save writes what changed in a book.
+func (b *book) save(ctx context.Context, tx *sqldb.Tx) error {
+	if err := hold.Save(ctx, tx, b.holds); err != nil {
+		return err
+	}
+	for _, write := range []func(context.Context, *sqldb.Tx) error{b.saveWindows, b.savePlaces, b.saveOverbookings} {
+		if err := write(ctx, tx); err != nil {
+			return fmt.Errorf("write the book: %w", err)
+		}
+	}
+	return nil
+}
+
+func (b *book) saveWindows(ctx context.Context, tx *sqldb.Tx) error {
+	var rows [][]any
+	for _, w := range b.windows {
+		if w.changed {
+			rows = append(rows, []any{w.ID, w.Taken, w.Held})
+		}
+	}
+	return sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "BIGINT"}, func(values string) string {
+		return `UPDATE windows SET taken = v.column2, held = v.column3 FROM (VALUES ` + values + `) AS v WHERE windows.id = v.column1`
+	})
+}
+
+func (b *book) savePlaces(ctx context.Context, tx *sqldb.Tx) error {
+	var rows [][]any
+	for _, order := range b.placed {
+		rows = append(rows, []any{order, b.places[order]})
+	}
+	return sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT"}, func(values string) string {
+		return `INSERT INTO places (order_id, window_id) VALUES ` + values + ` ON CONFLICT (order_id) DO UPDATE SET window_id = excluded.window_id`
+	})
+}
+
+func (b *book) saveOverbookings(ctx context.Context, tx *sqldb.Tx) error {
+	var over, rows [][]any
+	for _, order := range b.settled {
+		over = append(over, []any{order})
+	}
+	for order, window := range b.overbooked {
+		rows = append(rows, []any{order, window, b.now})
+	}
+	err := sqldb.ExecRows(ctx, tx, over, []string{"TEXT"}, func(values string) string {
+		return `DELETE FROM overbookings WHERE order_id IN (VALUES ` + values + `)`
+	})
+	if err != nil {
+		return err
+	}
+	return sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT"}, func(values string) string {
+		return `INSERT INTO overbookings (order_id, window_id, noticed_at) VALUES ` + values
+	})
+}
+
+// cycleOf is the ID of a market's week, which is made when missing. newID makes one.
+func cycleOf(ctx context.Context, q *deliverydb.Queries, market, startsOn string, newID func() string) (string, error) {
+	key := deliverydb.CycleIDParams{Market: market, StartsOn: startsOn}
+	cycle, err := q.CycleID(ctx, key)
+	if errors.Is(err, sql.ErrNoRows) {
+		if err := q.AddCycle(ctx, deliverydb.AddCycleParams{ID: newID(), Market: market, StartsOn: startsOn}); err != nil {
+			return "", fmt.Errorf("add a cycle: %w", err)
+		}
+		cycle, err = q.CycleID(ctx, key)
+	}
+	if err != nil {
+		return "", fmt.Errorf("read a cycle: %w", err)
+	}
+	return cycle, nil
+}
