@@ -1,0 +1,19 @@
+// Package notify owns e-mail to people: about their orders, and what other services
+// ask it to send.
+//
+// A message is queued in the transaction that takes the event, once for each order
+// and kind, and a job makes and sends it: over SMTP where a server is configured, else into the
+// mailbox that the demo shows. A crash after the server took a message and before that was
+// written down sends it twice, with the same Message-ID.
+//
+// It refuses a recipient that is not one plain address, and control characters in
+// whatever becomes a header.
+//
+// It publishes nothing and consumes events of ordering: order.confirmed,
+// order.cancelled, order.packed, and order.part_ready when the last part is ready.
+//
+// Personal data: a queued order message keeps the contact as ordering has it, sealed;
+// it is opened when the message is made, and a contact that was erased by then gets no message. With
+// SMTP the recipient and the text are kept only until the message is sent. Without it they are
+// the mailbox, and erasing a customer does not reach into it: messages are deleted after 30 days.
+package notify

@@ -1,0 +1,192 @@
+package notify
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/money"
+)
+
+// Order is what a letter tells of an order.
+type Order struct {
+	ID    string
+	Lines []Line
+	Total money.Amount
+	// Most is what may be charged at the most; more than Total when goods are weighed.
+	Most         money.Amount
+	Fee          money.Amount
+	PayAtPickup  bool
+	Delivery     bool
+	Starts, Ends time.Time
+	Place        string
+}
+
+// Line is one of an order's goods; Milli is thousandths of a piece or a kilogram.
+type Line struct {
+	Milli    int64
+	ByWeight bool
+	Title    string
+	Variant  string
+	Producer string
+	Total    money.Amount
+}
+
+// Market is how a market writes.
+type Market struct {
+	Name   string
+	Locale string
+	Zone   *time.Location
+	URL    string
+}
+
+// Person is whom a letter is for.
+type Person struct {
+	Email   string
+	Name    string
+	Address []string
+}
+
+// ShortID is how people name an order: the end of its ID.
+func ShortID(orderID string) string {
+	return strings.ToUpper(orderID[max(0, len(orderID)-6):])
+}
+
+// write makes the letter of a kind.
+func write(kind Kind, o Order, m Market, to Person) Letter {
+	short := ShortID(o.ID)
+	var subject string
+	var b strings.Builder
+	greet(&b, to)
+	switch kind {
+	case Cancelled:
+		subject = "Your order " + short + " was cancelled"
+		fmt.Fprintf(&b, "your order %s was cancelled. %s\n\n", short, moneyBack(o))
+		lines(&b, o, m)
+	case Packed:
+		subject = "Your order " + short + " is packed"
+		fmt.Fprintf(&b, "good news: everything in your order %s is packed. %s\n\n", short, finalTotal(o, m))
+		lines(&b, o, m)
+		window(&b, o, m, to)
+	case Ready:
+		subject = "Your order " + short + " is ready"
+		fmt.Fprintf(&b, "your order %s is ready%s. Enjoy it!\n\n", short, awaits(o))
+		window(&b, o, m, to)
+	default:
+		subject = "Your order " + short + " is confirmed"
+		fmt.Fprintf(&b, "thank you for your order %s. It is confirmed, and the people who make your food know about it.\n\n", short)
+		lines(&b, o, m)
+		buffer(&b, o, m)
+		window(&b, o, m, to)
+	}
+	fmt.Fprintf(&b, "Warm wishes,\n%s\n", oneLine(m.Name))
+	if m.URL != "" {
+		fmt.Fprintf(&b, "%s\n", m.URL)
+	}
+	return Letter{To: to.Email, Subject: cut(oneLine(subject), maxSubject), Text: cut(b.String(), maxText)}
+}
+
+func greet(b *strings.Builder, to Person) {
+	name := oneLine(to.Name)
+	if name == "" {
+		b.WriteString("Hello,\n\n")
+		return
+	}
+	fmt.Fprintf(b, "Hello %s,\n\n", name)
+}
+
+func moneyBack(o Order) string {
+	if o.PayAtPickup {
+		return "There is nothing to pay."
+	}
+	return "What was reserved or paid for it goes back to you."
+}
+
+func finalTotal(o Order, m Market) string {
+	if o.PayAtPickup {
+		return "You pay " + o.Total.Format(m.Locale) + " when you pick it up."
+	}
+	return "It comes to " + o.Total.Format(m.Locale) + "."
+}
+
+func awaits(o Order) string {
+	if o.Delivery {
+		return " and about to be on its way to you"
+	}
+	return " and waits for you"
+}
+
+func lines(b *strings.Builder, o Order, m Market) {
+	for _, l := range o.Lines {
+		fmt.Fprintf(b, "  %s %s   %s\n", quantity(l), goods(l), l.Total.Format(m.Locale))
+	}
+	if o.Fee.Minor != 0 {
+		fmt.Fprintf(b, "  Delivery   %s\n", o.Fee.Format(m.Locale))
+	}
+	fmt.Fprintf(b, "\n  Total   %s\n\n", o.Total.Format(m.Locale))
+}
+
+func goods(l Line) string {
+	text := oneLine(l.Title)
+	if variant := oneLine(l.Variant); variant != "" && variant != text {
+		text += ", " + variant
+	}
+	if producer := oneLine(l.Producer); producer != "" {
+		text += " (" + producer + ")"
+	}
+	return text
+}
+
+// quantity writes "2 ×", or "0.35 kg" of what is weighed.
+func quantity(l Line) string {
+	number := strconv.FormatInt(l.Milli/money.Milli, 10)
+	if rest := l.Milli % money.Milli; rest != 0 {
+		number += strings.TrimRight(fmt.Sprintf(".%03d", rest), "0")
+	}
+	if l.ByWeight {
+		return number + " kg"
+	}
+	return number + " ×"
+}
+
+// buffer tells what weighing may change.
+func buffer(b *strings.Builder, o Order, m Market) {
+	switch {
+	case o.PayAtPickup:
+		b.WriteString("You pay when you pick it up.\n\n")
+	case o.Most.Minor > o.Total.Minor:
+		fmt.Fprintf(b, "Goods sold by weight are charged for what they weigh when they are packed: at most %s in all.\n\n", o.Most.Format(m.Locale))
+	}
+}
+
+// window tells when and where.
+func window(b *strings.Builder, o Order, m Market, to Person) {
+	if o.Starts.IsZero() {
+		return
+	}
+	what, place := "Pickup", []string{o.Place}
+	if o.Delivery {
+		what, place = "Delivery", to.Address
+	}
+	starts, ends := o.Starts.In(m.Zone), o.Ends.In(m.Zone)
+	fmt.Fprintf(b, "%s: %s to %s\n", what, starts.Format("Monday 2 January 2006, 15:04"), ends.Format("15:04 MST"))
+	for _, line := range place {
+		if line = oneLine(line); line != "" {
+			fmt.Fprintf(b, "  %s\n", line)
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// cut shortens a text to so many bytes, between two characters.
+func cut(text string, longest int) string {
+	if len(text) <= longest {
+		return text
+	}
+	for longest > 0 && !utf8.RuneStart(text[longest]) {
+		longest--
+	}
+	return text[:longest]
+}

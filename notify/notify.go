@@ -1,0 +1,138 @@
+package notify
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// Status is where a message stands.
+type Status string
+
+// The statuses.
+const (
+	Queued Status = "queued"
+	Sent   Status = "sent"
+	Failed Status = "failed"
+)
+
+// Kind is what a message is about.
+type Kind string
+
+// The kinds. Direct is what another service wrote itself; the others are made of an order.
+const (
+	Direct    Kind = "direct"
+	Confirmed Kind = "confirmed"
+	Cancelled Kind = "cancelled"
+	Packed    Kind = "packed"
+	Ready     Kind = "ready"
+)
+
+// Message is one e-mail to one person. Times are Unix milliseconds.
+type Message struct {
+	ID      string
+	Kind    Kind
+	OrderID string
+	// Snapshot is the order that an order's message is made of.
+	Snapshot []byte
+	Letter
+	Status    Status
+	NextAt    int64
+	Attempts  int64
+	Error     string
+	CreatedAt int64
+	SentAt    int64
+}
+
+// Letter is what a person gets.
+type Letter struct {
+	To      string
+	Subject string
+	Text    string
+}
+
+// The longest that a letter may be, in bytes.
+const (
+	maxAddress = 254
+	maxSubject = 200
+	maxText    = 100_000
+)
+
+// validate checks a letter that another service wrote.
+func (l Letter) validate() error {
+	var fields []fault.Field
+	if !validAddress(l.To) {
+		fields = append(fields, fault.Field{Name: "to", Message: "is not one plain e-mail address"})
+	}
+	if l.Subject == "" || len(l.Subject) > maxSubject || l.Subject != oneLine(l.Subject) {
+		fields = append(fields, fault.Field{Name: "subject", Message: "has to be one line of at most 200 bytes"})
+	}
+	if l.Text == "" || len(l.Text) > maxText || !utf8.ValidString(l.Text) || strings.ContainsRune(l.Text, 0) {
+		fields = append(fields, fault.Field{Name: "text", Message: "has to be plain text of at most 100,000 bytes"})
+	}
+	if len(fields) > 0 {
+		return fault.New(fault.Invalid, "invalid", "The message cannot be sent as it was asked for.", fields...)
+	}
+	return nil
+}
+
+// validAddress reports whether a text is one address and nothing else: no name, no
+// second address, nothing that could end a header or a command of SMTP.
+func validAddress(address string) bool {
+	if len(address) > maxAddress || strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || unicode.IsControl(r) || unicode.IsSpace(r) }) {
+		return false
+	}
+	parsed, err := mail.ParseAddress(address)
+	return err == nil && parsed.Address == address && parsed.Name == ""
+}
+
+// oneLine makes a text of anybody's fit for a header or a line: what is not printable becomes a space.
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+const (
+	firstPause = 5 * time.Second
+	longPause  = time.Hour
+	// maxAttempts, at these pauses, are about half a day.
+	maxAttempts = 20
+)
+
+// sent records that the message is on its way. What was sent over SMTP is kept here no longer.
+func (m Message) sent(now int64, mailbox bool) Message {
+	m.Status, m.SentAt, m.Error, m.Snapshot = Sent, now, "", nil
+	if !mailbox {
+		m.To, m.Text = "", ""
+	}
+	return m
+}
+
+// retry puts the message off after a failure, each time for longer, and gives up
+// after maxAttempts or when trying again cannot help.
+func (m Message) retry(why problem, now int64) Message {
+	m.Attempts++
+	m.Error = why.text
+	m.NextAt = now + min(longPause, firstPause<<min(m.Attempts-1, 20)).Milliseconds()
+	if why.final || m.Attempts >= maxAttempts {
+		m.Status, m.Snapshot = Failed, nil
+	}
+	return m
+}
+
+// problem is why a message was not sent, in words that name nobody.
+type problem struct {
+	text  string
+	final bool
+}
+
+func (p problem) Error() string { return p.text }

@@ -1,0 +1,231 @@
+package notify
+
+import (
+	"bufio"
+	"net"
+	"net/mail"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// mailServer is a small SMTP server that keeps what it is sent.
+type mailServer struct {
+	url string
+
+	mu sync.Mutex
+	// replies override the answer to a command, by its first word or as a whole.
+	replies  map[string]string
+	received []string
+	rcpts    []string
+}
+
+func newMailServer(t *testing.T) *mailServer {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &mailServer{url: "smtp://" + listener.Addr().String(), replies: map[string]string{}}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			serving.Go(func() { s.serve(conn) })
+		}
+	})
+	t.Cleanup(func() { _ = listener.Close(); serving.Wait() })
+	return s
+}
+
+func (s *mailServer) reply(command, answer string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.replies[command] = answer
+}
+
+func (s *mailServer) serve(conn net.Conn) {
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	in := bufio.NewReader(conn)
+	say := func(line string) { _, _ = conn.Write([]byte(line + "\r\n")) }
+	say("220 test")
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		line = strings.TrimSpace(line)
+		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
+		answer := s.answer(line, verb)
+		if verb == "DATA" && answer == "354 go on" {
+			say(answer)
+			answer = s.data(in)
+		}
+		say(answer)
+		if verb == "QUIT" {
+			return
+		}
+	}
+}
+
+func (s *mailServer) answer(line, verb string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, command := range []string{line, verb} {
+		if answer := s.replies[command]; answer != "" {
+			return answer
+		}
+	}
+	switch verb {
+	case "RCPT":
+		s.rcpts = append(s.rcpts, line)
+	case "DATA":
+		return "354 go on"
+	case "QUIT":
+		return "221 bye"
+	}
+	return "250 fine"
+}
+
+func (s *mailServer) data(in *bufio.Reader) string {
+	var b strings.Builder
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil || line == ".\r\n" {
+			break
+		}
+		b.WriteString(line)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.received = append(s.received, b.String())
+	return "250 taken"
+}
+
+func (s *mailServer) mails(t *testing.T) (out []*mail.Message) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, raw := range s.received {
+		m, err := mail.ReadMessage(strings.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func TestMailGoesToTheServerWithAStableMessageID(t *testing.T) {
+	taker := newMailServer(t)
+	s, err := newServer(taker.url, "shop@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := Message{ID: "msg_x_1", CreatedAt: 1_700_000_000_000, Letter: Letter{"ada@example.com", "Zwei Laibe Käse", "Grüße\n.\nzwei Zeilen\n"}}
+	for range 2 {
+		if problems := s.send(t.Context(), []Message{m}); problems[0] != nil {
+			t.Fatal(problems[0])
+		}
+	}
+	mails := taker.mails(t)
+	if len(mails) != 2 {
+		t.Fatalf("%d mails", len(mails))
+	}
+	for _, got := range mails {
+		if got.Header.Get("Message-Id") != "<msg_x_1@example.org>" || got.Header.Get("To") != "<ada@example.com>" || got.Header.Get("From") != "<shop@example.org>" {
+			t.Errorf("headers %v", got.Header)
+		}
+		if !strings.HasPrefix(got.Header.Get("Subject"), "=?UTF-8?q?Zwei_Laibe_K=C3=A4se") {
+			t.Errorf("subject %q", got.Header.Get("Subject"))
+		}
+	}
+}
+
+func TestNobodyCanAddAHeaderOrARecipient(t *testing.T) {
+	taker := newMailServer(t)
+	s, err := newServer(taker.url, "shop@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	evil := "ok\r\nBcc: victim@example.com\r\n\r\nbody"
+	for _, c := range []struct {
+		letter Letter
+		sent   bool
+	}{
+		{Letter{"ada@example.com", evil, "text"}, true},
+		{Letter{"ada@example.com", "fine", ".\r\nRCPT TO:<victim@example.com>\r\n"}, true},
+		{Letter{"ada@example.com\r\nBcc: victim@example.com", "fine", "text"}, false},
+		{Letter{"ada@example.com, victim@example.com", "fine", "text"}, false},
+		{Letter{"ada@example.com> <victim@example.com", "fine", "text"}, false},
+	} {
+		problems := s.send(t.Context(), []Message{{ID: "msg_x_1", Letter: c.letter}})
+		if (problems[0] == nil) != c.sent {
+			t.Errorf("%q: %v", c.letter, problems[0])
+		}
+	}
+	for _, got := range taker.mails(t) {
+		if got.Header.Get("Bcc") != "" || len(got.Header["To"]) != 1 {
+			t.Errorf("headers %v", got.Header)
+		}
+	}
+	for _, rcpt := range taker.rcpts {
+		if strings.Contains(rcpt, "victim") {
+			t.Errorf("the server was told %q", rcpt)
+		}
+	}
+}
+
+func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
+	taker := newMailServer(t)
+	taker.reply("RCPT TO:<gone@example.com>", "550 5.1.1 gone@example.com is unknown")
+	taker.reply("RCPT TO:<busy@example.com>", "450 4.2.0 busy@example.com later")
+	s, err := newServer(taker.url, "shop@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	letter := func(to string) Message { return Message{ID: "msg_x_" + to[:3], Letter: Letter{to, "s", "t"}} }
+	problems := s.send(t.Context(), []Message{letter("gone@example.com"), letter("busy@example.com"), letter("ada@example.com")})
+	want := []error{problem{"the mail server refused it with code 550", true}, problem{"the mail server refused it with code 450", false}, nil}
+	for i := range want {
+		if problems[i] != want[i] {
+			t.Errorf("mail %d: %#v, want %#v", i, problems[i], want[i])
+		}
+	}
+}
+
+func TestAServerThatIsNotThereIsSaidSo(t *testing.T) {
+	s, err := newServer("smtp://127.0.0.1:1", "shop@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems := s.send(t.Context(), []Message{{ID: "msg_x_1", Letter: Letter{"ada@example.com", "s", "t"}}})
+	if problems[0] == nil || strings.Contains(problems[0].Error(), "ada") {
+		t.Errorf("%v", problems[0])
+	}
+}
+
+func TestBadMailSettingsAreRefusedWithoutRepeatingThePassword(t *testing.T) {
+	for _, c := range []struct{ url, from string }{
+		{"http://user:hunter2@mail.example.org", "shop@example.org"},
+		{"smtp://user:hunter2@", "shop@example.org"},
+		{"smtp://user:hunter2@mail.example.org:port", "shop@example.org"},
+		{"smtp://user:hunter2@mail.example.org:99999", "shop@example.org"},
+		{"smtp://user:hunter2@mail.example.org\x00", "shop@example.org"},
+		{"smtp://user:hunter2@mail.example.org", "The Shop <shop@example.org>"},
+		{"smtp://user:hunter2@mail.example.org", ""},
+	} {
+		if _, err := newServer(c.url, c.from); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q, %q: %v", c.url, c.from, err)
+		}
+	}
+	for _, url := range []string{"smtp://localhost", "smtps://user:hunter2@mail.example.org", "smtp://user:hunter2@mail.example.org:2525"} {
+		if _, err := newServer(url, "shop@example.org"); err != nil {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package notify
+
+import (
+	"encoding/base64"
+	"fmt"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// maxKey bounds the key of a message, in bytes.
+const maxKey = 128
+
+func validKey(key string) error {
+	if key != "" && len(key) <= maxKey && utf8.ValidString(key) {
+		for _, r := range key {
+			if unicode.IsControl(r) {
+				key = ""
+			}
+		}
+		if key != "" {
+			return nil
+		}
+	}
+	return fault.New(fault.Invalid, "invalid", "The message cannot be sent as it was asked for.",
+		fault.Field{Name: "key", Message: "has to be 1 to 128 visible characters"})
+}
+
+// pageSize is what a list is asked for, within its limits.
+func pageSize(limit int32) int32 {
+	if limit <= 0 {
+		return 50
+	}
+	return min(limit, 200)
+}
+
+// beforeAll sorts after every ID of a message.
+const beforeAll = "z"
+
+// readCursor reads the ID that a page goes on before.
+func readCursor(cursor string) (string, error) {
+	if cursor == "" {
+		return beforeAll, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil {
+		_, err = id.Market(id.Message, string(raw))
+	}
+	if err != nil {
+		return "", fault.New(fault.Invalid, "invalid_cursor", "This page does not exist; start from the first one.")
+	}
+	return string(raw), nil
+}
+
+func writeCursor(messageID string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(messageID))
+}
+
+func toProto(m Message) *notifyv1.Message {
+	return &notifyv1.Message{
+		Id: m.ID, To: m.To, Subject: m.Subject, Text: m.Text, Status: string(m.Status),
+		CreatedAt: m.CreatedAt, SentAt: m.SentAt, OrderId: m.OrderID, Error: m.Error,
+	}
+}
+
+func readSnapshot(snapshot []byte) (*orderingv1.Order, error) {
+	var o orderingv1.Order
+	if err := proto.Unmarshal(snapshot, &o); err != nil {
+		return nil, fmt.Errorf("read the order: %w", err)
+	}
+	return &o, nil
+}
+
+func readOrder(o *orderingv1.Order) Order {
+	out := Order{
+		ID: o.GetId(), Total: money.FromProto(o.GetTotal()), Most: money.FromProto(o.GetAuthorised()), Fee: money.FromProto(o.GetFee()),
+		PayAtPickup: o.GetPaymentMethod() == "pickup", Delivery: o.GetWindowKind() == "delivery", Place: o.GetWindowPlace(),
+	}
+	if o.GetWindowStartsAt() != 0 {
+		out.Starts, out.Ends = time.UnixMilli(o.GetWindowStartsAt()), time.UnixMilli(o.GetWindowEndsAt())
+	}
+	for _, l := range o.GetLines() {
+		milli := l.GetQuantity()
+		if l.GetPackedQuantity() > 0 {
+			milli = l.GetPackedQuantity()
+		}
+		out.Lines = append(out.Lines, Line{
+			Milli: milli, ByWeight: l.GetSoldBy() == "weight", Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
+			Producer: l.GetProducerName(), Total: money.FromProto(l.GetTotal()),
+		})
+	}
+	return out
+}
+
+func readMarket(m *catalogv1.Market, url string) (Market, error) {
+	zone, err := time.LoadLocation(m.GetTimeZone())
+	if err != nil {
+		return Market{}, fmt.Errorf("the time zone of market %s: %w", m.GetCode(), err)
+	}
+	return Market{Name: m.GetName(), Locale: m.GetLocale(), Zone: zone, URL: url}, nil
+}
+
+func readPerson(c *identityv1.Contact) Person {
+	a := c.GetAddress()
+	return Person{Email: c.GetEmail(), Name: c.GetName(), Address: []string{
+		a.GetLine1(), a.GetLine2(), a.GetPostalCode() + " " + a.GetCity(), a.GetRegion(),
+	}}
+}
