@@ -1,0 +1,111 @@
+// Package demo makes a market to look at: Portland, Oregon, with producers, their goods, stock,
+// windows and three accounts. What it holds is in data/, to be read and edited by people; it goes in
+// through the services' public contracts alone.
+//
+// All names are invented.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"connectrpc.com/connect/v2"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+)
+
+// Account is a sign-in of the demo. Its password is public: it belongs in no other shop.
+type Account struct{ Role, Email, Password string }
+
+// Accounts are a shopper, a producer and an operator.
+type Accounts []Account
+
+// accounts are those of the demo, and whom the producer acts for.
+var accounts = Accounts{
+	{"shopper", "shopper@demo.example", "saturday-morning"},
+	{"producer", "producer@demo.example", "early-to-the-dairy"},
+	{"operator", "operator@demo.example", "keys-to-the-market"},
+}
+
+// names are what the accounts' people are called, by role.
+var names = map[string]string{"shopper": "Sam Rivera", "producer": "Hanne Voss", "operator": "Morgan Ellery"}
+
+// tended is the name of the producer that the producer's account acts for.
+const tended = "Larkmoor Creamery"
+
+// atOnce is how many calls are under way at a time.
+const atOnce = 8
+
+// Seed makes the demo market. Best-before dates count from now. It may be run again, also after
+// it was interrupted: what is there stays as it is, and what is missing is made.
+func Seed(ctx context.Context, peer func(service string) *connect.Client, now time.Time) (Accounts, error) {
+	market, err := load()
+	if err != nil {
+		return nil, err
+	}
+	s := &seeder{
+		market: market, now: now,
+		catalog:   catalogv1connect.NewCatalogServiceClient(peer("catalog")),
+		inventory: inventoryv1connect.NewInventoryServiceClient(peer("inventory")),
+		delivery:  deliveryv1connect.NewDeliveryServiceClient(peer("delivery")),
+		identity:  identityv1connect.NewIdentityServiceClient(peer("identity")),
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.putSchedules(ctx) })
+	group.Go(func() error { return s.stockShelves(ctx) })
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return accounts, nil
+}
+
+// seeder puts one market into a shop.
+type seeder struct {
+	market    *market
+	now       time.Time
+	catalog   catalogv1connect.CatalogServiceClient
+	inventory inventoryv1connect.InventoryServiceClient
+	delivery  deliveryv1connect.DeliveryServiceClient
+	identity  identityv1connect.IdentityServiceClient
+}
+
+// stockShelves makes what depends on each other, in its order.
+func (s *seeder) stockShelves(ctx context.Context) error {
+	if err := s.putMarket(ctx); err != nil {
+		return fmt.Errorf("put the market: %w", err)
+	}
+	producers, err := s.putProducers(ctx)
+	if err != nil {
+		return fmt.Errorf("put producers: %w", err)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.putAccounts(ctx, producers[tended]) })
+	group.Go(func() error {
+		variants, err := s.putProducts(ctx, producers)
+		if err != nil {
+			return fmt.Errorf("put products: %w", err)
+		}
+		return s.receiveLots(ctx, variants)
+	})
+	return group.Wait()
+}
+
+// putAccounts makes the accounts; a producer's acts for the producer with an ID.
+func (s *seeder) putAccounts(ctx context.Context, producerID string) error {
+	for _, a := range accounts {
+		request := &identityv1.EnsureAccountRequest{Email: a.Email, Password: a.Password, Name: names[a.Role], Roles: []string{a.Role}}
+		if a.Role == "producer" {
+			request.ProducerIds = []string{producerID}
+		}
+		if _, err := s.identity.EnsureAccount(ctx, request); err != nil {
+			return fmt.Errorf("put the %s's account: %w", a.Role, err)
+		}
+	}
+	return nil
+}
