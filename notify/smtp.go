@@ -68,13 +68,12 @@ func (s *server) send(ctx context.Context, batch []Message) []error {
 	for i, m := range batch {
 		mails[i], out[i] = s.compose(m)
 	}
-	client, err := mail.NewClient(s.host, s.options...)
-	if err == nil {
-		err = client.DialAndSendWithContext(ctx, mails...)
+	if client, err := mail.NewClient(s.host, s.options...); err == nil {
+		_ = client.DialAndSendWithContext(ctx, mails...) // each mail tells for itself
 	}
 	for i, m := range mails {
 		if out[i] == nil && !m.IsDelivered() {
-			out[i] = explain(m, err)
+			out[i] = explain(m)
 		}
 	}
 	return out
@@ -95,7 +94,7 @@ func (s *server) compose(m Message) (*mail.Msg, error) {
 }
 
 // explain says why a mail was not taken, without the server's words, which may name the recipient.
-func explain(m *mail.Msg, err error) problem {
+func explain(m *mail.Msg) problem {
 	var refused *mail.SendError
 	if !errors.As(m.SendError(), &refused) {
 		return problem{text: "the mail server cannot be reached or does not let us in"}

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bufio"
+	"errors"
 	"net"
 	"net/mail"
 	"strings"
@@ -192,7 +193,7 @@ func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 	problems := s.send(t.Context(), []Message{letter("gone@example.com"), letter("busy@example.com"), letter("ada@example.com")})
 	want := []error{problem{"the mail server refused it with code 550", true}, problem{"the mail server refused it with code 450", false}, nil}
 	for i := range want {
-		if problems[i] != want[i] {
+		if !errors.Is(problems[i], want[i]) {
 			t.Errorf("mail %d: %#v, want %#v", i, problems[i], want[i])
 		}
 	}

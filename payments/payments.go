@@ -116,12 +116,12 @@ func (p Payment) touch(now int64) Payment {
 // begin records that an amount is about to be authorised. A payment that was begun
 // with the same amount and method is left as it is.
 func (p Payment) begin(amount money.Amount, method string, now int64) (Payment, error) {
-	switch p.Status {
-	case None:
+	if p.Status == None {
 		p = p.touch(now)
 		p.Status, p.Method, p.Currency, p.Authorised, p.CreatedAt = Authorising, method, amount.Currency, amount.Minor, now
 		return p, nil
-	case Voiding, Voided:
+	}
+	if p.Status == Voiding || p.Status == Voided {
 		return p, errClosed
 	}
 	if p.Method != method || p.Currency != amount.Currency || p.Authorised != amount.Minor {
@@ -163,8 +163,9 @@ func (p Payment) refusal() error {
 		return errDeclined
 	case Voiding, Voided:
 		return errClosed
+	default:
+		return nil
 	}
-	return nil
 }
 
 // close begins to void. Of an order that has no payment it leaves a tombstone. at is
@@ -181,6 +182,7 @@ func (p Payment) close(now, at int64) (Payment, error) {
 		return p, errCapturing
 	case Captured, Refunding, Refunded:
 		return p, errTaken
+	case Declined, Voiding, Voided:
 	}
 	return p, nil
 }
@@ -275,15 +277,14 @@ func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
 
 // cancel begins to give back whatever was authorised or captured.
 func (p Payment) cancel(now int64) (Payment, []Entry, error) {
-	switch p.Status {
-	case Captured, Refunding, Refunded:
-		if p.Captured == p.Refunded {
-			return p, nil, nil
-		}
-		return p.promise(Refund{Key: "cancelled", Minor: p.Captured - p.Refunded, Reason: "the order was cancelled"}, now, now)
+	if p.Captured == 0 {
+		p, err := p.close(now, now)
+		return p, nil, err
 	}
-	p, err := p.close(now, now)
-	return p, nil, err
+	if p.Captured == p.Refunded {
+		return p, nil, nil
+	}
+	return p.promise(Refund{Key: "cancelled", Minor: p.Captured - p.Refunded, Reason: "the order was cancelled"}, now, now)
 }
 
 // paid records that the provider paid a refund.

@@ -92,8 +92,9 @@ func (s *service) carry(ctx context.Context, p Payment) (Payment, error) {
 		return s.carryCapture(ctx, provider, p)
 	case Refunding:
 		return s.carryRefunds(ctx, provider, p)
+	default:
+		return p, nil
 	}
-	return p, nil
 }
 
 func (s *service) carryVoid(ctx context.Context, provider Provider, p Payment) (Payment, error) {

@@ -161,13 +161,12 @@ func (t *testProvider) Capture(ctx context.Context, key string, minor int64) err
 
 func (t *testProvider) Void(ctx context.Context, key string) error {
 	return t.update(ctx, key, func(_ context.Context, _ *paymentsdb.Queries, c Charge) (Charge, error) {
-		switch c.State {
-		case ChargeCaptured:
+		if c.State == ChargeCaptured {
 			return c, errBadVoid
-		case ChargeDeclined:
-			return c, nil
 		}
-		c.State = ChargeVoided
+		if c.State != ChargeDeclined {
+			c.State = ChargeVoided
+		}
 		return c, nil
 	})
 }
