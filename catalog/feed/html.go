@@ -94,11 +94,16 @@ func (p *plainer) close(a atom.Atom) {
 }
 
 func (p *plainer) paragraph(a atom.Atom) {
-	switch a {
-	case atom.P, atom.Div, atom.Ul, atom.Ol, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6,
-		atom.Table, atom.Section, atom.Article, atom.Blockquote, atom.Hr, atom.Header, atom.Footer:
+	if paragraphTags[a] {
 		p.out.WriteString("\n\n")
 	}
+}
+
+// paragraphTags part paragraphs, where they open and where they close.
+var paragraphTags = map[atom.Atom]bool{
+	atom.P: true, atom.Div: true, atom.Ul: true, atom.Ol: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true,
+	atom.H5: true, atom.H6: true, atom.Table: true, atom.Section: true, atom.Article: true, atom.Blockquote: true, atom.Hr: true,
+	atom.Header: true, atom.Footer: true,
 }
 
 // paragraphs puts text in order: lines without outer or doubled spaces, at most one

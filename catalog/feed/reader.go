@@ -151,14 +151,9 @@ func (r row) at(column int) string {
 
 // refuseCell refuses a row for what a cell of it says.
 func (r *Reader) refuseCell(row row, column int, err error) {
-	name, value := "", ""
+	name, value := "", firstRunes(row.at(column), 60)
 	if column >= 0 {
 		name = r.columns.names[column]
-	}
-	if runes := []rune(row.at(column)); len(runes) > 60 {
-		value = string(runes[:60]) + "…"
-	} else {
-		value = string(runes)
 	}
 	message := err.Error()
 	if value != "" {

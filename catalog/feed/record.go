@@ -95,7 +95,7 @@ func (r *records) scan() (record, int, error) {
 			return record{}, 0, err
 		case err != nil:
 			return r.lineLost(err.Error())
-		case done && s.stray && s.multiline && r.width > 0 && len(s.fields) != r.width:
+		case done && s.ranOn(r.width):
 			return r.lineLost("A quote (\") in this row does not close.")
 		case done:
 			return record{fields: s.fields}, s.at, nil
@@ -136,12 +136,19 @@ func lineEnd(b []byte) int {
 
 // scanner is the work on one row.
 type scanner struct {
-	in               []byte
-	at               int
-	eof              bool
-	comma            byte
-	fields           []string
-	stray, multiline bool
+	in     []byte
+	at     int
+	eof    bool
+	comma  byte
+	fields []string
+	// What was seen in quoted cells: quotes that are not doubled, those among them that
+	// follow a separator as if they opened a cell, and line ends.
+	stray, opening, multiline bool
+}
+
+// ranOn reports whether a cell seems to have swallowed the rows behind it.
+func (s *scanner) ranOn(width int) bool {
+	return s.multiline && width > 0 && (s.opening || (s.stray && len(s.fields) != width))
 }
 
 // field reads one cell and reports whether it was the row's last.
@@ -201,6 +208,7 @@ func (s *scanner) quoted() (bool, error) {
 				i++
 			} else {
 				s.stray = true
+				s.opening = s.opening || s.in[i-1] == s.comma
 			}
 			value = append(value, '"')
 			from = i + 1

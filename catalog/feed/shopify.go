@@ -21,7 +21,7 @@ type shopify struct {
 func newShopify(c *columns) *shopify {
 	s := &shopify{
 		handle: c.column("handle", "url handle"), title: c.column("title"), body: c.column("body (html)", "body html", "description"),
-		vendor: c.column("vendor"), category: c.column("product category", "standardized product type", "category"),
+		vendor: c.column("vendor"), category: c.column("product category", "category"),
 		kind: c.column("type", "custom product type"), tags: c.column("tags"),
 		published: c.column("published", "published on online store"), status: c.column("status"), giftCard: c.column("gift card"),
 		sku: c.column("variant sku", "sku"), barcode: c.column("variant barcode", "barcode"), price: c.column("variant price", "price"),
@@ -64,7 +64,7 @@ func (s *shopify) row(r *Reader, row row) {
 	if in == nil {
 		return
 	}
-	v, err := s.variant(r, row)
+	v, err := s.variant(row)
 	if err != nil {
 		r.refuseFor(row, err)
 		return
@@ -111,7 +111,7 @@ func (s *shopify) isPublished(row row) bool {
 	return yes(row.at(s.published), true) && yes(row.at(s.status), true)
 }
 
-func (s *shopify) variant(r *Reader, row row) (Variant, error) {
+func (s *shopify) variant(row row) (Variant, error) {
 	v := Variant{
 		SKU: row.at(s.sku), Barcode: barcode(row.at(s.barcode)),
 		Has: HasTitle | has(s.sku, HasSKU) | has(s.barcode, HasBarcode) | has(max(s.grams, s.measure), HasUnit),

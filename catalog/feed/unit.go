@@ -18,8 +18,9 @@ var volumes = map[string]bool{"ml": true, "cl": true, "dl": true, "l": true, "kl
 // spellings of units that programs and people use.
 var spellings = map[string]string{
 	"gram": "g", "grams": "g", "gr": "g", "kilogram": "kg", "kilograms": "kg", "kilo": "kg", "kilos": "kg", "kgs": "kg",
-	"lbs": "lb", "pound": "lb", "pounds": "lb", "ounce": "oz", "ounces": "oz", "litre": "l", "litres": "l", "liter": "l",
-	"liters": "l", "millilitre": "ml", "milliliter": "ml", "milliliters": "ml", "gallon": "gal", "gallons": "gal", "tonne": "t",
+	"lbs": "lb", "pound": "lb", "pounds": "lb", "ounce": "oz", "ounces": "oz", "litre": "l", "litres": "l",
+	"liter": "l", "liters": "l", "millilitre": "ml", "milliliter": "ml", "milliliters": "ml", //nolint:misspell // as files have it
+	"gallon": "gal", "gallons": "gal", "tonne": "t",
 }
 
 // unitOf folds a unit's name; one that is no weight or volume is itself.

@@ -52,7 +52,7 @@ func (w *woo) row(r *Reader, row row) {
 	kinds := list(strings.ToLower(row.at(w.kind)), ",")
 	switch {
 	case slices.Contains(kinds, "grouped"), slices.Contains(kinds, "external"):
-		r.skip(row.number, "A "+kinds[0]+" product has no goods of its own.")
+		r.skip(row.number, "This "+kinds[0]+" product has no goods of its own.")
 	case slices.ContainsFunc(kinds, func(k string) bool { return strings.HasPrefix(k, "variation") || strings.HasSuffix(k, "variation") }):
 		w.variation(r, row)
 	default:

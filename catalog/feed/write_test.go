@@ -1,0 +1,109 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+var cheese = Listing{
+	ID: "prd_portland_0", ProducerID: "pro_portland_0", Handle: "gouda", Producer: "Willow \"Dairy\"", Title: "=Gouda, aged",
+	Description: "Two years old.\n\nNutty & <sweet>.", Category: "Cheese", Path: "Dairy & eggs > Cheese", Tags: []string{"hard, cow", "raw"},
+	Allergens: []string{"milk"}, Certifications: []string{"Organic; EU"}, Link: "https://shop.test/p/gouda",
+	Images: []string{"https://shop.test/1", "https://shop.test/2", "https://shop.test/3"},
+	Offers: []Offer{
+		{ID: "var_portland_0", Title: "Wedge", SKU: "-1", Price: "24.00", Currency: "USD", ByWeight: true, Available: 12_350},
+		{ID: "var_portland_1", Title: "Piece", Barcode: "4006381333931", Price: "6.50", Currency: "USD", UnitValue: 250, Unit: "g", Available: 0},
+	},
+}
+
+func write(t *testing.T, w *Writer, out *bytes.Buffer) [][]string {
+	t.Helper()
+	if err := w.Write(cheese); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(out.Bytes())).ReadAll()
+	if err != nil {
+		t.Fatal(err) // among others, rows of another length than the header
+	}
+	return rows
+}
+
+func TestWhatIsWrittenIsReadBack(t *testing.T) {
+	var shopify, ofn bytes.Buffer
+	if rows := write(t, NewShopifyWriter(&shopify), &shopify); len(rows) != 4 {
+		t.Errorf("%d rows, want a header, two variants and an image", len(rows))
+	}
+	write(t, NewOFNWriter(&ofn), &ofn)
+	want := `
+shopify
+4 skipped [] 
+2 "=Gouda, aged" by "Willow \"Dairy\"" in ["Cheese"] tags ["hard cow" "raw"] continued false
+   "Two years old.\n\nNutty & <sweet>."
+   2 "Wedge" -1 24.00 for 1 kg 0 12350 
+   3 "Piece"  6.50 each 250g 0 4006381333931
+ofn
+2 "=Gouda, aged" by "Willow \"Dairy\"" in ["Cheese"] tags [] continued false
+   "Two years old.\n\nNutty & <sweet>."
+   2 "Wedge" -1 24.00 for 1 kg 0 12350 
+   3 "Piece"  6.50 each 250g 0 
+`
+	if got := told(t, shopify.String()) + told(t, ofn.String()); got != want[1:] {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestNoCellIsAFormula(t *testing.T) {
+	var out bytes.Buffer
+	for _, row := range write(t, NewShopifyWriter(&out), &out) {
+		for _, cell := range row {
+			if cell != "" && strings.Contains(formula, cell[:1]) {
+				t.Errorf("a spreadsheet would calculate %q", cell)
+			}
+		}
+	}
+}
+
+func TestTheGoogleFeedKeepsItsLimits(t *testing.T) {
+	long := cheese
+	long.ID, long.Title, long.Description = "prd_a-market-with-a-long-cod_01k8y6v0xq7d3mz1n5r2t9w4bc", strings.Repeat("ä", 200), strings.Repeat("ö\t\n", 6000)
+	long.ProducerID = "pro_a-market-with-a-long-cod_01k8y6v0xq7d3mz1n5r2t9w4bc"
+	long.Offers = append([]Offer{}, long.Offers...)
+	long.Offers[0].ID = "var_a-market-with-a-long-cod_01k8y6v0xq7d3mz1n5r2t9w4bc"
+	var out bytes.Buffer
+	w := NewGoogleWriter(&out)
+	for _, l := range []Listing{cheese, long} {
+		if err := w.Write(l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	if len(lines) != 5 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for i, l := range lines[1:] {
+		cells := strings.Split(l, "\t")
+		if len(cells) != len(googleColumns) {
+			t.Fatalf("row %d has %d cells", i, len(cells))
+		}
+		for at, most := range map[int]int{0: 50, 1: 150, 2: 5000, 14: 50, 17: 50} {
+			if n := utf8.RuneCountInString(cells[at]); n > most || n == 0 {
+				t.Errorf("%s has %d characters", googleColumns[at], n)
+			}
+		}
+	}
+	want := "var_portland_1\t=Gouda, aged – Piece\tTwo years old. Nutty & <sweet>.\thttps://shop.test/p/gouda\thttps://shop.test/1\t" +
+		"https://shop.test/2,https://shop.test/3\tout_of_stock\t6.50 USD\tWillow \"Dairy\"\t4006381333931\tyes\tnew\t" +
+		"Food, Beverages & Tobacco > Food Items\tDairy & eggs > Cheese\tprd_portland_0\t250 g\t100 g\tpro_portland_0"
+	if lines[2] != want {
+		t.Errorf("got\n%s\nwant\n%s", lines[2], want)
+	}
+}
