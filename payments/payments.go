@@ -42,7 +42,8 @@ type Payment struct {
 	Reserved bool
 	Details  Details
 
-	// NextAt is when the step under way is due to be tried; Attempts and Failure tell of the tries so far.
+	// NextAt is when a job is to look at the payment: to do the step under way, or to ask
+	// what became of the order. Zero is never. Attempts and Failure tell of a step's tries so far.
 	NextAt   int64
 	Attempts int64
 	Failure  string
@@ -106,19 +107,21 @@ var (
 	errNothingSold = fault.New(fault.Invalid, "invalid", "An order that costs something has to have parts.")
 )
 
-// touch marks the payment as changed by a step; the next one starts with no failures.
-func (p Payment) touch(now int64) Payment {
-	p.UpdatedAt, p.changed = now, true
-	p.NextAt, p.Attempts, p.Failure = now, 0, ""
+// to takes the payment to a status, where a job looks at it at a time.
+func (p Payment) to(status Status, now, at int64) Payment {
+	p.Status, p.UpdatedAt, p.changed = status, now, true
+	p.NextAt, p.Attempts, p.Failure = at, 0, ""
 	return p
 }
+
+const never = 0
 
 // begin records that an amount is about to be authorised. A payment that was begun
 // with the same amount and method is left as it is.
 func (p Payment) begin(amount money.Amount, method string, now int64) (Payment, error) {
 	if p.Status == None {
-		p = p.touch(now)
-		p.Status, p.Method, p.Currency, p.Authorised, p.CreatedAt = Authorising, method, amount.Currency, amount.Minor, now
+		p = p.to(Authorising, now, now+unconfirmedAfter.Milliseconds())
+		p.Method, p.Currency, p.Authorised, p.CreatedAt = method, amount.Currency, amount.Minor, now
 		return p, nil
 	}
 	if p.Status == Voiding || p.Status == Voided {
@@ -138,18 +141,15 @@ func (p Payment) begin(amount money.Amount, method string, now int64) (Payment, 
 func (p Payment) answered(state ChargeState, now int64) (Payment, []Entry) {
 	switch {
 	case p.Status == Authorising && state == ChargeAuthorised:
-		p = p.touch(now)
-		p.Status, p.Reserved = Authorised, true
+		p = p.to(Authorised, now, p.NextAt)
+		p.Reserved = true
 		return p, authorisation(p, now)
 	case p.Status == Authorising && state == ChargeDeclined:
-		p = p.touch(now)
-		p.Status = Declined
+		return p.to(Declined, now, never), nil
 	case p.Status == Authorising && state == ChargeVoided:
-		p = p.touch(now)
-		p.Status = Voided
+		return p.to(Voided, now, never), nil
 	case p.Status == Voided && state == ChargeAuthorised:
-		p = p.touch(now)
-		p.Status = Voiding
+		return p.to(Voiding, now, now), nil
 	}
 	return p, nil
 }
@@ -173,11 +173,10 @@ func (p Payment) refusal() error {
 func (p Payment) close(now, at int64) (Payment, error) {
 	switch p.Status {
 	case None:
-		p = p.touch(now)
-		p.Status, p.CreatedAt = Voided, now
+		p = p.to(Voided, now, never)
+		p.CreatedAt = now
 	case Authorising, Authorised:
-		p = p.touch(now)
-		p.Status, p.NextAt = Voiding, at
+		return p.to(Voiding, now, at), nil
 	case Capturing:
 		return p, errCapturing
 	case Captured, Refunding, Refunded:
@@ -192,8 +191,7 @@ func (p Payment) voided(now int64) (Payment, []Entry) {
 	if p.Status != Voiding {
 		return p, nil
 	}
-	p = p.touch(now)
-	p.Status = Voided
+	p = p.to(Voided, now, never)
 	if !p.Reserved {
 		return p, nil
 	}
@@ -207,6 +205,9 @@ func (p Payment) confirm(now int64) Payment {
 		return p
 	}
 	p.Confirmed, p.UpdatedAt, p.changed = true, now, true
+	if !p.waiting() {
+		p.NextAt = never
+	}
 	return p
 }
 
@@ -229,8 +230,8 @@ func (p Payment) pack(sale Sale, currency string, now int64) (Payment, error) {
 	if sale.weight() == 0 {
 		return p, errNothingSold
 	}
-	p = p.touch(now)
-	p.Status, p.Confirmed, p.Details.Sale = Capturing, true, sale
+	p = p.to(Capturing, now, now)
+	p.Confirmed, p.Details.Sale = true, sale
 	return p, nil
 }
 
@@ -243,8 +244,8 @@ func (p Payment) captured(commission int64, now int64) (Payment, []Entry, error)
 	if err != nil {
 		return p, nil, err
 	}
-	p = p.touch(now)
-	p.Status, p.Reserved, p.Captured, p.Details.Credits = Captured, false, p.Details.Sale.Total, credits
+	p = p.to(Captured, now, never)
+	p.Reserved, p.Captured, p.Details.Credits = false, p.Details.Sale.Total, credits
 	return p, append(release(p, "capture", now), collection(p, now)...), nil
 }
 
@@ -267,8 +268,7 @@ func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
 		return p, nil, errManyRefunds
 	}
 	taken := takeBack(p.Details.Credits, r.Minor)
-	p = p.touch(now)
-	p.Status, p.NextAt = Refunding, at
+	p = p.to(Refunding, now, at)
 	p.Refunded += r.Minor
 	p.Details.Credits = less(p.Details.Credits, taken)
 	p.Details.Refunds = append(slices.Clone(p.Details.Refunds), r)
@@ -293,14 +293,15 @@ func (p Payment) paid(key string, now int64) (Payment, []Entry) {
 	if i < 0 {
 		return p, nil
 	}
-	p = p.touch(now)
 	p.Details.Refunds = slices.Clone(p.Details.Refunds)
 	p.Details.Refunds[i].Paid = true
-	if len(p.owed()) == 0 {
-		p.Status = Captured
-		if p.Refunded == p.Captured {
-			p.Status = Refunded
-		}
+	switch {
+	case len(p.owed()) > 0:
+		p = p.to(Refunding, now, p.NextAt)
+	case p.Refunded < p.Captured:
+		p = p.to(Captured, now, never)
+	default:
+		p = p.to(Refunded, now, never)
 	}
 	return p, settled(p, p.Details.Refunds[i], now)
 }

@@ -1,16 +1,18 @@
--- name: Claim :many
+-- name: ClaimSteps :many
 UPDATE payments SET next_at = sqlc.arg(until)
 WHERE order_id IN (
     SELECT due.order_id FROM payments AS due
-    WHERE due.status IN ('voiding', 'capturing', 'refunding') AND due.next_at <= sqlc.arg(now)
+    WHERE due.next_at > 0 AND due.next_at <= sqlc.arg(now) AND due.status IN ('voiding', 'capturing', 'refunding')
     ORDER BY due.next_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
 RETURNING order_id;
 
--- name: Unconfirmed :many
-SELECT order_id, created_at FROM payments
-WHERE confirmed = 0 AND status IN ('authorising', 'authorised') AND created_at < sqlc.arg(before)
-  AND (created_at > sqlc.arg(after_at) OR (created_at = sqlc.arg(after_at) AND order_id > sqlc.arg(after_id)))
-ORDER BY created_at, order_id LIMIT sqlc.arg(most);
+-- name: ClaimUnconfirmed :many
+UPDATE payments SET next_at = sqlc.arg(until)
+WHERE order_id IN (
+    SELECT due.order_id FROM payments AS due
+    WHERE due.next_at > 0 AND due.next_at <= sqlc.arg(now) AND due.status IN ('authorising', 'authorised')
+    ORDER BY due.next_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
+RETURNING order_id;
 
 -- name: Balances :many
 SELECT account, currency, CAST(SUM(amount) AS BIGINT) AS balance FROM entries

@@ -15,24 +15,30 @@ const reconcileBatch = 200
 // reconcile asks ordering about money that was authorised a while ago and whose order
 // is not known to be confirmed. While ordering does not answer, nothing is decided.
 func (s *service) reconcile(ctx context.Context) error {
-	page := paymentsdb.UnconfirmedParams{Before: s.host.Now().Add(-unconfirmedAfter).UnixMilli(), Most: reconcileBatch}
 	for {
-		rows, err := paymentsdb.New(s.host.DB().Read()).Unconfirmed(ctx, page)
-		if err != nil {
-			return fmt.Errorf("look for payments without an order: %w", sqldb.Classify(err))
-		}
-		if len(rows) == 0 {
-			return nil
-		}
-		ids := make([]string, len(rows))
-		for i, row := range rows {
-			ids[i] = row.OrderID
+		ids, err := s.claimUnconfirmed(ctx)
+		if err != nil || len(ids) == 0 {
+			return err
 		}
 		if err := s.judgeAll(ctx, ids); err != nil {
 			return err
 		}
-		page.AfterAt, page.AfterID = rows[len(rows)-1].CreatedAt, rows[len(rows)-1].OrderID
 	}
+}
+
+// claimUnconfirmed takes payments that it is time to ask about; what stays open is asked about again later.
+func (s *service) claimUnconfirmed(ctx context.Context) (ids []string, err error) {
+	err = s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		now := s.host.Now()
+		ids, err = paymentsdb.New(tx).ClaimUnconfirmed(ctx, paymentsdb.ClaimUnconfirmedParams{
+			Now: now.UnixMilli(), Until: now.Add(reconcileEvery).UnixMilli(), Most: reconcileBatch,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for payments without an order: %w", err)
+	}
+	return ids, nil
 }
 
 func (s *service) judgeAll(ctx context.Context, ids []string) error {

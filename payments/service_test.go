@@ -455,6 +455,7 @@ func TestMoneyWithoutAnOrderIsGivenBackWithinAMinute(t *testing.T) {
 		}
 		s.expect(authorised, Authorised, 0, 0)
 		s.peers.setDown(false)
+		s.clock.Advance(reconcileEvery)
 		if err := reconcile(); err != nil {
 			s.Fatal(err)
 		}

@@ -44,7 +44,7 @@ func (s *service) settleDue(ctx context.Context) error {
 func (s *service) claim(ctx context.Context) (ids []string, err error) {
 	err = s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now := s.host.Now()
-		ids, err = paymentsdb.New(tx).Claim(ctx, paymentsdb.ClaimParams{Now: now.UnixMilli(), Until: now.Add(lease).UnixMilli(), Most: settleBatch})
+		ids, err = paymentsdb.New(tx).ClaimSteps(ctx, paymentsdb.ClaimStepsParams{Now: now.UnixMilli(), Until: now.Add(lease).UnixMilli(), Most: settleBatch})
 		return err
 	})
 	if err != nil {

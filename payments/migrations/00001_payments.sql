@@ -17,8 +17,7 @@ CREATE TABLE payments (
     updated_at    BIGINT NOT NULL,
     version       BIGINT NOT NULL
 );
-CREATE INDEX payments_due ON payments (next_at) WHERE status IN ('voiding', 'capturing', 'refunding');
-CREATE INDEX payments_unconfirmed ON payments (created_at, order_id) WHERE confirmed = 0 AND status IN ('authorising', 'authorised');
+CREATE INDEX payments_next ON payments (next_at) WHERE next_at > 0;
 
 CREATE TABLE entries (
     txn      TEXT   NOT NULL,

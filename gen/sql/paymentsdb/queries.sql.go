@@ -43,23 +43,61 @@ func (q *Queries) Balances(ctx context.Context) ([]BalancesRow, error) {
 	return items, nil
 }
 
-const claim = `-- name: Claim :many
+const claimSteps = `-- name: ClaimSteps :many
 UPDATE payments SET next_at = $1
 WHERE order_id IN (
     SELECT due.order_id FROM payments AS due
-    WHERE due.status IN ('voiding', 'capturing', 'refunding') AND due.next_at <= $2
+    WHERE due.next_at > 0 AND due.next_at <= $2 AND due.status IN ('voiding', 'capturing', 'refunding')
     ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING order_id
 `
 
-type ClaimParams struct {
+type ClaimStepsParams struct {
 	Until int64
 	Now   int64
 	Most  int32
 }
 
-func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, claim, arg.Until, arg.Now, arg.Most)
+func (q *Queries) ClaimSteps(ctx context.Context, arg ClaimStepsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, claimSteps, arg.Until, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var order_id string
+		if err := rows.Scan(&order_id); err != nil {
+			return nil, err
+		}
+		items = append(items, order_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const claimUnconfirmed = `-- name: ClaimUnconfirmed :many
+UPDATE payments SET next_at = $1
+WHERE order_id IN (
+    SELECT due.order_id FROM payments AS due
+    WHERE due.next_at > 0 AND due.next_at <= $2 AND due.status IN ('authorising', 'authorised')
+    ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING order_id
+`
+
+type ClaimUnconfirmedParams struct {
+	Until int64
+	Now   int64
+	Most  int32
+}
+
+func (q *Queries) ClaimUnconfirmed(ctx context.Context, arg ClaimUnconfirmedParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, claimUnconfirmed, arg.Until, arg.Now, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -157,51 +195,4 @@ func (q *Queries) PutRefund(ctx context.Context, arg PutRefundParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const unconfirmed = `-- name: Unconfirmed :many
-SELECT order_id, created_at FROM payments
-WHERE confirmed = 0 AND status IN ('authorising', 'authorised') AND created_at < $1
-  AND (created_at > $2 OR (created_at = $2 AND order_id > $3))
-ORDER BY created_at, order_id LIMIT $4
-`
-
-type UnconfirmedParams struct {
-	Before  int64
-	AfterAt int64
-	AfterID string
-	Most    int32
-}
-
-type UnconfirmedRow struct {
-	OrderID   string
-	CreatedAt int64
-}
-
-func (q *Queries) Unconfirmed(ctx context.Context, arg UnconfirmedParams) ([]UnconfirmedRow, error) {
-	rows, err := q.db.QueryContext(ctx, unconfirmed,
-		arg.Before,
-		arg.AfterAt,
-		arg.AfterID,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []UnconfirmedRow
-	for rows.Next() {
-		var i UnconfirmedRow
-		if err := rows.Scan(&i.OrderID, &i.CreatedAt); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
