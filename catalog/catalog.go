@@ -55,13 +55,22 @@ type Product struct {
 	Allergens      AllergenSet
 	Certifications []string
 	Published      bool
-	Listed         bool     // published, approved, with a variant; filled when read
-	Images         []string // keys, the first is the one that lists show; filled when read
-	Variants       []Variant
+	Listed         bool // published, approved, with a variant; filled when read
+	// Pictures are filled when read, the one that lists show first. They are written
+	// only if ReplacePictures is set.
+	Pictures        []Picture
+	ReplacePictures bool
+	Variants        []Variant
 	// ImportKey is the product's name in the producer's own files, unique within the producer; empty when
 	// it was not imported. An empty one does not erase what is stored.
 	ImportKey            string
 	CreatedAt, UpdatedAt int64 // Unix ms; filled when read
+}
+
+// Picture is an image of a product.
+type Picture struct {
+	Key string // see PutImage
+	Alt string // what it shows, in words
 }
 
 // Variant is what goes into a cart.
@@ -92,7 +101,7 @@ const (
 	maxLabel       = 80
 	maxLabels      = 50
 	maxVariants    = 100
-	maxImages      = 20
+	maxPictures    = 20
 	maxImportKey   = 400
 	maxUnitValue   = 1_000_000
 	maxVariantCost = money.Max / 10_000
@@ -197,6 +206,7 @@ func (p Producer) check() error {
 // check reports what is wrong with a product and its variants, as a fault with fields.
 func (p Product) check() error {
 	var c checker
+	c.require(p.ProducerID != "", "producer_id", "This is needed.")
 	c.line("title", p.Title, 1, maxName)
 	c.slug("slug", p.Slug)
 	c.text("description", p.Description, 0, maxText)
@@ -208,6 +218,7 @@ func (p Product) check() error {
 	c.line("import_key", p.ImportKey, 0, maxImportKey)
 	c.require(len(p.Variants) <= maxVariants, "variants", fmt.Sprintf("There may be at most %d.", maxVariants))
 	c.variants(p.Variants[:min(len(p.Variants), maxVariants)])
+	c.pictures(p.Pictures)
 	return c.err("product")
 }
 
@@ -223,6 +234,19 @@ func (c *checker) variants(variants []Variant) {
 		c.require(v.SoldBy == Each || v.SoldBy == Weight, name+"sold_by", `This must be "each" or "weight".`)
 		c.require(v.UnitValue >= 0 && v.UnitValue <= maxUnitValue && !math.IsNaN(v.UnitValue), name+"unit_value", "This is not an amount that a piece can hold.")
 		c.require(v.ID == "" || !slices.ContainsFunc(variants[:i], func(w Variant) bool { return w.ID == v.ID }), name+"id", "This variant is there twice.")
+	}
+}
+
+func (c *checker) pictures(pictures []Picture) {
+	if len(pictures) > maxPictures {
+		c.add("images", "There may be at most %d.", maxPictures)
+		return
+	}
+	for i, p := range pictures {
+		c.line(fmt.Sprintf("image_alts.%d", i), p.Alt, 0, maxName)
+		c.require(validImageKey(p.Key), fmt.Sprintf("images.%d", i), "There is no such picture.")
+		again := slices.ContainsFunc(pictures[:i], func(q Picture) bool { return q.Key == p.Key })
+		c.require(!again, fmt.Sprintf("images.%d", i), "This picture is there twice.")
 	}
 }
 

@@ -84,8 +84,6 @@ ON CONFLICT (product_id, key) DO UPDATE SET alt = excluded.alt;
 -- name: CountImages :one
 SELECT COUNT(*) FROM product_image WHERE product_id = $1;
 
--- name: ImagesOfProduct :many
-SELECT * FROM product_image WHERE product_id = $1 ORDER BY position;
-
 -- name: DetachImages :exec
 DELETE FROM product_image WHERE product_id = $1;
+

@@ -79,6 +79,9 @@ func (s *store) putMarket(ctx context.Context, m Market) error {
 }
 
 func (s *store) market(ctx context.Context, code string) (Market, error) {
+	if !id.ValidMarket(code) {
+		return Market{}, found("market", sql.ErrNoRows)
+	}
 	row, err := s.read().GetMarket(ctx, code)
 	return marketOf(row), found("market", err)
 }

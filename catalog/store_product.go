@@ -74,7 +74,7 @@ func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 		return found("market", err)
 	}
 	steps := []func(context.Context) error{
-		w.readProducers, w.readStored, w.checkVariants, w.chooseSlugs, w.writeProducts, w.withdraw, w.writeVariants,
+		w.readProducers, w.readStored, w.checkVariants, w.chooseSlugs, w.writeProducts, w.withdraw, w.writeVariants, w.replacePictures,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -292,6 +292,27 @@ func (w *productWrite) writeVariants(ctx context.Context) error {
 			import_key = CASE WHEN excluded.import_key = '' THEN variant.import_key ELSE excluded.import_key END, withdrawn = 0`, chunk...)
 		if err != nil {
 			return fmt.Errorf("write variants: %w", err)
+		}
+	}
+	return nil
+}
+
+func (w *productWrite) replacePictures(ctx context.Context) error {
+	q := catalogdb.New(w.tx)
+	for _, p := range w.products {
+		if !p.ReplacePictures {
+			continue
+		}
+		if err := q.DetachImages(ctx, p.ID); err != nil {
+			return fmt.Errorf("replace pictures: %w", err)
+		}
+		for _, picture := range p.Pictures {
+			if _, err := q.GetImage(ctx, picture.Key); err != nil {
+				return found("picture", err)
+			}
+			if _, err := q.AttachImage(ctx, catalogdb.AttachImageParams{ProductID: p.ID, Key: picture.Key, Alt: picture.Alt}); err != nil {
+				return fmt.Errorf("replace pictures: %w", err)
+			}
 		}
 	}
 	return nil

@@ -140,12 +140,13 @@ func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 	if err != nil {
 		return fmt.Errorf("read variants: %w", err)
 	}
-	err = eachRow(ctx, q, `SELECT product_id, key FROM product_image WHERE `+in+` ORDER BY product_id, position`, ids, func(scan scanner) error {
-		var productID, key string
-		if err := scan(&productID, &key); err != nil {
+	err = eachRow(ctx, q, `SELECT product_id, key, alt FROM product_image WHERE `+in+` ORDER BY product_id, position`, ids, func(scan scanner) error {
+		var productID string
+		var picture Picture
+		if err := scan(&productID, &picture.Key, &picture.Alt); err != nil {
 			return err
 		}
-		byID[productID].Images = append(byID[productID].Images, key)
+		byID[productID].Pictures = append(byID[productID].Pictures, picture)
 		return nil
 	})
 	if err != nil {

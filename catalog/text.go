@@ -88,3 +88,5 @@ func slugify(s string) string {
 	}
 	return strings.Join(parts, "-")
 }
+
+func hasText(s string) bool { return strings.TrimSpace(s) != "" }

@@ -143,38 +143,6 @@ func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) 
 	return i, err
 }
 
-const imagesOfProduct = `-- name: ImagesOfProduct :many
-SELECT product_id, key, position, alt FROM product_image WHERE product_id = $1 ORDER BY position
-`
-
-func (q *Queries) ImagesOfProduct(ctx context.Context, productID string) ([]ProductImage, error) {
-	rows, err := q.db.QueryContext(ctx, imagesOfProduct, productID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ProductImage
-	for rows.Next() {
-		var i ProductImage
-		if err := rows.Scan(
-			&i.ProductID,
-			&i.Key,
-			&i.Position,
-			&i.Alt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listMarkets = `-- name: ListMarkets :many
 SELECT code, name, currency, time_zone, country, commission_bp, locale, version FROM market ORDER BY code
 `

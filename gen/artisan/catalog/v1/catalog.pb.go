@@ -370,12 +370,14 @@ type Product struct {
 	Certifications []string `protobuf:"bytes,11,rep,name=certifications,proto3" json:"certifications,omitempty"`
 	Published      bool     `protobuf:"varint,12,opt,name=published,proto3" json:"published,omitempty"`
 	// The key of its first picture, empty without one.
-	Image         string     `protobuf:"bytes,13,opt,name=image,proto3" json:"image,omitempty"`
-	Images        []string   `protobuf:"bytes,14,rep,name=images,proto3" json:"images,omitempty"`
-	Variants      []*Variant `protobuf:"bytes,15,rep,name=variants,proto3" json:"variants,omitempty"`
-	Ingredients   string     `protobuf:"bytes,16,opt,name=ingredients,proto3" json:"ingredients,omitempty"`
-	UpdatedAt     int64      `protobuf:"varint,17,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	CreatedAt     int64      `protobuf:"varint,18,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	Image       string     `protobuf:"bytes,13,opt,name=image,proto3" json:"image,omitempty"`
+	Images      []string   `protobuf:"bytes,14,rep,name=images,proto3" json:"images,omitempty"`
+	Variants    []*Variant `protobuf:"bytes,15,rep,name=variants,proto3" json:"variants,omitempty"`
+	Ingredients string     `protobuf:"bytes,16,opt,name=ingredients,proto3" json:"ingredients,omitempty"`
+	UpdatedAt   int64      `protobuf:"varint,17,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	CreatedAt   int64      `protobuf:"varint,18,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// What each of the images shows, in words.
+	ImageAlts     []string `protobuf:"bytes,19,rep,name=image_alts,json=imageAlts,proto3" json:"image_alts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -534,6 +536,13 @@ func (x *Product) GetCreatedAt() int64 {
 		return x.CreatedAt
 	}
 	return 0
+}
+
+func (x *Product) GetImageAlts() []string {
+	if x != nil {
+		return x.ImageAlts
+	}
+	return nil
 }
 
 type Category struct {
@@ -1158,8 +1167,10 @@ func (x *ListProducersResponse) GetNextCursor() string {
 }
 
 type PutProductRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Product       *Product               `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Product *Product               `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+	// Make the product's images those listed, in that order; without it they stay as they are.
+	ReplaceImages bool `protobuf:"varint,2,opt,name=replace_images,json=replaceImages,proto3" json:"replace_images,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1199,6 +1210,13 @@ func (x *PutProductRequest) GetProduct() *Product {
 		return x.Product
 	}
 	return nil
+}
+
+func (x *PutProductRequest) GetReplaceImages() bool {
+	if x != nil {
+		return x.ReplaceImages
+	}
+	return false
 }
 
 type PutProductResponse struct {
@@ -2775,7 +2793,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"unit_value\x18\x06 \x01(\x01R\tunitValue\x12\x12\n" +
 	"\x04unit\x18\a \x01(\tR\x04unit\x12\x18\n" +
 	"\abarcode\x18\b \x01(\tR\abarcode\x12\x1c\n" +
-	"\tavailable\x18\t \x01(\x03R\tavailable\"\x9e\x04\n" +
+	"\tavailable\x18\t \x01(\x03R\tavailable\"\xbd\x04\n" +
 	"\aProduct\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x1f\n" +
@@ -2798,7 +2816,9 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x11 \x01(\x03R\tupdatedAt\x12\x1d\n" +
 	"\n" +
-	"created_at\x18\x12 \x01(\x03R\tcreatedAt\"f\n" +
+	"created_at\x18\x12 \x01(\x03R\tcreatedAt\x12\x1d\n" +
+	"\n" +
+	"image_alts\x18\x13 \x03(\tR\timageAlts\"f\n" +
 	"\bCategory\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -2831,9 +2851,10 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x15ListProducersResponse\x12:\n" +
 	"\tproducers\x18\x01 \x03(\v2\x1c.artisan.catalog.v1.ProducerR\tproducers\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\"J\n" +
+	"nextCursor\"q\n" +
 	"\x11PutProductRequest\x125\n" +
-	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\"K\n" +
+	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\x12%\n" +
+	"\x0ereplace_images\x18\x02 \x01(\bR\rreplaceImages\"K\n" +
 	"\x12PutProductResponse\x125\n" +
 	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\"5\n" +
 	"\x11GetProductRequest\x12\x0e\n" +

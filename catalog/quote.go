@@ -1,0 +1,127 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// quote is what a variant costs and what it is, for carts and checkouts.
+type quote struct {
+	Variant
+	currency                 string
+	productID, productTitle  string
+	producerID, producerName string
+	market, image            string
+}
+
+const (
+	// quoteAge is how old a quote may be that another process's change has overtaken.
+	quoteAge = 2 * time.Second
+	// maxQuotes bounds what is remembered; then it begins again.
+	maxQuotes = 20_000
+	// maxQuoted bounds one question.
+	maxQuoted = 1000
+)
+
+// quotes remembers, for a moment, what was quoted. What is not for sale is remembered too, as nil.
+type quotes struct {
+	store *store
+	now   func() time.Time
+
+	mu    sync.RWMutex
+	epoch int64 // of the last change in this process
+	known map[string]knownQuote
+}
+
+type knownQuote struct {
+	quote *quote
+	until time.Time
+}
+
+func newQuotes(s *store, now func() time.Time) *quotes {
+	return &quotes{store: s, now: now, known: map[string]knownQuote{}}
+}
+
+// forget drops everything: something in this process was changed.
+func (q *quotes) forget() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.epoch++
+	q.known = map[string]knownQuote{}
+}
+
+// get quotes variants, in the order asked; those that are not for sale are left out.
+func (q *quotes) get(ctx context.Context, ids []string) ([]*quote, error) {
+	answers, missing, epoch := q.lookup(ids)
+	if len(missing) > 0 {
+		read, err := q.store.quotes(ctx, missing)
+		if err != nil {
+			return nil, err
+		}
+		q.remember(missing, read, epoch)
+		for variantID, quote := range read {
+			answers[variantID] = quote
+		}
+	}
+	quotes := make([]*quote, 0, len(ids))
+	for _, variantID := range ids {
+		if quote := answers[variantID]; quote != nil {
+			quotes = append(quotes, quote)
+		}
+	}
+	return quotes, nil
+}
+
+func (q *quotes) lookup(ids []string) (answers map[string]*quote, missing []string, epoch int64) {
+	answers = make(map[string]*quote, len(ids))
+	now := q.now()
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	for _, variantID := range ids {
+		if known, ok := q.known[variantID]; ok && now.Before(known.until) {
+			answers[variantID] = known.quote
+		} else {
+			missing = append(missing, variantID)
+		}
+	}
+	return answers, missing, q.epoch
+}
+
+// remember keeps what was read, unless something was changed since the reading began.
+func (q *quotes) remember(ids []string, read map[string]*quote, epoch int64) {
+	until := q.now().Add(quoteAge)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.epoch != epoch {
+		return
+	}
+	if len(q.known)+len(ids) > maxQuotes {
+		q.known = map[string]knownQuote{}
+	}
+	for _, variantID := range ids {
+		q.known[variantID] = knownQuote{read[variantID], until}
+	}
+}
+
+// quotes reads what variants cost, of those that are for sale.
+func (s *store) quotes(ctx context.Context, ids []string) (map[string]*quote, error) {
+	quotes := make(map[string]*quote, len(ids))
+	err := eachRow(ctx, s.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market,
+		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), '')
+		FROM variant v JOIN product p ON p.id = v.product_id JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
+		WHERE v.withdrawn = 0 AND p.listed = 1 AND v.id IN (`+sqldb.Placeholders(1, len(ids))+`)`, sqldb.Args(ids), func(scan scanner) error {
+		var q quote
+		err := scan(&q.ID, &q.Title, &q.SKU, &q.Price, &q.SoldBy, &q.UnitValue, &q.Unit, &q.Barcode, &q.currency, &q.productID, &q.productTitle,
+			&q.producerID, &q.producerName, &q.market, &q.image)
+		quotes[q.ID] = &q
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("quote: %w", err)
+	}
+	return quotes, nil
+}

@@ -1,0 +1,161 @@
+package catalog
+
+import (
+	"context"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/id"
+)
+
+const (
+	resizeEvery = time.Minute
+	sweepEvery  = time.Hour
+	warmEvery   = 30 * time.Second
+)
+
+type service struct {
+	catalogv1connect.UnimplementedCatalogServiceHandler
+	host    *host.Host
+	store   *store
+	shelves *shelves
+	quotes  *quotes
+	images  *images
+	resizer *host.Job
+}
+
+// New makes the service on its host.
+func New(h *host.Host) error {
+	// The schema of a database that answers is made in moments; one that does not is told of.
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	st, err := newStore(ctx, h.DB(), h.Now, h.NewID)
+	if err != nil {
+		return err
+	}
+	images, err := newImages(st, h.Config().Data)
+	if err != nil {
+		return err
+	}
+	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images}
+	s.resizer = h.Every("make picture sizes", resizeEvery, images.makeSizes)
+	h.Every("sweep pictures", sweepEvery, images.sweep)
+	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()
+	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s)
+	return nil
+}
+
+// PutMarket makes or changes a market; idempotent by code.
+func (s *service) PutMarket(ctx context.Context, r *catalogv1.PutMarketRequest) (*catalogv1.PutMarketResponse, error) {
+	m := marketFromProto(r.GetMarket())
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	if err := s.store.putMarket(ctx, m); err != nil {
+		return nil, err
+	}
+	return &catalogv1.PutMarketResponse{Market: m.proto()}, nil
+}
+
+// GetMarket reads a market.
+func (s *service) GetMarket(ctx context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
+	m, err := s.store.market(ctx, r.GetCode())
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.GetMarketResponse{Market: m.proto()}, nil
+}
+
+// ListMarkets reads all markets.
+func (s *service) ListMarkets(ctx context.Context, _ *catalogv1.ListMarketsRequest) (*catalogv1.ListMarketsResponse, error) {
+	markets, err := s.store.markets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &catalogv1.ListMarketsResponse{}
+	for _, m := range markets {
+		out.Markets = append(out.Markets, m.proto())
+	}
+	return out, nil
+}
+
+// PutProducer makes (without an ID) or changes a producer.
+func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerRequest) (*catalogv1.PutProducerResponse, error) {
+	p := producerFromProto(r.GetProducer())
+	if err := ownMarket(id.Producer, p.ID, &p.Market); err != nil {
+		return nil, err
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	p, err := s.store.putProducer(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	s.quotes.forget()
+	return &catalogv1.PutProducerResponse{Producer: p.proto()}, nil
+}
+
+// ownMarket makes sure that a thing which has an ID is of the market it is said to be
+// of; a market that is left out is the ID's.
+func ownMarket(kind, thing string, market *string) error {
+	if thing == "" {
+		return nil
+	}
+	of, err := id.Market(kind, thing)
+	if err != nil {
+		return err
+	}
+	if *market == "" {
+		*market = of
+	}
+	if *market != of {
+		return fault.New(fault.NotFound, "not_found", "There is no such thing in this market.")
+	}
+	return nil
+}
+
+// GetProducer reads a producer, approved or not.
+func (s *service) GetProducer(ctx context.Context, r *catalogv1.GetProducerRequest) (*catalogv1.GetProducerResponse, error) {
+	if _, err := id.Market(id.Producer, r.GetId()); err != nil {
+		return nil, err
+	}
+	p, err := s.store.producer(ctx, r.GetId())
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.GetProducerResponse{Producer: p.proto()}, nil
+}
+
+// ListProducers lists a market's producers by name.
+func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersRequest) (*catalogv1.ListProducersResponse, error) {
+	limit, err := limitOf(r.GetLimit())
+	if err != nil {
+		return nil, err
+	}
+	producers, next, err := s.listProducers(ctx, r.GetMarket(), r.GetCursor(), r.GetAll(), limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &catalogv1.ListProducersResponse{NextCursor: next}
+	for _, p := range producers {
+		out.Producers = append(out.Producers, p.proto())
+	}
+	return out, nil
+}
+
+// ListCategories lists the categories of a market.
+func (s *service) ListCategories(ctx context.Context, r *catalogv1.ListCategoriesRequest) (*catalogv1.ListCategoriesResponse, error) {
+	categories, counts, err := s.categoryCounts(ctx, r.GetMarket())
+	if err != nil {
+		return nil, err
+	}
+	out := &catalogv1.ListCategoriesResponse{}
+	for _, c := range categories {
+		out.Categories = append(out.Categories, &catalogv1.Category{Slug: c.Slug, Name: c.Name, Parent: c.Parent, Products: counts[c.Slug]})
+	}
+	return out, nil
+}

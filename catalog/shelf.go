@@ -1,0 +1,299 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/id"
+)
+
+// item is what lists need to know of a product to filter, sort and count it. It is never changed.
+type item struct {
+	id, titleKey       string
+	category, producer string
+	price, created     int64
+	allergens          AllergenSet
+	listed             bool
+	version            int64
+	score              int64 // relevance, in the results of one search
+}
+
+// ordering is one way to sort a list.
+type ordering struct {
+	name    string
+	compare func(a, b *item) int // never 0 for two items
+}
+
+func (o ordering) number(i *item) int64 {
+	switch o.name {
+	case "price", "-price":
+		return i.price
+	case "newest":
+		return i.created
+	case byRelevance.name:
+		return i.score
+	}
+	return 0
+}
+
+func compareTitles(a, b *item) int {
+	return cmp.Or(cmp.Compare(a.titleKey, b.titleKey), cmp.Compare(a.id, b.id))
+}
+
+var (
+	byRelevance = ordering{"relevance", func(a, b *item) int { return cmp.Or(cmp.Compare(b.score, a.score), compareTitles(a, b)) }}
+	// orderings are those that a shelf keeps, the first being the one without a wish.
+	orderings = []ordering{
+		{"title", compareTitles},
+		{"price", func(a, b *item) int { return cmp.Or(cmp.Compare(a.price, b.price), compareTitles(a, b)) }},
+		{"-price", func(a, b *item) int { return cmp.Or(cmp.Compare(b.price, a.price), compareTitles(a, b)) }},
+		{"newest", func(a, b *item) int { return cmp.Or(cmp.Compare(b.created, a.created), compareTitles(a, b)) }},
+	}
+)
+
+// shelf is a market's products in memory, in each order. So every filter is a walk over a
+// sorted slice, whatever it combines, and counts are exact.
+type shelf struct {
+	refreshing sync.Mutex // one reader of the database at a time
+
+	mu      sync.RWMutex
+	version int64
+	items   map[string]*item
+	sorted  map[string][]*item // by the name of the ordering
+}
+
+// shelves are those of all markets, each filled when it is first asked for.
+type shelves struct {
+	store *store
+	mu    sync.Mutex
+	of    map[string]*shelf
+}
+
+func newShelves(s *store) *shelves { return &shelves{store: s, of: map[string]*shelf{}} }
+
+// fresh is the shelf of a market, not behind what is committed when it is called. The fault
+// of a market that is not there is NotFound.
+func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
+	version, err := s.store.marketVersion(ctx, market)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	sh := s.of[market]
+	if sh == nil {
+		sh = &shelf{items: map[string]*item{}, sorted: map[string][]*item{}}
+		s.of[market] = sh
+	}
+	s.mu.Unlock()
+	return sh, sh.catchUp(ctx, s.store, market, version)
+}
+
+// catchUp reads what changed. Versions commit in their order, each writer holding the
+// market's row, so whoever sees a version sees all before it.
+func (s *shelf) catchUp(ctx context.Context, st *store, market string, version int64) error {
+	if s.at() >= version {
+		return nil
+	}
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	at := s.at()
+	if at >= version {
+		return nil
+	}
+	changed, err := st.changedItems(ctx, market, at)
+	if err != nil {
+		return err
+	}
+	s.apply(changed, version)
+	return nil
+}
+
+func (s *shelf) at() int64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.version
+}
+
+// apply puts changed items in the place of their old selves. Slices that readers may
+// hold are not touched.
+func (s *shelf) apply(changed []*item, version int64) {
+	s.mu.RLock()
+	old := s.items
+	s.mu.RUnlock()
+	isChanged := make(map[*item]bool, len(changed))
+	for _, i := range changed {
+		if before := old[i.id]; before != nil {
+			isChanged[before] = true
+		}
+		version = max(version, i.version)
+	}
+	sorted := make(map[string][]*item, len(orderings))
+	for _, o := range orderings {
+		slices.SortFunc(changed, o.compare)
+		sorted[o.name] = merge(s.sorted[o.name], changed, isChanged, o.compare)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, i := range changed {
+		s.items[i.id] = i
+	}
+	s.sorted, s.version = sorted, version
+}
+
+// merge is old without those that are gone, and with what is fresh, in order.
+func merge(old, fresh []*item, gone map[*item]bool, compare func(a, b *item) int) []*item {
+	out := make([]*item, 0, len(old)+len(fresh))
+	for _, next := range fresh {
+		end, _ := slices.BinarySearchFunc(old, next, compare)
+		out, old = appendKept(out, old[:end], gone), old[end:]
+		out = append(out, next)
+	}
+	return appendKept(out, old, gone)
+}
+
+func appendKept(out, items []*item, gone map[*item]bool) []*item {
+	if len(gone) == 0 {
+		return append(out, items...)
+	}
+	for _, i := range items {
+		if !gone[i] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// in is the whole shelf in an order. The slice is the caller's to read.
+func (s *shelf) in(o ordering) []*item {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.sorted[o.name]
+}
+
+// pick finds the items of some products, copied, with their relevance to a phrase.
+func (s *shelf) pick(ids []string, p phrase) []*item {
+	picked := make([]*item, 0, len(ids))
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, productID := range ids {
+		if i := s.items[productID]; i != nil {
+			scored := *i
+			scored.score = p.relevance(i.titleKey)
+			picked = append(picked, &scored)
+		}
+	}
+	return picked
+}
+
+// filter says which items a list shows. The zero filter shows those that are listed.
+type filter struct {
+	category  string // or the one above it
+	producer  string
+	without   AllergenSet
+	unlisted  bool // show these too
+	inSection map[string]bool
+}
+
+// newFilter knows which categories stand below the one asked for.
+func newFilter(category, producer string, without AllergenSet, unlisted bool) filter {
+	f := filter{category: category, producer: producer, without: without, unlisted: unlisted, inSection: map[string]bool{category: true}}
+	for _, c := range Categories {
+		if c.Parent == category {
+			f.inSection[c.Slug] = true
+		}
+	}
+	return f
+}
+
+func (f *filter) shows(i *item) bool {
+	return (i.listed || f.unlisted) &&
+		i.allergens&f.without == 0 &&
+		(f.producer == "" || f.producer == i.producer) &&
+		(f.category == "" || f.category == i.category || f.inSection[i.category])
+}
+
+// page takes from sorted items those after a place that the filter shows, at most limit,
+// and says whether there are more.
+func page(sorted []*item, o ordering, after *item, f *filter, limit int) (items []*item, more bool) {
+	if after != nil {
+		at, found := slices.BinarySearchFunc(sorted, after, o.compare)
+		if found {
+			at++
+		}
+		sorted = sorted[at:]
+	}
+	for _, i := range sorted {
+		if !f.shows(i) {
+			continue
+		}
+		if len(items) == limit {
+			return items, true
+		}
+		items = append(items, i)
+	}
+	return items, false
+}
+
+func findOrdering(name string, searching bool) (ordering, error) {
+	if name == "" && searching {
+		return byRelevance, nil
+	}
+	if name == "" {
+		return orderings[0], nil
+	}
+	for _, o := range orderings {
+		if o.name == name {
+			return o, nil
+		}
+	}
+	return ordering{}, fault.New(fault.Invalid, "invalid", "Products cannot be sorted that way.", fault.Field{Name: "sort", Message: "This must be title, price, -price or newest."})
+}
+
+func (s *store) marketVersion(ctx context.Context, market string) (int64, error) {
+	if !id.ValidMarket(market) {
+		return 0, found("market", sql.ErrNoRows)
+	}
+	version, err := s.read().MarketVersion(ctx, market)
+	return version, found("market", err)
+}
+
+// changedItems reads the products of a market that changed after a version.
+func (s *store) changedItems(ctx context.Context, market string, after int64) ([]*item, error) {
+	var items []*item
+	intern := map[string]string{}
+	shared := func(text string) string {
+		if known, ok := intern[text]; ok {
+			return known
+		}
+		intern[text] = text
+		return text
+	}
+	err := eachRow(ctx, s.db.Read(), `SELECT id, title_key, category, producer_id, price_from, created_at, allergens, listed, version
+		FROM product WHERE market = $1 AND version > $2`, []any{market, after}, func(scan scanner) error {
+		var i item
+		err := scan(&i.id, &i.titleKey, &i.category, &i.producer, &i.price, &i.created, &i.allergens, &i.listed, &i.version)
+		i.category, i.producer = shared(i.category), shared(i.producer)
+		items = append(items, &i)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what changed: %w", err)
+	}
+	return items, nil
+}
+
+// warm fills the shelves of all markets.
+func (s *shelves) warm(ctx context.Context) error {
+	markets, err := s.store.markets(ctx)
+	for _, m := range markets {
+		_, failure := s.fresh(ctx, m.Code)
+		err = errors.Join(err, failure)
+	}
+	return err
+}

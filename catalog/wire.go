@@ -1,0 +1,161 @@
+package catalog
+
+import (
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
+)
+
+func marketFromProto(m *catalogv1.Market) Market {
+	return Market{
+		Code: m.GetCode(), Name: m.GetName(), Currency: m.GetCurrency(), TimeZone: m.GetTimeZone(),
+		Country: m.GetCountry(), CommissionBP: m.GetCommissionBp(), Locale: m.GetLocale(),
+	}
+}
+
+func (m Market) proto() *catalogv1.Market {
+	return &catalogv1.Market{
+		Code: m.Code, Name: m.Name, Currency: m.Currency, TimeZone: m.TimeZone,
+		Country: m.Country, CommissionBp: m.CommissionBP, Locale: m.Locale,
+	}
+}
+
+func producerFromProto(p *catalogv1.Producer) Producer {
+	return Producer{
+		ID: p.GetId(), Market: p.GetMarket(), Name: p.GetName(), Slug: p.GetSlug(), Town: p.GetTown(), Tagline: p.GetTagline(), Story: p.GetStory(),
+		Certifications: p.GetCertifications(), Approved: p.GetApproved(), Image: p.GetImage(),
+	}
+}
+
+func (p Producer) proto() *catalogv1.Producer {
+	return &catalogv1.Producer{
+		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
+		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image,
+	}
+}
+
+// productFromProto reads a product. The fault is Invalid for allergens that are none, and
+// for prices in several currencies; the one they are in is Currency.
+func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
+	p := r.GetProduct()
+	allergens, err := ParseAllergens("allergens", p.GetAllergens())
+	if err != nil {
+		return Product{}, err
+	}
+	product := Product{
+		ID: p.GetId(), Market: p.GetMarket(), ProducerID: p.GetProducerId(), Title: p.GetTitle(), Slug: p.GetSlug(),
+		Description: p.GetDescription(), Ingredients: p.GetIngredients(), Category: p.GetCategory(), Tags: p.GetTags(), Allergens: allergens,
+		Certifications: p.GetCertifications(), Published: p.GetPublished(), ReplacePictures: r.GetReplaceImages(),
+	}
+	if product.Category == "" {
+		product.Category = Other
+	}
+	if r.GetReplaceImages() {
+		product.Pictures = picturesFromProto(p)
+	}
+	for _, v := range p.GetVariants() {
+		if product.Currency == "" {
+			product.Currency = v.GetPrice().GetCurrency()
+		}
+		if v.GetPrice() == nil || v.GetPrice().GetCurrency() != product.Currency {
+			return Product{}, wrongCurrency()
+		}
+		product.Variants = append(product.Variants, variantFromProto(v))
+	}
+	return product, nil
+}
+
+func wrongCurrency() error {
+	return fault.New(fault.Invalid, "invalid", "Prices are in the market's currency.", fault.Field{Name: "variants", Message: "A price is missing or in another currency than the market's."})
+}
+
+func picturesFromProto(p *catalogv1.Product) []Picture {
+	pictures := make([]Picture, len(p.GetImages()))
+	for i, key := range p.GetImages() {
+		pictures[i].Key = key
+		if i < len(p.GetImageAlts()) {
+			pictures[i].Alt = p.GetImageAlts()[i]
+		}
+	}
+	return pictures
+}
+
+func variantFromProto(v *catalogv1.Variant) Variant {
+	return Variant{
+		ID: v.GetId(), Title: v.GetTitle(), SKU: v.GetSku(), Price: v.GetPrice().GetAmount(), SoldBy: v.GetSoldBy(),
+		UnitValue: v.GetUnitValue(), Unit: v.GetUnit(), Barcode: v.GetBarcode(),
+	}
+}
+
+func (p Product) proto() *catalogv1.Product {
+	out := &catalogv1.Product{
+		Id: p.ID, Market: p.Market, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Title: p.Title, Slug: p.Slug,
+		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, Tags: p.Tags, Allergens: p.Allergens.Codes(),
+		Certifications: p.Certifications, Published: p.Published, UpdatedAt: p.UpdatedAt, CreatedAt: p.CreatedAt,
+	}
+	for _, picture := range p.Pictures {
+		out.Images = append(out.Images, picture.Key)
+		out.ImageAlts = append(out.ImageAlts, picture.Alt)
+	}
+	if len(p.Pictures) > 0 {
+		out.Image = p.Pictures[0].Key
+	}
+	for _, v := range p.Variants {
+		out.Variants = append(out.Variants, v.proto(p.Currency))
+	}
+	return out
+}
+
+func (v Variant) proto(currency string) *catalogv1.Variant {
+	return &catalogv1.Variant{
+		Id: v.ID, Title: v.Title, Sku: v.SKU, Price: money.New(v.Price, currency).Proto(), SoldBy: v.SoldBy,
+		UnitValue: v.UnitValue, Unit: v.Unit, Barcode: v.Barcode,
+	}
+}
+
+// listingFromProto reads what is asked of the list of products.
+func listingFromProto(r *catalogv1.ListProductsRequest) (l listing, err error) {
+	l = listing{market: r.GetMarket(), phrase: parsePhrase(r.GetQ()), search: hasText(r.GetQ()), facets: r.GetFacets()}
+	without, err := ParseAllergens("allergen_free", r.GetAllergenFree())
+	if err != nil {
+		return l, err
+	}
+	if r.GetProducerId() != "" {
+		if _, err := id.Market(id.Producer, r.GetProducerId()); err != nil {
+			return l, err
+		}
+	}
+	var c checker
+	c.slug("category", r.GetCategory())
+	if err := c.err("list"); err != nil {
+		return l, err
+	}
+	l.filter = newFilter(r.GetCategory(), r.GetProducerId(), without, r.GetAll())
+	if l.ordering, err = findOrdering(r.GetSort(), l.search); err != nil {
+		return l, err
+	}
+	if l.limit, err = limitOf(r.GetLimit()); err != nil {
+		return l, err
+	}
+	l.after, err = parseCursor(r.GetCursor(), l.ordering.name, id.Product, l.market)
+	return l, err
+}
+
+func (a listed) proto() *catalogv1.ListProductsResponse {
+	out := &catalogv1.ListProductsResponse{NextCursor: a.next}
+	for _, p := range a.products {
+		out.Products = append(out.Products, p.proto())
+	}
+	for _, f := range a.facets {
+		out.Facets = append(out.Facets, &catalogv1.Facet{Name: f.name, Value: f.value, Label: f.label, Count: f.count})
+	}
+	return out
+}
+
+func (q *quote) proto() *catalogv1.Quote {
+	return &catalogv1.Quote{
+		Variant: q.Variant.proto(q.currency), ProductId: q.productID, ProductTitle: q.productTitle,
+		ProducerId: q.producerID, ProducerName: q.producerName, Market: q.market, Image: q.image,
+	}
+}
