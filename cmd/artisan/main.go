@@ -1,0 +1,115 @@
+// Command artisan is Artisan Eats: the whole marketplace in one process, or any of
+// its services in a process each.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/artisan-eats/artisan/catalog"
+	"github.com/artisan-eats/artisan/delivery"
+	"github.com/artisan-eats/artisan/edge"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/inventory"
+	"github.com/artisan-eats/artisan/notify"
+	"github.com/artisan-eats/artisan/ordering"
+	"github.com/artisan-eats/artisan/payments"
+)
+
+// services is the whole system. Each has its own database, which nobody else reads; what
+// it consumes are the events of other services.
+var services = []host.Service{
+	{Name: "identity", New: identity.New, Migrations: identity.Migrations()},
+	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations()},
+	{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
+	{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
+	{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations()},
+	{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
+	{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering"}},
+	{Name: "edge", New: edge.New},
+}
+
+// commands are what artisan can be told to do.
+type commands struct {
+	Up      upCmd      `cmd:"" help:"Run the whole marketplace in this process."`
+	Serve   serveCmd   `cmd:"" help:"Run some of its services in this process."`
+	Market  marketCmd  `cmd:"" help:"Make or change a market."`
+	Import  importCmd  `cmd:"" help:"Read a producer's catalogue file into a market."`
+	Export  exportCmd  `cmd:"" help:"Write a market's catalogue as a file."`
+	Version versionCmd `cmd:"" help:"Say which version this is."`
+
+	Config configFile `help:"A JSON file of settings; flags and ARTISAN_* variables come before it." type:"path"`
+}
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	// A file that may not grow is an error of the write, like a full disk; not the end of the process.
+	signal.Ignore(syscall.SIGXFSZ)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// streams are where a command writes: results to out, everything else to err.
+type streams struct{ out, err io.Writer }
+
+// run is the program, so that tests can run it too. It answers with the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var c commands
+	exited := -1
+	parser, err := kong.New(
+		&c, kong.Name("artisan"), kong.Description("Artisan Eats, the marketplace of independent food producers."),
+		kong.DefaultEnvars("ARTISAN"), kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
+		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{stdout, stderr}),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "artisan:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help was answered
+		return exited
+	}
+	if err == nil {
+		err = parsed.Run()
+	}
+	return exitCode(err, stderr)
+}
+
+// usageError is a wrong use of a command.
+type usageError struct{ error }
+
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil {
+		return exitDone
+	}
+	_, _ = fmt.Fprintln(stderr, "artisan:", err)
+	var parse *kong.ParseError
+	var usage usageError
+	if errors.As(err, &parse) {
+		_, _ = fmt.Fprintln(stderr, "artisan: run `artisan --help` for what there is")
+		return exitUsage
+	}
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}

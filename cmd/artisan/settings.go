@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/artisan-eats/artisan/host"
+)
+
+// settings are what every command that opens services can be told.
+type settings struct {
+	Data        string            `help:"Directory of databases and pictures." default:"./data" type:"path"`
+	DatabaseURL string            `name:"database-url" help:"postgres://... puts every service on PostgreSQL, a schema each." placeholder:"URL"`
+	Databases   databaseURLs      `embed:""`
+	Peers       map[string]string `help:"Where the services of other processes are: catalog=http://127.0.0.1:9102;..." mapsep:";" placeholder:"NAME=URL"`
+	PeerToken   string            `help:"A secret that the shop's processes show each other." placeholder:"SECRET"`
+	Secret      string            `help:"Master key of personal data, 64 hexadecimal digits. A demo makes its own." placeholder:"HEX"`
+	Demo        *bool             `help:"Switch on test payments and the mailbox page. The default is yes on loopback and no elsewhere." negatable:""`
+	BaseURL     string            `name:"base-url" help:"The shop's public address, for links in mail." placeholder:"URL"`
+	SMTPURL     string            `name:"smtp-url" help:"smtp://user:password@host:port to send mail by; without it mail stays in the mailbox." placeholder:"URL"`
+	MailFrom    string            `help:"The sender of mail." default:"Artisan Eats <shop@localhost>"`
+	LogLevel    slog.Level        `help:"debug, info, warn or error." default:"info"`
+	LogFormat   string            `help:"text or json." enum:"text,json" default:"text"`
+	DrainDelay  time.Duration     `help:"How long to serve on after SIGTERM, so that balancers notice." default:"0s"`
+}
+
+// databaseURLs put one service each on a PostgreSQL of its own.
+type databaseURLs struct {
+	Identity  string `name:"identity-database-url" hidden:""`
+	Catalog   string `name:"catalog-database-url" hidden:""`
+	Inventory string `name:"inventory-database-url" hidden:""`
+	Delivery  string `name:"delivery-database-url" hidden:""`
+	Ordering  string `name:"ordering-database-url" hidden:""`
+	Payments  string `name:"payments-database-url" hidden:""`
+	Notify    string `name:"notify-database-url" hidden:""`
+}
+
+func (d databaseURLs) byService() map[string]string {
+	return map[string]string{
+		"identity": d.Identity, "catalog": d.Catalog, "inventory": d.Inventory, "delivery": d.Delivery,
+		"ordering": d.Ordering, "payments": d.Payments, "notify": d.Notify,
+	}
+}
+
+// config is the process that the settings describe, listening on these addresses.
+func (s settings) config(listen, admin, command string, stderr io.Writer) (host.Config, error) {
+	secret, err := hex.DecodeString(s.Secret)
+	if err != nil {
+		return host.Config{}, usageError{fmt.Errorf("the secret is not hexadecimal; make one with `openssl rand -hex 32`")}
+	}
+	demo := onLoopback(listen)
+	if s.Demo != nil {
+		demo = *s.Demo
+	}
+	c := host.Config{
+		Data: s.Data, Listen: listen, Admin: admin, DatabaseURL: s.DatabaseURL, DatabaseURLs: s.Databases.byService(),
+		Peers: s.Peers, PeerToken: s.PeerToken, Secret: secret, Demo: demo, TestPayments: demo,
+		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
+		Command: command, Log: s.log(stderr),
+	}
+	if c.BaseURL == "" && listen != "" {
+		c.BaseURL = "http://" + listen
+	}
+	return c, nil
+}
+
+func onLoopback(addr string) bool {
+	name, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr == ""
+	}
+	ip := net.ParseIP(name)
+	return name == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+func (s settings) log(stderr io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: s.LogLevel}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(stderr, options))
+}
+
+// configFile is the optional file of settings. Of a flag, a variable and the file, the
+// first that is set counts.
+type configFile string
+
+// BeforeResolve puts the file behind the variables.
+func (f configFile) BeforeResolve(c *kong.Context, trace *kong.Path) error {
+	path, _ := c.FlagValue(trace.Flag).(configFile)
+	if path == "" {
+		path = configFile(os.Getenv("ARTISAN_CONFIG"))
+	}
+	if path != "" {
+		file, err := os.Open(string(path))
+		if err != nil {
+			return fmt.Errorf("the settings cannot be read: %w", err)
+		}
+		defer func() { _ = file.Close() }()
+		resolver, err := kong.JSON(file)
+		if err != nil {
+			return fmt.Errorf("the settings in %s are not JSON: %w", path, err)
+		}
+		c.AddResolver(resolver)
+	}
+	c.AddResolver(kong.ResolverFunc(fromEnvironment))
+	return nil
+}
+
+func fromEnvironment(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if value, ok := os.LookupEnv(name); ok {
+			return value, nil
+		}
+	}
+	return nil, nil
+}

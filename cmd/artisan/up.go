@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/artisan-eats/artisan/cmd/artisan/demo"
+	"github.com/artisan-eats/artisan/host"
+)
+
+// upCmd runs every service in this process.
+type upCmd struct {
+	Listen string `help:"Public address." default:"127.0.0.1:8080"`
+	Admin  string `help:"Address of health and metrics." default:"127.0.0.1:9090"`
+	Empty  bool   `help:"Start without the demo market."`
+	settings
+}
+
+func serviceNames() []string {
+	var names []string
+	for _, s := range services {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// Run serves until ctx ends.
+func (c *upCmd) Run(ctx context.Context, std streams) error {
+	config, err := c.config(c.Listen, c.Admin, "artisan up", std.err)
+	if err != nil {
+		return err
+	}
+	marker := filepath.Join(c.Data, "demo-unfinished")
+	wanted, err := wantsDemo(c.Data, marker, c.Empty)
+	if err != nil {
+		return err
+	}
+	p, err := host.New(ctx, config, services, serviceNames()...)
+	if err != nil {
+		return err
+	}
+	var accounts demo.Accounts
+	if wanted {
+		if accounts, err = seed(ctx, p, marker, std.err); err != nil {
+			return errors.Join(fmt.Errorf("make the demo market: %w", err), p.Stop())
+		}
+	}
+	if err := p.Start(ctx); err != nil {
+		return err
+	}
+	greet(std.out, p.ListenAddr, p.AdminAddr, accounts)
+	return p.Run(ctx)
+}
+
+// wantsDemo reports whether the demo market is to be made: on a fresh data directory, and
+// on one where making it was interrupted, which the marker tells.
+func wantsDemo(data, marker string, empty bool) (bool, error) {
+	_, err := os.Stat(marker)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return err == nil, err
+	}
+	_, err = os.Stat(filepath.Join(data, "catalog.lock"))
+	if err == nil || empty {
+		return false, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("the data directory %s cannot be read: %w", data, err)
+	}
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return false, fmt.Errorf("the data directory cannot be made: %w", err)
+	}
+	return true, os.WriteFile(marker, nil, 0o600)
+}
+
+func seed(ctx context.Context, p *host.Process, marker string, stderr io.Writer) (demo.Accounts, error) {
+	_, _ = fmt.Fprintln(stderr, "Making the demo market, once ...")
+	accounts, err := demo.Seed(ctx, p.Client, p.Host("catalog").Now())
+	if err != nil {
+		return accounts, err
+	}
+	return accounts, os.Remove(marker)
+}
+
+func greet(out io.Writer, listen, admin string, accounts demo.Accounts) {
+	_, _ = fmt.Fprintf(out, "Artisan Eats is open at http://%s\n", listen)
+	_, _ = fmt.Fprintf(out, "health and metrics      http://%s\n", admin)
+	for _, a := range accounts {
+		_, _ = fmt.Fprintf(out, "sign in as %-12s %s  %s\n", a.Role, a.Email, a.Password)
+	}
+}
+
+// serveCmd runs some services in this process.
+type serveCmd struct {
+	Service []string `arg:"" help:"identity, catalog, inventory, delivery, ordering, payments, notify or edge."`
+	Listen  string   `help:"Public address of the edge, or address of the services for their peers." default:"127.0.0.1:8080"`
+	Admin   string   `help:"Address of health and metrics." default:"127.0.0.1:9090"`
+	settings
+}
+
+// Run serves until ctx ends.
+func (c *serveCmd) Run(ctx context.Context, std streams) error {
+	for _, name := range c.Service {
+		if !slices.Contains(serviceNames(), name) {
+			return usageError{fmt.Errorf("there is no service %q; there are %v", name, serviceNames())}
+		}
+	}
+	if len(c.Service) > 1 && slices.Contains(c.Service, "edge") {
+		return usageError{errors.New("the edge is served alone: its address is public, the other services' is not")}
+	}
+	config, err := c.config(c.Listen, c.Admin, fmt.Sprint("artisan serve ", c.Service), std.err)
+	if err != nil {
+		return err
+	}
+	p, err := host.New(ctx, config, services, c.Service...)
+	if err != nil {
+		return err
+	}
+	if err := p.Start(ctx); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(std.out, "%v at %s, health and metrics at %s\n", c.Service, p.ListenAddr, p.AdminAddr)
+	return p.Run(ctx)
+}
+
+// versionCmd says which version this is.
+type versionCmd struct{}

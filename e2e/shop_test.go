@@ -1,0 +1,303 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect/v2"
+
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+// names are the services, in the order in which they are started.
+var names = []string{"identity", "catalog", "inventory", "delivery", "ordering", "payments", "notify", "edge"}
+
+// shape is how a shop is run.
+type shape string
+
+const (
+	one  shape = "one process"
+	many shape = "a process each"
+)
+
+// binary is the program under test, built once.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "artisan-e2e-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "artisan")
+	out, err := exec.Command("go", "build", "-o", path, "../cmd/artisan").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := binary(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+// shop is a running shop, empty at first.
+type shop struct {
+	t      testing.TB
+	shape  shape
+	data   string
+	env    []string
+	ports  map[string]int // of each service, and of its admin address
+	listen string
+	mu     sync.Mutex
+	procs  map[string]*process
+}
+
+type process struct {
+	cmd    *exec.Cmd
+	exited chan struct{}
+	err    error
+}
+
+// eachShape runs a test on a fresh shop of each shape and engine.
+func eachShape(t *testing.T, test func(t *testing.T, s *shop)) {
+	for _, shape := range []shape{one, many} {
+		for _, engine := range sqldbtest.Engines {
+			t.Run(fmt.Sprintf("%s on %s", shape, engine), func(t *testing.T) { test(t, open(t, shape, engine)) })
+		}
+	}
+}
+
+// eachEngine runs a test on a fresh shop in one process, on each engine.
+func eachEngine(t *testing.T, test func(t *testing.T, s *shop)) {
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) { test(t, open(t, one, engine)) })
+	}
+}
+
+// open starts an empty shop that ends with the test.
+func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
+	t.Helper()
+	s := &shop{t: t, shape: shape, data: t.TempDir(), ports: map[string]int{}, procs: map[string]*process{}}
+	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_DATA="+s.data, "ARTISAN_LOG_LEVEL=warn")
+	if engine == sqldb.Postgres {
+		s.env = append(s.env, "ARTISAN_DATABASE_URL="+ownDatabase(t))
+	}
+	for _, port := range freePorts(t, 2*len(names)) {
+		key := "admin "
+		if len(s.ports) < len(names) {
+			key = ""
+		}
+		s.ports[key+names[len(s.ports)%len(names)]] = port
+	}
+	var peers []string
+	for _, name := range names {
+		peers = append(peers, fmt.Sprintf("%s=http://127.0.0.1:%d", name, s.ports[name]))
+	}
+	if shape == many {
+		s.env = append(s.env, "ARTISAN_PEERS="+strings.Join(peers, ";"))
+	}
+	s.listen = fmt.Sprintf("http://127.0.0.1:%d", s.ports["edge"])
+	t.Cleanup(s.kill)
+	s.start()
+	return s
+}
+
+// ownDatabase makes a database that lives as long as the test.
+func ownDatabase(t testing.TB) string {
+	t.Helper()
+	base := sqldbtest.URL(t)
+	name := "e2e_" + strings.ToLower(rand.Text())
+	admin := func(query string) error {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		db, err := sqldb.Open(ctx, sqldb.Config{URL: base, Schema: "public"})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = db.Close() }()
+		_, err = db.Read().ExecContext(ctx, query)
+		return err
+	}
+	if err := admin("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	head, query, _ := strings.Cut(base, "?")
+	return head[:strings.LastIndexByte(head, '/')+1] + name + "?" + query
+}
+
+func freePorts(t testing.TB, n int) (ports []int) {
+	t.Helper()
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = l.Close() }()
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+	}
+	return ports
+}
+
+// start starts whatever of the shop is not running, and waits until it is ready.
+func (s *shop) start() {
+	s.t.Helper()
+	if s.shape == one {
+		s.run("up", "edge", "up", "--empty")
+		s.waitReady("edge")
+		return
+	}
+	for _, name := range names {
+		s.run(name, name, "serve", name)
+	}
+	for _, name := range names {
+		s.waitReady(name)
+	}
+}
+
+// run starts a process under a name, with the ports of a service.
+func (s *shop) run(name, service string, args ...string) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.procs[name]; p != nil {
+		select {
+		case <-p.exited:
+		default:
+			return
+		}
+	}
+	path, err := binary()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	args = append(args, "--listen", fmt.Sprintf("127.0.0.1:%d", s.ports[service]), "--admin", fmt.Sprintf("127.0.0.1:%d", s.ports["admin "+service]))
+	cmd := exec.Command(path, args...)
+	cmd.Env = s.env
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	p := &process{cmd: cmd, exited: make(chan struct{})}
+	s.procs[name] = p
+	go func() {
+		s.relay(name, stderr)
+		p.err = cmd.Wait()
+		close(p.exited)
+	}()
+}
+
+// relay shows what a process logs, and fails the test on a panic.
+func (s *shop) relay(name string, stderr io.Reader) {
+	lines := bufio.NewScanner(stderr)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if text := lines.Text(); strings.Contains(text, "panic") || os.Getenv("ARTISAN_E2E_LOG") != "" {
+			_, _ = fmt.Fprintf(s.t.Output(), "%s: %s\n", name, text)
+		}
+	}
+}
+
+func (s *shop) waitReady(service string) {
+	s.t.Helper()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/readyz", s.ports["admin "+service]))
+		if err != nil {
+			continue
+		}
+		_ = response.Body.Close()
+		if response.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	s.t.Fatalf("%s is not ready after 30 s", service)
+}
+
+// kill ends every process of the shop at once, without a warning.
+func (s *shop) kill() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.procs {
+		_ = p.cmd.Process.Kill()
+	}
+	for _, p := range s.procs {
+		<-p.exited
+	}
+}
+
+// stop asks every process to end and reports the first that did not do so with code 0.
+func (s *shop) stop() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var failure error
+	for _, p := range s.procs {
+		_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	}
+	for name, p := range s.procs {
+		select {
+		case <-p.exited:
+		case <-time.After(30 * time.Second):
+			failure = fmt.Errorf("%s did not end in 30 s", name)
+		}
+		if p.err != nil {
+			failure = fmt.Errorf("%s ended with %w", name, p.err)
+		}
+	}
+	return failure
+}
+
+// client calls a service of the shop as its own commands do: through the admin address, with the
+// token of the data directory.
+func (s *shop) client(service string) *connect.Client {
+	content, err := os.ReadFile(filepath.Join(s.data, service+".lock"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var running host.Running
+	if err := json.Unmarshal(content, &running); err != nil {
+		s.t.Fatal(err)
+	}
+	return host.Dial(running, service)
+}
+
+// command runs another command of the program on the shop's data.
+func (s *shop) command(args ...string) (stdout, stderr string, code int) {
+	s.t.Helper()
+	path, err := binary()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out, errs strings.Builder
+	cmd := exec.Command(path, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env, &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		s.t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
