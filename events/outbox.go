@@ -16,7 +16,7 @@ import (
 const (
 	batchSize = 128
 	// claimFor is how long a batch that was sent is not sent again by another process.
-	claimFor = 30 * time.Second
+	claimFor = 10 * time.Second
 	// earlyPause is the wait for an event whose predecessor has not arrived.
 	earlyPause = 50 * time.Millisecond
 	maxPause   = time.Hour
