@@ -2,12 +2,8 @@ package edge
 
 import (
 	"context"
-	"embed"
 	"net/http"
 )
-
-//go:embed static
-var static embed.FS
 
 // openAPI answers the document that describes the API.
 func (e *edge) openAPI(context.Context, *query) (*reply, error) {

@@ -3,7 +3,6 @@ package edge
 import (
 	"fmt"
 	"net/http"
-
 	"time"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -66,7 +65,9 @@ func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
 	}
 	for _, p := range o.GetParts() {
 		out.Parts = append(out.Parts, partJSON{
-			p.GetId(), refJSON{p.GetProducerId(), p.GetProducerName()}, p.GetStatus(), moneyOf(p.GetTotal()),
+			p.GetId(),
+			refJSON{p.GetProducerId(), p.GetProducerName()},
+			p.GetStatus(), moneyOf(p.GetTotal()),
 			append([]orderLineJSON{}, byProducer[p.GetProducerId()]...),
 		})
 	}

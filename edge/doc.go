@@ -10,5 +10,3 @@
 // cross-site posts, and more work than the machine can do. It publishes and
 // consumes no events.
 package edge
-
-//go:generate sh -c "mkdir -p ../gen/page && for f in page/*.templ; do templ generate -f ${DOLLAR}f -stdout > ../gen/page/${DOLLAR}(basename ${DOLLAR}f .templ)_templ.go || exit 1; done"

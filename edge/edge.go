@@ -46,6 +46,7 @@ type edge struct {
 	bodies *bodies
 	origin *http.CrossOriginProtection
 	jar    jar
+	style  string // the address of the style sheet
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -73,6 +74,11 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 			return nil, fmt.Errorf("the base URL is no address of a shop: %w", err)
 		}
 	}
+	style, err := styleAddress()
+	if err != nil {
+		return nil, err
+	}
+	e.style = style
 	e.mount()
 	return e, nil
 }

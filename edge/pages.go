@@ -1,14 +1,179 @@
 package edge
 
 import (
+	"bytes"
+	"context"
 	"net/http"
+	"net/url"
+	"strings"
+	"time"
 
+	"github.com/a-h/templ"
+
+	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
 )
 
-func (e *edge) pageRoutes() []route { return nil }
+func (e *edge) pageRoutes() []route {
+	routes := []route{
+		{pattern: "GET /{$}", tier: browsing, rule: anyone, shared: e.homePage},
+		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.shelfPage, params: shelfParams},
+		{pattern: "GET /p/{id}", tier: browsing, rule: anyone, shared: e.productPage},
+		{pattern: "GET /producers/{id}", tier: browsing, rule: anyone, shared: e.producerPage},
+		{pattern: "GET /api", tier: browsing, rule: anyone, shared: e.docsPage},
+		{pattern: "GET /images/{id}", tier: browsing, rule: anyone, shared: e.image, params: []string{"w"}, lasting: true},
+		{pattern: "GET /static/{id}", tier: browsing, rule: anyone, shared: e.asset, lasting: true},
+		{pattern: "GET /robots.txt", tier: browsing, rule: anyone, shared: e.robots},
 
-func (e *edge) errorPage(_ *http.Request, f *fault.Error) *reply {
-	r := &reply{status: statusOf(f), contentType: "text/plain; charset=utf-8", body: []byte(f.Message + "\n")}
-	return r.advising(f)
+		{pattern: "GET /cart", tier: carting, rule: anyone, personal: e.cartPage},
+		{pattern: "POST /cart/lines", tier: carting, rule: anyone, personal: e.addLine},
+		{pattern: "POST /cart/lines/{variant}", tier: carting, rule: anyone, personal: e.changeLine},
+		{pattern: "GET /checkout", tier: carting, rule: anyone, personal: e.checkoutPage},
+		{pattern: "POST /checkout", tier: checkout, rule: anyone, personal: e.placeOrder},
+
+		{pattern: "GET /orders/{id}", tier: underWay, rule: anyone, personal: e.orderPage},
+		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
+
+		{pattern: "GET /sign-in", tier: carting, rule: anyone, personal: e.signInPage},
+		{pattern: "POST /sign-in", tier: carting, rule: anyone, personal: e.signInFromPage},
+		{pattern: "GET /sign-up", tier: carting, rule: anyone, personal: e.signUpPage},
+		{pattern: "POST /sign-up", tier: carting, rule: anyone, personal: e.signUpFromPage},
+		{pattern: "POST /sign-out", tier: carting, rule: anyone, personal: e.signOutFromPage},
+		{pattern: "GET /account", tier: carting, rule: member, personal: e.accountPage},
+
+		{pattern: "GET /producer", tier: underWay, rule: producing, personal: e.producerDesk},
+		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
+		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.operatorDesk},
+		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundFromDesk},
+	}
+	if e.host.Config().Demo {
+		routes = append(routes, route{pattern: "GET /dev/mail", tier: carting, rule: anyone, personal: e.mailPage})
+	}
+	return routes
+}
+
+const htmlType = "text/html; charset=utf-8"
+
+// render makes a page whole before any of it is sent, so that a page that fails is an error and not half a page.
+func render(ctx context.Context, status int, c templ.Component) (*reply, error) {
+	var out bytes.Buffer
+	if err := c.Render(ctx, &out); err != nil {
+		return nil, err
+	}
+	return &reply{status: status, contentType: htmlType, body: out.Bytes()}, nil
+}
+
+// frame is what surrounds a page. The place is nil on a page of no market.
+func (e *edge) frame(title string, in *place) page.Frame {
+	f := page.Frame{Title: title, Style: e.style, Demo: e.host.Config().Demo}
+	if in != nil {
+		f.Market, f.MarketName = in.code, in.name
+	}
+	return f
+}
+
+// headings are what pages of errors are called.
+var headings = map[int]string{
+	http.StatusNotFound:            "There is nothing here",
+	http.StatusForbidden:           "This is not for you",
+	http.StatusServiceUnavailable:  "One moment, please",
+	http.StatusTooManyRequests:     "One moment, please",
+	http.StatusInternalServerError: "That is our fault",
+}
+
+// errorPage tells a person what went wrong. Who has to sign in is sent there.
+func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
+	if f.Code == errSignIn.Code && r.Method == http.MethodGet {
+		return redirect("/sign-in?next=" + url.QueryEscape(r.URL.RequestURI()))
+	}
+	heading := headings[statusOf(f)]
+	if heading == "" {
+		heading = "That did not work"
+	}
+	model := page.Problem{Frame: e.frame(heading, nil), Heading: heading, Message: f.Message}
+	for _, field := range f.Fields {
+		if field.Message != f.Message {
+			model.Fields = append(model.Fields, field.Message)
+		}
+	}
+	out, err := render(r.Context(), statusOf(f), page.ProblemPage(model))
+	if err != nil {
+		out = &reply{status: statusOf(f), contentType: "text/plain; charset=utf-8", body: []byte(f.Message)}
+	}
+	return out.advising(f)
+}
+
+// place is a market as pages need it: how its people read amounts and times.
+type place struct {
+	code, name, currency, locale string
+	zone                         *time.Location
+}
+
+func (e *edge) place(ctx context.Context, market string) (*place, error) {
+	if !id.ValidMarket(market) {
+		return nil, errNoPage
+	}
+	answer, err := e.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
+	if err != nil {
+		return nil, err
+	}
+	return placeOf(answer.GetMarket()), nil
+}
+
+func placeOf(m *catalogv1.Market) *place {
+	zone, err := time.LoadLocation(m.GetTimeZone())
+	if err != nil {
+		zone = time.UTC
+	}
+	return &place{m.GetCode(), m.GetName(), m.GetCurrency(), m.GetLocale(), zone}
+}
+
+func (p *place) money(m *moneyv1.Money) string {
+	if m == nil {
+		return ""
+	}
+	return money.FromProto(m).Format(p.locale)
+}
+
+// price is what a piece or a kilogram costs.
+func (p *place) price(m *moneyv1.Money, soldBy string) string {
+	if soldBy == byWeight {
+		return p.money(m) + " / kg"
+	}
+	return p.money(m)
+}
+
+const byWeight = "weight"
+
+// span is a time from and to: "Sat 21 Nov, 9:00 to 11:00".
+func (p *place) span(from, to int64) string {
+	start, end := timeOf(from).In(p.zone), timeOf(to).In(p.zone)
+	return start.Format("Mon 2 Jan, 15:04") + " to " + end.Format("15:04")
+}
+
+func (p *place) when(millis int64) string {
+	return timeOf(millis).In(p.zone).Format("Mon 2 Jan, 15:04")
+}
+
+// amount is a quantity for people: "2", "0.35 kg".
+func amount(milli int64, soldBy string) string {
+	if soldBy == byWeight {
+		return quantity(milli).String() + " kg"
+	}
+	return quantity(milli).String()
+}
+
+// paragraphs parts plain text at its blank lines.
+func paragraphs(text string) []string {
+	var list []string
+	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
 }

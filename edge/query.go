@@ -20,7 +20,8 @@ type query struct {
 // maxValue bounds a query parameter, in characters.
 const maxValue = 300
 
-// readQuery takes the parameters that the route knows.
+// readQuery takes the parameters that the route knows. One that is there several times,
+// as boxes of a form are, is a list with commas between.
 func readQuery(r *http.Request, id string, known []string) (*query, error) {
 	q := &query{id: id, key: r.URL.Path}
 	if r.URL.RawQuery == "" || len(known) == 0 {
@@ -32,7 +33,7 @@ func readQuery(r *http.Request, id string, known []string) (*query, error) {
 	}
 	q.values = url.Values{}
 	for _, name := range known {
-		value := all.Get(name)
+		value := strings.Trim(strings.Join(all[name], ","), ",")
 		if value == "" {
 			continue
 		}

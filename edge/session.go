@@ -122,6 +122,9 @@ func (v *visit) viewer() (*orderingv1.Viewer, error) {
 	if account == nil {
 		viewer.AccessToken = v.bearer()
 	}
+	if viewer.AccessToken == "" {
+		viewer.AccessToken = v.edge.jar.read(v.Request, orderCookie)
+	}
 	return viewer, nil
 }
 

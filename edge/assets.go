@@ -1,0 +1,72 @@
+package edge
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+)
+
+//go:embed static
+var static embed.FS
+
+// styleAddress names the style sheet by its content, so that browsers can keep it for ever.
+func styleAddress() (string, error) {
+	sheet, err := static.ReadFile("static/style.css")
+	if err != nil {
+		return "", fmt.Errorf("read the style sheet: %w", err)
+	}
+	sum := sha256.Sum256(sheet)
+	return "/static/style.css?v=" + hex.EncodeToString(sum[:6]), nil
+}
+
+var assetTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+// asset answers a file that belongs to the pages.
+func (e *edge) asset(_ context.Context, q *query) (*reply, error) {
+	contentType := assetTypes[path.Ext(q.id)]
+	content, err := static.ReadFile("static/" + q.id)
+	if err != nil || contentType == "" {
+		return nil, errNoPage
+	}
+	return &reply{status: http.StatusOK, contentType: contentType, body: content}, nil
+}
+
+func (e *edge) robots(context.Context, *query) (*reply, error) {
+	const text = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\nDisallow: /account\nDisallow: /api/\n"
+	return &reply{status: http.StatusOK, contentType: "text/plain; charset=utf-8", body: []byte(text)}, nil
+}
+
+var (
+	// imageWidths are those that can be asked for; more would only fill the cache.
+	imageWidths = []int{160, 320, 480, 640, 960, 1280, 1600}
+	imageTypes  = []string{"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
+)
+
+// image answers a picture. Its key names its content, so it never changes.
+func (e *edge) image(ctx context.Context, q *query) (*reply, error) {
+	width := 0
+	if text := q.get("w"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || !slices.Contains(imageWidths, n) {
+			return nil, invalid("w", "A picture is 160, 320, 480, 640, 960, 1280 or 1600 wide.")
+		}
+		width = n
+	}
+	answer, err := e.catalog.GetImage(ctx, &catalogv1.GetImageRequest{Key: q.id, Width: int32(width)})
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(imageTypes, answer.GetContentType()) {
+		return nil, fault.Newf(fault.Internal, "internal", "picture %s is of type %q", q.id, answer.GetContentType())
+	}
+	return &reply{status: http.StatusOK, contentType: answer.GetContentType(), body: answer.GetContent()}, nil
+}

@@ -1,0 +1,156 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/id"
+)
+
+func (e *edge) cartPage(v *visit) (*reply, error) { return v.showCart(http.StatusOK, nil) }
+
+// showCart shows the basket, and what did not work with it.
+func (v *visit) showCart(status int, problem *fault.Error) (*reply, error) {
+	cart, err := v.ownCart()
+	if err != nil {
+		return nil, err
+	}
+	model := page.Cart{Frame: v.edge.frame("Your basket", nil), Shop: "/"}
+	if cart != nil {
+		in, err := v.edge.place(v.Context(), cart.GetMarket())
+		if err != nil {
+			return nil, err
+		}
+		model.Frame, model.Shop = v.edge.frame("Your basket", in), "/m/"+in.code
+		model.Lines, model.Total = cartLines(in, cart, nil), in.money(cart.GetTotal())
+	}
+	if problem != nil {
+		model.Alert = problem.Message
+	}
+	return render(v.Context(), status, page.CartPage(model))
+}
+
+// ownCart is the basket of the cookie; nil when there is none, or when it is ordered.
+func (v *visit) ownCart() (*orderingv1.Cart, error) {
+	cartID := v.edge.jar.read(v.Request, cartCookie)
+	if cartID == "" {
+		return nil, nil
+	}
+	cart, err := v.cart(cartID)
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil || cart.GetOrderId() != "" {
+		return nil, err
+	}
+	return cart, nil
+}
+
+// cartLines are a basket's lines with what is wrong with each, by variant.
+func cartLines(in *place, cart *orderingv1.Cart, wrong map[string]string) []page.Line {
+	var lines []page.Line
+	for _, l := range cart.GetLines() {
+		line := page.Line{
+			VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Producer: l.GetProducerName(),
+			Price: in.price(l.GetPrice(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
+			Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Number: quantity(l.GetQuantity()).String(), Note: wrong[l.GetVariantId()],
+		}
+		line.Step, line.Unit = steps(l.GetSoldBy())
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// addLine puts more of a variant into the basket, which it makes when there is none.
+func (e *edge) addLine(v *visit) (*reply, error) {
+	form, err := v.form()
+	if err != nil {
+		return nil, err
+	}
+	variant := form.Get("variant_id")
+	market, err := id.Market(id.Variant, variant)
+	if err != nil {
+		return nil, err
+	}
+	milli, err := formQuantity(form)
+	if err != nil {
+		return v.refuse(err)
+	}
+	cart, err := v.cartIn(market)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range cart.GetLines() {
+		if line.GetVariantId() == variant {
+			milli += line.GetQuantity()
+		}
+	}
+	if _, err := v.setLine(cart.GetId(), variant, milli); err != nil {
+		return v.refuse(err)
+	}
+	out := redirect("/cart")
+	out.cookies = append(out.cookies, e.jar.make(cartCookie, cart.GetId(), "/", cartLives))
+	return out, nil
+}
+
+func formQuantity(form url.Values) (int64, error) {
+	milli, err := parseQuantity(form.Get("quantity"))
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "invalid", err.Error())
+	}
+	return milli, nil
+}
+
+// refuse shows the basket as it is, with why it was not changed.
+func (v *visit) refuse(err error) (*reply, error) {
+	f := fault.Of(err)
+	if f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound {
+		return v.showCart(statusOf(f), f)
+	}
+	return nil, err
+}
+
+// cartIn is the visitor's basket in a market. A basket of another market is left for a new one.
+func (v *visit) cartIn(market string) (*orderingv1.Cart, error) {
+	cart, err := v.ownCart()
+	if err != nil || (cart != nil && cart.GetMarket() == market) {
+		return cart, err
+	}
+	account, err := v.whoami()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := v.edge.ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{Market: market, CustomerId: account.GetId()})
+	if err != nil {
+		return nil, err
+	}
+	return answer.GetCart(), nil
+}
+
+// changeLine sets a line of the basket, or takes it out.
+func (e *edge) changeLine(v *visit) (*reply, error) {
+	form, err := v.form()
+	if err != nil {
+		return nil, err
+	}
+	cart, err := v.ownCart()
+	if err != nil {
+		return nil, err
+	}
+	if cart == nil {
+		return redirect("/cart"), nil
+	}
+	milli := int64(0)
+	if form.Get("remove") == "" {
+		if milli, err = formQuantity(form); err != nil {
+			return v.refuse(err)
+		}
+	}
+	if _, err := v.setLine(cart.GetId(), v.PathValue("variant"), milli); err != nil {
+		return v.refuse(err)
+	}
+	return redirect("/cart"), nil
+}
