@@ -1,0 +1,156 @@
+package notify
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+// peers are what notify needs of catalog and identity, answered by the test. What
+// is sealed is the address itself; "erased" is one whose key is gone.
+type peers struct {
+	catalogv1connect.UnimplementedCatalogServiceHandler
+	identityv1connect.UnimplementedIdentityServiceHandler
+
+	mu   sync.Mutex
+	down bool
+}
+
+func (p *peers) setDown(down bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.down = down
+}
+
+func (p *peers) GetMarket(_ context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
+	return &catalogv1.GetMarketResponse{Market: &catalogv1.Market{Code: r.GetCode(), Name: "Portland", Locale: "en-US", TimeZone: "America/Los_Angeles"}}, nil
+}
+
+func (p *peers) Open(_ context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down {
+		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
+	}
+	response := &identityv1.OpenResponse{}
+	for _, sealed := range r.GetSealed() {
+		response.Contacts = append(response.Contacts, &identityv1.Opened{
+			Erased: string(sealed) == "erased", Contact: &identityv1.Contact{Email: string(sealed), Name: "Ada"},
+		})
+	}
+	return response, nil
+}
+
+// office is the service under test among its peers.
+type office struct {
+	*testing.T
+	notifyv1connect.NotifyServiceClient
+	service *service
+	peers   *peers
+	clock   *hosttest.Clock
+	events  eventsv1connect.EventServiceClient
+}
+
+func newOffice(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Engine, []host.Service, ...func(*host.Config)) *host.Process, options ...func(*host.Config)) *office {
+	o := &office{T: t, peers: &peers{}, clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))}
+	services := []host.Service{
+		{Name: "catalog", New: func(h *host.Host) error {
+			catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), o.peers)
+			return nil
+		}},
+		{Name: "identity", New: func(h *host.Host) error {
+			identityv1connect.RegisterIdentityServiceHandler(h.RPC(), o.peers)
+			return nil
+		}},
+		{Name: "notify", Migrations: Migrations(), Consumes: []string{"ordering"}, New: func(h *host.Host) (err error) {
+			if o.service, err = newService(h); err == nil {
+				o.service.start()
+			}
+			return err
+		}},
+	}
+	p := start(t, engine, services, append(options, func(c *host.Config) { c.Now = o.clock.Now })...)
+	o.NotifyServiceClient = notifyv1connect.NewNotifyServiceClient(p.Client("notify"))
+	o.events = eventsv1connect.NewEventServiceClient(p.Client("notify"))
+	return o
+}
+
+// each runs a test on both engines, without jobs: the test does their work when it wants.
+func each(t *testing.T, test func(o *office), options ...func(*host.Config)) {
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) { test(newOffice(t, engine, hosttest.Open, options...)) })
+	}
+}
+
+func (o *office) order() string { return o.service.host.NewID(id.Order, "portland") }
+
+// tell delivers an event of an order for a contact.
+func (o *office) tell(kind, orderID string, version int64, contact string, parts ...string) {
+	o.Helper()
+	order := &orderingv1.Order{Id: orderID, Market: "portland", SealedContact: []byte(contact)}
+	for _, status := range parts {
+		order.Parts = append(order.Parts, &orderingv1.Part{Status: status})
+	}
+	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: order})
+	if err != nil {
+		o.Fatal(err)
+	}
+	response, err := o.events.Deliver(o.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
+		{Publisher: "ordering", Aggregate: orderID, Version: version, Type: kind, Payload: payload},
+	}})
+	if err != nil || !response.GetReceipts()[0].GetRetire() {
+		o.Fatalf("%s: %v, %v", kind, response, err)
+	}
+}
+
+func (o *office) sendDue() {
+	o.Helper()
+	if err := o.service.sendDue(o.Context()); err != nil {
+		o.Fatal(err)
+	}
+}
+
+func (o *office) list(request *notifyv1.ListMessagesRequest) *notifyv1.ListMessagesResponse {
+	o.Helper()
+	response, err := o.ListMessages(o.Context(), request)
+	if err != nil {
+		o.Fatal(err)
+	}
+	return response
+}
+
+// subjects are those of an order's messages, newest first.
+func (o *office) subjects(orderID string) (out []string) {
+	o.Helper()
+	for _, m := range o.list(&notifyv1.ListMessagesRequest{OrderId: orderID}).GetMessages() {
+		out = append(out, m.GetStatus()+": "+m.GetSubject())
+	}
+	return out
+}
+
+func (o *office) snapshots() (n int) {
+	o.Helper()
+	if err := o.service.host.DB().Read().QueryRowContext(o.Context(), "SELECT COUNT(*) FROM messages WHERE snapshot IS NOT NULL").Scan(&n); err != nil {
+		o.Fatal(err)
+	}
+	return n
+}
