@@ -56,7 +56,7 @@ func (s *service) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*ide
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
 	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	name := check.text("name", r.GetName(), maxName, required)
+	name := check.text("name", r.GetName(), maxName, optional)
 	check.fields = append(check.fields, checkPassword(r.GetPassword(), email)...)
 	if err := invalid(check.fields); err != nil {
 		return nil, err
