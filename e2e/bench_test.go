@@ -170,7 +170,7 @@ func benchShop(b *testing.B, name string, shape shape, engine sqldb.Engine, clie
 	var window string
 	ready := sync.OnceFunc(func() {
 		s = open(b, shape, engine)
-		g := s.stock(100_000_000, 100_000_000)
+		g := s.stock(1_000_000, 100_000)
 		window, variants = g.pickupID, []string{g.variantID}
 		for i := 1; i < rows; i++ {
 			_, id := s.addProduct(g.producerID, fmt.Sprint("Cheese ", i), 1250, 1_000_000)

@@ -20,7 +20,7 @@ const (
 // TestTheLastTenOfAVariantAreSoldToTen lets 50 shoppers at once want the last 10.
 func TestTheLastTenOfAVariantAreSoldToTen(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *shop) {
-		g := s.stock(0, 1_000_000)
+		g := s.stock(0, 100_000)
 		for round := range repeats {
 			s.setStock(g.variantID, rarity)
 			s.rush(t, round, g.variantID, g.pickupID, "out_of_stock")

@@ -116,7 +116,7 @@ func (s *shop) isRefused(t *testing.T, g goods, roomy string) {
 	if a := s.must(t, 400, "POST", "/carts/"+cart+"/checkout", order(roomy, "ok")); a.code() != "idempotency_key_required" {
 		t.Errorf("without a key: %s", a.raw)
 	}
-	s.refuses(t, 400, "idempotency_key_required", cart, strings.Repeat("k", 129), order(roomy, "ok"))
+	s.refuses(t, 400, "idempotency_key_invalid", cart, strings.Repeat("k", 129), order(roomy, "ok"))
 	with := func(change func(object)) object {
 		o := order(roomy, "ok")
 		change(o)

@@ -23,3 +23,6 @@ WHERE id = sqlc.arg(id) AND epoch = sqlc.arg(epoch) AND lease_until < sqlc.arg(n
 
 -- name: FreeCart :exec
 UPDATE carts SET order_id = '', revision = revision + 1 WHERE id = $1 AND order_id = $2;
+
+-- name: EndLeases :exec
+UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND status IN ('placed', 'held', 'authorised', 'releasing');

@@ -59,6 +59,9 @@ func New(h *host.Host) error {
 		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 		identity:  identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
 	}
+	if err := s.store.endDeadLeases(context.Background()); err != nil {
+		return err
+	}
 	orderingv1connect.RegisterOrderingServiceHandler(h.RPC(), s)
 	h.Every("sweep", sweepEvery, s.sweep)
 	return nil

@@ -114,6 +114,15 @@ func (s *store) leasesOver(ctx context.Context, now time.Time, limit int32) ([]s
 	return ids, nil
 }
 
+// endDeadLeases ends the leases of a process that is gone. Only SQLite tells so much: its file is
+// this process's alone. On PostgreSQL other replicas may hold them, and they end by time.
+func (s *store) endDeadLeases(ctx context.Context) error {
+	if s.db.Engine != sqldb.SQLite {
+		return nil
+	}
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return orderingdb.New(tx).EndLeases(ctx) })
+}
+
 // takeLease makes an order the caller's, under a new epoch. It reports false when
 // somebody else was first.
 func (s *store) takeLease(ctx context.Context, o leased, now time.Time) (leased, bool, error) {

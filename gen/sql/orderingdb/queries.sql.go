@@ -9,6 +9,15 @@ import (
 	"context"
 )
 
+const endLeases = `-- name: EndLeases :exec
+UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND status IN ('placed', 'held', 'authorised', 'releasing')
+`
+
+func (q *Queries) EndLeases(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, endLeases)
+	return err
+}
+
 const freeCart = `-- name: FreeCart :exec
 UPDATE carts SET order_id = '', revision = revision + 1 WHERE id = $1 AND order_id = $2
 `
