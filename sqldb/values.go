@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,16 +72,59 @@ func Args[T any](values []T) []any {
 	return args
 }
 
-// maxRows is how many rows one statement of ExecRows takes: the engines bound the number of parameters.
+// In writes "column IN these texts", with parameters counted from first. On PostgreSQL
+// the text is the same for any number of them, so that it is prepared once.
+func In(q Querier, column string, first int, these []string) (text string, args []any) {
+	if q.Engine == Postgres {
+		return column + " = ANY($" + strconv.Itoa(first) + ")", []any{these}
+	}
+	return column + " IN (" + Placeholders(first, len(these)) + ")", Args(these)
+}
+
+// maxRows is how many rows one statement of ExecRows takes on SQLite, which bounds the number of parameters.
 const maxRows = 1000
 
-// ExecRows runs a statement for any number of rows of parameters, many rows at a time.
-// compose writes the statement around a VALUES list; see Values for the types.
-func ExecRows(ctx context.Context, tx *Tx, rows [][]any, types []string, compose func(values string) string) error {
-	for chunk := range slices.Chunk(rows, maxRows) {
-		if _, err := tx.ExecContext(ctx, compose(Values(len(chunk), types...)), slices.Concat(chunk...)...); err != nil {
-			return err
-		}
+// ExecRows runs a statement for any number of rows, and answers how many rows of its table it
+// changed. The types are of the columns, TEXT (string) or BIGINT (int64). compose writes the statement
+// around a query that gives the rows, with columns column1, column2, ...: a VALUES list on SQLite, and on
+// PostgreSQL one over arrays, whose text is the same for any number of rows, so that it is prepared once.
+func ExecRows(ctx context.Context, tx *Tx, rows [][]any, types []string, compose func(rows string) string) (changed int64, err error) {
+	if len(rows) == 0 {
+		return 0, nil
 	}
-	return nil
+	if tx.Engine == Postgres {
+		query, args := arrays(rows, types)
+		return affected(tx.ExecContext(ctx, compose(query), args...))
+	}
+	for chunk := range slices.Chunk(rows, maxRows) {
+		n, err := affected(tx.ExecContext(ctx, compose("VALUES "+Values(len(chunk), types...)), slices.Concat(chunk...)...))
+		if err != nil {
+			return changed, err
+		}
+		changed += n
+	}
+	return changed, nil
+}
+
+func affected(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// arrays turns rows into one array for each column, and a query that turns them back.
+func arrays(rows [][]any, types []string) (query string, args []any) {
+	var from, names []string
+	for col, typ := range types {
+		number := strconv.Itoa(col + 1)
+		from = append(from, "CAST($"+number+" AS "+typ+"[])")
+		names = append(names, "column"+number)
+		array := make([]any, len(rows))
+		for i, row := range rows {
+			array[i] = row[col]
+		}
+		args = append(args, array)
+	}
+	return "SELECT * FROM unnest(" + strings.Join(from, ",") + ") AS r (" + strings.Join(names, ",") + ")", args
 }
