@@ -56,7 +56,8 @@ func (b *book) readPlaces(ctx context.Context, tx *sqldb.Tx) error {
 	if len(orders) == 0 {
 		return nil
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT order_id, window_id FROM places WHERE order_id IN (`+sqldb.Placeholders(1, len(orders))+`)`, sqldb.Args(orders)...)
+	ofOrders, args := sqldb.In(tx.Querier, "order_id", 1, orders)
+	rows, err := tx.QueryContext(ctx, `SELECT order_id, window_id FROM places WHERE `+ofOrders, args...)
 	if err != nil {
 		return fmt.Errorf("read places: %w", err)
 	}
@@ -75,8 +76,9 @@ func (b *book) lockWindows(ctx context.Context, tx *sqldb.Tx, ids []string) erro
 	if len(ids) == 0 {
 		return nil
 	}
+	these, args := sqldb.In(tx.Querier, "id", 1, ids)
 	rows, err := tx.QueryContext(ctx, `SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency,
-		cycle_id, schedule_id, local_date, edited FROM windows WHERE id IN (`+sqldb.Placeholders(1, len(ids))+`) ORDER BY id FOR UPDATE`, sqldb.Args(ids)...)
+		cycle_id, schedule_id, local_date, edited FROM windows WHERE `+these+` ORDER BY id FOR UPDATE`, args...)
 	if err != nil {
 		return fmt.Errorf("lock windows: %w", err)
 	}
@@ -113,9 +115,10 @@ func (b *book) saveWindows(ctx context.Context, tx *sqldb.Tx) error {
 			rows = append(rows, []any{w.ID, w.Taken, w.Held})
 		}
 	}
-	return sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "BIGINT"}, func(values string) string {
-		return `UPDATE windows SET taken = v.column2, held = v.column3 FROM (VALUES ` + values + `) AS v WHERE windows.id = v.column1`
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `UPDATE windows SET taken = v.column2, held = v.column3 FROM (` + rows + `) AS v WHERE windows.id = v.column1`
 	})
+	return err
 }
 
 func (b *book) savePlaces(ctx context.Context, tx *sqldb.Tx) error {
@@ -123,9 +126,10 @@ func (b *book) savePlaces(ctx context.Context, tx *sqldb.Tx) error {
 	for _, order := range b.placed {
 		rows = append(rows, []any{order, b.places[order]})
 	}
-	return sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT"}, func(values string) string {
-		return `INSERT INTO places (order_id, window_id) VALUES ` + values + ` ON CONFLICT (order_id) DO UPDATE SET window_id = excluded.window_id`
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT"}, func(rows string) string {
+		return `INSERT INTO places (order_id, window_id) ` + rows + ` ON CONFLICT (order_id) DO UPDATE SET window_id = excluded.window_id`
 	})
+	return err
 }
 
 func (b *book) saveOverbookings(ctx context.Context, tx *sqldb.Tx) error {
@@ -136,15 +140,16 @@ func (b *book) saveOverbookings(ctx context.Context, tx *sqldb.Tx) error {
 	for order, window := range b.overbooked {
 		rows = append(rows, []any{order, window, b.now})
 	}
-	err := sqldb.ExecRows(ctx, tx, over, []string{"TEXT"}, func(values string) string {
-		return `DELETE FROM overbookings WHERE order_id IN (VALUES ` + values + `)`
+	_, err := sqldb.ExecRows(ctx, tx, over, []string{"TEXT"}, func(rows string) string {
+		return `DELETE FROM overbookings WHERE order_id IN (` + rows + `)`
 	})
 	if err != nil {
 		return err
 	}
-	return sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT"}, func(values string) string {
-		return `INSERT INTO overbookings (order_id, window_id, noticed_at) VALUES ` + values
+	_, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
+		return `INSERT INTO overbookings (order_id, window_id, noticed_at) ` + rows
 	})
+	return err
 }
 
 // cycleOf is the ID of a market's week, which is made when missing. newID makes one.

@@ -23,8 +23,9 @@ func Load(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string]*Hold,
 		return holds, nil
 	}
 	ids := slices.Sorted(maps.Keys(holds))
+	ofOrders, args := sqldb.In(tx.Querier, "order_id", 1, ids)
 	rows, err := tx.QueryContext(ctx, `SELECT order_id, state, expires_at, version FROM holds
-		WHERE order_id IN (`+sqldb.Placeholders(1, len(ids))+`) ORDER BY order_id FOR UPDATE`, sqldb.Args(ids)...)
+		WHERE `+ofOrders+` ORDER BY order_id FOR UPDATE`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read holds: %w", err)
 	}
@@ -40,26 +41,47 @@ func Load(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string]*Hold,
 }
 
 // Save writes the holds that changed. When another process made the first hold of one of the orders
-// meanwhile, the transaction runs again: see sqldb.ErrRetry.
+// since they were read, the transaction runs again: see sqldb.ErrRetry. This goes for orders that were refused
+// too: what they wanted may be gone because they have it.
 func Save(ctx context.Context, tx *sqldb.Tx, holds map[string]*Hold) error {
-	var args []any
+	var rows [][]any
+	var refused []string
 	for _, order := range slices.Sorted(maps.Keys(holds)) {
 		if h := holds[order]; h.changed {
-			args = append(args, h.Order, string(h.State), h.ExpiresAt, h.version+1)
+			rows = append(rows, []any{h.Order, string(h.State), h.ExpiresAt, h.version + 1})
+		} else if !h.Known() {
+			refused = append(refused, order)
 		}
 	}
-	if len(args) == 0 {
-		return nil
+	if err := stillUnknown(ctx, tx, refused); err != nil {
+		return err
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO holds (order_id, state, expires_at, version) VALUES `+
-		sqldb.Values(len(args)/4, "TEXT", "TEXT", "BIGINT", "BIGINT")+`
-		ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at, version = excluded.version
-		WHERE holds.version = excluded.version - 1`, args...)
+	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `INSERT INTO holds (order_id, state, expires_at, version) ` + rows + `
+			ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at, version = excluded.version
+			WHERE holds.version = excluded.version - 1`
+	})
 	if err != nil {
 		return fmt.Errorf("write holds: %w", err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n != int64(len(args)/4) {
-		return fmt.Errorf("write holds: %d of %d were as they had been read: %w", n, len(args)/4, sqldb.ErrRetry)
+	if n != int64(len(rows)) {
+		return fmt.Errorf("write holds: %d of %d were as they had been read: %w", n, len(rows), sqldb.ErrRetry)
+	}
+	return nil
+}
+
+func stillUnknown(ctx context.Context, tx *sqldb.Tx, orders []string) error {
+	if len(orders) == 0 {
+		return nil
+	}
+	var n int
+	ofOrders, args := sqldb.In(tx.Querier, "order_id", 1, orders)
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM holds WHERE `+ofOrders, args...).Scan(&n)
+	if err != nil {
+		return fmt.Errorf("read holds again: %w", err)
+	}
+	if n > 0 {
+		return fmt.Errorf("%d orders got a hold meanwhile: %w", n, sqldb.ErrRetry)
 	}
 	return nil
 }

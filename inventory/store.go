@@ -79,9 +79,10 @@ func readLines(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string][
 	if len(orders) == 0 {
 		return lines, nil
 	}
+	ofOrders, args := sqldb.In(tx.Querier, "h.order_id", 1, orders)
 	rows, err := tx.QueryContext(ctx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before, h.quantity
 		FROM hold_lines AS h JOIN lots AS l ON l.id = h.lot_id
-		WHERE h.order_id IN (`+sqldb.Placeholders(1, len(orders))+`) ORDER BY h.order_id, h.variant_id, h.lot_id`, sqldb.Args(orders)...)
+		WHERE `+ofOrders+` ORDER BY h.order_id, h.variant_id, h.lot_id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read lines of holds: %w", err)
 	}
@@ -101,8 +102,9 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 	if len(variants) == 0 {
 		return nil
 	}
+	ofVariants, args := sqldb.In(tx.Querier, "variant_id", 1, variants)
 	rows, err := tx.QueryContext(ctx, `SELECT variant_id, available, held, sold, received FROM stock
-		WHERE variant_id IN (`+sqldb.Placeholders(1, len(variants))+`) ORDER BY variant_id FOR UPDATE`, sqldb.Args(variants)...)
+		WHERE `+ofVariants+` ORDER BY variant_id FOR UPDATE`, args...)
 	if err != nil {
 		return fmt.Errorf("lock stock: %w", err)
 	}
@@ -119,15 +121,14 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 
 // readLots reads the lots of the locked stock that have something left, and the named ones.
 func (s *shelf) readLots(ctx context.Context, tx *sqldb.Tx, named []string) error {
-	variants := slices.Sorted(maps.Keys(s.stock))
-	query, args := `SELECT id, variant_id, code, best_before, received, remaining FROM lots
-		WHERE variant_id IN (`+sqldb.Placeholders(1, len(variants))+`) AND remaining > 0`, sqldb.Args(variants)
-	if len(named) > 0 {
-		query += ` OR id IN (` + sqldb.Placeholders(len(args)+1, len(named)) + `)`
-		args = append(args, sqldb.Args(named)...)
-	}
-	if len(args) == 0 {
+	if len(s.stock) == 0 && len(named) == 0 {
 		return nil
+	}
+	ofVariants, args := sqldb.In(tx.Querier, "variant_id", 1, slices.Sorted(maps.Keys(s.stock)))
+	query := `SELECT id, variant_id, code, best_before, received, remaining FROM lots WHERE ` + ofVariants + ` AND remaining > 0`
+	if len(named) > 0 {
+		areNamed, more := sqldb.In(tx.Querier, "id", len(args)+1, named)
+		query, args = query+` OR `+areNamed, append(args, more...)
 	}
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -146,12 +147,13 @@ func (s *shelf) readLots(ctx context.Context, tx *sqldb.Tx, named []string) erro
 
 // addStock makes the balances of variants that were never stocked.
 func addStock(ctx context.Context, tx *sqldb.Tx, variants []string) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO stock (variant_id) VALUES `+sqldb.Values(len(variants), "TEXT")+`
-		ON CONFLICT DO NOTHING`, sqldb.Args(variants)...)
-	if err != nil {
-		return fmt.Errorf("add stock: %w", err)
+	rows := make([][]any, len(variants))
+	for i, variant := range variants {
+		rows[i] = []any{variant}
 	}
-	return nil
+	return write(ctx, tx, "stock", rows, []string{"TEXT"}, func(rows string) string {
+		return `INSERT INTO stock (variant_id) ` + rows + ` ON CONFLICT DO NOTHING`
+	})
 }
 
 // save writes what changed on a shelf.
@@ -168,8 +170,8 @@ func (s *shelf) save(ctx context.Context, tx *sqldb.Tx) error {
 }
 
 // write is sqldb.ExecRows with what is written in its errors.
-func write(ctx context.Context, tx *sqldb.Tx, what string, rows [][]any, types []string, compose func(values string) string) error {
-	if err := sqldb.ExecRows(ctx, tx, rows, types, compose); err != nil {
+func write(ctx context.Context, tx *sqldb.Tx, what string, rows [][]any, types []string, compose func(rows string) string) error {
+	if _, err := sqldb.ExecRows(ctx, tx, rows, types, compose); err != nil {
 		return fmt.Errorf("write %s: %w", what, err)
 	}
 	return nil
@@ -182,9 +184,9 @@ func (s *shelf) saveStock(ctx context.Context, tx *sqldb.Tx) error {
 			rows = append(rows, []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received})
 		}
 	}
-	return write(ctx, tx, "stock", rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(values string) string {
+	return write(ctx, tx, "stock", rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
 		return `UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5
-			FROM (VALUES ` + values + `) AS v WHERE stock.variant_id = v.column1`
+			FROM (` + rows + `) AS v WHERE stock.variant_id = v.column1`
 	})
 }
 
@@ -195,8 +197,8 @@ func (s *shelf) saveLots(ctx context.Context, tx *sqldb.Tx) error {
 			rows = append(rows, []any{lot.ID, lot.Received, lot.Remaining})
 		}
 	}
-	return write(ctx, tx, "lots", rows, []string{"TEXT", "BIGINT", "BIGINT"}, func(values string) string {
-		return `UPDATE lots SET received = v.column2, remaining = v.column3 FROM (VALUES ` + values + `) AS v WHERE lots.id = v.column1`
+	return write(ctx, tx, "lots", rows, []string{"TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `UPDATE lots SET received = v.column2, remaining = v.column3 FROM (` + rows + `) AS v WHERE lots.id = v.column1`
 	})
 }
 
@@ -207,8 +209,8 @@ func (s *shelf) saveNewLots(ctx context.Context, tx *sqldb.Tx) error {
 			rows = append(rows, []any{lot.ID, lot.Variant, lot.Code, lot.BestBefore, lot.Received, lot.Remaining})
 		}
 	}
-	return write(ctx, tx, "new lots", rows, []string{"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}, func(values string) string {
-		return `INSERT INTO lots (id, variant_id, code, best_before, received, remaining) VALUES ` + values
+	return write(ctx, tx, "new lots", rows, []string{"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `INSERT INTO lots (id, variant_id, code, best_before, received, remaining) ` + rows
 	})
 }
 
@@ -222,14 +224,14 @@ func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 			rows = append(rows, []any{order, a.Lot, a.Variant, a.Quantity})
 		}
 	}
-	err := write(ctx, tx, "old lines", old, []string{"TEXT"}, func(values string) string {
-		return `DELETE FROM hold_lines WHERE order_id IN (VALUES ` + values + `)`
+	err := write(ctx, tx, "old lines", old, []string{"TEXT"}, func(rows string) string {
+		return `DELETE FROM hold_lines WHERE order_id IN (` + rows + `)`
 	})
 	if err != nil {
 		return err
 	}
-	return write(ctx, tx, "lines", rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT"}, func(values string) string {
-		return `INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity) VALUES ` + values
+	return write(ctx, tx, "lines", rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT"}, func(rows string) string {
+		return `INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity) ` + rows
 	})
 }
 
@@ -241,24 +243,24 @@ func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
 	for _, short := range s.shortages {
 		rows = append(rows, []any{short.Order, short.Variant, short.Quantity, s.now})
 	}
-	err := write(ctx, tx, "settled shortages", over, []string{"TEXT"}, func(values string) string {
-		return `DELETE FROM shortages WHERE order_id IN (VALUES ` + values + `)`
+	err := write(ctx, tx, "settled shortages", over, []string{"TEXT"}, func(rows string) string {
+		return `DELETE FROM shortages WHERE order_id IN (` + rows + `)`
 	})
 	if err != nil {
 		return err
 	}
-	return write(ctx, tx, "shortages", rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(values string) string {
-		return `INSERT INTO shortages (order_id, variant_id, quantity, noticed_at) VALUES ` + values
+	return write(ctx, tx, "shortages", rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `INSERT INTO shortages (order_id, variant_id, quantity, noticed_at) ` + rows
 	})
 }
 
 // availability reads the balances of variants as a shopper sees them: available is what may be sold on a date.
 func availability(ctx context.Context, q sqldb.Querier, variants []string, today string) (map[string]Availability, error) {
-	args := append(sqldb.Args(variants), today)
+	ofVariants, args := sqldb.In(q, "s.variant_id", 2, variants)
 	rows, err := q.QueryContext(ctx, `SELECT s.variant_id, s.held, s.sold, COALESCE(SUM(l.remaining), 0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
 		FROM stock AS s LEFT JOIN lots AS l ON l.variant_id = s.variant_id AND l.remaining > 0
-			AND (l.best_before = '' OR l.best_before >= `+sqldb.Placeholders(len(args), 1)+`)
-		WHERE s.variant_id IN (`+sqldb.Placeholders(1, len(variants))+`) GROUP BY s.variant_id, s.held, s.sold`, args...)
+			AND (l.best_before = '' OR l.best_before >= $1)
+		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold`, append([]any{today}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read availability: %w", sqldb.Classify(err))
 	}
