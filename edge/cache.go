@@ -62,7 +62,8 @@ func (c *cache) get(ctx context.Context, key string, load loader) (*frozen, erro
 	if have.lasting || age < refreshAfter {
 		return have, nil
 	}
-	if !have.attempt.begin(c.now()) && !(have.attempt.flying.Load() && age >= freshFor) {
+	joins := age >= freshFor && have.attempt.flying.Load()
+	if !have.attempt.begin(c.now()) && !joins {
 		return have, nil
 	}
 	flight := c.fly(key, have, load)

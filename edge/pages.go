@@ -155,10 +155,6 @@ func (p *place) span(from, to int64) string {
 	return start.Format("Mon 2 Jan, 15:04") + " to " + end.Format("15:04")
 }
 
-func (p *place) when(millis int64) string {
-	return timeOf(millis).In(p.zone).Format("Mon 2 Jan, 15:04")
-}
-
 // amount is a quantity for people: "2", "0.35 kg".
 func amount(milli int64, soldBy string) string {
 	if soldBy == byWeight {

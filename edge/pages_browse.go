@@ -23,7 +23,23 @@ func (e *edge) homePage(ctx context.Context, _ *query) (*reply, error) {
 	for _, m := range answer.GetMarkets() {
 		model.Markets = append(model.Markets, page.Market{Code: m.GetCode(), Name: m.GetName()})
 	}
+	if len(answer.GetMarkets()) == 1 {
+		if model.Cards, err = e.newest(ctx, placeOf(answer.GetMarkets()[0])); err != nil {
+			return nil, err
+		}
+	}
 	return render(ctx, http.StatusOK, page.HomePage(model))
+}
+
+// shownNew is how many new products the first page has.
+const shownNew = 8
+
+func (e *edge) newest(ctx context.Context, in *place) ([]page.Card, error) {
+	answer, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, Sort: "newest", Limit: shownNew})
+	if err != nil {
+		return nil, err
+	}
+	return e.cards(ctx, in, answer.GetProducts()), nil
 }
 
 var shelfParams = []string{"q", "category", "producer", "allergen_free", "sort", "cursor"}
@@ -49,6 +65,7 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 		Producers:  choices(answer.GetFacets(), "producer", request.GetProducerId()),
 		FreeOf:     choices(answer.GetFacets(), "allergen_free", request.GetAllergenFree()...),
 		Cards:      e.cards(ctx, in, answer.GetProducts()), Narrowed: len(q.values) > 0,
+		Filtered: request.GetCategory() != "" || request.GetProducerId() != "" || len(request.GetAllergenFree()) > 0,
 	}
 	if next := answer.GetNextCursor(); next != "" {
 		model.Next = "/m/" + in.code + "?" + q.with("cursor", next)

@@ -50,18 +50,23 @@ func (e *edge) producerDesk(v *visit) (*reply, error) {
 }
 
 // addSteps lets each part of an order be taken on.
-func addSteps(_ *visit, model *page.Order, _ *orderingv1.Order) {
+func addSteps(_ *visit, model *page.Order, o *orderingv1.Order) {
+	if o.GetStatus() != statusConfirmed && o.GetStatus() != statusPacked {
+		return
+	}
 	for i := range model.Parts {
-		if step, ok := nextSteps[model.Parts[i].Status]; ok && model.Status != "cancelled" {
+		if step, ok := nextSteps[model.Parts[i].Status]; ok {
 			model.Parts[i].Steps = []page.Step{step}
 		}
 	}
 }
 
-// addRefund lets money be paid back, and parts be taken on.
+// addRefund lets money be paid back once it is taken, and parts be taken on.
 func addRefund(v *visit, model *page.Order, o *orderingv1.Order) {
 	addSteps(v, model, o)
-	model.CanRefund, model.Key, model.Currency = true, v.edge.newKey(), o.GetTotal().GetCurrency()
+	if o.GetStatus() == statusPacked || o.GetStatus() == statusDone {
+		model.CanRefund, model.Key, model.Currency = true, v.edge.newKey(), o.GetTotal().GetCurrency()
+	}
 }
 
 // showDesk lists orders with what can be done with each.

@@ -34,14 +34,21 @@ func (e *edge) cancelFromPage(v *visit) (*reply, error) {
 	return v.showOrder(statusOf(f), order, f.Message)
 }
 
+// States of an order that pages have to know.
+const (
+	statusConfirmed = "confirmed"
+	statusPacked    = "packed"
+	statusDone      = "done"
+)
+
 // headlines say in a sentence how an order stands.
 var headlines = map[string]string{
-	"confirmed": "Thank you, your order is confirmed.",
-	"packed":    "Your order is packed.",
-	"done":      "Enjoy your food.",
-	"releasing": "This order is being called off.",
-	"failed":    "This order could not be placed.",
-	"cancelled": "This order is cancelled.",
+	statusConfirmed: "Thank you, your order is confirmed.",
+	statusPacked:    "Your order is packed.",
+	statusDone:      "Enjoy your food.",
+	"releasing":     "This order is being called off.",
+	"failed":        "This order could not be placed.",
+	"cancelled":     "This order is cancelled.",
 }
 
 func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply, error) {
@@ -55,7 +62,7 @@ func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply
 		model.Message = "Your order is being placed."
 	}
 	model.For = v.contacts(o)[0]
-	model.CanCancel = o.GetStatus() == "confirmed" && slices.IndexFunc(o.GetParts(), isPacked) < 0
+	model.CanCancel = o.GetStatus() == statusConfirmed && slices.IndexFunc(o.GetParts(), isPacked) < 0
 	return render(v.Context(), status, page.OrderPage(model))
 }
 

@@ -64,7 +64,7 @@ func (r *reply) send(w http.ResponseWriter) {
 		h.Set("Content-Length", strconv.Itoa(len(r.body)))
 	}
 	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body)
+	_, _ = w.Write(r.body) //nolint:gosec // made by encoding/json or templ, which escape
 }
 
 // Headers of every answer. Pages need no script and no style but the shop's own
