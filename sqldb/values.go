@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,13 +73,15 @@ func Args[T any](values []T) []any {
 	return args
 }
 
-// In writes "column IN these texts", with parameters counted from first. On PostgreSQL
-// the text is the same for any number of them, so that it is prepared once.
-func In(q Querier, column string, first int, these []string) (text string, args []any) {
+// In writes that a column is one of these texts (in valid UTF-8), as one parameter with a number.
+// The SQL text is the same for any number of them: PostgreSQL prepares it once, and no engine's bound on parameters is met.
+func In(q Querier, column string, number int, these []string) (text string, arg any) {
+	parameter := "$" + strconv.Itoa(number)
 	if q.Engine == Postgres {
-		return column + " = ANY($" + strconv.Itoa(first) + ")", []any{these}
+		return column + " = ANY(" + parameter + ")", these
 	}
-	return column + " IN (" + Placeholders(first, len(these)) + ")", Args(these)
+	list, _ := json.Marshal(these)
+	return column + " IN (SELECT value FROM json_each(" + parameter + "))", string(list)
 }
 
 // maxRows is how many rows one statement of ExecRows takes on SQLite, which bounds the number of parameters.
