@@ -56,8 +56,8 @@ func (b *book) readPlaces(ctx context.Context, tx *sqldb.Tx) error {
 	if len(orders) == 0 {
 		return nil
 	}
-	ofOrders, args := sqldb.In(tx.Querier, "order_id", 1, orders)
-	rows, err := tx.QueryContext(ctx, `SELECT order_id, window_id FROM places WHERE `+ofOrders, args...)
+	ofOrders, arg := sqldb.In(tx.Querier, "order_id", 1, orders)
+	rows, err := tx.QueryContext(ctx, `SELECT order_id, window_id FROM places WHERE `+ofOrders, arg)
 	if err != nil {
 		return fmt.Errorf("read places: %w", err)
 	}
@@ -76,9 +76,9 @@ func (b *book) lockWindows(ctx context.Context, tx *sqldb.Tx, ids []string) erro
 	if len(ids) == 0 {
 		return nil
 	}
-	these, args := sqldb.In(tx.Querier, "id", 1, ids)
+	these, arg := sqldb.In(tx.Querier, "id", 1, ids)
 	rows, err := tx.QueryContext(ctx, `SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency,
-		cycle_id, schedule_id, local_date, edited FROM windows WHERE `+these+` ORDER BY id FOR UPDATE`, args...)
+		cycle_id, schedule_id, local_date, edited FROM windows WHERE `+these+` ORDER BY id FOR UPDATE`, arg)
 	if err != nil {
 		return fmt.Errorf("lock windows: %w", err)
 	}

@@ -23,9 +23,9 @@ func Load(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string]*Hold,
 		return holds, nil
 	}
 	ids := slices.Sorted(maps.Keys(holds))
-	ofOrders, args := sqldb.In(tx.Querier, "order_id", 1, ids)
+	ofOrders, arg := sqldb.In(tx.Querier, "order_id", 1, ids)
 	rows, err := tx.QueryContext(ctx, `SELECT order_id, state, expires_at, version FROM holds
-		WHERE `+ofOrders+` ORDER BY order_id FOR UPDATE`, args...)
+		WHERE `+ofOrders+` ORDER BY order_id FOR UPDATE`, arg)
 	if err != nil {
 		return nil, fmt.Errorf("read holds: %w", err)
 	}
@@ -75,8 +75,8 @@ func stillUnknown(ctx context.Context, tx *sqldb.Tx, orders []string) error {
 		return nil
 	}
 	var n int
-	ofOrders, args := sqldb.In(tx.Querier, "order_id", 1, orders)
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM holds WHERE `+ofOrders, args...).Scan(&n)
+	ofOrders, arg := sqldb.In(tx.Querier, "order_id", 1, orders)
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM holds WHERE `+ofOrders, arg).Scan(&n)
 	if err != nil {
 		return fmt.Errorf("read holds again: %w", err)
 	}

@@ -46,6 +46,12 @@ type request struct {
 	release bool
 }
 
+// set is what is set aside for an order.
+type set struct {
+	allocations []Allocation
+	expiresAt   int64
+}
+
 // commit does a batch of requests in their order, each all or nothing for itself.
 func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]sqldb.Outcome[set], error) {
 	var about scope
@@ -66,7 +72,7 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 		} else {
 			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl))
 		}
-		out[i].Value = shelf.of(r.order)
+		out[i].Value = set{shelf.lines[r.order], shelf.holds[r.order].ExpiresAt}
 	}
 	return out, shelf.save(ctx, tx)
 }
@@ -95,21 +101,29 @@ func (s *service) Release(ctx context.Context, m *inventoryv1.ReleaseRequest) (*
 
 // GetHold answers what is set aside for an order.
 func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*inventoryv1.GetHoldResponse, error) {
-	if err := checkOrder(m.GetOrderId()); err != nil {
+	order := m.GetOrderId()
+	if err := checkOrder(order); err != nil {
 		return nil, err
 	}
-	var got set
+	response := &inventoryv1.GetHoldResponse{}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		shelf, err := load(ctx, tx, scope{orders: []string{m.GetOrderId()}})
-		if err == nil {
-			got = shelf.of(m.GetOrderId())
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
 		}
+		holds, err := hold.Load(ctx, tx, []string{order})
+		if err != nil {
+			return err
+		}
+		lines, err := readLines(ctx, tx, []string{order})
+		h := holds[order]
+		response.State, response.Allocations, response.ExpiresAt = stateToProto(h.At(now.UnixMilli())), allocationsToProto(lines[order]), h.ExpiresAt
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read a hold: %w", err)
 	}
-	return &inventoryv1.GetHoldResponse{State: stateToProto(got.state), Allocations: allocationsToProto(got.allocations), ExpiresAt: got.expiresAt}, nil
+	return response, nil
 }
 
 // expire gives back the goods of holds whose time is over.

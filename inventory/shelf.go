@@ -189,15 +189,3 @@ func (s *shelf) count(variant string, quantity int64) {
 	lot.Remaining += quantity
 	lot.changed = true
 }
-
-// set is what is set aside for an order.
-type set struct {
-	state       hold.State
-	allocations []Allocation
-	expiresAt   int64
-}
-
-func (s *shelf) of(order string) set {
-	h := s.holds[order]
-	return set{h.At(s.now), s.lines[order], h.ExpiresAt}
-}

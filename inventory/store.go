@@ -79,10 +79,10 @@ func readLines(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string][
 	if len(orders) == 0 {
 		return lines, nil
 	}
-	ofOrders, args := sqldb.In(tx.Querier, "h.order_id", 1, orders)
+	ofOrders, arg := sqldb.In(tx.Querier, "h.order_id", 1, orders)
 	rows, err := tx.QueryContext(ctx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before, h.quantity
 		FROM hold_lines AS h JOIN lots AS l ON l.id = h.lot_id
-		WHERE `+ofOrders+` ORDER BY h.order_id, h.variant_id, h.lot_id`, args...)
+		WHERE `+ofOrders+` ORDER BY h.order_id, h.variant_id, h.lot_id`, arg)
 	if err != nil {
 		return nil, fmt.Errorf("read lines of holds: %w", err)
 	}
@@ -102,9 +102,9 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 	if len(variants) == 0 {
 		return nil
 	}
-	ofVariants, args := sqldb.In(tx.Querier, "variant_id", 1, variants)
+	ofVariants, arg := sqldb.In(tx.Querier, "variant_id", 1, variants)
 	rows, err := tx.QueryContext(ctx, `SELECT variant_id, available, held, sold, received FROM stock
-		WHERE `+ofVariants+` ORDER BY variant_id FOR UPDATE`, args...)
+		WHERE `+ofVariants+` ORDER BY variant_id FOR UPDATE`, arg)
 	if err != nil {
 		return fmt.Errorf("lock stock: %w", err)
 	}
@@ -124,11 +124,11 @@ func (s *shelf) readLots(ctx context.Context, tx *sqldb.Tx, named []string) erro
 	if len(s.stock) == 0 && len(named) == 0 {
 		return nil
 	}
-	ofVariants, args := sqldb.In(tx.Querier, "variant_id", 1, slices.Sorted(maps.Keys(s.stock)))
-	query := `SELECT id, variant_id, code, best_before, received, remaining FROM lots WHERE ` + ofVariants + ` AND remaining > 0`
+	ofVariants, variants := sqldb.In(tx.Querier, "variant_id", 1, slices.Sorted(maps.Keys(s.stock)))
+	query, args := `SELECT id, variant_id, code, best_before, received, remaining FROM lots WHERE `+ofVariants+` AND remaining > 0`, []any{variants}
 	if len(named) > 0 {
-		areNamed, more := sqldb.In(tx.Querier, "id", len(args)+1, named)
-		query, args = query+` OR `+areNamed, append(args, more...)
+		areNamed, lots := sqldb.In(tx.Querier, "id", 2, named)
+		query, args = query+` OR `+areNamed, append(args, lots)
 	}
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -256,11 +256,11 @@ func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
 
 // availability reads the balances of variants as a shopper sees them: available is what may be sold on a date.
 func availability(ctx context.Context, q sqldb.Querier, variants []string, today string) (map[string]Availability, error) {
-	ofVariants, args := sqldb.In(q, "s.variant_id", 2, variants)
+	ofVariants, arg := sqldb.In(q, "s.variant_id", 2, variants)
 	rows, err := q.QueryContext(ctx, `SELECT s.variant_id, s.held, s.sold, COALESCE(SUM(l.remaining), 0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
 		FROM stock AS s LEFT JOIN lots AS l ON l.variant_id = s.variant_id AND l.remaining > 0
 			AND (l.best_before = '' OR l.best_before >= $1)
-		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold`, append([]any{today}, args...)...)
+		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold`, append([]any{today}, arg)...)
 	if err != nil {
 		return nil, fmt.Errorf("read availability: %w", sqldb.Classify(err))
 	}
