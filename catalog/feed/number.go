@@ -180,7 +180,7 @@ func parseAmount(s string, semicolons bool) (float64, error) {
 }
 
 // maxQuantity is the most pieces or kilograms that a row may have in stock.
-const maxQuantity = 100_000_000
+const maxQuantity = 1_000_000
 
 // milli is a quantity in thousandths. Pieces are whole: a part of one is left out.
 func milli(quantity float64, byWeight bool) (int64, error) {

@@ -92,13 +92,16 @@ func (o *ofn) measure(row row, v *Variant) error {
 		return fail(max(o.unitType, o.unitName), errNoUnit)
 	}
 	v.Key = fmt.Sprintf("%s\x1f%s\x1f%s", fold(v.Title), formatAmount(units), unit)
-	switch _, weighed := soldByWeight(name); {
+	_, weighed := soldByWeight(name)
+	weighed = kilograms[unit] > 0 && (weighed || isWeighed(v.Title))
+	switch {
 	case unit == "":
 		v.Key += fold(name)
 		if units != 1 || fold(name) != piece {
 			v.UnitValue, v.Unit = units, name
 		}
-	case kilograms[unit] > 0 && (weighed || isWeighed(v.Title)):
+	case weighed:
+		v.Key = fold(v.Title) + "\x1fby weight"
 		v.weigh(unit, units)
 	default:
 		v.UnitValue, v.Unit = units, unit

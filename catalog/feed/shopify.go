@@ -134,21 +134,25 @@ func (s *shopify) variant(row row) (Variant, error) {
 // says that it is sold by weight, by the unit that is answered; it and the values that Export adds are
 // no part of the name.
 func (s *shopify) options(row row, v *Variant) (byWeight string) {
-	var names, values []string
+	var names, keys []string
 	for _, column := range s.optionValues {
 		value := row.at(column)
 		if value == "" || strings.EqualFold(value, defaultTitle) {
 			continue
 		}
-		values = append(values, value)
-		if unit, weighed := soldByWeight(value); weighed {
+		unit, weighed := soldByWeight(value)
+		if weighed {
 			byWeight = unit
-		} else if value != byPiece && !ordinal.MatchString(value) {
+		}
+		if value != byPiece {
+			keys = append(keys, value)
+		}
+		if !weighed && value != byPiece && !ordinal.MatchString(value) {
 			names = append(names, value)
 		}
 	}
-	v.Title = strings.Join(names, " / ")
-	v.Key = fold(strings.Join(values, "\x1f"))
+	v.Title = strings.Join(names, optionEnd)
+	v.Key = fold(strings.Join(keys, optionEnd))
 	return byWeight
 }
 
@@ -190,6 +194,9 @@ func (s *shopify) stock(row row, v *Variant) error {
 	}
 	return nil
 }
+
+// optionEnd parts the values of options in a variant's name.
+const optionEnd = " / "
 
 // defaultTitle is the option's value of a product's only variant.
 const defaultTitle = "Default Title"
@@ -240,8 +247,6 @@ func (r row) amount(column int) (float64, error) {
 // weigh makes a variant one that is sold by weight; its price is of so many of the unit.
 func (v *Variant) weigh(unit string, units float64) {
 	v.ByWeight, v.PriceWeight = true, units*kilograms[unit]
-	v.UnitValue, v.Unit = 0, ""
-	v.Has |= HasUnit
 }
 
 // count sets the stock, in what the price is for.

@@ -155,7 +155,7 @@ func optionTitle(o Offer) string {
 
 func shopifyMeasure(o Offer) []string {
 	unit := unitOf(o.Unit)
-	if !isMeasure(unit) || formatAmount(o.UnitValue) == "0" || o.ByWeight {
+	if !isMeasure(unit) || formatAmount(o.UnitValue) == "0" {
 		return []string{"", ""}
 	}
 	return []string{formatAmount(o.UnitValue), unit}
@@ -163,7 +163,7 @@ func shopifyMeasure(o Offer) []string {
 
 func shopifyWeight(o Offer) []string {
 	unit := unitOf(o.Unit)
-	if kilograms[unit] == 0 || o.ByWeight {
+	if kilograms[unit] == 0 || formatAmount(o.UnitValue) == "0" {
 		return []string{"", ""}
 	}
 	shown := unit

@@ -1,0 +1,197 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/artisan-eats/artisan/catalog/feed"
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+)
+
+// A batch of an import is one transaction.
+const (
+	importProducts = 200
+	importVariants = 800
+)
+
+// Import reads a producer's catalogue file, batch by batch: what was read before an import
+// ends early stays, and the same file again takes it from there. It is an operator's
+// act: producers that the file names and the market does not have are made, approved.
+//
+// It counts as products and variants what was not there. A variant that was there counts as
+// updated when its own fields, its product's, or its stock are changed by the file.
+func (s *service) Import(ctx context.Context, stream catalogv1connect.CatalogServiceImportServerStream) error {
+	first, err := stream.Receive()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if first.GetHeader() == nil {
+		return fault.New(fault.Invalid, "header_first", "An import begins with its header.")
+	}
+	im, err := s.newImporter(ctx, first.GetHeader(), stream.Send)
+	if err != nil {
+		return err
+	}
+	return im.run(ctx, &chunks{receive: stream.Receive})
+}
+
+// chunks are the bytes of a file that comes in messages.
+type chunks struct {
+	receive func() (*catalogv1.ImportRequest, error)
+	rest    []byte
+	bytes   int64
+}
+
+func (c *chunks) Read(p []byte) (int, error) {
+	for len(c.rest) == 0 {
+		m, err := c.receive()
+		if err != nil {
+			return 0, err
+		}
+		if m.GetHeader() != nil {
+			return 0, fault.New(fault.Invalid, "header_first", "An import has one header.")
+		}
+		c.rest = m.GetChunk()
+	}
+	n := copy(p, c.rest)
+	c.rest = c.rest[n:]
+	c.bytes += int64(n)
+	return n, nil
+}
+
+// importer is one import under way.
+type importer struct {
+	service *service
+	stock   inventoryv1connect.InventoryServiceClient
+	market  Market
+	// producer is of the rows that name none.
+	producer string
+	format   feed.Dialect
+	dryRun   bool
+	send     func(*catalogv1.ImportResponse) error
+
+	counts    *catalogv1.ImportCounts
+	batch     []*feed.Product
+	variants  int // in the batch
+	inBatch   map[string]bool
+	producers map[string]*Producer // by folded name
+	titles    map[string]titles    // by producer
+	// refused are the keys of products that were refused, for those of their rows that come later.
+	refused map[string]bool
+}
+
+func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, send func(*catalogv1.ImportResponse) error) (*importer, error) {
+	var c checker
+	c.line("producer", h.GetProducer(), 0, maxName)
+	if err := c.err("import"); err != nil {
+		return nil, err
+	}
+	market, err := s.store.market(ctx, h.GetMarket())
+	if err != nil {
+		return nil, err
+	}
+	format := feed.Dialect(h.GetFormat())
+	if format == "auto" {
+		format = ""
+	}
+	return &importer{
+		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
+		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
+		inBatch: map[string]bool{}, producers: map[string]*Producer{}, titles: map[string]titles{}, refused: map[string]bool{},
+	}, nil
+}
+
+// run reads the file to its end.
+func (im *importer) run(ctx context.Context, in *chunks) error {
+	file, err := feed.NewReader(in, feed.Options{Dialect: im.format})
+	if err != nil {
+		return err
+	}
+	im.format = file.Dialect()
+	if err := im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Format{Format: string(im.format)}}); err != nil {
+		return err
+	}
+	progress := func() error {
+		at := &catalogv1.ImportProgress{Bytes: in.bytes, Rows: file.Rows()}
+		return im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Progress{Progress: at}})
+	}
+	for event, err := range file.Events() {
+		if err != nil {
+			return err
+		}
+		if err := im.take(ctx, event, progress); err != nil {
+			return err
+		}
+	}
+	if err := im.flush(ctx); err != nil {
+		return err
+	}
+	return errors.Join(progress(), im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Done{Done: im.counts}}))
+}
+
+// take puts a product into the batch, or counts an issue.
+func (im *importer) take(ctx context.Context, event feed.Event, progress func() error) error {
+	if event.Issue != nil {
+		return im.issue(*event.Issue)
+	}
+	p := event.Product
+	if p.Producer == "" {
+		p.Producer = im.producer
+	}
+	full := len(im.batch) >= importProducts || im.variants+len(p.Variants) > importVariants
+	if full || im.inBatch[productKey(p)] {
+		if err := im.flush(ctx); err != nil {
+			return err
+		}
+		if err := progress(); err != nil {
+			return err
+		}
+	}
+	im.batch = append(im.batch, p)
+	im.inBatch[productKey(p)] = true
+	im.variants += len(p.Variants)
+	return nil
+}
+
+// productKey tells a product from all others of a file.
+func productKey(p *feed.Product) string { return fold(p.Producer) + "\n" + p.Key }
+
+// issue counts a row that was not simply taken, and tells of it when there is something to tell.
+func (im *importer) issue(i feed.Issue) error {
+	switch i.Verdict {
+	case feed.Refused:
+		im.counts.Failed++
+	case feed.Skipped:
+		im.counts.Skipped++
+	case feed.Noted:
+	}
+	if i.Message == "" {
+		return nil
+	}
+	return im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Issue{Issue: &catalogv1.ImportIssue{
+		Row: i.Row, Column: i.Column, Message: i.Message, Refused: i.Verdict == feed.Refused,
+	}}})
+}
+
+func (im *importer) refuse(row int64, column, message string) error {
+	return im.issue(feed.Issue{Row: row, Column: column, Message: message, Verdict: feed.Refused})
+}
+
+// refuseProduct refuses all rows of a product: the first for the reason, the others for the first.
+func (im *importer) refuseProduct(p *feed.Product, column, message string) error {
+	im.refused[productKey(p)] = true
+	for i, v := range p.Variants {
+		if i > 0 {
+			column, message = "", fmt.Sprintf("Its product was refused on row %d.", p.Variants[0].Row)
+		}
+		if err := im.refuse(v.Row, column, message); err != nil {
+			return err
+		}
+	}
+	return nil
+}

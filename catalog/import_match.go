@@ -1,0 +1,143 @@
+package catalog
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/catalog/feed"
+)
+
+// titles are the products of a producer that came from elsewhere than files of the
+// import's dialect, by folded title; empty for a title that several have.
+type titles map[string]string
+
+// find finds the products that the file's are, in their order; nil for new ones. A product is
+// found by its import key. One that has no such key, because it was made by hand or came from
+// another program, is found by what an export of it says: the slug for Shopify, the title for others.
+func (im *importer) find(ctx context.Context, batch []*feed.Product) ([]*Product, error) {
+	found := make([]*Product, len(batch))
+	used := map[string]bool{}
+	if err := im.findByKey(ctx, batch, found, used); err != nil {
+		return nil, err
+	}
+	slugs, err := im.productsBySlug(ctx, batch, found)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range batch {
+		if found[i] != nil || p.Continued {
+			continue
+		}
+		before, err := im.findByName(ctx, p, slugs)
+		if err != nil {
+			return nil, err
+		}
+		if before != nil && !used[before.ID] {
+			found[i], used[before.ID] = before, true
+		}
+		if _, taken := slugs[p.Handle]; taken || !slugShape.MatchString(p.Handle) || len(p.Handle) > maxLabel {
+			p.Handle = "" // it gets one of its title
+		}
+	}
+	return found, nil
+}
+
+func (im *importer) findByKey(ctx context.Context, batch []*feed.Product, found []*Product, used map[string]bool) error {
+	keys := map[string][]string{}
+	for _, p := range batch {
+		producerID := im.producers[fold(p.Producer)].ID
+		keys[producerID] = append(keys[producerID], importKey(p.Key))
+	}
+	stored := map[string]map[string]Product{}
+	for producerID, keys := range keys {
+		byKey, err := im.service.store.productsByImportKey(ctx, producerID, keys)
+		if err != nil {
+			return err
+		}
+		stored[producerID] = byKey
+	}
+	for i, p := range batch {
+		if before, ok := stored[im.producers[fold(p.Producer)].ID][importKey(p.Key)]; ok {
+			found[i], used[before.ID] = &before, true
+		}
+	}
+	return nil
+}
+
+// productsBySlug reads the products that have the file's handles for slugs.
+func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, found []*Product) (map[string]*Product, error) {
+	var handles []string
+	for i, p := range batch {
+		if found[i] == nil && p.Handle != "" {
+			handles = append(handles, p.Handle)
+		}
+	}
+	products, err := im.service.store.productsIn(ctx, im.service.store.db.Read(), "p.market = $1 AND p.slug", handles, im.market.Code)
+	bySlug := make(map[string]*Product, len(products))
+	for i := range products {
+		bySlug[products[i].Slug] = &products[i]
+	}
+	return bySlug, err
+}
+
+func (im *importer) findByName(ctx context.Context, p *feed.Product, slugs map[string]*Product) (*Product, error) {
+	producerID := im.producers[fold(p.Producer)].ID
+	if p.Handle != "" {
+		if before := slugs[p.Handle]; before != nil && before.ProducerID == producerID {
+			return before, nil
+		}
+		return nil, nil
+	}
+	if im.format == feed.WooCommerce {
+		return nil, nil
+	}
+	known, err := im.titlesOf(ctx, producerID)
+	if err != nil || known[fold(p.Title)] == "" {
+		return nil, err
+	}
+	before, err := im.service.store.product(ctx, known[fold(p.Title)])
+	return &before, err
+}
+
+// titlesOf reads a producer's titles, once.
+func (im *importer) titlesOf(ctx context.Context, producerID string) (titles, error) {
+	if known, ok := im.titles[producerID]; ok {
+		return known, nil
+	}
+	known := titles{}
+	err := eachRow(ctx, im.service.store.db.Read(), "SELECT id, title_key FROM product WHERE producer_id = $1 AND import_key NOT LIKE $2",
+		[]any{producerID, string(im.format) + ":%"}, func(scan scanner) error {
+			var productID, title string
+			err := scan(&productID, &title)
+			if _, twice := known[title]; twice {
+				productID = ""
+			}
+			known[title] = productID
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read titles: %w", err)
+	}
+	im.titles[producerID] = known
+	return known, nil
+}
+
+// importKey is a file's key as it is stored: printable, and of limited length.
+func importKey(key string) string {
+	key = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '|'
+		}
+		return r
+	}, key)
+	if utf8.RuneCountInString(key) <= maxImportKey {
+		return key
+	}
+	digest := sha256.Sum256([]byte(key))
+	return cut(key, 100) + "|" + hex.EncodeToString(digest[:])
+}

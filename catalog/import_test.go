@@ -1,0 +1,319 @@
+package catalog_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/artisan-eats/artisan/catalog"
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/inventory"
+)
+
+// stocked are the services that an import needs.
+var stocked = []host.Service{
+	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations()},
+	{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations()},
+}
+
+// exchange is a catalogue with an inventory, and two markets.
+type exchange struct {
+	catalog   catalogv1connect.CatalogServiceClient
+	inventory inventoryv1connect.InventoryServiceClient
+}
+
+func newExchange(t testing.TB, p *host.Process) exchange {
+	t.Helper()
+	s := exchange{catalogv1connect.NewCatalogServiceClient(p.Client("catalog")), inventoryv1connect.NewInventoryServiceClient(p.Client("inventory"))}
+	for _, code := range []string{"portland", "salem"} {
+		s.addMarket(t, code)
+	}
+	return s
+}
+
+func (s exchange) addMarket(t testing.TB, code string) {
+	t.Helper()
+	m := &catalogv1.Market{Code: code, Name: code, Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", CommissionBp: 800, Locale: "en-US"}
+	if _, err := s.catalog.PutMarket(t.Context(), &catalogv1.PutMarketRequest{Market: m}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// imported is what an import answers.
+type imported struct {
+	format   string
+	counts   *catalogv1.ImportCounts
+	issues   []string
+	changes  []string
+	progress *catalogv1.ImportProgress
+}
+
+func (i imported) String() string {
+	c := i.counts
+	return fmt.Sprintf("%d products, %d variants, %d updated, %d skipped, %d failed", c.GetProducts(), c.GetVariants(), c.GetUpdated(), c.GetSkipped(), c.GetFailed())
+}
+
+func (s exchange) load(t testing.TB, header *catalogv1.ImportHeader, in io.Reader) (imported, error) {
+	t.Helper()
+	stream, err := s.catalog.Import(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = stream.Close() }()
+	sent := make(chan error, 1)
+	go func() { sent <- send(stream, header, in) }()
+	var out imported
+	for {
+		r, err := stream.Receive()
+		if errors.Is(err, io.EOF) {
+			return out, <-sent
+		}
+		if err != nil {
+			return out, err
+		}
+		out.take(r)
+	}
+}
+
+func send(stream catalogv1connect.CatalogServiceImportClientStream, header *catalogv1.ImportHeader, in io.Reader) error {
+	if err := stream.Send(&catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Header{Header: header}}); err != nil {
+		return err
+	}
+	for {
+		chunk := make([]byte, 64<<10)
+		n, err := in.Read(chunk)
+		if n > 0 {
+			if err := stream.Send(&catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Chunk{Chunk: chunk[:n]}}); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return stream.CloseSend()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (i *imported) take(r *catalogv1.ImportResponse) {
+	switch part := r.GetPart().(type) {
+	case *catalogv1.ImportResponse_Format:
+		i.format = part.Format
+	case *catalogv1.ImportResponse_Issue:
+		i.issues = append(i.issues, fmt.Sprintf("%d %s: %s", part.Issue.GetRow(), part.Issue.GetColumn(), part.Issue.GetMessage()))
+	case *catalogv1.ImportResponse_Change:
+		i.changes = append(i.changes, fmt.Sprintf("%d %s %s %s", part.Change.GetRow(), part.Change.GetWhat(), part.Change.GetTitle(), strings.Join(part.Change.GetDetails(), "; ")))
+	case *catalogv1.ImportResponse_Progress:
+		i.progress = part.Progress
+	case *catalogv1.ImportResponse_Done:
+		i.counts = part.Done
+	}
+}
+
+// mustLoad imports a file into portland.
+func (s exchange) mustLoad(t testing.TB, content string) imported {
+	t.Helper()
+	got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Producer: "House", Format: "auto"}, strings.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func fixture(t testing.TB, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("feed", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// stock is what there is of each variant in a market, by titles.
+func (s exchange) stock(t testing.TB, market string) map[string]string {
+	t.Helper()
+	stock := map[string]string{}
+	list, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: market, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list.GetProducts() {
+		for _, v := range p.GetVariants() {
+			a, err := s.inventory.Availability(t.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{v.GetId()}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			stock[p.GetTitle()+"/"+v.GetTitle()] = fmt.Sprintf("%d %s %d", v.GetPrice().GetAmount(), v.GetSoldBy(), a.GetVariants()[0].GetAvailable())
+		}
+	}
+	return stock
+}
+
+func TestEachDialectIsImportedWithExactCounts(t *testing.T) {
+	wants := map[string]string{
+		"shopify_legacy.csv":  "3 products, 4 variants, 0 updated, 4 skipped, 4 failed",
+		"shopify_middle.csv":  "1 products, 1 variants, 0 updated, 1 skipped, 2 failed",
+		"shopify_current.csv": "1 products, 2 variants, 0 updated, 0 skipped, 1 failed",
+		"woocommerce.csv":     "3 products, 4 variants, 0 updated, 5 skipped, 2 failed",
+		"square.csv":          "3 products, 4 variants, 0 updated, 1 skipped, 2 failed",
+		"ofn.csv":             "3 products, 5 variants, 0 updated, 0 skipped, 7 failed",
+	}
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		for name, want := range wants {
+			content := fixture(t, name)
+			dry, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Producer: "House", Format: "auto", DryRun: true}, strings.NewReader(content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			first := s.mustLoad(t, content)
+			if first.String() != want {
+				t.Errorf("%s: %v, want %s\n%s", name, first, want, strings.Join(first.issues, "\n"))
+			}
+			if dry.String() != first.String() || !slices.Equal(dry.issues, first.issues) || !slices.Equal(dry.changes, first.changes) {
+				t.Errorf("%s: the dry run said %v\n%v\nand it became %v\n%v", name, dry, append(dry.issues, dry.changes...), first, append(first.issues, first.changes...))
+			}
+			again := s.mustLoad(t, content)
+			c := first.counts
+			if want := fmt.Sprintf("0 products, 0 variants, 0 updated, %d skipped, %d failed", c.GetSkipped(), c.GetFailed()); again.String() != want || len(again.changes) > 0 {
+				t.Errorf("%s: again %v, want %s; %v", name, again, want, again.changes)
+			}
+		}
+	})
+}
+
+func TestADryRunWritesNothing(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		if _, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Format: "auto", DryRun: true}, strings.NewReader(fixture(t, "ofn.csv"))); err != nil {
+			t.Fatal(err)
+		}
+		producers, err := s.catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: true})
+		if err != nil || len(producers.GetProducers()) > 0 || len(s.stock(t, "portland")) > 0 {
+			t.Errorf("there are %v, %v, %v", producers, s.stock(t, "portland"), err)
+		}
+	})
+}
+
+func TestStockOfTheFileGoesToInventory(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		s.mustLoad(t, fixture(t, "ofn.csv"))
+		want := map[string]string{
+			"Carrots/": "250 each 20000", "Carrots/Big bag": "1100 each 3000", "Pork belly/by weight": "1400 weight 6500",
+			"Pork belly/": "1400 weight 2000", "Lettuce/": "180 each 1000000",
+		}
+		if got := s.stock(t, "portland"); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		got := s.mustLoad(t, fixture(t, "ofn_overrides.csv"))
+		if got.String() != "0 products, 0 variants, 1 updated, 0 skipped, 0 failed" {
+			t.Errorf("the override: %v %v", got, got.issues)
+		}
+		if want := []string{"2 changed Carrots price: 2.50 to 2.80; stock: 20 to 15"}; !slices.Equal(got.changes, want) {
+			t.Errorf("got %q", got.changes)
+		}
+		if got := s.mustLoad(t, strings.Replace(fixture(t, "ofn_overrides.csv"), "Big bag", "Bigger bag", 1)); got.counts.GetFailed() != 1 {
+			t.Errorf("an override of nothing: %v", got)
+		}
+	})
+}
+
+func TestWhatTheFileDoesNotSayStays(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		s.mustLoad(t, "Handle,Title,Body (HTML),Vendor,Type,Tags,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty\n"+
+			"brie,Brie,<p>Soft.</p>,Oak,Cheese,raw,B-1,8.00,shopify,5\n")
+		got := s.mustLoad(t, "Handle,Title,Vendor,Variant Price\nbrie,Brie,Oak,8.50\n")
+		if want := []string{"2 changed Brie price: 8.00 to 8.50"}; !slices.Equal(got.changes, want) || got.counts.GetUpdated() != 1 {
+			t.Errorf("got %v %q", got, got.changes)
+		}
+		list, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: "portland"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		brie := list.GetProducts()[0]
+		if brie.GetDescription() != "Soft." || brie.GetCategory() != "cheese" || len(brie.GetTags()) != 1 || brie.GetVariants()[0].GetSku() != "B-1" {
+			t.Errorf("got %v", brie)
+		}
+		if got := s.stock(t, "portland")["Brie/"]; got != "850 each 5000" {
+			t.Errorf("got %s", got)
+		}
+	})
+}
+
+func TestAChangeOfTheProductCountsItsVariants(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		file := "Handle,Title,Vendor,Tags,Option1 Name,Option1 Value,Variant Price\nbrie,Brie,Oak,raw,Size,S,8\nbrie,,,,,L,12\n"
+		s.mustLoad(t, file)
+		got := s.mustLoad(t, strings.Replace(file, "raw", "pasteurised", 1)+"brie,,,,,XL,20\n")
+		if got.String() != "0 products, 1 variants, 2 updated, 0 skipped, 0 failed" {
+			t.Errorf("got %v %q", got, got.changes)
+		}
+	})
+}
+
+func TestRowsWithoutAProducerTakeTheHeadersOrAreRefused(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		header := &catalogv1.ImportHeader{Market: "portland", Format: "auto"}
+		file := "name,regular price\nHoney,5\n"
+		got, err := s.load(t, header, strings.NewReader(file))
+		if err != nil || got.String() != "0 products, 0 variants, 0 updated, 0 skipped, 1 failed" {
+			t.Errorf("without a producer: %v, %v", got, err)
+		}
+		header.Producer = "Bee House"
+		if got, err = s.load(t, header, strings.NewReader(file)); err != nil || got.counts.GetProducts() != 1 {
+			t.Errorf("with one: %v, %v", got, err)
+		}
+		producers, err := s.catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland"})
+		if err != nil || len(producers.GetProducers()) != 1 || !producers.GetProducers()[0].GetApproved() {
+			t.Errorf("the producer: %v, %v", producers, err)
+		}
+	})
+}
+
+func TestAnImportOfNonsenseIsAFault(t *testing.T) {
+	p := hosttest.Start(t, "sqlite", stocked)
+	s := newExchange(t, p)
+	for _, c := range []struct {
+		header  *catalogv1.ImportHeader
+		content string
+		code    string
+	}{
+		{&catalogv1.ImportHeader{}, "", "not_found"},
+		{&catalogv1.ImportHeader{Market: "atlantis"}, "", "not_found"},
+		{&catalogv1.ImportHeader{Market: "portland", Producer: "a\nb"}, "", "invalid"},
+		{&catalogv1.ImportHeader{Market: "portland", Format: "etsy"}, "a,b\n", "unknown_format"},
+		{&catalogv1.ImportHeader{Market: "portland"}, "", "empty_file"},
+		{&catalogv1.ImportHeader{Market: "portland"}, "a,b\n", "unknown_format"},
+	} {
+		if _, err := s.load(t, c.header, strings.NewReader(c.content)); !fault.Is(err, c.code) {
+			t.Errorf("%v: got %v, want %s", c.header, err, c.code)
+		}
+	}
+	stream, err := s.catalog.Import(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(stream.Send(&catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Chunk{Chunk: []byte("a")}}), stream.CloseSend())
+	if _, err := stream.Receive(); !fault.Is(err, "header_first") {
+		t.Errorf("a chunk first: %v", err)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
