@@ -47,6 +47,21 @@ func TestEachStepOfAnOrderIsToldOnce(t *testing.T) {
 	})
 }
 
+func TestAnOrderIsReadyWhenItsLastPartIs(t *testing.T) {
+	each(t, func(o *office) {
+		orderID := o.order()
+		for i, c := range []struct {
+			parts []string
+			want  int
+		}{{[]string{"ready", "packed"}, 0}, {[]string{"ready", "cancelled", "done"}, 1}} {
+			o.tell("order.part_ready", orderID, int64(i+1), "ada@example.com", c.parts...)
+			if got := o.subjects(orderID); len(got) != c.want {
+				o.Errorf("with parts %v: %q", c.parts, got)
+			}
+		}
+	})
+}
+
 func TestWithAServerNothingPersonalIsKeptOnceItIsSent(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {

@@ -381,6 +381,33 @@ func TestAPaymentIsClaimedByOneProcessAndFoundAgainAfterItsLease(t *testing.T) {
 	})
 }
 
+func TestAConfirmedPaymentIsNotAskedAboutAgain(t *testing.T) {
+	each(t, func(s *shop) {
+		open, done := s.paidOrder(), s.paidOrder()
+		s.tell(confirmed, done, nil)
+		s.clock.Advance(unconfirmedAfter)
+		if ids, err := s.service.claimUnconfirmed(s.Context()); err != nil || !slices.Equal(ids, []string{open}) {
+			s.Errorf("asks about %v, %v; want %s", ids, err, open)
+		}
+	})
+}
+
+func TestWhatIsDueWakesTheJob(t *testing.T) {
+	each(t, func(s *shop) {
+		var woken int
+		s.service.store.wake = func() { woken++ }
+		packedID, cancelledID := s.paidOrder(), s.paidOrder()
+		if woken != 0 {
+			s.Errorf("authorisations woke the job %d times", woken)
+		}
+		s.tell(packed, packedID, sold(1000, 0, 1000))
+		s.tell(cancelled, cancelledID, nil)
+		if woken != 2 {
+			s.Errorf("two events woke the job %d times", woken)
+		}
+	})
+}
+
 func TestAChangeOverAnOlderVersionIsRefused(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID := s.paidOrder()
