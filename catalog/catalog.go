@@ -206,7 +206,6 @@ func (p Producer) check() error {
 // check reports what is wrong with a product and its variants, as a fault with fields.
 func (p Product) check() error {
 	var c checker
-	c.require(p.ProducerID != "", "producer_id", "This is needed.")
 	c.line("title", p.Title, 1, maxName)
 	c.slug("slug", p.Slug)
 	c.text("description", p.Description, 0, maxText)

@@ -80,31 +80,35 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 	return answer, err
 }
 
-// find asks the index for candidates: first by title, then, if there is room, by all texts.
+// find asks the index for candidates: first by title, then, if there is room, by all
+// texts. There a word counts as half typed only if no title has it.
 func (s *service) find(ctx context.Context, l listing) ([]string, error) {
 	if l.phrase.empty() {
 		return nil, nil
 	}
-	scope := l.filter.terms(l.market)
-	exclude := make([]string, 0, len(Allergens))
-	for _, code := range l.filter.without.Codes() {
-		exclude = append(exclude, containsWord+code)
-	}
-	ids, err := s.store.index.find(ctx, query{append(l.phrase.titleTerms(), scope...), exclude, maxMatches})
-	if err != nil || len(ids) == maxMatches {
+	ids, err := s.findTerms(ctx, l, l.phrase.titleTerms())
+	if err != nil || len(ids) >= maxMatches {
 		return ids, err
 	}
-	more, err := s.store.index.find(ctx, query{append(l.phrase.bodyTerms(), scope...), exclude, maxMatches})
+	more, err := s.findTerms(ctx, l, l.phrase.bodyTerms(len(ids) == 0))
 	return distinct(append(ids, more...), func(s string) string { return s }), err
 }
 
-// terms are the filter's own words in the index, so that a search finds only what the list shows.
-func (f *filter) terms(market string) []term {
-	scope := listedIn
-	if f.unlisted {
-		scope = belongsTo
+// findTerms asks for what has some terms and passes the filter, so that none of the
+// candidates is lost to it.
+func (s *service) findTerms(ctx context.Context, l listing, terms []term) ([]string, error) {
+	terms, exclude := append(terms, l.filter.terms()...), l.filter.excluded()
+	ids, err := s.store.index.find(ctx, query{scope(l.market, true), terms, exclude, maxMatches})
+	if err != nil || !l.filter.unlisted {
+		return ids, err
 	}
-	terms := []term{{word: scope + market}}
+	more, err := s.store.index.find(ctx, query{scope(l.market, false), terms, exclude, maxMatches})
+	return append(ids, more...), err
+}
+
+// terms are what the filter asks for, as words of the index.
+func (f *filter) terms() []term {
+	var terms []term
 	if f.producer != "" {
 		terms = append(terms, term{word: madeBy + f.producer})
 	}
@@ -114,9 +118,17 @@ func (f *filter) terms(market string) []term {
 	return terms
 }
 
+func (f *filter) excluded() []string {
+	var words []string
+	for _, code := range f.without.Codes() {
+		words = append(words, containsWord+code)
+	}
+	return words
+}
+
 // facets counts what a filter shows by category, producer and allergen.
 func (s *service) facets(ctx context.Context, items []*item, f *filter) ([]facet, error) {
-	categories, producers := map[string]int64{}, map[string]int64{}
+	categories, producers := map[label]int64{}, map[label]int64{}
 	var total int64
 	var containing [16]int64
 	for _, i := range items {
@@ -130,13 +142,21 @@ func (s *service) facets(ctx context.Context, items []*item, f *filter) ([]facet
 			containing[bits.TrailingZeros16(uint16(set))]++
 		}
 	}
-	facets := categoryFacets(categories)
-	made, err := s.producerFacets(ctx, producers)
+	facets := categoryFacets(texts(categories))
+	made, err := s.producerFacets(ctx, texts(producers))
 	facets = append(facets, made...)
 	for bit, a := range Allergens {
 		facets = append(facets, facet{"allergen_free", a.Code, a.Name, total - containing[bit]})
 	}
 	return facets, err
+}
+
+func texts(counts map[label]int64) map[string]int64 {
+	byText := make(map[string]int64, len(counts))
+	for l, n := range counts {
+		byText[l.Value()] = n
+	}
+	return byText
 }
 
 func categoryFacets(counts map[string]int64) []facet {
@@ -208,12 +228,13 @@ func (s *service) categoryCounts(ctx context.Context, market string) ([]Category
 	if err != nil {
 		return nil, nil, err
 	}
-	counts := map[string]int64{}
+	byLabel := map[label]int64{}
 	for _, i := range sh.in(orderings[0]) {
 		if i.listed {
-			counts[i.category]++
+			byLabel[i.category]++
 		}
 	}
+	counts := texts(byLabel)
 	categories := slices.Clone(Categories)
 	for slug := range counts {
 		if _, fixed := categoryBySlug[slug]; !fixed {

@@ -2,27 +2,43 @@ package catalog
 
 import (
 	"context"
+	"hash/fnv"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// The words of a document are of several sorts, told apart by how they begin. A bare
-// one stands somewhere in the product's texts. The others are:
+// The words of a document are of several sorts, told apart by how they begin, after the
+// mark of their scope. A bare one stands somewhere in the product's texts. The others are:
 const (
-	titleWord    = "t:" // in the title
-	titlePrefix  = "^"  // the first letters of a word in the title, up to shortPrefix
-	listedIn     = "l:" // the market where the product is listed
-	belongsTo    = "m:" // the market, listed or not
-	madeBy       = "p:" // the producer
+	titleWord    = ":" // in the title
+	titlePrefix  = "^" // the first letters of a word in the title, up to shortPrefix
+	madeBy       = "p:"
 	standsIn     = "c:" // the category, and the one above it
 	containsWord = "a:" // an allergen
 )
 
+// scope marks the words of a market's products, those that are listed apart from those that are
+// not. So a search need not cross its words with the long list of all that stand in the market. The
+// mark is short, for every word bears it; should two markets share one, the shelf tells them apart.
+func scope(market string, listed bool) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(market))
+	mark := strconv.FormatUint(uint64(h.Sum32()%(36*36*36*36)), 36)
+	if listed {
+		return mark + "_"
+	}
+	return mark + "-"
+}
+
 // shortPrefix is up to how many letters a prefix is a word of its own in the index. So many
 // words begin with a few letters that looking each of them up would be slow.
-const shortPrefix = 3
+const shortPrefix = 8
+
+// leastBodyPrefix is from how many letters on a prefix is looked for in all texts.
+const leastBodyPrefix = 4
 
 // maxBodyWords bounds what a document has beside its title.
 const maxBodyWords = 120
@@ -42,22 +58,16 @@ func documents(products []Product) []document {
 }
 
 func documentOf(p Product) document {
-	b := bag{seen: map[string]bool{}}
+	b := bag{scope: scope(p.Market, p.Listed), seen: map[string]bool{}}
 	for _, w := range words(p.Title) {
 		b.add(titleWord + w)
 		b.add(w)
-		for n := 1; n <= shortPrefix; n++ {
-			b.add(titlePrefix + firstLetters(w, n))
-		}
+		b.addPrefixes(w)
 	}
 	category := CategoryOf(p.Category)
 	body := []string{p.ProducerName, category.Name, CategoryOf(category.Parent).Name}
 	body = append(append(append(body, p.Tags...), p.Certifications...), p.Ingredients, p.Description)
 	b.addBody(body)
-	b.add(belongsTo + p.Market)
-	if p.Listed {
-		b.add(listedIn + p.Market)
-	}
 	b.add(madeBy + p.ProducerID)
 	b.add(standsIn + p.Category)
 	if category.Parent != "" {
@@ -69,8 +79,9 @@ func documentOf(p Product) document {
 	return document{p.ID, b.words}
 }
 
-// bag is words, each once.
+// bag is words of a scope, each once.
 type bag struct {
+	scope string
 	seen  map[string]bool
 	words []string
 }
@@ -78,7 +89,7 @@ type bag struct {
 func (b *bag) add(w string) {
 	if !b.seen[w] {
 		b.seen[w] = true
-		b.words = append(b.words, w)
+		b.words = append(b.words, b.scope+w)
 	}
 }
 
@@ -94,13 +105,18 @@ func (b *bag) addBody(texts []string) {
 	}
 }
 
-func firstLetters(w string, n int) string {
+// addPrefixes adds the beginnings of a word.
+func (b *bag) addPrefixes(w string) {
+	letters := 0
 	for i := range w {
-		if n--; n < 0 {
-			return w[:i]
+		if letters > 0 {
+			b.add(titlePrefix + w[:i])
+		}
+		if letters++; letters > shortPrefix {
+			return
 		}
 	}
-	return w
+	b.add(titlePrefix + w)
 }
 
 // term is a word that a document must have, or the beginning of one.
@@ -109,8 +125,9 @@ type term struct {
 	prefix bool
 }
 
-// query is what an index is asked for: documents with every term and no excluded word.
+// query is what an index is asked for: documents of a scope with every term and no excluded word.
 type query struct {
+	scope   string
 	terms   []term
 	exclude []string
 	limit   int
@@ -146,30 +163,51 @@ func (p phrase) empty() bool { return len(p.words) == 0 }
 
 // titleTerms are for the products that have the phrase in their titles.
 func (p phrase) titleTerms() []term {
-	terms := make([]term, len(p.words))
-	for i, w := range p.words {
-		terms[i] = term{word: titleWord + w}
-		if i < len(p.words)-1 || p.whole {
-			continue
+	return p.terms(func(w string, whole bool) term {
+		if whole {
+			return term{word: titleWord + w}
 		}
 		if utf8.RuneCountInString(w) <= shortPrefix {
-			terms[i].word = titlePrefix + w
-		} else {
-			terms[i].prefix = true
+			return term{word: titlePrefix + w}
 		}
+		return term{word: titleWord + w, prefix: true}
+	})
+}
+
+// bodyTerms are for the products that have the phrase anywhere; with its last word
+// perhaps half typed, if that is at least leastBodyPrefix long.
+func (p phrase) bodyTerms(halfTyped bool) []term {
+	return p.terms(func(w string, whole bool) term {
+		return term{word: w, prefix: halfTyped && !whole && utf8.RuneCountInString(w) >= leastBodyPrefix}
+	})
+}
+
+// terms makes a term of each word that a product must have. The fillers only count for relevance,
+// unless there is nothing else.
+func (p phrase) terms(of func(w string, whole bool) term) []term {
+	var terms, all []term
+	for i, w := range p.words {
+		t := of(w, i < len(p.words)-1 || p.whole)
+		all = append(all, t)
+		if !fillers[w] {
+			terms = append(terms, t)
+		}
+	}
+	if len(terms) == 0 {
+		return all
 	}
 	return terms
 }
 
-// bodyTerms are for the products that have the phrase anywhere.
-func (p phrase) bodyTerms() []term {
-	terms := make([]term, len(p.words))
-	for i, w := range p.words {
-		last := i == len(p.words)-1 && !p.whole
-		terms[i] = term{word: w, prefix: last && utf8.RuneCountInString(w) > shortPrefix}
+// fillers are words that stand in titles everywhere and tell nothing.
+var fillers = func() map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields("a an and at by for from in no of on or the to with " +
+		"au aux avec d de des du en et l la le les " + "con de del el los y " + "am aus das der die im mit und vom von " + "di e il lo") {
+		set[w] = true
 	}
-	return terms
-}
+	return set
+}()
 
 // String is the phrase as relevance compares it with titles.
 func (p phrase) String() string { return strings.Join(p.words, " ") }

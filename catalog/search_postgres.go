@@ -52,13 +52,13 @@ func queryText(q query) string {
 		if i > 0 {
 			b.WriteString(" & ")
 		}
-		b.WriteString("'" + t.word + "'")
+		b.WriteString("'" + q.scope + t.word + "'")
 		if t.prefix {
 			b.WriteString(":*")
 		}
 	}
 	for _, w := range q.exclude {
-		b.WriteString(" & !'" + w + "'")
+		b.WriteString(" & !'" + q.scope + w + "'")
 	}
 	return b.String()
 }

@@ -57,13 +57,13 @@ func matchText(q query) string {
 		if i > 0 {
 			b.WriteString(" AND ")
 		}
-		b.WriteString(`"` + t.word + `"`)
+		b.WriteString(`"` + q.scope + t.word + `"`)
 		if t.prefix {
 			b.WriteByte('*')
 		}
 	}
 	for _, w := range q.exclude {
-		b.WriteString(` NOT "` + w + `"`)
+		b.WriteString(` NOT "` + q.scope + w + `"`)
 	}
 	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"unique"
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
@@ -16,13 +17,16 @@ import (
 // item is what lists need to know of a product to filter, sort and count it. It is never changed.
 type item struct {
 	id, titleKey       string
-	category, producer string
+	category, producer label
 	price, created     int64
 	allergens          AllergenSet
 	listed             bool
 	version            int64
 	score              int64 // relevance, in the results of one search
 }
+
+// label is a text that many items share: quick to compare and to count by.
+type label = unique.Handle[string]
 
 // ordering is one way to sort a list.
 type ordering struct {
@@ -193,19 +197,24 @@ func (s *shelf) pick(ids []string, p phrase) []*item {
 
 // filter says which items a list shows. The zero filter shows those that are listed.
 type filter struct {
-	category  string // or the one above it
-	producer  string
-	without   AllergenSet
-	unlisted  bool // show these too
-	inSection map[string]bool
+	category string // a slug; what stands below it counts as in it
+	producer string
+	without  AllergenSet
+	unlisted bool // show these too
+
+	categories []label // the category and those below; empty for any
+	maker      label
 }
 
-// newFilter knows which categories stand below the one asked for.
 func newFilter(category, producer string, without AllergenSet, unlisted bool) filter {
-	f := filter{category: category, producer: producer, without: without, unlisted: unlisted, inSection: map[string]bool{category: true}}
+	f := filter{category: category, producer: producer, without: without, unlisted: unlisted, maker: unique.Make(producer)}
+	if category == "" {
+		return f
+	}
+	f.categories = []label{unique.Make(category)}
 	for _, c := range Categories {
 		if c.Parent == category {
-			f.inSection[c.Slug] = true
+			f.categories = append(f.categories, unique.Make(c.Slug))
 		}
 	}
 	return f
@@ -214,8 +223,8 @@ func newFilter(category, producer string, without AllergenSet, unlisted bool) fi
 func (f *filter) shows(i *item) bool {
 	return (i.listed || f.unlisted) &&
 		i.allergens&f.without == 0 &&
-		(f.producer == "" || f.producer == i.producer) &&
-		(f.category == "" || f.category == i.category || f.inSection[i.category])
+		(f.producer == "" || f.maker == i.producer) &&
+		(f.categories == nil || slices.Contains(f.categories, i.category))
 }
 
 // page takes from sorted items those after a place that the filter shows, at most limit,
@@ -266,19 +275,12 @@ func (s *store) marketVersion(ctx context.Context, market string) (int64, error)
 // changedItems reads the products of a market that changed after a version.
 func (s *store) changedItems(ctx context.Context, market string, after int64) ([]*item, error) {
 	var items []*item
-	intern := map[string]string{}
-	shared := func(text string) string {
-		if known, ok := intern[text]; ok {
-			return known
-		}
-		intern[text] = text
-		return text
-	}
 	err := eachRow(ctx, s.db.Read(), `SELECT id, title_key, category, producer_id, price_from, created_at, allergens, listed, version
 		FROM product WHERE market = $1 AND version > $2`, []any{market, after}, func(scan scanner) error {
 		var i item
-		err := scan(&i.id, &i.titleKey, &i.category, &i.producer, &i.price, &i.created, &i.allergens, &i.listed, &i.version)
-		i.category, i.producer = shared(i.category), shared(i.producer)
+		var category, producer string
+		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.listed, &i.version)
+		i.category, i.producer = unique.Make(category), unique.Make(producer)
 		items = append(items, &i)
 		return err
 	})

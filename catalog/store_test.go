@@ -152,7 +152,7 @@ func BenchmarkPut100000Products(b *testing.B) {
 		b.Run(string(engine), func(b *testing.B) {
 			for range b.N {
 				s, producer := openStore(b, engine)
-				putMany(b, s, many([]Producer{producer}, 20_000))
+				putMany(b, s, many([]Producer{producer}, 100_000))
 			}
 		})
 	}

@@ -1,0 +1,111 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+// benchProducts and benchProducers are the size that the lists are made for.
+const (
+	benchProducts  = 100_000
+	benchProducers = 10_000
+)
+
+// openFull makes a service whose market is full.
+func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
+	b.Helper()
+	s, _ := openStore(b, engine)
+	producers := make([]Producer, benchProducers)
+	for i := range producers {
+		var err error
+		producers[i], err = s.putProducer(b.Context(), Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + fmt.Sprint(i), Approved: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	begin := time.Now()
+	putMany(b, s, many(producers, benchProducts))
+	b.Logf("%s: %d products written in %v", engine, benchProducts, time.Since(begin).Round(time.Millisecond))
+	if engine == sqldb.Postgres {
+		// Autovacuum does this within a minute of an import.
+		if err := s.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := tx.ExecContext(ctx, "ANALYZE")
+			return err
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	svc := &service{store: s, shelves: newShelves(s), quotes: newQuotes(s, time.Now)}
+	begin = time.Now()
+	if _, err := svc.shelves.fresh(b.Context(), "portland"); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("%s: shelf filled in %v", engine, time.Since(begin).Round(time.Millisecond))
+	return svc, producers[7]
+}
+
+// BenchmarkLists measures searches and lists over 100,000 products of 10,000 producers.
+func BenchmarkLists(b *testing.B) {
+	for _, engine := range sqldbtest.Engines {
+		b.Run(string(engine), func(b *testing.B) {
+			svc, producer := openFull(b, engine)
+			for _, c := range []struct {
+				name  string
+				asked func(i int) *catalogv1.ListProductsRequest
+			}{
+				{"search", func(i int) *catalogv1.ListProductsRequest { return &catalogv1.ListProductsRequest{Q: benchPhrase(i)} }},
+				{"search facets", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), Facets: true}
+				}},
+				{"search filtered", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), Category: Categories[i%len(Categories)].Slug, AllergenFree: []string{"milk", "egg"}, Sort: "price"}
+				}},
+				{"search one producer", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), ProducerId: producer.ID}
+				}},
+				{"list", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name}
+				}},
+				{"list filtered", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, Category: Categories[i%len(Categories)].Slug, AllergenFree: []string{"milk", "nuts"}}
+				}},
+				{"list one producer", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, ProducerId: producer.ID}
+				}},
+				{"list facets", func(int) *catalogv1.ListProductsRequest { return &catalogv1.ListProductsRequest{Facets: true} }},
+				{"producer's desk", func(int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{ProducerId: producer.ID, All: true}
+				}},
+			} {
+				b.Run(c.name, func(b *testing.B) {
+					var took []time.Duration
+					for i := 0; b.Loop(); i++ {
+						request := c.asked(i)
+						request.Market = "portland"
+						begin := time.Now()
+						if _, err := svc.ListProducts(b.Context(), request); err != nil {
+							b.Fatal(err)
+						}
+						took = append(took, time.Since(begin))
+					}
+					slices.Sort(took)
+					b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+					b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+				})
+			}
+		})
+	}
+}
+
+// benchPhrase goes from a single letter to a whole title.
+func benchPhrase(i int) string {
+	title := []rune(manyTitle(i * 7919 % benchProducts))
+	return string(title[:1+i*31%len(title)])
+}
