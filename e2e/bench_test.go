@@ -29,6 +29,7 @@ func concurrently(b *testing.B, clients, n int, do func(i int) error) {
 	var next atomic.Int64
 	var all sync.WaitGroup
 	b.ResetTimer()
+	b.StartTimer()
 	for range clients {
 		all.Go(func() {
 			for {

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"net/http"
+	"net/http/pprof"
 	"strconv"
 	"time"
 
@@ -42,12 +43,15 @@ func (m *metrics) observeCall(service, method string, err error, took time.Durat
 // Metrics is where a service registers its own.
 func (h *Host) Metrics() prometheus.Registerer { return h.process.metrics.registry }
 
-// addHealth answers whether the process runs, whether it takes requests, and its
-// figures. Readiness looks at nothing that replicas share.
+// addHealth answers whether the process runs, whether it takes requests, its
+// figures and profiles. Readiness looks at nothing that replicas share.
 func (p *Process) addHealth(mux *http.ServeMux) {
 	p.registerOutboxes()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { WriteReady(w, p.ready.Load()) })
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics.registry, promhttp.HandlerOpts{}))
 }
 
