@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/catalog/feed"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // titles are the products of a producer that came from elsewhere than files of the
@@ -48,25 +49,57 @@ func (im *importer) find(ctx context.Context, batch []*feed.Product) ([]*Product
 }
 
 func (im *importer) findByKey(ctx context.Context, batch []*feed.Product, found []*Product, used map[string]bool) error {
-	keys := map[string][]string{}
-	for _, p := range batch {
-		producerID := im.producers[fold(p.Producer)].ID
-		keys[producerID] = append(keys[producerID], importKey(p.Key))
-	}
-	stored := map[string]map[string]Product{}
-	for producerID, keys := range keys {
-		byKey, err := im.service.store.productsByImportKey(ctx, producerID, keys)
-		if err != nil {
-			return err
-		}
-		stored[producerID] = byKey
-	}
+	keys := make([]makerKey, len(batch))
 	for i, p := range batch {
-		if before, ok := stored[im.producers[fold(p.Producer)].ID][importKey(p.Key)]; ok {
-			found[i], used[before.ID] = &before, true
+		keys[i] = makerKey{im.producers[fold(p.Producer)].ID, importKey(p.Key)}
+	}
+	st := im.service.store
+	ids, err := st.importedIDs(ctx, keys)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	products, err := st.products(ctx, ids)
+	if err != nil {
+		return err
+	}
+	stored := make(map[makerKey]*Product, len(products))
+	for i := range products {
+		stored[makerKey{products[i].ProducerID, products[i].ImportKey}] = &products[i]
+	}
+	for i, key := range keys {
+		if before := stored[key]; before != nil {
+			found[i], used[before.ID] = before, true
 		}
 	}
 	return nil
+}
+
+// makerKey is a producer's ID and an import key.
+type makerKey struct{ producerID, key string }
+
+// importedIDs finds the products that were imported under some keys. A list of pairs has no
+// text that both engines take with few parameters.
+func (s *store) importedIDs(ctx context.Context, keys []makerKey) (ids []string, err error) {
+	var producers, names []string
+	var pairs [][2]string
+	for _, k := range keys {
+		producers, names = append(producers, k.producerID), append(names, k.key)
+		pairs = append(pairs, [2]string{k.producerID, k.key})
+	}
+	wanted, args := "SELECT * FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]))", []any{producers, names}
+	if s.db.Engine == sqldb.SQLite {
+		wanted, args = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($1)", []any{list(pairs)}
+	}
+	err = eachRow(ctx, s.db.Read(), "SELECT id FROM product WHERE import_key <> '' AND (producer_id, import_key) IN ("+wanted+")", args, func(scan scanner) error {
+		var productID string
+		err := scan(&productID)
+		ids = append(ids, productID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find imported products: %w", err)
+	}
+	return ids, nil
 }
 
 // productsBySlug reads the products that have the file's handles for slugs.

@@ -92,13 +92,13 @@ func send(stream catalogv1connect.CatalogServiceImportClientStream, header *cata
 	}
 	for {
 		chunk := make([]byte, 64<<10)
-		n, err := in.Read(chunk)
+		n, err := io.ReadFull(in, chunk)
 		if n > 0 {
 			if err := stream.Send(&catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Chunk{Chunk: chunk[:n]}}); err != nil {
 				return err
 			}
 		}
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return stream.CloseSend()
 		}
 		if err != nil {

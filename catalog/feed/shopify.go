@@ -131,8 +131,8 @@ func (s *shopify) variant(row row) (Variant, error) {
 }
 
 // options makes the variant's name and key of its options' values. A value such as "per kg"
-// says that it is sold by weight, by the unit that is answered; it and the values that Export adds are
-// no part of the name.
+// says that it is sold by weight, by the unit that is answered. The values that Export puts behind the name are
+// no part of it.
 func (s *shopify) options(row row, v *Variant) (byWeight string) {
 	var names, keys []string
 	for _, column := range s.optionValues {
@@ -140,16 +140,19 @@ func (s *shopify) options(row row, v *Variant) (byWeight string) {
 		if value == "" || strings.EqualFold(value, defaultTitle) {
 			continue
 		}
-		unit, weighed := soldByWeight(value)
-		if weighed {
+		if unit, weighed := soldByWeight(value); weighed {
 			byWeight = unit
 		}
 		if value != byPiece {
 			keys = append(keys, value)
 		}
-		if !weighed && value != byPiece && !ordinal.MatchString(value) {
-			names = append(names, value)
-		}
+		names = append(names, value)
+	}
+	if last := len(names) - 1; last >= 0 && ordinal.MatchString(names[last]) {
+		names = names[:last]
+	}
+	if last := len(names) - 1; last >= 0 && (names[last] == perKilo || names[last] == byPiece) {
+		names = names[:last]
 	}
 	v.Title = strings.Join(names, optionEnd)
 	v.Key = fold(strings.Join(keys, optionEnd))
