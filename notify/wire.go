@@ -89,9 +89,10 @@ func readOrder(o *orderingv1.Order) Order {
 	if o.GetWindowStartsAt() != 0 {
 		out.Starts, out.Ends = time.UnixMilli(o.GetWindowStartsAt()), time.UnixMilli(o.GetWindowEndsAt())
 	}
+	packed := o.GetStatus() == "packed" || o.GetStatus() == "done"
 	for _, l := range o.GetLines() {
 		milli := l.GetQuantity()
-		if l.GetPackedQuantity() > 0 {
+		if packed {
 			milli = l.GetPackedQuantity()
 		}
 		out.Lines = append(out.Lines, Line{

@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"context"
 	"strconv"
 	"testing"
 
@@ -22,19 +23,12 @@ func BenchmarkAuthorise(b *testing.B) {
 				b.Run(string(engine)+"/"+method+"/"+strconv.Itoa(shoppers), func(b *testing.B) {
 					p := hosttest.Open(b, engine, []host.Service{{Name: "payments", Migrations: Migrations(), New: New}})
 					client := paymentsv1connect.NewPaymentsServiceClient(p.Client("payments"))
-					b.SetParallelism(shoppers)
-					b.ResetTimer()
-					b.RunParallel(func(pb *testing.PB) {
-						for pb.Next() {
-							_, err := client.Authorise(b.Context(), &paymentsv1.AuthoriseRequest{
-								OrderId: p.Host("payments").NewID(id.Order, "portland"), Amount: money.New(1000, "USD").Proto(), Method: method, Token: tokenOK,
-							})
-							if err != nil {
-								b.Error(err)
-							}
-						}
+					hosttest.Rate(b, shoppers, func(ctx context.Context) error {
+						_, err := client.Authorise(ctx, &paymentsv1.AuthoriseRequest{
+							OrderId: p.Host("payments").NewID(id.Order, "portland"), Amount: money.New(1000, "USD").Proto(), Method: method, Token: tokenOK,
+						})
+						return err
 					})
-					b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "authorisations/s")
 				})
 			}
 		}

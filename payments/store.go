@@ -106,9 +106,8 @@ func (s *store) load(ctx context.Context, tx *sqldb.Tx, batch []change) (map[str
 	for _, c := range batch {
 		held[c.orderID] = Payment{OrderID: c.orderID, Status: None}
 	}
-	ids := slices.Sorted(maps.Keys(held))
-	rows, err := tx.QueryContext(ctx, "SELECT "+columns+" FROM payments WHERE order_id IN ("+sqldb.Placeholders(1, len(ids))+
-		") ORDER BY order_id FOR UPDATE", sqldb.Args(ids)...)
+	ofOrders, ids := sqldb.In(tx.Querier, "order_id", 1, slices.Sorted(maps.Keys(held)))
+	rows, err := tx.QueryContext(ctx, "SELECT "+columns+" FROM payments WHERE "+ofOrders+" ORDER BY order_id FOR UPDATE", ids)
 	if err != nil {
 		return nil, fmt.Errorf("read payments: %w", err)
 	}
@@ -138,8 +137,8 @@ func scan(row interface{ Scan(to ...any) error }) (p Payment, err error) {
 
 // save writes the payments that were changed, each over the version that was read.
 func (s *store) save(ctx context.Context, tx *sqldb.Tx, held map[string]Payment, now int64) error {
-	var args []any
-	n, due := 0, false
+	var rows [][]any
+	due := false
 	for _, orderID := range slices.Sorted(maps.Keys(held)) {
 		p := held[orderID]
 		if !p.changed {
@@ -149,33 +148,37 @@ func (s *store) save(ctx context.Context, tx *sqldb.Tx, held map[string]Payment,
 		if err != nil {
 			return err
 		}
-		args = append(args, p.OrderID, p.Method, string(p.Status), p.Currency, p.Authorised, p.Captured, p.Refunded, flag(p.Confirmed), flag(p.Reserved),
-			details, p.NextAt, p.Attempts, p.Failure, p.CreatedAt, p.UpdatedAt, p.Version+1)
-		n, due = n+1, due || (p.waiting() && p.NextAt <= now)
-	}
-	if n == 0 {
-		return nil
+		rows = append(rows, []any{
+			p.OrderID, p.Method, string(p.Status), p.Currency, p.Authorised, p.Captured, p.Refunded, flag(p.Confirmed), flag(p.Reserved),
+			details, p.NextAt, p.Attempts, p.Failure, p.CreatedAt, p.UpdatedAt, p.Version + 1,
+		})
+		due = due || (p.waiting() && p.NextAt <= now)
 	}
 	if due {
 		tx.AfterCommit(s.wake)
 	}
-	return upsert(ctx, tx, n, args)
+	return upsert(ctx, tx, rows)
 }
 
-func upsert(ctx context.Context, tx *sqldb.Tx, n int, args []any) error {
-	result, err := tx.ExecContext(ctx, "INSERT INTO payments ("+columns+") VALUES "+
-		sqldb.Values(n, "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT",
-			"BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT")+
-		` ON CONFLICT (order_id) DO UPDATE SET method = excluded.method, status = excluded.status, currency = excluded.currency,
+var columnTypes = []string{
+	"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT",
+	"BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT",
+}
+
+func upsert(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
+	wrote, err := sqldb.ExecRows(ctx, tx, rows, columnTypes, func(rows string) string {
+		return "INSERT INTO payments (" + columns + ") " + rows + ` ON CONFLICT (order_id) DO UPDATE SET
+			method = excluded.method, status = excluded.status, currency = excluded.currency,
 			authorised = excluded.authorised, captured = excluded.captured, refunded = excluded.refunded, confirmed = excluded.confirmed,
 			reserved = excluded.reserved, details = excluded.details, next_at = excluded.next_at, attempts = excluded.attempts,
 			failure = excluded.failure, updated_at = excluded.updated_at, version = excluded.version
-			WHERE payments.version = excluded.version - 1`, args...)
+			WHERE payments.version = excluded.version - 1`
+	})
 	if err != nil {
 		return fmt.Errorf("write payments: %w", err)
 	}
-	if wrote, err := result.RowsAffected(); err != nil || wrote != int64(n) {
-		return errors.Join(errRaced, err)
+	if wrote != int64(len(rows)) {
+		return errRaced
 	}
 	return nil
 }
@@ -195,21 +198,17 @@ func flag(b bool) int64 {
 	return 0
 }
 
-// maxEntries bounds the entries of one statement, far below the engines' limits.
-const maxEntries = 1000
-
 // post writes ledger entries. Their key makes entering a step twice an error.
 func post(ctx context.Context, tx *sqldb.Tx, entries []Entry) error {
-	for some := range slices.Chunk(entries, maxEntries) {
-		args := make([]any, 0, 6*len(some))
-		for _, e := range some {
-			args = append(args, e.Transaction, e.Account, e.Minor, e.Currency, e.OrderID, e.At)
-		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO entries (txn, account, amount, currency, order_id, at) VALUES "+
-			sqldb.Values(len(some), "TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT"), args...)
-		if err != nil {
-			return fmt.Errorf("write the ledger: %w", err)
-		}
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		rows[i] = []any{e.Transaction, e.Account, e.Minor, e.Currency, e.OrderID, e.At}
+	}
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT"}, func(rows string) string {
+		return "INSERT INTO entries (txn, account, amount, currency, order_id, at) " + rows
+	})
+	if err != nil {
+		return fmt.Errorf("write the ledger: %w", err)
 	}
 	return nil
 }

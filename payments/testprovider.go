@@ -65,6 +65,9 @@ func (t *testProvider) Authorise(ctx context.Context, key string, amount money.A
 		return Charge{}, errBadToken
 	}
 	done, err := t.group.Do(ctx, request)
+	for race := 0; errors.Is(err, errRaced) && race < maxRaces; race++ {
+		done, err = t.group.Do(ctx, request)
+	}
 	if err == nil && done.first && token == tokenTimeout {
 		err = errNoAnswer
 	}
@@ -73,44 +76,64 @@ func (t *testProvider) Authorise(ctx context.Context, key string, amount money.A
 
 // make records new charges; a key that has one keeps it.
 func (t *testProvider) make(ctx context.Context, tx *sqldb.Tx, batch []newCharge) ([]sqldb.Outcome[made], error) {
-	args := make([]any, 0, 4*len(batch))
-	for _, c := range batch {
-		args = append(args, c.key, string(c.state), c.amount.Minor, c.amount.Currency)
-	}
-	rows, err := tx.QueryContext(ctx, "INSERT INTO test_charges (id, state, amount, currency) VALUES "+
-		sqldb.Values(len(batch), "TEXT", "TEXT", "BIGINT", "TEXT")+" ON CONFLICT (id) DO NOTHING RETURNING id", args...)
-	if err != nil {
-		return nil, err
-	}
-	fresh, err := keys(rows)
+	known, err := charges(ctx, tx.Querier, batch)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]sqldb.Outcome[made], len(batch))
+	var rows [][]any
 	for i, c := range batch {
-		if fresh[c.key] {
-			delete(fresh, c.key)
-			out[i].Value = made{Charge{State: c.state, Amount: c.amount}, true}
-			continue
+		charge, there := known[c.key]
+		if !there {
+			charge = Charge{State: c.state, Amount: c.amount}
+			known[c.key] = charge
+			rows = append(rows, []any{c.key, string(c.state), c.amount.Minor, c.amount.Currency})
 		}
-		if out[i].Value.charge, err = find(ctx, tx, c.key); err != nil {
-			return nil, err
-		}
+		out[i].Value = made{charge, !there}
 	}
-	return out, nil
+	wrote, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "TEXT"}, func(rows string) string {
+		return "INSERT INTO test_charges (id, state, amount, currency) " + rows + " ON CONFLICT (id) DO NOTHING"
+	})
+	if err == nil && wrote != int64(len(rows)) {
+		err = errRaced
+	}
+	return out, err
 }
 
-func keys(rows *sql.Rows) (map[string]bool, error) {
-	defer func() { _ = rows.Close() }()
-	found := map[string]bool{}
-	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
+// charges finds those charges that the keys of a batch have already.
+func charges(ctx context.Context, db sqldb.Querier, batch []newCharge) (map[string]Charge, error) {
+	keys := make([]string, len(batch))
+	for i, c := range batch {
+		keys[i] = c.key
+	}
+	these, arg := sqldb.In(db, "id", 1, keys)
+	rows, err := db.QueryContext(ctx, "SELECT id FROM test_charges WHERE "+these, arg)
+	if err != nil {
+		return nil, err
+	}
+	there, err := texts(rows)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]Charge{}
+	for _, key := range there {
+		if found[key], err = find(ctx, db, key); err != nil {
 			return nil, err
 		}
-		found[key] = true
 	}
-	return found, rows.Err()
+	return found, nil
+}
+
+func texts(rows *sql.Rows) (out []string, err error) {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
 }
 
 func find(ctx context.Context, db paymentsdb.DBTX, key string) (Charge, error) {
