@@ -107,14 +107,12 @@ func TestAWindowChangedByHandKeepsThat(t *testing.T) {
 func TestCapacityIsNeverBelowWhatIsTaken(t *testing.T) {
 	each(t, time.Now(), func(d desk) {
 		w := d.window(5)
-		for range 2 {
-			order := newID(id.Order)
+		taken := newID(id.Order)
+		for _, order := range []string{taken, newID(id.Order)} {
 			_, err := d.hold(order, w.GetId())
 			d.must(err)
-			if w.GetRemaining() == 5 {
-				d.deliver("order.confirmed", order, 1, w.GetId())
-			}
 		}
+		d.deliver("order.confirmed", taken, 1, w.GetId())
 		w.Capacity = 1
 		_, err := d.PutWindow(d.Context(), &deliveryv1.PutWindowRequest{Window: w})
 		wantCode(d.T, err, "capacity_taken")

@@ -264,13 +264,14 @@ func TestAConfirmedOrderIsTakenAndACancelledOneComesBack(t *testing.T) {
 		window, order := d.window(2).GetId(), newID(id.Order)
 		_, err := d.hold(order, window)
 		d.must(err)
+		d.deliver("order.part_accepted", order, 1, window) // says nothing here
+		d.wantState(order, "held")
 		for range 2 {
-			d.deliver("order.confirmed", order, 1, window)
+			d.deliver("order.confirmed", order, 2, window)
 			d.wantRemaining(window, 1)
 			d.wantState(order, "taken")
 		}
 		wantCode(d.T, d.release(order), "hold_closed")
-		d.deliver("order.part_packed", order, 2, window)
 		for range 2 {
 			d.deliver("order.cancelled", order, 3, window)
 			d.wantRemaining(window, 2)
