@@ -60,8 +60,8 @@ var (
 	asShopper   = []string{"Authorization", "Bearer shopper"}
 	asProducer  = []string{"Authorization", "Bearer producer"}
 	asOperator  = []string{"Authorization", "Bearer operator", "Idempotency-Key", "a-key"}
-	down        = fault.New(fault.Unavailable, "unavailable", "A part of the shop is not reachable. Please try again.")
-	outOfStock  = fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.", fault.Field{Name: wheel, Message: "Only 1 left."})
+	errDown     = fault.New(fault.Unavailable, "unavailable", "A part of the shop is not reachable. Please try again.")
+	errShort    = fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.", fault.Field{Name: wheel, Message: "Only 1 left."})
 	conflict    = func(code string) error { return fault.New(fault.Conflict, code, "It does not go.") }
 	checkoutAt  = "/api/v1/carts/" + guestCart + "/checkout"
 	checkoutErr = func(name string, err error, status int, code string) call {
@@ -72,12 +72,12 @@ var (
 func calls() []call {
 	return []call{
 		{name: "markets", method: "GET", path: "/api/v1/markets", status: 200},
-		{name: "markets while catalog is down", method: "GET", path: "/api/v1/markets", peer: "ListMarkets", fault: down, status: 503, code: "unavailable"},
+		{name: "markets while catalog is down", method: "GET", path: "/api/v1/markets", peer: "ListMarkets", fault: errDown, status: 503, code: "unavailable"},
 		{name: "markets after a bug", method: "GET", path: "/api/v1/markets", peer: "ListMarkets", fault: io.ErrNoProgress, status: 500, code: "internal"},
 		{name: "categories", method: "GET", path: "/api/v1/categories?market=portland", status: 200},
 		{name: "categories of nowhere", method: "GET", path: "/api/v1/categories?market=../etc", status: 422, code: "invalid"},
 		{name: "products", method: "GET", path: "/api/v1/products?market=portland&q=tomme&allergen_free=egg,nuts&limit=24&facets=true", status: 200},
-		{name: "products without figures", method: "GET", path: "/api/v1/products?market=portland", peer: "Availability", fault: down, status: 200},
+		{name: "products without figures", method: "GET", path: "/api/v1/products?market=portland", peer: "Availability", fault: errDown, status: 200},
 		{name: "products without a market", method: "GET", path: "/api/v1/products", status: 422, code: "invalid", lenient: true},
 		{name: "products of no market", method: "GET", path: "/api/v1/products?market=portland", peer: "ListProducts", fault: fault.New(fault.NotFound, "not_found", "There is no such market."), status: 404, code: "not_found"},
 		{name: "products with a bad limit", method: "GET", path: "/api/v1/products?market=portland&limit=0", status: 422, code: "invalid", lenient: true},
@@ -95,7 +95,7 @@ func calls() []call {
 		{name: "a cart", method: "GET", path: "/api/v1/carts/" + guestCart, status: 200},
 		{name: "a member's cart", method: "GET", path: "/api/v1/carts/" + membersCart, header: asShopper, status: 200},
 		{name: "somebody else's cart", method: "GET", path: "/api/v1/carts/" + membersCart, status: 404, code: "not_found"},
-		{name: "a cart while identity is down", method: "GET", path: "/api/v1/carts/" + membersCart, header: asShopper, peer: "GetSession", fault: down, status: 503, code: "unavailable"},
+		{name: "a cart while identity is down", method: "GET", path: "/api/v1/carts/" + membersCart, header: asShopper, peer: "GetSession", fault: errDown, status: 503, code: "unavailable"},
 		{name: "a line", method: "PUT", path: "/api/v1/carts/" + guestCart + "/lines/" + wheel, body: `{"quantity": 2}`, status: 200},
 		{name: "a line by weight", method: "PUT", path: "/api/v1/carts/" + guestCart + "/lines/" + slice, body: `{"quantity": 0.35}`, status: 200},
 		{name: "half a piece", method: "PUT", path: "/api/v1/carts/" + guestCart + "/lines/" + wheel, body: `{"quantity": 1.5}`, status: 422, code: "invalid"},
@@ -114,7 +114,7 @@ func calls() []call {
 		{name: "a checkout with a long key", method: "POST", path: checkoutAt, body: buying, header: []string{"Idempotency-Key", strings.Repeat("k", 129)}, status: 400, code: "idempotency_key_invalid", lenient: true},
 		{name: "a checkout of nothing", method: "POST", path: checkoutAt, body: `{}`, header: withKey, status: 422, code: "invalid", lenient: true},
 		{name: "a checkout of no cart", method: "POST", path: "/api/v1/carts/none/checkout", body: buying, header: withKey, status: 404, code: "not_found"},
-		checkoutErr("out of stock", outOfStock, 409, "out_of_stock"),
+		checkoutErr("out of stock", errShort, 409, "out_of_stock"),
 		checkoutErr("window full", conflict("window_full"), 409, "window_full"),
 		checkoutErr("window closed", conflict("window_closed"), 409, "window_closed"),
 		checkoutErr("in progress", conflict("in_progress"), 409, "in_progress"),
@@ -173,7 +173,7 @@ func TestTheAPIIsAsItsDocumentSays(t *testing.T) {
 			if c.peer != "" {
 				s.peers.fail(c.peer, c.fault)
 			}
-			answer, body := s.send(t, c)
+			answer, body := s.send(t, c) //nolint:bodyclose // send closes it
 			if answer.StatusCode != c.status {
 				t.Fatalf("status %d, want %d: %s", answer.StatusCode, c.status, body)
 			}
@@ -209,6 +209,7 @@ func (s *shop) request(t testing.TB, c call) *http.Request {
 
 var browser = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
+// send makes a call and reads its answer whole.
 func (s *shop) send(t testing.TB, c call) (*http.Response, []byte) {
 	t.Helper()
 	answer, err := browser.Do(s.request(t, c))

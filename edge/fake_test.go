@@ -42,6 +42,7 @@ const (
 	placedOrder = "ord_portland_" + unique
 	onePart     = "prt_portland_" + unique
 	saturday    = "win_portland_" + unique
+	evening     = "win_portland_01k8y6v0xq7d3mz1n5r2t9w4bf"
 	homeAddress = "adr_x_" + unique
 	orderToken  = "order-token"
 )
@@ -264,10 +265,19 @@ type fakeDelivery struct {
 
 func (f fakeDelivery) ListWindows(ctx context.Context, r *deliveryv1.ListWindowsRequest) (*deliveryv1.ListWindowsResponse, error) {
 	start := time.Date(2026, 11, 21, 17, 0, 0, 0, time.UTC).UnixMilli()
-	return &deliveryv1.ListWindowsResponse{Windows: []*deliveryv1.Window{{
-		Id: saturday, Market: "portland", Kind: "pickup", StartsAt: start, EndsAt: start + 7_200_000, OrderBy: start - 43_200_000,
-		Capacity: 40, Remaining: 12, Place: "Farmers' market, stall 4", Fee: dollars(0),
-	}}}, f.called(ctx, "ListWindows", r)
+	windows := []*deliveryv1.Window{
+		{Id: saturday, Kind: "pickup", Place: "Farmers' market, stall 4", Fee: dollars(0)},
+		{Id: evening, Kind: "delivery", Place: "East of the river", Fee: dollars(600), Minimum: dollars(2500)},
+	}
+	for _, w := range windows {
+		w.Market, w.Capacity, w.Remaining = "portland", 40, 12
+		w.StartsAt, w.EndsAt, w.OrderBy = start, start+7_200_000, start-43_200_000
+	}
+	return &deliveryv1.ListWindowsResponse{Windows: windows}, f.called(ctx, "ListWindows", r)
+}
+
+func (f fakeDelivery) GetWindow(ctx context.Context, r *deliveryv1.GetWindowRequest) (*deliveryv1.GetWindowResponse, error) {
+	return &deliveryv1.GetWindowResponse{Window: &deliveryv1.Window{Id: r.GetId(), Kind: map[string]string{saturday: "pickup", evening: "delivery"}[r.GetId()]}}, f.called(ctx, "GetWindow", r)
 }
 
 type fakeOrdering struct {

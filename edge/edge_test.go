@@ -1,0 +1,196 @@
+package edge
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/host"
+)
+
+// checkFault checks that an error is a clear no to the client.
+func checkFault(t *testing.T, err error) {
+	t.Helper()
+	f := fault.Of(err)
+	if status := statusOf(f); status < 400 || status > 499 || f.Code == "" || f.Message == "" {
+		t.Errorf("the fault is %d %+v", status, f)
+	}
+}
+
+func problemFields(err error) []string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return nil
+	}
+	var names []string
+	for _, field := range f.Fields {
+		names = append(names, field.Name)
+	}
+	return names
+}
+
+// TestEveryRouteHasARule walks the table: nothing is served to whoever comes
+// because somebody forgot to say who may.
+func TestEveryRouteHasARule(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	seen := map[string]bool{}
+	for _, rt := range s.edge.routes() {
+		if rt.rule == nobody {
+			t.Errorf("%s has no rule", rt.pattern)
+		}
+		if seen[rt.pattern] {
+			t.Errorf("%s is there twice", rt.pattern)
+		}
+		seen[rt.pattern] = true
+		if kinds := btoi(rt.personal != nil) + btoi(rt.shared != nil) + btoi(rt.plain != nil); kinds != 1 {
+			t.Errorf("%s is answered in %d ways", rt.pattern, kinds)
+		}
+		if rt.shared != nil && rt.rule != anyone {
+			t.Errorf("%s is the same for everybody, but not for anyone", rt.pattern)
+		}
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// TestRolesOpenWhatTheyShould tries every guarded route as everybody.
+func TestRolesOpenWhatTheyShould(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	opens := map[rule][]string{
+		member:    {"shopper", "producer", "operator"},
+		producing: {"producer", "operator"},
+		operating: {"operator"},
+	}
+	path := strings.NewReplacer("{id}", placedOrder, "{part}", onePart, "{variant}", wheel)
+	for _, rt := range s.edge.routes() {
+		if rt.rule == anyone {
+			continue
+		}
+		method, at, _ := strings.Cut(rt.pattern, " ")
+		for _, who := range []string{"", "shopper", "producer", "operator"} {
+			c := call{method: method, path: path.Replace(at)}
+			if who != "" {
+				c.header = []string{"Authorization", "Bearer " + who}
+			}
+			answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
+			open := strings.Contains(strings.Join(opens[rt.rule], " "), who) && who != ""
+			refused := answer.StatusCode == 401 || answer.StatusCode == 403 || strings.HasPrefix(answer.Header.Get("Location"), "/sign-in")
+			if open == refused {
+				t.Errorf("%s as %q: status %d", rt.pattern, who, answer.StatusCode)
+			}
+		}
+	}
+}
+
+func TestTheRuleOfNobodyOpensToNobody(t *testing.T) {
+	for who, account := range accounts {
+		if nobody.allows(account) == nil {
+			t.Errorf("the zero rule lets the %s in", who)
+		}
+	}
+}
+
+func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for path, allow := range map[string]string{
+		"/api/v1/products": "GET, HEAD", "/api/v1/carts/x/checkout": "POST", "/cart": "GET, HEAD", "/api/v1/addresses/x": "PUT, DELETE",
+	} {
+		answer, _ := s.send(t, call{method: "PATCH", path: path}) //nolint:bodyclose // send closes it
+		if answer.StatusCode != http.StatusMethodNotAllowed || answer.Header.Get("Allow") != allow {
+			t.Errorf("PATCH %s: %d, Allow %q; want %q", path, answer.StatusCode, answer.Header.Get("Allow"), allow)
+		}
+	}
+}
+
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for _, path := range []string{"/", "/m/portland", "/cart", "/nothing", "/api/v1/markets", "/api/v1/nothing", "/api/v1/account", "/static/style.css", "/images/tomme.jpg", "/readyz"} {
+		answer, _ := s.send(t, call{method: "GET", path: path}) //nolint:bodyclose // send closes it
+		h := answer.Header
+		policy := h.Get("Content-Security-Policy")
+		if h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "default-src 'none'") ||
+			h.Get("Referrer-Policy") == "" || h.Get("Server") != "" || h.Get("X-Powered-By") != "" {
+			t.Errorf("%s is answered with %v", path, h)
+		}
+		if strings.Contains(policy, "unsafe") {
+			t.Errorf("%s allows %s", path, policy)
+		}
+	}
+}
+
+func TestFormsOfOtherSitesAreRefused(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for _, rt := range s.edge.routes() {
+		method, at, _ := strings.Cut(rt.pattern, " ")
+		if method == http.MethodGet {
+			continue
+		}
+		for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {
+			answer, _ := s.send(t, call{method: method, path: at, header: append(header, "Cookie", "session=operator")}) //nolint:bodyclose // send closes it
+			if answer.StatusCode != http.StatusForbidden {
+				t.Errorf("%s with %v: status %d", rt.pattern, header, answer.StatusCode)
+			}
+		}
+	}
+}
+
+func TestCookiesAreSecureBeyondADemo(t *testing.T) {
+	for _, c := range []struct {
+		config host.Config
+		name   string
+		secure bool
+	}{
+		{host.Config{Demo: true}, "session", false},
+		{host.Config{Demo: true, BaseURL: "http://127.0.0.1:8080"}, "session", false},
+		{host.Config{Demo: true, BaseURL: "https://demo.example"}, "__Host-session", true},
+		{host.Config{BaseURL: "http://shop.example"}, "__Host-session", true},
+		{host.Config{}, "__Host-session", true},
+	} {
+		cookie := newJar(c.config).make(sessionCookie, "token", "/", cartLives)
+		if cookie.Name != c.name || cookie.Secure != c.secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Valid() != nil {
+			t.Errorf("%+v gives %v", c.config, cookie)
+		}
+	}
+	order := newJar(host.Config{}).make(orderCookie, "token", "/orders/x", orderLives)
+	if order.Name != "__Secure-order" || order.Path != "/orders/x" || !order.Secure {
+		t.Errorf("an order's cookie is %v", order)
+	}
+}
+
+func TestTheMailboxIsOfTheDemoOnly(t *testing.T) {
+	demo := openShop(t, DefaultLimits)
+	if answer, _ := demo.send(t, call{method: "GET", path: "/dev/mail"}); answer.StatusCode != http.StatusOK { //nolint:bodyclose // send closes it
+		t.Errorf("the demo answers %d", answer.StatusCode)
+	}
+	shop := openShop(t, DefaultLimits, func(c *host.Config) { c.Demo, c.Secret = false, make([]byte, 32) })
+	if answer, _ := shop.send(t, call{method: "GET", path: "/dev/mail"}); answer.StatusCode != http.StatusNotFound { //nolint:bodyclose // send closes it
+		t.Errorf("a shop answers %d", answer.StatusCode)
+	}
+}
+
+func TestReadinessIsTheHosts(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	if answer, _ := s.send(t, call{method: "GET", path: "/readyz"}); answer.StatusCode != http.StatusServiceUnavailable { //nolint:bodyclose // send closes it
+		t.Errorf("a host that has not started is answered with %d", answer.StatusCode)
+	}
+}
+
+// TestAPanicIsAPlainProblem lets a handler panic; the visitor sees nothing of it.
+func TestAPanicIsAPlainProblem(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.edge.ordering = nil
+	answer, body := s.send(t, call{method: "GET", path: "/api/v1/carts/" + guestCart}) //nolint:bodyclose // send closes it
+	if answer.StatusCode != http.StatusInternalServerError || strings.Contains(string(body), "nil pointer") {
+		t.Errorf("status %d: %s", answer.StatusCode, body)
+	}
+	if len(s.edge.gates[carting].places) != 0 {
+		t.Error("a place is still taken")
+	}
+}
