@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/artisan-eats/artisan/fault"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
@@ -14,7 +13,6 @@ import (
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/sqldb"
-	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
 func TestTwentyCallsAtOnceMakeOneAuthorisation(t *testing.T) {
@@ -171,20 +169,6 @@ func TestVoidGivesBackOnceAndIsFinal(t *testing.T) {
 	})
 }
 
-func TestPackedOrdersAreCapturedForWhatTheyCameTo(t *testing.T) {
-	each(t, func(s *shop) {
-		orderID := s.paidOrder()
-		if !s.tell(confirmed, orderID, nil) || !s.tell(packed, orderID, sold(900, 100, 300, 500)) {
-			s.Fatal("an event was refused")
-		}
-		s.expect(orderID, Capturing, 0, 0)
-		s.settleDue()
-		s.expect(orderID, Captured, 900, 0)
-		s.expectCharge(orderID, ChargeCaptured, 900, 0)
-		s.expectLedger(map[string]int64{"clearing:test": 900, "payable:a": -270, "payable:b": -450, commission: -80, delivery: -100})
-	})
-}
-
 func TestPayAtPickupNeedsNoToken(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID := s.order()
@@ -198,133 +182,6 @@ func TestPayAtPickupNeedsNoToken(t *testing.T) {
 		s.tell(packed, orderID, sold(1000, 0, 1000))
 		s.settleDue()
 		s.expectLedger(map[string]int64{"clearing:pickup": 1000, "payable:a": -900, commission: -100})
-	})
-}
-
-func TestACaptureWaitsForTheCommission(t *testing.T) {
-	each(t, func(s *shop) {
-		orderID := s.paidOrder()
-		s.tell(confirmed, orderID, nil)
-		s.tell(packed, orderID, sold(1000, 0, 1000))
-		s.peers.setDown(true)
-		s.settleDue()
-		s.expect(orderID, Capturing, 0, 0)
-		s.expectCharge(orderID, ChargeAuthorised, 0, 0)
-		s.peers.setDown(false)
-		s.settleDue()
-		s.expect(orderID, Capturing, 0, 0)
-		s.clock.Advance(firstPause)
-		s.settleDue()
-		s.expect(orderID, Captured, 1000, 0)
-		s.expectLedger(map[string]int64{"clearing:test": 1000, "payable:a": -900, commission: -100})
-	})
-}
-
-func TestACancelledOrderGetsItsMoneyBack(t *testing.T) {
-	each(t, func(s *shop) {
-		authorised, captured, unknown := s.paidOrder(), s.paidOrder(), s.order()
-		s.tell(packed, captured, sold(1000, 0, 1000))
-		if s.tell(cancelled, captured, nil) {
-			s.Error("a cancellation was taken in the middle of a capture")
-		}
-		s.settleDue()
-		for _, orderID := range []string{authorised, captured, unknown} {
-			if !s.tell(cancelled, orderID, nil) {
-				s.Errorf("the cancellation was refused")
-			}
-		}
-		s.settleDue()
-		s.expect(authorised, Voided, 0, 0)
-		s.expect(captured, Refunded, 1000, 1000)
-		s.expectCharge(captured, ChargeCaptured, 1000, 1000)
-		s.expectLedger(nil)
-		if _, err := s.authorise(unknown, 1000, tokenOK); !fault.Is(err, "payment_closed") {
-			s.Errorf("authorise after the cancellation: %v", err)
-		}
-	})
-}
-
-func TestRefundsArePaidOnceAKeyAndNeverTooMuch(t *testing.T) {
-	each(t, func(s *shop) {
-		orderID := s.paidOrder()
-		if err := s.refund(orderID, "early", 1); !fault.Is(err, "not_captured") {
-			s.Errorf("a refund before the capture: %v", err)
-		}
-		s.tell(packed, orderID, sold(1000, 0, 600, 400))
-		s.settleDue()
-		var all sync.WaitGroup
-		for range 10 {
-			all.Go(func() {
-				if err := s.refund(orderID, "crushed", 250); err != nil {
-					s.Error(err)
-				}
-			})
-		}
-		all.Wait()
-		s.expect(orderID, Captured, 1000, 250)
-		s.expectCharge(orderID, ChargeCaptured, 1000, 250)
-		s.expectLedger(map[string]int64{"clearing:test": 750, "payable:a": -405, "payable:b": -270, commission: -75})
-		for code, err := range map[string]error{
-			"refund_too_large": s.refund(orderID, "more", 751), "idempotency_key_reused": s.refund(orderID, "crushed", 251), "invalid": s.refund(orderID, "", 1),
-		} {
-			if !fault.Is(err, code) {
-				s.Errorf("want %s, got %v", code, err)
-			}
-		}
-		if err := s.refund(orderID, "rest", 750); err != nil {
-			s.Fatal(err)
-		}
-		s.expect(orderID, Refunded, 1000, 1000)
-		s.expectLedger(nil)
-	})
-}
-
-// TestMoneyWithoutAnOrderIsGivenBackWithinAMinute plays crashes: before the
-// provider was asked, after it answered, and of ordering after that.
-func TestMoneyWithoutAnOrderIsGivenBackWithinAMinute(t *testing.T) {
-	each(t, func(s *shop) {
-		begin := func() string {
-			orderID := s.order()
-			_, err := s.service.store.change(s.Context(), orderID, func(p Payment, now int64) (Payment, []Entry, error) {
-				p, err := p.begin(money.New(1000, "USD"), MethodTest, now)
-				return p, nil, err
-			})
-			if err != nil {
-				s.Fatal(err)
-			}
-			return orderID
-		}
-		intent, charged, authorised, failed, kept, waiting := begin(), begin(), s.paidOrder(), s.paidOrder(), s.paidOrder(), s.paidOrder()
-		if _, err := s.service.providers[MethodTest].Authorise(s.Context(), charged, money.New(1000, "USD"), tokenOK); err != nil {
-			s.Fatal(err)
-		}
-		s.peers.states = map[string]string{failed: "failed", kept: "confirmed", waiting: "held"}
-		reconcile := func() error {
-			defer s.settleDue()
-			return s.service.reconcile(s.Context())
-		}
-		if err := reconcile(); err != nil {
-			s.Fatal(err)
-		}
-		s.expect(authorised, Authorised, 0, 0)
-		s.clock.Advance(unconfirmedAfter + reconcileEvery)
-		s.peers.setDown(true)
-		if err := reconcile(); err == nil {
-			s.Error("reconciled without an answer from ordering")
-		}
-		s.expect(authorised, Authorised, 0, 0)
-		s.peers.setDown(false)
-		s.clock.Advance(reconcileEvery)
-		if err := reconcile(); err != nil {
-			s.Fatal(err)
-		}
-		for _, orderID := range []string{intent, charged, authorised, failed} {
-			s.expect(orderID, Voided, 0, 0)
-			s.expectCharge(orderID, ChargeVoided, 0, 0)
-		}
-		s.expect(kept, Authorised, 0, 0)
-		s.expect(waiting, Authorised, 0, 0)
-		s.expectLedger(map[string]int64{"authorised:test": 2000, memo: -2000})
 	})
 }
 
@@ -366,48 +223,6 @@ func TestAnAuthorisationThatComesAfterTheVoidIsVoidedToo(t *testing.T) {
 	})
 }
 
-func TestAPaymentIsClaimedByOneProcessAndFoundAgainAfterItsLease(t *testing.T) {
-	each(t, func(s *shop) {
-		orderID := s.paidOrder()
-		s.tell(packed, orderID, sold(1000, 0, 1000))
-		for i, want := range []int{1, 0, 1} {
-			if i == 2 {
-				s.clock.Advance(lease)
-			}
-			if ids, err := s.service.claim(s.Context()); err != nil || len(ids) != want {
-				s.Errorf("claim %d: %v, %v; want %d", i, ids, err, want)
-			}
-		}
-	})
-}
-
-func TestAConfirmedPaymentIsNotAskedAboutAgain(t *testing.T) {
-	each(t, func(s *shop) {
-		open, done := s.paidOrder(), s.paidOrder()
-		s.tell(confirmed, done, nil)
-		s.clock.Advance(unconfirmedAfter)
-		if ids, err := s.service.claimUnconfirmed(s.Context()); err != nil || !slices.Equal(ids, []string{open}) {
-			s.Errorf("asks about %v, %v; want %s", ids, err, open)
-		}
-	})
-}
-
-func TestWhatIsDueWakesTheJob(t *testing.T) {
-	each(t, func(s *shop) {
-		var woken int
-		s.service.store.wake = func() { woken++ }
-		packedID, cancelledID := s.paidOrder(), s.paidOrder()
-		if woken != 0 {
-			s.Errorf("authorisations woke the job %d times", woken)
-		}
-		s.tell(packed, packedID, sold(1000, 0, 1000))
-		s.tell(cancelled, cancelledID, nil)
-		if woken != 2 {
-			s.Errorf("two events woke the job %d times", woken)
-		}
-	})
-}
-
 func TestAChangeOverAnOlderVersionIsRefused(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID := s.paidOrder()
@@ -424,24 +239,4 @@ func TestAChangeOverAnOlderVersionIsRefused(t *testing.T) {
 		}
 		s.expect(orderID, Voided, 0, 0)
 	})
-}
-
-func TestTheJobActsOnEventsByItself(t *testing.T) {
-	for _, engine := range sqldbtest.Engines {
-		t.Run(string(engine), func(t *testing.T) {
-			s := newShop(t, engine, hosttest.Start)
-			orderID := s.paidOrder()
-			s.tell(packed, orderID, sold(1000, 0, 1000))
-			for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-				p, err := s.service.store.get(t.Context(), orderID)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if p.Status == Captured {
-					return
-				}
-			}
-			t.Error("never captured")
-		})
-	}
 }

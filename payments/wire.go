@@ -84,7 +84,8 @@ func readRefund(r *paymentsv1.RefundRequest) (Refund, error) {
 		return Refund{}, err
 	}
 	amount, err := readAmount(r.GetAmount(), 1)
-	return Refund{Key: r.GetKey(), Minor: amount.Minor, Reason: r.GetReason()}, err
+	// Keys of callers cannot meet the one of a cancellation.
+	return Refund{Key: "asked:" + r.GetKey(), Minor: amount.Minor, Reason: r.GetReason()}, err
 }
 
 // readSale reads what an order came to. A part that was cancelled sold nothing.

@@ -1,0 +1,93 @@
+package payments
+
+import (
+	"slices"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// Refund is money promised back.
+type Refund struct {
+	Key    string `json:"key"`
+	Minor  int64  `json:"minor"`
+	Reason string `json:"reason"`
+	Paid   bool   `json:"paid"`
+}
+
+// maxRefunds bounds the refunds of one payment.
+const maxRefunds = 50
+
+var (
+	errNotCaptured = fault.New(fault.Conflict, "not_captured", "Nothing was collected for this order yet, so nothing can be refunded.")
+	errTooMuch     = fault.New(fault.Conflict, "refund_too_large", "That is more than is left to refund.")
+	errKeyReused   = fault.New(fault.Invalid, "idempotency_key_reused", "This key was used for another refund.")
+	errManyRefunds = fault.New(fault.Conflict, "too_many_refunds", "This order was refunded in too many parts already.")
+)
+
+// promise records a refund that is to be paid. The same key with the same amount is left as it is.
+func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
+	if i := slices.IndexFunc(p.Details.Refunds, func(have Refund) bool { return have.Key == r.Key }); i >= 0 {
+		if p.Details.Refunds[i].Minor != r.Minor {
+			return p, nil, errKeyReused
+		}
+		return p, nil, nil
+	}
+	switch {
+	case p.Status == Capturing:
+		return p, nil, errCapturing
+	case p.Status != Captured && p.Status != Refunding && p.Status != Refunded:
+		return p, nil, errNotCaptured
+	case r.Minor > p.Captured-p.Refunded:
+		return p, nil, errTooMuch
+	case len(p.Details.Refunds) >= maxRefunds:
+		return p, nil, errManyRefunds
+	}
+	taken := takeBack(p.Details.Credits, r.Minor)
+	p = p.to(Refunding, now, at)
+	p.Refunded += r.Minor
+	p.Details.Credits = less(p.Details.Credits, taken)
+	p.Details.Refunds = append(slices.Clone(p.Details.Refunds), r)
+	return p, promised(p, r, taken, now), nil
+}
+
+// cancel begins to give back whatever was authorised or captured.
+func (p Payment) cancel(now int64) (Payment, []Entry, error) {
+	if p.Captured == 0 {
+		p, err := p.close(now, now)
+		return p, nil, err
+	}
+	if p.Captured == p.Refunded {
+		return p, nil, nil
+	}
+	return p.promise(Refund{Key: "cancelled", Minor: p.Captured - p.Refunded, Reason: "the order was cancelled"}, now, now)
+}
+
+// paid records that the provider paid a refund.
+func (p Payment) paid(key string, now int64) (Payment, []Entry) {
+	i := slices.IndexFunc(p.Details.Refunds, func(r Refund) bool { return r.Key == key && !r.Paid })
+	if i < 0 {
+		return p, nil
+	}
+	p.Details.Refunds = slices.Clone(p.Details.Refunds)
+	p.Details.Refunds[i].Paid = true
+	switch {
+	case len(p.owed()) > 0:
+		p = p.to(Refunding, now, p.NextAt)
+	case p.Refunded < p.Captured:
+		p = p.to(Captured, now, never)
+	default:
+		p = p.to(Refunded, now, never)
+	}
+	return p, settled(p, p.Details.Refunds[i], now)
+}
+
+// owed are the refunds that are promised and not paid.
+func (p Payment) owed() []Refund {
+	var out []Refund
+	for _, r := range p.Details.Refunds {
+		if !r.Paid {
+			out = append(out, r)
+		}
+	}
+	return out
+}
