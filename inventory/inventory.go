@@ -14,7 +14,8 @@ const (
 	MaxLineQuantity = 10_000_000    // of a line to hold: ten thousand pieces, ten tonnes
 	MaxLotQuantity  = 1_000_000_000 // of a lot, or of a variant by SetStock
 	MaxLines        = 200           // of a hold
-	MaxBatch        = 1000          // lots, levels or variants of one call
+	MaxBatch        = 1000          // lots or levels of one call
+	MaxAsked        = 10_000        // variants of one call of Availability
 	maxCode         = 100           // bytes of a lot's code
 )
 

@@ -374,8 +374,11 @@ func TestALotIsBookedInOnce(t *testing.T) {
 		lot.Received = 5000
 		_, err := s.Receive(s.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}})
 		wantCode(s.T, err, "lot_differs")
+		lot.Received, lot.BestBefore = 4000, "2999-03-03"
+		_, err = s.Receive(s.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}})
+		s.must(err)
 		lots, err := s.ListLots(s.Context(), &inventoryv1.ListLotsRequest{VariantId: variant})
-		if s.must(err); len(lots.GetLots()) != 1 || lots.GetLots()[0].GetRemaining() != 4000 {
+		if s.must(err); len(lots.GetLots()) != 1 || lots.GetLots()[0].GetRemaining() != 4000 || lots.GetLots()[0].GetBestBefore() != "2999-03-03" {
 			s.Errorf("lots %v", lots.GetLots())
 		}
 	})

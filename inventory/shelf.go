@@ -134,17 +134,23 @@ func (s *shelf) giveBack(order string, from account) {
 	}
 }
 
-// receive books a lot in. The same lot again changes nothing.
+// receive books a lot in. A lot that is there already is not booked in again, but gets
+// another code or date.
 func (s *shelf) receive(lot Lot) error {
-	if known := s.lot[lot.ID]; known != nil {
-		if known.Variant != lot.Variant || known.Code != lot.Code || known.BestBefore != lot.BestBefore || known.Received != lot.Received {
-			return fault.Newf(fault.Conflict, "lot_differs", "The lot %s is already booked in, with another quantity, code or date.", lot.ID)
-		}
+	known := s.lot[lot.ID]
+	if known == nil {
+		lot.Remaining, lot.fresh = lot.Received, true
+		s.put(&lot)
+		s.stock[lot.Variant].add(lot.Received)
 		return nil
 	}
-	lot.Remaining, lot.fresh = lot.Received, true
-	s.put(&lot)
-	s.stock[lot.Variant].add(lot.Received)
+	if known.Variant != lot.Variant || known.Received != lot.Received {
+		return fault.Newf(fault.Conflict, "lot_differs", "The lot %s is already booked in, of another variant or quantity.", lot.ID)
+	}
+	if known.Code != lot.Code || known.BestBefore != lot.BestBefore {
+		known.Code, known.BestBefore, known.changed = lot.Code, lot.BestBefore, true
+		slices.SortFunc(s.lots[lot.Variant], firstExpiring)
+	}
 	return nil
 }
 

@@ -88,6 +88,15 @@ func TestStockBalancesAfterAnySequenceOfOperations(t *testing.T) {
 					BestBefore: rapid.SampledFrom(someDates).Draw(t, "date"), Received: rapid.Int64Range(1, 5000).Draw(t, "received"),
 				})
 			},
+			"correct": func(t *rapid.T) {
+				if lots > 0 {
+					again := *s.lot[fmt.Sprint("lot", rapid.IntRange(1, lots).Draw(t, "lot"))]
+					again.BestBefore = rapid.SampledFrom(someDates).Draw(t, "date")
+					if err := s.receive(again); err != nil {
+						t.Fatal(err)
+					}
+				}
+			},
 			"set level": func(t *rapid.T) {
 				if err := s.setLevel(rapid.SampledFrom(someVariants).Draw(t, "variant"), rapid.Int64Range(0, 9000).Draw(t, "level")); err != nil {
 					t.Fatal(err)

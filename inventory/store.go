@@ -194,11 +194,12 @@ func (s *shelf) saveLots(ctx context.Context, tx *sqldb.Tx) error {
 	var rows [][]any
 	for _, lot := range s.lot {
 		if lot.changed && !lot.fresh {
-			rows = append(rows, []any{lot.ID, lot.Received, lot.Remaining})
+			rows = append(rows, []any{lot.ID, lot.Received, lot.Remaining, lot.Code, lot.BestBefore})
 		}
 	}
-	return write(ctx, tx, "lots", rows, []string{"TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `UPDATE lots SET received = v.column2, remaining = v.column3 FROM (` + rows + `) AS v WHERE lots.id = v.column1`
+	return write(ctx, tx, "lots", rows, []string{"TEXT", "BIGINT", "BIGINT", "TEXT", "TEXT"}, func(rows string) string {
+		return `UPDATE lots SET received = v.column2, remaining = v.column3, code = v.column4, best_before = v.column5
+			FROM (` + rows + `) AS v WHERE lots.id = v.column1`
 	})
 }
 

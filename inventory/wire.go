@@ -33,8 +33,8 @@ func checkVariant(field, variant string) error {
 }
 
 func checkVariants(variants []string) error {
-	if len(variants) > MaxBatch {
-		return invalid("variant_ids", "At most %d at a time.", MaxBatch)
+	if len(variants) > MaxAsked {
+		return invalid("variant_ids", "At most %d at a time.", MaxAsked)
 	}
 	for i, variant := range variants {
 		if err := checkVariant(fmt.Sprintf("variant_ids[%d]", i), variant); err != nil {

@@ -95,7 +95,8 @@ var (
 
 // InventoryServiceClient is a client for the artisan.inventory.v1.InventoryService service.
 type InventoryServiceClient interface {
-	// Receive books a lot in. Idempotent by the lot's ID.
+	// Receive books a lot in. Idempotent by the lot's ID: one that is there gets another code or date,
+	// and conflict "lot_differs" refuses another variant or quantity.
 	Receive(context.Context, *v1.ReceiveRequest) (*v1.ReceiveResponse, error)
 	// SetStock makes what is available of each variant equal a figure, by an
 	// undated lot or by writing off, the latest best-before first. For imports and stock-taking.
@@ -122,7 +123,8 @@ func NewInventoryServiceClient(client *connect.Client) InventoryServiceClient {
 // InventoryServiceHandler is an implementation of the artisan.inventory.v1.InventoryService
 // service.
 type InventoryServiceHandler interface {
-	// Receive books a lot in. Idempotent by the lot's ID.
+	// Receive books a lot in. Idempotent by the lot's ID: one that is there gets another code or date,
+	// and conflict "lot_differs" refuses another variant or quantity.
 	Receive(context.Context, *v1.ReceiveRequest) (*v1.ReceiveResponse, error)
 	// SetStock makes what is available of each variant equal a figure, by an
 	// undated lot or by writing off, the latest best-before first. For imports and stock-taking.
