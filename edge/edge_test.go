@@ -81,7 +81,7 @@ func TestRolesOpenWhatTheyShould(t *testing.T) {
 			}
 			answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
 			open := strings.Contains(strings.Join(opens[rt.rule], " "), who) && who != ""
-			refused := answer.StatusCode == 401 || answer.StatusCode == 403 || strings.HasPrefix(answer.Header.Get("Location"), "/sign-in")
+			refused := answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden || strings.HasPrefix(answer.Header.Get("Location"), "/sign-in")
 			if open == refused {
 				t.Errorf("%s as %q: status %d", rt.pattern, who, answer.StatusCode)
 			}
