@@ -2,8 +2,8 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -25,7 +25,7 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 	producers := make([]Producer, benchProducers)
 	for i := range producers {
 		var err error
-		producers[i], err = s.putProducer(b.Context(), Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + fmt.Sprint(i), Approved: true})
+		producers[i], err = s.putProducer(b.Context(), Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 	if engine == sqldb.Postgres {
 		// Autovacuum does this within a minute of an import.
 		if err := s.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			_, err := tx.ExecContext(ctx, "ANALYZE")
+			_, err := tx.ExecContext(ctx, "ANALYSE")
 			return err
 		}); err != nil {
 			b.Fatal(err)

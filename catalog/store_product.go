@@ -13,7 +13,7 @@ import (
 
 // putProducts makes (without an ID) or changes products of one market with all
 // their variants, in one transaction: all or none. Once done it fills in the IDs and slugs it
-// made. A variant that a product has no more is withdrawn. A few hundred
+// made. Their Market is ignored. A variant that a product has no more is withdrawn. A few hundred
 // products at a time are its best measure; they must have passed check.
 func (s *store) putProducts(ctx context.Context, market string, products []Product) error {
 	if len(products) == 0 {
@@ -59,6 +59,7 @@ func (w *productWrite) assignIDs() {
 		}
 	}
 	for i := range w.products {
+		w.products[i].Market = w.market
 		name(id.Product, &w.products[i].ID)
 		w.slugs = append(w.slugs, w.products[i].Slug)
 		w.products[i].Variants = slices.Clone(w.products[i].Variants)

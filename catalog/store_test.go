@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -116,7 +117,7 @@ func many(producers []Producer, n int) []Product {
 	for i := range products {
 		products[i] = Product{
 			ProducerID: producers[i%len(producers)].ID, Title: manyTitle(i), Category: Categories[i%len(Categories)].Slug, Published: i%20 != 0,
-			Description: "Made by hand each Thursday from what grows around the farm, " + manyTitle(i*7+3) + " among it. Keeps for " + fmt.Sprint(i%9+1) +
+			Description: "Made by hand each Thursday from what grows around the farm, " + manyTitle(i*7+3) + " among it. Keeps for " + strconv.Itoa(i%9+1) +
 				" days in a cool place; lovely with bread, " + manyNouns[(i/3)%len(manyNouns)] + " and a glass of cider.",
 			Tags: []string{manyAdjectives[i%len(manyAdjectives)]}, Allergens: AllergenSet(1<<(i%14)) & AllergenSet(0xffff*(i%3&1)), ImportKey: fmt.Sprint("k", i),
 			Variants: []Variant{{Title: "Default", SKU: fmt.Sprint("SKU", i), Price: int64(200 + i*37%5000), SoldBy: Each, ImportKey: fmt.Sprint("k", i)}},
@@ -132,7 +133,7 @@ var (
 )
 
 func manyTitle(i int) string {
-	return manyAdjectives[i%len(manyAdjectives)] + " " + manyNouns[(i/20)%len(manyNouns)] + " from " + manyPlaces[(i/500)%len(manyPlaces)] + " no. " + fmt.Sprint(i)
+	return manyAdjectives[i%len(manyAdjectives)] + " " + manyNouns[(i/20)%len(manyNouns)] + " from " + manyPlaces[(i/500)%len(manyPlaces)] + " no. " + strconv.Itoa(i)
 }
 
 // putMany fills a store with products, in batches as an import does.

@@ -18,9 +18,8 @@ var unaccented = strings.NewReplacer(
 // fold brings texts that people take for the same to one form: no accents, no case,
 // compatible characters alike, outer space gone.
 func fold(s string) string {
-	s = strings.TrimSpace(s)
 	if isASCII(s) {
-		return strings.ToLower(s)
+		return strings.ToLower(strings.TrimSpace(s))
 	}
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
@@ -28,7 +27,7 @@ func fold(s string) string {
 		}
 		return r
 	}, norm.NFKD.String(unaccented.Replace(s)))
-	return norm.NFC.String(cases.Fold().String(s))
+	return strings.TrimSpace(norm.NFC.String(cases.Fold().String(s)))
 }
 
 func isASCII(s string) bool {

@@ -1,0 +1,151 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+		svc := &service{store: s, shelves: newShelves(s)}
+		products := put(t, s, many([]Producer{producer}, 60)[1:20]...)
+		for _, p := range products[:6] {
+			for n := range []rune(p.Title) {
+				q := string([]rune(p.Title)[:n+1])
+				l := listing{market: "portland", phrase: parsePhrase(q), search: true, filter: newFilter("", "", 0, true), ordering: byRelevance, limit: 100}
+				answer, err := svc.list(t.Context(), l)
+				if err != nil || !slices.ContainsFunc(answer.products, func(found Product) bool { return found.ID == p.ID }) {
+					t.Fatalf("%q does not find %q: %d products, %v", q, p.Title, len(answer.products), err)
+				}
+			}
+		}
+	})
+}
+
+func TestFoldingBringsAlikeTextsTogether(t *testing.T) {
+	for text, want := range map[string]string{
+		"Crème Brûlée": "creme brulee", "  Straße ": "strasse", "ŁÓDŹ": "lodz", "Ørsted": "orsted", "ﬁg": "fig", "한국": "한국", "": "",
+	} {
+		if got := fold(text); got != want {
+			t.Errorf("fold(%q) = %q, want %q", text, got, want)
+		}
+	}
+	if got := fmt.Sprint(words("Baker's “best” half-rye (250g), №5")); got != "[bakers best half rye 250g no5]" {
+		t.Errorf("words: %s", got)
+	}
+}
+
+func TestFoldingTwiceChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		once := fold(rapid.String().Draw(t, "text"))
+		if twice := fold(once); twice != once {
+			t.Fatalf("%q became %q", once, twice)
+		}
+	})
+}
+
+func TestASlugIsAlwaysValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var c checker
+		slug := slugify(rapid.String().Draw(t, "text"))
+		if c.slug("slug", slug); slug == "" || len(c.fields) > 0 || len(slug) > maxLabel-10 {
+			t.Fatalf("%q is no slug", slug)
+		}
+	})
+}
+
+func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := &shelf{items: map[string]*item{}, sorted: map[string][]*item{}}
+		for version := range rapid.IntRange(1, 4).Draw(t, "changes") {
+			s.apply(drawItems(t, int64(version+1)), 0)
+		}
+		o := rapid.SampledFrom(orderings).Draw(t, "ordering")
+		f := newFilter("", "", AllergenSet(rapid.IntRange(0, 3).Draw(t, "without")), rapid.Bool().Draw(t, "all"))
+		var want []*item
+		for _, i := range s.items {
+			if f.shows(i) {
+				want = append(want, i)
+			}
+		}
+		slices.SortFunc(want, o.compare)
+		var got []*item
+		limit := rapid.IntRange(1, 5).Draw(t, "limit")
+		for after, more := (*item)(nil), true; more; {
+			var items []*item
+			items, more = page(s.in(o), o, after, &f, limit)
+			got = append(got, items...)
+			if more {
+				last := cursorAt(items[len(items)-1], o)
+				after = last.item()
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("pages gave %d items, the shelf has %d", len(got), len(want))
+		}
+	})
+}
+
+func drawItems(t *rapid.T, version int64) []*item {
+	ids := rapid.SliceOfNDistinct(rapid.StringMatching("[a-f]"), 0, 6, rapid.ID[string]).Draw(t, "ids")
+	items := make([]*item, len(ids))
+	for i, id := range ids {
+		items[i] = &item{
+			id: id, titleKey: rapid.StringMatching("[xy]").Draw(t, "title"), price: rapid.Int64Range(1, 3).Draw(t, "price"),
+			created: rapid.Int64Range(1, 3).Draw(t, "created"), listed: rapid.Bool().Draw(t, "listed"), version: version,
+			allergens: AllergenSet(rapid.IntRange(0, 3).Draw(t, "allergens")),
+		}
+	}
+	return items
+}
+
+// FuzzSearch holds that any text is a search that both engines understand.
+func FuzzSearch(f *testing.F) {
+	for _, seed := range []string{
+		"", " ", "brie", "crème fraî", `"`, `'`, `\`, `a" OR "b`, "a' | 'b", "NOT", "AND", "*", "brie*", "^b", "a:b", "(", "-", "\x00", "\xff\xfe", "½", "️⃣", "ﷺ",
+		"from", "the", "日本 酒", "e\u0301", "a\u200db", "🧀 cheese", "t:brie", "'':*", "NEAR(a b)", "{words}: x", "1 2 3 4 5 6 7 8 9 10 11 12",
+	} {
+		f.Add(seed, seed)
+	}
+	services := map[sqldb.Engine]*service{}
+	for _, engine := range sqldbtest.Engines {
+		s, producer := openStore(f, engine)
+		put(f, s, brie(producer))
+		services[engine] = &service{store: s, shelves: newShelves(s)}
+	}
+	f.Fuzz(func(t *testing.T, title, q string) {
+		for engine, svc := range services {
+			doc := document{productID: "prd_portland_fuzz", words: documentOf(Product{Market: "portland", Title: title, Description: q, Category: Other}).words}
+			if err := svc.store.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error { return svc.store.index.put(ctx, tx, []document{doc}) }); err != nil {
+				t.Fatalf("%s: a product called %q cannot be indexed: %v", engine, title, err)
+			}
+			if _, err := svc.find(t.Context(), listing{market: "portland", phrase: parsePhrase(q), filter: newFilter("", "", 1, true)}); err != nil {
+				t.Fatalf("%s: %q is no search: %v", engine, q, err)
+			}
+		}
+	})
+}
+
+func FuzzCursor(f *testing.F) {
+	f.Add("")
+	f.Add("e30")
+	f.Add(cursor{Sort: "title", Text: "brie", ID: "prd_portland_01k8y6v0xq7d3mz1n5r2t9w4bc"}.String())
+	f.Add("eyJzIjoidGl0bGUiLCJ0IjoiXHUwMDAwIiwiaSI6InByZF9wb3J0bGFuZF8wMWs4eTZ2MHhxN2QzbXoxbjVyMnQ5dzRiYyJ9")
+	f.Fuzz(func(t *testing.T, s string) {
+		c, err := parseCursor(s, "title", "prd", "portland")
+		if err != nil || c == nil {
+			return
+		}
+		again, err := parseCursor(c.String(), "title", "prd", "portland")
+		if err != nil || *again != *c {
+			t.Fatalf("%q was read as %v, which is read as %v, %v", s, c, again, err)
+		}
+	})
+}
