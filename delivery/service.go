@@ -17,7 +17,6 @@ const (
 	maxGroup = 128
 	// expireEvery is how long a place stays held, at the most, after its hold's time is over.
 	expireEvery = 5 * time.Second
-	expireBatch = 200
 	// rollEvery is how often windows roll ahead; once a day would do.
 	rollEvery = time.Hour
 )
@@ -122,28 +121,14 @@ func (s *service) GetHold(ctx context.Context, m *deliveryv1.GetHoldRequest) (*d
 
 // expire gives back the places of holds whose time is over.
 func (s *service) expire(ctx context.Context) error {
-	for due := expireBatch; due == expireBatch; {
-		err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			now, err := tx.Now(ctx)
-			if err != nil {
-				return err
-			}
-			orders, err := hold.Due(ctx, tx, now.UnixMilli(), expireBatch)
-			if due = len(orders); err != nil || due == 0 {
-				return err
-			}
-			book, err := load(ctx, tx, orders, nil)
-			if err != nil {
-				return err
-			}
-			for _, order := range orders {
-				book.expire(order)
-			}
-			return book.save(ctx, tx)
-		})
+	return hold.Sweep(ctx, s.db, func(ctx context.Context, tx *sqldb.Tx, orders []string) error {
+		book, err := load(ctx, tx, orders, nil)
 		if err != nil {
-			return fmt.Errorf("expire holds: %w", err)
+			return err
 		}
-	}
-	return nil
+		for _, order := range orders {
+			book.expire(order)
+		}
+		return book.save(ctx, tx)
+	})
 }

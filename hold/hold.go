@@ -46,6 +46,9 @@ type Hold struct {
 // New is the hold of an order that nobody asked for yet.
 func New(order string) *Hold { return &Hold{Order: order, State: None} }
 
+// Known reports whether the table has the hold already.
+func (h *Hold) Known() bool { return h.version > 0 }
+
 // At is the state as a caller sees it: a hold whose time is over is expired, though
 // what it holds may not have been given back yet.
 func (h *Hold) At(now int64) State {

@@ -10,7 +10,7 @@ import (
 )
 
 // The table is holds (order_id PRIMARY KEY, state, expires_at, version), with an index
-// for Due. Each service makes it in its own migrations.
+// for Sweep. Each service makes it in its own migrations.
 
 // Load locks and reads the holds of orders, in the order of their IDs; an order that has none
 // gets one in the state None. Lock holds before what they hold, so that transactions cannot wait in a circle.
@@ -86,9 +86,34 @@ func stillUnknown(ctx context.Context, tx *sqldb.Tx, orders []string) error {
 	return nil
 }
 
-// Due locks holds whose time is over, at most limit, and answers their orders. It leaves out
+// sweepBatch is how many holds one transaction of Sweep ends at the most.
+const sweepBatch = 100
+
+// Sweep runs a transaction for those holds whose time is over, and more of them until none is left. expire ends
+// the holds of the orders it is given, which are locked, and gives back what they have.
+func Sweep(ctx context.Context, db *sqldb.DB, expire func(ctx context.Context, tx *sqldb.Tx, orders []string) error) error {
+	for n := sweepBatch; n == sweepBatch; {
+		err := db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			now, err := tx.Now(ctx)
+			if err != nil {
+				return err
+			}
+			orders, err := due(ctx, tx, now.UnixMilli(), sweepBatch)
+			if n = len(orders); err != nil || n == 0 {
+				return err
+			}
+			return expire(ctx, tx, orders)
+		})
+		if err != nil {
+			return fmt.Errorf("end holds whose time is over: %w", err)
+		}
+	}
+	return nil
+}
+
+// due locks holds whose time is over, at most limit, and answers their orders. It leaves out
 // those that another transaction is busy with.
-func Due(ctx context.Context, tx *sqldb.Tx, now int64, limit int) ([]string, error) {
+func due(ctx context.Context, tx *sqldb.Tx, now int64, limit int) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT order_id FROM holds WHERE state = 'held' AND expires_at <= $1
 		ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED`, now, limit)
 	if err != nil {
@@ -105,6 +130,3 @@ func Due(ctx context.Context, tx *sqldb.Tx, now int64, limit int) ([]string, err
 	}
 	return orders, rows.Err()
 }
-
-// Known reports whether the table has the hold already.
-func (h *Hold) Known() bool { return h.version > 0 }

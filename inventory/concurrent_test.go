@@ -62,6 +62,25 @@ func TestStockBalancesWhateverHappensAtOnce(t *testing.T) {
 	})
 }
 
+func TestEveryExpiredHoldIsGivenBackHoweverMany(t *testing.T) {
+	each(t, func(s store) {
+		variant := newID(id.Variant)
+		s.set(variant, 250_000)
+		var all sync.WaitGroup
+		for range 250 {
+			all.Go(func() {
+				if _, err := s.hold(newID(id.Order), variant, 1000); err != nil {
+					s.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		s.exec("UPDATE holds SET expires_at = 1")
+		inventory.ExpireNow(s.T, s.p.Host("inventory"))
+		s.wantStock(variant, 250_000, 0, 0)
+	})
+}
+
 func TestTwoProcessesOnOneDatabaseSellNothingTwice(t *testing.T) {
 	var prefix string
 	same := func(c *host.Config) {

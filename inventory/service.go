@@ -18,7 +18,6 @@ const (
 	maxGroup = 128
 	// expireEvery is how long goods stay aside, at the most, after their hold's time is over.
 	expireEvery = 5 * time.Second
-	expireBatch = 200
 	maxLots     = 1000 // of one answer
 )
 
@@ -128,30 +127,16 @@ func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*
 
 // expire gives back the goods of holds whose time is over.
 func (s *service) expire(ctx context.Context) error {
-	for due := expireBatch; due == expireBatch; {
-		err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			now, err := tx.Now(ctx)
-			if err != nil {
-				return err
-			}
-			orders, err := hold.Due(ctx, tx, now.UnixMilli(), expireBatch)
-			if due = len(orders); err != nil || due == 0 {
-				return err
-			}
-			shelf, err := load(ctx, tx, scope{orders: orders})
-			if err != nil {
-				return err
-			}
-			for _, order := range orders {
-				shelf.expire(order)
-			}
-			return shelf.save(ctx, tx)
-		})
+	return hold.Sweep(ctx, s.db, func(ctx context.Context, tx *sqldb.Tx, orders []string) error {
+		shelf, err := load(ctx, tx, scope{orders: orders})
 		if err != nil {
-			return fmt.Errorf("expire holds: %w", err)
+			return err
 		}
-	}
-	return nil
+		for _, order := range orders {
+			shelf.expire(order)
+		}
+		return shelf.save(ctx, tx)
+	})
 }
 
 // Receive books lots in; see the contract.
