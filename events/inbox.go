@@ -100,12 +100,13 @@ func (s *Subscriber) apply(ctx context.Context, batch []Event) ([]*eventsv1.Rece
 // versions reads the last version applied of each aggregate in a batch.
 func versions(ctx context.Context, tx *sqldb.Tx, batch []Event) (map[[2]string]int64, error) {
 	seen := map[[2]string]int64{}
-	args := make([]any, 0, 2*len(batch))
+	var keys [][]any
 	for _, e := range batch {
-		args = append(args, e.Publisher, e.Aggregate)
+		keys = append(keys, []any{e.Publisher, e.Aggregate})
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT publisher, aggregate, version FROM inbox WHERE (publisher, aggregate) IN (VALUES `+
-		sqldb.Values(len(batch), "TEXT", "TEXT")+`) ORDER BY publisher, aggregate FOR UPDATE`, args...)
+	query, args := sqldb.Rows(tx.Engine, keys, "TEXT", "TEXT")
+	rows, err := tx.QueryContext(ctx, `SELECT publisher, aggregate, version FROM inbox WHERE (publisher, aggregate) IN (`+
+		query+`) ORDER BY publisher, aggregate FOR UPDATE`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read inbox: %w", err)
 	}
@@ -128,18 +129,19 @@ func record(ctx context.Context, tx *sqldb.Tx, seen map[[2]string]int64, fresh [
 	for _, e := range fresh {
 		keys[[2]string{e.Publisher, e.Aggregate}] = true
 	}
-	args := make([]any, 0, 3*len(keys))
+	var rows [][]any
 	for key := range keys {
-		args = append(args, key[0], key[1], seen[key])
+		rows = append(rows, []any{key[0], key[1], seen[key]})
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO inbox (publisher, aggregate, version)
-		SELECT column1, column2, column3 FROM (VALUES `+sqldb.Values(len(keys), "TEXT", "TEXT", "BIGINT")+`) AS v WHERE TRUE
-		ON CONFLICT (publisher, aggregate) DO UPDATE SET version = excluded.version WHERE inbox.version < excluded.version`, args...)
+	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
+		return "INSERT INTO inbox (publisher, aggregate, version) " + rows +
+			" ON CONFLICT (publisher, aggregate) DO UPDATE SET version = excluded.version WHERE inbox.version < excluded.version"
+	})
 	if err != nil {
 		return fmt.Errorf("write inbox: %w", err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n != int64(len(keys)) {
-		return fmt.Errorf("write inbox: %d of %d aggregates were still behind: %w", n, len(keys), err)
+	if n != int64(len(keys)) {
+		return fmt.Errorf("write inbox: only %d of %d aggregates were still behind", n, len(keys))
 	}
 	return nil
 }

@@ -51,19 +51,17 @@ func NewPublisher(name string, db *sqldb.DB, now func() time.Time, log *slog.Log
 // Publish writes events in the transaction that makes the change. Delivery begins
 // once it is committed.
 func (p *Publisher) Publish(ctx context.Context, tx *sqldb.Tx, events ...Event) error {
-	n := len(events) * len(p.subscribers)
-	if n == 0 {
-		return nil
-	}
-	args := make([]any, 0, n*8)
+	var rows [][]any
 	for _, e := range events {
 		for _, s := range p.subscribers {
-			args = append(args, s.name, e.Aggregate, e.Version, e.ID, e.Type, e.OccurredAt.UnixMilli(), e.Payload, e.OccurredAt.UnixMilli())
+			at := e.OccurredAt.UnixMilli()
+			rows = append(rows, []any{s.name, e.Aggregate, e.Version, e.ID, e.Type, at, e.Payload, at})
 		}
 	}
-	query := "INSERT INTO outbox (subscriber, aggregate, version, id, type, occurred_at, payload, next_at) VALUES " +
-		sqldb.Values(n, "TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", tx.Engine.Blob(), "BIGINT")
-	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", tx.Engine.Blob(), "BIGINT"}, func(rows string) string {
+		return "INSERT INTO outbox (subscriber, aggregate, version, id, type, occurred_at, payload, next_at) " + rows
+	})
+	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	tx.AfterCommit(p.wakeAll)
@@ -157,41 +155,52 @@ type row struct {
 	attempts int64
 }
 
-// claim takes a batch of due rows, oldest first, and pushes their next time ahead so that
-// no other process sends them meanwhile.
+// claim takes a batch of due rows, oldest first. On PostgreSQL it pushes their next time ahead, so that no
+// other replica sends them meanwhile; a SQLite file has no other.
 func (p *Publisher) claim(ctx context.Context, name string) ([]row, error) {
 	var batch []row
 	due, err := p.anyDue(ctx, name)
 	if err != nil || !due {
 		return nil, err
 	}
-	err = p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		batch = nil
-		rows, err := tx.QueryContext(ctx, `SELECT aggregate, version, id, type, occurred_at, payload, attempts FROM outbox
-			WHERE subscriber = $1 AND next_at <= $2 ORDER BY next_at, aggregate, version LIMIT $3 FOR UPDATE SKIP LOCKED`,
-			name, p.now().UnixMilli(), batchSize)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			var r row
-			var ms int64
-			if err := rows.Scan(&r.Aggregate, &r.Version, &r.ID, &r.Type, &ms, &r.Payload, &r.attempts); err != nil {
+	if p.db.Engine == sqldb.SQLite {
+		batch, err = p.due(ctx, p.db.Read(), name)
+	} else {
+		err = p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			if batch, err = p.due(ctx, tx.Querier, name); err != nil {
 				return err
 			}
-			r.OccurredAt = time.UnixMilli(ms)
-			batch = append(batch, r)
-		}
-		if err := rows.Err(); err != nil || len(batch) == 0 {
-			return err
-		}
-		return postpone(ctx, tx, name, batch, func(row) int64 { return p.now().Add(claimFor).UnixMilli() }, nil)
-	})
+			if err := tx.Relax(ctx); err != nil {
+				return err
+			}
+			return postpone(ctx, tx, name, batch, func(row) int64 { return p.now().Add(claimFor).UnixMilli() }, nil)
+		})
+	}
 	if err != nil {
-		return nil, fmt.Errorf("claim events for %s: %w", name, err)
+		return nil, fmt.Errorf("claim events for %s: %w", name, sqldb.Classify(err))
 	}
 	return batch, nil
+}
+
+// due reads a batch of due rows.
+func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string) (batch []row, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT aggregate, version, id, type, occurred_at, payload, attempts FROM outbox
+		WHERE subscriber = $1 AND next_at <= $2 ORDER BY next_at, aggregate, version LIMIT $3 FOR UPDATE SKIP LOCKED`,
+		name, p.now().UnixMilli(), batchSize)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var r row
+		var ms int64
+		if err := rows.Scan(&r.Aggregate, &r.Version, &r.ID, &r.Type, &ms, &r.Payload, &r.attempts); err != nil {
+			return nil, err
+		}
+		r.OccurredAt = time.UnixMilli(ms)
+		batch = append(batch, r)
+	}
+	return batch, rows.Err()
 }
 
 // anyDue spares an idle outbox the write transaction.
@@ -218,6 +227,9 @@ func (p *Publisher) settle(ctx context.Context, name string, batch []row, receip
 		}
 	}
 	err := p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := tx.Relax(ctx); err != nil {
+			return err
+		}
 		if err := retire(ctx, tx, name, done); err != nil {
 			return err
 		}
@@ -245,34 +257,30 @@ func pause(r row, receipt *eventsv1.Receipt) time.Duration {
 }
 
 func retire(ctx context.Context, tx *sqldb.Tx, name string, rows []row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	args := []any{name}
+	var keys [][]any
 	for _, r := range rows {
-		args = append(args, r.Aggregate, r.Version)
+		keys = append(keys, []any{name, r.Aggregate, r.Version})
 	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE subscriber = $1 AND (aggregate, version) IN (VALUES "+
-		sqldb.ValuesFrom(2, len(rows), "TEXT", "BIGINT")+")", args...)
+	_, err := sqldb.ExecRows(ctx, tx, keys, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
+		return "DELETE FROM outbox WHERE (subscriber, aggregate, version) IN (" + rows + ")"
+	})
 	return err
 }
 
 // postpone sets when rows are due again; with receipts it counts an attempt too.
 func postpone(ctx context.Context, tx *sqldb.Tx, name string, rows []row, next func(row) int64, receipts map[string]*eventsv1.Receipt) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	args := []any{name}
+	var values [][]any
 	for _, r := range rows {
 		attempts, failure := r.attempts, ""
 		if receipt := receipts[r.ID]; receipt != nil && !receipt.GetEarly() {
 			attempts, failure = attempts+1, receipt.GetReason()
 		}
-		args = append(args, r.Aggregate, r.Version, next(r), attempts, failure)
+		values = append(values, []any{name, r.Aggregate, r.Version, next(r), attempts, failure})
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE outbox SET next_at = v.column3, attempts = v.column4, failure = v.column5
-		FROM (VALUES `+sqldb.ValuesFrom(2, len(rows), "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT")+`) AS v
-		WHERE outbox.subscriber = $1 AND outbox.aggregate = v.column1 AND outbox.version = v.column2`, args...)
+	_, err := sqldb.ExecRows(ctx, tx, values, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT"}, func(rows string) string {
+		return "UPDATE outbox SET next_at = v.column4, attempts = v.column5, failure = v.column6 FROM (" + rows + `) AS v
+			WHERE outbox.subscriber = v.column1 AND outbox.aggregate = v.column2 AND outbox.version = v.column3`
+	})
 	return err
 }
 

@@ -90,27 +90,22 @@ type batchWriter struct {
 }
 
 func (b batchWriter) insertCarts(members []int) error {
-	var args []any
+	var rows [][]any
 	for _, i := range members {
 		c := b.batch[i].cart
-		args = append(args, c.ID, c.Market, c.CustomerID, "", 1, c.CreatedAt.UnixMilli())
+		rows = append(rows, []any{c.ID, c.Market, c.CustomerID, "", c.Revision, c.CreatedAt.UnixMilli()})
 	}
-	return b.exec("INSERT INTO carts (id, market, customer_id, order_id, revision, created_at) VALUES "+
-		sqldb.Values(len(members), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"), args)
+	return b.exec("INSERT INTO carts (id, market, customer_id, order_id, revision, created_at) %s", rows,
+		"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT")
 }
 
 // setLines touches each cart first, which locks it and tells whether it is still open.
 func (b batchWriter) setLines(members []int) error {
-	wanted := map[string]bool{}
+	var carts [][]any
 	for _, i := range members {
-		wanted[b.batch[i].line.cartID] = true
+		carts = append(carts, []any{b.batch[i].line.cartID})
 	}
-	var args []any
-	for id := range wanted {
-		args = append(args, id)
-	}
-	open, err := b.returning("UPDATE carts SET revision = revision + 1 WHERE order_id = '' AND id IN ("+
-		sqldb.Placeholders(1, len(args))+") RETURNING id", args)
+	open, err := b.returning("UPDATE carts SET revision = revision + 1 WHERE order_id = '' AND id IN (%s) RETURNING id", carts, "TEXT")
 	if err != nil {
 		return err
 	}
@@ -129,36 +124,32 @@ func (b batchWriter) setLines(members []int) error {
 var errCartOrdered = fault.New(fault.Conflict, "cart_ordered", "This cart is ordered already. Start a new one.")
 
 func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
-	var gone, there []any
+	var gone, there [][]any
 	for key, l := range lines {
 		if l == nil {
-			gone = append(gone, key[0], key[1])
+			gone = append(gone, []any{key[0], key[1]})
 			continue
 		}
-		there = append(there, key[0], key[1], l.Quantity, l.Price.Minor, l.Price.Currency, l.quotedAt.UnixMilli(), l.ProductID,
-			l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image)
+		there = append(there, []any{
+			key[0], key[1], l.Quantity, l.Price.Minor, l.Price.Currency, l.quotedAt.UnixMilli(), l.ProductID,
+			l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image,
+		})
 	}
-	if len(gone) > 0 {
-		err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (VALUES "+sqldb.Values(len(gone)/2, "TEXT", "TEXT")+")", gone)
-		if err != nil {
-			return err
-		}
-	}
-	if len(there) == 0 {
-		return nil
+	if err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (%s)", gone, "TEXT", "TEXT"); err != nil {
+		return err
 	}
 	return b.exec(`INSERT INTO cart_lines (cart_id, variant_id, quantity, price, currency, quoted_at, product_id,
-		product_title, variant_title, producer_id, producer_name, sold_by, image) VALUES `+
-		sqldb.Values(len(there)/13, "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")+
-		` ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, price = excluded.price, currency = excluded.currency,
+		product_title, variant_title, producer_id, producer_name, sold_by, image) %s
+		ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, price = excluded.price, currency = excluded.currency,
 		quoted_at = excluded.quoted_at, product_id = excluded.product_id, product_title = excluded.product_title, variant_title = excluded.variant_title,
-		producer_id = excluded.producer_id, producer_name = excluded.producer_name, sold_by = excluded.sold_by, image = excluded.image`, there)
+		producer_id = excluded.producer_id, producer_name = excluded.producer_name, sold_by = excluded.sold_by, image = excluded.image`, there,
+		"TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")
 }
 
 // placeOrders claims each cart as it was read. Of two checkouts of one cart the
 // first gets it, whatever their keys; the other is told that one is under way.
 func (b batchWriter) placeOrders(members []int) error {
-	var claims []any
+	var claims [][]any
 	claimed := map[string]bool{}
 	var first []int
 	for _, i := range members {
@@ -169,11 +160,11 @@ func (b batchWriter) placeOrders(members []int) error {
 		}
 		claimed[p.order.CartID] = true
 		first = append(first, i)
-		claims = append(claims, p.order.CartID, p.order.ID, p.cartRevision)
+		claims = append(claims, []any{p.order.CartID, p.order.ID, p.cartRevision})
 	}
-	won, err := b.returning(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1 FROM (VALUES `+
-		sqldb.Values(len(first), "TEXT", "TEXT", "BIGINT")+`) AS v
-		WHERE carts.id = v.column1 AND carts.order_id = '' AND carts.revision = v.column3 RETURNING carts.id`, claims)
+	won, err := b.returning(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1 FROM (%s) AS v
+		WHERE carts.id = v.column1 AND carts.order_id = '' AND carts.revision = v.column3 RETURNING carts.id`, claims,
+		"TEXT", "TEXT", "BIGINT")
 	if err != nil {
 		return err
 	}
@@ -194,21 +185,22 @@ func (b batchWriter) placeOrders(members []int) error {
 var errInProgress = fault.New(fault.Conflict, "in_progress", "This order is being placed. Please wait a moment and ask again.")
 
 func (b batchWriter) insertOrders(placements []*placement) error {
-	var keys, rows []any
+	var keys, rows [][]any
 	for _, p := range placements {
 		o := p.order
 		document, err := json.Marshal(o)
 		if err != nil {
 			return fmt.Errorf("place order: %w", err)
 		}
-		keys = append(keys, o.CartID, p.key, p.hash, o.ID, p.replaces)
-		rows = append(rows, o.ID, o.Market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor, o.Total.Currency,
-			o.Epoch, o.Revision, p.lease.UnixMilli(), string(document))
+		keys = append(keys, []any{o.CartID, p.key, p.hash, o.ID, p.replaces})
+		rows = append(rows, []any{
+			o.ID, o.Market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor, o.Total.Currency,
+			o.Epoch, o.Revision, p.lease.UnixMilli(), string(document),
+		})
 	}
-	stands, err := b.returning(`INSERT INTO checkout_keys (cart_id, checkout_key, request_hash, order_id, replaces) VALUES `+
-		sqldb.Values(len(placements), "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")+`
+	stands, err := b.returning(`INSERT INTO checkout_keys (cart_id, checkout_key, request_hash, order_id, replaces) %s
 		ON CONFLICT (cart_id, checkout_key) DO UPDATE SET order_id = excluded.order_id, replaces = excluded.replaces
-		WHERE checkout_keys.order_id = excluded.replaces RETURNING order_id`, keys)
+		WHERE checkout_keys.order_id = excluded.replaces RETURNING order_id`, keys, "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")
 	if err != nil {
 		return err
 	}
@@ -216,14 +208,14 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 		// A key was used between our look at it and now; alone, its member is told so.
 		return errInProgress
 	}
-	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, document) VALUES `+
-		sqldb.Values(len(placements), "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT"), rows)
+	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, document) %s`, rows,
+		"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT")
 }
 
 // saveOrders writes each order's next state, unless the order has moved since it
 // was read; then neither its state nor its event is written.
 func (b batchWriter) saveOrders(members []int) error {
-	var args []any
+	var rows [][]any
 	var first []int
 	seen := map[string]bool{}
 	for _, i := range members {
@@ -238,11 +230,12 @@ func (b batchWriter) saveOrders(members []int) error {
 		if err != nil {
 			return fmt.Errorf("save order: %w", err)
 		}
-		args = append(args, o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, b.batch[i].save.lease.UnixMilli(), string(document))
+		rows = append(rows, []any{o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, b.batch[i].save.lease.UnixMilli(), string(document)})
 	}
 	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = v.column6, document = v.column7
-		FROM (VALUES `+sqldb.Values(len(first), "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "TEXT")+`) AS v
-		WHERE orders.id = v.column1 AND orders.epoch = v.column2 AND orders.revision = v.column3 RETURNING orders.id`, args)
+		FROM (%s) AS v
+		WHERE orders.id = v.column1 AND orders.epoch = v.column2 AND orders.revision = v.column3 RETURNING orders.id`, rows,
+		"TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "TEXT")
 	if err != nil {
 		return err
 	}
@@ -260,7 +253,7 @@ func (b batchWriter) saveOrders(members []int) error {
 // followUp writes what belongs to the new states: who has a part of a confirmed order and
 // what it is made of, the freed cart of a failed one, the events.
 func (b batchWriter) followUp(saved []*saving) error {
-	var parts, lots []any
+	var parts, lots [][]any
 	var batch []events.Event
 	for _, w := range saved {
 		o := w.order
@@ -277,47 +270,45 @@ func (b batchWriter) followUp(saved []*saving) error {
 			}
 		}
 	}
-	if len(parts) > 0 {
-		err := b.exec("INSERT INTO order_parts (producer_id, order_id) VALUES "+sqldb.Values(len(parts)/2, "TEXT", "TEXT")+" ON CONFLICT DO NOTHING", parts)
-		if err != nil {
-			return err
-		}
+	err := b.exec("INSERT INTO order_parts (producer_id, order_id) %s", parts, "TEXT", "TEXT")
+	if err != nil {
+		return err
 	}
-	if len(lots) > 0 {
-		err := b.exec("INSERT INTO order_lots (lot_id, order_id, quantity) VALUES "+sqldb.Values(len(lots)/3, "TEXT", "TEXT", "BIGINT")+" ON CONFLICT DO NOTHING", lots)
-		if err != nil {
-			return err
-		}
+	if err := b.exec("INSERT INTO order_lots (lot_id, order_id, quantity) %s", lots, "TEXT", "TEXT", "BIGINT"); err != nil {
+		return err
 	}
 	return b.publish(b.ctx, b.tx, batch...)
 }
 
-func appendParts(args []any, o Order) []any {
+func appendParts(rows [][]any, o Order) [][]any {
 	for _, part := range o.Parts {
-		args = append(args, part.ProducerID, o.ID)
+		rows = append(rows, []any{part.ProducerID, o.ID})
 	}
-	return args
+	return rows
 }
 
-func appendLots(args []any, o Order) []any {
+func appendLots(rows [][]any, o Order) [][]any {
 	for _, line := range o.Lines {
 		for _, lot := range line.Lots {
-			args = append(args, lot.ID, o.ID, lot.Quantity)
+			rows = append(rows, []any{lot.ID, o.ID, lot.Quantity})
 		}
 	}
-	return args
+	return rows
 }
 
-func (b batchWriter) exec(query string, args []any) error {
-	if _, err := b.tx.ExecContext(b.ctx, query, args...); err != nil {
+// exec runs a statement around rows, which stand where it has %s.
+func (b batchWriter) exec(statement string, rows [][]any, types ...string) error {
+	_, err := sqldb.ExecRows(b.ctx, b.tx, rows, types, func(rows string) string { return fmt.Sprintf(statement, rows) })
+	if err != nil {
 		return fmt.Errorf("write orders and carts: %w", err)
 	}
 	return nil
 }
 
-// returning runs a statement and collects the IDs that it returns.
-func (b batchWriter) returning(query string, args []any) (map[string]bool, error) {
-	rows, err := b.tx.QueryContext(b.ctx, query, args...)
+// returning runs a statement around rows and collects the IDs that it returns.
+func (b batchWriter) returning(statement string, values [][]any, types ...string) (map[string]bool, error) {
+	query, args := sqldb.Rows(b.tx.Engine, values, types...)
+	rows, err := b.tx.QueryContext(b.ctx, fmt.Sprintf(statement, query), args...)
 	if err != nil {
 		return nil, fmt.Errorf("write orders and carts: %w", err)
 	}

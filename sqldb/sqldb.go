@@ -200,6 +200,16 @@ type Tx struct {
 // AfterCommit runs f once the transaction is committed, and not otherwise.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
+// Relax lets the commit be answered before it is on the disk, for what may be lost in a power cut
+// because it will be done again.
+func (tx *Tx) Relax(ctx context.Context) error {
+	if tx.Engine == SQLite {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "SET LOCAL synchronous_commit TO off")
+	return err
+}
+
 // Now is the database's own clock, the same each time it is asked in one
 // transaction, to the millisecond. It judges what expires, whatever the clocks of processes say.
 func (tx *Tx) Now(ctx context.Context) (time.Time, error) {

@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -87,33 +86,36 @@ func In(q Querier, column string, number int, these []string) (text string, arg 
 // maxRows is how many rows one statement of ExecRows takes on SQLite, which bounds the number of parameters.
 const maxRows = 1000
 
+// Rows gives rows of values as a query, with columns column1, column2, ... of these types (TEXT, BIGINT,
+// or Blob's): a VALUES list on SQLite, and on PostgreSQL a query over arrays, whose text is
+// the same for any number of rows, so that it is prepared once. Its parameters are $1 and on.
+func Rows(e Engine, rows [][]any, types ...string) (query string, args []any) {
+	if e == Postgres {
+		return arrays(rows, types)
+	}
+	return "VALUES " + Values(len(rows), types...), slices.Concat(rows...)
+}
+
 // ExecRows runs a statement for any number of rows, and answers how many rows of its table it
-// changed. The types are of the columns, TEXT (string) or BIGINT (int64). compose writes the statement
-// around a query that gives the rows, with columns column1, column2, ...: a VALUES list on SQLite, and on
-// PostgreSQL one over arrays, whose text is the same for any number of rows, so that it is prepared once.
+// changed. compose writes the statement around the query that Rows gives.
 func ExecRows(ctx context.Context, tx *Tx, rows [][]any, types []string, compose func(rows string) string) (changed int64, err error) {
-	if len(rows) == 0 {
-		return 0, nil
-	}
+	size := maxRows
 	if tx.Engine == Postgres {
-		query, args := arrays(rows, types)
-		return affected(tx.ExecContext(ctx, compose(query), args...))
+		size = max(1, len(rows))
 	}
-	for chunk := range slices.Chunk(rows, maxRows) {
-		n, err := affected(tx.ExecContext(ctx, compose("VALUES "+Values(len(chunk), types...)), slices.Concat(chunk...)...))
+	for chunk := range slices.Chunk(rows, size) {
+		query, args := Rows(tx.Engine, chunk, types...)
+		result, err := tx.ExecContext(ctx, compose(query), args...)
+		if err != nil {
+			return changed, err
+		}
+		n, err := result.RowsAffected()
 		if err != nil {
 			return changed, err
 		}
 		changed += n
 	}
 	return changed, nil
-}
-
-func affected(result sql.Result, err error) (int64, error) {
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
 }
 
 // arrays turns rows into one array for each column, and a query that turns them back.
