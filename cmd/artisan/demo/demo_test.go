@@ -26,7 +26,7 @@ const (
 )
 
 // certifications are those that the demo uses.
-var certifications = []string{"organic", "animal-welfare", "gluten-free", "grass-fed", "kosher", "salmon-safe", "vegan"}
+var certifications = []string{"gluten-free", "grass-fed", "kosher", "organic", "pasture-raised", "salmon-safe", "vegan"}
 
 var units = []string{"g", "kg", "ml", "l", "pieces"}
 

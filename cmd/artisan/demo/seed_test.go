@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,11 +133,11 @@ func (s shop) stock(p *catalogv1.Product) string {
 	}
 	found, err := s.inventory.Availability(s.Context(), request)
 	s.must(err)
-	var text string
+	var text strings.Builder
 	for _, v := range found.GetVariants() {
-		text += fmt.Sprintln(v.GetAvailable(), v.GetBestBefore())
+		_, _ = fmt.Fprintln(&text, v.GetAvailable(), v.GetBestBefore())
 	}
-	return text
+	return text.String()
 }
 
 func TestTheWholeMarketGetsIntoTheShop(t *testing.T) {
