@@ -314,6 +314,9 @@ func TestAConfirmedOrderIsSoldAndACancelledOneComesBack(t *testing.T) {
 			s.wantStock(variant, 3000, 0, 2000)
 		}
 		wantCode(s.T, s.release(order), "hold_closed")
+		if got := s.state(order); got.GetState() != "sold" {
+			s.Errorf("a hold of a confirmed order is %q", got.GetState())
+		}
 		for range 2 {
 			s.deliver("order.cancelled", order, 3, line)
 			s.wantStock(variant, 5000, 0, 0)
