@@ -15,8 +15,8 @@ import (
 
 // A batch of an import is one transaction.
 const (
-	importProducts = 200
-	importVariants = 800
+	importProducts = 500
+	importVariants = 1000
 )
 
 // Import reads a producer's catalogue file, batch by batch: what was read before an import
@@ -81,6 +81,7 @@ type importer struct {
 	inBatch   map[string]bool
 	producers map[string]*Producer // by folded name
 	titles    map[string]titles    // by producer
+	stocking  chan error           // of the levels that are being set
 	// refused are the keys of products that were refused, for those of their rows that come later.
 	refused map[string]bool
 }
@@ -120,6 +121,14 @@ func (im *importer) run(ctx context.Context, in *chunks) error {
 		at := &catalogv1.ImportProgress{Bytes: in.bytes, Rows: file.Rows()}
 		return im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Progress{Progress: at}})
 	}
+	err = im.takeAll(ctx, file, progress)
+	if err := errors.Join(err, im.awaitStock()); err != nil {
+		return err
+	}
+	return errors.Join(progress(), im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Done{Done: im.counts}}))
+}
+
+func (im *importer) takeAll(ctx context.Context, file *feed.Reader, progress func() error) error {
 	for event, err := range file.Events() {
 		if err != nil {
 			return err
@@ -128,10 +137,7 @@ func (im *importer) run(ctx context.Context, in *chunks) error {
 			return err
 		}
 	}
-	if err := im.flush(ctx); err != nil {
-		return err
-	}
-	return errors.Join(progress(), im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Done{Done: im.counts}}))
+	return im.flush(ctx)
 }
 
 // take puts a product into the batch, or counts an issue.

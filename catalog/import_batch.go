@@ -138,7 +138,7 @@ func (im *importer) planProduct(p *feed.Product, before *Product) (*plan, error)
 	case before == nil && p.Continued && !im.dryRun:
 		return nil, im.refuseProduct(p, "", "Its product is not there any more.")
 	}
-	made := &plan{file: p, before: before}
+	made := &plan{file: p, before: before, after: Product{Title: p.Title}}
 	if !p.Continued || before != nil {
 		notes := im.merge(made)
 		bare := made.after
@@ -234,15 +234,41 @@ func (im *importer) setStock(ctx context.Context, plans []plan) error {
 			levels = append(levels, &inventoryv1.StockLevel{VariantId: variantID, Available: want})
 		}
 	}
-	if im.dryRun {
+	if im.dryRun || len(levels) == 0 {
 		return nil
 	}
-	for chunk := range slices.Chunk(levels, stockAtOnce) {
-		if _, err := im.stock.SetStock(ctx, &inventoryv1.SetStockRequest{Levels: chunk}); err != nil {
-			return fmt.Errorf("set stock: %w", err)
-		}
+	return im.sendStock(ctx, levels)
+}
+
+// sendStock sets levels while the next batch is read and written. An error comes out of
+// the next call, or of awaitStock.
+func (im *importer) sendStock(ctx context.Context, levels []*inventoryv1.StockLevel) error {
+	if err := im.awaitStock(); err != nil {
+		return err
 	}
+	done := make(chan error, 1)
+	im.stocking = done
+	go func() {
+		var err error
+		for chunk := range slices.Chunk(levels, stockAtOnce) {
+			if _, err = im.stock.SetStock(ctx, &inventoryv1.SetStockRequest{Levels: chunk}); err != nil {
+				err = fmt.Errorf("set stock: %w", err)
+				break
+			}
+		}
+		done <- err
+	}()
 	return nil
+}
+
+// awaitStock waits until the levels sent last are set.
+func (im *importer) awaitStock() error {
+	if im.stocking == nil {
+		return nil
+	}
+	err := <-im.stocking
+	im.stocking = nil
+	return err
 }
 
 // wantedStock is what the file says there is, and whether that is something else.

@@ -317,3 +317,99 @@ func TestAnImportOfNonsenseIsAFault(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// bothWays imports a file in a dry run and then in earnest, and makes sure that they say the same.
+func (s exchange) bothWays(t testing.TB, content string) imported {
+	t.Helper()
+	dry, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Producer: "House", Format: "auto", DryRun: true}, strings.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := s.mustLoad(t, content)
+	if dry.String() != got.String() || !slices.Equal(dry.changes, got.changes) || !slices.Equal(dry.issues, got.issues) {
+		t.Errorf("the dry run said %v\n%.2000q\n%.2000q\nand it became %v\n%.2000q\n%.2000q", dry, dry.changes, dry.issues, got, got.changes, got.issues)
+	}
+	return got
+}
+
+func TestRowsFarFromTheirProductAreItsVariants(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		var file strings.Builder
+		file.WriteString("Handle,Title,Vendor,Option1 Name,Option1 Value,Variant Price\nfirst,First,Oak,Size,S,1\nwrong," + strings.Repeat("x", 300) + ",Oak,Size,S,1\n")
+		for i := range 2_100 {
+			fmt.Fprintf(&file, "p%d,Product %d,Oak,Title,Default Title,1\n", i, i)
+		}
+		file.WriteString("first,,,,L,2\nwrong,,,,L,2\nfirst,,,,XL,nothing\n")
+		if got := s.bothWays(t, file.String()); got.String() != "2101 products, 2102 variants, 0 updated, 0 skipped, 3 failed" {
+			t.Errorf("got %v %q", got, got.issues)
+		}
+		if got := s.bothWays(t, strings.Replace(file.String(), ",L,2", ",L,3", 1)); got.String() != "0 products, 0 variants, 1 updated, 0 skipped, 3 failed" {
+			t.Errorf("again: %v %q %q", got, got.issues, got.changes)
+		}
+	})
+}
+
+func TestWhatTheCatalogueCannotHoldIsRefusedRowByRow(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		var file strings.Builder
+		file.WriteString("Handle,Title,Body (HTML),Vendor,Tags,Option1 Value,Variant SKU,Variant Price\n")
+		fmt.Fprintf(&file, "long,%s,,Oak,,A,,5\nlong,,,,,B,,5\n", strings.Repeat("x", 201)) // 2, 3: the product
+		fmt.Fprintf(&file, "sku,Sku,,Oak,,A,%s,5\nsku,,,,,B,,5\n", strings.Repeat("x", 81)) // 4: the variant alone
+		file.WriteString("free,No price,,Oak,,,,\n")                                        // 6
+		file.WriteString("euro,Euro,,Oak,,,,5 €\n")                                         // 7
+		file.WriteString("cents,Cents,,Oak,,,,5.005\n")                                     // 8
+		file.WriteString("dear,Dear,,Oak,,,,999999999999\n")                                // 9
+		fmt.Fprintf(&file, "story,Story,%s,Oak,\"%s,short\",,,5\n", strings.Repeat("word ", 5000), strings.Repeat("t", 90))
+		for i := range 101 { // 11 to 111
+			fmt.Fprintf(&file, "many,Many,,Oak,,V%d,,5\n", i)
+		}
+		got := s.bothWays(t, file.String())
+		if got.String() != "3 products, 102 variants, 0 updated, 0 skipped, 8 failed" {
+			t.Errorf("got %v", got)
+		}
+		var rows []string
+		for _, issue := range got.issues {
+			row, _, _ := strings.Cut(issue, ":")
+			rows = append(rows, row)
+		}
+		if want := "2 title;3 ;4 sku;6 price;7 price;8 price;9 price;10 description;10 tags;111 "; strings.Join(rows, ";") != want {
+			t.Errorf("issues %q of %q", strings.Join(rows, ";"), got.issues)
+		}
+	})
+}
+
+func TestAllergensOfAFileAreTheCatalogues(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		got := s.bothWays(t, "Title,Vendor,Product category,Price,Allergen information (product.metafields.shopify.allergen-information)\n"+
+			"Bisque,Oak,\"Food, Beverages & Tobacco > Food Items > Soups & Broths\",9,\"Dairy; shellfish, Wheat; stardust\"\n")
+		list, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: "portland"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bisque := list.GetProducts()[0]
+		if want := "gluten crustaceans milk molluscs"; strings.Join(bisque.GetAllergens(), " ") != want || bisque.GetCategory() != "soups" {
+			t.Errorf("got %v in %s, want %s", bisque.GetAllergens(), bisque.GetCategory(), want)
+		}
+		if len(got.issues) != 1 || !strings.Contains(got.issues[0], "stardust") {
+			t.Errorf("what is none is not told: %q", got.issues)
+		}
+	})
+}
+
+func TestAProducersApprovalIsNotTouched(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		_, err := s.catalog.PutProducer(t.Context(), &catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{Market: "portland", Name: "Crème & Co"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.bothWays(t, "Title,Vendor,Price\nBrie,creme & co,9\n")
+		producers, err := s.catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: true})
+		if err != nil || len(producers.GetProducers()) != 1 || producers.GetProducers()[0].GetApproved() {
+			t.Errorf("got %v, %v", producers, err)
+		}
+	})
+}

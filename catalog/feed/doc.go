@@ -17,8 +17,8 @@
 // Rows of one product need not stand together. A product stays open, waiting for more of its
 // rows, until more than maxOpen products or maxOpenBytes wait; then the
 // oldest is handed out. Rows that come later still are handed out as a product that is
-// Continued: it has only variants. For WooCommerce a parent that has no variation yet is
+// Continued: it has little but variants. For WooCommerce a parent that has no variation yet is
 // held, and so is a variation whose parent is still to come, within the same caps; beyond them the oldest
 // such variation is refused. For the whole file only 64-bit digests of the keys of products
-// and variants are kept, and for WooCommerce what variations need to know of their parents.
+// and variants are kept, the titles, and for WooCommerce the SKUs of parents.
 package feed

@@ -48,6 +48,7 @@ type closed struct {
 	state    state
 	row      int32
 	producer int32 // its place in groups.producers
+	title    string
 }
 
 // groups are the products of a file.
@@ -117,8 +118,8 @@ func (g *groups) add(in *group, row row, v Variant) {
 	}
 	g.variants[id] = int32(row.number)
 	if in.state == given {
-		producer := g.producers[g.closed[g.digest(in.key)].producer]
-		in = g.start(in.key, &Product{Row: row.number, Producer: producer, Continued: true})
+		before := g.closed[g.digest(in.key)]
+		in = g.start(in.key, &Product{Row: row.number, Producer: g.producers[before.producer], Title: before.title, Continued: true})
 	}
 	if len(in.product.Variants) == 0 {
 		g.full = append(g.full, in)
@@ -185,7 +186,7 @@ func (g *groups) give(in *group) {
 			g.r.refuse(in.row, "", in.alone)
 		}
 	}
-	g.closed[g.digest(in.key)] = closed{in.state, int32(in.row), g.place(in.product.Producer)}
+	g.closed[g.digest(in.key)] = closed{in.state, int32(in.row), g.place(in.product.Producer), in.product.Title}
 }
 
 func (g *groups) place(producer string) int32 {

@@ -190,7 +190,7 @@ func TestRowsOfAProductMayStandFarApart(t *testing.T) {
 	}
 	file.WriteString("first,,,,L,2\nfirst,,,,s,3\n")
 	got := told(t, file.String())
-	if !strings.Contains(got, fmt.Sprintf("%d \"\" by \"Oak\" in [] tags [] continued true", maxOpen+13)) {
+	if !strings.Contains(got, fmt.Sprintf("%d \"First\" by \"Oak\" in [] tags [] continued true", maxOpen+13)) {
 		t.Errorf("the far row is lost:\n%s", got[len(got)-500:])
 	}
 	if !strings.Contains(got, fmt.Sprintf("%d refused [] This is the same variant as row 2.", maxOpen+14)) {
