@@ -74,10 +74,25 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 	if answer.products, err = s.store.products(ctx, ids); err != nil {
 		return listed{}, err
 	}
-	if l.facets {
+	if l.facets && l.search {
 		answer.facets, err = s.facets(ctx, sorted, &l.filter)
+	} else if l.facets {
+		answer.facets, err = s.shelfFacets(ctx, sh, &l.filter)
 	}
 	return answer, err
+}
+
+// shelfFacets counts a whole shelf, once for each filter until something changes.
+func (s *service) shelfFacets(ctx context.Context, sh *shelf, f *filter) ([]facet, error) {
+	version := sh.at()
+	if known, ok := sh.counted(f); ok {
+		return known, nil
+	}
+	facets, err := s.facets(ctx, sh.in(orderings[0]), f)
+	if err == nil {
+		sh.keep(f, facets, version)
+	}
+	return facets, err
 }
 
 // find asks the index for candidates: first by title, then, if there is room, by all

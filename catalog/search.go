@@ -58,7 +58,7 @@ func documents(products []Product) []document {
 }
 
 func documentOf(p Product) document {
-	b := bag{scope: scope(p.Market, p.Listed), seen: map[string]bool{}}
+	b := bag{scope: scope(p.Market, p.Listed), seen: make(map[string]bool, maxBodyWords)}
 	for _, w := range words(p.Title) {
 		b.add(titleWord + w)
 		b.add(w)
@@ -133,10 +133,14 @@ type query struct {
 	limit   int
 }
 
-// index is an engine's full text. find answers with the IDs of products, in no order that matters.
+// index is an engine's full text.
 type index interface {
+	// put writes documents in the place of those they were.
 	put(ctx context.Context, tx *sqldb.Tx, docs []document) error
+	// find answers with the IDs of products, in no order that matters.
 	find(ctx context.Context, q query) ([]string, error)
+	// tidy brings what was written in haste into its place, for quick searches. It is done now and then.
+	tidy(ctx context.Context) error
 }
 
 // maxQueryWords bounds what of a search counts.

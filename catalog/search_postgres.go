@@ -44,6 +44,16 @@ func (x postgresIndex) find(ctx context.Context, q query) ([]string, error) {
 	return ids, nil
 }
 
+// tidy empties GIN's list of pending words, which every search reads through.
+func (x postgresIndex) tidy(ctx context.Context) error {
+	return x.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := tx.ExecContext(ctx, "SELECT gin_clean_pending_list('product_search_words')"); err != nil {
+			return fmt.Errorf("tidy the search: %w", err)
+		}
+		return nil
+	})
+}
+
 // queryText writes a query as a tsquery. Words have letters, digits and our own marks
 // only; quoted they are never operators.
 func queryText(q query) string {

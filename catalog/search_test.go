@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -25,6 +26,63 @@ func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
 					t.Fatalf("%q does not find %q: %d products, %v", q, p.Title, len(answer.products), err)
 				}
 			}
+		}
+	})
+}
+
+func TestAShelfIsNeverBehindWhatAnotherProcessWrote(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+		ours := newShelves(s)
+		for n, p := range put(t, s, many([]Producer{producer}, 4)...) {
+			p.Title = "Changed"
+			put(t, s, p)
+			sh, err := ours.fresh(t.Context(), "portland")
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed := 0
+			for _, i := range sh.in(orderings[0]) {
+				if i.titleKey == "changed" {
+					changed++
+				}
+			}
+			if changed != n+1 || len(sh.in(orderings[0])) != 4 {
+				t.Errorf("after %d changes the shelf has %d of %d", n+1, changed, len(sh.in(orderings[0])))
+			}
+		}
+		if err := s.index.tidy(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAQuoteOvertakenElsewhereIsForgottenInTwoSeconds(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+		now := time.Now()
+		quotes := newQuotes(s, func() time.Time { return now })
+		p := put(t, s, brie(producer))[0]
+		price := func() int64 {
+			answer, err := quotes.get(t.Context(), []string{p.Variants[0].ID})
+			if err != nil || len(answer) != 1 {
+				t.Fatalf("quoted %v, %v", answer, err)
+			}
+			return answer[0].Price
+		}
+		before := price()
+		p.Variants[0].Price = before + 100
+		put(t, s, p)
+		if price() != before {
+			t.Error("the quote was not remembered")
+		}
+		now = now.Add(quoteAge)
+		if price() != before+100 {
+			t.Error("the old price was quoted for longer")
+		}
+		p.Variants[0].Price = before + 200
+		put(t, s, p)
+		quotes.forget()
+		if price() != before+200 {
+			t.Error("the old price was quoted after a change in this process")
 		}
 	})
 }

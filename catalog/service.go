@@ -15,6 +15,7 @@ const (
 	resizeEvery = time.Minute
 	sweepEvery  = time.Hour
 	warmEvery   = 30 * time.Second
+	tidyEvery   = 30 * time.Second
 )
 
 type service struct {
@@ -43,6 +44,7 @@ func New(h *host.Host) error {
 	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images}
 	s.resizer = h.Every("make picture sizes", resizeEvery, images.makeSizes)
 	h.Every("sweep pictures", sweepEvery, images.sweep)
+	h.Every("tidy the search", tidyEvery, st.index.tidy)
 	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()
 	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s)
 	return nil

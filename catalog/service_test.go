@@ -227,6 +227,12 @@ func TestFacetsCountWhatMatches(t *testing.T) {
 		} {
 			s.wants(name, counts[name], want)
 		}
+		s.sell("Gouda", "cheese", 900, "milk")
+		for _, f := range s.list(&catalogv1.ListProductsRequest{Facets: true, Limit: 1}).GetFacets() {
+			if f.GetValue() == "cheese" {
+				s.wants("cheeses after another came", f.GetCount(), 2)
+			}
+		}
 	})
 }
 

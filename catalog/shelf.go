@@ -70,7 +70,11 @@ type shelf struct {
 	version int64
 	items   map[string]*item
 	sorted  map[string][]*item // by the name of the ordering
+	facets  map[filterKey][]facet
 }
+
+// maxCounted bounds for how many filters a shelf remembers its facets.
+const maxCounted = 256
 
 // shelves are those of all markets, each filled when it is first asked for.
 type shelves struct {
@@ -147,7 +151,24 @@ func (s *shelf) apply(changed []*item, version int64) {
 	for _, i := range changed {
 		s.items[i.id] = i
 	}
-	s.sorted, s.version = sorted, version
+	s.sorted, s.version, s.facets = sorted, version, map[filterKey][]facet{}
+}
+
+// counted gives the facets that were kept for a filter.
+func (s *shelf) counted(f *filter) ([]facet, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	facets, ok := s.facets[f.filterKey]
+	return facets, ok
+}
+
+// keep remembers the facets of a filter, counted when the shelf was at a version.
+func (s *shelf) keep(f *filter, facets []facet, version int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.version == version && len(s.facets) < maxCounted {
+		s.facets[f.filterKey] = facets
+	}
 }
 
 // merge is old without those that are gone, and with what is fresh, in order.
@@ -197,17 +218,21 @@ func (s *shelf) pick(ids []string, p phrase) []*item {
 
 // filter says which items a list shows. The zero filter shows those that are listed.
 type filter struct {
+	filterKey
+	categories []label // the category and those below; nil for any
+	maker      label
+}
+
+// filterKey is what was asked of a filter.
+type filterKey struct {
 	category string // a slug; what stands below it counts as in it
 	producer string
 	without  AllergenSet
 	unlisted bool // show these too
-
-	categories []label // the category and those below; empty for any
-	maker      label
 }
 
 func newFilter(category, producer string, without AllergenSet, unlisted bool) filter {
-	f := filter{category: category, producer: producer, without: without, unlisted: unlisted, maker: unique.Make(producer)}
+	f := filter{filterKey: filterKey{category, producer, without, unlisted}, maker: unique.Make(producer)}
 	if category == "" {
 		return f
 	}

@@ -71,6 +71,9 @@ func (w *productWrite) assignIDs() {
 
 func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 	w.tx = tx
+	if err := planAnew(ctx, tx); err != nil {
+		return err
+	}
 	if w.version, err = catalogdb.New(tx).RaiseMarketVersion(ctx, w.market); err != nil {
 		return found("market", err)
 	}
@@ -83,6 +86,18 @@ func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 		}
 	}
 	return w.store.index.put(ctx, tx, documents(w.products))
+}
+
+// planAnew makes PostgreSQL plan each statement of a transaction for itself. A plan that was
+// kept from when the tables were small would read them whole while an import fills them.
+func planAnew(ctx context.Context, tx *sqldb.Tx) error {
+	if tx.Engine != sqldb.Postgres {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, "SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
+		return fmt.Errorf("plan anew: %w", err)
+	}
+	return nil
 }
 
 // readProducers reads who makes the products, and so whether they are listed.

@@ -45,7 +45,9 @@ const maxWord = 48
 // words are the runs of letters and digits in a folded text. An apostrophe does not
 // part a word: "baker's" is "bakers".
 func words(s string) []string {
-	s = apostrophes.Replace(fold(s))
+	if s = fold(s); strings.ContainsAny(s, "'’ʼ") {
+		s = apostrophes.Replace(s)
+	}
 	fields := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 	for i, w := range fields {
 		fields[i] = cut(w, maxWord)
