@@ -91,6 +91,11 @@ func isConnectionLost(err error) bool {
 		hasState(err, "57P01") || hasState(err, "57P02") || (err != nil && strings.Contains(err.Error(), "conn closed"))
 }
 
+// isNoTransaction: ROLLBACK found that SQLite had rolled back already.
+func isNoTransaction(err error) bool {
+	return strings.Contains(err.Error(), "no transaction is active")
+}
+
 func hasState(err error, state string) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == state

@@ -13,8 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -54,8 +52,12 @@ type DB struct {
 	read   *sql.DB
 	write  *sql.DB // the same as read on PostgreSQL
 	now    func() time.Time
-	file   string // SQLite's
 	schema string // PostgreSQL's
+
+	// SQLite's:
+	file    string
+	lite    *liteWriter
+	readers *prepared
 }
 
 // Open opens the database and, on PostgreSQL, makes its schema. It does not migrate.
@@ -67,31 +69,6 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return openSQLite(ctx, c)
 	}
 	return openPostgres(ctx, c)
-}
-
-func openSQLite(ctx context.Context, c Config) (*DB, error) {
-	pragmas := url.Values{
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-4000)", "secure_delete(FAST)"},
-		"_txlock": {"immediate"},
-	}
-	name := "file:" + (&url.URL{Path: filepath.ToSlash(c.Path)}).EscapedPath() + "?" + pragmas.Encode()
-	write, err := sql.Open("sqlite", name)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", c.Path, err)
-	}
-	write.SetMaxOpenConns(1)
-	if err := write.PingContext(ctx); err != nil {
-		_ = write.Close()
-		return nil, fmt.Errorf("open %s: %w", c.Path, classify(err))
-	}
-	read, err := sql.Open("sqlite", name+"&_pragma=query_only(1)")
-	if err != nil {
-		_ = write.Close()
-		return nil, fmt.Errorf("open %s: %w", c.Path, err)
-	}
-	read.SetMaxOpenConns(4)
-	read.SetMaxIdleConns(4)
-	return &DB{Engine: SQLite, read: read, write: write, now: c.Now, file: c.Path}, nil
 }
 
 func openPostgres(ctx context.Context, c Config) (*DB, error) {
@@ -128,12 +105,17 @@ func (db *DB) Close() error {
 	if db.read == db.write {
 		return db.write.Close()
 	}
-	return errors.Join(db.read.Close(), db.write.Close())
+	return errors.Join(db.read.Close(), db.lite.conn.Close(), db.write.Close())
 }
 
 // Read is for queries outside a transaction: it satisfies the DBTX of generated
 // code. On SQLite it cannot write.
-func (db *DB) Read() Querier { return Querier{db.read, db.Engine} }
+func (db *DB) Read() Querier {
+	if db.readers != nil {
+		return Querier{db.readers, db.Engine}
+	}
+	return Querier{db.read, db.Engine}
+}
 
 // Stats are the pool's figures, for metrics.
 func (db *DB) Stats() sql.DBStats { return db.write.Stats() }
@@ -155,6 +137,9 @@ func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error
 }
 
 func (db *DB) tryTx(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	if db.lite != nil {
+		return db.lite.tx(ctx, db, fn)
+	}
 	// The transaction's own context outlives a cancelled caller, so that COMMIT does.
 	lasting := context.WithoutCancel(ctx)
 	conn, err := db.write.Conn(ctx)
@@ -176,9 +161,7 @@ func (db *DB) tryTx(ctx context.Context, fn func(context.Context, *Tx) error) er
 	if err := raw.Commit(); err != nil {
 		return commitFault(err)
 	}
-	for _, f := range tx.after {
-		f()
-	}
+	tx.committed()
 	return nil
 }
 
@@ -199,6 +182,12 @@ type Tx struct {
 
 // AfterCommit runs f once the transaction is committed, and not otherwise.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+func (tx *Tx) committed() {
+	for _, f := range tx.after {
+		f()
+	}
+}
 
 // Relax lets the commit be answered before it is on the disk, for what may be lost in a power cut
 // because it will be done again.
