@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
@@ -116,6 +117,9 @@ func (e *edge) getProduct(ctx context.Context, q *query) (*reply, error) {
 	return jsonReply(http.StatusOK, detail)
 }
 
+// stockPatience is how long a list of products waits for figures.
+const stockPatience = 500 * time.Millisecond
+
 // availability joins what is there of each variant. Without inventory products are
 // shown without figures: the answer is nil.
 func (e *edge) availability(ctx context.Context, products ...*catalogv1.Product) map[string]int64 {
@@ -128,6 +132,8 @@ func (e *edge) availability(ctx context.Context, products ...*catalogv1.Product)
 	if len(ids) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, stockPatience)
+	defer cancel()
 	answer, err := e.inventory.Availability(ctx, &inventoryv1.AvailabilityRequest{VariantIds: ids})
 	if err != nil {
 		e.host.Log().WarnContext(ctx, "products are shown without figures", "error", err)

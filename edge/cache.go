@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -52,11 +53,12 @@ func newCache(now func() time.Time) *cache {
 // loader makes an answer. Its context is not the visitor's: others wait for it too.
 type loader func(ctx context.Context) (*frozen, error)
 
-// get answers from memory, or by load.
-func (c *cache) get(ctx context.Context, key string, load loader) (*frozen, error) {
+// get answers from memory, or by load. Those who wait for one load are of one tier, so
+// that none is refused for another's sake.
+func (c *cache) get(ctx context.Context, key string, t tier, load loader) (*frozen, error) {
 	have, ok := c.answers.GetIfPresent(key)
 	if !ok {
-		return c.wait(ctx, c.fly(key, nil, load))
+		return c.wait(ctx, c.fly(key, t, nil, load))
 	}
 	age := c.now().Sub(have.made)
 	if have.lasting || age < refreshAfter {
@@ -66,7 +68,7 @@ func (c *cache) get(ctx context.Context, key string, load loader) (*frozen, erro
 	if !have.attempt.begin(c.now()) && !joins {
 		return have, nil
 	}
-	flight := c.fly(key, have, load)
+	flight := c.fly(key, t, have, load)
 	if age < freshFor {
 		return have, nil
 	}
@@ -84,8 +86,8 @@ func (a *attempt) begin(now time.Time) bool {
 }
 
 // fly makes an answer, once for all who ask at the same time.
-func (c *cache) fly(key string, old *frozen, load loader) <-chan singleflight.Result {
-	return c.flights.DoChan(key, func() (made any, err error) {
+func (c *cache) fly(key string, t tier, old *frozen, load loader) <-chan singleflight.Result {
+	return c.flights.DoChan(strconv.Itoa(int(t))+key, func() (made any, err error) {
 		ctx, cancel := context.WithTimeout(context.Background(), loadTimeout)
 		defer cancel()
 		defer func() {

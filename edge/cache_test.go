@@ -153,7 +153,7 @@ func TestAnswersAreSmallerForWhoCanReadThem(t *testing.T) {
 
 func TestAPanicOfALoaderIsItsOwn(t *testing.T) {
 	c := newCache(time.Now)
-	_, err := c.get(t.Context(), "key", func(context.Context) (*frozen, error) { panic("broken") })
+	_, err := c.get(t.Context(), "key", browsing, func(context.Context) (*frozen, error) { panic("broken") })
 	if fault.KindOf(err) != fault.Internal {
 		t.Errorf("the panic came back as %v", err)
 	}
@@ -164,7 +164,7 @@ func TestTheCacheIsBounded(t *testing.T) {
 	body := make([]byte, 1<<20)
 	for i := range 100 {
 		key := strings.Repeat("k", i+1)
-		_, err := c.get(t.Context(), key, func(context.Context) (*frozen, error) {
+		_, err := c.get(t.Context(), key, browsing, func(context.Context) (*frozen, error) {
 			return freeze(&reply{status: 200, body: body}, false, time.Now()), nil
 		})
 		if err != nil {

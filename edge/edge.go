@@ -39,14 +39,15 @@ func With(limits Limits) func(*host.Host) error {
 
 // edge is the handler of the public address.
 type edge struct {
-	host   *host.Host
-	mux    *http.ServeMux
-	gates  [tiers]*gate
-	cache  *cache
-	bodies *bodies
-	origin *http.CrossOriginProtection
-	jar    jar
-	style  string // the address of the style sheet
+	host    *host.Host
+	mux     *http.ServeMux
+	gates   [tiers]*gate
+	cache   *cache
+	bodies  *bodies
+	origin  *http.CrossOriginProtection
+	jar     jar
+	metrics *metrics
+	style   string // the address of the style sheet
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -74,11 +75,13 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 			return nil, fmt.Errorf("the base URL is no address of a shop: %w", err)
 		}
 	}
-	style, err := styleAddress()
-	if err != nil {
+	var err error
+	if e.metrics, err = newMetrics(h.Metrics()); err != nil {
 		return nil, err
 	}
-	e.style = style
+	if e.style, err = styleAddress(); err != nil {
+		return nil, err
+	}
 	e.mount()
 	return e, nil
 }
@@ -158,9 +161,9 @@ func (e *edge) serve(rt *route) http.Handler {
 	case rt.plain != nil:
 		return rt.plain
 	case rt.shared != nil:
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.serveShared(w, r, rt) })
+		return e.observe(rt.pattern, func(w http.ResponseWriter, r *http.Request) int { return e.serveShared(w, r, rt) })
 	default:
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.servePersonal(w, r, rt) })
+		return e.observe(rt.pattern, func(w http.ResponseWriter, r *http.Request) int { return e.servePersonal(w, r, rt) })
 	}
 }
 
@@ -200,18 +203,17 @@ func cleanPath(p string) bool {
 }
 
 // serveShared answers from memory. Only what has to be asked for takes a place.
-func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) {
+func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
 	q, err := readQuery(r, r.PathValue("id"), rt.params)
 	if err != nil {
-		e.fail(w, r, err)
-		return
+		return e.fail(w, r, err)
 	}
-	answer, err := e.cache.get(r.Context(), q.key, func(ctx context.Context) (*frozen, error) {
-		gate := e.gates[tierOf(rt, r)]
-		if err := gate.enter(ctx); err != nil {
+	tier := tierOf(rt, r)
+	answer, err := e.cache.get(r.Context(), q.key, tier, func(ctx context.Context) (*frozen, error) {
+		if err := e.gates[tier].enter(ctx); err != nil {
 			return nil, err
 		}
-		defer gate.leave()
+		defer e.gates[tier].leave()
 		begun := e.host.Now()
 		made, err := rt.shared(ctx, q)
 		if err != nil {
@@ -220,20 +222,18 @@ func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) {
 		return freeze(made, rt.lasting, begun), nil
 	})
 	if err != nil {
-		e.fail(w, r, err)
-		return
+		return e.fail(w, r, err)
 	}
-	answer.send(w, r)
+	return answer.send(w, r)
 }
 
 // servePersonal answers one visitor: a place in the tier first, then who it is, then the work.
-func (e *edge) servePersonal(w http.ResponseWriter, r *http.Request, rt *route) {
+func (e *edge) servePersonal(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
 	answer, err := e.visit(w, r, rt)
 	if err != nil {
-		e.fail(w, r, err)
-		return
+		return e.fail(w, r, err)
 	}
-	answer.send(w)
+	return answer.send(w)
 }
 
 func (e *edge) visit(w http.ResponseWriter, r *http.Request, rt *route) (*reply, error) {
@@ -273,15 +273,14 @@ func (v *visit) answer(rt *route) (*reply, error) {
 }
 
 // fail tells a program or a person what went wrong. What is our fault is logged.
-func (e *edge) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (e *edge) fail(w http.ResponseWriter, r *http.Request, err error) (status int) {
 	f := fault.Of(err)
 	if f.Kind == fault.Internal {
 		e.host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "error", err)
 		f = fault.New(fault.Internal, "internal", "Something went wrong on our side.")
 	}
 	if isAPI(r) {
-		problemReply(f).send(w)
-		return
+		return problemReply(f).send(w)
 	}
-	e.errorPage(r, f).send(w)
+	return e.errorPage(r, f).send(w)
 }

@@ -46,7 +46,7 @@ func (r *reply) set(name, value string) *reply {
 }
 
 // send writes an answer that is for one visitor only.
-func (r *reply) send(w http.ResponseWriter) {
+func (r *reply) send(w http.ResponseWriter) (status int) {
 	h := w.Header()
 	for name, values := range r.header {
 		h[name] = values
@@ -65,6 +65,7 @@ func (r *reply) send(w http.ResponseWriter) {
 	}
 	w.WriteHeader(r.status)
 	_, _ = w.Write(r.body) //nolint:gosec // made by encoding/json or templ, which escape
+	return r.status
 }
 
 // Headers of every answer. Pages need no script and no style but the shop's own
@@ -113,7 +114,7 @@ type squeezed struct {
 var (
 	vary        = []string{"Accept-Encoding"}
 	gzipped     = []string{"gzip"}
-	briefly     = []string{"public, max-age=2"}
+	briefly     = []string{"public, max-age=0, stale-if-error=21600"}
 	forever     = []string{"public, max-age=31536000, immutable"}
 	worthGzip   = 1 << 10
 	headerSpace = 512
@@ -150,14 +151,14 @@ func squeeze(body []byte, contentType string) squeezed {
 // weight is about what it takes in memory, with its compressed twin.
 func (f *frozen) weight() uint32 { return uint32(len(f.body)*4/3 + headerSpace) }
 
-func (f *frozen) send(w http.ResponseWriter, r *http.Request) {
+func (f *frozen) send(w http.ResponseWriter, r *http.Request) (status int) {
 	h := w.Header()
 	h["Etag"] = f.etag
 	h["Cache-Control"] = f.cacheControl
 	h["Vary"] = vary
 	if match := r.Header["If-None-Match"]; len(match) > 0 && strings.Contains(match[0], f.etag[0]) {
 		w.WriteHeader(http.StatusNotModified)
-		return
+		return http.StatusNotModified
 	}
 	h["Content-Type"] = f.contentType
 	body, length := f.body, f.length
@@ -169,6 +170,7 @@ func (f *frozen) send(w http.ResponseWriter, r *http.Request) {
 	}
 	h["Content-Length"] = length
 	_, _ = w.Write(body)
+	return http.StatusOK
 }
 
 func takesGzip(r *http.Request) bool {

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"cmp"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -217,6 +219,36 @@ func FuzzCookies(f *testing.F) {
 					t.Errorf("the cookie %s of %q is %q", name, header, value)
 				}
 			}
+		}
+	})
+}
+
+// FuzzRequests sends anything anywhere. Nothing is our fault, and every answer
+// to a program that is an error is a problem with a code.
+func FuzzRequests(f *testing.F) {
+	f.Add("POST", "/api/v1/carts", "", "application/json", "", `{"market": "portland"}`)
+	f.Add("PUT", lineAt, "", "application/json", "", `{"quantity": 2}`)
+	f.Add("POST", checkoutAt, "", "application/json; charset=utf-8", "key", buying)
+	f.Add("GET", "/api/v1/products", "market=portland&limit=3&cursor=x", "", "", "")
+	f.Add("POST", "/checkout", "", "application/x-www-form-urlencoded", "", "key=k&name=%00")
+	f.Add("POST", "/cart/lines", "", "application/x-www-form-urlencoded", "", "variant_id="+wheel+"&quantity=1")
+	f.Add("GET", "/images/../x", "w=480", "", "", "")
+	s := openShop(f, DefaultLimits)
+	f.Fuzz(func(t *testing.T, method, path, query, contentType, key, body string) {
+		r := &http.Request{
+			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
+			ContentLength: int64(len(body)), Host: "shop",
+		}
+		r.Header.Set("Content-Type", contentType)
+		r.Header.Set("Idempotency-Key", key)
+		r.Header.Set("Cookie", "cart="+guestCart+"; session=shopper")
+		w := httptest.NewRecorder()
+		s.edge.ServeHTTP(w, r.WithContext(t.Context()))
+		if w.Code >= 500 {
+			t.Errorf("status %d: %s", w.Code, w.Body)
+		}
+		if strings.HasPrefix(path, "/api/") && w.Code >= 400 && !strings.Contains(w.Body.String(), `"code":`) {
+			t.Errorf("status %d without a code: %s", w.Code, w.Body)
 		}
 	})
 }

@@ -1,0 +1,32 @@
+package edge
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics are what an engineer on call sees of the front door: how long each route
+// takes, and what it answers. Refusals of a full tier are its 503.
+type metrics struct {
+	seconds *prometheus.HistogramVec
+}
+
+func newMetrics(r prometheus.Registerer) (*metrics, error) {
+	m := &metrics{seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "artisan_http_seconds", Help: "Time to answer a request from outside.",
+		Buckets: []float64{.00025, .001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+	}, []string{"route", "status"})}
+	return m, r.Register(m.seconds)
+}
+
+// observe has a route answer, and counts what it answered.
+func (e *edge) observe(route string, answer func(http.ResponseWriter, *http.Request) int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin := time.Now()
+		status := answer(w, r)
+		e.metrics.seconds.WithLabelValues(route, strconv.Itoa(status)).Observe(time.Since(begin).Seconds())
+	})
+}
