@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 
 	"github.com/artisan-eats/artisan/catalog/feed"
@@ -17,6 +18,8 @@ import (
 const (
 	importProducts = 500
 	importVariants = 1000
+	// maxKnownProducers bounds what is remembered of producers.
+	maxKnownProducers = 5000
 )
 
 // Import reads a producer's catalogue file, batch by batch: what was read before an import
@@ -82,8 +85,9 @@ type importer struct {
 	producers map[string]*Producer // by folded name
 	titles    map[string]titles    // by producer
 	stocking  chan error           // of the levels that are being set
-	// refused are the keys of products that were refused, for those of their rows that come later.
-	refused map[string]bool
+	// refused are digests of the keys of products that were refused, for those of their rows that come later.
+	refused map[uint64]bool
+	seed    maphash.Seed
 }
 
 func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, send func(*catalogv1.ImportResponse) error) (*importer, error) {
@@ -103,7 +107,7 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 	return &importer{
 		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
-		inBatch: map[string]bool{}, producers: map[string]*Producer{}, titles: map[string]titles{}, refused: map[string]bool{},
+		inBatch: map[string]bool{}, producers: map[string]*Producer{}, titles: map[string]titles{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 	}, nil
 }
 
@@ -167,6 +171,8 @@ func (im *importer) take(ctx context.Context, event feed.Event, progress func() 
 // productKey tells a product from all others of a file.
 func productKey(p *feed.Product) string { return fold(p.Producer) + "\n" + p.Key }
 
+func (im *importer) digest(p *feed.Product) uint64 { return maphash.String(im.seed, productKey(p)) }
+
 // issue counts a row that was not simply taken, and tells of it when there is something to tell.
 func (im *importer) issue(i feed.Issue) error {
 	switch i.Verdict {
@@ -190,7 +196,7 @@ func (im *importer) refuse(row int64, column, message string) error {
 
 // refuseProduct refuses all rows of a product: the first for the reason, the others for the first.
 func (im *importer) refuseProduct(p *feed.Product, column, message string) error {
-	im.refused[productKey(p)] = true
+	im.refused[im.digest(p)] = true
 	for i, v := range p.Variants {
 		if i > 0 {
 			column, message = "", fmt.Sprintf("Its product was refused on row %d.", p.Variants[0].Row)

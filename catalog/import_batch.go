@@ -60,6 +60,10 @@ func (im *importer) flush(ctx context.Context) error {
 
 // plan works out what the batch changes; what cannot be is refused.
 func (im *importer) plan(ctx context.Context, batch []*feed.Product) ([]plan, error) {
+	if len(im.producers) > maxKnownProducers {
+		clear(im.producers)
+		clear(im.titles)
+	}
 	var kept []*feed.Product
 	for _, p := range batch {
 		ok, err := im.admit(ctx, p)
@@ -89,7 +93,7 @@ func (im *importer) plan(ctx context.Context, batch []*feed.Product) ([]plan, er
 
 // admit makes sure that a product has a producer who is in the market, and was not refused before.
 func (im *importer) admit(ctx context.Context, p *feed.Product) (bool, error) {
-	if im.refused[productKey(p)] {
+	if im.refused[im.digest(p)] {
 		for _, v := range p.Variants {
 			if err := im.refuse(v.Row, "", "Its product was refused."); err != nil {
 				return false, err
@@ -162,7 +166,7 @@ func (im *importer) planProduct(p *feed.Product, before *Product) (*plan, error)
 	}
 	if len(made.rows) == 0 {
 		if before == nil {
-			im.refused[productKey(p)] = true
+			im.refused[im.digest(p)] = true
 		}
 		return nil, nil
 	}

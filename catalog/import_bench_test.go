@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
@@ -46,7 +48,8 @@ func (f *bigFile) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// BenchmarkImport100000Rows imports a file of 100,000 rows into an empty market, and the same file again.
+// BenchmarkImport100000Rows imports a file of 100,000 rows into an empty market, the same file again,
+// and exports the market.
 func BenchmarkImport100000Rows(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
@@ -54,17 +57,32 @@ func BenchmarkImport100000Rows(b *testing.B) {
 				x := newExchange(b, hosttest.Start(b, engine, stocked))
 				for _, run := range []string{"first", "again"} {
 					peak := watchHeap(b.Context())
-					begin := time.Now()
+					begin, used := time.Now(), cpu(b)
 					got, err := x.load(b, &catalogv1.ImportHeader{Market: "portland", Format: "auto"}, &bigFile{n: 100_000})
 					if err != nil || got.counts.GetFailed() > 0 {
 						b.Fatal(got, err)
 					}
 					b.ReportMetric(time.Since(begin).Seconds(), run+"-s")
+					b.ReportMetric((cpu(b) - used).Seconds(), run+"-cpu-s")
 					b.ReportMetric(float64(peak())/(1<<20), run+"-peak-MiB")
 				}
+				begin := time.Now()
+				if rows := strings.Count(x.export(b, "portland", "shopify"), "\n"); rows != 100_001 {
+					b.Fatal(rows)
+				}
+				b.ReportMetric(time.Since(begin).Seconds(), "export-s")
 			}
 		})
 	}
+}
+
+// cpu is the processor time that this process has used.
+func cpu(b *testing.B) time.Duration {
+	var u unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // watchHeap looks at the heap every few milliseconds; the function it gives ends that and answers the most it saw.

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// noSlug is what slugify makes of a name without letters that a slug may have.
+const noSlug = "item"
+
 // categoryFor is the slug of the first of some names or paths ("Food > Cheese") that is a
 // category, looked at from its end; without one the first name makes its own. Without names it is empty.
 func categoryFor(names []string) string {
@@ -19,20 +22,20 @@ func categoryFor(names []string) string {
 			if slug := knownCategory(step); slug != "" {
 				return slug
 			}
-			if first == "" {
-				first = slugify(step)
+			if slug := slugify(step); first == "" && slug != noSlug {
+				first = slug
 			}
 		}
 	}
 	return first
 }
 
-// knownCategory is the slug of one of Categories by its slug or name; empty when it is none.
+// knownCategory is the slug of one of Categories by its name or, failing that, its slug; empty when it is none.
 func knownCategory(name string) string {
-	if c, ok := categoryBySlug[fold(name)]; ok {
-		return c.Slug
+	if slug := categoryByName[fold(name)]; slug != "" {
+		return slug
 	}
-	return categoryByName[fold(name)]
+	return categoryBySlug[fold(name)].Slug
 }
 
 var categoryByName = func() map[string]string {

@@ -11,11 +11,12 @@ import (
 // Plain turns a description, HTML or not, into plain text: a blank line between
 // paragraphs, a line each for list items and breaks. Scripts and styles are left out.
 func Plain(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
-	if !markup.MatchString(s) {
+	s = lineEnds.Replace(s)
+	markup, blocks := marks(s)
+	if !markup {
 		return paragraphs(html.UnescapeString(s))
 	}
-	p := plainer{breaks: !blocks.MatchString(s)}
+	p := plainer{breaks: !blocks}
 	tokens := html.NewTokenizer(strings.NewReader(s))
 	for {
 		switch tokens.Next() {
@@ -35,10 +36,37 @@ func Plain(s string) string {
 }
 
 var (
-	markup = regexp.MustCompile(`<[a-zA-Z/!]`)
-	blocks = regexp.MustCompile(`(?i)<(p|br|div|ul|ol|li|h[1-6]|table|tr|section|article)\b`)
-	gap    = regexp.MustCompile(`\n[ \t]*\n`)
+	gap      = regexp.MustCompile(`\n[ \t]*\n`)
+	lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 )
+
+// marks reports whether a text has HTML tags, and among them some that break lines.
+func marks(s string) (markup, blocks bool) {
+	for {
+		at := strings.IndexByte(s, '<')
+		if at < 0 || at+1 == len(s) {
+			return markup, false
+		}
+		s = s[at+1:]
+		name := s[:tagEnd(s)]
+		markup = markup || name != "" || s[0] == '/' || s[0] == '!'
+		tag := atom.Lookup([]byte(strings.ToLower(name)))
+		if paragraphTags[tag] || tag == atom.Br || tag == atom.Li || tag == atom.Tr {
+			return true, true
+		}
+	}
+}
+
+// tagEnd is where a tag's name ends, which may be at once.
+func tagEnd(s string) int {
+	const longest = 10
+	for i := range min(len(s), longest) {
+		if c := s[i] | 0x20; (c < 'a' || c > 'z') && (i == 0 || s[i] < '0' || s[i] > '9') {
+			return i
+		}
+	}
+	return min(len(s), longest)
+}
 
 // plainer writes text as it walks over tags.
 type plainer struct {
@@ -55,7 +83,7 @@ func (p *plainer) text(s string) {
 	if p.hidden > 0 {
 		return
 	}
-	if p.breaks {
+	if p.breaks || !strings.Contains(s, "\n") {
 		p.out.WriteString(s)
 		return
 	}
@@ -131,7 +159,7 @@ func paragraphs(s string) string {
 
 // HTML is the inverse of Plain: paragraphs and breaks as marks, everything else escaped.
 func HTML(s string) string {
-	s = paragraphs(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s))
+	s = paragraphs(lineEnds.Replace(s))
 	if s == "" {
 		return ""
 	}

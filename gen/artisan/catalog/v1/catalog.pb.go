@@ -2382,7 +2382,7 @@ func (x *ImportProgress) GetRows() int64 {
 // ImportIssue is a row that was refused, or skipped for a reason worth telling.
 type ImportIssue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Counted from 1, the header being 1; the row's first line.
+	// The row's place among the file's records, which may span lines; the header is 1.
 	Row           int64  `protobuf:"varint,1,opt,name=row,proto3" json:"row,omitempty"`
 	Column        string `protobuf:"bytes,2,opt,name=column,proto3" json:"column,omitempty"`
 	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
