@@ -413,3 +413,42 @@ func TestAProducersApprovalIsNotTouched(t *testing.T) {
 		}
 	})
 }
+
+func TestAHandleIsItsProducersOwn(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		for _, producer := range []string{"Oak", "Elm"} {
+			if got := s.bothWays(t, "Handle,Title,Vendor,Variant Price\nhoney,Honey,"+producer+",9\n"); got.counts.GetProducts() != 1 {
+				t.Errorf("%s: %v", producer, got)
+			}
+		}
+	})
+}
+
+func TestAVariantOfOpenFoodNetworkIsItsNameAndMeasure(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		const header = "producer,sku,name,display_name,category,units,unit_type,price,on_hand\n"
+		for _, c := range []struct{ row, want string }{
+			{"Hill Farm,S1,Carrots,,Vegetables,500,g,2.50,1\n", "1 products, 1 variants, 0 updated"},
+			{"Hill Farm,S1,Carrots,,Vegetables,1,kg,4.50,1\n", "0 products, 1 variants, 0 updated"},
+			{"Hill Farm,S1,Carrots,Bunch,Vegetables,500,g,3.50,1\n", "0 products, 1 variants, 0 updated"},
+			{"Hill Farm,S2,Carrots,,Vegetables,500,g,2.50,1\n", "0 products, 0 variants, 1 updated"},
+			{"Elm,S1,Carrots,,Vegetables,500,g,2.50,1\n", "1 products, 1 variants, 0 updated"},
+		} {
+			if got := s.bothWays(t, header+c.row); got.String() != c.want+", 0 skipped, 0 failed" {
+				t.Errorf("%s: got %v, want %s", c.row, got, c.want)
+			}
+		}
+	})
+}
+
+func TestAnOverrideMakesNothingNew(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		got := s.bothWays(t, fixture(t, "ofn_overrides.csv"))
+		if got.String() != "0 products, 0 variants, 0 updated, 0 skipped, 2 failed" || len(s.stock(t, "portland")) > 0 {
+			t.Errorf("got %v, and there is %v", got, s.stock(t, "portland"))
+		}
+	})
+}
