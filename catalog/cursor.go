@@ -17,7 +17,7 @@ type cursor struct {
 	ID     string `json:"i"`
 }
 
-const maxCursor = 2000
+const maxCursor = 4000
 
 func (c cursor) String() string {
 	content, err := json.Marshal(c)

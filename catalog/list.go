@@ -233,7 +233,7 @@ func (s *service) listProducers(ctx context.Context, market, after string, all b
 	}
 	producers = producers[:limit]
 	last := producers[limit-1]
-	return producers, cursor{Sort: "name", Text: fold(last.Name), ID: last.ID}.String(), nil
+	return producers, cursor{Sort: "name", Text: sortKey(last.Name), ID: last.ID}.String(), nil
 }
 
 // categoryCounts are the categories of a market: the fixed ones, then those that imports

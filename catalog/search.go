@@ -35,7 +35,7 @@ func scope(market string, listed bool) string {
 
 // shortPrefix is up to how many letters a prefix is a word of its own in the index. So many
 // words begin with a few letters that looking each of them up would be slow.
-const shortPrefix = 8
+const shortPrefix = 5
 
 // leastBodyPrefix is from how many letters on a prefix is looked for in all texts.
 const leastBodyPrefix = 4

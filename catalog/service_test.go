@@ -355,6 +355,27 @@ func TestProducersAreListedByName(t *testing.T) {
 	})
 }
 
+func TestTheLongestNamesCanBeKeptAndPaged(t *testing.T) {
+	each(t, func(s shop) {
+		for _, name := range []string{strings.Repeat("ﷺ", 200), strings.Repeat("<", 200), strings.Repeat("酒", 200)} {
+			s.putProducer(&catalogv1.Producer{Market: "portland", Name: name, Approved: true})
+			s.sell(name, "drinks", 900)
+		}
+		s.wants("products", strings.Count(s.inPages(&catalogv1.ListProductsRequest{}), ", "), 2)
+		var n int
+		for cursor := ""; ; n++ {
+			r, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Limit: 1, Cursor: cursor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if cursor = r.GetNextCursor(); cursor == "" {
+				break
+			}
+		}
+		s.wants("pages after the first", n, 3)
+	})
+}
+
 func TestCategoriesCountWhatStandsInAndBelow(t *testing.T) {
 	each(t, func(s shop) {
 		s.sell("Brie", "cheese", 1200)

@@ -204,7 +204,7 @@ func (s *store) producer(ctx context.Context, producerID string) (Producer, erro
 // producerByName finds a producer of a market by its name, whatever its case and accents.
 // The fault is NotFound when there is none.
 func (s *store) producerByName(ctx context.Context, market, name string) (Producer, error) {
-	row, err := s.read().ProducerByName(ctx, catalogdb.ProducerByNameParams{Market: market, NameKey: fold(name)})
+	row, err := s.read().ProducerByName(ctx, catalogdb.ProducerByNameParams{Market: market, NameKey: sortKey(name)})
 	if err != nil {
 		return Producer{}, found("producer", err)
 	}
@@ -238,7 +238,7 @@ func producerOf(row catalogdb.Producer) (Producer, error) {
 
 func producerRow(p Producer, now time.Time) catalogdb.PutProducerParams {
 	return catalogdb.PutProducerParams{
-		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: fold(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
+		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: sortKey(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
 		Certifications: list(p.Certifications), Approved: bit(p.Approved), Image: p.Image, CreatedAt: now.UnixMilli(),
 	}
 }

@@ -244,7 +244,7 @@ func (w *productWrite) writeProducts(ctx context.Context) error {
 	for chunk := range slices.Chunk(w.products, rowsAtOnce) {
 		args := make([]any, 0, len(chunk)*len(productColumns))
 		for _, p := range chunk {
-			args = append(args, p.ID, w.market, p.ProducerID, p.Title, fold(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
+			args = append(args, p.ID, w.market, p.ProducerID, p.Title, sortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
 				int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now)
 		}
 		_, err := w.tx.ExecContext(ctx, `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,

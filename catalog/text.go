@@ -5,14 +5,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
-// unaccented are letters whose stroke or ligature Unicode does not take apart.
+// unaccented are small letters that Unicode's decomposition leaves as they are.
 var unaccented = strings.NewReplacer(
-	"ø", "o", "Ø", "o", "ł", "l", "Ł", "l", "đ", "d", "Đ", "d", "ð", "d", "Ð", "d", "þ", "th", "Þ", "th",
-	"æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ı", "i", "ħ", "h", "Ħ", "h",
+	"ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "æ", "ae", "œ", "oe", "ı", "i", "ħ", "h", "ß", "ss", "ς", "σ",
 )
 
 // fold brings texts that people take for the same to one form: no accents, no case,
@@ -21,14 +19,22 @@ func fold(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(strings.TrimSpace(s))
 	}
+	// Taken apart, some characters show capitals, and some small letters come apart again.
+	s = norm.NFKD.String(strings.ToLower(norm.NFKD.String(s)))
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
 		}
 		return r
-	}, norm.NFKD.String(unaccented.Replace(s)))
-	return strings.TrimSpace(norm.NFC.String(cases.Fold().String(s)))
+	}, unaccented.Replace(s))
+	return strings.TrimSpace(norm.NFC.String(s))
 }
+
+// maxSortKey is above what any name folds to, but for a few characters that stand for whole phrases.
+const maxSortKey = 3 * maxName
+
+// sortKey is a name as lists sort it and look it up.
+func sortKey(name string) string { return cut(fold(name), maxSortKey) }
 
 func isASCII(s string) bool {
 	for i := range len(s) {
