@@ -82,12 +82,12 @@ var (
 func secure(h http.Header, page bool) {
 	h["X-Content-Type-Options"] = noSniff
 	h["Referrer-Policy"] = noReferrer
-	h["Cross-Origin-Opener-Policy"] = sameOrigin
 	if !page {
 		h["Content-Security-Policy"] = dataPolicy
 		return
 	}
 	h["Content-Security-Policy"] = pagePolicy
+	h["Cross-Origin-Opener-Policy"] = sameOrigin
 	h["Permissions-Policy"] = noPermissions
 }
 

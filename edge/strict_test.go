@@ -252,3 +252,22 @@ func FuzzRequests(f *testing.F) {
 		}
 	})
 }
+
+// TestWhoIsRefusedNeedNotSendTheBody is sent away on its headers alone.
+func TestWhoIsRefusedNeedNotSendTheBody(t *testing.T) {
+	s := openShop(t, Limits{})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, _ = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{", lineAt)
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("status %d", answer.StatusCode)
+	}
+}
