@@ -3,15 +3,12 @@ package catalog
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"unique"
 
 	"github.com/artisan-eats/artisan/fault"
-	"github.com/artisan-eats/artisan/id"
 )
 
 // item is what lists need to know of a product to filter, sort and count it. It is never changed.
@@ -287,32 +284,6 @@ func findOrdering(name string, searching bool) (ordering, error) {
 		}
 	}
 	return ordering{}, fault.New(fault.Invalid, "invalid", "Products cannot be sorted that way.", fault.Field{Name: "sort", Message: "This must be title, price, -price or newest."})
-}
-
-func (s *store) marketVersion(ctx context.Context, market string) (int64, error) {
-	if !id.ValidMarket(market) {
-		return 0, found("market", sql.ErrNoRows)
-	}
-	version, err := s.read().MarketVersion(ctx, market)
-	return version, found("market", err)
-}
-
-// changedItems reads the products of a market that changed after a version.
-func (s *store) changedItems(ctx context.Context, market string, after int64) ([]*item, error) {
-	var items []*item
-	err := eachRow(ctx, s.db.Read(), `SELECT id, title_key, category, producer_id, price_from, created_at, allergens, listed, version
-		FROM product WHERE market = $1 AND version > $2`, []any{market, after}, func(scan scanner) error {
-		var i item
-		var category, producer string
-		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.listed, &i.version)
-		i.category, i.producer = unique.Make(category), unique.Make(producer)
-		items = append(items, &i)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read what changed: %w", err)
-	}
-	return items, nil
 }
 
 // warm fills the shelves of all markets.

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"unique"
 
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -153,4 +155,31 @@ func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 		return fmt.Errorf("read pictures: %w", err)
 	}
 	return nil
+}
+
+// marketVersion counts the changes of a market's products; see shelf.
+func (s *store) marketVersion(ctx context.Context, market string) (int64, error) {
+	if !id.ValidMarket(market) {
+		return 0, found("market", sql.ErrNoRows)
+	}
+	version, err := s.read().MarketVersion(ctx, market)
+	return version, found("market", err)
+}
+
+// changedItems reads the products of a market that changed after a version.
+func (s *store) changedItems(ctx context.Context, market string, after int64) ([]*item, error) {
+	var items []*item
+	err := eachRow(ctx, s.db.Read(), `SELECT id, title_key, category, producer_id, price_from, created_at, allergens, listed, version
+		FROM product WHERE market = $1 AND version > $2`, []any{market, after}, func(scan scanner) error {
+		var i item
+		var category, producer string
+		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.listed, &i.version)
+		i.category, i.producer = unique.Make(category), unique.Make(producer)
+		items = append(items, &i)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what changed: %w", err)
+	}
+	return items, nil
 }
