@@ -20,6 +20,9 @@ const (
 	// earlyPause is the wait for an event whose predecessor has not arrived.
 	earlyPause = 50 * time.Millisecond
 	maxPause   = time.Hour
+	// gatherFor is how long events gather after a batch was sent, so that many share the cost of one.
+	// The first after a quiet time is sent at once.
+	gatherFor = 50 * time.Millisecond
 	// pollEvery finds what a wake-up did not: rows of another process, and retries that fell due.
 	pollEvery = time.Second
 )
@@ -95,12 +98,25 @@ func (p *Publisher) runSubscriber(ctx context.Context, s subscriber) {
 		if err == nil && sent == batchSize {
 			continue
 		}
+		if sent > 0 && !sleep(ctx, gatherFor) {
+			return
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.wake:
 		case <-time.After(pollEvery/2 + rand.N(pollEvery)):
 		}
+	}
+}
+
+// sleep reports whether the time passed before ctx ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
 }
 

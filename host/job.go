@@ -16,6 +16,9 @@ type Job struct {
 	wake     chan struct{}
 }
 
+// gatherFor is how long a job that ran lets its next reasons gather.
+const gatherFor = 50 * time.Millisecond
+
 // Wake makes the job run now, or once more if it is running.
 func (j *Job) Wake() {
 	select {
@@ -40,5 +43,10 @@ func (j *Job) loop(ctx context.Context) {
 			j.log.WarnContext(ctx, "a job failed and will run again", "job", j.name, "error", err)
 		}
 		timer.Reset(j.interval/2 + rand.N(j.interval))
+		select { // so that what a busy shop wakes it for shares the cost of a run
+		case <-ctx.Done():
+			return
+		case <-time.After(min(gatherFor, j.interval)):
+		}
 	}
 }

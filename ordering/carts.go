@@ -1,6 +1,7 @@
 package ordering
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -124,10 +125,19 @@ func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*o
 	if _, err := s.store.writes.Do(ctx, write{line: change}); err != nil {
 		return nil, err
 	}
-	if cart, err = s.store.cart(ctx, cart.ID); err != nil {
-		return nil, err
+	return &orderingv1.SetLineResponse{Cart: cartToProto(cart.with(change))}, nil
+}
+
+// with is the cart after a line was written.
+func (c Cart) with(w *lineWrite) Cart {
+	c.Lines = slices.DeleteFunc(slices.Clone(c.Lines), func(l Line) bool { return l.VariantID == w.variantID })
+	if w.line != nil {
+		c.Lines = append(c.Lines, *w.line)
 	}
-	return &orderingv1.SetLineResponse{Cart: cartToProto(cart)}, nil
+	slices.SortFunc(c.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(a.ProducerName, b.ProducerName), cmp.Compare(a.ProductTitle, b.ProductTitle), cmp.Compare(a.VariantID, b.VariantID))
+	})
+	return c
 }
 
 func (s *Service) newLine(ctx context.Context, cart Cart, variantID string, quantity int64) (Line, error) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -56,7 +57,14 @@ const (
 	exitUsage  = 2
 )
 
+// gcPercent lets the heap grow to three times what lives before it is collected. It is small: a few
+// megabytes more save a tenth of the work.
+const gcPercent = 200
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	// A file that may not grow is an error of the write, like a full disk; not the end of the process.
 	signal.Ignore(syscall.SIGXFSZ)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/artisan-eats/artisan/cmd/artisan/demo"
@@ -81,6 +82,7 @@ func wantsDemo(data, marker string, empty bool) (bool, error) {
 func seed(ctx context.Context, p *host.Process, marker string, stderr io.Writer) (demo.Accounts, error) {
 	_, _ = fmt.Fprintln(stderr, "Making the demo market, once ...")
 	accounts, err := demo.Seed(ctx, p.Client, p.Host("catalog").Now())
+	debug.FreeOSMemory() // of password hashes, mostly
 	if err != nil {
 		return accounts, err
 	}
