@@ -2,8 +2,11 @@ package edge
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -208,6 +211,30 @@ func TestARealShopHasWholePages(t *testing.T) {
 			if v := m.open(t, path, cookie, nil); v.status != 200 || len(v.find("h1")) != 1 {
 				t.Errorf("%s is answered with %d", path, v.status)
 			}
+		}
+	})
+}
+
+// TestADoubleClickIsOneOrder sends the same form several times at once, and once more
+// as if the shopper had gone back and changed it. All lead to the one order.
+func TestADoubleClickIsOneOrder(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		cart := "cart=" + m.fillCart(t)
+		form := typed(m.open(t, "/checkout", cart, nil).value("key"))
+		form.Set("window_id", m.windows)
+		led := make([]string, 4)
+		var clicks sync.WaitGroup
+		for i := range led {
+			clicks.Go(func() { led[i] = m.open(t, "/checkout", cart, form).header.Get("Location") })
+		}
+		clicks.Wait()
+		changed := maps.Clone(form)
+		changed.Set("name", "Somebody else")
+		led = append(led, m.open(t, "/checkout", cart, changed).header.Get("Location"))
+		changed.Set("key", "another")
+		led = append(led, m.open(t, "/checkout", cart, changed).header.Get("Location"))
+		if orders := slices.Compact(led); len(orders) != 1 || !strings.HasPrefix(orders[0], "/orders/ord_portland_") {
+			t.Errorf("the clicks lead to %q", orders)
 		}
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"path"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -84,60 +83,6 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 	}
 	e.mount()
 	return e, nil
-}
-
-// route is a line of the table below. It answers the same to everybody (shared, with
-// the query parameters it knows), or to one visitor (personal), or by itself (plain).
-type route struct {
-	pattern  string
-	tier     tier
-	rule     rule
-	personal func(v *visit) (*reply, error)
-	shared   func(ctx context.Context, q *query) (*reply, error)
-	params   []string
-	lasting  bool
-	plain    http.HandlerFunc
-}
-
-// routes is everything that the public address answers.
-func (e *edge) routes() []route {
-	return slices.Concat(e.apiRoutes(), e.pageRoutes())
-}
-
-func (e *edge) apiRoutes() []route {
-	return []route{
-		{pattern: "GET /api/v1/markets", tier: browsing, rule: anyone, shared: e.listMarkets},
-		{pattern: "GET /api/v1/categories", tier: browsing, rule: anyone, shared: e.listCategories, params: []string{"market"}},
-		{pattern: "GET /api/v1/products", tier: browsing, rule: anyone, shared: e.listProducts, params: productParams},
-		{pattern: "GET /api/v1/products/{id}", tier: browsing, rule: anyone, shared: e.getProduct},
-		{pattern: "GET /api/v1/producers", tier: browsing, rule: anyone, shared: e.listProducers, params: []string{"market", "limit", "cursor"}},
-		{pattern: "GET /api/v1/producers/{id}", tier: browsing, rule: anyone, shared: e.getProducer},
-		{pattern: "GET /api/v1/windows", tier: browsing, rule: anyone, shared: e.listWindows, params: []string{"market", "limit", "cursor"}},
-		{pattern: "GET /api/v1/openapi.json", tier: browsing, rule: anyone, shared: e.openAPI},
-
-		{pattern: "POST /api/v1/carts", tier: carting, rule: anyone, personal: e.createCart},
-		{pattern: "GET /api/v1/carts/{id}", tier: carting, rule: anyone, personal: e.getCart},
-		{pattern: "PUT /api/v1/carts/{id}/lines/{variant}", tier: carting, rule: anyone, personal: e.putLine},
-		{pattern: "POST /api/v1/carts/{id}/checkout", tier: checkout, rule: anyone, personal: e.checkOut},
-
-		{pattern: "GET /api/v1/orders", tier: underWay, rule: member, personal: e.listOrders},
-		{pattern: "GET /api/v1/orders/{id}", tier: underWay, rule: anyone, personal: e.getOrder},
-		{pattern: "POST /api/v1/orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelOrder},
-		{pattern: "POST /api/v1/orders/{id}/parts/{part}/advance", tier: underWay, rule: producing, personal: e.advancePart},
-		{pattern: "POST /api/v1/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundOrder},
-		{pattern: "GET /api/v1/producers/{id}/orders", tier: underWay, rule: producing, personal: e.listProducerOrders},
-
-		{pattern: "POST /api/v1/accounts", tier: carting, rule: anyone, personal: e.signUp},
-		{pattern: "POST /api/v1/sessions", tier: carting, rule: anyone, personal: e.signIn},
-		{pattern: "DELETE /api/v1/sessions/current", tier: carting, rule: member, personal: e.signOut},
-		{pattern: "GET /api/v1/account", tier: carting, rule: member, personal: e.getAccount},
-		{pattern: "GET /api/v1/addresses", tier: carting, rule: member, personal: e.listAddresses},
-		{pattern: "POST /api/v1/addresses", tier: carting, rule: member, personal: e.createAddress},
-		{pattern: "PUT /api/v1/addresses/{id}", tier: carting, rule: member, personal: e.putAddress},
-		{pattern: "DELETE /api/v1/addresses/{id}", tier: carting, rule: member, personal: e.deleteAddress},
-
-		{pattern: "GET /readyz", tier: underWay, rule: anyone, plain: func(w http.ResponseWriter, _ *http.Request) { host.WriteReady(w, e.host.Ready()) }},
-	}
 }
 
 func (e *edge) mount() {
@@ -229,14 +174,15 @@ func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (s
 
 // servePersonal answers one visitor: a place in the tier first, then who it is, then the work.
 func (e *edge) servePersonal(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
-	answer, err := e.visit(w, r, rt)
+	answer, err := e.receive(w, r, rt)
 	if err != nil {
 		return e.fail(w, r, err)
 	}
 	return answer.send(w)
 }
 
-func (e *edge) visit(w http.ResponseWriter, r *http.Request, rt *route) (*reply, error) {
+// receive takes in one visitor's request and works on it. A full tier refuses before anything is read.
+func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*reply, error) {
 	gate := e.gates[tierOf(rt, r)]
 	if gate.full() {
 		return nil, errOverloaded

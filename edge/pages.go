@@ -18,44 +18,6 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-func (e *edge) pageRoutes() []route {
-	routes := []route{
-		{pattern: "GET /{$}", tier: browsing, rule: anyone, shared: e.homePage},
-		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.shelfPage, params: shelfParams},
-		{pattern: "GET /p/{id}", tier: browsing, rule: anyone, shared: e.productPage},
-		{pattern: "GET /producers/{id}", tier: browsing, rule: anyone, shared: e.producerPage},
-		{pattern: "GET /api", tier: browsing, rule: anyone, shared: e.docsPage},
-		{pattern: "GET /images/{id}", tier: browsing, rule: anyone, shared: e.image, params: []string{"w"}, lasting: true},
-		{pattern: "GET /static/{id}", tier: browsing, rule: anyone, shared: e.asset, lasting: true},
-		{pattern: "GET /robots.txt", tier: browsing, rule: anyone, shared: e.robots},
-
-		{pattern: "GET /cart", tier: carting, rule: anyone, personal: e.cartPage},
-		{pattern: "POST /cart/lines", tier: carting, rule: anyone, personal: e.addLine},
-		{pattern: "POST /cart/lines/{variant}", tier: carting, rule: anyone, personal: e.changeLine},
-		{pattern: "GET /checkout", tier: carting, rule: anyone, personal: e.checkoutPage},
-		{pattern: "POST /checkout", tier: checkout, rule: anyone, personal: e.placeOrder},
-
-		{pattern: "GET /orders/{id}", tier: underWay, rule: anyone, personal: e.orderPage},
-		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
-
-		{pattern: "GET /sign-in", tier: carting, rule: anyone, personal: e.signInPage},
-		{pattern: "POST /sign-in", tier: carting, rule: anyone, personal: e.signInFromPage},
-		{pattern: "GET /sign-up", tier: carting, rule: anyone, personal: e.signUpPage},
-		{pattern: "POST /sign-up", tier: carting, rule: anyone, personal: e.signUpFromPage},
-		{pattern: "POST /sign-out", tier: carting, rule: anyone, personal: e.signOutFromPage},
-		{pattern: "GET /account", tier: carting, rule: member, personal: e.accountPage},
-
-		{pattern: "GET /producer", tier: underWay, rule: producing, personal: e.producerDesk},
-		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
-		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.operatorDesk},
-		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundFromDesk},
-	}
-	if e.host.Config().Demo {
-		routes = append(routes, route{pattern: "GET /dev/mail", tier: carting, rule: anyone, personal: e.mailPage})
-	}
-	return routes
-}
-
 const htmlType = "text/html; charset=utf-8"
 
 // render makes a page whole before any of it is sent, so that a page that fails is an error and not half a page.

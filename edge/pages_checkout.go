@@ -195,7 +195,7 @@ func (e *edge) placeOrder(v *visit) (*reply, error) {
 	if cartErr != nil {
 		return nil, err
 	}
-	if cart.GetOrderId() != "" && fault.Is(err, "cart_ordered") {
+	if cart.GetOrderId() != "" && (fault.Is(err, "cart_ordered") || fault.Is(err, "idempotency_key_reused")) {
 		return redirect("/orders/" + cart.GetOrderId()), nil
 	}
 	f := fault.Of(err)

@@ -1,0 +1,101 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/artisan-eats/artisan/host"
+)
+
+// route is a line of the table below. It answers the same to everybody (shared, with
+// the query parameters it knows), or to one visitor (personal), or by itself (plain).
+type route struct {
+	pattern  string
+	tier     tier
+	rule     rule
+	personal func(v *visit) (*reply, error)
+	shared   func(ctx context.Context, q *query) (*reply, error)
+	params   []string
+	lasting  bool
+	plain    http.HandlerFunc
+}
+
+// routes is everything that the public address answers.
+func (e *edge) routes() []route {
+	return slices.Concat(e.apiRoutes(), e.pageRoutes())
+}
+
+func (e *edge) apiRoutes() []route {
+	return []route{
+		{pattern: "GET /api/v1/markets", tier: browsing, rule: anyone, shared: e.listMarkets},
+		{pattern: "GET /api/v1/categories", tier: browsing, rule: anyone, shared: e.listCategories, params: []string{"market"}},
+		{pattern: "GET /api/v1/products", tier: browsing, rule: anyone, shared: e.listProducts, params: productParams},
+		{pattern: "GET /api/v1/products/{id}", tier: browsing, rule: anyone, shared: e.getProduct},
+		{pattern: "GET /api/v1/producers", tier: browsing, rule: anyone, shared: e.listProducers, params: []string{"market", "limit", "cursor"}},
+		{pattern: "GET /api/v1/producers/{id}", tier: browsing, rule: anyone, shared: e.getProducer},
+		{pattern: "GET /api/v1/windows", tier: browsing, rule: anyone, shared: e.listWindows, params: []string{"market", "limit", "cursor"}},
+		{pattern: "GET /api/v1/openapi.json", tier: browsing, rule: anyone, shared: e.openAPI},
+
+		{pattern: "POST /api/v1/carts", tier: carting, rule: anyone, personal: e.createCart},
+		{pattern: "GET /api/v1/carts/{id}", tier: carting, rule: anyone, personal: e.getCart},
+		{pattern: "PUT /api/v1/carts/{id}/lines/{variant}", tier: carting, rule: anyone, personal: e.putLine},
+		{pattern: "POST /api/v1/carts/{id}/checkout", tier: checkout, rule: anyone, personal: e.checkOut},
+
+		{pattern: "GET /api/v1/orders", tier: underWay, rule: member, personal: e.listOrders},
+		{pattern: "GET /api/v1/orders/{id}", tier: underWay, rule: anyone, personal: e.getOrder},
+		{pattern: "POST /api/v1/orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelOrder},
+		{pattern: "POST /api/v1/orders/{id}/parts/{part}/advance", tier: underWay, rule: producing, personal: e.advancePart},
+		{pattern: "POST /api/v1/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundOrder},
+		{pattern: "GET /api/v1/producers/{id}/orders", tier: underWay, rule: producing, personal: e.listProducerOrders},
+
+		{pattern: "POST /api/v1/accounts", tier: carting, rule: anyone, personal: e.signUp},
+		{pattern: "POST /api/v1/sessions", tier: carting, rule: anyone, personal: e.signIn},
+		{pattern: "DELETE /api/v1/sessions/current", tier: carting, rule: member, personal: e.signOut},
+		{pattern: "GET /api/v1/account", tier: carting, rule: member, personal: e.getAccount},
+		{pattern: "GET /api/v1/addresses", tier: carting, rule: member, personal: e.listAddresses},
+		{pattern: "POST /api/v1/addresses", tier: carting, rule: member, personal: e.createAddress},
+		{pattern: "PUT /api/v1/addresses/{id}", tier: carting, rule: member, personal: e.putAddress},
+		{pattern: "DELETE /api/v1/addresses/{id}", tier: carting, rule: member, personal: e.deleteAddress},
+
+		{pattern: "GET /readyz", tier: underWay, rule: anyone, plain: func(w http.ResponseWriter, _ *http.Request) { host.WriteReady(w, e.host.Ready()) }},
+	}
+}
+
+func (e *edge) pageRoutes() []route {
+	routes := []route{
+		{pattern: "GET /{$}", tier: browsing, rule: anyone, shared: e.homePage},
+		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.shelfPage, params: shelfParams},
+		{pattern: "GET /p/{id}", tier: browsing, rule: anyone, shared: e.productPage},
+		{pattern: "GET /producers/{id}", tier: browsing, rule: anyone, shared: e.producerPage},
+		{pattern: "GET /api", tier: browsing, rule: anyone, shared: e.docsPage},
+		{pattern: "GET /images/{id}", tier: browsing, rule: anyone, shared: e.image, params: []string{"w"}, lasting: true},
+		{pattern: "GET /static/{id}", tier: browsing, rule: anyone, shared: e.asset, lasting: true},
+		{pattern: "GET /robots.txt", tier: browsing, rule: anyone, shared: e.robots},
+
+		{pattern: "GET /cart", tier: carting, rule: anyone, personal: e.cartPage},
+		{pattern: "POST /cart/lines", tier: carting, rule: anyone, personal: e.addLine},
+		{pattern: "POST /cart/lines/{variant}", tier: carting, rule: anyone, personal: e.changeLine},
+		{pattern: "GET /checkout", tier: carting, rule: anyone, personal: e.checkoutPage},
+		{pattern: "POST /checkout", tier: checkout, rule: anyone, personal: e.placeOrder},
+
+		{pattern: "GET /orders/{id}", tier: underWay, rule: anyone, personal: e.orderPage},
+		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
+
+		{pattern: "GET /sign-in", tier: carting, rule: anyone, personal: e.signInPage},
+		{pattern: "POST /sign-in", tier: carting, rule: anyone, personal: e.signInFromPage},
+		{pattern: "GET /sign-up", tier: carting, rule: anyone, personal: e.signUpPage},
+		{pattern: "POST /sign-up", tier: carting, rule: anyone, personal: e.signUpFromPage},
+		{pattern: "POST /sign-out", tier: carting, rule: anyone, personal: e.signOutFromPage},
+		{pattern: "GET /account", tier: carting, rule: member, personal: e.accountPage},
+
+		{pattern: "GET /producer", tier: underWay, rule: producing, personal: e.producerDesk},
+		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
+		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.operatorDesk},
+		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundFromDesk},
+	}
+	if e.host.Config().Demo {
+		routes = append(routes, route{pattern: "GET /dev/mail", tier: carting, rule: anyone, personal: e.mailPage})
+	}
+	return routes
+}
