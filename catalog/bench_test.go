@@ -33,12 +33,16 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 	begin := time.Now()
 	putMany(b, s, many(producers, benchProducts))
 	b.Logf("%s: %d products written in %v", engine, benchProducts, time.Since(begin).Round(time.Millisecond))
+	if err := s.index.tidy(b.Context()); err != nil {
+		b.Fatal(err)
+	}
 	if engine == sqldb.Postgres {
 		// Autovacuum does this within a minute of an import.
-		if err := s.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		err := s.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 			_, err := tx.ExecContext(ctx, "ANALYSE")
 			return err
-		}); err != nil {
+		})
+		if err != nil {
 			b.Fatal(err)
 		}
 	}
