@@ -82,9 +82,9 @@ type importer struct {
 	batch     []*feed.Product
 	variants  int // in the batch
 	inBatch   map[string]bool
-	producers map[string]*Producer // by folded name
-	titles    map[string]titles    // by producer
-	stocking  chan error           // of the levels that are being set
+	producers map[string]*seller // by folded name
+	titles    map[string]titles  // by producer
+	stocking  chan error         // of the levels that are being set
 	// refused are digests of the keys of products that were refused, for those of their rows that come later.
 	refused map[uint64]bool
 	seed    maphash.Seed
@@ -107,7 +107,7 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 	return &importer{
 		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
-		inBatch: map[string]bool{}, producers: map[string]*Producer{}, titles: map[string]titles{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
+		inBatch: map[string]bool{}, producers: map[string]*seller{}, titles: map[string]titles{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 	}, nil
 }
 

@@ -109,26 +109,45 @@ func (im *importer) admit(ctx context.Context, p *feed.Product) (bool, error) {
 	return err == nil, err
 }
 
-// producerOf finds the producer by name, or makes it; a dry run makes it up.
-func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*Producer, error) {
+// seller is a producer of the file. One that is not stored yet has an ID for the time being.
+type seller struct {
+	Producer
+	stored bool
+}
+
+// producerOf finds the producer by name, or makes one up to be stored with its first product.
+func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*seller, error) {
 	key := fold(p.Producer)
 	if known := im.producers[key]; known != nil {
 		return known, nil
 	}
 	producer, err := im.service.store.producerByName(ctx, im.market.Code, p.Producer)
+	stored := err == nil
 	if err != nil && fault.KindOf(err) == fault.NotFound {
-		producer = Producer{Market: im.market.Code, Name: p.Producer, Approved: true}
-		if err = producer.check(); err == nil && !im.dryRun {
-			producer, err = im.service.store.putProducer(ctx, producer)
-		} else if err == nil {
-			producer.ID = im.service.host.NewID(id.Producer, im.market.Code)
-		}
+		producer = Producer{ID: im.service.host.NewID(id.Producer, im.market.Code), Market: im.market.Code, Name: p.Producer, Approved: true}
+		err = producer.check()
 	}
 	if err != nil {
 		return nil, err
 	}
-	im.producers[key] = &producer
-	return &producer, nil
+	im.producers[key] = &seller{producer, stored}
+	return im.producers[key], nil
+}
+
+// storeProducer makes sure that the producer of a plan is in the market.
+func (im *importer) storeProducer(ctx context.Context, p *plan) error {
+	s := im.producers[fold(p.file.Producer)]
+	if !s.stored {
+		made := s.Producer
+		made.ID = ""
+		made, err := im.service.store.putProducer(ctx, made)
+		if err != nil {
+			return err
+		}
+		*s = seller{made, true}
+	}
+	p.after.ProducerID = s.ID
+	return nil
 }
 
 // planProduct merges a product of the file into the one that is there. It gives nil when
@@ -195,12 +214,15 @@ func (p *plan) changes() bool {
 	return p.isNew() || len(p.about) > 0 || slices.ContainsFunc(p.rows, func(r rowPlan) bool { return r.fresh || len(r.about) > 0 })
 }
 
-// write stores what changes, in one transaction.
+// write stores what changes, in one transaction after those of new producers.
 func (im *importer) write(ctx context.Context, plans []plan) error {
 	var products []Product
 	var from []*plan
 	for i := range plans {
 		if plans[i].changes() {
+			if err := im.storeProducer(ctx, &plans[i]); err != nil {
+				return err
+			}
 			products = append(products, plans[i].after)
 			from = append(from, &plans[i])
 		}

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/artisan-eats/artisan/catalog"
 	"github.com/artisan-eats/artisan/fault"
@@ -66,13 +68,21 @@ func (i imported) String() string {
 
 func (s exchange) load(t testing.TB, header *catalogv1.ImportHeader, in io.Reader) (imported, error) {
 	t.Helper()
-	stream, err := s.catalog.Import(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	stream, err := s.catalog.Import(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = stream.Close() }()
 	sent := make(chan error, 1)
-	go func() { sent <- send(stream, header, in) }()
+	go func() {
+		err := send(stream, header, in)
+		if err != nil {
+			cancel()
+		}
+		sent <- err
+	}()
 	var out imported
 	for {
 		r, err := stream.Receive()
@@ -443,12 +453,46 @@ func TestAVariantOfOpenFoodNetworkIsItsNameAndMeasure(t *testing.T) {
 	})
 }
 
-func TestAnOverrideMakesNothingNew(t *testing.T) {
+func TestWhatIsRefusedMakesNothingNew(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
 		got := s.bothWays(t, fixture(t, "ofn_overrides.csv"))
 		if got.String() != "0 products, 0 variants, 0 updated, 0 skipped, 2 failed" || !strings.Contains(got.issues[0], "no such product") || len(s.stock(t, "portland")) > 0 {
 			t.Errorf("got %v, and there is %v", got, s.stock(t, "portland"))
+		}
+		s.bothWays(t, "Title,Vendor,Price\nBrie,Oak,nothing\n")
+		s.bothWays(t, "Title,Vendor,Price\nBrie,Oak,5 €\n")
+		producers, err := s.catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: true})
+		if err != nil || len(producers.GetProducers()) > 0 {
+			t.Errorf("there are %v, %v", producers, err)
+		}
+	})
+}
+
+func TestAnImportThatIsCutOffIsTakenUpAgain(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		const rows = 4_000
+		whole, err := io.ReadAll(&bigFile{n: rows})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cut := errors.New("the line is cut")
+		broken := io.MultiReader(strings.NewReader(string(whole[:len(whole)-100])), iotest.ErrReader(cut))
+		header := &catalogv1.ImportHeader{Market: "portland", Format: "auto"}
+		if _, err := s.load(t, header, broken); err == nil {
+			t.Fatal("an import without its end is done")
+		}
+		rest, err := s.load(t, header, strings.NewReader(string(whole)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := rest.counts.GetProducts(); n == 0 || n == rows || rest.counts.GetFailed() > 0 {
+			t.Errorf("the second import made %v of %d", rest, rows)
+		}
+		again, err := s.load(t, header, strings.NewReader(string(whole)))
+		if err != nil || again.String() != "0 products, 0 variants, 0 updated, 0 skipped, 0 failed" {
+			t.Errorf("the third changed something: %v %v", again, err)
 		}
 	})
 }
