@@ -9,32 +9,46 @@ import (
 
 	"github.com/artisan-eats/artisan/events"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
-	"github.com/artisan-eats/artisan/gen/sql/notifydb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// handle queues the message that an event calls for; the job that it wakes makes and sends it.
-func (s *service) handle(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
+// handle queues the messages that events call for; the job that it wakes makes and sends them.
+func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
+	var messages []keyed
+	for _, e := range batch {
+		m, called, err := s.called(e)
+		if err != nil {
+			return fmt.Errorf("%s of %s: %w", e.Type, e.Aggregate, err)
+		}
+		if called {
+			messages = append(messages, m)
+		}
+	}
+	tx.AfterCommit(s.sending.Wake)
+	return queue(ctx, tx, messages...)
+}
+
+// called is the message that an event calls for, if it does for one.
+func (s *service) called(e events.Event) (keyed, bool, error) {
 	kind, concerns := kinds[e.Type]
 	if !concerns {
-		return nil
+		return keyed{}, false, nil
 	}
 	var payload orderingv1.OrderEvent
 	if err := proto.Unmarshal(e.Payload, &payload); err != nil {
-		return fmt.Errorf("read the event: %w", err)
+		return keyed{}, false, fmt.Errorf("read the event: %w", err)
 	}
 	if kind == Ready && !allReady(payload.GetOrder()) {
-		return nil
+		return keyed{}, false, nil
 	}
 	snapshot, err := proto.Marshal(payload.GetOrder())
 	if err != nil {
-		return fmt.Errorf("keep the order: %w", err)
+		return keyed{}, false, fmt.Errorf("keep the order: %w", err)
 	}
-	tx.AfterCommit(s.sending.Wake)
-	return queue(ctx, notifydb.New(tx), "order:"+e.Aggregate+":"+string(kind), Message{
+	return keyed{"order:" + e.Aggregate + ":" + string(kind), Message{
 		ID: s.host.NewID(id.Message, id.Global), Kind: kind, OrderID: e.Aggregate, Snapshot: snapshot, NextAt: s.host.Now().UnixMilli(),
-	})
+	}}, true, nil
 }
 
 // kinds are the messages that events call for.

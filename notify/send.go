@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -31,13 +32,13 @@ func (s *service) sendDue(ctx context.Context) error {
 // sendAll sends a batch and answers with the messages as they are after that.
 func (s *service) sendAll(ctx context.Context, batch []Message) []Message {
 	var after, ready, letters []Message
-	for _, m := range batch {
-		made, err := s.make(ctx, m)
-		if err != nil {
-			after = append(after, s.failed(ctx, m, err))
+	made, unmade := s.writeAll(ctx, batch)
+	for i, m := range batch {
+		if unmade[i] != nil {
+			after = append(after, s.failed(ctx, m, unmade[i]))
 			continue
 		}
-		ready, letters = append(ready, m), append(letters, made)
+		ready, letters = append(ready, m), append(letters, made[i])
 	}
 	if len(letters) == 0 {
 		return after
@@ -69,48 +70,67 @@ func (s *service) failed(ctx context.Context, m Message, err error) Message {
 
 var errErased = problem{"the recipient's data was erased", true}
 
-// make writes the letter of a message that is about an order.
-func (s *service) make(ctx context.Context, m Message) (Message, error) {
-	if m.Kind == Direct {
-		return m, nil
+// writeAll writes the letters of messages that are about orders; each has its problem, or none.
+func (s *service) writeAll(ctx context.Context, batch []Message) (made []Message, problems []error) {
+	made, problems = slices.Clone(batch), make([]error, len(batch))
+	orders := make([]*orderingv1.Order, len(batch))
+	sealed := &identityv1.OpenRequest{}
+	for i, m := range batch {
+		if m.Kind != Direct {
+			orders[i], problems[i] = readSnapshot(m.Snapshot)
+		}
+		sealed.Sealed = append(sealed.Sealed, orders[i].GetSealedContact())
 	}
-	order, err := readSnapshot(m.Snapshot)
-	if err != nil {
-		return m, err
+	opened, err := s.people.Open(ctx, sealed)
+	if err == nil && len(opened.GetContacts()) != len(batch) {
+		err = fmt.Errorf("identity opened %d contacts of %d", len(opened.GetContacts()), len(batch))
 	}
-	person, err := s.person(ctx, order)
-	if err != nil {
-		return m, err
+	markets := s.marketReader(ctx)
+	for i := range batch {
+		switch {
+		case orders[i] == nil:
+		case err != nil:
+			problems[i] = fmt.Errorf("open the contact: %w", err)
+		default:
+			made[i].Letter, problems[i] = letterTo(opened.GetContacts()[i], made[i].Kind, orders[i], markets)
+		}
 	}
-	response, err := s.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: order.GetMarket()})
-	if err != nil {
-		return m, fmt.Errorf("ask for the market: %w", err)
-	}
-	market, err := readMarket(response.GetMarket(), s.host.Config().BaseURL)
-	if err != nil {
-		return m, err
-	}
-	m.Letter = write(m.Kind, readOrder(order), market, person)
-	return m, nil
+	return made, problems
 }
 
-// person opens an order's contact.
-func (s *service) person(ctx context.Context, order *orderingv1.Order) (Person, error) {
-	opened, err := s.people.Open(ctx, &identityv1.OpenRequest{Sealed: [][]byte{order.GetSealedContact()}})
-	if err != nil {
-		return Person{}, fmt.Errorf("open the contact: %w", err)
+// marketReader asks for each market once.
+func (s *service) marketReader(ctx context.Context) func(code string) (Market, error) {
+	known := map[string]Market{}
+	return func(code string) (Market, error) {
+		if m, ok := known[code]; ok {
+			return m, nil
+		}
+		response, err := s.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: code})
+		if err != nil {
+			return Market{}, fmt.Errorf("ask for the market: %w", err)
+		}
+		m, err := readMarket(response.GetMarket(), s.host.Config().BaseURL)
+		if err == nil {
+			known[code] = m
+		}
+		return m, err
 	}
-	if len(opened.GetContacts()) != 1 {
-		return Person{}, fmt.Errorf("identity opened %d contacts of 1", len(opened.GetContacts()))
+}
+
+// letterTo writes to whom an order's contact names.
+func letterTo(contact *identityv1.Opened, kind Kind, order *orderingv1.Order, market func(string) (Market, error)) (Letter, error) {
+	if contact.GetErased() {
+		return Letter{}, errErased
 	}
-	if opened.GetContacts()[0].GetErased() {
-		return Person{}, errErased
-	}
-	person := readPerson(opened.GetContacts()[0].GetContact())
+	person := readPerson(contact.GetContact())
 	if !validAddress(person.Email) {
-		return Person{}, problem{"the recipient is not an e-mail address", true}
+		return Letter{}, problem{"the recipient is not an e-mail address", true}
 	}
-	return person, nil
+	m, err := market(order.GetMarket())
+	if err != nil {
+		return Letter{}, err
+	}
+	return write(kind, readOrder(order), m, person), nil
 }
 
 // forget deletes messages that were sent or given up long ago.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -57,7 +56,7 @@ func newService(h *host.Host) (*service, error) {
 
 func (s *service) start() {
 	notifyv1connect.RegisterNotifyServiceHandler(s.host.RPC(), s)
-	s.host.Consume(events.Each(s.handle))
+	s.host.Consume(s.handle)
 	s.sending = s.host.Every("send mail", sendEvery, s.sendDue)
 	s.host.Every("forget mail", forgetEvery, s.forget)
 }
@@ -70,12 +69,11 @@ func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*not
 	key := "send:" + request.GetKey()
 	var messageID string
 	err := s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		db := notifydb.New(tx)
 		m := Message{ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter, NextAt: s.host.Now().UnixMilli()}
-		if err := queue(ctx, db, key, m); err != nil {
+		if err := queue(ctx, tx, keyed{key, m}); err != nil {
 			return err
 		}
-		row, err := db.ByKey(ctx, key)
+		row, err := notifydb.New(tx).ByKey(ctx, key)
 		messageID = row.ID
 		tx.AfterCommit(s.sending.Wake)
 		return err

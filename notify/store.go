@@ -27,19 +27,30 @@ const (
 	// lease is how long messages that are being sent are left alone by other processes.
 	lease = 2 * time.Minute
 	// sendBatch is how many messages go over one connection.
-	sendBatch = 16
+	sendBatch = 64
 	// keepFor is how long messages are kept once they are sent or given up.
 	keepFor = 30 * 24 * time.Hour
 )
 
-// queue writes a new message; one with the same key stays as it is.
-func queue(ctx context.Context, db *notifydb.Queries, key string, m Message) error {
-	err := db.Queue(ctx, notifydb.QueueParams{
-		ID: m.ID, Key: key, Kind: string(m.Kind), OrderID: m.OrderID, Snapshot: m.Snapshot,
-		Recipient: m.To, Subject: m.Subject, Text: m.Text, NextAt: m.NextAt,
+// keyed is a message with the key that makes it once.
+type keyed struct {
+	key string
+	Message
+}
+
+// queue writes new messages; one with a known key stays as it is.
+func queue(ctx context.Context, tx *sqldb.Tx, messages ...keyed) error {
+	var rows [][]any
+	for _, m := range messages {
+		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt})
+	}
+	types := []string{"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}
+	_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
+		return "INSERT INTO messages (id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, created_at) " +
+			rows + " ON CONFLICT (key) DO NOTHING"
 	})
 	if err != nil {
-		return fmt.Errorf("queue a message: %w", err)
+		return fmt.Errorf("queue messages: %w", err)
 	}
 	return nil
 }
@@ -61,17 +72,18 @@ func claim(ctx context.Context, db *sqldb.DB, now time.Time) ([]Message, error) 
 
 // settle writes what became of messages.
 func settle(ctx context.Context, db *sqldb.DB, batch []Message) error {
+	var rows [][]any
+	for _, m := range batch {
+		rows = append(rows, []any{m.ID, m.Snapshot, m.To, m.Subject, m.Text, string(m.Status), m.NextAt, m.Attempts, m.Error, m.SentAt})
+	}
+	types := []string{"TEXT", db.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}
 	err := db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		for _, m := range batch {
-			err := notifydb.New(tx).Settle(ctx, notifydb.SettleParams{
-				ID: m.ID, Snapshot: m.Snapshot, Recipient: m.To, Subject: m.Subject, Text: m.Text,
-				Status: string(m.Status), NextAt: m.NextAt, Attempts: m.Attempts, Error: m.Error, SentAt: m.SentAt,
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
+			return `UPDATE messages SET snapshot = v.column2, recipient = v.column3, subject = v.column4, text = v.column5, status = v.column6,
+				next_at = v.column7, attempts = v.column8, error = v.column9, sent_at = v.column10
+				FROM (` + rows + `) AS v WHERE messages.id = v.column1 AND messages.status = 'queued'`
+		})
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("settle messages: %w", err)
