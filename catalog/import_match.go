@@ -31,7 +31,7 @@ func (im *importer) find(ctx context.Context, batch []*feed.Product) ([]*Product
 		return nil, err
 	}
 	for i, p := range batch {
-		if found[i] != nil || p.Continued {
+		if found[i] != nil {
 			continue
 		}
 		before, err := im.findByName(ctx, p, slugs)

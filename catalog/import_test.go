@@ -345,16 +345,20 @@ func (s exchange) bothWays(t testing.TB, content string) imported {
 func TestRowsFarFromTheirProductAreItsVariants(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
+		s.offer(t, &catalogv1.Product{
+			Market: "portland", ProducerId: s.producer(t, "portland", "Oak"), Title: "By hand", Published: true,
+			Variants: []*catalogv1.Variant{{Title: "S", Price: dollars(100), SoldBy: "each"}, {Title: "L", Price: dollars(200), SoldBy: "each"}},
+		}, 0)
 		var file strings.Builder
-		file.WriteString("Handle,Title,Vendor,Option1 Name,Option1 Value,Variant Price\nfirst,First,Oak,Size,S,1\nwrong," + strings.Repeat("x", 300) + ",Oak,Size,S,1\n")
+		file.WriteString("Handle,Title,Vendor,Option1 Name,Option1 Value,Variant Price\nby-hand,By hand,Oak,Size,S,1\nfirst,First,Oak,Size,S,1\nwrong," + strings.Repeat("x", 300) + ",Oak,Size,S,1\n")
 		for i := range 2_100 {
 			fmt.Fprintf(&file, "p%d,Product %d,Oak,Title,Default Title,1\n", i, i)
 		}
-		file.WriteString("first,,,,L,2\nwrong,,,,L,2\nfirst,,,,XL,nothing\n")
-		if got := s.bothWays(t, file.String()); got.String() != "2101 products, 2102 variants, 0 updated, 0 skipped, 3 failed" {
+		file.WriteString("by-hand,,,,L,2.50\nfirst,,,,L,2\nwrong,,,,L,2\nfirst,,,,XL,nothing\n")
+		if got := s.bothWays(t, file.String()); got.String() != "2101 products, 2102 variants, 1 updated, 0 skipped, 3 failed" {
 			t.Errorf("got %v %q", got, got.issues)
 		}
-		if got := s.bothWays(t, strings.Replace(file.String(), ",L,2", ",L,3", 1)); got.String() != "0 products, 0 variants, 1 updated, 0 skipped, 3 failed" {
+		if got := s.bothWays(t, strings.Replace(file.String(), ",L,2\n", ",L,3\n", 1)); got.String() != "0 products, 0 variants, 1 updated, 0 skipped, 3 failed" {
 			t.Errorf("again: %v %q %q", got, got.issues, got.changes)
 		}
 	})

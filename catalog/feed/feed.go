@@ -54,8 +54,8 @@ type Product struct {
 	Ingredients    string
 	Has            Fields
 	Variants       []Variant
-	// Continued: the product's own fields were handed out before; here are its key, its
-	// producer and its title only.
+	// Continued: the product's own fields were handed out before; here are its key,
+	// handle, producer and title only.
 	Continued bool
 	// MustExist: the file changes what is there and makes nothing new (stock overrides).
 	MustExist bool

@@ -119,7 +119,11 @@ func (g *groups) add(in *group, row row, v Variant) {
 	g.variants[id] = int32(row.number)
 	if in.state == given {
 		before := g.closed[g.digest(in.key)]
-		in = g.start(in.key, &Product{Row: row.number, Producer: g.producers[before.producer], Title: before.title, Continued: true})
+		again := &Product{Row: row.number, Producer: g.producers[before.producer], Title: before.title, Continued: true}
+		if g.r.dialect == Shopify {
+			again.Handle = strings.TrimPrefix(in.key, shopifyKey)
+		}
+		in = g.start(in.key, again)
 	}
 	if len(in.product.Variants) == 0 {
 		g.full = append(g.full, in)

@@ -39,6 +39,9 @@ func newShopify(c *columns) *shopify {
 	return s
 }
 
+// shopifyKey comes before the handle in a product's key.
+const shopifyKey = "shopify:"
+
 // end has nothing to do: every row was judged when it came.
 func (s *shopify) end(*Reader) {}
 
@@ -51,7 +54,7 @@ func (s *shopify) row(r *Reader, row row) {
 		r.refuse(row.number, "title", "The row has neither a handle nor a title.")
 		return
 	}
-	in := r.groups.find("shopify:" + handle)
+	in := r.groups.find(shopifyKey + handle)
 	if r.groups.follows(in, row) {
 		return
 	}
