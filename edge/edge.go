@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"path"
@@ -42,6 +41,7 @@ type edge struct {
 	mux     *http.ServeMux
 	gates   [tiers]*gate
 	cache   *cache
+	warm    warm
 	bodies  *bodies
 	origin  *http.CrossOriginProtection
 	jar     jar
@@ -59,7 +59,7 @@ type edge struct {
 
 func newEdge(h *host.Host, limits Limits) (*edge, error) {
 	e := &edge{
-		host: h, mux: http.NewServeMux(), gates: limits.gates(), cache: newCache(h.Now), bodies: newBodies(bodyTimeout),
+		host: h, mux: http.NewServeMux(), gates: limits.gates(), cache: newCache(h.Now), warm: newWarm(), bodies: newBodies(bodyTimeout),
 		origin: http.NewCrossOriginProtection(), jar: newJar(h.Config()),
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
@@ -129,6 +129,10 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			e.fail(w, r, fault.Newf(fault.Internal, "internal", "panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
+	if known := e.warm.handler(r); known != nil {
+		known.ServeHTTP(w, r)
+		return
+	}
 	if r.ContentLength != 0 {
 		// The deadline is the network's, so it goes by the real clock.
 		_ = e.bodies.await(w, time.Now().Add(e.bodies.timeout))
@@ -145,31 +149,6 @@ func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/")
 // cleanPath refuses what could be read in two ways, and what is not text.
 func cleanPath(p string) bool {
 	return path.Clean(p) == p && utf8.ValidString(p) && strings.IndexFunc(p, func(c rune) bool { return c < ' ' || c == 0x7f }) < 0
-}
-
-// serveShared answers from memory. Only what has to be asked for takes a place.
-func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
-	q, err := readQuery(r, r.PathValue("id"), rt.params)
-	if err != nil {
-		return e.fail(w, r, err)
-	}
-	tier := tierOf(rt, r)
-	answer, err := e.cache.get(r.Context(), q.key, tier, func(ctx context.Context) (*frozen, error) {
-		if err := e.gates[tier].enter(ctx); err != nil {
-			return nil, err
-		}
-		defer e.gates[tier].leave()
-		begun := e.host.Now()
-		made, err := rt.shared(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		return freeze(made, rt.lasting, begun), nil
-	})
-	if err != nil {
-		return e.fail(w, r, err)
-	}
-	return answer.send(w, r)
 }
 
 // servePersonal answers one visitor: a place in the tier first, then who it is, then the work.

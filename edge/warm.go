@@ -1,0 +1,74 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/maypok86/otter/v2"
+)
+
+const (
+	// knownAddresses bounds how many addresses are known by heart, and knownLength how long each is.
+	knownAddresses = 8192
+	knownLength    = 512
+)
+
+// warm are the addresses that were answered from what is the same for everybody: they
+// need no routing and no reading of their query any more.
+type warm struct {
+	addresses *otter.Cache[string, http.Handler]
+}
+
+func newWarm() warm {
+	return warm{otter.Must(&otter.Options[string, http.Handler]{MaximumSize: knownAddresses})}
+}
+
+// handler answers a request whose address is known; nil otherwise.
+func (k warm) handler(r *http.Request) http.Handler {
+	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || r.ContentLength != 0 {
+		return nil
+	}
+	handler, _ := k.addresses.GetIfPresent(r.RequestURI)
+	return handler
+}
+
+func (k warm) learn(r *http.Request, handler http.Handler) {
+	if strings.HasPrefix(r.RequestURI, "/") && len(r.RequestURI) <= knownLength {
+		k.addresses.Set(r.RequestURI, handler)
+	}
+}
+
+// serveShared answers what is the same for everybody, and knows the address from then on.
+func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
+	q, err := readQuery(r, r.PathValue("id"), rt.params)
+	if err != nil {
+		return e.fail(w, r, err)
+	}
+	answer := func(w http.ResponseWriter, r *http.Request) int { return e.answerShared(w, r, rt, q) }
+	if status = answer(w, r); status == http.StatusOK {
+		e.warm.learn(r, e.observe(rt.pattern, answer))
+	}
+	return status
+}
+
+// answerShared answers from memory. Only what has to be asked for takes a place.
+func (e *edge) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
+	tier := tierOf(rt, r)
+	answer, err := e.cache.get(r.Context(), q.key, tier, func(ctx context.Context) (*frozen, error) {
+		if err := e.gates[tier].enter(ctx); err != nil {
+			return nil, err
+		}
+		defer e.gates[tier].leave()
+		begun := e.host.Now()
+		made, err := rt.shared(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		return freeze(made, rt.lasting, begun), nil
+	})
+	if err != nil {
+		return e.fail(w, r, err)
+	}
+	return answer.send(w, r)
+}
