@@ -17,7 +17,7 @@ type Outcome[A any] struct {
 
 // Group commits requests that meet: while one transaction is under way the next
 // batch gathers, so that a hot row is locked, and the disk flushed, once for many.
-// A request that finds the group idle waits for nobody.
+// A request that finds the group idle waits for nobody; once requests meet, each batch gathers for a moment.
 type Group[Q, A any] struct {
 	db  *DB
 	max int
@@ -66,9 +66,16 @@ func (g *Group[Q, A]) Do(ctx context.Context, request Q) (A, error) {
 	}
 }
 
+// gatherFor is how long a batch gathers after one that had several members. On a busy machine
+// what a batch costs is shared by more, and a batch costs more than the wait.
+const gatherFor = time.Millisecond
+
 // drain commits batches until nobody waits.
 func (g *Group[Q, A]) drain() {
-	for {
+	for met := 1; ; {
+		if met > 1 {
+			time.Sleep(gatherFor)
+		}
 		g.mu.Lock()
 		n := min(len(g.queue), g.max)
 		batch := g.queue[:n:n]
@@ -79,6 +86,7 @@ func (g *Group[Q, A]) drain() {
 			return
 		}
 		g.mu.Unlock()
+		met = n
 		g.commit(batch)
 		for _, m := range batch {
 			close(m.done)
