@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
@@ -26,6 +27,13 @@ type service struct {
 	quotes  *quotes
 	images  *images
 	resizer *host.Job
+	markets sync.Map // by code: knownMarket
+}
+
+// knownMarket is a market that was read lately. It is asked for with every cart.
+type knownMarket struct {
+	Market
+	until time.Time
 }
 
 // New makes the service on its host.
@@ -59,15 +67,20 @@ func (s *service) PutMarket(ctx context.Context, r *catalogv1.PutMarketRequest) 
 	if err := s.store.putMarket(ctx, m); err != nil {
 		return nil, err
 	}
+	s.markets.Delete(m.Code)
 	return &catalogv1.PutMarketResponse{Market: m.proto()}, nil
 }
 
 // GetMarket reads a market.
 func (s *service) GetMarket(ctx context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
+	if known, ok := s.markets.Load(r.GetCode()); ok && s.host.Now().Before(known.(knownMarket).until) {
+		return &catalogv1.GetMarketResponse{Market: known.(knownMarket).proto()}, nil
+	}
 	m, err := s.store.market(ctx, r.GetCode())
 	if err != nil {
 		return nil, err
 	}
+	s.markets.Store(r.GetCode(), knownMarket{m, s.host.Now().Add(quoteAge)})
 	return &catalogv1.GetMarketResponse{Market: m.proto()}, nil
 }
 

@@ -1,8 +1,13 @@
--- name: GetCart :one
-SELECT * FROM carts WHERE id = $1;
-
--- name: ListCartLines :many
-SELECT * FROM cart_lines WHERE cart_id = $1 ORDER BY producer_name, product_title, variant_id;
+-- name: GetCart :many
+-- One row a line; an empty cart has one with quantity 0.
+SELECT c.id, c.market, c.customer_id, c.order_id, c.revision, c.created_at,
+    COALESCE(l.variant_id, '') AS variant_id, COALESCE(l.quantity, 0) AS quantity, COALESCE(l.price, 0) AS price,
+    COALESCE(l.currency, '') AS currency, COALESCE(l.quoted_at, 0) AS quoted_at, COALESCE(l.product_id, '') AS product_id,
+    COALESCE(l.product_title, '') AS product_title, COALESCE(l.variant_title, '') AS variant_title,
+    COALESCE(l.producer_id, '') AS producer_id, COALESCE(l.producer_name, '') AS producer_name,
+    COALESCE(l.sold_by, '') AS sold_by, COALESCE(l.image, '') AS image
+FROM carts AS c LEFT JOIN cart_lines AS l ON l.cart_id = c.id
+WHERE c.id = $1 ORDER BY l.producer_name, l.product_title, l.variant_id;
 
 -- name: GetCheckoutKey :one
 SELECT request_hash, order_id FROM checkout_keys WHERE cart_id = $1 AND checkout_key = $2;

@@ -43,23 +43,22 @@ var (
 )
 
 func (s *store) cart(ctx context.Context, id string) (Cart, error) {
-	q := orderingdb.New(s.db.Read())
-	row, err := q.GetCart(ctx, id)
-	if errors.Is(err, sql.ErrNoRows) {
+	rows, err := orderingdb.New(s.db.Read()).GetCart(ctx, id)
+	if err != nil {
+		return Cart{}, fmt.Errorf("read cart: %w", sqldb.Classify(err))
+	}
+	if len(rows) == 0 {
 		return Cart{}, errNoCart
 	}
-	if err != nil {
-		return Cart{}, fmt.Errorf("read cart: %w", sqldb.Classify(err))
-	}
-	lines, err := q.ListCartLines(ctx, id)
-	if err != nil {
-		return Cart{}, fmt.Errorf("read cart: %w", sqldb.Classify(err))
-	}
+	first := rows[0]
 	cart := Cart{
-		ID: row.ID, Market: row.Market, CustomerID: row.CustomerID, OrderID: row.OrderID,
-		Revision: row.Revision, CreatedAt: time.UnixMilli(row.CreatedAt).UTC(),
+		ID: first.ID, Market: first.Market, CustomerID: first.CustomerID, OrderID: first.OrderID,
+		Revision: first.Revision, CreatedAt: time.UnixMilli(first.CreatedAt).UTC(),
 	}
-	for _, l := range lines {
+	for _, l := range rows {
+		if l.Quantity == 0 {
+			break
+		}
 		line := Line{
 			VariantID: l.VariantID, Quantity: l.Quantity, Price: money.New(l.Price, l.Currency),
 			ProductID: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,

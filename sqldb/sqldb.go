@@ -79,6 +79,11 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	}
 	config.RuntimeParams["search_path"] = c.Schema
 	config.RuntimeParams["application_name"] = "artisan " + c.Schema
+	// Services find rows by keys. A plan that was made while a table was small must not scan it all
+	// its life: prepared statements keep their plans.
+	for _, setting := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"} {
+		config.RuntimeParams[setting] = "off"
+	}
 	db := stdlib.OpenDB(*config)
 	if c.MaxConns == 0 {
 		c.MaxConns = 12

@@ -32,22 +32,79 @@ func (q *Queries) FreeCart(ctx context.Context, arg FreeCartParams) error {
 	return err
 }
 
-const getCart = `-- name: GetCart :one
-SELECT id, market, customer_id, order_id, revision, created_at FROM carts WHERE id = $1
+const getCart = `-- name: GetCart :many
+SELECT c.id, c.market, c.customer_id, c.order_id, c.revision, c.created_at,
+    COALESCE(l.variant_id, '') AS variant_id, COALESCE(l.quantity, 0) AS quantity, COALESCE(l.price, 0) AS price,
+    COALESCE(l.currency, '') AS currency, COALESCE(l.quoted_at, 0) AS quoted_at, COALESCE(l.product_id, '') AS product_id,
+    COALESCE(l.product_title, '') AS product_title, COALESCE(l.variant_title, '') AS variant_title,
+    COALESCE(l.producer_id, '') AS producer_id, COALESCE(l.producer_name, '') AS producer_name,
+    COALESCE(l.sold_by, '') AS sold_by, COALESCE(l.image, '') AS image
+FROM carts AS c LEFT JOIN cart_lines AS l ON l.cart_id = c.id
+WHERE c.id = $1 ORDER BY l.producer_name, l.product_title, l.variant_id
 `
 
-func (q *Queries) GetCart(ctx context.Context, id string) (Cart, error) {
-	row := q.db.QueryRowContext(ctx, getCart, id)
-	var i Cart
-	err := row.Scan(
-		&i.ID,
-		&i.Market,
-		&i.CustomerID,
-		&i.OrderID,
-		&i.Revision,
-		&i.CreatedAt,
-	)
-	return i, err
+type GetCartRow struct {
+	ID           string
+	Market       string
+	CustomerID   string
+	OrderID      string
+	Revision     int64
+	CreatedAt    int64
+	VariantID    string
+	Quantity     int64
+	Price        int64
+	Currency     string
+	QuotedAt     int64
+	ProductID    string
+	ProductTitle string
+	VariantTitle string
+	ProducerID   string
+	ProducerName string
+	SoldBy       string
+	Image        string
+}
+
+// One row a line; an empty cart has one with quantity 0.
+func (q *Queries) GetCart(ctx context.Context, id string) ([]GetCartRow, error) {
+	rows, err := q.db.QueryContext(ctx, getCart, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []GetCartRow
+	for rows.Next() {
+		var i GetCartRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Market,
+			&i.CustomerID,
+			&i.OrderID,
+			&i.Revision,
+			&i.CreatedAt,
+			&i.VariantID,
+			&i.Quantity,
+			&i.Price,
+			&i.Currency,
+			&i.QuotedAt,
+			&i.ProductID,
+			&i.ProductTitle,
+			&i.VariantTitle,
+			&i.ProducerID,
+			&i.ProducerName,
+			&i.SoldBy,
+			&i.Image,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const getCheckoutKey = `-- name: GetCheckoutKey :one
@@ -117,47 +174,6 @@ func (q *Queries) LeasesOver(ctx context.Context, arg LeasesOverParams) ([]strin
 			return nil, err
 		}
 		items = append(items, id)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listCartLines = `-- name: ListCartLines :many
-SELECT cart_id, variant_id, quantity, price, currency, quoted_at, product_id, product_title, variant_title, producer_id, producer_name, sold_by, image FROM cart_lines WHERE cart_id = $1 ORDER BY producer_name, product_title, variant_id
-`
-
-func (q *Queries) ListCartLines(ctx context.Context, cartID string) ([]CartLine, error) {
-	rows, err := q.db.QueryContext(ctx, listCartLines, cartID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CartLine
-	for rows.Next() {
-		var i CartLine
-		if err := rows.Scan(
-			&i.CartID,
-			&i.VariantID,
-			&i.Quantity,
-			&i.Price,
-			&i.Currency,
-			&i.QuotedAt,
-			&i.ProductID,
-			&i.ProductTitle,
-			&i.VariantTitle,
-			&i.ProducerID,
-			&i.ProducerName,
-			&i.SoldBy,
-			&i.Image,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
