@@ -137,14 +137,15 @@ func (s *shop) ask(method, path string, body any, headers ...string) (answer, er
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := web.Do(request)
-	if err != nil {
-		return answer{}, err
-	}
-	return readAnswer(response)
+	return do(request)
 }
 
-func readAnswer(response *http.Response) (a answer, err error) {
+// do sends a request as it is.
+func do(request *http.Request) (a answer, err error) {
+	response, err := web.Do(request)
+	if err != nil {
+		return a, err
+	}
 	defer func() { _ = response.Body.Close() }()
 	a = answer{status: response.StatusCode, header: response.Header}
 	if a.raw, err = io.ReadAll(response.Body); err != nil {

@@ -100,11 +100,7 @@ func (s *shop) raw(t testing.TB, method, path, body, contentType string) answer 
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", contentType)
-	response, err := web.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := readAnswer(response)
+	a, err := do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,13 +64,14 @@ func FromRPC(err error) error {
 			return fromMessage(remote.Code(), detail.Value)
 		}
 	}
-	switch code := remote.Code(); {
-	case code == connect.CodeDeadlineExceeded || code == connect.CodeCanceled:
+	code := remote.Code()
+	if code == connect.CodeDeadlineExceeded || code == connect.CodeCanceled {
 		return New(Unavailable, "timeout", "This took too long. Please try again.").Because(remote)
-	case code == connect.CodeUnavailable:
+	}
+	if code == connect.CodeUnavailable {
 		return New(Unavailable, "unavailable", "A part of the shop is not reachable. Please try again.").Because(remote)
 	}
-	return New(kindOfCode(remote.Code()), "internal", "Something went wrong on our side.").Because(remote)
+	return New(kindOfCode(code), "internal", "Something went wrong on our side.").Because(remote)
 }
 
 func fromMessage(code connect.Code, raw []byte) error {

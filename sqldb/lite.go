@@ -112,7 +112,7 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	if len(s.known) >= maxStatements {
 		return nil, nil
 	}
-	stmt, err := s.prepare(ctx, query)
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // closed with its connection
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ type prepared struct {
 
 func (p prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	ctx = context.WithoutCancel(ctx)
-	stmt, err := p.known.get(ctx, query)
+	stmt, err := p.known.get(ctx, query) //nolint:sqlclosecheck // stays prepared
 	if err != nil || stmt == nil {
 		return p.run.ExecContext(ctx, query, args...)
 	}
@@ -140,7 +140,7 @@ func (p prepared) ExecContext(ctx context.Context, query string, args ...any) (s
 
 func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	ctx = context.WithoutCancel(ctx)
-	stmt, err := p.known.get(ctx, query)
+	stmt, err := p.known.get(ctx, query) //nolint:sqlclosecheck // stays prepared
 	if err != nil || stmt == nil {
 		return p.run.QueryContext(ctx, query, args...)
 	}
@@ -149,7 +149,7 @@ func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (
 
 func (p prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	ctx = context.WithoutCancel(ctx)
-	stmt, err := p.known.get(ctx, query)
+	stmt, err := p.known.get(ctx, query) //nolint:sqlclosecheck // stays prepared
 	if err != nil || stmt == nil {
 		return p.run.QueryRowContext(ctx, query, args...)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -53,7 +54,7 @@ func (d databaseURLs) byService() map[string]string {
 func (s settings) config(listen, admin, command string, stderr io.Writer) (host.Config, error) {
 	secret, err := hex.DecodeString(s.Secret)
 	if err != nil {
-		return host.Config{}, usageError{fmt.Errorf("the secret is not hexadecimal; make one with `openssl rand -hex 32`")}
+		return host.Config{}, usageError{errors.New("the secret is not hexadecimal; make one with `openssl rand -hex 32`")}
 	}
 	demo := onLoopback(listen)
 	if s.Demo != nil {
@@ -99,7 +100,7 @@ func (f configFile) BeforeResolve(c *kong.Context, trace *kong.Path) error {
 		path = configFile(os.Getenv("ARTISAN_CONFIG"))
 	}
 	if path != "" {
-		file, err := os.Open(string(path))
+		file, err := os.Open(string(path)) //nolint:gosec // the operator names the file
 		if err != nil {
 			return fmt.Errorf("the settings cannot be read: %w", err)
 		}
