@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"io"
 	"net"
@@ -10,12 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/catalog"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -101,8 +102,11 @@ func bare(b *testing.B, body []byte) (url string) {
 	return "http://" + addr + "/"
 }
 
+// plainWeb asks for the bytes as they are, so that each answer costs the client the same.
+var plainWeb = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+
 func get(url string) ([]byte, error) {
-	response, err := web.Get(url)
+	response, err := plainWeb.Get(url)
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +116,17 @@ func get(url string) ([]byte, error) {
 		err = fmt.Errorf("%s: %d %s", url, response.StatusCode, body)
 	}
 	return body, err
+}
+
+// someAllergens names another set of allergens for each of 2^14 numbers.
+func someAllergens(n int64) string {
+	var free []string
+	for i, a := range catalog.Allergens {
+		if n>>i&1 == 1 {
+			free = append(free, a.Code)
+		}
+	}
+	return strings.Join(free, ",")
 }
 
 // BenchmarkRead measures anonymous reads at 8 clients. A warm list is the same address again; a cold one an
@@ -136,7 +151,7 @@ func BenchmarkRead(b *testing.B) {
 	}{
 		{"bare handler of the list's bytes", func(int) string { return baseline }},
 		{"list warm", func(int) string { return list }},
-		{"list cold", func(int) string { return fmt.Sprintf("%s&q=cheese&limit=24&x=%d", list, unique.Add(1)) }},
+		{"list cold", func(int) string { return list + "&allergen_free=" + someAllergens(unique.Add(1)) }},
 		{"search of a new word", func(int) string { return fmt.Sprintf("%s&q=%d", list, unique.Add(1)) }},
 		{"product", func(int) string { return api + "/products/" + g.productID }},
 	} {
@@ -206,7 +221,7 @@ func (s *shop) mustBuy(cart, window string) error {
 	return err
 }
 
-// plainOrders is the baseline: one order a transaction, four statements of plain SQL, on the same
+// plainOrders is the baseline: one order a transaction, three statements of plain SQL, on the same
 // engine with the same settings.
 func plainOrders(b *testing.B, engine sqldb.Engine, clients, rows int) {
 	config := sqldbtest.Config(b, engine, time.Now)
@@ -241,8 +256,6 @@ func plainOrders(b *testing.B, engine sqldb.Engine, clients, rows int) {
 
 func plainOrder(ctx context.Context, db *sqldb.DB, order, row int) error {
 	return db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		var result sql.Result
-		var err error
 		for _, statement := range []struct {
 			query string
 			args  []any
@@ -251,11 +264,10 @@ func plainOrder(ctx context.Context, db *sqldb.DB, order, row int) error {
 			{"INSERT INTO plain_orders VALUES ($1, 1250)", []any{order}},
 			{"INSERT INTO plain_lines VALUES ($1, $2, 1)", []any{order, row}},
 		} {
-			if result, err = tx.ExecContext(ctx, statement.query, statement.args...); err != nil {
+			if _, err := tx.ExecContext(ctx, statement.query, statement.args...); err != nil {
 				return err
 			}
 		}
-		_, err = result.RowsAffected()
-		return err
+		return nil
 	})
 }

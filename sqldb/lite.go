@@ -58,7 +58,8 @@ func (w *liteWriter) tx(ctx context.Context, db *DB, fn func(context.Context, *T
 	}
 	// A statement on a local file ends by itself; to watch for its cancellation costs more than it.
 	lasting := context.WithoutCancel(ctx)
-	if _, err := w.conn.ExecContext(lasting, "BEGIN IMMEDIATE"); err != nil {
+	run := prepared{w.conn, &w.known}
+	if _, err := run.ExecContext(lasting, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	committed := false
@@ -67,14 +68,14 @@ func (w *liteWriter) tx(ctx context.Context, db *DB, fn func(context.Context, *T
 			err = errors.Join(err, w.rollback(lasting))
 		}
 	}()
-	tx := &Tx{Querier: Querier{prepared{w.conn, &w.known}, SQLite}, db: db}
+	tx := &Tx{Querier: Querier{run, SQLite}, db: db}
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if _, err := w.conn.ExecContext(lasting, "COMMIT"); err != nil {
+	if _, err := run.ExecContext(lasting, "COMMIT"); err != nil {
 		return err
 	}
 	committed = true

@@ -79,11 +79,12 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	}
 	config.RuntimeParams["search_path"] = c.Schema
 	config.RuntimeParams["application_name"] = "artisan " + c.Schema
-	// Services find rows by keys. A plan that was made while a table was small must not scan it all
-	// its life: prepared statements keep their plans.
+	// Services find rows by keys, in statements that stay prepared. One plan each, made once, is what they need;
+	// and one that was made while a table was small must not scan it for the rest of its life.
 	for _, setting := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"} {
 		config.RuntimeParams[setting] = "off"
 	}
+	config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	db := stdlib.OpenDB(*config)
 	if c.MaxConns == 0 {
 		c.MaxConns = 12
