@@ -28,6 +28,8 @@ type Service struct {
 	New func(h *Host) error
 	// Migrations are of its database; nil when it has none.
 	Migrations fs.FS
+	// Searches says that its queries are not all by key; see sqldb.Config.
+	Searches bool
 	// Consumes names the services whose events it subscribes to.
 	Consumes []string
 }
@@ -146,7 +148,7 @@ func (h *Host) openDatabase(ctx context.Context, service Service) error {
 	if service.Migrations == nil {
 		return nil
 	}
-	db, err := sqldb.Open(ctx, h.process.config.database(service.Name))
+	db, err := sqldb.Open(ctx, h.process.config.database(service))
 	if err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}

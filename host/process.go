@@ -75,12 +75,12 @@ func (c *Config) setDefaults() {
 }
 
 // database says where a service's database is.
-func (c *Config) database(service string) sqldb.Config {
+func (c *Config) database(s Service) sqldb.Config {
 	url := c.DatabaseURL
-	if own := c.DatabaseURLs[service]; own != "" {
+	if own := c.DatabaseURLs[s.Name]; own != "" {
 		url = own
 	}
-	return sqldb.Config{URL: url, Schema: c.SchemaPrefix + service, Path: filepath.Join(c.Data, service+".db"), Now: c.Now}
+	return sqldb.Config{URL: url, Schema: c.SchemaPrefix + s.Name, Path: filepath.Join(c.Data, s.Name+".db"), Now: c.Now, Searches: s.Searches}
 }
 
 func (p *Process) open(ctx context.Context, names []string) error {

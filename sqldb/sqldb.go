@@ -42,6 +42,8 @@ type Config struct {
 	Path string
 	// Now is the clock of a SQLite database, which has none of its own.
 	Now func() time.Time
+	// Searches says that queries are not all by key, so that PostgreSQL plans each anew.
+	Searches bool
 	// MaxConns bounds the connections to PostgreSQL; zero is 12.
 	MaxConns int
 }
@@ -79,12 +81,9 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	}
 	config.RuntimeParams["search_path"] = c.Schema
 	config.RuntimeParams["application_name"] = "artisan " + c.Schema
-	// Services find rows by keys, in statements that stay prepared. One plan each, made once, is what they need;
-	// and one that was made while a table was small must not scan it for the rest of its life.
-	for _, setting := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"} {
-		config.RuntimeParams[setting] = "off"
+	if !c.Searches {
+		planByKey(config.RuntimeParams)
 	}
-	config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	db := stdlib.OpenDB(*config)
 	if c.MaxConns == 0 {
 		c.MaxConns = 12
@@ -104,6 +103,15 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 		return nil, fmt.Errorf("open schema %s: %w", c.Schema, classify(err))
 	}
 	return &DB{Engine: Postgres, read: db, write: db, now: c.Now, schema: c.Schema}, nil
+}
+
+// planByKey is for services that find rows by keys, in statements that stay prepared. One plan each, made
+// once, is what they need; and one that was made while a table was small must not scan it for the rest of its life.
+func planByKey(settings map[string]string) {
+	settings["plan_cache_mode"] = "force_generic_plan"
+	for _, off := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"} {
+		settings[off] = "off"
+	}
 }
 
 // Close closes the database.
