@@ -77,40 +77,52 @@ func (im *importer) findByKey(ctx context.Context, batch []*feed.Product, found 
 // makerKey is a producer's ID and an import key.
 type makerKey struct{ producerID, key string }
 
-// importedIDs finds the products that were imported under some keys. A list of pairs has no
-// text that both engines take with few parameters.
-func (s *store) importedIDs(ctx context.Context, keys []makerKey) (ids []string, err error) {
-	var producers, names []string
-	var pairs [][2]string
-	for _, k := range keys {
-		producers, names = append(producers, k.producerID), append(names, k.key)
-		pairs = append(pairs, [2]string{k.producerID, k.key})
+// importedIDs finds the products that were imported under some keys.
+func (s *store) importedIDs(ctx context.Context, keys []makerKey) ([]string, error) {
+	pairs := make([][2]string, len(keys))
+	for i, k := range keys {
+		pairs[i] = [2]string{k.producerID, k.key}
 	}
-	wanted, args := "SELECT * FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]))", []any{producers, names}
-	if s.db.Engine == sqldb.SQLite {
-		wanted, args = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($1)", []any{list(pairs)}
+	return s.idsByPair(ctx, "import_key <> '' AND (producer_id, import_key)", pairs)
+}
+
+// idsByPair finds the products of which two columns are one of some pairs. A list of pairs has no
+// text that both engines take with few parameters. That they are pairs makes PostgreSQL look each up in the
+// index of both, whatever it believes of a table that is being filled.
+func (s *store) idsByPair(ctx context.Context, columns string, pairs [][2]string) (ids []string, err error) {
+	wanted, args := "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($1)", []any{list(pairs)}
+	if s.db.Engine == sqldb.Postgres {
+		var first, second []string
+		for _, p := range pairs {
+			first, second = append(first, p[0]), append(second, p[1])
+		}
+		wanted, args = "SELECT * FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]))", []any{first, second}
 	}
-	err = eachRow(ctx, s.db.Read(), "SELECT id FROM product WHERE import_key <> '' AND (producer_id, import_key) IN ("+wanted+")", args, func(scan scanner) error {
+	err = eachRow(ctx, s.db.Read(), "SELECT id FROM product WHERE "+columns+" IN ("+wanted+")", args, func(scan scanner) error {
 		var productID string
 		err := scan(&productID)
 		ids = append(ids, productID)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("find imported products: %w", err)
+		return nil, fmt.Errorf("find products: %w", err)
 	}
 	return ids, nil
 }
 
 // productsBySlug reads the products that have the file's handles for slugs.
 func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, found []*Product) (map[string]*Product, error) {
-	var handles []string
+	var handles [][2]string
 	for i, p := range batch {
 		if found[i] == nil && p.Handle != "" {
-			handles = append(handles, p.Handle)
+			handles = append(handles, [2]string{im.market.Code, p.Handle})
 		}
 	}
-	products, err := im.service.store.productsIn(ctx, im.service.store.db.Read(), "p.market = $1 AND p.slug", handles, im.market.Code)
+	ids, err := im.service.store.idsByPair(ctx, "(market, slug)", handles)
+	if err != nil {
+		return nil, err
+	}
+	products, err := im.service.store.products(ctx, ids)
 	bySlug := make(map[string]*Product, len(products))
 	for i := range products {
 		bySlug[products[i].Slug] = &products[i]
