@@ -72,6 +72,7 @@ type shop struct {
 
 type process struct {
 	cmd    *exec.Cmd
+	out    *strings.Builder
 	exited chan struct{}
 	err    error
 }
@@ -197,6 +198,8 @@ func (s *shop) run(name, service string, args ...string) {
 	cmd := exec.Command(path, args...)
 	cmd.Env = s.env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	var out strings.Builder // may be read once the process has exited
+	cmd.Stdout = &out
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		s.t.Fatal(err)
@@ -204,7 +207,7 @@ func (s *shop) run(name, service string, args ...string) {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	p := &process{cmd: cmd, exited: make(chan struct{})}
+	p := &process{cmd: cmd, out: &out, exited: make(chan struct{})}
 	s.procs[name] = p
 	go func() {
 		s.relay(name, stderr)

@@ -37,8 +37,8 @@ func (c *upCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	marker := filepath.Join(c.Data, "demo-unfinished")
-	wanted, err := wantsDemo(c.Data, marker, c.Empty)
+	unfinished, made := filepath.Join(c.Data, "demo-unfinished"), filepath.Join(c.Data, "demo-made")
+	wanted, err := wantsDemo(c.Data, unfinished, c.Empty)
 	if err != nil {
 		return err
 	}
@@ -46,16 +46,21 @@ func (c *upCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	var accounts demo.Accounts
 	if wanted {
-		if accounts, err = seed(ctx, p, marker, std.err); err != nil {
+		if err := seed(ctx, p, std.err); err != nil {
 			return errors.Join(fmt.Errorf("make the demo market: %w", err), p.Stop())
+		}
+		if err := os.Rename(unfinished, made); err != nil {
+			return errors.Join(err, p.Stop())
 		}
 	}
 	if err := p.Start(ctx); err != nil {
 		return err
 	}
-	greet(std.out, p.ListenAddr, p.AdminAddr, accounts)
+	greet(std.out, p.ListenAddr, p.AdminAddr)
+	if _, err := os.Stat(made); err == nil && config.Demo {
+		showSignIns(std.out)
+	}
 	return p.Run(ctx)
 }
 
@@ -79,20 +84,21 @@ func wantsDemo(data, marker string, empty bool) (bool, error) {
 	return true, os.WriteFile(marker, nil, 0o600)
 }
 
-func seed(ctx context.Context, p *host.Process, marker string, stderr io.Writer) (demo.Accounts, error) {
+func seed(ctx context.Context, p *host.Process, stderr io.Writer) error {
 	_, _ = fmt.Fprintln(stderr, "Making the demo market, once ...")
-	accounts, err := demo.Seed(ctx, p.Client, p.Host("catalog").Now())
+	_, err := demo.Seed(ctx, p.Client, p.Host("catalog").Now())
 	debug.FreeOSMemory() // of password hashes, mostly
-	if err != nil {
-		return accounts, err
-	}
-	return accounts, os.Remove(marker)
+	return err
 }
 
-func greet(out io.Writer, listen, admin string, accounts demo.Accounts) {
+func greet(out io.Writer, listen, admin string) {
 	_, _ = fmt.Fprintf(out, "Artisan Eats is open at http://%s\n", listen)
 	_, _ = fmt.Fprintf(out, "health and metrics      http://%s\n", admin)
-	for _, a := range accounts {
+}
+
+// showSignIns tells how to sign in to the demo market.
+func showSignIns(out io.Writer) {
+	for _, a := range demo.SignIns {
 		_, _ = fmt.Fprintf(out, "sign in as %-12s %s  %s\n", a.Role, a.Email, a.Password)
 	}
 }

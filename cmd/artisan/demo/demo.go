@@ -26,8 +26,8 @@ type Account struct{ Role, Email, Password string }
 // Accounts are a shopper, a producer and an operator.
 type Accounts []Account
 
-// accounts are those of the demo, and whom the producer acts for.
-var accounts = Accounts{
+// SignIns are the accounts that Seed makes.
+var SignIns = Accounts{
 	{"shopper", "shopper@demo.example", "saturday-morning"},
 	{"producer", "producer@demo.example", "early-to-the-dairy"},
 	{"operator", "operator@demo.example", "keys-to-the-market"},
@@ -62,7 +62,7 @@ func Seed(ctx context.Context, peer func(service string) *connect.Client, now ti
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return accounts, nil
+	return SignIns, nil
 }
 
 // seeder puts one market into a shop.
@@ -98,7 +98,7 @@ func (s *seeder) stockShelves(ctx context.Context) error {
 
 // putAccounts makes the accounts; a producer's acts for the producer with an ID.
 func (s *seeder) putAccounts(ctx context.Context, producerID string) error {
-	for _, a := range accounts {
+	for _, a := range SignIns {
 		request := &identityv1.EnsureAccountRequest{Email: a.Email, Password: a.Password, Name: names[a.Role], Roles: []string{a.Role}}
 		if a.Role == "producer" {
 			request.ProducerIds = []string{producerID}
