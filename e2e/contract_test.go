@@ -81,7 +81,7 @@ func (s *shop) usesCarts(t *testing.T, g goods) {
 	if a := s.raw(t, "PUT", line, `{"quantity": 1, "x": "`+strings.Repeat("a", 2<<20)+`"}`, "application/json"); a.status != 413 {
 		t.Errorf("2 MiB: %d", a.status)
 	}
-	s.must(t, 404, "PUT", "/carts/"+cart+"/lines/"+g.variantID[:len(g.variantID)-1]+"0", object{"quantity": 1})
+	s.must(t, 404, "PUT", "/carts/"+cart+"/lines/"+another(g.variantID), object{"quantity": 1})
 	foreign := strings.Replace(g.variantID, market, "elsewhere", 1)
 	if a, _ := s.ask("PUT", "/carts/"+cart+"/lines/"+foreign, object{"quantity": 1}); a.status/100 != 4 {
 		t.Errorf("a variant of another market: %d %s", a.status, a.raw)
@@ -90,6 +90,15 @@ func (s *shop) usesCarts(t *testing.T, g goods) {
 	if lines := s.must(t, 200, "PUT", line, object{"quantity": 0}).body.list("lines"); len(lines) != 0 {
 		t.Errorf("after removing: %v", lines)
 	}
+}
+
+// another is a well-formed ID of nothing.
+func another(id string) string {
+	last := "0"
+	if strings.HasSuffix(id, last) {
+		last = "1"
+	}
+	return id[:len(id)-1] + last
 }
 
 // raw sends bytes as they are.
