@@ -15,9 +15,6 @@ SELECT request_hash, order_id FROM checkout_keys WHERE cart_id = $1 AND checkout
 -- name: GetOrder :one
 SELECT epoch, revision, lease_until, document FROM orders WHERE id = $1;
 
--- name: OrderStatus :one
-SELECT status FROM orders WHERE id = $1;
-
 -- name: LeasesOver :many
 SELECT id FROM orders WHERE lease_until < $1 AND status IN ('placed', 'held', 'authorised', 'releasing')
 ORDER BY lease_until LIMIT $2;

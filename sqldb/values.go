@@ -14,11 +14,9 @@ import (
 //
 // Both engines call the columns of a bare VALUES list column1, column2, ... The casts
 // of the first row give the list its types, which PostgreSQL cannot infer by itself.
-func Values(n int, types ...string) string { return ValuesFrom(1, n, types...) }
-
-// ValuesFrom is Values with parameters counted from first.
-func ValuesFrom(first, n int, types ...string) string {
+func Values(n int, types ...string) string {
 	var b strings.Builder
+	number := 1
 	b.Grow(n * len(types) * 6)
 	for row := range n {
 		for col, typ := range types {
@@ -30,12 +28,12 @@ func ValuesFrom(first, n int, types ...string) string {
 			default:
 				b.WriteByte('(')
 			}
-			parameter := "$" + strconv.Itoa(first)
+			parameter := "$" + strconv.Itoa(number)
 			if row == 0 {
 				parameter = "CAST(" + parameter + " AS " + typ + ")"
 			}
 			b.WriteString(parameter)
-			first++
+			number++
 		}
 	}
 	b.WriteByte(')')

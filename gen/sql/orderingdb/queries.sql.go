@@ -184,17 +184,6 @@ func (q *Queries) LeasesOver(ctx context.Context, arg LeasesOverParams) ([]strin
 	return items, nil
 }
 
-const orderStatus = `-- name: OrderStatus :one
-SELECT status FROM orders WHERE id = $1
-`
-
-func (q *Queries) OrderStatus(ctx context.Context, id string) (string, error) {
-	row := q.db.QueryRowContext(ctx, orderStatus, id)
-	var status string
-	err := row.Scan(&status)
-	return status, err
-}
-
 const takeLease = `-- name: TakeLease :execrows
 UPDATE orders SET epoch = epoch + 1, lease_until = $1
 WHERE id = $2 AND epoch = $3 AND lease_until < $4
