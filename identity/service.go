@@ -31,6 +31,7 @@ func Migrations() fs.FS {
 const purgeEvery = time.Hour
 
 type service struct {
+	identityv1connect.UnimplementedIdentityServiceHandler
 	host   *host.Host
 	db     *sqldb.DB
 	hasher *hasher

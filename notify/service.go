@@ -25,6 +25,7 @@ const (
 )
 
 type service struct {
+	notifyv1connect.UnimplementedNotifyServiceHandler
 	host    *host.Host
 	catalog catalogv1connect.CatalogServiceClient
 	people  identityv1connect.IdentityServiceClient

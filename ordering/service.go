@@ -25,6 +25,7 @@ import (
 
 // Service is ordering on its host. It implements OrderingService.
 type Service struct {
+	orderingv1connect.UnimplementedOrderingServiceHandler
 	host      *host.Host
 	store     store
 	accessKey []byte // makes orders' access tokens

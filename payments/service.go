@@ -26,6 +26,7 @@ const (
 )
 
 type service struct {
+	paymentsv1connect.UnimplementedPaymentsServiceHandler
 	host        *host.Host
 	store       *store
 	providers   map[string]Provider

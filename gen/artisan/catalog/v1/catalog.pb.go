@@ -133,8 +133,11 @@ type Producer struct {
 	Story          string   `protobuf:"bytes,7,opt,name=story,proto3" json:"story,omitempty"`
 	Certifications []string `protobuf:"bytes,8,rep,name=certifications,proto3" json:"certifications,omitempty"`
 	// Approved by the operator: its products are shown and sold.
-	Approved      bool   `protobuf:"varint,9,opt,name=approved,proto3" json:"approved,omitempty"`
-	Image         string `protobuf:"bytes,10,opt,name=image,proto3" json:"image,omitempty"`
+	Approved bool   `protobuf:"varint,9,opt,name=approved,proto3" json:"approved,omitempty"`
+	Image    string `protobuf:"bytes,10,opt,name=image,proto3" json:"image,omitempty"`
+	// How many published products it has; filled by ListProducers.
+	Products      int64 `protobuf:"varint,11,opt,name=products,proto3" json:"products,omitempty"`
+	CreatedAt     int64 `protobuf:"varint,12,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -237,6 +240,20 @@ func (x *Producer) GetImage() string {
 		return x.Image
 	}
 	return ""
+}
+
+func (x *Producer) GetProducts() int64 {
+	if x != nil {
+		return x.Products
+	}
+	return 0
+}
+
+func (x *Producer) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
 }
 
 type Variant struct {
@@ -377,7 +394,13 @@ type Product struct {
 	UpdatedAt   int64      `protobuf:"varint,17,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
 	CreatedAt   int64      `protobuf:"varint,18,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// What each of the images shows, in words.
-	ImageAlts     []string `protobuf:"bytes,19,rep,name=image_alts,json=imageAlts,proto3" json:"image_alts,omitempty"`
+	ImageAlts []string `protobuf:"bytes,19,rep,name=image_alts,json=imageAlts,proto3" json:"image_alts,omitempty"`
+	// The months, 1 to 12, in which it is at its best; empty for what has no season.
+	Season []int32 `protobuf:"varint,20,rep,packed,name=season,proto3" json:"season,omitempty"`
+	// Whether some variant can be had, as far as inventory has told; kept by its events.
+	InStock bool `protobuf:"varint,21,opt,name=in_stock,json=inStock,proto3" json:"in_stock,omitempty"`
+	// Up to which day, YYYY-MM-DD, the freshest of what can be had is good; empty when undated.
+	GoodUntil     string `protobuf:"bytes,22,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -543,6 +566,27 @@ func (x *Product) GetImageAlts() []string {
 		return x.ImageAlts
 	}
 	return nil
+}
+
+func (x *Product) GetSeason() []int32 {
+	if x != nil {
+		return x.Season
+	}
+	return nil
+}
+
+func (x *Product) GetInStock() bool {
+	if x != nil {
+		return x.InStock
+	}
+	return false
+}
+
+func (x *Product) GetGoodUntil() string {
+	if x != nil {
+		return x.GoodUntil
+	}
+	return ""
 }
 
 type Category struct {
@@ -1051,7 +1095,11 @@ type ListProducersRequest struct {
 	Limit  int32                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
 	Cursor string                 `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	// Also those the operator has not approved.
-	All           bool `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
+	All bool `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
+	// Only those who wait for the operator's approval, the longest first.
+	Waiting bool `protobuf:"varint,5,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// Words of the name, the town or the tagline.
+	Q             string `protobuf:"bytes,6,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1114,6 +1162,116 @@ func (x *ListProducersRequest) GetAll() bool {
 	return false
 }
 
+func (x *ListProducersRequest) GetWaiting() bool {
+	if x != nil {
+		return x.Waiting
+	}
+	return false
+}
+
+func (x *ListProducersRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
+}
+
+type ApproveProducerRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Approved      bool                   `protobuf:"varint,2,opt,name=approved,proto3" json:"approved,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveProducerRequest) Reset() {
+	*x = ApproveProducerRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveProducerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveProducerRequest) ProtoMessage() {}
+
+func (x *ApproveProducerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveProducerRequest.ProtoReflect.Descriptor instead.
+func (*ApproveProducerRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ApproveProducerRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ApproveProducerRequest) GetApproved() bool {
+	if x != nil {
+		return x.Approved
+	}
+	return false
+}
+
+type ApproveProducerResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Producer      *Producer              `protobuf:"bytes,1,opt,name=producer,proto3" json:"producer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveProducerResponse) Reset() {
+	*x = ApproveProducerResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveProducerResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveProducerResponse) ProtoMessage() {}
+
+func (x *ApproveProducerResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveProducerResponse.ProtoReflect.Descriptor instead.
+func (*ApproveProducerResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ApproveProducerResponse) GetProducer() *Producer {
+	if x != nil {
+		return x.Producer
+	}
+	return nil
+}
+
 type ListProducersResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Producers     []*Producer            `protobuf:"bytes,1,rep,name=producers,proto3" json:"producers,omitempty"`
@@ -1124,7 +1282,7 @@ type ListProducersResponse struct {
 
 func (x *ListProducersResponse) Reset() {
 	*x = ListProducersResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[16]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1136,7 +1294,7 @@ func (x *ListProducersResponse) String() string {
 func (*ListProducersResponse) ProtoMessage() {}
 
 func (x *ListProducersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[16]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1149,7 +1307,7 @@ func (x *ListProducersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProducersResponse.ProtoReflect.Descriptor instead.
 func (*ListProducersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{16}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListProducersResponse) GetProducers() []*Producer {
@@ -1177,7 +1335,7 @@ type PutProductRequest struct {
 
 func (x *PutProductRequest) Reset() {
 	*x = PutProductRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[17]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1189,7 +1347,7 @@ func (x *PutProductRequest) String() string {
 func (*PutProductRequest) ProtoMessage() {}
 
 func (x *PutProductRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[17]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1202,7 +1360,7 @@ func (x *PutProductRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutProductRequest.ProtoReflect.Descriptor instead.
 func (*PutProductRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{17}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PutProductRequest) GetProduct() *Product {
@@ -1228,7 +1386,7 @@ type PutProductResponse struct {
 
 func (x *PutProductResponse) Reset() {
 	*x = PutProductResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[18]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1398,7 @@ func (x *PutProductResponse) String() string {
 func (*PutProductResponse) ProtoMessage() {}
 
 func (x *PutProductResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[18]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1411,7 @@ func (x *PutProductResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutProductResponse.ProtoReflect.Descriptor instead.
 func (*PutProductResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{18}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PutProductResponse) GetProduct() *Product {
@@ -1274,7 +1432,7 @@ type GetProductRequest struct {
 
 func (x *GetProductRequest) Reset() {
 	*x = GetProductRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[19]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1286,7 +1444,7 @@ func (x *GetProductRequest) String() string {
 func (*GetProductRequest) ProtoMessage() {}
 
 func (x *GetProductRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[19]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1299,7 +1457,7 @@ func (x *GetProductRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProductRequest.ProtoReflect.Descriptor instead.
 func (*GetProductRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{19}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetProductRequest) GetId() string {
@@ -1325,7 +1483,7 @@ type GetProductResponse struct {
 
 func (x *GetProductResponse) Reset() {
 	*x = GetProductResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[20]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1337,7 +1495,7 @@ func (x *GetProductResponse) String() string {
 func (*GetProductResponse) ProtoMessage() {}
 
 func (x *GetProductResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[20]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1350,7 +1508,7 @@ func (x *GetProductResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProductResponse.ProtoReflect.Descriptor instead.
 func (*GetProductResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{20}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetProductResponse) GetProduct() *Product {
@@ -1374,14 +1532,20 @@ type ListProductsRequest struct {
 	// Count each category, producer and allergen among what matches.
 	Facets bool `protobuf:"varint,9,opt,name=facets,proto3" json:"facets,omitempty"`
 	// Also those that are not published (the producer's desk).
-	All           bool `protobuf:"varint,10,opt,name=all,proto3" json:"all,omitempty"`
+	All bool `protobuf:"varint,10,opt,name=all,proto3" json:"all,omitempty"`
+	// Only what can be had now.
+	InStock bool `protobuf:"varint,11,opt,name=in_stock,json=inStock,proto3" json:"in_stock,omitempty"`
+	// Only what can be had now and is good until this day at least, YYYY-MM-DD.
+	GoodOn string `protobuf:"bytes,12,opt,name=good_on,json=goodOn,proto3" json:"good_on,omitempty"`
+	// Only what is in season in this month, 1 to 12.
+	SeasonMonth   int32 `protobuf:"varint,13,opt,name=season_month,json=seasonMonth,proto3" json:"season_month,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListProductsRequest) Reset() {
 	*x = ListProductsRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[21]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1393,7 +1557,7 @@ func (x *ListProductsRequest) String() string {
 func (*ListProductsRequest) ProtoMessage() {}
 
 func (x *ListProductsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[21]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1406,7 +1570,7 @@ func (x *ListProductsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProductsRequest.ProtoReflect.Descriptor instead.
 func (*ListProductsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{21}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListProductsRequest) GetMarket() string {
@@ -1479,9 +1643,30 @@ func (x *ListProductsRequest) GetAll() bool {
 	return false
 }
 
+func (x *ListProductsRequest) GetInStock() bool {
+	if x != nil {
+		return x.InStock
+	}
+	return false
+}
+
+func (x *ListProductsRequest) GetGoodOn() string {
+	if x != nil {
+		return x.GoodOn
+	}
+	return ""
+}
+
+func (x *ListProductsRequest) GetSeasonMonth() int32 {
+	if x != nil {
+		return x.SeasonMonth
+	}
+	return 0
+}
+
 type Facet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "category", "producer" or "allergen_free".
+	// "category", "producer", "allergen_free" or "in_stock".
 	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	Value         string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
 	Label         string `protobuf:"bytes,3,opt,name=label,proto3" json:"label,omitempty"`
@@ -1492,7 +1677,7 @@ type Facet struct {
 
 func (x *Facet) Reset() {
 	*x = Facet{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[22]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1504,7 +1689,7 @@ func (x *Facet) String() string {
 func (*Facet) ProtoMessage() {}
 
 func (x *Facet) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[22]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1517,7 +1702,7 @@ func (x *Facet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Facet.ProtoReflect.Descriptor instead.
 func (*Facet) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{22}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Facet) GetName() string {
@@ -1549,17 +1734,24 @@ func (x *Facet) GetCount() int64 {
 }
 
 type ListProductsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Products      []*Product             `protobuf:"bytes,1,rep,name=products,proto3" json:"products,omitempty"`
-	NextCursor    string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
-	Facets        []*Facet               `protobuf:"bytes,3,rep,name=facets,proto3" json:"facets,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Products   []*Product             `protobuf:"bytes,1,rep,name=products,proto3" json:"products,omitempty"`
+	NextCursor string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	Facets     []*Facet               `protobuf:"bytes,3,rep,name=facets,proto3" json:"facets,omitempty"`
+	// The words that were looked for: q's, or what q was taken for where it has a typing
+	// error; lower case, for highlighting by their beginnings.
+	Words []string `protobuf:"bytes,4,rep,name=words,proto3" json:"words,omitempty"`
+	// Set where nothing matches q as it was typed: what was looked for instead.
+	Corrected string `protobuf:"bytes,5,opt,name=corrected,proto3" json:"corrected,omitempty"`
+	// How many match in all, where facets were asked for.
+	Total         int64 `protobuf:"varint,6,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListProductsResponse) Reset() {
 	*x = ListProductsResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[23]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1571,7 +1763,7 @@ func (x *ListProductsResponse) String() string {
 func (*ListProductsResponse) ProtoMessage() {}
 
 func (x *ListProductsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[23]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1584,7 +1776,7 @@ func (x *ListProductsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProductsResponse.ProtoReflect.Descriptor instead.
 func (*ListProductsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{23}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListProductsResponse) GetProducts() []*Product {
@@ -1608,6 +1800,360 @@ func (x *ListProductsResponse) GetFacets() []*Facet {
 	return nil
 }
 
+func (x *ListProductsResponse) GetWords() []string {
+	if x != nil {
+		return x.Words
+	}
+	return nil
+}
+
+func (x *ListProductsResponse) GetCorrected() string {
+	if x != nil {
+		return x.Corrected
+	}
+	return ""
+}
+
+func (x *ListProductsResponse) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+type SuggestRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Market        string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	Q             string                 `protobuf:"bytes,2,opt,name=q,proto3" json:"q,omitempty"`
+	Limit         int32                  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestRequest) Reset() {
+	*x = SuggestRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestRequest) ProtoMessage() {}
+
+func (x *SuggestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestRequest.ProtoReflect.Descriptor instead.
+func (*SuggestRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *SuggestRequest) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *SuggestRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
+}
+
+func (x *SuggestRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type Suggestion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "product", "producer" or "category".
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// An ID, or a category's slug.
+	Id    string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	// What tells it apart: the producer of a product, the town of a producer.
+	Detail        string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
+	Image         string `protobuf:"bytes,5,opt,name=image,proto3" json:"image,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Suggestion) Reset() {
+	*x = Suggestion{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Suggestion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Suggestion) ProtoMessage() {}
+
+func (x *Suggestion) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Suggestion.ProtoReflect.Descriptor instead.
+func (*Suggestion) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *Suggestion) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Suggestion) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Suggestion) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Suggestion) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+func (x *Suggestion) GetImage() string {
+	if x != nil {
+		return x.Image
+	}
+	return ""
+}
+
+type SuggestResponse struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Suggestions []*Suggestion          `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
+	// As in ListProductsResponse.
+	Words         []string `protobuf:"bytes,2,rep,name=words,proto3" json:"words,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestResponse) Reset() {
+	*x = SuggestResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestResponse) ProtoMessage() {}
+
+func (x *SuggestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestResponse.ProtoReflect.Descriptor instead.
+func (*SuggestResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *SuggestResponse) GetSuggestions() []*Suggestion {
+	if x != nil {
+		return x.Suggestions
+	}
+	return nil
+}
+
+func (x *SuggestResponse) GetWords() []string {
+	if x != nil {
+		return x.Words
+	}
+	return nil
+}
+
+type PriceChange struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Price         *v1.Money              `protobuf:"bytes,2,opt,name=price,proto3" json:"price,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PriceChange) Reset() {
+	*x = PriceChange{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PriceChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PriceChange) ProtoMessage() {}
+
+func (x *PriceChange) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PriceChange.ProtoReflect.Descriptor instead.
+func (*PriceChange) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *PriceChange) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *PriceChange) GetPrice() *v1.Money {
+	if x != nil {
+		return x.Price
+	}
+	return nil
+}
+
+type SetPricesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only variants of this producer.
+	ProducerId    string         `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Changes       []*PriceChange `protobuf:"bytes,2,rep,name=changes,proto3" json:"changes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPricesRequest) Reset() {
+	*x = SetPricesRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPricesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPricesRequest) ProtoMessage() {}
+
+func (x *SetPricesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPricesRequest.ProtoReflect.Descriptor instead.
+func (*SetPricesRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *SetPricesRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *SetPricesRequest) GetChanges() []*PriceChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+type SetPricesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPricesResponse) Reset() {
+	*x = SetPricesResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPricesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPricesResponse) ProtoMessage() {}
+
+func (x *SetPricesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPricesResponse.ProtoReflect.Descriptor instead.
+func (*SetPricesResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{31}
+}
+
 type ListCategoriesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Market        string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
@@ -1617,7 +2163,7 @@ type ListCategoriesRequest struct {
 
 func (x *ListCategoriesRequest) Reset() {
 	*x = ListCategoriesRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[24]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1629,7 +2175,7 @@ func (x *ListCategoriesRequest) String() string {
 func (*ListCategoriesRequest) ProtoMessage() {}
 
 func (x *ListCategoriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[24]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1642,7 +2188,7 @@ func (x *ListCategoriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCategoriesRequest.ProtoReflect.Descriptor instead.
 func (*ListCategoriesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{24}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListCategoriesRequest) GetMarket() string {
@@ -1661,7 +2207,7 @@ type ListCategoriesResponse struct {
 
 func (x *ListCategoriesResponse) Reset() {
 	*x = ListCategoriesResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[25]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1673,7 +2219,7 @@ func (x *ListCategoriesResponse) String() string {
 func (*ListCategoriesResponse) ProtoMessage() {}
 
 func (x *ListCategoriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[25]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1686,7 +2232,7 @@ func (x *ListCategoriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCategoriesResponse.ProtoReflect.Descriptor instead.
 func (*ListCategoriesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{25}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListCategoriesResponse) GetCategories() []*Category {
@@ -1705,7 +2251,7 @@ type QuoteRequest struct {
 
 func (x *QuoteRequest) Reset() {
 	*x = QuoteRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[26]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1717,7 +2263,7 @@ func (x *QuoteRequest) String() string {
 func (*QuoteRequest) ProtoMessage() {}
 
 func (x *QuoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[26]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1730,7 +2276,7 @@ func (x *QuoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteRequest.ProtoReflect.Descriptor instead.
 func (*QuoteRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{26}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *QuoteRequest) GetVariantIds() []string {
@@ -1755,7 +2301,7 @@ type Quote struct {
 
 func (x *Quote) Reset() {
 	*x = Quote{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[27]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1767,7 +2313,7 @@ func (x *Quote) String() string {
 func (*Quote) ProtoMessage() {}
 
 func (x *Quote) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[27]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1780,7 +2326,7 @@ func (x *Quote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quote.ProtoReflect.Descriptor instead.
 func (*Quote) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{27}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Quote) GetVariant() *Variant {
@@ -1841,7 +2387,7 @@ type QuoteResponse struct {
 
 func (x *QuoteResponse) Reset() {
 	*x = QuoteResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[28]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1853,7 +2399,7 @@ func (x *QuoteResponse) String() string {
 func (*QuoteResponse) ProtoMessage() {}
 
 func (x *QuoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[28]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1866,7 +2412,7 @@ func (x *QuoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteResponse.ProtoReflect.Descriptor instead.
 func (*QuoteResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{28}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *QuoteResponse) GetQuotes() []*Quote {
@@ -1877,17 +2423,19 @@ func (x *QuoteResponse) GetQuotes() []*Quote {
 }
 
 type PutImageRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	ProductId     string                 `protobuf:"bytes,1,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
-	Content       []byte                 `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
-	Alt           string                 `protobuf:"bytes,3,opt,name=alt,proto3" json:"alt,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	ProductId string                 `protobuf:"bytes,1,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
+	Content   []byte                 `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	Alt       string                 `protobuf:"bytes,3,opt,name=alt,proto3" json:"alt,omitempty"`
+	// Sizes that were made elsewhere, so that they need not be made here.
+	Sizes         []*ImageSize `protobuf:"bytes,4,rep,name=sizes,proto3" json:"sizes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PutImageRequest) Reset() {
 	*x = PutImageRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1899,7 +2447,7 @@ func (x *PutImageRequest) String() string {
 func (*PutImageRequest) ProtoMessage() {}
 
 func (x *PutImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1912,7 +2460,7 @@ func (x *PutImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutImageRequest.ProtoReflect.Descriptor instead.
 func (*PutImageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{29}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *PutImageRequest) GetProductId() string {
@@ -1936,6 +2484,65 @@ func (x *PutImageRequest) GetAlt() string {
 	return ""
 }
 
+func (x *PutImageRequest) GetSizes() []*ImageSize {
+	if x != nil {
+		return x.Sizes
+	}
+	return nil
+}
+
+type ImageSize struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Width         int32                  `protobuf:"varint,1,opt,name=width,proto3" json:"width,omitempty"`
+	Content       []byte                 `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImageSize) Reset() {
+	*x = ImageSize{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImageSize) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImageSize) ProtoMessage() {}
+
+func (x *ImageSize) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImageSize.ProtoReflect.Descriptor instead.
+func (*ImageSize) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ImageSize) GetWidth() int32 {
+	if x != nil {
+		return x.Width
+	}
+	return 0
+}
+
+func (x *ImageSize) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
 type PutImageResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
@@ -1945,7 +2552,7 @@ type PutImageResponse struct {
 
 func (x *PutImageResponse) Reset() {
 	*x = PutImageResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1957,7 +2564,7 @@ func (x *PutImageResponse) String() string {
 func (*PutImageResponse) ProtoMessage() {}
 
 func (x *PutImageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1970,7 +2577,7 @@ func (x *PutImageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutImageResponse.ProtoReflect.Descriptor instead.
 func (*PutImageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{30}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *PutImageResponse) GetKey() string {
@@ -1991,7 +2598,7 @@ type GetImageRequest struct {
 
 func (x *GetImageRequest) Reset() {
 	*x = GetImageRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2003,7 +2610,7 @@ func (x *GetImageRequest) String() string {
 func (*GetImageRequest) ProtoMessage() {}
 
 func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2016,7 +2623,7 @@ func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageRequest.ProtoReflect.Descriptor instead.
 func (*GetImageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{31}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetImageRequest) GetKey() string {
@@ -2043,7 +2650,7 @@ type GetImageResponse struct {
 
 func (x *GetImageResponse) Reset() {
 	*x = GetImageResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2055,7 +2662,7 @@ func (x *GetImageResponse) String() string {
 func (*GetImageResponse) ProtoMessage() {}
 
 func (x *GetImageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2068,7 +2675,7 @@ func (x *GetImageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageResponse.ProtoReflect.Descriptor instead.
 func (*GetImageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{32}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *GetImageResponse) GetContent() []byte {
@@ -2101,7 +2708,7 @@ type ImportHeader struct {
 
 func (x *ImportHeader) Reset() {
 	*x = ImportHeader{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2113,7 +2720,7 @@ func (x *ImportHeader) String() string {
 func (*ImportHeader) ProtoMessage() {}
 
 func (x *ImportHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2126,7 +2733,7 @@ func (x *ImportHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportHeader.ProtoReflect.Descriptor instead.
 func (*ImportHeader) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{33}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ImportHeader) GetMarket() string {
@@ -2177,7 +2784,7 @@ type ImportRequest struct {
 
 func (x *ImportRequest) Reset() {
 	*x = ImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2189,7 +2796,7 @@ func (x *ImportRequest) String() string {
 func (*ImportRequest) ProtoMessage() {}
 
 func (x *ImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2202,7 +2809,7 @@ func (x *ImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRequest.ProtoReflect.Descriptor instead.
 func (*ImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{34}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ImportRequest) GetPart() isImportRequest_Part {
@@ -2264,7 +2871,7 @@ type ImportCounts struct {
 
 func (x *ImportCounts) Reset() {
 	*x = ImportCounts{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2276,7 +2883,7 @@ func (x *ImportCounts) String() string {
 func (*ImportCounts) ProtoMessage() {}
 
 func (x *ImportCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2289,7 +2896,7 @@ func (x *ImportCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCounts.ProtoReflect.Descriptor instead.
 func (*ImportCounts) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{35}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ImportCounts) GetProducts() int64 {
@@ -2337,7 +2944,7 @@ type ImportProgress struct {
 
 func (x *ImportProgress) Reset() {
 	*x = ImportProgress{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2349,7 +2956,7 @@ func (x *ImportProgress) String() string {
 func (*ImportProgress) ProtoMessage() {}
 
 func (x *ImportProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2362,7 +2969,7 @@ func (x *ImportProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportProgress.ProtoReflect.Descriptor instead.
 func (*ImportProgress) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{36}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ImportProgress) GetBytes() int64 {
@@ -2393,7 +3000,7 @@ type ImportIssue struct {
 
 func (x *ImportIssue) Reset() {
 	*x = ImportIssue{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2405,7 +3012,7 @@ func (x *ImportIssue) String() string {
 func (*ImportIssue) ProtoMessage() {}
 
 func (x *ImportIssue) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2418,7 +3025,7 @@ func (x *ImportIssue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportIssue.ProtoReflect.Descriptor instead.
 func (*ImportIssue) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{37}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ImportIssue) GetRow() int64 {
@@ -2464,7 +3071,7 @@ type ImportChange struct {
 
 func (x *ImportChange) Reset() {
 	*x = ImportChange{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2476,7 +3083,7 @@ func (x *ImportChange) String() string {
 func (*ImportChange) ProtoMessage() {}
 
 func (x *ImportChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2489,7 +3096,7 @@ func (x *ImportChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportChange.ProtoReflect.Descriptor instead.
 func (*ImportChange) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{38}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ImportChange) GetRow() int64 {
@@ -2536,7 +3143,7 @@ type ImportResponse struct {
 
 func (x *ImportResponse) Reset() {
 	*x = ImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2548,7 +3155,7 @@ func (x *ImportResponse) String() string {
 func (*ImportResponse) ProtoMessage() {}
 
 func (x *ImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2561,7 +3168,7 @@ func (x *ImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportResponse.ProtoReflect.Descriptor instead.
 func (*ImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{39}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ImportResponse) GetPart() isImportResponse_Part {
@@ -2665,7 +3272,7 @@ type ExportRequest struct {
 
 func (x *ExportRequest) Reset() {
 	*x = ExportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2677,7 +3284,7 @@ func (x *ExportRequest) String() string {
 func (*ExportRequest) ProtoMessage() {}
 
 func (x *ExportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2690,7 +3297,7 @@ func (x *ExportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRequest.ProtoReflect.Descriptor instead.
 func (*ExportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{40}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ExportRequest) GetMarket() string {
@@ -2723,7 +3330,7 @@ type ExportResponse struct {
 
 func (x *ExportResponse) Reset() {
 	*x = ExportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2735,7 +3342,7 @@ func (x *ExportResponse) String() string {
 func (*ExportResponse) ProtoMessage() {}
 
 func (x *ExportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2748,7 +3355,7 @@ func (x *ExportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportResponse.ProtoReflect.Descriptor instead.
 func (*ExportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{41}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ExportResponse) GetChunk() []byte {
@@ -2770,7 +3377,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\ttime_zone\x18\x04 \x01(\tR\btimeZone\x12\x18\n" +
 	"\acountry\x18\x05 \x01(\tR\acountry\x12#\n" +
 	"\rcommission_bp\x18\x06 \x01(\x03R\fcommissionBp\x12\x16\n" +
-	"\x06locale\x18\a \x01(\tR\x06locale\"\xf8\x01\n" +
+	"\x06locale\x18\a \x01(\tR\x06locale\"\xb3\x02\n" +
 	"\bProducer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -2782,7 +3389,10 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x0ecertifications\x18\b \x03(\tR\x0ecertifications\x12\x1a\n" +
 	"\bapproved\x18\t \x01(\bR\bapproved\x12\x14\n" +
 	"\x05image\x18\n" +
-	" \x01(\tR\x05image\"\xf4\x01\n" +
+	" \x01(\tR\x05image\x12\x1a\n" +
+	"\bproducts\x18\v \x01(\x03R\bproducts\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\f \x01(\x03R\tcreatedAt\"\xf4\x01\n" +
 	"\aVariant\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x10\n" +
@@ -2793,7 +3403,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"unit_value\x18\x06 \x01(\x01R\tunitValue\x12\x12\n" +
 	"\x04unit\x18\a \x01(\tR\x04unit\x12\x18\n" +
 	"\abarcode\x18\b \x01(\tR\abarcode\x12\x1c\n" +
-	"\tavailable\x18\t \x01(\x03R\tavailable\"\xbd\x04\n" +
+	"\tavailable\x18\t \x01(\x03R\tavailable\"\x8f\x05\n" +
 	"\aProduct\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x1f\n" +
@@ -2818,7 +3428,11 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x12 \x01(\x03R\tcreatedAt\x12\x1d\n" +
 	"\n" +
-	"image_alts\x18\x13 \x03(\tR\timageAlts\"f\n" +
+	"image_alts\x18\x13 \x03(\tR\timageAlts\x12\x16\n" +
+	"\x06season\x18\x14 \x03(\x05R\x06season\x12\x19\n" +
+	"\bin_stock\x18\x15 \x01(\bR\ainStock\x12\x1d\n" +
+	"\n" +
+	"good_until\x18\x16 \x01(\tR\tgoodUntil\"f\n" +
 	"\bCategory\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -2842,12 +3456,19 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x12GetProducerRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"O\n" +
 	"\x13GetProducerResponse\x128\n" +
-	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"n\n" +
+	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"\x96\x01\n" +
 	"\x14ListProducersRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x12\x10\n" +
-	"\x03all\x18\x04 \x01(\bR\x03all\"t\n" +
+	"\x03all\x18\x04 \x01(\bR\x03all\x12\x18\n" +
+	"\awaiting\x18\x05 \x01(\bR\awaiting\x12\f\n" +
+	"\x01q\x18\x06 \x01(\tR\x01q\"D\n" +
+	"\x16ApproveProducerRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
+	"\bapproved\x18\x02 \x01(\bR\bapproved\"S\n" +
+	"\x17ApproveProducerResponse\x128\n" +
+	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"t\n" +
 	"\x15ListProducersResponse\x12:\n" +
 	"\tproducers\x18\x01 \x03(\v2\x1c.artisan.catalog.v1.ProducerR\tproducers\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
@@ -2861,7 +3482,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03all\x18\x02 \x01(\bR\x03all\"K\n" +
 	"\x12GetProductResponse\x125\n" +
-	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\"\x89\x02\n" +
+	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\"\xe0\x02\n" +
 	"\x13ListProductsRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\f\n" +
 	"\x01q\x18\x02 \x01(\tR\x01q\x12\x1a\n" +
@@ -2874,17 +3495,46 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06cursor\x18\b \x01(\tR\x06cursor\x12\x16\n" +
 	"\x06facets\x18\t \x01(\bR\x06facets\x12\x10\n" +
 	"\x03all\x18\n" +
-	" \x01(\bR\x03all\"]\n" +
+	" \x01(\bR\x03all\x12\x19\n" +
+	"\bin_stock\x18\v \x01(\bR\ainStock\x12\x17\n" +
+	"\agood_on\x18\f \x01(\tR\x06goodOn\x12!\n" +
+	"\fseason_month\x18\r \x01(\x05R\vseasonMonth\"]\n" +
 	"\x05Facet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x14\n" +
 	"\x05label\x18\x03 \x01(\tR\x05label\x12\x14\n" +
-	"\x05count\x18\x04 \x01(\x03R\x05count\"\xa3\x01\n" +
+	"\x05count\x18\x04 \x01(\x03R\x05count\"\xed\x01\n" +
 	"\x14ListProductsResponse\x127\n" +
 	"\bproducts\x18\x01 \x03(\v2\x1b.artisan.catalog.v1.ProductR\bproducts\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
 	"nextCursor\x121\n" +
-	"\x06facets\x18\x03 \x03(\v2\x19.artisan.catalog.v1.FacetR\x06facets\"/\n" +
+	"\x06facets\x18\x03 \x03(\v2\x19.artisan.catalog.v1.FacetR\x06facets\x12\x14\n" +
+	"\x05words\x18\x04 \x03(\tR\x05words\x12\x1c\n" +
+	"\tcorrected\x18\x05 \x01(\tR\tcorrected\x12\x14\n" +
+	"\x05total\x18\x06 \x01(\x03R\x05total\"L\n" +
+	"\x0eSuggestRequest\x12\x16\n" +
+	"\x06market\x18\x01 \x01(\tR\x06market\x12\f\n" +
+	"\x01q\x18\x02 \x01(\tR\x01q\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\"t\n" +
+	"\n" +
+	"Suggestion\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\tR\x02id\x12\x14\n" +
+	"\x05title\x18\x03 \x01(\tR\x05title\x12\x16\n" +
+	"\x06detail\x18\x04 \x01(\tR\x06detail\x12\x14\n" +
+	"\x05image\x18\x05 \x01(\tR\x05image\"i\n" +
+	"\x0fSuggestResponse\x12@\n" +
+	"\vsuggestions\x18\x01 \x03(\v2\x1e.artisan.catalog.v1.SuggestionR\vsuggestions\x12\x14\n" +
+	"\x05words\x18\x02 \x03(\tR\x05words\"[\n" +
+	"\vPriceChange\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12-\n" +
+	"\x05price\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05price\"n\n" +
+	"\x10SetPricesRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x129\n" +
+	"\achanges\x18\x02 \x03(\v2\x1f.artisan.catalog.v1.PriceChangeR\achanges\"\x13\n" +
+	"\x11SetPricesResponse\"/\n" +
 	"\x15ListCategoriesRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\"V\n" +
 	"\x16ListCategoriesResponse\x12<\n" +
@@ -2905,12 +3555,16 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06market\x18\x06 \x01(\tR\x06market\x12\x14\n" +
 	"\x05image\x18\a \x01(\tR\x05image\"B\n" +
 	"\rQuoteResponse\x121\n" +
-	"\x06quotes\x18\x01 \x03(\v2\x19.artisan.catalog.v1.QuoteR\x06quotes\"\\\n" +
+	"\x06quotes\x18\x01 \x03(\v2\x19.artisan.catalog.v1.QuoteR\x06quotes\"\x91\x01\n" +
 	"\x0fPutImageRequest\x12\x1d\n" +
 	"\n" +
 	"product_id\x18\x01 \x01(\tR\tproductId\x12\x18\n" +
 	"\acontent\x18\x02 \x01(\fR\acontent\x12\x10\n" +
-	"\x03alt\x18\x03 \x01(\tR\x03alt\"$\n" +
+	"\x03alt\x18\x03 \x01(\tR\x03alt\x123\n" +
+	"\x05sizes\x18\x04 \x03(\v2\x1d.artisan.catalog.v1.ImageSizeR\x05sizes\";\n" +
+	"\tImageSize\x12\x14\n" +
+	"\x05width\x18\x01 \x01(\x05R\x05width\x12\x18\n" +
+	"\acontent\x18\x02 \x01(\fR\acontent\"$\n" +
 	"\x10PutImageResponse\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\"9\n" +
 	"\x0fGetImageRequest\x12\x10\n" +
@@ -2960,21 +3614,23 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06format\x18\x02 \x01(\tR\x06format\x12\x19\n" +
 	"\bbase_url\x18\x03 \x01(\tR\abaseUrl\"&\n" +
 	"\x0eExportResponse\x12\x14\n" +
-	"\x05chunk\x18\x01 \x01(\fR\x05chunk2\xf4\n" +
-	"\n" +
+	"\x05chunk\x18\x01 \x01(\fR\x05chunk2\x8e\r\n" +
 	"\x0eCatalogService\x12X\n" +
 	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12X\n" +
 	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\x12^\n" +
 	"\vListMarkets\x12&.artisan.catalog.v1.ListMarketsRequest\x1a'.artisan.catalog.v1.ListMarketsResponse\x12^\n" +
 	"\vPutProducer\x12&.artisan.catalog.v1.PutProducerRequest\x1a'.artisan.catalog.v1.PutProducerResponse\x12^\n" +
 	"\vGetProducer\x12&.artisan.catalog.v1.GetProducerRequest\x1a'.artisan.catalog.v1.GetProducerResponse\x12d\n" +
-	"\rListProducers\x12(.artisan.catalog.v1.ListProducersRequest\x1a).artisan.catalog.v1.ListProducersResponse\x12[\n" +
+	"\rListProducers\x12(.artisan.catalog.v1.ListProducersRequest\x1a).artisan.catalog.v1.ListProducersResponse\x12j\n" +
+	"\x0fApproveProducer\x12*.artisan.catalog.v1.ApproveProducerRequest\x1a+.artisan.catalog.v1.ApproveProducerResponse\x12[\n" +
 	"\n" +
 	"PutProduct\x12%.artisan.catalog.v1.PutProductRequest\x1a&.artisan.catalog.v1.PutProductResponse\x12[\n" +
 	"\n" +
 	"GetProduct\x12%.artisan.catalog.v1.GetProductRequest\x1a&.artisan.catalog.v1.GetProductResponse\x12a\n" +
-	"\fListProducts\x12'.artisan.catalog.v1.ListProductsRequest\x1a(.artisan.catalog.v1.ListProductsResponse\x12g\n" +
-	"\x0eListCategories\x12).artisan.catalog.v1.ListCategoriesRequest\x1a*.artisan.catalog.v1.ListCategoriesResponse\x12L\n" +
+	"\fListProducts\x12'.artisan.catalog.v1.ListProductsRequest\x1a(.artisan.catalog.v1.ListProductsResponse\x12R\n" +
+	"\aSuggest\x12\".artisan.catalog.v1.SuggestRequest\x1a#.artisan.catalog.v1.SuggestResponse\x12g\n" +
+	"\x0eListCategories\x12).artisan.catalog.v1.ListCategoriesRequest\x1a*.artisan.catalog.v1.ListCategoriesResponse\x12X\n" +
+	"\tSetPrices\x12$.artisan.catalog.v1.SetPricesRequest\x1a%.artisan.catalog.v1.SetPricesResponse\x12L\n" +
 	"\x05Quote\x12 .artisan.catalog.v1.QuoteRequest\x1a!.artisan.catalog.v1.QuoteResponse\x12U\n" +
 	"\bPutImage\x12#.artisan.catalog.v1.PutImageRequest\x1a$.artisan.catalog.v1.PutImageResponse\x12U\n" +
 	"\bGetImage\x12#.artisan.catalog.v1.GetImageRequest\x1a$.artisan.catalog.v1.GetImageResponse\x12S\n" +
@@ -2994,54 +3650,63 @@ func file_artisan_catalog_v1_catalog_proto_rawDescGZIP() []byte {
 	return file_artisan_catalog_v1_catalog_proto_rawDescData
 }
 
-var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
 var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
-	(*Market)(nil),                 // 0: artisan.catalog.v1.Market
-	(*Producer)(nil),               // 1: artisan.catalog.v1.Producer
-	(*Variant)(nil),                // 2: artisan.catalog.v1.Variant
-	(*Product)(nil),                // 3: artisan.catalog.v1.Product
-	(*Category)(nil),               // 4: artisan.catalog.v1.Category
-	(*PutMarketRequest)(nil),       // 5: artisan.catalog.v1.PutMarketRequest
-	(*PutMarketResponse)(nil),      // 6: artisan.catalog.v1.PutMarketResponse
-	(*GetMarketRequest)(nil),       // 7: artisan.catalog.v1.GetMarketRequest
-	(*GetMarketResponse)(nil),      // 8: artisan.catalog.v1.GetMarketResponse
-	(*ListMarketsRequest)(nil),     // 9: artisan.catalog.v1.ListMarketsRequest
-	(*ListMarketsResponse)(nil),    // 10: artisan.catalog.v1.ListMarketsResponse
-	(*PutProducerRequest)(nil),     // 11: artisan.catalog.v1.PutProducerRequest
-	(*PutProducerResponse)(nil),    // 12: artisan.catalog.v1.PutProducerResponse
-	(*GetProducerRequest)(nil),     // 13: artisan.catalog.v1.GetProducerRequest
-	(*GetProducerResponse)(nil),    // 14: artisan.catalog.v1.GetProducerResponse
-	(*ListProducersRequest)(nil),   // 15: artisan.catalog.v1.ListProducersRequest
-	(*ListProducersResponse)(nil),  // 16: artisan.catalog.v1.ListProducersResponse
-	(*PutProductRequest)(nil),      // 17: artisan.catalog.v1.PutProductRequest
-	(*PutProductResponse)(nil),     // 18: artisan.catalog.v1.PutProductResponse
-	(*GetProductRequest)(nil),      // 19: artisan.catalog.v1.GetProductRequest
-	(*GetProductResponse)(nil),     // 20: artisan.catalog.v1.GetProductResponse
-	(*ListProductsRequest)(nil),    // 21: artisan.catalog.v1.ListProductsRequest
-	(*Facet)(nil),                  // 22: artisan.catalog.v1.Facet
-	(*ListProductsResponse)(nil),   // 23: artisan.catalog.v1.ListProductsResponse
-	(*ListCategoriesRequest)(nil),  // 24: artisan.catalog.v1.ListCategoriesRequest
-	(*ListCategoriesResponse)(nil), // 25: artisan.catalog.v1.ListCategoriesResponse
-	(*QuoteRequest)(nil),           // 26: artisan.catalog.v1.QuoteRequest
-	(*Quote)(nil),                  // 27: artisan.catalog.v1.Quote
-	(*QuoteResponse)(nil),          // 28: artisan.catalog.v1.QuoteResponse
-	(*PutImageRequest)(nil),        // 29: artisan.catalog.v1.PutImageRequest
-	(*PutImageResponse)(nil),       // 30: artisan.catalog.v1.PutImageResponse
-	(*GetImageRequest)(nil),        // 31: artisan.catalog.v1.GetImageRequest
-	(*GetImageResponse)(nil),       // 32: artisan.catalog.v1.GetImageResponse
-	(*ImportHeader)(nil),           // 33: artisan.catalog.v1.ImportHeader
-	(*ImportRequest)(nil),          // 34: artisan.catalog.v1.ImportRequest
-	(*ImportCounts)(nil),           // 35: artisan.catalog.v1.ImportCounts
-	(*ImportProgress)(nil),         // 36: artisan.catalog.v1.ImportProgress
-	(*ImportIssue)(nil),            // 37: artisan.catalog.v1.ImportIssue
-	(*ImportChange)(nil),           // 38: artisan.catalog.v1.ImportChange
-	(*ImportResponse)(nil),         // 39: artisan.catalog.v1.ImportResponse
-	(*ExportRequest)(nil),          // 40: artisan.catalog.v1.ExportRequest
-	(*ExportResponse)(nil),         // 41: artisan.catalog.v1.ExportResponse
-	(*v1.Money)(nil),               // 42: artisan.money.v1.Money
+	(*Market)(nil),                  // 0: artisan.catalog.v1.Market
+	(*Producer)(nil),                // 1: artisan.catalog.v1.Producer
+	(*Variant)(nil),                 // 2: artisan.catalog.v1.Variant
+	(*Product)(nil),                 // 3: artisan.catalog.v1.Product
+	(*Category)(nil),                // 4: artisan.catalog.v1.Category
+	(*PutMarketRequest)(nil),        // 5: artisan.catalog.v1.PutMarketRequest
+	(*PutMarketResponse)(nil),       // 6: artisan.catalog.v1.PutMarketResponse
+	(*GetMarketRequest)(nil),        // 7: artisan.catalog.v1.GetMarketRequest
+	(*GetMarketResponse)(nil),       // 8: artisan.catalog.v1.GetMarketResponse
+	(*ListMarketsRequest)(nil),      // 9: artisan.catalog.v1.ListMarketsRequest
+	(*ListMarketsResponse)(nil),     // 10: artisan.catalog.v1.ListMarketsResponse
+	(*PutProducerRequest)(nil),      // 11: artisan.catalog.v1.PutProducerRequest
+	(*PutProducerResponse)(nil),     // 12: artisan.catalog.v1.PutProducerResponse
+	(*GetProducerRequest)(nil),      // 13: artisan.catalog.v1.GetProducerRequest
+	(*GetProducerResponse)(nil),     // 14: artisan.catalog.v1.GetProducerResponse
+	(*ListProducersRequest)(nil),    // 15: artisan.catalog.v1.ListProducersRequest
+	(*ApproveProducerRequest)(nil),  // 16: artisan.catalog.v1.ApproveProducerRequest
+	(*ApproveProducerResponse)(nil), // 17: artisan.catalog.v1.ApproveProducerResponse
+	(*ListProducersResponse)(nil),   // 18: artisan.catalog.v1.ListProducersResponse
+	(*PutProductRequest)(nil),       // 19: artisan.catalog.v1.PutProductRequest
+	(*PutProductResponse)(nil),      // 20: artisan.catalog.v1.PutProductResponse
+	(*GetProductRequest)(nil),       // 21: artisan.catalog.v1.GetProductRequest
+	(*GetProductResponse)(nil),      // 22: artisan.catalog.v1.GetProductResponse
+	(*ListProductsRequest)(nil),     // 23: artisan.catalog.v1.ListProductsRequest
+	(*Facet)(nil),                   // 24: artisan.catalog.v1.Facet
+	(*ListProductsResponse)(nil),    // 25: artisan.catalog.v1.ListProductsResponse
+	(*SuggestRequest)(nil),          // 26: artisan.catalog.v1.SuggestRequest
+	(*Suggestion)(nil),              // 27: artisan.catalog.v1.Suggestion
+	(*SuggestResponse)(nil),         // 28: artisan.catalog.v1.SuggestResponse
+	(*PriceChange)(nil),             // 29: artisan.catalog.v1.PriceChange
+	(*SetPricesRequest)(nil),        // 30: artisan.catalog.v1.SetPricesRequest
+	(*SetPricesResponse)(nil),       // 31: artisan.catalog.v1.SetPricesResponse
+	(*ListCategoriesRequest)(nil),   // 32: artisan.catalog.v1.ListCategoriesRequest
+	(*ListCategoriesResponse)(nil),  // 33: artisan.catalog.v1.ListCategoriesResponse
+	(*QuoteRequest)(nil),            // 34: artisan.catalog.v1.QuoteRequest
+	(*Quote)(nil),                   // 35: artisan.catalog.v1.Quote
+	(*QuoteResponse)(nil),           // 36: artisan.catalog.v1.QuoteResponse
+	(*PutImageRequest)(nil),         // 37: artisan.catalog.v1.PutImageRequest
+	(*ImageSize)(nil),               // 38: artisan.catalog.v1.ImageSize
+	(*PutImageResponse)(nil),        // 39: artisan.catalog.v1.PutImageResponse
+	(*GetImageRequest)(nil),         // 40: artisan.catalog.v1.GetImageRequest
+	(*GetImageResponse)(nil),        // 41: artisan.catalog.v1.GetImageResponse
+	(*ImportHeader)(nil),            // 42: artisan.catalog.v1.ImportHeader
+	(*ImportRequest)(nil),           // 43: artisan.catalog.v1.ImportRequest
+	(*ImportCounts)(nil),            // 44: artisan.catalog.v1.ImportCounts
+	(*ImportProgress)(nil),          // 45: artisan.catalog.v1.ImportProgress
+	(*ImportIssue)(nil),             // 46: artisan.catalog.v1.ImportIssue
+	(*ImportChange)(nil),            // 47: artisan.catalog.v1.ImportChange
+	(*ImportResponse)(nil),          // 48: artisan.catalog.v1.ImportResponse
+	(*ExportRequest)(nil),           // 49: artisan.catalog.v1.ExportRequest
+	(*ExportResponse)(nil),          // 50: artisan.catalog.v1.ExportResponse
+	(*v1.Money)(nil),                // 51: artisan.money.v1.Money
 }
 var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
-	42, // 0: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
+	51, // 0: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
 	2,  // 1: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
 	0,  // 2: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
 	0,  // 3: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
@@ -3050,55 +3715,66 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	1,  // 6: artisan.catalog.v1.PutProducerRequest.producer:type_name -> artisan.catalog.v1.Producer
 	1,  // 7: artisan.catalog.v1.PutProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
 	1,  // 8: artisan.catalog.v1.GetProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 9: artisan.catalog.v1.ListProducersResponse.producers:type_name -> artisan.catalog.v1.Producer
-	3,  // 10: artisan.catalog.v1.PutProductRequest.product:type_name -> artisan.catalog.v1.Product
-	3,  // 11: artisan.catalog.v1.PutProductResponse.product:type_name -> artisan.catalog.v1.Product
-	3,  // 12: artisan.catalog.v1.GetProductResponse.product:type_name -> artisan.catalog.v1.Product
-	3,  // 13: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
-	22, // 14: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
-	4,  // 15: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
-	2,  // 16: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
-	27, // 17: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
-	33, // 18: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
-	36, // 19: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
-	37, // 20: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
-	38, // 21: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
-	35, // 22: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
-	5,  // 23: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
-	7,  // 24: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
-	9,  // 25: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
-	11, // 26: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
-	13, // 27: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
-	15, // 28: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
-	17, // 29: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
-	19, // 30: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
-	21, // 31: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
-	24, // 32: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
-	26, // 33: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
-	29, // 34: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
-	31, // 35: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
-	34, // 36: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
-	40, // 37: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
-	6,  // 38: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
-	8,  // 39: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
-	10, // 40: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
-	12, // 41: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
-	14, // 42: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
-	16, // 43: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
-	18, // 44: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
-	20, // 45: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
-	23, // 46: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
-	25, // 47: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
-	28, // 48: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
-	30, // 49: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
-	32, // 50: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
-	39, // 51: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
-	41, // 52: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
-	38, // [38:53] is the sub-list for method output_type
-	23, // [23:38] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	1,  // 9: artisan.catalog.v1.ApproveProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	1,  // 10: artisan.catalog.v1.ListProducersResponse.producers:type_name -> artisan.catalog.v1.Producer
+	3,  // 11: artisan.catalog.v1.PutProductRequest.product:type_name -> artisan.catalog.v1.Product
+	3,  // 12: artisan.catalog.v1.PutProductResponse.product:type_name -> artisan.catalog.v1.Product
+	3,  // 13: artisan.catalog.v1.GetProductResponse.product:type_name -> artisan.catalog.v1.Product
+	3,  // 14: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
+	24, // 15: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
+	27, // 16: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
+	51, // 17: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
+	29, // 18: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
+	4,  // 19: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
+	2,  // 20: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
+	35, // 21: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
+	38, // 22: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
+	42, // 23: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
+	45, // 24: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
+	46, // 25: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
+	47, // 26: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
+	44, // 27: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
+	5,  // 28: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
+	7,  // 29: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
+	9,  // 30: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
+	11, // 31: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
+	13, // 32: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
+	15, // 33: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
+	16, // 34: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
+	19, // 35: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
+	21, // 36: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
+	23, // 37: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
+	26, // 38: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
+	32, // 39: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
+	30, // 40: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
+	34, // 41: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
+	37, // 42: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
+	40, // 43: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
+	43, // 44: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
+	49, // 45: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
+	6,  // 46: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
+	8,  // 47: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
+	10, // 48: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
+	12, // 49: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
+	14, // 50: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
+	18, // 51: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
+	17, // 52: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
+	20, // 53: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
+	22, // 54: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
+	25, // 55: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
+	28, // 56: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
+	33, // 57: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
+	31, // 58: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
+	36, // 59: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
+	39, // 60: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
+	41, // 61: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
+	48, // 62: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
+	50, // 63: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
+	46, // [46:64] is the sub-list for method output_type
+	28, // [28:46] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_artisan_catalog_v1_catalog_proto_init() }
@@ -3106,11 +3782,11 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 	if File_artisan_catalog_v1_catalog_proto != nil {
 		return
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[34].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[43].OneofWrappers = []any{
 		(*ImportRequest_Header)(nil),
 		(*ImportRequest_Chunk)(nil),
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[39].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[48].OneofWrappers = []any{
 		(*ImportResponse_Progress)(nil),
 		(*ImportResponse_Issue)(nil),
 		(*ImportResponse_Change)(nil),
@@ -3123,7 +3799,7 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_catalog_v1_catalog_proto_rawDesc), len(file_artisan_catalog_v1_catalog_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   42,
+			NumMessages:   51,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

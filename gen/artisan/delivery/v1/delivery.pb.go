@@ -560,9 +560,11 @@ type ListWindowsRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
 	// Unix milliseconds; zero is now.
-	EndsAfter     int64  `protobuf:"varint,2,opt,name=ends_after,json=endsAfter,proto3" json:"ends_after,omitempty"`
-	Limit         int32  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
-	Cursor        string `protobuf:"bytes,4,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	EndsAfter int64  `protobuf:"varint,2,opt,name=ends_after,json=endsAfter,proto3" json:"ends_after,omitempty"`
+	Limit     int32  `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor    string `protobuf:"bytes,4,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	// Unix milliseconds; zero is without an end.
+	StartsBefore  int64 `protobuf:"varint,5,opt,name=starts_before,json=startsBefore,proto3" json:"starts_before,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -623,6 +625,13 @@ func (x *ListWindowsRequest) GetCursor() string {
 		return x.Cursor
 	}
 	return ""
+}
+
+func (x *ListWindowsRequest) GetStartsBefore() int64 {
+	if x != nil {
+		return x.StartsBefore
+	}
+	return 0
 }
 
 type ListWindowsResponse struct {
@@ -1106,13 +1115,14 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x10PutWindowRequest\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"H\n" +
 	"\x11PutWindowResponse\x123\n" +
-	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"y\n" +
+	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\x9e\x01\n" +
 	"\x12ListWindowsRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x1d\n" +
 	"\n" +
 	"ends_after\x18\x02 \x01(\x03R\tendsAfter\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\x12\x16\n" +
-	"\x06cursor\x18\x04 \x01(\tR\x06cursor\"m\n" +
+	"\x06cursor\x18\x04 \x01(\tR\x06cursor\x12#\n" +
+	"\rstarts_before\x18\x05 \x01(\x03R\fstartsBefore\"m\n" +
 	"\x13ListWindowsResponse\x125\n" +
 	"\awindows\x18\x01 \x03(\v2\x1b.artisan.delivery.v1.WindowR\awindows\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +

@@ -1331,16 +1331,395 @@ func (*DeleteAddressResponse) Descriptor() ([]byte, []int) {
 	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{23}
 }
 
-type EraseRequest struct {
+type RequestResetRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Email         string                 `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestResetRequest) Reset() {
+	*x = RequestResetRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestResetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestResetRequest) ProtoMessage() {}
+
+func (x *RequestResetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestResetRequest.ProtoReflect.Descriptor instead.
+func (*RequestResetRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RequestResetRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+type RequestResetResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestResetResponse) Reset() {
+	*x = RequestResetResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestResetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestResetResponse) ProtoMessage() {}
+
+func (x *RequestResetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestResetResponse.ProtoReflect.Descriptor instead.
+func (*RequestResetResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{25}
+}
+
+type ResetPasswordRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Token         string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	Password      string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResetPasswordRequest) Reset() {
+	*x = ResetPasswordRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResetPasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResetPasswordRequest) ProtoMessage() {}
+
+func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
+func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ResetPasswordRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *ResetPasswordRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+type ResetPasswordResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	SessionToken  string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt     int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResetPasswordResponse) Reset() {
+	*x = ResetPasswordResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResetPasswordResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResetPasswordResponse) ProtoMessage() {}
+
+func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
+func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ResetPasswordResponse) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+func (x *ResetPasswordResponse) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+func (x *ResetPasswordResponse) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+type FindCustomersRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Email         string                 `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindCustomersRequest) Reset() {
+	*x = FindCustomersRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindCustomersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindCustomersRequest) ProtoMessage() {}
+
+func (x *FindCustomersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindCustomersRequest.ProtoReflect.Descriptor instead.
+func (*FindCustomersRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *FindCustomersRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+type FindCustomersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The newest first, at most 50.
+	CustomerIds   []string `protobuf:"bytes,1,rep,name=customer_ids,json=customerIds,proto3" json:"customer_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindCustomersResponse) Reset() {
+	*x = FindCustomersResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindCustomersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindCustomersResponse) ProtoMessage() {}
+
+func (x *FindCustomersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindCustomersResponse.ProtoReflect.Descriptor instead.
+func (*FindCustomersResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *FindCustomersResponse) GetCustomerIds() []string {
+	if x != nil {
+		return x.CustomerIds
+	}
+	return nil
+}
+
+type AddProducerRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	CustomerId    string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	ProducerId    string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddProducerRequest) Reset() {
+	*x = AddProducerRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddProducerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddProducerRequest) ProtoMessage() {}
+
+func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddProducerRequest.ProtoReflect.Descriptor instead.
+func (*AddProducerRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *AddProducerRequest) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
+func (x *AddProducerRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+type AddProducerResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddProducerResponse) Reset() {
+	*x = AddProducerResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddProducerResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddProducerResponse) ProtoMessage() {}
+
+func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddProducerResponse.ProtoReflect.Descriptor instead.
+func (*AddProducerResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *AddProducerResponse) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+type EraseRequest struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	// The account's own, where a person asks: a wrong one fails with unauthenticated "bad_credentials".
+	Password      string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EraseRequest) Reset() {
 	*x = EraseRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1352,7 +1731,7 @@ func (x *EraseRequest) String() string {
 func (*EraseRequest) ProtoMessage() {}
 
 func (x *EraseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1365,12 +1744,19 @@ func (x *EraseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseRequest.ProtoReflect.Descriptor instead.
 func (*EraseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{24}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *EraseRequest) GetCustomerId() string {
 	if x != nil {
 		return x.CustomerId
+	}
+	return ""
+}
+
+func (x *EraseRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
 	}
 	return ""
 }
@@ -1383,7 +1769,7 @@ type EraseResponse struct {
 
 func (x *EraseResponse) Reset() {
 	*x = EraseResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1395,7 +1781,7 @@ func (x *EraseResponse) String() string {
 func (*EraseResponse) ProtoMessage() {}
 
 func (x *EraseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1408,7 +1794,7 @@ func (x *EraseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseResponse.ProtoReflect.Descriptor instead.
 func (*EraseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{25}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
 }
 
 var File_artisan_identity_v1_identity_proto protoreflect.FileDescriptor
@@ -1505,11 +1891,34 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"customerId\x12\x1d\n" +
 	"\n" +
 	"address_id\x18\x02 \x01(\tR\taddressId\"\x17\n" +
-	"\x15DeleteAddressResponse\"/\n" +
+	"\x15DeleteAddressResponse\"+\n" +
+	"\x13RequestResetRequest\x12\x14\n" +
+	"\x05email\x18\x01 \x01(\tR\x05email\"\x16\n" +
+	"\x14RequestResetResponse\"H\n" +
+	"\x14ResetPasswordRequest\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\x12\x1a\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x93\x01\n" +
+	"\x15ResetPasswordResponse\x126\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
+	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\",\n" +
+	"\x14FindCustomersRequest\x12\x14\n" +
+	"\x05email\x18\x01 \x01(\tR\x05email\":\n" +
+	"\x15FindCustomersResponse\x12!\n" +
+	"\fcustomer_ids\x18\x01 \x03(\tR\vcustomerIds\"V\n" +
+	"\x12AddProducerRequest\x12\x1f\n" +
+	"\vcustomer_id\x18\x01 \x01(\tR\n" +
+	"customerId\x12\x1f\n" +
+	"\vproducer_id\x18\x02 \x01(\tR\n" +
+	"producerId\"M\n" +
+	"\x13AddProducerResponse\x126\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\"K\n" +
 	"\fEraseRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
-	"customerId\"\x0f\n" +
-	"\rEraseResponse2\xed\a\n" +
+	"customerId\x12\x1a\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x0f\n" +
+	"\rEraseResponse2\x84\v\n" +
 	"\x0fIdentityService\x12Q\n" +
 	"\x06SignUp\x12\".artisan.identity.v1.SignUpRequest\x1a#.artisan.identity.v1.SignUpResponse\x12Q\n" +
 	"\x06SignIn\x12\".artisan.identity.v1.SignInRequest\x1a#.artisan.identity.v1.SignInResponse\x12T\n" +
@@ -1522,7 +1931,11 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rListAddresses\x12).artisan.identity.v1.ListAddressesRequest\x1a*.artisan.identity.v1.ListAddressesResponse\x12]\n" +
 	"\n" +
 	"PutAddress\x12&.artisan.identity.v1.PutAddressRequest\x1a'.artisan.identity.v1.PutAddressResponse\x12f\n" +
-	"\rDeleteAddress\x12).artisan.identity.v1.DeleteAddressRequest\x1a*.artisan.identity.v1.DeleteAddressResponse\x12N\n" +
+	"\rDeleteAddress\x12).artisan.identity.v1.DeleteAddressRequest\x1a*.artisan.identity.v1.DeleteAddressResponse\x12c\n" +
+	"\fRequestReset\x12(.artisan.identity.v1.RequestResetRequest\x1a).artisan.identity.v1.RequestResetResponse\x12f\n" +
+	"\rResetPassword\x12).artisan.identity.v1.ResetPasswordRequest\x1a*.artisan.identity.v1.ResetPasswordResponse\x12f\n" +
+	"\rFindCustomers\x12).artisan.identity.v1.FindCustomersRequest\x1a*.artisan.identity.v1.FindCustomersResponse\x12`\n" +
+	"\vAddProducer\x12'.artisan.identity.v1.AddProducerRequest\x1a(.artisan.identity.v1.AddProducerResponse\x12N\n" +
 	"\x05Erase\x12!.artisan.identity.v1.EraseRequest\x1a\".artisan.identity.v1.EraseResponseB\xda\x01\n" +
 	"\x17com.artisan.identity.v1B\rIdentityProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/identity/v1;identityv1\xa2\x02\x03AIX\xaa\x02\x13Artisan.Identity.V1\xca\x02\x13Artisan\\Identity\\V1\xe2\x02\x1fArtisan\\Identity\\V1\\GPBMetadata\xea\x02\x15Artisan::Identity::V1b\x06proto3"
 
@@ -1538,7 +1951,7 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*Account)(nil),               // 0: artisan.identity.v1.Account
 	(*Address)(nil),               // 1: artisan.identity.v1.Address
@@ -1564,8 +1977,16 @@ var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*PutAddressResponse)(nil),    // 21: artisan.identity.v1.PutAddressResponse
 	(*DeleteAddressRequest)(nil),  // 22: artisan.identity.v1.DeleteAddressRequest
 	(*DeleteAddressResponse)(nil), // 23: artisan.identity.v1.DeleteAddressResponse
-	(*EraseRequest)(nil),          // 24: artisan.identity.v1.EraseRequest
-	(*EraseResponse)(nil),         // 25: artisan.identity.v1.EraseResponse
+	(*RequestResetRequest)(nil),   // 24: artisan.identity.v1.RequestResetRequest
+	(*RequestResetResponse)(nil),  // 25: artisan.identity.v1.RequestResetResponse
+	(*ResetPasswordRequest)(nil),  // 26: artisan.identity.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil), // 27: artisan.identity.v1.ResetPasswordResponse
+	(*FindCustomersRequest)(nil),  // 28: artisan.identity.v1.FindCustomersRequest
+	(*FindCustomersResponse)(nil), // 29: artisan.identity.v1.FindCustomersResponse
+	(*AddProducerRequest)(nil),    // 30: artisan.identity.v1.AddProducerRequest
+	(*AddProducerResponse)(nil),   // 31: artisan.identity.v1.AddProducerResponse
+	(*EraseRequest)(nil),          // 32: artisan.identity.v1.EraseRequest
+	(*EraseResponse)(nil),         // 33: artisan.identity.v1.EraseResponse
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	1,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
@@ -1579,33 +2000,43 @@ var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	1,  // 8: artisan.identity.v1.ListAddressesResponse.addresses:type_name -> artisan.identity.v1.Address
 	1,  // 9: artisan.identity.v1.PutAddressRequest.address:type_name -> artisan.identity.v1.Address
 	1,  // 10: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
-	3,  // 11: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
-	5,  // 12: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
-	7,  // 13: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
-	9,  // 14: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
-	11, // 15: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
-	13, // 16: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
-	15, // 17: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
-	18, // 18: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
-	20, // 19: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
-	22, // 20: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
-	24, // 21: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	4,  // 22: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	6,  // 23: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	8,  // 24: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	10, // 25: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	12, // 26: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	14, // 27: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	17, // 28: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	19, // 29: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	21, // 30: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	23, // 31: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	25, // 32: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
-	22, // [22:33] is the sub-list for method output_type
-	11, // [11:22] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	0,  // 11: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 12: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
+	3,  // 13: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
+	5,  // 14: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
+	7,  // 15: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
+	9,  // 16: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
+	11, // 17: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
+	13, // 18: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
+	15, // 19: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
+	18, // 20: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
+	20, // 21: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
+	22, // 22: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
+	24, // 23: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
+	26, // 24: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
+	28, // 25: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
+	30, // 26: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
+	32, // 27: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	4,  // 28: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	6,  // 29: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	8,  // 30: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	10, // 31: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	12, // 32: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	14, // 33: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	17, // 34: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	19, // 35: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	21, // 36: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	23, // 37: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	25, // 38: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	27, // 39: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	29, // 40: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	31, // 41: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	33, // 42: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	28, // [28:43] is the sub-list for method output_type
+	13, // [13:28] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_artisan_identity_v1_identity_proto_init() }
@@ -1619,7 +2050,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

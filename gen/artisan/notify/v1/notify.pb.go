@@ -243,10 +243,12 @@ func (x *SendResponse) GetId() string {
 }
 
 type ListMessagesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Limit         int32                  `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
-	Cursor        string                 `protobuf:"bytes,2,opt,name=cursor,proto3" json:"cursor,omitempty"`
-	OrderId       string                 `protobuf:"bytes,3,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Limit   int32                  `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor  string                 `protobuf:"bytes,2,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	OrderId string                 `protobuf:"bytes,3,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// Only those with this status.
+	Status        string `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -302,6 +304,101 @@ func (x *ListMessagesRequest) GetOrderId() string {
 	return ""
 }
 
+func (x *ListMessagesRequest) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+type ResendRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResendRequest) Reset() {
+	*x = ResendRequest{}
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResendRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResendRequest) ProtoMessage() {}
+
+func (x *ResendRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResendRequest.ProtoReflect.Descriptor instead.
+func (*ResendRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ResendRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+type ResendResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Message       *Message               `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResendResponse) Reset() {
+	*x = ResendResponse{}
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResendResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResendResponse) ProtoMessage() {}
+
+func (x *ResendResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResendResponse.ProtoReflect.Descriptor instead.
+func (*ResendResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ResendResponse) GetMessage() *Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
 type ListMessagesResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Messages      []*Message             `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
@@ -312,7 +409,7 @@ type ListMessagesResponse struct {
 
 func (x *ListMessagesResponse) Reset() {
 	*x = ListMessagesResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -324,7 +421,7 @@ func (x *ListMessagesResponse) String() string {
 func (*ListMessagesResponse) ProtoMessage() {}
 
 func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -337,7 +434,7 @@ func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{4}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListMessagesResponse) GetMessages() []*Message {
@@ -363,7 +460,7 @@ type GetMessageRequest struct {
 
 func (x *GetMessageRequest) Reset() {
 	*x = GetMessageRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -375,7 +472,7 @@ func (x *GetMessageRequest) String() string {
 func (*GetMessageRequest) ProtoMessage() {}
 
 func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -388,7 +485,7 @@ func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMessageRequest.ProtoReflect.Descriptor instead.
 func (*GetMessageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{5}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetMessageRequest) GetId() string {
@@ -407,7 +504,7 @@ type GetMessageResponse struct {
 
 func (x *GetMessageResponse) Reset() {
 	*x = GetMessageResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -419,7 +516,7 @@ func (x *GetMessageResponse) String() string {
 func (*GetMessageResponse) ProtoMessage() {}
 
 func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -432,7 +529,7 @@ func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMessageResponse.ProtoReflect.Descriptor instead.
 func (*GetMessageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{6}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetMessageResponse) GetMessage() *Message {
@@ -464,11 +561,16 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\asubject\x18\x03 \x01(\tR\asubject\x12\x12\n" +
 	"\x04text\x18\x04 \x01(\tR\x04text\"\x1e\n" +
 	"\fSendResponse\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"^\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"v\n" +
 	"\x13ListMessagesRequest\x12\x14\n" +
 	"\x05limit\x18\x01 \x01(\x05R\x05limit\x12\x16\n" +
 	"\x06cursor\x18\x02 \x01(\tR\x06cursor\x12\x19\n" +
-	"\border_id\x18\x03 \x01(\tR\aorderId\"o\n" +
+	"\border_id\x18\x03 \x01(\tR\aorderId\x12\x16\n" +
+	"\x06status\x18\x04 \x01(\tR\x06status\"\x1f\n" +
+	"\rResendRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"F\n" +
+	"\x0eResendResponse\x124\n" +
+	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage\"o\n" +
 	"\x14ListMessagesResponse\x126\n" +
 	"\bmessages\x18\x01 \x03(\v2\x1a.artisan.notify.v1.MessageR\bmessages\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
@@ -476,12 +578,13 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\x11GetMessageRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"J\n" +
 	"\x12GetMessageResponse\x124\n" +
-	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage2\x94\x02\n" +
+	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage2\xe3\x02\n" +
 	"\rNotifyService\x12G\n" +
 	"\x04Send\x12\x1e.artisan.notify.v1.SendRequest\x1a\x1f.artisan.notify.v1.SendResponse\x12_\n" +
 	"\fListMessages\x12&.artisan.notify.v1.ListMessagesRequest\x1a'.artisan.notify.v1.ListMessagesResponse\x12Y\n" +
 	"\n" +
-	"GetMessage\x12$.artisan.notify.v1.GetMessageRequest\x1a%.artisan.notify.v1.GetMessageResponseB\xca\x01\n" +
+	"GetMessage\x12$.artisan.notify.v1.GetMessageRequest\x1a%.artisan.notify.v1.GetMessageResponse\x12M\n" +
+	"\x06Resend\x12 .artisan.notify.v1.ResendRequest\x1a!.artisan.notify.v1.ResendResponseB\xca\x01\n" +
 	"\x15com.artisan.notify.v1B\vNotifyProtoP\x01Z>github.com/artisan-eats/artisan/gen/artisan/notify/v1;notifyv1\xa2\x02\x03ANX\xaa\x02\x11Artisan.Notify.V1\xca\x02\x11Artisan\\Notify\\V1\xe2\x02\x1dArtisan\\Notify\\V1\\GPBMetadata\xea\x02\x13Artisan::Notify::V1b\x06proto3"
 
 var (
@@ -496,30 +599,35 @@ func file_artisan_notify_v1_notify_proto_rawDescGZIP() []byte {
 	return file_artisan_notify_v1_notify_proto_rawDescData
 }
 
-var file_artisan_notify_v1_notify_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_artisan_notify_v1_notify_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_artisan_notify_v1_notify_proto_goTypes = []any{
 	(*Message)(nil),              // 0: artisan.notify.v1.Message
 	(*SendRequest)(nil),          // 1: artisan.notify.v1.SendRequest
 	(*SendResponse)(nil),         // 2: artisan.notify.v1.SendResponse
 	(*ListMessagesRequest)(nil),  // 3: artisan.notify.v1.ListMessagesRequest
-	(*ListMessagesResponse)(nil), // 4: artisan.notify.v1.ListMessagesResponse
-	(*GetMessageRequest)(nil),    // 5: artisan.notify.v1.GetMessageRequest
-	(*GetMessageResponse)(nil),   // 6: artisan.notify.v1.GetMessageResponse
+	(*ResendRequest)(nil),        // 4: artisan.notify.v1.ResendRequest
+	(*ResendResponse)(nil),       // 5: artisan.notify.v1.ResendResponse
+	(*ListMessagesResponse)(nil), // 6: artisan.notify.v1.ListMessagesResponse
+	(*GetMessageRequest)(nil),    // 7: artisan.notify.v1.GetMessageRequest
+	(*GetMessageResponse)(nil),   // 8: artisan.notify.v1.GetMessageResponse
 }
 var file_artisan_notify_v1_notify_proto_depIdxs = []int32{
-	0, // 0: artisan.notify.v1.ListMessagesResponse.messages:type_name -> artisan.notify.v1.Message
-	0, // 1: artisan.notify.v1.GetMessageResponse.message:type_name -> artisan.notify.v1.Message
-	1, // 2: artisan.notify.v1.NotifyService.Send:input_type -> artisan.notify.v1.SendRequest
-	3, // 3: artisan.notify.v1.NotifyService.ListMessages:input_type -> artisan.notify.v1.ListMessagesRequest
-	5, // 4: artisan.notify.v1.NotifyService.GetMessage:input_type -> artisan.notify.v1.GetMessageRequest
-	2, // 5: artisan.notify.v1.NotifyService.Send:output_type -> artisan.notify.v1.SendResponse
-	4, // 6: artisan.notify.v1.NotifyService.ListMessages:output_type -> artisan.notify.v1.ListMessagesResponse
-	6, // 7: artisan.notify.v1.NotifyService.GetMessage:output_type -> artisan.notify.v1.GetMessageResponse
-	5, // [5:8] is the sub-list for method output_type
-	2, // [2:5] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	0, // 0: artisan.notify.v1.ResendResponse.message:type_name -> artisan.notify.v1.Message
+	0, // 1: artisan.notify.v1.ListMessagesResponse.messages:type_name -> artisan.notify.v1.Message
+	0, // 2: artisan.notify.v1.GetMessageResponse.message:type_name -> artisan.notify.v1.Message
+	1, // 3: artisan.notify.v1.NotifyService.Send:input_type -> artisan.notify.v1.SendRequest
+	3, // 4: artisan.notify.v1.NotifyService.ListMessages:input_type -> artisan.notify.v1.ListMessagesRequest
+	7, // 5: artisan.notify.v1.NotifyService.GetMessage:input_type -> artisan.notify.v1.GetMessageRequest
+	4, // 6: artisan.notify.v1.NotifyService.Resend:input_type -> artisan.notify.v1.ResendRequest
+	2, // 7: artisan.notify.v1.NotifyService.Send:output_type -> artisan.notify.v1.SendResponse
+	6, // 8: artisan.notify.v1.NotifyService.ListMessages:output_type -> artisan.notify.v1.ListMessagesResponse
+	8, // 9: artisan.notify.v1.NotifyService.GetMessage:output_type -> artisan.notify.v1.GetMessageResponse
+	5, // 10: artisan.notify.v1.NotifyService.Resend:output_type -> artisan.notify.v1.ResendResponse
+	7, // [7:11] is the sub-list for method output_type
+	3, // [3:7] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_artisan_notify_v1_notify_proto_init() }
@@ -533,7 +641,7 @@ func file_artisan_notify_v1_notify_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_notify_v1_notify_proto_rawDesc), len(file_artisan_notify_v1_notify_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -854,9 +854,12 @@ func (x *OrderEvent) GetPartId() string {
 }
 
 type CreateCartRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Market        string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
-	CustomerId    string                 `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Market     string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	CustomerId string                 `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	// Fill it with what this order had, at today's prices; the market is then the order's.
+	FromOrder     string  `protobuf:"bytes,3,opt,name=from_order,json=fromOrder,proto3" json:"from_order,omitempty"`
+	Viewer        *Viewer `protobuf:"bytes,4,opt,name=viewer,proto3" json:"viewer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -905,9 +908,25 @@ func (x *CreateCartRequest) GetCustomerId() string {
 	return ""
 }
 
+func (x *CreateCartRequest) GetFromOrder() string {
+	if x != nil {
+		return x.FromOrder
+	}
+	return ""
+}
+
+func (x *CreateCartRequest) GetViewer() *Viewer {
+	if x != nil {
+		return x.Viewer
+	}
+	return nil
+}
+
 type CreateCartResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Cart          *Cart                  `protobuf:"bytes,1,opt,name=cart,proto3" json:"cart,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Cart  *Cart                  `protobuf:"bytes,1,opt,name=cart,proto3" json:"cart,omitempty"`
+	// With from_order: the lines that cannot be had any more.
+	LeftOut       []*OrderLine `protobuf:"bytes,2,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -945,6 +964,13 @@ func (*CreateCartResponse) Descriptor() ([]byte, []int) {
 func (x *CreateCartResponse) GetCart() *Cart {
 	if x != nil {
 		return x.Cart
+	}
+	return nil
+}
+
+func (x *CreateCartResponse) GetLeftOut() []*OrderLine {
+	if x != nil {
+		return x.LeftOut
 	}
 	return nil
 }
@@ -1468,6 +1494,541 @@ func (x *GetOrderResponse) GetOrder() *Order {
 	return nil
 }
 
+type WatchOrderRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Viewer        *Viewer                `protobuf:"bytes,2,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchOrderRequest) Reset() {
+	*x = WatchOrderRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchOrderRequest) ProtoMessage() {}
+
+func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchOrderRequest.ProtoReflect.Descriptor instead.
+func (*WatchOrderRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *WatchOrderRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *WatchOrderRequest) GetViewer() *Viewer {
+	if x != nil {
+		return x.Viewer
+	}
+	return nil
+}
+
+type WatchOrderResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Order         *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchOrderResponse) Reset() {
+	*x = WatchOrderResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchOrderResponse) ProtoMessage() {}
+
+func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchOrderResponse.ProtoReflect.Descriptor instead.
+func (*WatchOrderResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *WatchOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+type Work struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	WindowId       string                 `protobuf:"bytes,1,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	WindowKind     string                 `protobuf:"bytes,2,opt,name=window_kind,json=windowKind,proto3" json:"window_kind,omitempty"`
+	WindowStartsAt int64                  `protobuf:"varint,3,opt,name=window_starts_at,json=windowStartsAt,proto3" json:"window_starts_at,omitempty"`
+	WindowEndsAt   int64                  `protobuf:"varint,4,opt,name=window_ends_at,json=windowEndsAt,proto3" json:"window_ends_at,omitempty"`
+	WindowPlace    string                 `protobuf:"bytes,5,opt,name=window_place,json=windowPlace,proto3" json:"window_place,omitempty"`
+	// Parts of orders, by their state.
+	New           int64     `protobuf:"varint,6,opt,name=new,proto3" json:"new,omitempty"`
+	Accepted      int64     `protobuf:"varint,7,opt,name=accepted,proto3" json:"accepted,omitempty"`
+	Packed        int64     `protobuf:"varint,8,opt,name=packed,proto3" json:"packed,omitempty"`
+	Ready         int64     `protobuf:"varint,9,opt,name=ready,proto3" json:"ready,omitempty"`
+	Done          int64     `protobuf:"varint,10,opt,name=done,proto3" json:"done,omitempty"`
+	Total         *v1.Money `protobuf:"bytes,11,opt,name=total,proto3" json:"total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Work) Reset() {
+	*x = Work{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Work) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Work) ProtoMessage() {}
+
+func (x *Work) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Work.ProtoReflect.Descriptor instead.
+func (*Work) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Work) GetWindowId() string {
+	if x != nil {
+		return x.WindowId
+	}
+	return ""
+}
+
+func (x *Work) GetWindowKind() string {
+	if x != nil {
+		return x.WindowKind
+	}
+	return ""
+}
+
+func (x *Work) GetWindowStartsAt() int64 {
+	if x != nil {
+		return x.WindowStartsAt
+	}
+	return 0
+}
+
+func (x *Work) GetWindowEndsAt() int64 {
+	if x != nil {
+		return x.WindowEndsAt
+	}
+	return 0
+}
+
+func (x *Work) GetWindowPlace() string {
+	if x != nil {
+		return x.WindowPlace
+	}
+	return ""
+}
+
+func (x *Work) GetNew() int64 {
+	if x != nil {
+		return x.New
+	}
+	return 0
+}
+
+func (x *Work) GetAccepted() int64 {
+	if x != nil {
+		return x.Accepted
+	}
+	return 0
+}
+
+func (x *Work) GetPacked() int64 {
+	if x != nil {
+		return x.Packed
+	}
+	return 0
+}
+
+func (x *Work) GetReady() int64 {
+	if x != nil {
+		return x.Ready
+	}
+	return 0
+}
+
+func (x *Work) GetDone() int64 {
+	if x != nil {
+		return x.Done
+	}
+	return 0
+}
+
+func (x *Work) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+type ListWorkRequest struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// Windows that end after this time, Unix milliseconds; zero is now.
+	EndsAfter int64 `protobuf:"varint,2,opt,name=ends_after,json=endsAfter,proto3" json:"ends_after,omitempty"`
+	// At most 60.
+	Limit         int32 `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListWorkRequest) Reset() {
+	*x = ListWorkRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWorkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWorkRequest) ProtoMessage() {}
+
+func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListWorkRequest.ProtoReflect.Descriptor instead.
+func (*ListWorkRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListWorkRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *ListWorkRequest) GetEndsAfter() int64 {
+	if x != nil {
+		return x.EndsAfter
+	}
+	return 0
+}
+
+func (x *ListWorkRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type ListWorkResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Work          []*Work                `protobuf:"bytes,1,rep,name=work,proto3" json:"work,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListWorkResponse) Reset() {
+	*x = ListWorkResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWorkResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWorkResponse) ProtoMessage() {}
+
+func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListWorkResponse.ProtoReflect.Descriptor instead.
+func (*ListWorkResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ListWorkResponse) GetWork() []*Work {
+	if x != nil {
+		return x.Work
+	}
+	return nil
+}
+
+type PackItem struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	ProductTitle  string                 `protobuf:"bytes,2,opt,name=product_title,json=productTitle,proto3" json:"product_title,omitempty"`
+	VariantTitle  string                 `protobuf:"bytes,3,opt,name=variant_title,json=variantTitle,proto3" json:"variant_title,omitempty"`
+	SoldBy        string                 `protobuf:"bytes,4,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
+	Quantity      int64                  `protobuf:"varint,5,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	Orders        int64                  `protobuf:"varint,6,opt,name=orders,proto3" json:"orders,omitempty"`
+	Lots          []*Lot                 `protobuf:"bytes,7,rep,name=lots,proto3" json:"lots,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackItem) Reset() {
+	*x = PackItem{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackItem) ProtoMessage() {}
+
+func (x *PackItem) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackItem.ProtoReflect.Descriptor instead.
+func (*PackItem) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *PackItem) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *PackItem) GetProductTitle() string {
+	if x != nil {
+		return x.ProductTitle
+	}
+	return ""
+}
+
+func (x *PackItem) GetVariantTitle() string {
+	if x != nil {
+		return x.VariantTitle
+	}
+	return ""
+}
+
+func (x *PackItem) GetSoldBy() string {
+	if x != nil {
+		return x.SoldBy
+	}
+	return ""
+}
+
+func (x *PackItem) GetQuantity() int64 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
+}
+
+func (x *PackItem) GetOrders() int64 {
+	if x != nil {
+		return x.Orders
+	}
+	return 0
+}
+
+func (x *PackItem) GetLots() []*Lot {
+	if x != nil {
+		return x.Lots
+	}
+	return nil
+}
+
+type PackListRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId    string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	WindowId      string                 `protobuf:"bytes,2,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackListRequest) Reset() {
+	*x = PackListRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackListRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackListRequest) ProtoMessage() {}
+
+func (x *PackListRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackListRequest.ProtoReflect.Descriptor instead.
+func (*PackListRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *PackListRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *PackListRequest) GetWindowId() string {
+	if x != nil {
+		return x.WindowId
+	}
+	return ""
+}
+
+type PackListResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By title.
+	Items []*PackItem `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// The orders that are neither cancelled nor failed, by their number; only this producer's
+	// parts and lines. At most 1,000.
+	Orders []*Order `protobuf:"bytes,2,rep,name=orders,proto3" json:"orders,omitempty"`
+	// More orders than 1,000 are there; items count them all.
+	Cut           bool `protobuf:"varint,3,opt,name=cut,proto3" json:"cut,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PackListResponse) Reset() {
+	*x = PackListResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PackListResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PackListResponse) ProtoMessage() {}
+
+func (x *PackListResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PackListResponse.ProtoReflect.Descriptor instead.
+func (*PackListResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *PackListResponse) GetItems() []*PackItem {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *PackListResponse) GetOrders() []*Order {
+	if x != nil {
+		return x.Orders
+	}
+	return nil
+}
+
+func (x *PackListResponse) GetCut() bool {
+	if x != nil {
+		return x.Cut
+	}
+	return false
+}
+
 type ListOrdersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one of these three.
@@ -1479,14 +2040,23 @@ type ListOrdersRequest struct {
 	Limit      int32    `protobuf:"varint,6,opt,name=limit,proto3" json:"limit,omitempty"`
 	Cursor     string   `protobuf:"bytes,7,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	// Only those whose state has not moved on for a minute.
-	Stuck         bool `protobuf:"varint,8,opt,name=stuck,proto3" json:"stuck,omitempty"`
+	Stuck bool `protobuf:"varint,8,opt,name=stuck,proto3" json:"stuck,omitempty"`
+	// With a market: only of these customers (at most 50).
+	CustomerIds []string `protobuf:"bytes,9,rep,name=customer_ids,json=customerIds,proto3" json:"customer_ids,omitempty"`
+	// Only those placed from this time on, and before that; Unix milliseconds, zero for no bound.
+	PlacedFrom   int64 `protobuf:"varint,10,opt,name=placed_from,json=placedFrom,proto3" json:"placed_from,omitempty"`
+	PlacedBefore int64 `protobuf:"varint,11,opt,name=placed_before,json=placedBefore,proto3" json:"placed_before,omitempty"`
+	// With a market: only those with a part of this producer.
+	WithProducerId string `protobuf:"bytes,12,opt,name=with_producer_id,json=withProducerId,proto3" json:"with_producer_id,omitempty"`
+	// With a market: only the one whose ID ends so, as people read it from a page (6 characters or more).
+	Number        string `protobuf:"bytes,13,opt,name=number,proto3" json:"number,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1498,7 +2068,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1511,7 +2081,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -1570,6 +2140,41 @@ func (x *ListOrdersRequest) GetStuck() bool {
 	return false
 }
 
+func (x *ListOrdersRequest) GetCustomerIds() []string {
+	if x != nil {
+		return x.CustomerIds
+	}
+	return nil
+}
+
+func (x *ListOrdersRequest) GetPlacedFrom() int64 {
+	if x != nil {
+		return x.PlacedFrom
+	}
+	return 0
+}
+
+func (x *ListOrdersRequest) GetPlacedBefore() int64 {
+	if x != nil {
+		return x.PlacedBefore
+	}
+	return 0
+}
+
+func (x *ListOrdersRequest) GetWithProducerId() string {
+	if x != nil {
+		return x.WithProducerId
+	}
+	return ""
+}
+
+func (x *ListOrdersRequest) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
 type ListOrdersResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Orders        []*Order               `protobuf:"bytes,1,rep,name=orders,proto3" json:"orders,omitempty"`
@@ -1580,7 +2185,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +2197,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +2210,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -1632,7 +2237,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1644,7 +2249,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1657,7 +2262,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -1683,7 +2288,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1695,7 +2300,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1708,7 +2313,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -1728,7 +2333,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1740,7 +2345,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1753,7 +2358,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -1785,7 +2390,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1797,7 +2402,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1810,7 +2415,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -1857,7 +2462,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1869,7 +2474,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1882,7 +2487,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -1901,7 +2506,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1913,7 +2518,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1926,7 +2531,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -1945,7 +2550,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1957,7 +2562,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1970,7 +2575,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -2076,13 +2681,17 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
 	"OrderEvent\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12\x17\n" +
-	"\apart_id\x18\x02 \x01(\tR\x06partId\"L\n" +
+	"\apart_id\x18\x02 \x01(\tR\x06partId\"\xa0\x01\n" +
 	"\x11CreateCartRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x1f\n" +
 	"\vcustomer_id\x18\x02 \x01(\tR\n" +
-	"customerId\"C\n" +
+	"customerId\x12\x1d\n" +
+	"\n" +
+	"from_order\x18\x03 \x01(\tR\tfromOrder\x123\n" +
+	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"~\n" +
 	"\x12CreateCartResponse\x12-\n" +
-	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\x8b\x01\n" +
+	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\x129\n" +
+	"\bleft_out\x18\x02 \x03(\v2\x1e.artisan.ordering.v1.OrderLineR\aleftOut\"\x8b\x01\n" +
 	"\x06Viewer\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12!\n" +
@@ -2117,7 +2726,51 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"D\n" +
 	"\x10GetOrderResponse\x120\n" +
-	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"\xea\x01\n" +
+	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"X\n" +
+	"\x11WatchOrderRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
+	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"F\n" +
+	"\x12WatchOrderResponse\x120\n" +
+	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"\xd6\x02\n" +
+	"\x04Work\x12\x1b\n" +
+	"\twindow_id\x18\x01 \x01(\tR\bwindowId\x12\x1f\n" +
+	"\vwindow_kind\x18\x02 \x01(\tR\n" +
+	"windowKind\x12(\n" +
+	"\x10window_starts_at\x18\x03 \x01(\x03R\x0ewindowStartsAt\x12$\n" +
+	"\x0ewindow_ends_at\x18\x04 \x01(\x03R\fwindowEndsAt\x12!\n" +
+	"\fwindow_place\x18\x05 \x01(\tR\vwindowPlace\x12\x10\n" +
+	"\x03new\x18\x06 \x01(\x03R\x03new\x12\x1a\n" +
+	"\baccepted\x18\a \x01(\x03R\baccepted\x12\x16\n" +
+	"\x06packed\x18\b \x01(\x03R\x06packed\x12\x14\n" +
+	"\x05ready\x18\t \x01(\x03R\x05ready\x12\x12\n" +
+	"\x04done\x18\n" +
+	" \x01(\x03R\x04done\x12-\n" +
+	"\x05total\x18\v \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"g\n" +
+	"\x0fListWorkRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x1d\n" +
+	"\n" +
+	"ends_after\x18\x02 \x01(\x03R\tendsAfter\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\"A\n" +
+	"\x10ListWorkResponse\x12-\n" +
+	"\x04work\x18\x01 \x03(\v2\x19.artisan.ordering.v1.WorkR\x04work\"\xee\x01\n" +
+	"\bPackItem\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12#\n" +
+	"\rproduct_title\x18\x02 \x01(\tR\fproductTitle\x12#\n" +
+	"\rvariant_title\x18\x03 \x01(\tR\fvariantTitle\x12\x17\n" +
+	"\asold_by\x18\x04 \x01(\tR\x06soldBy\x12\x1a\n" +
+	"\bquantity\x18\x05 \x01(\x03R\bquantity\x12\x16\n" +
+	"\x06orders\x18\x06 \x01(\x03R\x06orders\x12,\n" +
+	"\x04lots\x18\a \x03(\v2\x18.artisan.ordering.v1.LotR\x04lots\"O\n" +
+	"\x0fPackListRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x1b\n" +
+	"\twindow_id\x18\x02 \x01(\tR\bwindowId\"\x8d\x01\n" +
+	"\x10PackListResponse\x123\n" +
+	"\x05items\x18\x01 \x03(\v2\x1d.artisan.ordering.v1.PackItemR\x05items\x122\n" +
+	"\x06orders\x18\x02 \x03(\v2\x1a.artisan.ordering.v1.OrderR\x06orders\x12\x10\n" +
+	"\x03cut\x18\x03 \x01(\bR\x03cut\"\x95\x03\n" +
 	"\x11ListOrdersRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1f\n" +
@@ -2128,7 +2781,14 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\twindow_id\x18\x05 \x01(\tR\bwindowId\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\x05R\x05limit\x12\x16\n" +
 	"\x06cursor\x18\a \x01(\tR\x06cursor\x12\x14\n" +
-	"\x05stuck\x18\b \x01(\bR\x05stuck\"i\n" +
+	"\x05stuck\x18\b \x01(\bR\x05stuck\x12!\n" +
+	"\fcustomer_ids\x18\t \x03(\tR\vcustomerIds\x12\x1f\n" +
+	"\vplaced_from\x18\n" +
+	" \x01(\x03R\n" +
+	"placedFrom\x12#\n" +
+	"\rplaced_before\x18\v \x01(\x03R\fplacedBefore\x12(\n" +
+	"\x10with_producer_id\x18\f \x01(\tR\x0ewithProducerId\x12\x16\n" +
+	"\x06number\x18\r \x01(\tR\x06number\"i\n" +
 	"\x12ListOrdersResponse\x122\n" +
 	"\x06orders\x18\x01 \x03(\v2\x1a.artisan.ordering.v1.OrderR\x06orders\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
@@ -2154,18 +2814,22 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\xd3\x06\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\xe6\b\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
 	"\aGetCart\x12#.artisan.ordering.v1.GetCartRequest\x1a$.artisan.ordering.v1.GetCartResponse\x12T\n" +
 	"\aSetLine\x12#.artisan.ordering.v1.SetLineRequest\x1a$.artisan.ordering.v1.SetLineResponse\x12W\n" +
 	"\bCheckout\x12$.artisan.ordering.v1.CheckoutRequest\x1a%.artisan.ordering.v1.CheckoutResponse\x12W\n" +
-	"\bGetOrder\x12$.artisan.ordering.v1.GetOrderRequest\x1a%.artisan.ordering.v1.GetOrderResponse\x12]\n" +
+	"\bGetOrder\x12$.artisan.ordering.v1.GetOrderRequest\x1a%.artisan.ordering.v1.GetOrderResponse\x12_\n" +
+	"\n" +
+	"WatchOrder\x12&.artisan.ordering.v1.WatchOrderRequest\x1a'.artisan.ordering.v1.WatchOrderResponse0\x01\x12]\n" +
 	"\n" +
 	"ListOrders\x12&.artisan.ordering.v1.ListOrdersRequest\x1a'.artisan.ordering.v1.ListOrdersResponse\x12`\n" +
 	"\vCancelOrder\x12'.artisan.ordering.v1.CancelOrderRequest\x1a(.artisan.ordering.v1.CancelOrderResponse\x12`\n" +
-	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12`\n" +
+	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12W\n" +
+	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12W\n" +
+	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\x12`\n" +
 	"\vOrderStates\x12'.artisan.ordering.v1.OrderStatesRequest\x1a(.artisan.ordering.v1.OrderStatesResponseB\xda\x01\n" +
 	"\x17com.artisan.ordering.v1B\rOrderingProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/ordering/v1;orderingv1\xa2\x02\x03AOX\xaa\x02\x13Artisan.Ordering.V1\xca\x02\x13Artisan\\Ordering\\V1\xe2\x02\x1fArtisan\\Ordering\\V1\\GPBMetadata\xea\x02\x15Artisan::Ordering::V1b\x06proto3"
 
@@ -2181,7 +2845,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),            // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                // 1: artisan.ordering.v1.Cart
@@ -2202,73 +2866,96 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CheckoutResponse)(nil),    // 16: artisan.ordering.v1.CheckoutResponse
 	(*GetOrderRequest)(nil),     // 17: artisan.ordering.v1.GetOrderRequest
 	(*GetOrderResponse)(nil),    // 18: artisan.ordering.v1.GetOrderResponse
-	(*ListOrdersRequest)(nil),   // 19: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),  // 20: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),  // 21: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil), // 22: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),          // 23: artisan.ordering.v1.PackedLine
-	(*AdvancePartRequest)(nil),  // 24: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil), // 25: artisan.ordering.v1.AdvancePartResponse
-	(*OrderStatesRequest)(nil),  // 26: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil), // 27: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),            // 28: artisan.money.v1.Money
-	(*v11.Contact)(nil),         // 29: artisan.identity.v1.Contact
+	(*WatchOrderRequest)(nil),   // 19: artisan.ordering.v1.WatchOrderRequest
+	(*WatchOrderResponse)(nil),  // 20: artisan.ordering.v1.WatchOrderResponse
+	(*Work)(nil),                // 21: artisan.ordering.v1.Work
+	(*ListWorkRequest)(nil),     // 22: artisan.ordering.v1.ListWorkRequest
+	(*ListWorkResponse)(nil),    // 23: artisan.ordering.v1.ListWorkResponse
+	(*PackItem)(nil),            // 24: artisan.ordering.v1.PackItem
+	(*PackListRequest)(nil),     // 25: artisan.ordering.v1.PackListRequest
+	(*PackListResponse)(nil),    // 26: artisan.ordering.v1.PackListResponse
+	(*ListOrdersRequest)(nil),   // 27: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),  // 28: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),  // 29: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil), // 30: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),          // 31: artisan.ordering.v1.PackedLine
+	(*AdvancePartRequest)(nil),  // 32: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil), // 33: artisan.ordering.v1.AdvancePartResponse
+	(*OrderStatesRequest)(nil),  // 34: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil), // 35: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),            // 36: artisan.money.v1.Money
+	(*v11.Contact)(nil),         // 37: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	28, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	28, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	36, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	36, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	28, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	28, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	28, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	36, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	36, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	36, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	28, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
-	28, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	28, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	28, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	36, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	36, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	36, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	36, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 11: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 12: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	6,  // 13: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
 	5,  // 14: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
-	1,  // 15: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	10, // 16: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 17: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	10, // 18: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 19: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	29, // 20: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
-	10, // 21: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 22: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
-	10, // 23: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 24: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	5,  // 25: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	10, // 26: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 27: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	23, // 28: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	10, // 29: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 30: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	8,  // 31: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	11, // 32: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	13, // 33: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	15, // 34: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	17, // 35: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	19, // 36: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	21, // 37: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	24, // 38: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	26, // 39: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	9,  // 40: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	12, // 41: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	14, // 42: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	16, // 43: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	18, // 44: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	20, // 45: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	22, // 46: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	25, // 47: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	27, // 48: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	40, // [40:49] is the sub-list for method output_type
-	31, // [31:40] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	10, // 15: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 16: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	3,  // 17: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
+	10, // 18: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 19: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	10, // 20: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 21: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
+	37, // 22: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	10, // 23: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 24: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
+	10, // 25: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 26: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	10, // 27: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 28: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	36, // 29: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	21, // 30: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
+	2,  // 31: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
+	24, // 32: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
+	5,  // 33: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
+	5,  // 34: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	10, // 35: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 36: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	31, // 37: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	10, // 38: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 39: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	8,  // 40: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	11, // 41: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	13, // 42: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	15, // 43: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	17, // 44: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	19, // 45: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	27, // 46: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	29, // 47: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	32, // 48: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	22, // 49: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	25, // 50: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	34, // 51: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	9,  // 52: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	12, // 53: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	14, // 54: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	16, // 55: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	18, // 56: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	20, // 57: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	28, // 58: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	30, // 59: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	33, // 60: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	23, // 61: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	26, // 62: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	35, // 63: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	52, // [52:64] is the sub-list for method output_type
+	40, // [40:52] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -2282,7 +2969,7 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -605,6 +605,172 @@ func (x *GetPaymentResponse) GetPayment() *Payment {
 	return nil
 }
 
+type Entry struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	At    int64                  `protobuf:"varint,1,opt,name=at,proto3" json:"at,omitempty"`
+	// What happened: "captured", "refunded", ...
+	What    string `protobuf:"bytes,2,opt,name=what,proto3" json:"what,omitempty"`
+	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
+	// Of the account: debits are positive.
+	Amount        *v1.Money `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
+	Note          string    `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Entry) Reset() {
+	*x = Entry{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Entry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Entry) ProtoMessage() {}
+
+func (x *Entry) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Entry.ProtoReflect.Descriptor instead.
+func (*Entry) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Entry) GetAt() int64 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *Entry) GetWhat() string {
+	if x != nil {
+		return x.What
+	}
+	return ""
+}
+
+func (x *Entry) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *Entry) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *Entry) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+type ListEntriesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	OrderId       string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEntriesRequest) Reset() {
+	*x = ListEntriesRequest{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEntriesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEntriesRequest) ProtoMessage() {}
+
+func (x *ListEntriesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEntriesRequest.ProtoReflect.Descriptor instead.
+func (*ListEntriesRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListEntriesRequest) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+type ListEntriesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Entries       []*Entry               `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEntriesResponse) Reset() {
+	*x = ListEntriesResponse{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEntriesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEntriesResponse) ProtoMessage() {}
+
+func (x *ListEntriesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEntriesResponse.ProtoReflect.Descriptor instead.
+func (*ListEntriesResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListEntriesResponse) GetEntries() []*Entry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
 type TrialBalanceRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -613,7 +779,7 @@ type TrialBalanceRequest struct {
 
 func (x *TrialBalanceRequest) Reset() {
 	*x = TrialBalanceRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -625,7 +791,7 @@ func (x *TrialBalanceRequest) String() string {
 func (*TrialBalanceRequest) ProtoMessage() {}
 
 func (x *TrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -638,7 +804,7 @@ func (x *TrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*TrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{11}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{14}
 }
 
 type Balance struct {
@@ -651,7 +817,7 @@ type Balance struct {
 
 func (x *Balance) Reset() {
 	*x = Balance{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -663,7 +829,7 @@ func (x *Balance) String() string {
 func (*Balance) ProtoMessage() {}
 
 func (x *Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -676,7 +842,7 @@ func (x *Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Balance.ProtoReflect.Descriptor instead.
 func (*Balance) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{12}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Balance) GetAccount() string {
@@ -704,7 +870,7 @@ type TrialBalanceResponse struct {
 
 func (x *TrialBalanceResponse) Reset() {
 	*x = TrialBalanceResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -716,7 +882,7 @@ func (x *TrialBalanceResponse) String() string {
 func (*TrialBalanceResponse) ProtoMessage() {}
 
 func (x *TrialBalanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -729,7 +895,7 @@ func (x *TrialBalanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalanceResponse.ProtoReflect.Descriptor instead.
 func (*TrialBalanceResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{13}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TrialBalanceResponse) GetBalances() []*Balance {
@@ -788,21 +954,32 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\x11GetPaymentRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"L\n" +
 	"\x12GetPaymentResponse\x126\n" +
-	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\x15\n" +
+	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\x8a\x01\n" +
+	"\x05Entry\x12\x0e\n" +
+	"\x02at\x18\x01 \x01(\x03R\x02at\x12\x12\n" +
+	"\x04what\x18\x02 \x01(\tR\x04what\x12\x18\n" +
+	"\aaccount\x18\x03 \x01(\tR\aaccount\x12/\n" +
+	"\x06amount\x18\x04 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x12\n" +
+	"\x04note\x18\x05 \x01(\tR\x04note\"/\n" +
+	"\x12ListEntriesRequest\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\"K\n" +
+	"\x13ListEntriesResponse\x124\n" +
+	"\aentries\x18\x01 \x03(\v2\x1a.artisan.payments.v1.EntryR\aentries\"\x15\n" +
 	"\x13TrialBalanceRequest\"V\n" +
 	"\aBalance\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x121\n" +
 	"\abalance\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\abalance\"\x8f\x01\n" +
 	"\x14TrialBalanceResponse\x128\n" +
 	"\bbalances\x18\x01 \x03(\v2\x1c.artisan.payments.v1.BalanceR\bbalances\x12=\n" +
-	"\x0eout_of_balance\x18\x02 \x03(\v2\x17.artisan.money.v1.MoneyR\foutOfBalance2\xa7\x04\n" +
+	"\x0eout_of_balance\x18\x02 \x03(\v2\x17.artisan.money.v1.MoneyR\foutOfBalance2\x89\x05\n" +
 	"\x0fPaymentsService\x12T\n" +
 	"\aMethods\x12#.artisan.payments.v1.MethodsRequest\x1a$.artisan.payments.v1.MethodsResponse\x12Z\n" +
 	"\tAuthorise\x12%.artisan.payments.v1.AuthoriseRequest\x1a&.artisan.payments.v1.AuthoriseResponse\x12K\n" +
 	"\x04Void\x12 .artisan.payments.v1.VoidRequest\x1a!.artisan.payments.v1.VoidResponse\x12Q\n" +
 	"\x06Refund\x12\".artisan.payments.v1.RefundRequest\x1a#.artisan.payments.v1.RefundResponse\x12]\n" +
 	"\n" +
-	"GetPayment\x12&.artisan.payments.v1.GetPaymentRequest\x1a'.artisan.payments.v1.GetPaymentResponse\x12c\n" +
+	"GetPayment\x12&.artisan.payments.v1.GetPaymentRequest\x1a'.artisan.payments.v1.GetPaymentResponse\x12`\n" +
+	"\vListEntries\x12'.artisan.payments.v1.ListEntriesRequest\x1a(.artisan.payments.v1.ListEntriesResponse\x12c\n" +
 	"\fTrialBalance\x12(.artisan.payments.v1.TrialBalanceRequest\x1a).artisan.payments.v1.TrialBalanceResponseB\xda\x01\n" +
 	"\x17com.artisan.payments.v1B\rPaymentsProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/payments/v1;paymentsv1\xa2\x02\x03APX\xaa\x02\x13Artisan.Payments.V1\xca\x02\x13Artisan\\Payments\\V1\xe2\x02\x1fArtisan\\Payments\\V1\\GPBMetadata\xea\x02\x15Artisan::Payments::V1b\x06proto3"
 
@@ -818,7 +995,7 @@ func file_artisan_payments_v1_payments_proto_rawDescGZIP() []byte {
 	return file_artisan_payments_v1_payments_proto_rawDescData
 }
 
-var file_artisan_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_artisan_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_artisan_payments_v1_payments_proto_goTypes = []any{
 	(*MethodsRequest)(nil),       // 0: artisan.payments.v1.MethodsRequest
 	(*MethodsResponse)(nil),      // 1: artisan.payments.v1.MethodsResponse
@@ -831,41 +1008,48 @@ var file_artisan_payments_v1_payments_proto_goTypes = []any{
 	(*RefundResponse)(nil),       // 8: artisan.payments.v1.RefundResponse
 	(*GetPaymentRequest)(nil),    // 9: artisan.payments.v1.GetPaymentRequest
 	(*GetPaymentResponse)(nil),   // 10: artisan.payments.v1.GetPaymentResponse
-	(*TrialBalanceRequest)(nil),  // 11: artisan.payments.v1.TrialBalanceRequest
-	(*Balance)(nil),              // 12: artisan.payments.v1.Balance
-	(*TrialBalanceResponse)(nil), // 13: artisan.payments.v1.TrialBalanceResponse
-	(*v1.Money)(nil),             // 14: artisan.money.v1.Money
+	(*Entry)(nil),                // 11: artisan.payments.v1.Entry
+	(*ListEntriesRequest)(nil),   // 12: artisan.payments.v1.ListEntriesRequest
+	(*ListEntriesResponse)(nil),  // 13: artisan.payments.v1.ListEntriesResponse
+	(*TrialBalanceRequest)(nil),  // 14: artisan.payments.v1.TrialBalanceRequest
+	(*Balance)(nil),              // 15: artisan.payments.v1.Balance
+	(*TrialBalanceResponse)(nil), // 16: artisan.payments.v1.TrialBalanceResponse
+	(*v1.Money)(nil),             // 17: artisan.money.v1.Money
 }
 var file_artisan_payments_v1_payments_proto_depIdxs = []int32{
-	14, // 0: artisan.payments.v1.Payment.authorised:type_name -> artisan.money.v1.Money
-	14, // 1: artisan.payments.v1.Payment.captured:type_name -> artisan.money.v1.Money
-	14, // 2: artisan.payments.v1.Payment.refunded:type_name -> artisan.money.v1.Money
-	14, // 3: artisan.payments.v1.AuthoriseRequest.amount:type_name -> artisan.money.v1.Money
+	17, // 0: artisan.payments.v1.Payment.authorised:type_name -> artisan.money.v1.Money
+	17, // 1: artisan.payments.v1.Payment.captured:type_name -> artisan.money.v1.Money
+	17, // 2: artisan.payments.v1.Payment.refunded:type_name -> artisan.money.v1.Money
+	17, // 3: artisan.payments.v1.AuthoriseRequest.amount:type_name -> artisan.money.v1.Money
 	2,  // 4: artisan.payments.v1.AuthoriseResponse.payment:type_name -> artisan.payments.v1.Payment
 	2,  // 5: artisan.payments.v1.VoidResponse.payment:type_name -> artisan.payments.v1.Payment
-	14, // 6: artisan.payments.v1.RefundRequest.amount:type_name -> artisan.money.v1.Money
+	17, // 6: artisan.payments.v1.RefundRequest.amount:type_name -> artisan.money.v1.Money
 	2,  // 7: artisan.payments.v1.RefundResponse.payment:type_name -> artisan.payments.v1.Payment
 	2,  // 8: artisan.payments.v1.GetPaymentResponse.payment:type_name -> artisan.payments.v1.Payment
-	14, // 9: artisan.payments.v1.Balance.balance:type_name -> artisan.money.v1.Money
-	12, // 10: artisan.payments.v1.TrialBalanceResponse.balances:type_name -> artisan.payments.v1.Balance
-	14, // 11: artisan.payments.v1.TrialBalanceResponse.out_of_balance:type_name -> artisan.money.v1.Money
-	0,  // 12: artisan.payments.v1.PaymentsService.Methods:input_type -> artisan.payments.v1.MethodsRequest
-	3,  // 13: artisan.payments.v1.PaymentsService.Authorise:input_type -> artisan.payments.v1.AuthoriseRequest
-	5,  // 14: artisan.payments.v1.PaymentsService.Void:input_type -> artisan.payments.v1.VoidRequest
-	7,  // 15: artisan.payments.v1.PaymentsService.Refund:input_type -> artisan.payments.v1.RefundRequest
-	9,  // 16: artisan.payments.v1.PaymentsService.GetPayment:input_type -> artisan.payments.v1.GetPaymentRequest
-	11, // 17: artisan.payments.v1.PaymentsService.TrialBalance:input_type -> artisan.payments.v1.TrialBalanceRequest
-	1,  // 18: artisan.payments.v1.PaymentsService.Methods:output_type -> artisan.payments.v1.MethodsResponse
-	4,  // 19: artisan.payments.v1.PaymentsService.Authorise:output_type -> artisan.payments.v1.AuthoriseResponse
-	6,  // 20: artisan.payments.v1.PaymentsService.Void:output_type -> artisan.payments.v1.VoidResponse
-	8,  // 21: artisan.payments.v1.PaymentsService.Refund:output_type -> artisan.payments.v1.RefundResponse
-	10, // 22: artisan.payments.v1.PaymentsService.GetPayment:output_type -> artisan.payments.v1.GetPaymentResponse
-	13, // 23: artisan.payments.v1.PaymentsService.TrialBalance:output_type -> artisan.payments.v1.TrialBalanceResponse
-	18, // [18:24] is the sub-list for method output_type
-	12, // [12:18] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	17, // 9: artisan.payments.v1.Entry.amount:type_name -> artisan.money.v1.Money
+	11, // 10: artisan.payments.v1.ListEntriesResponse.entries:type_name -> artisan.payments.v1.Entry
+	17, // 11: artisan.payments.v1.Balance.balance:type_name -> artisan.money.v1.Money
+	15, // 12: artisan.payments.v1.TrialBalanceResponse.balances:type_name -> artisan.payments.v1.Balance
+	17, // 13: artisan.payments.v1.TrialBalanceResponse.out_of_balance:type_name -> artisan.money.v1.Money
+	0,  // 14: artisan.payments.v1.PaymentsService.Methods:input_type -> artisan.payments.v1.MethodsRequest
+	3,  // 15: artisan.payments.v1.PaymentsService.Authorise:input_type -> artisan.payments.v1.AuthoriseRequest
+	5,  // 16: artisan.payments.v1.PaymentsService.Void:input_type -> artisan.payments.v1.VoidRequest
+	7,  // 17: artisan.payments.v1.PaymentsService.Refund:input_type -> artisan.payments.v1.RefundRequest
+	9,  // 18: artisan.payments.v1.PaymentsService.GetPayment:input_type -> artisan.payments.v1.GetPaymentRequest
+	12, // 19: artisan.payments.v1.PaymentsService.ListEntries:input_type -> artisan.payments.v1.ListEntriesRequest
+	14, // 20: artisan.payments.v1.PaymentsService.TrialBalance:input_type -> artisan.payments.v1.TrialBalanceRequest
+	1,  // 21: artisan.payments.v1.PaymentsService.Methods:output_type -> artisan.payments.v1.MethodsResponse
+	4,  // 22: artisan.payments.v1.PaymentsService.Authorise:output_type -> artisan.payments.v1.AuthoriseResponse
+	6,  // 23: artisan.payments.v1.PaymentsService.Void:output_type -> artisan.payments.v1.VoidResponse
+	8,  // 24: artisan.payments.v1.PaymentsService.Refund:output_type -> artisan.payments.v1.RefundResponse
+	10, // 25: artisan.payments.v1.PaymentsService.GetPayment:output_type -> artisan.payments.v1.GetPaymentResponse
+	13, // 26: artisan.payments.v1.PaymentsService.ListEntries:output_type -> artisan.payments.v1.ListEntriesResponse
+	16, // 27: artisan.payments.v1.PaymentsService.TrialBalance:output_type -> artisan.payments.v1.TrialBalanceResponse
+	21, // [21:28] is the sub-list for method output_type
+	14, // [14:21] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_artisan_payments_v1_payments_proto_init() }
@@ -879,7 +1063,7 @@ func file_artisan_payments_v1_payments_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_payments_v1_payments_proto_rawDesc), len(file_artisan_payments_v1_payments_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,6 +37,9 @@ const (
 	// CatalogServiceListProducersProcedure is the procedure name of the CatalogService's ListProducers
 	// RPC.
 	CatalogServiceListProducersProcedure = "/artisan.catalog.v1.CatalogService/ListProducers"
+	// CatalogServiceApproveProducerProcedure is the procedure name of the CatalogService's
+	// ApproveProducer RPC.
+	CatalogServiceApproveProducerProcedure = "/artisan.catalog.v1.CatalogService/ApproveProducer"
 	// CatalogServicePutProductProcedure is the procedure name of the CatalogService's PutProduct RPC.
 	CatalogServicePutProductProcedure = "/artisan.catalog.v1.CatalogService/PutProduct"
 	// CatalogServiceGetProductProcedure is the procedure name of the CatalogService's GetProduct RPC.
@@ -44,9 +47,13 @@ const (
 	// CatalogServiceListProductsProcedure is the procedure name of the CatalogService's ListProducts
 	// RPC.
 	CatalogServiceListProductsProcedure = "/artisan.catalog.v1.CatalogService/ListProducts"
+	// CatalogServiceSuggestProcedure is the procedure name of the CatalogService's Suggest RPC.
+	CatalogServiceSuggestProcedure = "/artisan.catalog.v1.CatalogService/Suggest"
 	// CatalogServiceListCategoriesProcedure is the procedure name of the CatalogService's
 	// ListCategories RPC.
 	CatalogServiceListCategoriesProcedure = "/artisan.catalog.v1.CatalogService/ListCategories"
+	// CatalogServiceSetPricesProcedure is the procedure name of the CatalogService's SetPrices RPC.
+	CatalogServiceSetPricesProcedure = "/artisan.catalog.v1.CatalogService/SetPrices"
 	// CatalogServiceQuoteProcedure is the procedure name of the CatalogService's Quote RPC.
 	CatalogServiceQuoteProcedure = "/artisan.catalog.v1.CatalogService/Quote"
 	// CatalogServicePutImageProcedure is the procedure name of the CatalogService's PutImage RPC.
@@ -102,6 +109,13 @@ var (
 			Procedure:  CatalogServiceListProducersProcedure,
 		}
 	})
+	catalogServiceApproveProducerSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ApproveProducer"),
+			Procedure:  CatalogServiceApproveProducerProcedure,
+		}
+	})
 	catalogServicePutProductSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -123,11 +137,25 @@ var (
 			Procedure:  CatalogServiceListProductsProcedure,
 		}
 	})
+	catalogServiceSuggestSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Suggest"),
+			Procedure:  CatalogServiceSuggestProcedure,
+		}
+	})
 	catalogServiceListCategoriesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListCategories"),
 			Procedure:  CatalogServiceListCategoriesProcedure,
+		}
+	})
+	catalogServiceSetPricesSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("SetPrices"),
+			Procedure:  CatalogServiceSetPricesProcedure,
 		}
 	})
 	catalogServiceQuoteSpec = sync.OnceValue(func() connect.Spec {
@@ -177,13 +205,19 @@ type CatalogServiceClient interface {
 	PutProducer(context.Context, *v1.PutProducerRequest) (*v1.PutProducerResponse, error)
 	GetProducer(context.Context, *v1.GetProducerRequest) (*v1.GetProducerResponse, error)
 	ListProducers(context.Context, *v1.ListProducersRequest) (*v1.ListProducersResponse, error)
+	// ApproveProducer lets a producer's products be shown and sold, or takes that back. Idempotent.
+	ApproveProducer(context.Context, *v1.ApproveProducerRequest) (*v1.ApproveProducerResponse, error)
 	// PutProduct makes (without an ID) or changes a product with all its variants.
 	// A variant of the product that is not in the request is withdrawn.
 	PutProduct(context.Context, *v1.PutProductRequest) (*v1.PutProductResponse, error)
 	GetProduct(context.Context, *v1.GetProductRequest) (*v1.GetProductResponse, error)
 	// ListProducts lists, filters and searches published products.
 	ListProducts(context.Context, *v1.ListProductsRequest) (*v1.ListProductsResponse, error)
+	// Suggest answers what somebody who is still typing may mean, the best first.
+	Suggest(context.Context, *v1.SuggestRequest) (*v1.SuggestResponse, error)
 	ListCategories(context.Context, *v1.ListCategoriesRequest) (*v1.ListCategoriesResponse, error)
+	// SetPrices changes what variants cost, all of them or none.
+	SetPrices(context.Context, *v1.SetPricesRequest) (*v1.SetPricesResponse, error)
 	// Quote answers what variants cost now; variants that are not for sale are left out.
 	Quote(context.Context, *v1.QuoteRequest) (*v1.QuoteResponse, error)
 	// PutImage stores a product's picture and makes its sizes in the background.
@@ -267,13 +301,19 @@ type CatalogServiceHandler interface {
 	PutProducer(context.Context, *v1.PutProducerRequest) (*v1.PutProducerResponse, error)
 	GetProducer(context.Context, *v1.GetProducerRequest) (*v1.GetProducerResponse, error)
 	ListProducers(context.Context, *v1.ListProducersRequest) (*v1.ListProducersResponse, error)
+	// ApproveProducer lets a producer's products be shown and sold, or takes that back. Idempotent.
+	ApproveProducer(context.Context, *v1.ApproveProducerRequest) (*v1.ApproveProducerResponse, error)
 	// PutProduct makes (without an ID) or changes a product with all its variants.
 	// A variant of the product that is not in the request is withdrawn.
 	PutProduct(context.Context, *v1.PutProductRequest) (*v1.PutProductResponse, error)
 	GetProduct(context.Context, *v1.GetProductRequest) (*v1.GetProductResponse, error)
 	// ListProducts lists, filters and searches published products.
 	ListProducts(context.Context, *v1.ListProductsRequest) (*v1.ListProductsResponse, error)
+	// Suggest answers what somebody who is still typing may mean, the best first.
+	Suggest(context.Context, *v1.SuggestRequest) (*v1.SuggestResponse, error)
 	ListCategories(context.Context, *v1.ListCategoriesRequest) (*v1.ListCategoriesResponse, error)
+	// SetPrices changes what variants cost, all of them or none.
+	SetPrices(context.Context, *v1.SetPricesRequest) (*v1.SetPricesResponse, error)
 	// Quote answers what variants cost now; variants that are not for sale are left out.
 	Quote(context.Context, *v1.QuoteRequest) (*v1.QuoteResponse, error)
 	// PutImage stores a product's picture and makes its sizes in the background.
@@ -296,10 +336,13 @@ func RegisterCatalogServiceHandler(server *connect.Server, svc CatalogServiceHan
 		connect.Method{Spec: catalogServicePutProducerSpec(), Handler: adapter.putProducer},
 		connect.Method{Spec: catalogServiceGetProducerSpec(), Handler: adapter.getProducer},
 		connect.Method{Spec: catalogServiceListProducersSpec(), Handler: adapter.listProducers},
+		connect.Method{Spec: catalogServiceApproveProducerSpec(), Handler: adapter.approveProducer},
 		connect.Method{Spec: catalogServicePutProductSpec(), Handler: adapter.putProduct},
 		connect.Method{Spec: catalogServiceGetProductSpec(), Handler: adapter.getProduct},
 		connect.Method{Spec: catalogServiceListProductsSpec(), Handler: adapter.listProducts},
+		connect.Method{Spec: catalogServiceSuggestSpec(), Handler: adapter.suggest},
 		connect.Method{Spec: catalogServiceListCategoriesSpec(), Handler: adapter.listCategories},
+		connect.Method{Spec: catalogServiceSetPricesSpec(), Handler: adapter.setPrices},
 		connect.Method{Spec: catalogServiceQuoteSpec(), Handler: adapter.quote},
 		connect.Method{Spec: catalogServicePutImageSpec(), Handler: adapter.putImage},
 		connect.Method{Spec: catalogServiceGetImageSpec(), Handler: adapter.getImage},
@@ -374,6 +417,10 @@ func (UnimplementedCatalogServiceHandler) ListProducers(context.Context, *v1.Lis
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.ListProducers is not implemented")
 }
 
+func (UnimplementedCatalogServiceHandler) ApproveProducer(context.Context, *v1.ApproveProducerRequest) (*v1.ApproveProducerResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.ApproveProducer is not implemented")
+}
+
 func (UnimplementedCatalogServiceHandler) PutProduct(context.Context, *v1.PutProductRequest) (*v1.PutProductResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.PutProduct is not implemented")
 }
@@ -386,8 +433,16 @@ func (UnimplementedCatalogServiceHandler) ListProducts(context.Context, *v1.List
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.ListProducts is not implemented")
 }
 
+func (UnimplementedCatalogServiceHandler) Suggest(context.Context, *v1.SuggestRequest) (*v1.SuggestResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.Suggest is not implemented")
+}
+
 func (UnimplementedCatalogServiceHandler) ListCategories(context.Context, *v1.ListCategoriesRequest) (*v1.ListCategoriesResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.ListCategories is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) SetPrices(context.Context, *v1.SetPricesRequest) (*v1.SetPricesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.SetPrices is not implemented")
 }
 
 func (UnimplementedCatalogServiceHandler) Quote(context.Context, *v1.QuoteRequest) (*v1.QuoteResponse, error) {
@@ -462,6 +517,14 @@ func (c *catalogServiceClient) ListProducers(ctx context.Context, req *v1.ListPr
 	return &res, nil
 }
 
+func (c *catalogServiceClient) ApproveProducer(ctx context.Context, req *v1.ApproveProducerRequest) (*v1.ApproveProducerResponse, error) {
+	var res v1.ApproveProducerResponse
+	if err := c.client.CallUnary(ctx, catalogServiceApproveProducerSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
 func (c *catalogServiceClient) PutProduct(ctx context.Context, req *v1.PutProductRequest) (*v1.PutProductResponse, error) {
 	var res v1.PutProductResponse
 	if err := c.client.CallUnary(ctx, catalogServicePutProductSpec(), req, &res); err != nil {
@@ -486,9 +549,25 @@ func (c *catalogServiceClient) ListProducts(ctx context.Context, req *v1.ListPro
 	return &res, nil
 }
 
+func (c *catalogServiceClient) Suggest(ctx context.Context, req *v1.SuggestRequest) (*v1.SuggestResponse, error) {
+	var res v1.SuggestResponse
+	if err := c.client.CallUnary(ctx, catalogServiceSuggestSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
 func (c *catalogServiceClient) ListCategories(ctx context.Context, req *v1.ListCategoriesRequest) (*v1.ListCategoriesResponse, error) {
 	var res v1.ListCategoriesResponse
 	if err := c.client.CallUnary(ctx, catalogServiceListCategoriesSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *catalogServiceClient) SetPrices(ctx context.Context, req *v1.SetPricesRequest) (*v1.SetPricesResponse, error) {
+	var res v1.SetPricesResponse
+	if err := c.client.CallUnary(ctx, catalogServiceSetPricesSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -608,6 +687,18 @@ func (h catalogServiceHandler) listProducers(ctx context.Context, _ connect.Spec
 	return stream.Send(res)
 }
 
+func (h catalogServiceHandler) approveProducer(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ApproveProducerRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ApproveProducer(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
 func (h catalogServiceHandler) putProduct(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
 	var req v1.PutProductRequest
 	if err := stream.Receive(&req); err != nil {
@@ -644,12 +735,36 @@ func (h catalogServiceHandler) listProducts(ctx context.Context, _ connect.Spec,
 	return stream.Send(res)
 }
 
+func (h catalogServiceHandler) suggest(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.SuggestRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.Suggest(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
 func (h catalogServiceHandler) listCategories(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
 	var req v1.ListCategoriesRequest
 	if err := stream.Receive(&req); err != nil {
 		return err
 	}
 	res, err := h.svc.ListCategories(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h catalogServiceHandler) setPrices(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.SetPricesRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.SetPrices(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -111,6 +111,7 @@ type DeliveryServiceClient interface {
 	PutSchedule(context.Context, *v1.PutScheduleRequest) (*v1.PutScheduleResponse, error)
 	ListSchedules(context.Context, *v1.ListSchedulesRequest) (*v1.ListSchedulesResponse, error)
 	// PutWindow makes (without an ID) or changes one window; capacity never below what is taken.
+	// Who has a place in it keeps the place, also when it moves: "window.changed" tells the orders.
 	PutWindow(context.Context, *v1.PutWindowRequest) (*v1.PutWindowResponse, error)
 	// ListWindows lists a market's windows that end after a time, in order of their start.
 	ListWindows(context.Context, *v1.ListWindowsRequest) (*v1.ListWindowsResponse, error)
@@ -136,6 +137,7 @@ type DeliveryServiceHandler interface {
 	PutSchedule(context.Context, *v1.PutScheduleRequest) (*v1.PutScheduleResponse, error)
 	ListSchedules(context.Context, *v1.ListSchedulesRequest) (*v1.ListSchedulesResponse, error)
 	// PutWindow makes (without an ID) or changes one window; capacity never below what is taken.
+	// Who has a place in it keeps the place, also when it moves: "window.changed" tells the orders.
 	PutWindow(context.Context, *v1.PutWindowRequest) (*v1.PutWindowResponse, error)
 	// ListWindows lists a market's windows that end after a time, in order of their start.
 	ListWindows(context.Context, *v1.ListWindowsRequest) (*v1.ListWindowsResponse, error)

@@ -47,6 +47,18 @@ const (
 	// IdentityServiceDeleteAddressProcedure is the procedure name of the IdentityService's
 	// DeleteAddress RPC.
 	IdentityServiceDeleteAddressProcedure = "/artisan.identity.v1.IdentityService/DeleteAddress"
+	// IdentityServiceRequestResetProcedure is the procedure name of the IdentityService's RequestReset
+	// RPC.
+	IdentityServiceRequestResetProcedure = "/artisan.identity.v1.IdentityService/RequestReset"
+	// IdentityServiceResetPasswordProcedure is the procedure name of the IdentityService's
+	// ResetPassword RPC.
+	IdentityServiceResetPasswordProcedure = "/artisan.identity.v1.IdentityService/ResetPassword"
+	// IdentityServiceFindCustomersProcedure is the procedure name of the IdentityService's
+	// FindCustomers RPC.
+	IdentityServiceFindCustomersProcedure = "/artisan.identity.v1.IdentityService/FindCustomers"
+	// IdentityServiceAddProducerProcedure is the procedure name of the IdentityService's AddProducer
+	// RPC.
+	IdentityServiceAddProducerProcedure = "/artisan.identity.v1.IdentityService/AddProducer"
 	// IdentityServiceEraseProcedure is the procedure name of the IdentityService's Erase RPC.
 	IdentityServiceEraseProcedure = "/artisan.identity.v1.IdentityService/Erase"
 )
@@ -122,6 +134,34 @@ var (
 			Procedure:  IdentityServiceDeleteAddressProcedure,
 		}
 	})
+	identityServiceRequestResetSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("RequestReset"),
+			Procedure:  IdentityServiceRequestResetProcedure,
+		}
+	})
+	identityServiceResetPasswordSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ResetPassword"),
+			Procedure:  IdentityServiceResetPasswordProcedure,
+		}
+	})
+	identityServiceFindCustomersSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("FindCustomers"),
+			Procedure:  IdentityServiceFindCustomersProcedure,
+		}
+	})
+	identityServiceAddProducerSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("AddProducer"),
+			Procedure:  IdentityServiceAddProducerProcedure,
+		}
+	})
 	identityServiceEraseSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -150,6 +190,15 @@ type IdentityServiceClient interface {
 	ListAddresses(context.Context, *v1.ListAddressesRequest) (*v1.ListAddressesResponse, error)
 	PutAddress(context.Context, *v1.PutAddressRequest) (*v1.PutAddressResponse, error)
 	DeleteAddress(context.Context, *v1.DeleteAddressRequest) (*v1.DeleteAddressResponse, error)
+	// RequestReset mails a link to set a new password. It answers alike whether there is an account or not.
+	RequestReset(context.Context, *v1.RequestResetRequest) (*v1.RequestResetResponse, error)
+	// ResetPassword sets a password by a link's token, once, within an hour; it ends all sessions and
+	// signs in. Fails with not-found "reset_expired".
+	ResetPassword(context.Context, *v1.ResetPasswordRequest) (*v1.ResetPasswordResponse, error)
+	// FindCustomers answers the customers, members and guests, who ordered with an e-mail address.
+	FindCustomers(context.Context, *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error)
+	// AddProducer lets an account act for a producer. Idempotent.
+	AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error)
 	// Erase deletes an account, its sessions and its key. Idempotent.
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
@@ -179,6 +228,15 @@ type IdentityServiceHandler interface {
 	ListAddresses(context.Context, *v1.ListAddressesRequest) (*v1.ListAddressesResponse, error)
 	PutAddress(context.Context, *v1.PutAddressRequest) (*v1.PutAddressResponse, error)
 	DeleteAddress(context.Context, *v1.DeleteAddressRequest) (*v1.DeleteAddressResponse, error)
+	// RequestReset mails a link to set a new password. It answers alike whether there is an account or not.
+	RequestReset(context.Context, *v1.RequestResetRequest) (*v1.RequestResetResponse, error)
+	// ResetPassword sets a password by a link's token, once, within an hour; it ends all sessions and
+	// signs in. Fails with not-found "reset_expired".
+	ResetPassword(context.Context, *v1.ResetPasswordRequest) (*v1.ResetPasswordResponse, error)
+	// FindCustomers answers the customers, members and guests, who ordered with an e-mail address.
+	FindCustomers(context.Context, *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error)
+	// AddProducer lets an account act for a producer. Idempotent.
+	AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error)
 	// Erase deletes an account, its sessions and its key. Idempotent.
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
@@ -198,6 +256,10 @@ func RegisterIdentityServiceHandler(server *connect.Server, svc IdentityServiceH
 		connect.Method{Spec: identityServiceListAddressesSpec(), Handler: adapter.listAddresses},
 		connect.Method{Spec: identityServicePutAddressSpec(), Handler: adapter.putAddress},
 		connect.Method{Spec: identityServiceDeleteAddressSpec(), Handler: adapter.deleteAddress},
+		connect.Method{Spec: identityServiceRequestResetSpec(), Handler: adapter.requestReset},
+		connect.Method{Spec: identityServiceResetPasswordSpec(), Handler: adapter.resetPassword},
+		connect.Method{Spec: identityServiceFindCustomersSpec(), Handler: adapter.findCustomers},
+		connect.Method{Spec: identityServiceAddProducerSpec(), Handler: adapter.addProducer},
 		connect.Method{Spec: identityServiceEraseSpec(), Handler: adapter.erase},
 	)
 }
@@ -243,6 +305,22 @@ func (UnimplementedIdentityServiceHandler) PutAddress(context.Context, *v1.PutAd
 
 func (UnimplementedIdentityServiceHandler) DeleteAddress(context.Context, *v1.DeleteAddressRequest) (*v1.DeleteAddressResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.DeleteAddress is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) RequestReset(context.Context, *v1.RequestResetRequest) (*v1.RequestResetResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.RequestReset is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) ResetPassword(context.Context, *v1.ResetPasswordRequest) (*v1.ResetPasswordResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.ResetPassword is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) FindCustomers(context.Context, *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.FindCustomers is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.AddProducer is not implemented")
 }
 
 func (UnimplementedIdentityServiceHandler) Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error) {
@@ -328,6 +406,38 @@ func (c *identityServiceClient) PutAddress(ctx context.Context, req *v1.PutAddre
 func (c *identityServiceClient) DeleteAddress(ctx context.Context, req *v1.DeleteAddressRequest) (*v1.DeleteAddressResponse, error) {
 	var res v1.DeleteAddressResponse
 	if err := c.client.CallUnary(ctx, identityServiceDeleteAddressSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) RequestReset(ctx context.Context, req *v1.RequestResetRequest) (*v1.RequestResetResponse, error) {
+	var res v1.RequestResetResponse
+	if err := c.client.CallUnary(ctx, identityServiceRequestResetSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) ResetPassword(ctx context.Context, req *v1.ResetPasswordRequest) (*v1.ResetPasswordResponse, error) {
+	var res v1.ResetPasswordResponse
+	if err := c.client.CallUnary(ctx, identityServiceResetPasswordSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) FindCustomers(ctx context.Context, req *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error) {
+	var res v1.FindCustomersResponse
+	if err := c.client.CallUnary(ctx, identityServiceFindCustomersSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) AddProducer(ctx context.Context, req *v1.AddProducerRequest) (*v1.AddProducerResponse, error) {
+	var res v1.AddProducerResponse
+	if err := c.client.CallUnary(ctx, identityServiceAddProducerSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -457,6 +567,54 @@ func (h identityServiceHandler) deleteAddress(ctx context.Context, _ connect.Spe
 		return err
 	}
 	res, err := h.svc.DeleteAddress(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) requestReset(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.RequestResetRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.RequestReset(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) resetPassword(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ResetPasswordRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ResetPassword(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) findCustomers(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.FindCustomersRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.FindCustomers(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) addProducer(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.AddProducerRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.AddProducer(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,8 @@ const (
 	NotifyServiceListMessagesProcedure = "/artisan.notify.v1.NotifyService/ListMessages"
 	// NotifyServiceGetMessageProcedure is the procedure name of the NotifyService's GetMessage RPC.
 	NotifyServiceGetMessageProcedure = "/artisan.notify.v1.NotifyService/GetMessage"
+	// NotifyServiceResendProcedure is the procedure name of the NotifyService's Resend RPC.
+	NotifyServiceResendProcedure = "/artisan.notify.v1.NotifyService/Resend"
 )
 
 var (
@@ -54,6 +56,13 @@ var (
 			Procedure:  NotifyServiceGetMessageProcedure,
 		}
 	})
+	notifyServiceResendSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("Resend"),
+			Procedure:  NotifyServiceResendProcedure,
+		}
+	})
 )
 
 // NotifyServiceClient is a client for the artisan.notify.v1.NotifyService service.
@@ -63,6 +72,8 @@ type NotifyServiceClient interface {
 	// ListMessages lists messages, newest first.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.ListMessagesResponse, error)
 	GetMessage(context.Context, *v1.GetMessageRequest) (*v1.GetMessageResponse, error)
+	// Resend tries a message that failed again.
+	Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error)
 }
 
 // NewNotifyServiceClient constructs a client for the artisan.notify.v1.NotifyService service.
@@ -78,6 +89,8 @@ type NotifyServiceHandler interface {
 	// ListMessages lists messages, newest first.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.ListMessagesResponse, error)
 	GetMessage(context.Context, *v1.GetMessageRequest) (*v1.GetMessageResponse, error)
+	// Resend tries a message that failed again.
+	Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error)
 }
 
 // RegisterNotifyServiceHandler registers svc as the artisan.notify.v1.NotifyService implementation
@@ -88,6 +101,7 @@ func RegisterNotifyServiceHandler(server *connect.Server, svc NotifyServiceHandl
 		connect.Method{Spec: notifyServiceSendSpec(), Handler: adapter.send},
 		connect.Method{Spec: notifyServiceListMessagesSpec(), Handler: adapter.listMessages},
 		connect.Method{Spec: notifyServiceGetMessageSpec(), Handler: adapter.getMessage},
+		connect.Method{Spec: notifyServiceResendSpec(), Handler: adapter.resend},
 	)
 }
 
@@ -104,6 +118,10 @@ func (UnimplementedNotifyServiceHandler) ListMessages(context.Context, *v1.ListM
 
 func (UnimplementedNotifyServiceHandler) GetMessage(context.Context, *v1.GetMessageRequest) (*v1.GetMessageResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.notify.v1.NotifyService.GetMessage is not implemented")
+}
+
+func (UnimplementedNotifyServiceHandler) Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.notify.v1.NotifyService.Resend is not implemented")
 }
 
 type notifyServiceClient struct {
@@ -129,6 +147,14 @@ func (c *notifyServiceClient) ListMessages(ctx context.Context, req *v1.ListMess
 func (c *notifyServiceClient) GetMessage(ctx context.Context, req *v1.GetMessageRequest) (*v1.GetMessageResponse, error) {
 	var res v1.GetMessageResponse
 	if err := c.client.CallUnary(ctx, notifyServiceGetMessageSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *notifyServiceClient) Resend(ctx context.Context, req *v1.ResendRequest) (*v1.ResendResponse, error) {
+	var res v1.ResendResponse
+	if err := c.client.CallUnary(ctx, notifyServiceResendSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -166,6 +192,18 @@ func (h notifyServiceHandler) getMessage(ctx context.Context, _ connect.Spec, st
 		return err
 	}
 	res, err := h.svc.GetMessage(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h notifyServiceHandler) resend(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ResendRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.Resend(ctx, &req)
 	if err != nil {
 		return err
 	}

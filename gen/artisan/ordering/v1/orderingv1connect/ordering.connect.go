@@ -34,6 +34,8 @@ const (
 	OrderingServiceCheckoutProcedure = "/artisan.ordering.v1.OrderingService/Checkout"
 	// OrderingServiceGetOrderProcedure is the procedure name of the OrderingService's GetOrder RPC.
 	OrderingServiceGetOrderProcedure = "/artisan.ordering.v1.OrderingService/GetOrder"
+	// OrderingServiceWatchOrderProcedure is the procedure name of the OrderingService's WatchOrder RPC.
+	OrderingServiceWatchOrderProcedure = "/artisan.ordering.v1.OrderingService/WatchOrder"
 	// OrderingServiceListOrdersProcedure is the procedure name of the OrderingService's ListOrders RPC.
 	OrderingServiceListOrdersProcedure = "/artisan.ordering.v1.OrderingService/ListOrders"
 	// OrderingServiceCancelOrderProcedure is the procedure name of the OrderingService's CancelOrder
@@ -42,6 +44,10 @@ const (
 	// OrderingServiceAdvancePartProcedure is the procedure name of the OrderingService's AdvancePart
 	// RPC.
 	OrderingServiceAdvancePartProcedure = "/artisan.ordering.v1.OrderingService/AdvancePart"
+	// OrderingServiceListWorkProcedure is the procedure name of the OrderingService's ListWork RPC.
+	OrderingServiceListWorkProcedure = "/artisan.ordering.v1.OrderingService/ListWork"
+	// OrderingServicePackListProcedure is the procedure name of the OrderingService's PackList RPC.
+	OrderingServicePackListProcedure = "/artisan.ordering.v1.OrderingService/PackList"
 	// OrderingServiceOrderStatesProcedure is the procedure name of the OrderingService's OrderStates
 	// RPC.
 	OrderingServiceOrderStatesProcedure = "/artisan.ordering.v1.OrderingService/OrderStates"
@@ -83,6 +89,13 @@ var (
 			Procedure:  OrderingServiceGetOrderProcedure,
 		}
 	})
+	orderingServiceWatchOrderSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeServer,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("WatchOrder"),
+			Procedure:  OrderingServiceWatchOrderProcedure,
+		}
+	})
 	orderingServiceListOrdersSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -104,6 +117,20 @@ var (
 			Procedure:  OrderingServiceAdvancePartProcedure,
 		}
 	})
+	orderingServiceListWorkSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ListWork"),
+			Procedure:  OrderingServiceListWorkProcedure,
+		}
+	})
+	orderingServicePackListSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("PackList"),
+			Procedure:  OrderingServicePackListProcedure,
+		}
+	})
 	orderingServiceOrderStatesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -122,12 +149,18 @@ type OrderingServiceClient interface {
 	// Checkout turns a cart into an order. Idempotent by (cart, key).
 	Checkout(context.Context, *v1.CheckoutRequest) (*v1.CheckoutResponse, error)
 	GetOrder(context.Context, *v1.GetOrderRequest) (*v1.GetOrderResponse, error)
+	// WatchOrder answers the order now and again whenever it changes, until the caller goes away.
+	WatchOrder(context.Context, *v1.WatchOrderRequest) (OrderingServiceWatchOrderClientStream, error)
 	// ListOrders lists a customer's, a producer's or a market's orders, newest first.
 	ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error)
 	// CancelOrder works while no part is packed; conflict "too_late" after.
 	CancelOrder(context.Context, *v1.CancelOrderRequest) (*v1.CancelOrderResponse, error)
 	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent.
 	AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error)
+	// ListWork lists, window by window, what a producer has to do, the next window first.
+	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
+	// PackList answers all that a producer packs for a window.
+	PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error)
 	// OrderStates answers the state of each order, "" for one that is not known: for reconciliation.
 	OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error)
 }
@@ -136,6 +169,27 @@ type OrderingServiceClient interface {
 // Multiple service clients may share a single connect.Client.
 func NewOrderingServiceClient(client *connect.Client) OrderingServiceClient {
 	return &orderingServiceClient{client: client}
+}
+
+// OrderingServiceWatchOrderClientStream is the client stream for the OrderingService's WatchOrder
+// RPC.
+type OrderingServiceWatchOrderClientStream struct {
+	stream connect.ClientStream
+}
+
+// Receive returns the next response message from the server.
+func (s OrderingServiceWatchOrderClientStream) Receive() (*v1.WatchOrderResponse, error) {
+	var res v1.WatchOrderResponse
+	if err := s.stream.Receive(&res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+// Close releases the stream's resources. It is idempotent and is typically deferred to clean up a
+// stream abandoned before io.EOF.
+func (s OrderingServiceWatchOrderClientStream) Close() error {
+	return s.stream.Close()
 }
 
 // OrderingServiceHandler is an implementation of the artisan.ordering.v1.OrderingService service.
@@ -147,12 +201,18 @@ type OrderingServiceHandler interface {
 	// Checkout turns a cart into an order. Idempotent by (cart, key).
 	Checkout(context.Context, *v1.CheckoutRequest) (*v1.CheckoutResponse, error)
 	GetOrder(context.Context, *v1.GetOrderRequest) (*v1.GetOrderResponse, error)
+	// WatchOrder answers the order now and again whenever it changes, until the caller goes away.
+	WatchOrder(context.Context, *v1.WatchOrderRequest, OrderingServiceWatchOrderServerStream) error
 	// ListOrders lists a customer's, a producer's or a market's orders, newest first.
 	ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error)
 	// CancelOrder works while no part is packed; conflict "too_late" after.
 	CancelOrder(context.Context, *v1.CancelOrderRequest) (*v1.CancelOrderResponse, error)
 	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent.
 	AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error)
+	// ListWork lists, window by window, what a producer has to do, the next window first.
+	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
+	// PackList answers all that a producer packs for a window.
+	PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error)
 	// OrderStates answers the state of each order, "" for one that is not known: for reconciliation.
 	OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error)
 }
@@ -167,11 +227,30 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceSetLineSpec(), Handler: adapter.setLine},
 		connect.Method{Spec: orderingServiceCheckoutSpec(), Handler: adapter.checkout},
 		connect.Method{Spec: orderingServiceGetOrderSpec(), Handler: adapter.getOrder},
+		connect.Method{Spec: orderingServiceWatchOrderSpec(), Handler: adapter.watchOrder},
 		connect.Method{Spec: orderingServiceListOrdersSpec(), Handler: adapter.listOrders},
 		connect.Method{Spec: orderingServiceCancelOrderSpec(), Handler: adapter.cancelOrder},
 		connect.Method{Spec: orderingServiceAdvancePartSpec(), Handler: adapter.advancePart},
+		connect.Method{Spec: orderingServiceListWorkSpec(), Handler: adapter.listWork},
+		connect.Method{Spec: orderingServicePackListSpec(), Handler: adapter.packList},
 		connect.Method{Spec: orderingServiceOrderStatesSpec(), Handler: adapter.orderStates},
 	)
+}
+
+// OrderingServiceWatchOrderServerStream is the server stream for the OrderingService's WatchOrder
+// RPC.
+type OrderingServiceWatchOrderServerStream struct {
+	stream connect.ServerStream
+}
+
+// SendHeaders flushes the response headers without a message. The first Send does this implicitly.
+func (s OrderingServiceWatchOrderServerStream) SendHeaders() error {
+	return s.stream.SendHeaders()
+}
+
+// Send sends a response message to the client.
+func (s OrderingServiceWatchOrderServerStream) Send(res *v1.WatchOrderResponse) error {
+	return s.stream.Send(res)
 }
 
 // UnimplementedOrderingServiceHandler returns CodeUnimplemented from all methods.
@@ -197,6 +276,10 @@ func (UnimplementedOrderingServiceHandler) GetOrder(context.Context, *v1.GetOrde
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.GetOrder is not implemented")
 }
 
+func (UnimplementedOrderingServiceHandler) WatchOrder(context.Context, *v1.WatchOrderRequest, OrderingServiceWatchOrderServerStream) error {
+	return connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.WatchOrder is not implemented")
+}
+
 func (UnimplementedOrderingServiceHandler) ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.ListOrders is not implemented")
 }
@@ -207,6 +290,14 @@ func (UnimplementedOrderingServiceHandler) CancelOrder(context.Context, *v1.Canc
 
 func (UnimplementedOrderingServiceHandler) AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.AdvancePart is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.ListWork is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.PackList is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error) {
@@ -257,6 +348,14 @@ func (c *orderingServiceClient) GetOrder(ctx context.Context, req *v1.GetOrderRe
 	return &res, nil
 }
 
+func (c *orderingServiceClient) WatchOrder(ctx context.Context, req *v1.WatchOrderRequest) (OrderingServiceWatchOrderClientStream, error) {
+	stream, err := c.client.CallServerStream(ctx, orderingServiceWatchOrderSpec(), req)
+	if err != nil {
+		return OrderingServiceWatchOrderClientStream{}, err
+	}
+	return OrderingServiceWatchOrderClientStream{stream: stream}, nil
+}
+
 func (c *orderingServiceClient) ListOrders(ctx context.Context, req *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error) {
 	var res v1.ListOrdersResponse
 	if err := c.client.CallUnary(ctx, orderingServiceListOrdersSpec(), req, &res); err != nil {
@@ -276,6 +375,22 @@ func (c *orderingServiceClient) CancelOrder(ctx context.Context, req *v1.CancelO
 func (c *orderingServiceClient) AdvancePart(ctx context.Context, req *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error) {
 	var res v1.AdvancePartResponse
 	if err := c.client.CallUnary(ctx, orderingServiceAdvancePartSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) ListWork(ctx context.Context, req *v1.ListWorkRequest) (*v1.ListWorkResponse, error) {
+	var res v1.ListWorkResponse
+	if err := c.client.CallUnary(ctx, orderingServiceListWorkSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) PackList(ctx context.Context, req *v1.PackListRequest) (*v1.PackListResponse, error) {
+	var res v1.PackListResponse
+	if err := c.client.CallUnary(ctx, orderingServicePackListSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -351,6 +466,14 @@ func (h orderingServiceHandler) getOrder(ctx context.Context, _ connect.Spec, st
 	return stream.Send(res)
 }
 
+func (h orderingServiceHandler) watchOrder(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.WatchOrderRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	return h.svc.WatchOrder(ctx, &req, OrderingServiceWatchOrderServerStream{stream: stream})
+}
+
 func (h orderingServiceHandler) listOrders(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
 	var req v1.ListOrdersRequest
 	if err := stream.Receive(&req); err != nil {
@@ -381,6 +504,30 @@ func (h orderingServiceHandler) advancePart(ctx context.Context, _ connect.Spec,
 		return err
 	}
 	res, err := h.svc.AdvancePart(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) listWork(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListWorkRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListWork(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) packList(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.PackListRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.PackList(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,9 @@ const (
 	PaymentsServiceRefundProcedure = "/artisan.payments.v1.PaymentsService/Refund"
 	// PaymentsServiceGetPaymentProcedure is the procedure name of the PaymentsService's GetPayment RPC.
 	PaymentsServiceGetPaymentProcedure = "/artisan.payments.v1.PaymentsService/GetPayment"
+	// PaymentsServiceListEntriesProcedure is the procedure name of the PaymentsService's ListEntries
+	// RPC.
+	PaymentsServiceListEntriesProcedure = "/artisan.payments.v1.PaymentsService/ListEntries"
 	// PaymentsServiceTrialBalanceProcedure is the procedure name of the PaymentsService's TrialBalance
 	// RPC.
 	PaymentsServiceTrialBalanceProcedure = "/artisan.payments.v1.PaymentsService/TrialBalance"
@@ -75,6 +78,13 @@ var (
 			Procedure:  PaymentsServiceGetPaymentProcedure,
 		}
 	})
+	paymentsServiceListEntriesSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("ListEntries"),
+			Procedure:  PaymentsServiceListEntriesProcedure,
+		}
+	})
 	paymentsServiceTrialBalanceSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -99,6 +109,8 @@ type PaymentsServiceClient interface {
 	// Refund pays captured money back. Idempotent by key.
 	Refund(context.Context, *v1.RefundRequest) (*v1.RefundResponse, error)
 	GetPayment(context.Context, *v1.GetPaymentRequest) (*v1.GetPaymentResponse, error)
+	// ListEntries lists the ledger's entries of an order, the oldest first.
+	ListEntries(context.Context, *v1.ListEntriesRequest) (*v1.ListEntriesResponse, error)
 	// TrialBalance sums the ledger: each account's balance, and what is out of balance (always zero).
 	TrialBalance(context.Context, *v1.TrialBalanceRequest) (*v1.TrialBalanceResponse, error)
 }
@@ -124,6 +136,8 @@ type PaymentsServiceHandler interface {
 	// Refund pays captured money back. Idempotent by key.
 	Refund(context.Context, *v1.RefundRequest) (*v1.RefundResponse, error)
 	GetPayment(context.Context, *v1.GetPaymentRequest) (*v1.GetPaymentResponse, error)
+	// ListEntries lists the ledger's entries of an order, the oldest first.
+	ListEntries(context.Context, *v1.ListEntriesRequest) (*v1.ListEntriesResponse, error)
 	// TrialBalance sums the ledger: each account's balance, and what is out of balance (always zero).
 	TrialBalance(context.Context, *v1.TrialBalanceRequest) (*v1.TrialBalanceResponse, error)
 }
@@ -138,6 +152,7 @@ func RegisterPaymentsServiceHandler(server *connect.Server, svc PaymentsServiceH
 		connect.Method{Spec: paymentsServiceVoidSpec(), Handler: adapter.void},
 		connect.Method{Spec: paymentsServiceRefundSpec(), Handler: adapter.refund},
 		connect.Method{Spec: paymentsServiceGetPaymentSpec(), Handler: adapter.getPayment},
+		connect.Method{Spec: paymentsServiceListEntriesSpec(), Handler: adapter.listEntries},
 		connect.Method{Spec: paymentsServiceTrialBalanceSpec(), Handler: adapter.trialBalance},
 	)
 }
@@ -163,6 +178,10 @@ func (UnimplementedPaymentsServiceHandler) Refund(context.Context, *v1.RefundReq
 
 func (UnimplementedPaymentsServiceHandler) GetPayment(context.Context, *v1.GetPaymentRequest) (*v1.GetPaymentResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.payments.v1.PaymentsService.GetPayment is not implemented")
+}
+
+func (UnimplementedPaymentsServiceHandler) ListEntries(context.Context, *v1.ListEntriesRequest) (*v1.ListEntriesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.payments.v1.PaymentsService.ListEntries is not implemented")
 }
 
 func (UnimplementedPaymentsServiceHandler) TrialBalance(context.Context, *v1.TrialBalanceRequest) (*v1.TrialBalanceResponse, error) {
@@ -208,6 +227,14 @@ func (c *paymentsServiceClient) Refund(ctx context.Context, req *v1.RefundReques
 func (c *paymentsServiceClient) GetPayment(ctx context.Context, req *v1.GetPaymentRequest) (*v1.GetPaymentResponse, error) {
 	var res v1.GetPaymentResponse
 	if err := c.client.CallUnary(ctx, paymentsServiceGetPaymentSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *paymentsServiceClient) ListEntries(ctx context.Context, req *v1.ListEntriesRequest) (*v1.ListEntriesResponse, error) {
+	var res v1.ListEntriesResponse
+	if err := c.client.CallUnary(ctx, paymentsServiceListEntriesSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -277,6 +304,18 @@ func (h paymentsServiceHandler) getPayment(ctx context.Context, _ connect.Spec, 
 		return err
 	}
 	res, err := h.svc.GetPayment(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h paymentsServiceHandler) listEntries(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListEntriesRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListEntries(ctx, &req)
 	if err != nil {
 		return err
 	}
