@@ -82,6 +82,7 @@ type Host struct {
 	db        *sqldb.DB
 	rpc       *connect.Server
 	publisher *events.Publisher
+	troubles  *troubles
 	jobs      []*Job
 	public    http.Handler
 }

@@ -109,6 +109,7 @@ func (p *Process) open(ctx context.Context, names []string) error {
 	}
 	p.wire()
 	for _, s := range services {
+		p.hosts[s.Name].serveTroubles()
 		if err := s.New(p.hosts[s.Name]); err != nil {
 			return fmt.Errorf("start %s: %w", s.Name, err)
 		}
