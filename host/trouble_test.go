@@ -14,28 +14,11 @@ import (
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
-	troublev1 "github.com/artisan-eats/artisan/gen/artisan/trouble/v1"
-	"github.com/artisan-eats/artisan/gen/artisan/trouble/v1/troublev1connect"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
-
-func listTroubles(t *testing.T, p *host.Process, service string) []*troublev1.Trouble {
-	t.Helper()
-	response, err := troublev1connect.NewTroubleServiceClient(p.Client(service)).ListTroubles(t.Context(), &troublev1.ListTroublesRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.GetTroubles()
-}
-
-func retry(t *testing.T, p *host.Process, service, id string) error {
-	t.Helper()
-	_, err := troublev1connect.NewTroubleServiceClient(p.Client(service)).Retry(t.Context(), &troublev1.RetryRequest{Id: id})
-	return err
-}
 
 func TestAnEventThatIsRefusedAgainAndAgainIsATroubleUntilItIsTaken(t *testing.T) {
 	var poison atomic.Bool
@@ -74,7 +57,7 @@ func TestAnEventThatIsRefusedAgainAndAgainIsATroubleUntilItIsTaken(t *testing.T)
 				}
 			}
 			for range 5 {
-				if found := listTroubles(t, p, "teller"); len(found) != 0 {
+				if found := hosttest.Troubles(t, p, "teller"); len(found) != 0 {
 					t.Fatalf("too early: %v", found)
 				}
 				deliver()
@@ -82,27 +65,27 @@ func TestAnEventThatIsRefusedAgainAndAgainIsATroubleUntilItIsTaken(t *testing.T)
 			}
 			clock.Advance(-time.Hour)
 
-			found := listTroubles(t, p, "teller")
+			found := hosttest.Troubles(t, p, "teller")
 			if len(found) != 1 || found[0].GetService() != "teller" || found[0].GetKind() != "event" || found[0].GetAbout() != "story" || found[0].GetAttempts() != 5 ||
 				!found[0].GetRetryable() || !strings.Contains(found[0].GetWhat(), "listener has not taken told: ") || found[0].GetSince() != clock.Now().Add(-4*time.Hour).UnixMilli() {
 				t.Fatalf("found %v", found)
 			}
 			poison.Store(false)
 			deliver()
-			if found := listTroubles(t, p, "teller"); len(found) != 1 {
+			if found := hosttest.Troubles(t, p, "teller"); len(found) != 1 {
 				t.Fatalf("it was taken before its time: %v", found)
 			}
 			for range 2 {
-				if err := retry(t, p, "teller", found[0].GetId()); err != nil {
+				if err := hosttest.Retry(t, p, "teller", found[0].GetId()); err != nil {
 					t.Fatal(err)
 				}
 				deliver()
-				if found := listTroubles(t, p, "teller"); len(found) != 0 {
+				if found := hosttest.Troubles(t, p, "teller"); len(found) != 0 {
 					t.Errorf("left: %v", found)
 				}
 			}
 			for _, bad := range []string{"event:", "event:a/b", "event:a/b/c", "event:a/b/1/2"} {
-				if err := retry(t, p, "teller", bad); fault.KindOf(err) != fault.NotFound {
+				if err := hosttest.Retry(t, p, "teller", bad); fault.KindOf(err) != fault.NotFound {
 					t.Errorf("%q: %v", bad, err)
 				}
 			}
@@ -127,18 +110,18 @@ func TestAServiceTellsItsTroublesOldestFirstAndIsAskedToRetry(t *testing.T) {
 		return nil
 	}}}
 	p := hosttest.Open(t, sqldb.SQLite, services)
-	found := listTroubles(t, p, "kitchen")
+	found := hosttest.Troubles(t, p, "kitchen")
 	if len(found) != host.MaxTroubles+1 || found[1].GetId() != "pot:pot:1" || found[1].GetWhat() != "burnt?" || !found[1].GetRetryable() {
 		t.Fatalf("%d found, the second %v", len(found), found[1])
 	}
 	if rain := found[2]; rain.GetId() != "weather:1" || rain.GetAbout() != "sky" || rain.GetAttempts() != 3 || rain.GetRetryable() {
 		t.Errorf("the third is %v", rain)
 	}
-	if err := retry(t, p, "kitchen", found[1].GetId()); err != nil || retried != "pot:1" {
+	if err := hosttest.Retry(t, p, "kitchen", found[1].GetId()); err != nil || retried != "pot:1" {
 		t.Errorf("retried %q, %v", retried, err)
 	}
 	for _, bad := range []string{"", "pot", "pan:1", "weather:1", "event:a/b/1", "pot:\x00", "pot:" + strings.Repeat("x", 500)} {
-		if err := retry(t, p, "kitchen", bad); fault.KindOf(err) != fault.NotFound {
+		if err := hosttest.Retry(t, p, "kitchen", bad); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -125,8 +125,13 @@ func left(milli int64) string {
 	if milli == 0 {
 		return "Sold out."
 	}
+	return "Only " + decimal(milli) + " left."
+}
+
+// decimal writes thousandths of a unit: "2.5".
+func decimal(milli int64) string {
 	whole, part := strconv.FormatInt(milli/1000, 10), strconv.FormatInt(1000+milli%1000, 10)[1:]
-	return "Only " + strings.TrimSuffix(whole+"."+strings.TrimRight(part, "0"), ".") + " left."
+	return strings.TrimSuffix(whole+"."+strings.TrimRight(part, "0"), ".")
 }
 
 // sameLines reports whether what is allocated is what is asked for.

@@ -27,6 +27,7 @@ func New(h *host.Host) error {
 	s.group = sqldb.NewGroup(s.db, maxGroup, s.commit)
 	inventoryv1connect.RegisterInventoryServiceHandler(h.RPC(), s)
 	h.Consume(s.consume)
+	h.Troubles("shortage", s.unseenShortages, s.seeShortage)
 	h.Every("expire holds", expireEvery, s.expire)
 	return nil
 }

@@ -353,6 +353,32 @@ func TestAnOrderConfirmedAfterItsHoldExpiredIsServedOrAShortage(t *testing.T) {
 	})
 }
 
+func TestTheOperatorIsToldOfAShortageUntilItIsSeen(t *testing.T) {
+	each(t, func(s store) {
+		variant := newID(id.Variant)
+		s.set(variant, 1500)
+		for _, order := range []string{newID(id.Order), newID(id.Order)} {
+			s.deliver("order.confirmed", order, 1, &orderingv1.OrderLine{VariantId: variant, Quantity: 2000})
+			found := hosttest.Troubles(s.T, s.p, "inventory")
+			if len(found) != 1 || found[0].GetKind() != "shortage" || found[0].GetAbout() != order || found[0].GetSince() == 0 || !found[0].GetRetryable() {
+				s.Fatalf("found %v", found)
+			}
+			for range 2 {
+				s.must(hosttest.Retry(s.T, s.p, "inventory", found[0].GetId()))
+			}
+			if found := hosttest.Troubles(s.T, s.p, "inventory"); len(found) != 0 {
+				s.Errorf("seen, and still there: %v", found)
+			}
+		}
+		if n := s.count("SELECT SUM(quantity) FROM shortages"); n != 2500 {
+			s.Errorf("shortages of %d are kept, want 2500", n)
+		}
+		for _, strange := range []string{"shortage:", "shortage:/", "shortage:x/y/z"} {
+			s.must(hosttest.Retry(s.T, s.p, "inventory", strange))
+		}
+	})
+}
+
 func TestAHoldPastItsTimeIsStillSoldWhileItsGoodsAreThere(t *testing.T) {
 	each(t, func(s store) {
 		variant, order := newID(id.Variant), newID(id.Order)

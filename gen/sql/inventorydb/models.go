@@ -32,6 +32,7 @@ type Shortage struct {
 	VariantID string
 	Quantity  int64
 	NoticedAt int64
+	SeenAt    int64
 }
 
 type Stock struct {

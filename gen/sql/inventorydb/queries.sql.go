@@ -50,3 +50,58 @@ func (q *Queries) LotsLeft(ctx context.Context, arg LotsLeftParams) ([]Lot, erro
 	}
 	return items, nil
 }
+
+const markShortageSeen = `-- name: MarkShortageSeen :exec
+UPDATE shortages SET seen_at = $3 WHERE order_id = $1 AND variant_id = $2 AND seen_at = 0
+`
+
+type MarkShortageSeenParams struct {
+	OrderID   string
+	VariantID string
+	SeenAt    int64
+}
+
+func (q *Queries) MarkShortageSeen(ctx context.Context, arg MarkShortageSeenParams) error {
+	_, err := q.db.ExecContext(ctx, markShortageSeen, arg.OrderID, arg.VariantID, arg.SeenAt)
+	return err
+}
+
+const unseenShortages = `-- name: UnseenShortages :many
+SELECT order_id, variant_id, quantity, noticed_at FROM shortages
+WHERE seen_at = 0 ORDER BY noticed_at, order_id, variant_id LIMIT $1
+`
+
+type UnseenShortagesRow struct {
+	OrderID   string
+	VariantID string
+	Quantity  int64
+	NoticedAt int64
+}
+
+func (q *Queries) UnseenShortages(ctx context.Context, limit int32) ([]UnseenShortagesRow, error) {
+	rows, err := q.db.QueryContext(ctx, unseenShortages, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnseenShortagesRow
+	for rows.Next() {
+		var i UnseenShortagesRow
+		if err := rows.Scan(
+			&i.OrderID,
+			&i.VariantID,
+			&i.Quantity,
+			&i.NoticedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
