@@ -11,24 +11,40 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
+// static holds what pages are made of besides their HTML. Whose work it is, and under
+// which licence, is told by LICENSES.txt.
+//
 //go:embed static
 var static embed.FS
 
-// styleAddress names the style sheet by its content, so that browsers can keep it for ever.
-func styleAddress() (string, error) {
-	sheet, err := static.ReadFile("static/style.css")
-	if err != nil {
-		return "", fmt.Errorf("read the style sheet: %w", err)
+// readAssets names the files that pages ask for.
+func readAssets() (page.Assets, error) {
+	var all page.Assets
+	for name, address := range map[string]*string{"style.css": &all.Style, "shop.js": &all.Shop, "htmx-4.0.1.js": &all.Htmx, "hx-sse-4.0.1.js": &all.Sse} {
+		content, err := static.ReadFile("static/" + name)
+		if err != nil {
+			return all, fmt.Errorf("read a part of the pages: %w", err)
+		}
+		*address = versioned(name, content)
 	}
-	sum := sha256.Sum256(sheet)
-	return "/static/style.css?v=" + hex.EncodeToString(sum[:6]), nil
+	return all, nil
 }
 
-var assetTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+// versioned names a file by its content, so that browsers can keep it for ever.
+func versioned(name string, content []byte) string {
+	sum := sha256.Sum256(content)
+	return "/static/" + name + "?v=" + hex.EncodeToString(sum[:6])
+}
+
+var assetTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".webp": "image/webp",
+	".txt": "text/plain; charset=utf-8",
+}
 
 // asset answers a file that belongs to the pages.
 func (e *edge) asset(_ context.Context, q *query) (*reply, error) {

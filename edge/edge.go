@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
@@ -46,7 +47,7 @@ type edge struct {
 	origin  *http.CrossOriginProtection
 	jar     jar
 	metrics *metrics
-	style   string // the address of the style sheet
+	assets  page.Assets
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -78,7 +79,7 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 	if e.metrics, err = newMetrics(h.Metrics()); err != nil {
 		return nil, err
 	}
-	if e.style, err = styleAddress(); err != nil {
+	if e.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
 	e.mount()

@@ -3,6 +3,7 @@ package edge
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,15 +24,16 @@ const htmlType = "text/html; charset=utf-8"
 // render makes a page whole before any of it is sent, so that a page that fails is an error and not half a page.
 func render(ctx context.Context, status int, c templ.Component) (*reply, error) {
 	var out bytes.Buffer
-	if err := c.Render(ctx, &out); err != nil {
+	nonce := rand.Text()
+	if err := c.Render(templ.WithNonce(ctx, nonce), &out); err != nil {
 		return nil, err
 	}
-	return &reply{status: status, contentType: htmlType, body: out.Bytes()}, nil
+	return &reply{status: status, contentType: htmlType, body: out.Bytes(), nonce: nonce}, nil
 }
 
 // frame is what surrounds a page. The place is nil on a page of no market.
 func (e *edge) frame(title string, in *place) page.Frame {
-	f := page.Frame{Title: title, Style: e.style, Demo: e.host.Config().Demo}
+	f := page.Frame{Title: title, Assets: e.assets, Demo: e.host.Config().Demo}
 	if in != nil {
 		f.Market, f.MarketName = in.code, in.name
 	}

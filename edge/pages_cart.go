@@ -88,10 +88,15 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 			milli += line.GetQuantity()
 		}
 	}
-	if _, err := v.setLine(cart.GetId(), variant, milli); err != nil {
+	if cart, err = v.setLine(cart.GetId(), variant, milli); err != nil {
 		return v.refuse(err)
 	}
 	out := redirect("/cart")
+	if v.partial() {
+		if out, err = v.showMe(cart, "It is in your basket."); err != nil {
+			return nil, err
+		}
+	}
 	out.cookies = append(out.cookies, e.jar.make(cartCookie, cart.GetId(), "/", cartLives))
 	return out, nil
 }

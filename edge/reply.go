@@ -19,8 +19,10 @@ type reply struct {
 	status      int
 	contentType string
 	body        []byte
-	header      http.Header
-	cookies     []*http.Cookie
+	// nonce is what the page's own scripts carry; empty where there is none.
+	nonce   string
+	header  http.Header
+	cookies []*http.Cookie
 }
 
 func jsonReply(status int, body any) (*reply, error) {
@@ -48,6 +50,9 @@ func (r *reply) set(name, value string) *reply {
 // send writes an answer that is for one visitor only.
 func (r *reply) send(w http.ResponseWriter) (status int) {
 	h := w.Header()
+	if r.nonce != "" {
+		h["Content-Security-Policy"] = pagePolicy(r.nonce)
+	}
 	for name, values := range r.header {
 		h[name] = values
 	}
@@ -68,12 +73,10 @@ func (r *reply) send(w http.ResponseWriter) (status int) {
 	return r.status
 }
 
-// Headers of every answer. Pages need no script and no style but the shop's own
-// sheet, so the policy allows nothing inline and needs no nonce.
+// Headers of every answer. What is no page may load nothing at all.
 var (
 	noSniff       = []string{"nosniff"}
 	noReferrer    = []string{"strict-origin-when-cross-origin"}
-	pagePolicy    = []string{"default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
 	dataPolicy    = []string{"default-src 'none'; frame-ancestors 'none'"}
 	sameOrigin    = []string{"same-origin"}
 	noPermissions = []string{"camera=(), geolocation=(), microphone=()"}
@@ -82,13 +85,18 @@ var (
 func secure(h http.Header, page bool) {
 	h["X-Content-Type-Options"] = noSniff
 	h["Referrer-Policy"] = noReferrer
+	h["Content-Security-Policy"] = dataPolicy
 	if !page {
-		h["Content-Security-Policy"] = dataPolicy
 		return
 	}
-	h["Content-Security-Policy"] = pagePolicy
 	h["Cross-Origin-Opener-Policy"] = sameOrigin
 	h["Permissions-Policy"] = noPermissions
+}
+
+// pagePolicy lets a page load what is the shop's own, and run the scripts that carry its nonce only.
+func pagePolicy(nonce string) []string {
+	return []string{"default-src 'none'; script-src 'nonce-" + nonce + "'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
 }
 
 // frozen is an answer that is the same for everybody, ready to be sent: its headers
@@ -99,6 +107,7 @@ type frozen struct {
 	length       []string
 	etag         []string
 	cacheControl []string
+	policy       []string // nil for what is no page
 	squeezed     func() squeezed
 	// lasting answers never change and are never asked for again.
 	lasting bool
@@ -122,7 +131,12 @@ var (
 
 // freeze readies an answer. Only a 200 is the same for everybody.
 func freeze(r *reply, lasting bool, made time.Time) *frozen {
-	sum := sha256.Sum256(r.body)
+	// The nonce is another each time the page is made. A browser that has the page keeps it with its nonce.
+	body := r.body
+	if r.nonce != "" {
+		body = bytes.ReplaceAll(body, []byte(r.nonce), nil)
+	}
+	sum := sha256.Sum256(body)
 	f := &frozen{
 		body: r.body, contentType: []string{r.contentType}, length: []string{strconv.Itoa(len(r.body))},
 		etag:         []string{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`},
@@ -131,13 +145,16 @@ func freeze(r *reply, lasting bool, made time.Time) *frozen {
 	if lasting {
 		f.cacheControl = forever
 	}
+	if r.nonce != "" {
+		f.policy = pagePolicy(r.nonce)
+	}
 	f.squeezed = sync.OnceValue(func() squeezed { return squeeze(r.body, r.contentType) })
 	return f
 }
 
 // squeeze compresses, and answers nothing where that is not worth it.
 func squeeze(body []byte, contentType string) squeezed {
-	if len(body) < worthGzip || strings.HasPrefix(contentType, "image/") {
+	if len(body) < worthGzip || (contentType != "image/svg+xml" && (strings.HasPrefix(contentType, "image/") || strings.HasPrefix(contentType, "font/"))) {
 		return squeezed{}
 	}
 	var out bytes.Buffer
@@ -157,8 +174,12 @@ func (f *frozen) send(w http.ResponseWriter, r *http.Request) (status int) {
 	h["Cache-Control"] = f.cacheControl
 	h["Vary"] = vary
 	if match := r.Header["If-None-Match"]; len(match) > 0 && strings.Contains(match[0], f.etag[0]) {
+		delete(h, "Content-Security-Policy") // the one that came with the page stays
 		w.WriteHeader(http.StatusNotModified)
 		return http.StatusNotModified
+	}
+	if f.policy != nil {
+		h["Content-Security-Policy"] = f.policy
 	}
 	h["Content-Type"] = f.contentType
 	body, length := f.body, f.length

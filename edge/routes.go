@@ -73,6 +73,7 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /static/{id}", tier: browsing, rule: anyone, shared: e.asset, lasting: true},
 		{pattern: "GET /robots.txt", tier: browsing, rule: anyone, shared: e.robots},
 
+		{pattern: "GET /me", tier: carting, rule: anyone, personal: e.me},
 		{pattern: "GET /cart", tier: carting, rule: anyone, personal: e.cartPage},
 		{pattern: "POST /cart/lines", tier: carting, rule: anyone, personal: e.addLine},
 		{pattern: "POST /cart/lines/{variant}", tier: carting, rule: anyone, personal: e.changeLine},

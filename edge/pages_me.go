@@ -1,0 +1,52 @@
+package edge
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// me answers the visitor's own part of pages that are the same for everybody.
+func (e *edge) me(v *visit) (*reply, error) {
+	if _, err := v.whoami(); err != nil {
+		return nil, err
+	}
+	cart, err := v.ownCart()
+	if err != nil {
+		return nil, err
+	}
+	return v.showMe(cart, "")
+}
+
+// showMe is the part alone, with what has just been done.
+func (v *visit) showMe(cart *orderingv1.Cart, said string) (*reply, error) {
+	model, err := v.mine(cart)
+	if err != nil {
+		return nil, err
+	}
+	model.Said = said
+	return render(v.Context(), http.StatusOK, page.MePart(model))
+}
+
+// mine says what is the visitor's own; the cart may be nil.
+func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
+	account, err := v.whoami()
+	if err != nil {
+		return page.Me{}, err
+	}
+	model := page.Me{Name: account.GetName()}
+	if len(cart.GetLines()) == 0 {
+		return model, nil
+	}
+	in, err := v.edge.place(v.Context(), cart.GetMarket())
+	if err != nil {
+		return page.Me{}, err
+	}
+	model.Things, model.Total = strconv.Itoa(len(cart.GetLines())), in.money(cart.GetTotal())
+	return model, nil
+}
+
+// partial reports whether a page's script asks, and puts the answer into the page that is open.
+func (v *visit) partial() bool { return v.Header.Get("HX-Request") == "true" }

@@ -1,0 +1,43 @@
+// The little that pages do by themselves. Everything works without it.
+(() => {
+  // A countdown beside each cut-off: <time data-until datetime="…">.
+  const words = (ms) => {
+    const minutes = Math.floor(ms / 60000), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
+    if (days > 1) return `${days} days ${hours % 24} h`;
+    if (hours > 0) return `${hours} h ${minutes % 60} min`;
+    return `${minutes} min`;
+  };
+  const count = () => {
+    for (const at of document.querySelectorAll("[data-until]")) {
+      const left = Date.parse(at.dataset.until) - Date.now();
+      at.textContent = left > 0 ? `${words(left)} left` : "closed";
+    }
+  };
+  count();
+  setInterval(count, 20000);
+
+  // A form is sent once: the button that sent it rests until the page comes back.
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    }
+  });
+
+  addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
+
+  // What was found while typing goes away by Escape, and when the focus leaves.
+  const close = () => document.getElementById("found")?.replaceChildren();
+  addEventListener("keydown", (event) => event.key === "Escape" && close());
+  addEventListener("focusin", (event) => event.target.closest(".seek") || close());
+  addEventListener("click", (event) => event.target.closest(".seek") || close());
+})();
