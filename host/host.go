@@ -137,6 +137,10 @@ func (h *Host) ServePublic(handler http.Handler) { h.public = handler }
 // Ready reports whether the process takes requests: started and not yet draining.
 func (h *Host) Ready() bool { return h.process.ready.Load() }
 
+// Draining is closed when the process stops taking requests: what waits for something to happen ends then,
+// so that nobody waits for it.
+func (h *Host) Draining() <-chan struct{} { return h.process.draining }
+
 // Every runs a job at an interval while the process lives, and whenever it is woken.
 // A job that fails is logged and runs again at its next turn.
 func (h *Host) Every(name string, interval time.Duration, run func(context.Context) error) *Job {

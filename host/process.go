@@ -34,9 +34,11 @@ type Process struct {
 	locks   []*dataLock
 	ready   atomic.Bool
 
-	stop    context.CancelFunc // ends jobs and deliveries
-	working sync.WaitGroup
-	servers []*http.Server
+	stop     context.CancelFunc // ends jobs and deliveries
+	draining chan struct{}      // closed when the drain delay is over
+	ended    func() error       // Stop, once
+	working  sync.WaitGroup
+	servers  []*http.Server
 	// Addresses that the listeners got.
 	ListenAddr, AdminAddr string
 	failed                chan error
@@ -51,8 +53,9 @@ func New(ctx context.Context, config Config, table []Service, names ...string) (
 	config.setDefaults()
 	p := &Process{
 		config: config, table: table, hosts: map[string]*Host{}, clients: map[string]*connect.Client{},
-		metrics: newMetrics(), failed: make(chan error, 4),
+		metrics: newMetrics(), failed: make(chan error, 4), draining: make(chan struct{}),
 	}
+	p.ended = sync.OnceValue(p.end)
 	if err := p.open(ctx, names); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -221,12 +224,15 @@ func (p *Process) Run(ctx context.Context) error {
 }
 
 // Stop drains and ends the process: not ready, still serving for the drain delay, no
-// new connections, requests under way answered, then jobs, then databases.
-func (p *Process) Stop() error {
+// new connections, requests under way answered, then jobs, then databases. Only the first call does.
+func (p *Process) Stop() error { return p.ended() }
+
+func (p *Process) end() error {
 	p.ready.Store(false)
 	if len(p.servers) > 0 {
 		time.Sleep(p.config.DrainDelay)
 	}
+	close(p.draining)
 	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
 	defer cancel()
 	var failures []error

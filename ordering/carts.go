@@ -13,8 +13,11 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// CreateCart starts an empty cart in a market.
+// CreateCart starts a cart in a market: an empty one, or one with what an order had.
 func (s *Service) CreateCart(ctx context.Context, r *orderingv1.CreateCartRequest) (*orderingv1.CreateCartResponse, error) {
+	if r.GetFromOrder() != "" {
+		return s.reorder(ctx, r)
+	}
 	if !id.ValidMarket(r.GetMarket()) {
 		return nil, invalid("market", "There is no such market.")
 	}
@@ -24,14 +27,43 @@ func (s *Service) CreateCart(ctx context.Context, r *orderingv1.CreateCartReques
 		}
 		return nil, err
 	}
-	cart := Cart{
-		ID: s.host.NewID(id.Cart, r.GetMarket()), Market: r.GetMarket(), CustomerID: r.GetCustomerId(),
-		Revision: 1, CreatedAt: s.host.Now(),
-	}
+	cart := s.newCart(r.GetMarket(), r.GetCustomerId())
 	if _, err := s.store.writes.Do(ctx, write{cart: &cart}); err != nil {
 		return nil, err
 	}
 	return &orderingv1.CreateCartResponse{Cart: cartToProto(cart)}, nil
+}
+
+func (s *Service) newCart(market, customerID string) Cart {
+	return Cart{ID: s.host.NewID(id.Cart, market), Market: market, CustomerID: customerID, Revision: 1, CreatedAt: s.host.Now()}
+}
+
+// reorder starts a cart with what the viewer sees of an order, at today's prices.
+func (s *Service) reorder(ctx context.Context, r *orderingv1.CreateCartRequest) (*orderingv1.CreateCartResponse, error) {
+	seen, err := s.visible(ctx, r.GetFromOrder(), r.GetViewer())
+	if err != nil {
+		return nil, err
+	}
+	lines := s.seenBy(seen.Order, r.GetViewer()).Lines
+	quotes, err := s.quote(ctx, variantIDs(lines)...)
+	if err != nil {
+		return nil, err
+	}
+	cart := s.newCart(seen.Market, r.GetCustomerId())
+	response := &orderingv1.CreateCartResponse{}
+	for _, line := range lines {
+		fresh, err := newLine(quotes[line.VariantID], line.Quantity, s.host.Now())
+		if err != nil {
+			response.LeftOut = append(response.LeftOut, orderLineToProto(line))
+			continue
+		}
+		cart = cart.with(&lineWrite{cart.ID, line.VariantID, &fresh})
+	}
+	if _, err := s.store.writes.Do(ctx, write{cart: &cart}); err != nil {
+		return nil, err
+	}
+	response.Cart = cartToProto(cart)
+	return response, nil
 }
 
 // GetCart answers a cart to its owner. Prices that were shown too long ago are shown anew.
@@ -114,7 +146,7 @@ func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*o
 	}
 	change := &lineWrite{cartID: cart.ID, variantID: r.GetVariantId()}
 	if r.GetQuantity() != 0 {
-		line, err := s.newLine(ctx, cart, r.GetVariantId(), r.GetQuantity())
+		line, err := s.quoteLine(ctx, cart, r.GetVariantId(), r.GetQuantity())
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +172,7 @@ func (c Cart) with(w *lineWrite) Cart {
 	return c
 }
 
-func (s *Service) newLine(ctx context.Context, cart Cart, variantID string, quantity int64) (Line, error) {
+func (s *Service) quoteLine(ctx context.Context, cart Cart, variantID string, quantity int64) (Line, error) {
 	market, err := id.Market(id.Variant, variantID)
 	if err != nil {
 		return Line{}, err
@@ -159,14 +191,18 @@ func (s *Service) newLine(ctx context.Context, cart Cart, variantID string, quan
 	if err != nil {
 		return Line{}, err
 	}
-	quote := quotes[variantID]
-	if quote == nil {
+	return newLine(quotes[variantID], quantity, s.host.Now())
+}
+
+// newLine is a line of what is for sale; a quote of nil is of what is not.
+func newLine(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
+	if q == nil {
 		return Line{}, fault.New(fault.NotFound, "not_found", "This is not for sale any more.")
 	}
-	if err := checkQuantity(quantity, quote.GetVariant().GetSoldBy()); err != nil {
+	if err := checkQuantity(quantity, q.GetVariant().GetSoldBy()); err != nil {
 		return Line{}, err
 	}
-	return lineOf(quote, quantity, s.host.Now())
+	return lineOf(q, quantity, now)
 }
 
 // quote asks what variants cost; those that are not for sale are left out.

@@ -43,28 +43,40 @@ const sweepEvery = time.Second
 
 // New makes the service on its host.
 func New(h *host.Host) error {
-	accessKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "order access", 32)
+	s, err := newService(h)
 	if err != nil {
 		return err
+	}
+	return s.start(context.Background())
+}
+
+func newService(h *host.Host) (*Service, error) {
+	accessKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "order access", 32)
+	if err != nil {
+		return nil, err
 	}
 	hashKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "checkout requests", 32)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s := &Service{
+	changed := &bells{}
+	return &Service{
 		host: h, accessKey: accessKey, hashKey: hashKey,
-		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish))},
+		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, changed)), changed},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
 		delivery:  deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),
 		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 		identity:  identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
-	}
-	if err := s.store.endDeadLeases(context.Background()); err != nil {
+	}, nil
+}
+
+func (s *Service) start(ctx context.Context) error {
+	if err := s.store.endDeadLeases(ctx); err != nil {
 		return err
 	}
-	orderingv1connect.RegisterOrderingServiceHandler(h.RPC(), s)
-	h.Every("sweep", sweepEvery, s.sweep)
+	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s)
+	s.host.Every("sweep", sweepEvery, s.sweep)
 	return nil
 }
 

@@ -33,6 +33,7 @@ func Migrations() fs.FS {
 type store struct {
 	db     *sqldb.DB
 	writes *sqldb.Group[write, struct{}]
+	bells  *bells
 }
 
 var (

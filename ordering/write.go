@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/artisan-eats/artisan/events"
@@ -17,7 +19,7 @@ const maxBatch = 64
 
 // write is one member of a batch; exactly one field is set.
 type write struct {
-	cart  *Cart      // a new, empty cart
+	cart  *Cart      // a new cart
 	line  *lineWrite // a line of a cart
 	place *placement // a new order
 	save  *saving    // an order's next state
@@ -48,7 +50,7 @@ type saving struct {
 type publishFunc func(ctx context.Context, tx *sqldb.Tx, batch ...events.Event) error
 
 // commitWrites is the group's batch: a few statements for all its members.
-func commitWrites(publish publishFunc) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
+func commitWrites(publish publishFunc, changed *bells) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
 	return func(ctx context.Context, tx *sqldb.Tx, batch []write) ([]sqldb.Outcome[struct{}], error) {
 		out := make([]sqldb.Outcome[struct{}], len(batch))
 		var carts, lines, places, saves []int
@@ -64,7 +66,7 @@ func commitWrites(publish publishFunc) func(context.Context, *sqldb.Tx, []write)
 				saves = append(saves, i)
 			}
 		}
-		b := batchWriter{ctx, tx, batch, out, publish}
+		b := batchWriter{ctx, tx, batch, out, publish, changed}
 		for _, part := range []struct {
 			members []int
 			run     func([]int) error
@@ -87,16 +89,25 @@ type batchWriter struct {
 	batch   []write
 	out     []sqldb.Outcome[struct{}]
 	publish publishFunc
+	changed *bells
 }
 
 func (b batchWriter) insertCarts(members []int) error {
 	var rows [][]any
+	lines := map[[2]string]*Line{}
 	for _, i := range members {
 		c := b.batch[i].cart
 		rows = append(rows, []any{c.ID, c.Market, c.CustomerID, "", c.Revision, c.CreatedAt.UnixMilli()})
+		for i := range c.Lines {
+			lines[[2]string{c.ID, c.Lines[i].VariantID}] = &c.Lines[i]
+		}
 	}
-	return b.exec("INSERT INTO carts (id, market, customer_id, order_id, revision, created_at) %s", rows,
+	err := b.exec("INSERT INTO carts (id, market, customer_id, order_id, revision, created_at) %s", rows,
 		"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT")
+	if err != nil {
+		return err
+	}
+	return b.writeLines(lines)
 }
 
 // setLines touches each cart first, which locks it and tells whether it is still open.
@@ -239,6 +250,7 @@ func (b batchWriter) saveOrders(members []int) error {
 	if err != nil {
 		return err
 	}
+	b.tx.AfterCommit(func() { b.changed.ring(slices.Collect(maps.Keys(saved))...) })
 	var winners []*saving
 	for _, i := range first {
 		if w := b.batch[i].save; saved[w.order.ID] {
