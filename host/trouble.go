@@ -30,8 +30,8 @@ type Trouble struct {
 // MaxTroubles is how many troubles of a kind are listed.
 const MaxTroubles = 100
 
-// Troubles registers a kind of trouble that the service may have. list answers with the oldest first, at
-// most MaxTroubles. retry does now what would be tried later, or marks as seen what only has to be known; it is
+// Troubles registers a kind of trouble that the service may have. list answers with at least the MaxTroubles
+// oldest, if there are so many. retry does now what would be tried later, or marks as seen what only has to be known; it is
 // given any text for an ID, and what is no longer in trouble is left alone. Without retry there is nothing to do but wait.
 func (h *Host) Troubles(kind string, list func(context.Context) ([]Trouble, error), retry func(ctx context.Context, id string) error) {
 	h.troubles.kinds = append(h.troubles.kinds, troubleKind{kind, list, retry})
@@ -71,6 +71,7 @@ func (t *troubles) ListTroubles(ctx context.Context, _ *troublev1.ListTroublesRe
 		if err != nil {
 			return nil, err
 		}
+		slices.SortStableFunc(found, func(a, b Trouble) int { return a.Since.Compare(b.Since) })
 		for _, trouble := range found[:min(len(found), MaxTroubles)] {
 			response.Troubles = append(response.Troubles, t.toProto(kind, trouble))
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/events"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/sql/paymentsdb"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -35,16 +36,27 @@ func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event
 		if o.Err != nil {
 			return fmt.Errorf("%s of %s: %w", taken[i].Type, taken[i].Aggregate, o.Err)
 		}
-		s.watch(ctx, taken[i], o.Value.after)
+		if err := s.watch(ctx, tx, taken[i], o.Value.before); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// watch tells the operator of an order that goes on without its money.
-func (s *service) watch(ctx context.Context, e events.Event, p Payment) {
-	if e.Type != cancelled && p.refusal() != nil {
-		s.host.Log().ErrorContext(ctx, "an order goes on without its money", "order", p.OrderID, "event", e.Type, "payment", string(p.Status))
+// watch notes an order that goes on without its money, for the operator.
+func (s *service) watch(ctx context.Context, tx *sqldb.Tx, e events.Event, before Payment) error {
+	if e.Type == cancelled {
+		return paymentsdb.New(tx).ForgetUnpaid(ctx, e.Aggregate)
 	}
+	if before.refusal() == nil {
+		return nil
+	}
+	tx.AfterCommit(func() {
+		s.host.Log().ErrorContext(ctx, "an order goes on without its money", "order", e.Aggregate, "event", e.Type, "payment", string(before.Status))
+	})
+	return paymentsdb.New(tx).NoteUnpaid(ctx, paymentsdb.NoteUnpaidParams{
+		OrderID: e.Aggregate, Status: string(before.Status), NoticedAt: s.host.Now().UnixMilli(),
+	})
 }
 
 // The events of ordering that concern payments.

@@ -48,6 +48,7 @@ type Payment struct {
 	Failure  string
 
 	CreatedAt int64
+	// UpdatedAt is when the payment last came to a status; tries do not count.
 	UpdatedAt int64
 	Version   int64
 
@@ -250,7 +251,7 @@ func (p Payment) postpone(code string, now int64) Payment {
 	}
 	p.NextAt = now + min(longPause, firstPause<<min(p.Attempts, 20)).Milliseconds()
 	p.Attempts++
-	p.Failure, p.UpdatedAt, p.changed = code, now, true
+	p.Failure, p.changed = code, true
 	return p
 }
 

@@ -32,3 +32,23 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, captured = excluded.captu
 
 -- name: PutRefund :execrows
 INSERT INTO test_refunds (charge_id, id, amount) VALUES ($1, $2, $3) ON CONFLICT (charge_id, id) DO NOTHING;
+
+-- name: EntriesOf :many
+SELECT * FROM entries WHERE order_id = $1 ORDER BY at LIMIT $2;
+
+-- The number is also that of the index payments_stuck.
+-- name: StuckPayments :many
+SELECT order_id, status, attempts, failure, updated_at FROM payments WHERE attempts >= 5
+ORDER BY updated_at, order_id LIMIT $1;
+
+-- name: HurryPayment :exec
+UPDATE payments SET next_at = sqlc.arg(now) WHERE order_id = sqlc.arg(order_id) AND attempts > 0 AND next_at > sqlc.arg(now);
+
+-- name: NoteUnpaid :exec
+INSERT INTO unpaid (order_id, status, noticed_at) VALUES ($1, $2, $3) ON CONFLICT (order_id) DO NOTHING;
+
+-- name: ForgetUnpaid :exec
+DELETE FROM unpaid WHERE order_id = $1;
+
+-- name: Unpaid :many
+SELECT * FROM unpaid ORDER BY noticed_at, order_id LIMIT $1;

@@ -26,7 +26,6 @@ const (
 )
 
 type service struct {
-	paymentsv1connect.UnimplementedPaymentsServiceHandler
 	host        *host.Host
 	store       *store
 	providers   map[string]Provider
@@ -44,6 +43,7 @@ func New(h *host.Host) error {
 func (s *service) start() {
 	paymentsv1connect.RegisterPaymentsServiceHandler(s.host.RPC(), s)
 	s.host.Consume(s.handle)
+	s.host.Troubles("money", s.troubles, s.retry)
 	s.settling = s.host.Every("settle payments", settleEvery, s.settleDue)
 	s.host.Every("reconcile payments", reconcileEvery, s.reconcile)
 }
@@ -154,6 +154,26 @@ func (s *service) GetPayment(ctx context.Context, request *paymentsv1.GetPayment
 		return nil, err
 	}
 	return &paymentsv1.GetPaymentResponse{Payment: toProto(p)}, nil
+}
+
+// maxEntries is beyond what an order of many producers and the most refunds has.
+const maxEntries = 5000
+
+func (s *service) ListEntries(ctx context.Context, request *paymentsv1.ListEntriesRequest) (*paymentsv1.ListEntriesResponse, error) {
+	orderID := request.GetOrderId()
+	if err := validOrder(orderID); err != nil {
+		return nil, err
+	}
+	rows, err := paymentsdb.New(s.host.DB().Read()).EntriesOf(ctx, paymentsdb.EntriesOfParams{OrderID: orderID, Limit: maxEntries})
+	if err != nil {
+		return nil, fmt.Errorf("list entries: %w", sqldb.Classify(err))
+	}
+	// Read after them, it knows the refunds that they tell of.
+	p, err := s.store.get(ctx, orderID)
+	if err != nil {
+		return nil, err
+	}
+	return entriesToProto(p, rows), nil
 }
 
 func (s *service) TrialBalance(ctx context.Context, _ *paymentsv1.TrialBalanceRequest) (*paymentsv1.TrialBalanceResponse, error) {

@@ -67,6 +67,7 @@ type shop struct {
 	*testing.T
 	paymentsv1connect.PaymentsServiceClient
 	service *service
+	process *host.Process
 	peers   *peers
 	clock   *hosttest.Clock
 	events  eventsv1connect.EventServiceClient
@@ -91,6 +92,7 @@ func newShop(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Eng
 		}},
 	}
 	p := start(t, engine, services, append(options, func(c *host.Config) { c.Now = s.clock.Now })...)
+	s.process = p
 	s.PaymentsServiceClient = paymentsv1connect.NewPaymentsServiceClient(p.Client("payments"))
 	s.events = eventsv1connect.NewEventServiceClient(p.Client("payments"))
 	return s

@@ -1,9 +1,11 @@
 package payments
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -114,6 +116,44 @@ func toProto(p Payment) *paymentsv1.Payment {
 		Authorised: amount(p.Authorised), Captured: amount(p.Captured), Refunded: amount(p.Refunded),
 		CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
+}
+
+// steps name what a transaction of the ledger enters, by the beginning of its name, in their order.
+var steps = []struct{ prefix, what string }{
+	{"authorise:", "authorised"},
+	{"release:void:", "voided"},
+	{"release:capture:", "released"},
+	{"capture:", "captured"},
+	{"refund:", "refunded"},
+	{"refund-paid:", "refund_paid"},
+}
+
+// stepOf finds the step of one of our transactions, and what comes after its prefix.
+func stepOf(transaction string) (step int, rest string) {
+	step = slices.IndexFunc(steps, func(s struct{ prefix, what string }) bool { return strings.HasPrefix(transaction, s.prefix) })
+	return step, transaction[len(steps[step].prefix):]
+}
+
+// entriesToProto names each entry's step and sorts them by it where they are of the same time. With a
+// refund goes its reason.
+func entriesToProto(p Payment, rows []paymentsdb.Entry) *paymentsv1.ListEntriesResponse {
+	reasons := map[string]string{}
+	for _, r := range p.Details.Refunds {
+		reasons[p.OrderID+":"+r.Key] = r.Reason
+	}
+	slices.SortFunc(rows, func(a, b paymentsdb.Entry) int {
+		stepA, _ := stepOf(a.Txn)
+		stepB, _ := stepOf(b.Txn)
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(stepA, stepB), cmp.Compare(a.Account, b.Account))
+	})
+	response := &paymentsv1.ListEntriesResponse{}
+	for _, row := range rows {
+		step, rest := stepOf(row.Txn)
+		response.Entries = append(response.Entries, &paymentsv1.Entry{
+			At: row.At, What: steps[step].what, Account: row.Account, Amount: money.New(row.Amount, row.Currency).Proto(), Note: reasons[rest],
+		})
+	}
+	return response
 }
 
 // trialBalance sums the accounts in each currency; a currency that sums to zero is

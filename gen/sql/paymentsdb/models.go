@@ -45,3 +45,9 @@ type TestRefund struct {
 	ID       string
 	Amount   int64
 }
+
+type Unpaid struct {
+	OrderID   string
+	Status    string
+	NoticedAt int64
+}

@@ -119,6 +119,54 @@ func (q *Queries) ClaimUnconfirmed(ctx context.Context, arg ClaimUnconfirmedPara
 	return items, nil
 }
 
+const entriesOf = `-- name: EntriesOf :many
+SELECT txn, account, amount, currency, order_id, at FROM entries WHERE order_id = $1 ORDER BY at LIMIT $2
+`
+
+type EntriesOfParams struct {
+	OrderID string
+	Limit   int32
+}
+
+func (q *Queries) EntriesOf(ctx context.Context, arg EntriesOfParams) ([]Entry, error) {
+	rows, err := q.db.QueryContext(ctx, entriesOf, arg.OrderID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Entry
+	for rows.Next() {
+		var i Entry
+		if err := rows.Scan(
+			&i.Txn,
+			&i.Account,
+			&i.Amount,
+			&i.Currency,
+			&i.OrderID,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const forgetUnpaid = `-- name: ForgetUnpaid :exec
+DELETE FROM unpaid WHERE order_id = $1
+`
+
+func (q *Queries) ForgetUnpaid(ctx context.Context, orderID string) error {
+	_, err := q.db.ExecContext(ctx, forgetUnpaid, orderID)
+	return err
+}
+
 const getCharge = `-- name: GetCharge :one
 SELECT state, amount, currency, captured,
     CAST((SELECT COALESCE(SUM(r.amount), 0) FROM test_refunds AS r WHERE r.charge_id = test_charges.id) AS BIGINT) AS refunded
@@ -146,12 +194,41 @@ func (q *Queries) GetCharge(ctx context.Context, id string) (GetChargeRow, error
 	return i, err
 }
 
+const hurryPayment = `-- name: HurryPayment :exec
+UPDATE payments SET next_at = $1 WHERE order_id = $2 AND attempts > 0 AND next_at > $1
+`
+
+type HurryPaymentParams struct {
+	Now     int64
+	OrderID string
+}
+
+func (q *Queries) HurryPayment(ctx context.Context, arg HurryPaymentParams) error {
+	_, err := q.db.ExecContext(ctx, hurryPayment, arg.Now, arg.OrderID)
+	return err
+}
+
 const lockCharge = `-- name: LockCharge :exec
 SELECT id FROM test_charges WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockCharge(ctx context.Context, id string) error {
 	_, err := q.db.ExecContext(ctx, lockCharge, id)
+	return err
+}
+
+const noteUnpaid = `-- name: NoteUnpaid :exec
+INSERT INTO unpaid (order_id, status, noticed_at) VALUES ($1, $2, $3) ON CONFLICT (order_id) DO NOTHING
+`
+
+type NoteUnpaidParams struct {
+	OrderID   string
+	Status    string
+	NoticedAt int64
+}
+
+func (q *Queries) NoteUnpaid(ctx context.Context, arg NoteUnpaidParams) error {
+	_, err := q.db.ExecContext(ctx, noteUnpaid, arg.OrderID, arg.Status, arg.NoticedAt)
 	return err
 }
 
@@ -195,4 +272,74 @@ func (q *Queries) PutRefund(ctx context.Context, arg PutRefundParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const stuckPayments = `-- name: StuckPayments :many
+SELECT order_id, status, attempts, failure, updated_at FROM payments WHERE attempts >= 5
+ORDER BY updated_at, order_id LIMIT $1
+`
+
+type StuckPaymentsRow struct {
+	OrderID   string
+	Status    string
+	Attempts  int64
+	Failure   string
+	UpdatedAt int64
+}
+
+// The number is also that of the index payments_stuck.
+func (q *Queries) StuckPayments(ctx context.Context, limit int32) ([]StuckPaymentsRow, error) {
+	rows, err := q.db.QueryContext(ctx, stuckPayments, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StuckPaymentsRow
+	for rows.Next() {
+		var i StuckPaymentsRow
+		if err := rows.Scan(
+			&i.OrderID,
+			&i.Status,
+			&i.Attempts,
+			&i.Failure,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unpaid = `-- name: Unpaid :many
+SELECT order_id, status, noticed_at FROM unpaid ORDER BY noticed_at, order_id LIMIT $1
+`
+
+func (q *Queries) Unpaid(ctx context.Context, limit int32) ([]Unpaid, error) {
+	rows, err := q.db.QueryContext(ctx, unpaid, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Unpaid
+	for rows.Next() {
+		var i Unpaid
+		if err := rows.Scan(&i.OrderID, &i.Status, &i.NoticedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -1708,6 +1708,154 @@ func (x *AddProducerResponse) GetAccount() *Account {
 	return nil
 }
 
+type ProducerContact struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId    string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Email         string                 `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
+	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProducerContact) Reset() {
+	*x = ProducerContact{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProducerContact) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProducerContact) ProtoMessage() {}
+
+func (x *ProducerContact) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProducerContact.ProtoReflect.Descriptor instead.
+func (*ProducerContact) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ProducerContact) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *ProducerContact) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *ProducerContact) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type ProducerContactsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ProducerIds   []string               `protobuf:"bytes,1,rep,name=producer_ids,json=producerIds,proto3" json:"producer_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProducerContactsRequest) Reset() {
+	*x = ProducerContactsRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProducerContactsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProducerContactsRequest) ProtoMessage() {}
+
+func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProducerContactsRequest.ProtoReflect.Descriptor instead.
+func (*ProducerContactsRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ProducerContactsRequest) GetProducerIds() []string {
+	if x != nil {
+		return x.ProducerIds
+	}
+	return nil
+}
+
+type ProducerContactsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Contacts      []*ProducerContact     `protobuf:"bytes,1,rep,name=contacts,proto3" json:"contacts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProducerContactsResponse) Reset() {
+	*x = ProducerContactsResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProducerContactsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProducerContactsResponse) ProtoMessage() {}
+
+func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProducerContactsResponse.ProtoReflect.Descriptor instead.
+func (*ProducerContactsResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *ProducerContactsResponse) GetContacts() []*ProducerContact {
+	if x != nil {
+		return x.Contacts
+	}
+	return nil
+}
+
 type EraseRequest struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
@@ -1719,7 +1867,7 @@ type EraseRequest struct {
 
 func (x *EraseRequest) Reset() {
 	*x = EraseRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1731,7 +1879,7 @@ func (x *EraseRequest) String() string {
 func (*EraseRequest) ProtoMessage() {}
 
 func (x *EraseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1744,7 +1892,7 @@ func (x *EraseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseRequest.ProtoReflect.Descriptor instead.
 func (*EraseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *EraseRequest) GetCustomerId() string {
@@ -1769,7 +1917,7 @@ type EraseResponse struct {
 
 func (x *EraseResponse) Reset() {
 	*x = EraseResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1781,7 +1929,7 @@ func (x *EraseResponse) String() string {
 func (*EraseResponse) ProtoMessage() {}
 
 func (x *EraseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1794,7 +1942,7 @@ func (x *EraseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseResponse.ProtoReflect.Descriptor instead.
 func (*EraseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
 }
 
 var File_artisan_identity_v1_identity_proto protoreflect.FileDescriptor
@@ -1913,12 +2061,21 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
 	"producerId\"M\n" +
 	"\x13AddProducerResponse\x126\n" +
-	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\"K\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\"\\\n" +
+	"\x0fProducerContact\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x14\n" +
+	"\x05email\x18\x02 \x01(\tR\x05email\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"<\n" +
+	"\x17ProducerContactsRequest\x12!\n" +
+	"\fproducer_ids\x18\x01 \x03(\tR\vproducerIds\"\\\n" +
+	"\x18ProducerContactsResponse\x12@\n" +
+	"\bcontacts\x18\x01 \x03(\v2$.artisan.identity.v1.ProducerContactR\bcontacts\"K\n" +
 	"\fEraseRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x0f\n" +
-	"\rEraseResponse2\x84\v\n" +
+	"\rEraseResponse2\xf5\v\n" +
 	"\x0fIdentityService\x12Q\n" +
 	"\x06SignUp\x12\".artisan.identity.v1.SignUpRequest\x1a#.artisan.identity.v1.SignUpResponse\x12Q\n" +
 	"\x06SignIn\x12\".artisan.identity.v1.SignInRequest\x1a#.artisan.identity.v1.SignInResponse\x12T\n" +
@@ -1935,7 +2092,8 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\fRequestReset\x12(.artisan.identity.v1.RequestResetRequest\x1a).artisan.identity.v1.RequestResetResponse\x12f\n" +
 	"\rResetPassword\x12).artisan.identity.v1.ResetPasswordRequest\x1a*.artisan.identity.v1.ResetPasswordResponse\x12f\n" +
 	"\rFindCustomers\x12).artisan.identity.v1.FindCustomersRequest\x1a*.artisan.identity.v1.FindCustomersResponse\x12`\n" +
-	"\vAddProducer\x12'.artisan.identity.v1.AddProducerRequest\x1a(.artisan.identity.v1.AddProducerResponse\x12N\n" +
+	"\vAddProducer\x12'.artisan.identity.v1.AddProducerRequest\x1a(.artisan.identity.v1.AddProducerResponse\x12o\n" +
+	"\x10ProducerContacts\x12,.artisan.identity.v1.ProducerContactsRequest\x1a-.artisan.identity.v1.ProducerContactsResponse\x12N\n" +
 	"\x05Erase\x12!.artisan.identity.v1.EraseRequest\x1a\".artisan.identity.v1.EraseResponseB\xda\x01\n" +
 	"\x17com.artisan.identity.v1B\rIdentityProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/identity/v1;identityv1\xa2\x02\x03AIX\xaa\x02\x13Artisan.Identity.V1\xca\x02\x13Artisan\\Identity\\V1\xe2\x02\x1fArtisan\\Identity\\V1\\GPBMetadata\xea\x02\x15Artisan::Identity::V1b\x06proto3"
 
@@ -1951,42 +2109,45 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
-	(*Account)(nil),               // 0: artisan.identity.v1.Account
-	(*Address)(nil),               // 1: artisan.identity.v1.Address
-	(*Contact)(nil),               // 2: artisan.identity.v1.Contact
-	(*SignUpRequest)(nil),         // 3: artisan.identity.v1.SignUpRequest
-	(*SignUpResponse)(nil),        // 4: artisan.identity.v1.SignUpResponse
-	(*SignInRequest)(nil),         // 5: artisan.identity.v1.SignInRequest
-	(*SignInResponse)(nil),        // 6: artisan.identity.v1.SignInResponse
-	(*SignOutRequest)(nil),        // 7: artisan.identity.v1.SignOutRequest
-	(*SignOutResponse)(nil),       // 8: artisan.identity.v1.SignOutResponse
-	(*GetSessionRequest)(nil),     // 9: artisan.identity.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),    // 10: artisan.identity.v1.GetSessionResponse
-	(*EnsureAccountRequest)(nil),  // 11: artisan.identity.v1.EnsureAccountRequest
-	(*EnsureAccountResponse)(nil), // 12: artisan.identity.v1.EnsureAccountResponse
-	(*SealRequest)(nil),           // 13: artisan.identity.v1.SealRequest
-	(*SealResponse)(nil),          // 14: artisan.identity.v1.SealResponse
-	(*OpenRequest)(nil),           // 15: artisan.identity.v1.OpenRequest
-	(*Opened)(nil),                // 16: artisan.identity.v1.Opened
-	(*OpenResponse)(nil),          // 17: artisan.identity.v1.OpenResponse
-	(*ListAddressesRequest)(nil),  // 18: artisan.identity.v1.ListAddressesRequest
-	(*ListAddressesResponse)(nil), // 19: artisan.identity.v1.ListAddressesResponse
-	(*PutAddressRequest)(nil),     // 20: artisan.identity.v1.PutAddressRequest
-	(*PutAddressResponse)(nil),    // 21: artisan.identity.v1.PutAddressResponse
-	(*DeleteAddressRequest)(nil),  // 22: artisan.identity.v1.DeleteAddressRequest
-	(*DeleteAddressResponse)(nil), // 23: artisan.identity.v1.DeleteAddressResponse
-	(*RequestResetRequest)(nil),   // 24: artisan.identity.v1.RequestResetRequest
-	(*RequestResetResponse)(nil),  // 25: artisan.identity.v1.RequestResetResponse
-	(*ResetPasswordRequest)(nil),  // 26: artisan.identity.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil), // 27: artisan.identity.v1.ResetPasswordResponse
-	(*FindCustomersRequest)(nil),  // 28: artisan.identity.v1.FindCustomersRequest
-	(*FindCustomersResponse)(nil), // 29: artisan.identity.v1.FindCustomersResponse
-	(*AddProducerRequest)(nil),    // 30: artisan.identity.v1.AddProducerRequest
-	(*AddProducerResponse)(nil),   // 31: artisan.identity.v1.AddProducerResponse
-	(*EraseRequest)(nil),          // 32: artisan.identity.v1.EraseRequest
-	(*EraseResponse)(nil),         // 33: artisan.identity.v1.EraseResponse
+	(*Account)(nil),                  // 0: artisan.identity.v1.Account
+	(*Address)(nil),                  // 1: artisan.identity.v1.Address
+	(*Contact)(nil),                  // 2: artisan.identity.v1.Contact
+	(*SignUpRequest)(nil),            // 3: artisan.identity.v1.SignUpRequest
+	(*SignUpResponse)(nil),           // 4: artisan.identity.v1.SignUpResponse
+	(*SignInRequest)(nil),            // 5: artisan.identity.v1.SignInRequest
+	(*SignInResponse)(nil),           // 6: artisan.identity.v1.SignInResponse
+	(*SignOutRequest)(nil),           // 7: artisan.identity.v1.SignOutRequest
+	(*SignOutResponse)(nil),          // 8: artisan.identity.v1.SignOutResponse
+	(*GetSessionRequest)(nil),        // 9: artisan.identity.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),       // 10: artisan.identity.v1.GetSessionResponse
+	(*EnsureAccountRequest)(nil),     // 11: artisan.identity.v1.EnsureAccountRequest
+	(*EnsureAccountResponse)(nil),    // 12: artisan.identity.v1.EnsureAccountResponse
+	(*SealRequest)(nil),              // 13: artisan.identity.v1.SealRequest
+	(*SealResponse)(nil),             // 14: artisan.identity.v1.SealResponse
+	(*OpenRequest)(nil),              // 15: artisan.identity.v1.OpenRequest
+	(*Opened)(nil),                   // 16: artisan.identity.v1.Opened
+	(*OpenResponse)(nil),             // 17: artisan.identity.v1.OpenResponse
+	(*ListAddressesRequest)(nil),     // 18: artisan.identity.v1.ListAddressesRequest
+	(*ListAddressesResponse)(nil),    // 19: artisan.identity.v1.ListAddressesResponse
+	(*PutAddressRequest)(nil),        // 20: artisan.identity.v1.PutAddressRequest
+	(*PutAddressResponse)(nil),       // 21: artisan.identity.v1.PutAddressResponse
+	(*DeleteAddressRequest)(nil),     // 22: artisan.identity.v1.DeleteAddressRequest
+	(*DeleteAddressResponse)(nil),    // 23: artisan.identity.v1.DeleteAddressResponse
+	(*RequestResetRequest)(nil),      // 24: artisan.identity.v1.RequestResetRequest
+	(*RequestResetResponse)(nil),     // 25: artisan.identity.v1.RequestResetResponse
+	(*ResetPasswordRequest)(nil),     // 26: artisan.identity.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),    // 27: artisan.identity.v1.ResetPasswordResponse
+	(*FindCustomersRequest)(nil),     // 28: artisan.identity.v1.FindCustomersRequest
+	(*FindCustomersResponse)(nil),    // 29: artisan.identity.v1.FindCustomersResponse
+	(*AddProducerRequest)(nil),       // 30: artisan.identity.v1.AddProducerRequest
+	(*AddProducerResponse)(nil),      // 31: artisan.identity.v1.AddProducerResponse
+	(*ProducerContact)(nil),          // 32: artisan.identity.v1.ProducerContact
+	(*ProducerContactsRequest)(nil),  // 33: artisan.identity.v1.ProducerContactsRequest
+	(*ProducerContactsResponse)(nil), // 34: artisan.identity.v1.ProducerContactsResponse
+	(*EraseRequest)(nil),             // 35: artisan.identity.v1.EraseRequest
+	(*EraseResponse)(nil),            // 36: artisan.identity.v1.EraseResponse
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	1,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
@@ -2002,41 +2163,44 @@ var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	1,  // 10: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
 	0,  // 11: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
 	0,  // 12: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
-	3,  // 13: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
-	5,  // 14: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
-	7,  // 15: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
-	9,  // 16: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
-	11, // 17: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
-	13, // 18: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
-	15, // 19: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
-	18, // 20: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
-	20, // 21: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
-	22, // 22: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
-	24, // 23: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
-	26, // 24: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
-	28, // 25: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
-	30, // 26: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
-	32, // 27: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	4,  // 28: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	6,  // 29: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	8,  // 30: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	10, // 31: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	12, // 32: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	14, // 33: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	17, // 34: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	19, // 35: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	21, // 36: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	23, // 37: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	25, // 38: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
-	27, // 39: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
-	29, // 40: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
-	31, // 41: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
-	33, // 42: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
-	28, // [28:43] is the sub-list for method output_type
-	13, // [13:28] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	32, // 13: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
+	3,  // 14: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
+	5,  // 15: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
+	7,  // 16: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
+	9,  // 17: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
+	11, // 18: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
+	13, // 19: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
+	15, // 20: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
+	18, // 21: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
+	20, // 22: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
+	22, // 23: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
+	24, // 24: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
+	26, // 25: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
+	28, // 26: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
+	30, // 27: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
+	33, // 28: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
+	35, // 29: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	4,  // 30: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	6,  // 31: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	8,  // 32: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	10, // 33: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	12, // 34: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	14, // 35: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	17, // 36: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	19, // 37: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	21, // 38: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	23, // 39: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	25, // 40: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	27, // 41: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	29, // 42: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	31, // 43: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	34, // 44: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
+	36, // 45: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	30, // [30:46] is the sub-list for method output_type
+	14, // [14:30] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_artisan_identity_v1_identity_proto_init() }
@@ -2050,7 +2214,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   34,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,11 +28,15 @@ type Message struct {
 	Subject string                 `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
 	Text    string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
 	// "queued", "sent", "failed".
-	Status        string `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"`
-	CreatedAt     int64  `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	SentAt        int64  `protobuf:"varint,7,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`
-	OrderId       string `protobuf:"bytes,8,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
-	Error         string `protobuf:"bytes,9,opt,name=error,proto3" json:"error,omitempty"`
+	Status    string `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"`
+	CreatedAt int64  `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	SentAt    int64  `protobuf:"varint,7,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`
+	OrderId   string `protobuf:"bytes,8,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	Error     string `protobuf:"bytes,9,opt,name=error,proto3" json:"error,omitempty"`
+	// Its text is for nobody but the recipient.
+	Secret bool `protobuf:"varint,10,opt,name=secret,proto3" json:"secret,omitempty"`
+	// Whom the message of an order is for: empty for the shopper.
+	ProducerId    string `protobuf:"bytes,11,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -130,12 +134,29 @@ func (x *Message) GetError() string {
 	return ""
 }
 
+func (x *Message) GetSecret() bool {
+	if x != nil {
+		return x.Secret
+	}
+	return false
+}
+
+func (x *Message) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
 type SendRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	To            string                 `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
-	Subject       string                 `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
-	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Key     string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	To      string                 `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	Subject string                 `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
+	Text    string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	// The text opens something, as a link to set a password does: it is not shown to operators, and kept
+	// only until it is sent or given up.
+	Secret        bool `protobuf:"varint,5,opt,name=secret,proto3" json:"secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -196,6 +217,13 @@ func (x *SendRequest) GetText() string {
 		return x.Text
 	}
 	return ""
+}
+
+func (x *SendRequest) GetSecret() bool {
+	if x != nil {
+		return x.Secret
+	}
+	return false
 }
 
 type SendResponse struct {
@@ -543,7 +571,7 @@ var File_artisan_notify_v1_notify_proto protoreflect.FileDescriptor
 
 const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\n" +
-	"\x1eartisan/notify/v1/notify.proto\x12\x11artisan.notify.v1\"\xd8\x01\n" +
+	"\x1eartisan/notify/v1/notify.proto\x12\x11artisan.notify.v1\"\x91\x02\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\tR\x02to\x12\x18\n" +
@@ -554,12 +582,17 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"created_at\x18\x06 \x01(\x03R\tcreatedAt\x12\x17\n" +
 	"\asent_at\x18\a \x01(\x03R\x06sentAt\x12\x19\n" +
 	"\border_id\x18\b \x01(\tR\aorderId\x12\x14\n" +
-	"\x05error\x18\t \x01(\tR\x05error\"]\n" +
+	"\x05error\x18\t \x01(\tR\x05error\x12\x16\n" +
+	"\x06secret\x18\n" +
+	" \x01(\bR\x06secret\x12\x1f\n" +
+	"\vproducer_id\x18\v \x01(\tR\n" +
+	"producerId\"u\n" +
 	"\vSendRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\tR\x02to\x12\x18\n" +
 	"\asubject\x18\x03 \x01(\tR\asubject\x12\x12\n" +
-	"\x04text\x18\x04 \x01(\tR\x04text\"\x1e\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n" +
+	"\x06secret\x18\x05 \x01(\bR\x06secret\"\x1e\n" +
 	"\fSendResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"v\n" +
 	"\x13ListMessagesRequest\x12\x14\n" +

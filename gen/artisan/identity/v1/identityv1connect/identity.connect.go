@@ -59,6 +59,9 @@ const (
 	// IdentityServiceAddProducerProcedure is the procedure name of the IdentityService's AddProducer
 	// RPC.
 	IdentityServiceAddProducerProcedure = "/artisan.identity.v1.IdentityService/AddProducer"
+	// IdentityServiceProducerContactsProcedure is the procedure name of the IdentityService's
+	// ProducerContacts RPC.
+	IdentityServiceProducerContactsProcedure = "/artisan.identity.v1.IdentityService/ProducerContacts"
 	// IdentityServiceEraseProcedure is the procedure name of the IdentityService's Erase RPC.
 	IdentityServiceEraseProcedure = "/artisan.identity.v1.IdentityService/Erase"
 )
@@ -162,6 +165,13 @@ var (
 			Procedure:  IdentityServiceAddProducerProcedure,
 		}
 	})
+	identityServiceProducerContactsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ProducerContacts"),
+			Procedure:  IdentityServiceProducerContactsProcedure,
+		}
+	})
 	identityServiceEraseSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -199,6 +209,9 @@ type IdentityServiceClient interface {
 	FindCustomers(context.Context, *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error)
 	// AddProducer lets an account act for a producer. Idempotent.
 	AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error)
+	// ProducerContacts answers whom to write to about producers: of each, those who act for it, the account
+	// that is oldest first. At most 200 producers at once.
+	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
 	// Erase deletes an account, its sessions and its key. Idempotent.
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
@@ -237,6 +250,9 @@ type IdentityServiceHandler interface {
 	FindCustomers(context.Context, *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error)
 	// AddProducer lets an account act for a producer. Idempotent.
 	AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error)
+	// ProducerContacts answers whom to write to about producers: of each, those who act for it, the account
+	// that is oldest first. At most 200 producers at once.
+	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
 	// Erase deletes an account, its sessions and its key. Idempotent.
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
@@ -260,6 +276,7 @@ func RegisterIdentityServiceHandler(server *connect.Server, svc IdentityServiceH
 		connect.Method{Spec: identityServiceResetPasswordSpec(), Handler: adapter.resetPassword},
 		connect.Method{Spec: identityServiceFindCustomersSpec(), Handler: adapter.findCustomers},
 		connect.Method{Spec: identityServiceAddProducerSpec(), Handler: adapter.addProducer},
+		connect.Method{Spec: identityServiceProducerContactsSpec(), Handler: adapter.producerContacts},
 		connect.Method{Spec: identityServiceEraseSpec(), Handler: adapter.erase},
 	)
 }
@@ -321,6 +338,10 @@ func (UnimplementedIdentityServiceHandler) FindCustomers(context.Context, *v1.Fi
 
 func (UnimplementedIdentityServiceHandler) AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.AddProducer is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.ProducerContacts is not implemented")
 }
 
 func (UnimplementedIdentityServiceHandler) Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error) {
@@ -438,6 +459,14 @@ func (c *identityServiceClient) FindCustomers(ctx context.Context, req *v1.FindC
 func (c *identityServiceClient) AddProducer(ctx context.Context, req *v1.AddProducerRequest) (*v1.AddProducerResponse, error) {
 	var res v1.AddProducerResponse
 	if err := c.client.CallUnary(ctx, identityServiceAddProducerSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) ProducerContacts(ctx context.Context, req *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error) {
+	var res v1.ProducerContactsResponse
+	if err := c.client.CallUnary(ctx, identityServiceProducerContactsSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -615,6 +644,18 @@ func (h identityServiceHandler) addProducer(ctx context.Context, _ connect.Spec,
 		return err
 	}
 	res, err := h.svc.AddProducer(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) producerContacts(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ProducerContactsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ProducerContacts(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -69,10 +69,11 @@ var (
 type NotifyServiceClient interface {
 	// Send queues a message. Idempotent by key.
 	Send(context.Context, *v1.SendRequest) (*v1.SendResponse, error)
-	// ListMessages lists messages, newest first.
+	// ListMessages lists messages, newest first. The text of a secret one is blank, except in a demo.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.ListMessagesResponse, error)
 	GetMessage(context.Context, *v1.GetMessageRequest) (*v1.GetMessageResponse, error)
-	// Resend tries a message that failed again.
+	// Resend tries a message that failed again; one that waits to be sent is left as it is. Fails with conflict
+	// "already_sent", or "not_kept" when what it said is no longer there.
 	Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error)
 }
 
@@ -86,10 +87,11 @@ func NewNotifyServiceClient(client *connect.Client) NotifyServiceClient {
 type NotifyServiceHandler interface {
 	// Send queues a message. Idempotent by key.
 	Send(context.Context, *v1.SendRequest) (*v1.SendResponse, error)
-	// ListMessages lists messages, newest first.
+	// ListMessages lists messages, newest first. The text of a secret one is blank, except in a demo.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.ListMessagesResponse, error)
 	GetMessage(context.Context, *v1.GetMessageRequest) (*v1.GetMessageResponse, error)
-	// Resend tries a message that failed again.
+	// Resend tries a message that failed again; one that waits to be sent is left as it is. Fails with conflict
+	// "already_sent", or "not_kept" when what it said is no longer there.
 	Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error)
 }
 
