@@ -55,7 +55,10 @@ type Product struct {
 	Allergens      AllergenSet
 	Certifications []string
 	Published      bool
+	Season         Season
 	Listed         bool // published, approved, with a variant; filled when read
+	GoodUntil      day  // see day; filled when read
+	InStock        bool // some variant can be had today; filled when read
 	// Pictures are filled when read, the one that lists show first. They are written
 	// only if ReplacePictures is set.
 	Pictures        []Picture

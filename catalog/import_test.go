@@ -25,7 +25,7 @@ import (
 
 // stocked are the services that an import needs.
 var stocked = []host.Service{
-	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true},
+	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
 	{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations()},
 }
 

@@ -3,13 +3,10 @@ package catalog
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"math/bits"
 	"slices"
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/sqldb"
 )
 
 const (
@@ -19,8 +16,6 @@ const (
 	// phrase in the title come first, so what is left out of a larger result is what fits least. Sorts
 	// and facets of a search are among these.
 	maxMatches = 500
-	// maxFacets bounds the values of one facet.
-	maxFacets = 50
 )
 
 // listing is a question to the list of products.
@@ -35,17 +30,11 @@ type listing struct {
 	facets   bool
 }
 
-// facet counts the products of a list that share a value.
-type facet struct {
-	name, value, label string
-	count              int64
-}
-
 // listed is a page of a list.
 type listed struct {
 	products []Product
 	next     string
-	facets   []facet
+	counts
 }
 
 func (s *service) list(ctx context.Context, l listing) (listed, error) {
@@ -75,24 +64,11 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 		return listed{}, err
 	}
 	if l.facets && l.search {
-		answer.facets, err = s.facets(ctx, sorted, &l.filter)
+		answer.counts, err = s.count(ctx, sorted, &l.filter)
 	} else if l.facets {
-		answer.facets, err = s.shelfFacets(ctx, sh, &l.filter)
+		answer.counts, err = s.shelfCounts(ctx, sh, &l.filter)
 	}
 	return answer, err
-}
-
-// shelfFacets counts a whole shelf, once for each filter until something changes.
-func (s *service) shelfFacets(ctx context.Context, sh *shelf, f *filter) ([]facet, error) {
-	version := sh.at()
-	if known, ok := sh.counted(f); ok {
-		return known, nil
-	}
-	facets, err := s.facets(ctx, sh.in(orderings[0]), f)
-	if err == nil {
-		sh.keep(f, facets, version)
-	}
-	return facets, err
 }
 
 // find asks the index for candidates: first by title, then, if there is room, by all
@@ -130,6 +106,9 @@ func (f *filter) terms() []term {
 	if f.category != "" {
 		terms = append(terms, term{word: standsIn + f.category})
 	}
+	if f.month != 0 {
+		terms = append(terms, term{word: seasonWord(f.month)})
+	}
 	return terms
 }
 
@@ -139,69 +118,6 @@ func (f *filter) excluded() []string {
 		words = append(words, containsWord+code)
 	}
 	return words
-}
-
-// facets counts what a filter shows by category, producer and allergen.
-func (s *service) facets(ctx context.Context, items []*item, f *filter) ([]facet, error) {
-	categories, producers := map[label]int64{}, map[label]int64{}
-	var total int64
-	var containing [16]int64
-	for _, i := range items {
-		if !f.shows(i) {
-			continue
-		}
-		total++
-		categories[i.category]++
-		producers[i.producer]++
-		for set := i.allergens; set != 0; set &= set - 1 {
-			containing[bits.TrailingZeros16(uint16(set))]++
-		}
-	}
-	facets := categoryFacets(texts(categories))
-	made, err := s.producerFacets(ctx, texts(producers))
-	facets = append(facets, made...)
-	for bit, a := range Allergens {
-		facets = append(facets, facet{"allergen_free", a.Code, a.Name, total - containing[bit]})
-	}
-	return facets, err
-}
-
-func texts(counts map[label]int64) map[string]int64 {
-	byText := make(map[string]int64, len(counts))
-	for l, n := range counts {
-		byText[l.Value()] = n
-	}
-	return byText
-}
-
-func categoryFacets(counts map[string]int64) []facet {
-	addToParents(counts)
-	facets := make([]facet, 0, len(counts))
-	for slug, n := range counts {
-		facets = append(facets, facet{"category", slug, CategoryOf(slug).Name, n})
-	}
-	return most(facets)
-}
-
-func (s *service) producerFacets(ctx context.Context, counts map[string]int64) ([]facet, error) {
-	facets := make([]facet, 0, len(counts))
-	for producerID, n := range counts {
-		facets = append(facets, facet{"producer", producerID, "", n})
-	}
-	facets = most(facets)
-	names, err := s.store.producerNames(ctx, facets)
-	for i := range facets {
-		facets[i].label = names[facets[i].value]
-	}
-	return facets, err
-}
-
-// most are the facets that count most.
-func most(facets []facet) []facet {
-	slices.SortFunc(facets, func(a, b facet) int {
-		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.value, b.value))
-	})
-	return facets[:min(len(facets), maxFacets)]
 }
 
 // limitOf is the page size asked for, within bounds.
@@ -259,30 +175,4 @@ func (s *service) categoryCounts(ctx context.Context, market string) ([]Category
 	slices.SortFunc(categories[len(Categories):], func(a, b Category) int { return cmp.Compare(a.Slug, b.Slug) })
 	addToParents(counts)
 	return categories, counts, nil
-}
-
-func addToParents(counts map[string]int64) {
-	for _, c := range Categories {
-		if n := counts[c.Slug]; n > 0 && c.Parent != "" {
-			counts[c.Parent] += n
-		}
-	}
-}
-
-func (s *store) producerNames(ctx context.Context, facets []facet) (map[string]string, error) {
-	names := map[string]string{}
-	if len(facets) == 0 {
-		return names, nil
-	}
-	ids := distinct(facets, func(f facet) string { return f.value })
-	err := eachRow(ctx, s.db.Read(), "SELECT id, name FROM producer WHERE id IN ("+sqldb.Placeholders(1, len(ids))+")", sqldb.Args(ids), func(scan scanner) error {
-		var producerID, name string
-		err := scan(&producerID, &name)
-		names[producerID] = name
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the names of producers: %w", err)
-	}
-	return names, nil
 }

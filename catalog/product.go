@@ -78,7 +78,7 @@ func (s *service) GetProduct(ctx context.Context, r *catalogv1.GetProductRequest
 
 // ListProducts lists, filters and searches the listed products of a market.
 func (s *service) ListProducts(ctx context.Context, r *catalogv1.ListProductsRequest) (*catalogv1.ListProductsResponse, error) {
-	l, err := listingFromProto(r)
+	l, err := listingFromProto(r, dayOf(s.store.now()))
 	if err != nil {
 		return nil, err
 	}

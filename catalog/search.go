@@ -18,6 +18,7 @@ const (
 	madeBy       = "p:"
 	standsIn     = "c:" // the category, and the one above it
 	containsWord = "a:" // an allergen
+	ripeIn       = "m:" // a month of its season
 )
 
 // scope marks the words of a market's products, those that are listed apart from those that are
@@ -75,6 +76,9 @@ func documentOf(p Product) document {
 	}
 	for _, code := range p.Allergens.Codes() {
 		b.add(containsWord + code)
+	}
+	for _, w := range p.Season.words() {
+		b.add(w)
 	}
 	return document{p.ID, b.words}
 }

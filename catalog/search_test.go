@@ -20,7 +20,7 @@ func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
 		for _, p := range products[:6] {
 			for n := range []rune(p.Title) {
 				q := string([]rune(p.Title)[:n+1])
-				l := listing{market: "portland", phrase: parsePhrase(q), search: true, filter: newFilter("", "", 0, true), ordering: byRelevance, limit: 100}
+				l := listing{market: "portland", phrase: parsePhrase(q), search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100}
 				answer, err := svc.list(t.Context(), l)
 				if err != nil || !slices.ContainsFunc(answer.products, func(found Product) bool { return found.ID == p.ID }) {
 					t.Fatalf("%q does not find %q: %d products, %v", q, p.Title, len(answer.products), err)
@@ -126,7 +126,7 @@ func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
 			s.apply(drawItems(t, int64(version+1)), 0)
 		}
 		o := rapid.SampledFrom(orderings).Draw(t, "ordering")
-		f := newFilter("", "", AllergenSet(rapid.IntRange(0, 3).Draw(t, "without")), rapid.Bool().Draw(t, "all"))
+		f := newFilter(drawFilter(t))
 		var want []*item
 		for _, i := range s.items {
 			if f.shows(i) {
@@ -151,6 +151,13 @@ func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
 	})
 }
 
+func drawFilter(t *rapid.T) filterKey {
+	return filterKey{
+		without: AllergenSet(rapid.IntRange(0, 3).Draw(t, "without")), unlisted: rapid.Bool().Draw(t, "all"),
+		goodOn: rapid.SampledFrom([]day{"", "2026-11-01", "2026-11-02"}).Draw(t, "good on"), month: rapid.Int32Range(0, 2).Draw(t, "month"),
+	}
+}
+
 func drawItems(t *rapid.T, version int64) []*item {
 	ids := rapid.SliceOfNDistinct(rapid.StringMatching("[a-f]"), 0, 6, rapid.ID[string]).Draw(t, "ids")
 	items := make([]*item, len(ids))
@@ -158,7 +165,8 @@ func drawItems(t *rapid.T, version int64) []*item {
 		items[i] = &item{
 			id: id, titleKey: rapid.StringMatching("[xy]").Draw(t, "title"), price: rapid.Int64Range(1, 3).Draw(t, "price"),
 			created: rapid.Int64Range(1, 3).Draw(t, "created"), listed: rapid.Bool().Draw(t, "listed"), version: version,
-			allergens: AllergenSet(rapid.IntRange(0, 3).Draw(t, "allergens")),
+			allergens: AllergenSet(rapid.IntRange(0, 3).Draw(t, "allergens")), season: Season(rapid.IntRange(0, 3).Draw(t, "season")),
+			goodUntil: rapid.SampledFrom([]day{"", "2026-11-01", undated}).Draw(t, "good until"),
 		}
 	}
 	return items
@@ -184,7 +192,7 @@ func FuzzSearch(f *testing.F) {
 			if err := svc.store.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error { return svc.store.index.put(ctx, tx, []document{doc}) }); err != nil {
 				t.Fatalf("%s: a product called %q cannot be indexed: %v", engine, title, err)
 			}
-			if _, err := svc.find(t.Context(), listing{market: "portland", phrase: parsePhrase(q), filter: newFilter("", "", 1, true)}); err != nil {
+			if _, err := svc.find(t.Context(), listing{market: "portland", phrase: parsePhrase(q), filter: newFilter(filterKey{without: 1, unlisted: true})}); err != nil {
 				t.Fatalf("%s: %q is no search: %v", engine, q, err)
 			}
 		}

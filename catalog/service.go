@@ -53,6 +53,7 @@ func New(h *host.Host) error {
 	s.resizer = h.Every("make picture sizes", resizeEvery, images.makeSizes)
 	h.Every("sweep pictures", sweepEvery, images.sweep)
 	h.Every("tidy the search", tidyEvery, st.index.tidy)
+	h.Consume(consume)
 	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()
 	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s)
 	return nil

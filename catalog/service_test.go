@@ -21,6 +21,7 @@ var services = []host.Service{{Name: "catalog", New: catalog.New, Migrations: ca
 type shop struct {
 	*testing.T
 	catalogv1connect.CatalogServiceClient
+	process  *host.Process
 	producer *catalogv1.Producer
 }
 
@@ -31,7 +32,7 @@ func each(t *testing.T, test func(s shop)) {
 
 func open(t *testing.T, p *host.Process) shop {
 	t.Helper()
-	s := shop{T: t, CatalogServiceClient: catalogv1connect.NewCatalogServiceClient(p.Client("catalog"))}
+	s := shop{T: t, CatalogServiceClient: catalogv1connect.NewCatalogServiceClient(p.Client("catalog")), process: p}
 	_, err := s.PutMarket(t.Context(), &catalogv1.PutMarketRequest{Market: market()})
 	if err != nil {
 		t.Fatal(err)

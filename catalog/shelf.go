@@ -17,6 +17,8 @@ type item struct {
 	category, producer label
 	price, created     int64
 	allergens          AllergenSet
+	season             Season
+	goodUntil          day // of any variant
 	listed             bool
 	version            int64
 	score              int64 // relevance, in the results of one search
@@ -67,10 +69,10 @@ type shelf struct {
 	version int64
 	items   map[string]*item
 	sorted  map[string][]*item // by the name of the ordering
-	facets  map[filterKey][]facet
+	counts  map[filterKey]counts
 }
 
-// maxCounted bounds for how many filters a shelf remembers its facets.
+// maxCounted bounds for how many filters a shelf remembers its counts.
 const maxCounted = 256
 
 // shelves are those of all markets, each filled when it is first asked for.
@@ -148,23 +150,23 @@ func (s *shelf) apply(changed []*item, version int64) {
 	for _, i := range changed {
 		s.items[i.id] = i
 	}
-	s.sorted, s.version, s.facets = sorted, version, map[filterKey][]facet{}
+	s.sorted, s.version, s.counts = sorted, version, map[filterKey]counts{}
 }
 
-// counted gives the facets that were kept for a filter.
-func (s *shelf) counted(f *filter) ([]facet, bool) {
+// counted gives the counts that were kept for a filter.
+func (s *shelf) counted(f *filter) (counts, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	facets, ok := s.facets[f.filterKey]
-	return facets, ok
+	n, ok := s.counts[f.filterKey]
+	return n, ok
 }
 
-// keep remembers the facets of a filter, counted when the shelf was at a version.
-func (s *shelf) keep(f *filter, facets []facet, version int64) {
+// keep remembers the counts of a filter, counted when the shelf was at a version.
+func (s *shelf) keep(f *filter, n counts, version int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.version == version && len(s.facets) < maxCounted {
-		s.facets[f.filterKey] = facets
+	if s.version == version && len(s.counts) < maxCounted {
+		s.counts[f.filterKey] = n
 	}
 }
 
@@ -211,64 +213,6 @@ func (s *shelf) pick(ids []string, p phrase) []*item {
 		}
 	}
 	return picked
-}
-
-// filter says which items a list shows. The zero filter shows those that are listed.
-type filter struct {
-	filterKey
-	categories []label // the category and those below; nil for any
-	maker      label
-}
-
-// filterKey is what was asked of a filter.
-type filterKey struct {
-	category string // a slug; what stands below it counts as in it
-	producer string
-	without  AllergenSet
-	unlisted bool // show these too
-}
-
-func newFilter(category, producer string, without AllergenSet, unlisted bool) filter {
-	f := filter{filterKey: filterKey{category, producer, without, unlisted}, maker: unique.Make(producer)}
-	if category == "" {
-		return f
-	}
-	f.categories = []label{unique.Make(category)}
-	for _, c := range Categories {
-		if c.Parent == category {
-			f.categories = append(f.categories, unique.Make(c.Slug))
-		}
-	}
-	return f
-}
-
-func (f *filter) shows(i *item) bool {
-	return (i.listed || f.unlisted) &&
-		i.allergens&f.without == 0 &&
-		(f.producer == "" || f.maker == i.producer) &&
-		(f.categories == nil || slices.Contains(f.categories, i.category))
-}
-
-// page takes from sorted items those after a place that the filter shows, at most limit,
-// and says whether there are more.
-func page(sorted []*item, o ordering, after *item, f *filter, limit int) (items []*item, more bool) {
-	if after != nil {
-		at, found := slices.BinarySearchFunc(sorted, after, o.compare)
-		if found {
-			at++
-		}
-		sorted = sorted[at:]
-	}
-	for _, i := range sorted {
-		if !f.shows(i) {
-			continue
-		}
-		if len(items) == limit {
-			return items, true
-		}
-		items = append(items, i)
-	}
-	return items, false
 }
 
 func findOrdering(name string, searching bool) (ordering, error) {

@@ -236,7 +236,7 @@ const rowsAtOnce = 400
 
 var productColumns = []string{
 	"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT",
-	"BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT",
+	"BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT",
 }
 
 func (w *productWrite) writeProducts(ctx context.Context) error {
@@ -245,14 +245,14 @@ func (w *productWrite) writeProducts(ctx context.Context) error {
 		args := make([]any, 0, len(chunk)*len(productColumns))
 		for _, p := range chunk {
 			args = append(args, p.ID, w.market, p.ProducerID, p.Title, sortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
-				int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now)
+				int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season))
 		}
 		_, err := w.tx.ExecContext(ctx, `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,
-			allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at)
+			allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at, season)
 			VALUES `+sqldb.Values(len(chunk), productColumns...)+`
 			ON CONFLICT (id) DO UPDATE SET title = excluded.title, title_key = excluded.title_key, slug = excluded.slug, description = excluded.description,
 			ingredients = excluded.ingredients, category = excluded.category, tags = excluded.tags, allergens = excluded.allergens,
-			certifications = excluded.certifications, published = excluded.published, listed = excluded.listed, price_from = excluded.price_from,
+			certifications = excluded.certifications, published = excluded.published, listed = excluded.listed, price_from = excluded.price_from, season = excluded.season,
 			import_key = CASE WHEN excluded.import_key = '' THEN product.import_key ELSE excluded.import_key END,
 			version = excluded.version, updated_at = excluded.updated_at`, args...)
 		if err != nil {

@@ -83,7 +83,7 @@ func (s *store) productsIn(ctx context.Context, q sqldb.Querier, condition strin
 	}
 	var products []Product
 	err := eachRow(ctx, q, `SELECT p.id, p.market, m.currency, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
-		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at
+		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at, p.season
 		FROM product p JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
 		WHERE `+condition+` IN (`+sqldb.Placeholders(len(before)+1, len(values))+`)`,
 		append(before, sqldb.Args(values)...), func(scan scanner) error {
@@ -106,7 +106,7 @@ func scanProduct(scan scanner) (Product, error) {
 	var p Product
 	var tags, certifications string
 	err := scan(&p.ID, &p.Market, &p.Currency, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug, &p.Description, &p.Ingredients, &p.Category,
-		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt)
+		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt, &p.Season)
 	if err != nil {
 		return p, err
 	}
@@ -129,14 +129,20 @@ func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 		ids[i] = products[i].ID
 	}
 	in := "product_id IN (" + sqldb.Placeholders(1, len(ids)) + ")"
-	err := eachRow(ctx, q, `SELECT product_id, id, title, sku, price, sold_by, unit_value, unit, barcode, import_key
-		FROM variant WHERE `+in+` AND withdrawn = 0 ORDER BY product_id, position`, ids, func(scan scanner) error {
+	today := dayOf(s.now())
+	err := eachRow(ctx, q, `SELECT v.product_id, v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, v.import_key, COALESCE(s.good_until, '')
+		FROM variant v LEFT JOIN variant_stock s ON s.variant_id = v.id
+		WHERE v.`+in+` AND v.withdrawn = 0 ORDER BY v.product_id, v.position`, ids, func(scan scanner) error {
 		var productID string
 		var v Variant
-		if err := scan(&productID, &v.ID, &v.Title, &v.SKU, &v.Price, &v.SoldBy, &v.UnitValue, &v.Unit, &v.Barcode, &v.ImportKey); err != nil {
+		var until day
+		if err := scan(&productID, &v.ID, &v.Title, &v.SKU, &v.Price, &v.SoldBy, &v.UnitValue, &v.Unit, &v.Barcode, &v.ImportKey, &until); err != nil {
 			return err
 		}
-		byID[productID].Variants = append(byID[productID].Variants, v)
+		p := byID[productID]
+		p.Variants = append(p.Variants, v)
+		p.GoodUntil = max(p.GoodUntil, until)
+		p.InStock = p.GoodUntil >= today
 		return nil
 	})
 	if err != nil {
@@ -169,12 +175,16 @@ func (s *store) marketVersion(ctx context.Context, market string) (int64, error)
 // changedItems reads the products of a market that changed after a version.
 func (s *store) changedItems(ctx context.Context, market string, after int64) ([]*item, error) {
 	var items []*item
-	err := eachRow(ctx, s.db.Read(), `SELECT id, title_key, category, producer_id, price_from, created_at, allergens, listed, version
-		FROM product WHERE market = $1 AND version > $2`, []any{market, after}, func(scan scanner) error {
+	err := eachRow(ctx, s.db.Read(), `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.listed, p.season, c.version,
+			COALESCE((SELECT MAX(s.good_until) FROM variant v JOIN variant_stock s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.withdrawn = 0), '')
+		FROM (SELECT changed.id, MAX(changed.version) AS version FROM (
+				SELECT id, version FROM product WHERE market = $1 AND version > $2
+				UNION ALL SELECT v.product_id, s.version FROM variant_stock s JOIN variant v ON v.id = s.variant_id WHERE s.market = $1 AND s.version > $2
+			) AS changed GROUP BY changed.id) AS c JOIN product p ON p.id = c.id`, []any{market, after}, func(scan scanner) error {
 		var i item
-		var category, producer string
-		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.listed, &i.version)
-		i.category, i.producer = unique.Make(category), unique.Make(producer)
+		var category, producer, until string
+		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.listed, &i.season, &i.version, &until)
+		i.category, i.producer, i.goodUntil = unique.Make(category), unique.Make(producer), unique.Make(until).Value()
 		items = append(items, &i)
 		return err
 	})

@@ -43,10 +43,14 @@ func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
 	if err != nil {
 		return Product{}, err
 	}
+	season, err := ParseSeason("season", p.GetSeason())
+	if err != nil {
+		return Product{}, err
+	}
 	product := Product{
 		ID: p.GetId(), Market: p.GetMarket(), ProducerID: p.GetProducerId(), Title: p.GetTitle(), Slug: p.GetSlug(),
 		Description: p.GetDescription(), Ingredients: p.GetIngredients(), Category: p.GetCategory(), Tags: p.GetTags(), Allergens: allergens,
-		Certifications: p.GetCertifications(), Published: p.GetPublished(), ReplacePictures: r.GetReplaceImages(),
+		Certifications: p.GetCertifications(), Published: p.GetPublished(), ReplacePictures: r.GetReplaceImages(), Season: season,
 	}
 	if product.Category == "" {
 		product.Category = Other
@@ -93,6 +97,10 @@ func (p Product) proto() *catalogv1.Product {
 		Id: p.ID, Market: p.Market, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Title: p.Title, Slug: p.Slug,
 		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, Tags: p.Tags, Allergens: p.Allergens.Codes(),
 		Certifications: p.Certifications, Published: p.Published, UpdatedAt: p.UpdatedAt, CreatedAt: p.CreatedAt,
+		Season: p.Season.Months(), InStock: p.InStock,
+	}
+	if p.InStock && p.GoodUntil != undated {
+		out.GoodUntil = p.GoodUntil
 	}
 	for _, picture := range p.Pictures {
 		out.Images = append(out.Images, picture.Key)
@@ -114,8 +122,16 @@ func (v Variant) proto(currency string) *catalogv1.Variant {
 	}
 }
 
-// listingFromProto reads what is asked of the list of products.
-func listingFromProto(r *catalogv1.ListProductsRequest) (l listing, err error) {
+// goodOn is the day on which all that is listed has to be good; empty for any.
+func goodOn(r *catalogv1.ListProductsRequest, today day) day {
+	if r.GetInStock() || r.GetGoodOn() != "" {
+		return max(today, r.GetGoodOn())
+	}
+	return ""
+}
+
+// listingFromProto reads what is asked of the list of products on a day.
+func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, err error) {
 	l = listing{market: r.GetMarket(), phrase: parsePhrase(r.GetQ()), search: hasText(r.GetQ()), facets: r.GetFacets()}
 	without, err := ParseAllergens("allergen_free", r.GetAllergenFree())
 	if err != nil {
@@ -128,10 +144,15 @@ func listingFromProto(r *catalogv1.ListProductsRequest) (l listing, err error) {
 	}
 	var c checker
 	c.slug("category", r.GetCategory())
+	c.require(r.GetGoodOn() == "" || validDay(r.GetGoodOn()), "good_on", "A date looks like 2026-12-31.")
+	c.require(r.GetSeasonMonth() >= 0 && r.GetSeasonMonth() <= 12, "season_month", "This must be from 1 to 12.")
 	if err := c.err("list"); err != nil {
 		return l, err
 	}
-	l.filter = newFilter(r.GetCategory(), r.GetProducerId(), without, r.GetAll())
+	l.filter = newFilter(filterKey{
+		category: r.GetCategory(), producer: r.GetProducerId(), without: without, unlisted: r.GetAll(),
+		today: today, goodOn: goodOn(r, today), month: r.GetSeasonMonth(),
+	})
 	if l.ordering, err = findOrdering(r.GetSort(), l.search); err != nil {
 		return l, err
 	}
@@ -143,7 +164,7 @@ func listingFromProto(r *catalogv1.ListProductsRequest) (l listing, err error) {
 }
 
 func (a listed) proto() *catalogv1.ListProductsResponse {
-	out := &catalogv1.ListProductsResponse{NextCursor: a.next}
+	out := &catalogv1.ListProductsResponse{NextCursor: a.next, Total: a.total}
 	for _, p := range a.products {
 		out.Products = append(out.Products, p.proto())
 	}

@@ -44,7 +44,7 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 	var front *edge
 	services := []host.Service{
 		{Name: "identity", New: identity.WithCost(identity.Cost{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}), Migrations: identity.Migrations()},
-		{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true},
+		{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
 		{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
 		{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
 		{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations()},

@@ -9,7 +9,10 @@
 // It refuses a hold of which one line is short (all lines or none), and a hold for an order that
 // is already settled. It does not know prices, products or people.
 //
-// It publishes nothing. It consumes ordering's events: order.confirmed makes what is held sold,
+// It publishes stock.changed, of a variant, when what a shopper can see of it changes in kind: from none to some,
+// to none, or up to which day the freshest is good. A sale does so only if it is the last.
+//
+// It consumes ordering's events: order.confirmed makes what is held sold,
 // order.cancelled puts what was held or sold back into its lots. A confirmed order whose hold had expired
 // is served from what is there; what is missing then is a shortage, kept for the operator until the order is
 // cancelled. Goods packed by weight count as sold by the weight that was ordered.

@@ -3,13 +3,18 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/artisan-eats/artisan/events"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/sql/inventorydb"
 	"github.com/artisan-eats/artisan/sqldb"
 )
+
+// stockChanged is the type of the events that are published; see StockEvent.
+const stockChanged = "stock.changed"
 
 // settlement is what an event says of an order.
 type settlement struct {
@@ -51,7 +56,7 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 		}
 	}
 	tx.AfterCommit(func() { s.report(ctx, shelf.shortages) })
-	return shelf.save(ctx, tx)
+	return s.save(ctx, tx, shelf)
 }
 
 func (s *service) report(ctx context.Context, shortages []Shortage) {
@@ -86,4 +91,47 @@ func orderedLines(messages []*orderingv1.OrderLine) []Line {
 		lines[i].Quantity += m.GetQuantity()
 	}
 	return lines
+}
+
+// save writes what changed on a shelf, and tells of what shoppers now see in another way.
+func (s *service) save(ctx context.Context, tx *sqldb.Tx, shelf *shelf) error {
+	news := shelf.tell()
+	if err := shelf.save(ctx, tx); err != nil || len(news) == 0 {
+		return err
+	}
+	batch := make([]events.Event, len(news))
+	for i, n := range news {
+		payload, err := proto.Marshal(n.proto())
+		if err != nil {
+			return fmt.Errorf("write %s of %s: %w", stockChanged, n.Variant, err)
+		}
+		batch[i] = events.Event{
+			Type: stockChanged, Aggregate: n.Variant, Version: n.Version, OccurredAt: time.UnixMilli(shelf.now), Payload: payload,
+		}
+	}
+	return s.h.Publish(ctx, tx, batch...)
+}
+
+// tellOfStock tells of all stock that nobody was told of yet.
+func (s *service) tellOfStock(ctx context.Context) error {
+	for after := ""; ; {
+		variants, err := inventorydb.New(s.db.Read()).UntoldStock(ctx, inventorydb.UntoldStockParams{VariantID: after, Limit: tellBatch})
+		if err != nil {
+			return fmt.Errorf("find untold stock: %w", sqldb.Classify(err))
+		}
+		if len(variants) == 0 {
+			return nil
+		}
+		err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			shelf, err := load(ctx, tx, scope{variants: variants})
+			if err != nil {
+				return err
+			}
+			return s.save(ctx, tx, shelf)
+		})
+		if err != nil {
+			return fmt.Errorf("tell of stock: %w", err)
+		}
+		after = variants[len(variants)-1]
+	}
 }

@@ -14,3 +14,12 @@ func ExpireNow(t *testing.T, h *host.Host) {
 		t.Fatal(err)
 	}
 }
+
+// TellOfStockNow runs the job that tells of stock that nobody was told of.
+func TellOfStockNow(t *testing.T, h *host.Host) {
+	t.Helper()
+	s := &service{h: h, db: h.DB()}
+	if err := s.tellOfStock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}

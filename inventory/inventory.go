@@ -42,7 +42,21 @@ func firstExpiring(a, b *Lot) int {
 	return cmp.Or(cmp.Compare(orLast(a.BestBefore), orLast(b.BestBefore)), cmp.Compare(a.ID, b.ID))
 }
 
-func orLast(date string) string { return cmp.Or(date, "9999-99-99") }
+// undated is after every date.
+const undated = "9999-99-99"
+
+func orLast(date string) string { return cmp.Or(date, undated) }
+
+// goodUntil is up to which day the freshest is good of what may be sold on a date; undated if it
+// has no date, empty if there is nothing.
+func goodUntil(lots []*Lot, today string) (day string) {
+	for _, lot := range lots {
+		if lot.sellable(today) {
+			day = max(day, orLast(lot.BestBefore))
+		}
+	}
+	return day
+}
 
 // countedLot is the ID of the one lot of a variant, without code or date, for what was counted and came with no lot.
 func countedLot(variant string) string { return id.Lot + strings.TrimPrefix(variant, id.Variant) }
@@ -51,6 +65,10 @@ func countedLot(variant string) string { return id.Lot + strings.TrimPrefix(vari
 type Stock struct {
 	Variant                         string
 	Available, Held, Sold, Received int64
+
+	// What subscribers were told last, as goodUntil gives it, and how often they were told.
+	told        string
+	toldVersion int64
 
 	changed bool
 }
@@ -146,6 +164,13 @@ func sameLines(allocated []Allocation, lines []Line) bool {
 		}
 	}
 	return len(want) == 0
+}
+
+// News is that what a shopper can see of a variant changed in kind.
+type News struct {
+	Variant   string
+	Version   int64
+	GoodUntil string // as goodUntil gives it
 }
 
 // Availability is what a shopper sees of a variant's balance.

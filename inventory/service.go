@@ -18,7 +18,10 @@ const (
 	maxGroup = 128
 	// expireEvery is how long goods stay aside, at the most, after their hold's time is over.
 	expireEvery = 5 * time.Second
-	maxLots     = 1000 // of one answer
+	// tellEvery is how often stock is looked for that nobody was ever told of: what older versions of this program left.
+	tellEvery = time.Hour
+	tellBatch = 500
+	maxLots   = 1000 // of one answer
 )
 
 // New makes the service on its host.
@@ -29,6 +32,7 @@ func New(h *host.Host) error {
 	h.Consume(s.consume)
 	h.Troubles("shortage", s.unseenShortages, s.seeShortage)
 	h.Every("expire holds", expireEvery, s.expire)
+	h.Every("tell of stock", tellEvery, s.tellOfStock).Wake()
 	return nil
 }
 
@@ -74,7 +78,7 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 		}
 		out[i].Value = set{shelf.lines[r.order], shelf.holds[r.order].ExpiresAt}
 	}
-	return out, shelf.save(ctx, tx)
+	return out, s.save(ctx, tx, shelf)
 }
 
 // Hold sets goods aside for an order; see the contract.
@@ -136,7 +140,7 @@ func (s *service) expire(ctx context.Context) error {
 		for _, order := range orders {
 			shelf.expire(order)
 		}
-		return shelf.save(ctx, tx)
+		return s.save(ctx, tx, shelf)
 	})
 }
 
@@ -200,7 +204,7 @@ func (s *service) stock(ctx context.Context, about scope, change func(*shelf) er
 		if err := change(shelf); err != nil {
 			return err
 		}
-		return shelf.save(ctx, tx)
+		return s.save(ctx, tx, shelf)
 	})
 }
 

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/artisan-eats/artisan/fault"
@@ -194,4 +195,17 @@ func (s *shelf) count(variant string, quantity int64) {
 	lot.Received += quantity
 	lot.Remaining += quantity
 	lot.changed = true
+}
+
+// tell gathers what subscribers do not know yet, and takes it for told.
+func (s *shelf) tell() (news []News) {
+	for _, variant := range slices.Sorted(maps.Keys(s.stock)) {
+		stock := s.stock[variant]
+		if day := goodUntil(s.lots[variant], s.today); day != stock.told {
+			stock.told, stock.changed = day, true
+			stock.toldVersion++
+			news = append(news, News{variant, stock.toldVersion, day})
+		}
+	}
+	return news
 }

@@ -103,7 +103,7 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 		return nil
 	}
 	ofVariants, arg := sqldb.In(tx.Querier, "variant_id", 1, variants)
-	rows, err := tx.QueryContext(ctx, `SELECT variant_id, available, held, sold, received FROM stock
+	rows, err := tx.QueryContext(ctx, `SELECT variant_id, available, held, sold, received, told, told_version FROM stock
 		WHERE `+ofVariants+` ORDER BY variant_id FOR UPDATE`, arg)
 	if err != nil {
 		return fmt.Errorf("lock stock: %w", err)
@@ -111,7 +111,7 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var stock Stock
-		if err := rows.Scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received); err != nil {
+		if err := rows.Scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received, &stock.told, &stock.toldVersion); err != nil {
 			return fmt.Errorf("lock stock: %w", err)
 		}
 		s.stock[stock.Variant] = &stock
@@ -181,11 +181,11 @@ func (s *shelf) saveStock(ctx context.Context, tx *sqldb.Tx) error {
 	var rows [][]any
 	for _, stock := range s.stock {
 		if stock.changed {
-			rows = append(rows, []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received})
+			rows = append(rows, []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received, stock.told, stock.toldVersion})
 		}
 	}
-	return write(ctx, tx, "stock", rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5
+	return write(ctx, tx, "stock", rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}, func(rows string) string {
+		return `UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5, told = v.column6, told_version = v.column7
 			FROM (` + rows + `) AS v WHERE stock.variant_id = v.column1`
 	})
 }

@@ -148,6 +148,14 @@ func availabilityToProto(variants []string, found map[string]Availability) *inve
 	return m
 }
 
+func (n News) proto() *inventoryv1.StockEvent {
+	m := &inventoryv1.StockEvent{VariantId: n.Variant, InStock: n.GoodUntil != ""}
+	if n.GoodUntil != undated {
+		m.GoodUntil = n.GoodUntil
+	}
+	return m
+}
+
 func lotsToProto(rows []inventorydb.Lot) *inventoryv1.ListLotsResponse {
 	m := &inventoryv1.ListLotsResponse{Lots: make([]*inventoryv1.Lot, len(rows))}
 	for i, row := range rows {

@@ -29,7 +29,7 @@ import (
 // it consumes are the events of other services.
 var services = []host.Service{
 	{Name: "identity", New: identity.New, Migrations: identity.Migrations()},
-	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true},
+	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
 	{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
 	{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
 	{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations()},

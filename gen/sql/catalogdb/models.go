@@ -39,6 +39,7 @@ type Producer struct {
 	Image          string
 	CreatedAt      int64
 	UpdatedAt      int64
+	Version        int64
 }
 
 type Product struct {
@@ -61,6 +62,7 @@ type Product struct {
 	Version        int64
 	CreatedAt      int64
 	UpdatedAt      int64
+	Season         int64
 }
 
 type ProductImage struct {
@@ -83,4 +85,11 @@ type Variant struct {
 	Barcode   string
 	ImportKey string
 	Withdrawn int64
+}
+
+type VariantStock struct {
+	VariantID string
+	Market    string
+	GoodUntil string
+	Version   int64
 }

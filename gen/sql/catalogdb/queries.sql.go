@@ -119,7 +119,7 @@ func (q *Queries) GetMarket(ctx context.Context, code string) (Market, error) {
 }
 
 const getProducer = `-- name: GetProducer :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at FROM producer WHERE id = $1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version FROM producer WHERE id = $1
 `
 
 func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) {
@@ -139,6 +139,7 @@ func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) 
 		&i.Image,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Version,
 	)
 	return i, err
 }
@@ -180,7 +181,7 @@ func (q *Queries) ListMarkets(ctx context.Context) ([]Market, error) {
 }
 
 const listProducers = `-- name: ListProducers :many
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at FROM producer
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version FROM producer
 WHERE market = $1 AND approved >= $2 AND (name_key, id) > (CAST($3 AS TEXT), CAST($4 AS TEXT))
 ORDER BY name_key, id LIMIT $5
 `
@@ -222,6 +223,7 @@ func (q *Queries) ListProducers(ctx context.Context, arg ListProducersParams) ([
 			&i.Image,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Version,
 		); err != nil {
 			return nil, err
 		}
@@ -288,7 +290,7 @@ func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([
 }
 
 const producerByName = `-- name: ProducerByName :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
 `
 
 type ProducerByNameParams struct {
@@ -313,6 +315,7 @@ func (q *Queries) ProducerByName(ctx context.Context, arg ProducerByNameParams) 
 		&i.Image,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Version,
 	)
 	return i, err
 }

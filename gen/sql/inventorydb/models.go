@@ -36,9 +36,11 @@ type Shortage struct {
 }
 
 type Stock struct {
-	VariantID string
-	Available int64
-	Held      int64
-	Sold      int64
-	Received  int64
+	VariantID   string
+	Available   int64
+	Held        int64
+	Sold        int64
+	Received    int64
+	Told        string
+	ToldVersion int64
 }

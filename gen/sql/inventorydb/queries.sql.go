@@ -105,3 +105,37 @@ func (q *Queries) UnseenShortages(ctx context.Context, limit int32) ([]UnseenSho
 	}
 	return items, nil
 }
+
+const untoldStock = `-- name: UntoldStock :many
+SELECT variant_id FROM stock
+WHERE told_version = 0 AND available > 0 AND variant_id > $1
+ORDER BY variant_id LIMIT $2
+`
+
+type UntoldStockParams struct {
+	VariantID string
+	Limit     int32
+}
+
+func (q *Queries) UntoldStock(ctx context.Context, arg UntoldStockParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, untoldStock, arg.VariantID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var variant_id string
+		if err := rows.Scan(&variant_id); err != nil {
+			return nil, err
+		}
+		items = append(items, variant_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -1000,6 +1000,69 @@ func (x *GetHoldResponse) GetExpiresAt() int64 {
 	return 0
 }
 
+// StockEvent is the payload of "stock.changed", whose aggregate is the variant: what a shopper can see
+// of it changed in kind. Not every sale does that. What is past its good_until needs no event: it cannot be had.
+type StockEvent struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	VariantId string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	InStock   bool                   `protobuf:"varint,2,opt,name=in_stock,json=inStock,proto3" json:"in_stock,omitempty"`
+	// Up to which day, YYYY-MM-DD, the freshest of what can be had is good; empty when undated.
+	GoodUntil     string `protobuf:"bytes,3,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StockEvent) Reset() {
+	*x = StockEvent{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StockEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StockEvent) ProtoMessage() {}
+
+func (x *StockEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StockEvent.ProtoReflect.Descriptor instead.
+func (*StockEvent) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *StockEvent) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *StockEvent) GetInStock() bool {
+	if x != nil {
+		return x.InStock
+	}
+	return false
+}
+
+func (x *StockEvent) GetGoodUntil() string {
+	if x != nil {
+		return x.GoodUntil
+	}
+	return ""
+}
+
 var File_artisan_inventory_v1_inventory_proto protoreflect.FileDescriptor
 
 const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
@@ -1073,7 +1136,14 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12B\n" +
 	"\vallocations\x18\x02 \x03(\v2 .artisan.inventory.v1.AllocationR\vallocations\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt2\x86\x05\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"e\n" +
+	"\n" +
+	"StockEvent\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x19\n" +
+	"\bin_stock\x18\x02 \x01(\bR\ainStock\x12\x1d\n" +
+	"\n" +
+	"good_until\x18\x03 \x01(\tR\tgoodUntil2\x86\x05\n" +
 	"\x10InventoryService\x12V\n" +
 	"\aReceive\x12$.artisan.inventory.v1.ReceiveRequest\x1a%.artisan.inventory.v1.ReceiveResponse\x12Y\n" +
 	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12e\n" +
@@ -1096,7 +1166,7 @@ func file_artisan_inventory_v1_inventory_proto_rawDescGZIP() []byte {
 	return file_artisan_inventory_v1_inventory_proto_rawDescData
 }
 
-var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*Lot)(nil),                  // 0: artisan.inventory.v1.Lot
 	(*ReceiveRequest)(nil),       // 1: artisan.inventory.v1.ReceiveRequest
@@ -1117,6 +1187,7 @@ var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*ReleaseResponse)(nil),      // 16: artisan.inventory.v1.ReleaseResponse
 	(*GetHoldRequest)(nil),       // 17: artisan.inventory.v1.GetHoldRequest
 	(*GetHoldResponse)(nil),      // 18: artisan.inventory.v1.GetHoldResponse
+	(*StockEvent)(nil),           // 19: artisan.inventory.v1.StockEvent
 }
 var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
 	0,  // 0: artisan.inventory.v1.ReceiveRequest.lots:type_name -> artisan.inventory.v1.Lot
@@ -1158,7 +1229,7 @@ func file_artisan_inventory_v1_inventory_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_inventory_v1_inventory_proto_rawDesc), len(file_artisan_inventory_v1_inventory_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1,0 +1,48 @@
+package catalog
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// Season is a set of months, a bit each, January's the lowest. The empty one is of what has no season.
+type Season uint16
+
+// ParseSeason reads months from 1 to 12. The fault is Invalid, with fields named after name.
+func ParseSeason(name string, months []int32) (Season, error) {
+	var s Season
+	for i, m := range months {
+		if m < 1 || m > 12 {
+			return 0, fault.New(fault.Invalid, "invalid", "There is no such month.",
+				fault.Field{Name: fmt.Sprintf("%s.%d", name, i), Message: "This must be from 1 to 12."})
+		}
+		s |= inMonth(m)
+	}
+	return s, nil
+}
+
+func inMonth(m int32) Season { return 1 << (m - 1) }
+
+// Months are the months of a season, in the year's order.
+func (s Season) Months() []int32 {
+	var months []int32
+	for m := int32(1); m <= 12; m++ {
+		if s&inMonth(m) != 0 {
+			months = append(months, m)
+		}
+	}
+	return months
+}
+
+// words are the months as the index knows them.
+func (s Season) words() []string {
+	var words []string
+	for _, m := range s.Months() {
+		words = append(words, seasonWord(m))
+	}
+	return words
+}
+
+func seasonWord(month int32) string { return ripeIn + strconv.Itoa(int(month)) }
