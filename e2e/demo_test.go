@@ -11,9 +11,7 @@ import (
 
 // TestTheDemoMarketIsMadeOnceAndStays runs the newcomer's first command, twice.
 func TestTheDemoMarketIsMadeOnceAndStays(t *testing.T) {
-	s := open(t, one, sqldb.SQLite)
-	s.kill()
-	s.env = append(s.env, "ARTISAN_DATA="+t.TempDir())
+	s := closed(t, one, sqldb.SQLite)
 	var first int
 	for start := range 2 {
 		s.run("demo", "edge", "up")

@@ -52,6 +52,7 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	endChromium()
 	if path, err := binary(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}
@@ -96,6 +97,23 @@ func eachEngine(t *testing.T, test func(t *testing.T, s *shop)) {
 // open starts an empty shop that ends with the test.
 func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	t.Helper()
+	s := closed(t, shape, engine)
+	s.start()
+	return s
+}
+
+// openDemo starts a shop with the demo market, in one process on SQLite.
+func openDemo(t testing.TB) *shop {
+	t.Helper()
+	s := closed(t, one, sqldb.SQLite)
+	s.run("demo", "edge", "up")
+	s.waitReady("edge")
+	return s
+}
+
+// closed is a shop before it starts.
+func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
+	t.Helper()
 	s := &shop{t: t, shape: shape, data: t.TempDir(), ports: map[string]int{}, procs: map[string]*process{}}
 	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_DATA="+s.data, "ARTISAN_LOG_LEVEL=warn")
 	if engine == sqldb.Postgres {
@@ -117,7 +135,6 @@ func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	}
 	s.listen = fmt.Sprintf("http://127.0.0.1:%d", s.ports["edge"])
 	t.Cleanup(s.kill)
-	s.start()
 	return s
 }
 

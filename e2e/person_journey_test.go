@@ -1,0 +1,122 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"github.com/artisan-eats/artisan/e2e/browser"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+)
+
+// The journeys are those of people: on a phone and at a desk, with JavaScript and without.
+// Each looks into the services at its end.
+
+// creek is a cheese of the demo's producer, at 14.50.
+const creek = "Thomas Creek washed rind"
+
+func TestPersonOrdersAsAGuestForPickup(t *testing.T) {
+	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
+		p := s.visitor(t, e)
+		p.fillsBasket(creek, "2")
+		p.sees(creek, "$29.00")
+		p.presses("Check out")
+		p.isGuest("Larch Hall")
+		p.chooses("A test card")
+		p.presses("Place the order")
+		p.sees("Thank you", "Ada Lovelace", "Larch Hall", creek, "$29.00")
+		o := s.order(t, p.arrives("/orders/"))
+		if o.GetStatus() != "confirmed" || o.GetWindowKind() != "pickup" || o.GetTotal().GetAmount() != 2900 || o.GetPaymentMethod() != "test" {
+			t.Errorf("the order is %v", o)
+		}
+		s.sold(t, o, 2000)
+		s.seesMoney(t, o.GetId(), "authorised")
+		s.hasMail(t, o.GetId(), 1)
+	})
+}
+
+func TestPersonOrdersAsAGuestForDelivery(t *testing.T) {
+	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
+		p := s.visitor(t, e)
+		p.fillsBasket(creek, "3")
+		p.presses("Check out")
+		p.isGuest("by cargo bike")
+		p.presses("Place the order")
+		p.sees("street") // an address is missing, and everything else is kept
+		p.fills("Street", "7 Hill Road")
+		p.fills("Postal code", "97202")
+		p.fills("Town", "Portland")
+		p.presses("Place the order")
+		p.sees("Thank you", "Ada Lovelace", "7 Hill Road", "97202", "$49.50")
+		o := s.order(t, p.arrives("/orders/"))
+		if o.GetStatus() != "confirmed" || o.GetWindowKind() != "delivery" || o.GetFee().GetAmount() != 600 {
+			t.Errorf("the order is %v", o)
+		}
+		s.sold(t, o, 3000)
+		s.seesMoney(t, o.GetId(), "authorised")
+	})
+}
+
+func TestPersonSignsUpOrdersAndCancels(t *testing.T) {
+	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
+		p := s.visitor(t, e)
+		p.opens("/sign-up")
+		p.fills("Name", "Grace Hopper")
+		p.fills("E-mail", "grace@example.org")
+		p.fills("Password", "a-long-enough-password")
+		p.presses("Make my account")
+		p.sees("Grace Hopper", "You have not ordered yet")
+		p.fillsBasket(creek, "1")
+		p.presses("Check out")
+		p.chooses("Larch Hall")
+		p.presses("Place the order")
+		p.sees("Thank you", "Grace Hopper")
+		o := s.order(t, p.arrives("/orders/"))
+		if o.GetStatus() != "confirmed" || o.GetPaymentMethod() != "pickup" {
+			t.Fatalf("the order is %v", o)
+		}
+		s.sold(t, o, 1000)
+		p.presses("Cancel")
+		p.sees("cancelled")
+		s.sold(t, o, 0)
+		s.seesMoney(t, o.GetId(), "voided")
+		p.opens("/account")
+		p.sees("$14.50", "cancelled")
+	})
+}
+
+// isGuest fills in who they are and chooses the first window of a place.
+func (p *person) isGuest(place string) {
+	p.t.Helper()
+	p.fills("Name", "Ada Lovelace")
+	p.fills("E-mail", "ada@example.org")
+	p.chooses(place)
+}
+
+// order is an order as ordering has it.
+func (s *shop) order(t testing.TB, id string) *orderingv1.Order {
+	t.Helper()
+	client := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
+	answer, err := client.GetOrder(t.Context(), &orderingv1.GetOrderRequest{Id: id, Viewer: &orderingv1.Viewer{Operator: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.GetOrder()
+}
+
+// sold waits until so many thousandths of an order's first line are sold, and none is held.
+func (s *shop) sold(t testing.TB, o *orderingv1.Order, want int64) {
+	t.Helper()
+	client := inventoryv1connect.NewInventoryServiceClient(s.client("inventory"))
+	request := &inventoryv1.AvailabilityRequest{VariantIds: []string{o.GetLines()[0].GetVariantId()}}
+	eventually(t, 20*time.Second, "stock is sold as expected", func() bool {
+		answer, err := client.Availability(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := answer.GetVariants()[0]
+		return v.GetSold() == want && v.GetHeld() == 0
+	})
+}

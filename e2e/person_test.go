@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/artisan-eats/artisan/cmd/artisan/demo"
+	"github.com/artisan-eats/artisan/e2e/browser"
+)
+
+// chromium is the one browser of all tests; each person has a tab of their own in it.
+var chromium = sync.OnceValues(func() (b *browser.Browser, err error) {
+	b, err = browser.Start()
+	started = b
+	return b, err
+})
+
+var started *browser.Browser // by chromium
+
+func endChromium() {
+	if started != nil {
+		started.Close()
+	}
+}
+
+// person is somebody who uses the shop in a browser. What they cannot do fails the test.
+type person struct {
+	*browser.Tab
+	t    testing.TB
+	shop *shop
+}
+
+// eyes are the ways in which every journey has to work.
+var eyes = map[string]browser.Eyes{
+	"phone":                    browser.Phone,
+	"desk":                     browser.Desk,
+	"phone without JavaScript": {Width: browser.Phone.Width, Height: browser.Phone.Height, NoScript: true},
+	"desk without JavaScript":  {Width: browser.Desk.Width, Height: browser.Desk.Height, NoScript: true},
+}
+
+// eachEyes runs a journey on a fresh demo market in each of the ways.
+func eachEyes(t *testing.T, journey func(t *testing.T, s *shop, e browser.Eyes)) {
+	for name, e := range eyes {
+		t.Run(name, func(t *testing.T) { journey(t, openDemo(t), e) })
+	}
+}
+
+// visitor is somebody new.
+func (s *shop) visitor(t testing.TB, e browser.Eyes) *person {
+	t.Helper()
+	b, err := chromium()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab, err := b.Tab(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tab.Close)
+	return &person{tab, t, s}
+}
+
+// within is the person with their eyes on one part of the page.
+func (p *person) within(text string) *person { return &person{p.Within(text), p.t, p.shop} }
+
+func (p *person) opens(path string) { p.t.Helper(); p.must(p.Open(p.shop.listen + path)) }
+
+func (p *person) sees(texts ...string) {
+	p.t.Helper()
+	for _, text := range texts {
+		p.must(p.See(text))
+	}
+}
+
+func (p *person) presses(name string)     { p.t.Helper(); p.must(p.Press(name)) }
+func (p *person) chooses(name string)     { p.t.Helper(); p.must(p.Choose(name)) }
+func (p *person) fills(name, text string) { p.t.Helper(); p.must(p.Fill(name, text)) }
+
+func (p *person) must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// signsInAs opens a page as one of the demo's accounts.
+func (p *person) signsInAs(role, next string) {
+	p.t.Helper()
+	at := slices.IndexFunc(demo.SignIns, func(a demo.Account) bool { return a.Role == role })
+	p.opens("/sign-in?next=" + next)
+	p.fills("E-mail", demo.SignIns[at].Email)
+	p.fills("Password", demo.SignIns[at].Password)
+	p.presses("Sign in")
+	p.arrives(next)
+}
+
+// arrives waits until an address has come whose path starts so, and gives what follows.
+func (p *person) arrives(path string) (rest string) {
+	p.t.Helper()
+	p.must(p.Until(func() error {
+		here, ok := strings.CutPrefix(p.Address(), p.shop.listen+path)
+		if rest = here; !ok {
+			return fmt.Errorf("this is not %s", path)
+		}
+		return nil
+	}))
+	return rest
+}
+
+// fillsBasket puts pieces of the product of a name into the basket.
+func (p *person) fillsBasket(title, quantity string) {
+	p.t.Helper()
+	p.opens("/m/portland")
+	p.fills("Search", title)
+	p.presses("Search")
+	p.presses(title)
+	p.sees("Add to basket")
+	p.fills("Pieces", quantity)
+	p.presses("Add to basket")
+	p.arrives("/cart")
+}
