@@ -227,6 +227,13 @@ func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProducts
 	return answer, f.called(ctx, "ListProducts", r)
 }
 
+func (f fakeCatalog) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*catalogv1.SuggestResponse, error) {
+	return &catalogv1.SuggestResponse{
+		Suggestions: []*catalogv1.Suggestion{{Kind: "product", Id: cheese, Title: "Hill Tomme <young>", Detail: "Hill Dairy"}, {Kind: "category", Id: "cheese", Title: "Cheese"}},
+		Words:       []string{r.GetQ()},
+	}, f.called(ctx, "Suggest", r)
+}
+
 func (f fakeCatalog) GetProduct(ctx context.Context, r *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error) {
 	if r.GetId() != cheese {
 		return nil, fault.New(fault.NotFound, "not_found", "There is no such product.")

@@ -92,7 +92,7 @@ func (s *shop) open(t *testing.T, path, cookie string, form url.Values) *view {
 func TestPagesAreWhole(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for path, cookie := range map[string]string{
-		"/": "", "/m/portland": "", "/m/portland?q=tomme&allergen_free=egg&allergen_free=milk": "", "/p/" + cheese: "", "/producers/" + dairy: "", "/api": "",
+		"/": "", "/m/portland": "", "/m/portland/producers": "", "/m/portland/products?day=2026-11-21&in_stock=1": "", "/m/portland/products?q=tomme&allergen_free=egg&allergen_free=milk": "", "/p/" + cheese: "", "/producers/" + dairy: "", "/api": "",
 		"/cart": "cart=" + guestCart, "/checkout": "cart=" + guestCart, "/orders/" + placedOrder: "order=" + orderToken, "/sign-in": "", "/sign-up": "",
 		"/account": "session=shopper", "/producer": "session=producer", "/operator": "session=operator", "/dev/mail": "",
 	} {
@@ -315,7 +315,7 @@ func TestDesksDoWhatTheyShow(t *testing.T) {
 
 func TestErrorsHavePagesToo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for path, want := range map[string]int{"/nothing": 404, "/p/nothing": 404, "/m/no%20market": 404, "/cart/": 404, "/m/portland?cursor=bad": 422} {
+	for path, want := range map[string]int{"/nothing": 404, "/p/nothing": 404, "/m/no%20market": 404, "/cart/": 404, "/m/portland/products?cursor=bad": 422} {
 		if v := s.open(t, path, "", nil); v.status != want || len(v.find("h1")) != 1 {
 			t.Errorf("%s is answered with %d", path, v.status)
 		}

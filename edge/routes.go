@@ -65,7 +65,10 @@ func (e *edge) apiRoutes() []route {
 func (e *edge) pageRoutes() []route {
 	routes := []route{
 		{pattern: "GET /{$}", tier: browsing, rule: anyone, shared: e.homePage},
-		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.shelfPage, params: shelfParams},
+		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.marketPage},
+		{pattern: "GET /m/{id}/products", tier: browsing, rule: anyone, shared: e.shelfPage, params: shelfParams},
+		{pattern: "GET /m/{id}/producers", tier: browsing, rule: anyone, shared: e.makersPage, params: []string{"q", "cursor"}},
+		{pattern: "GET /m/{id}/suggest", tier: browsing, rule: anyone, shared: e.suggest, params: []string{"q"}},
 		{pattern: "GET /p/{id}", tier: browsing, rule: anyone, shared: e.productPage},
 		{pattern: "GET /producers/{id}", tier: browsing, rule: anyone, shared: e.producerPage},
 		{pattern: "GET /api", tier: browsing, rule: anyone, shared: e.docsPage},

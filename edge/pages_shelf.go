@@ -1,0 +1,296 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+)
+
+var shelfParams = []string{"q", "category", "producer", "allergen_free", "day", "in_stock", "season", "sort", "cursor"}
+
+// shelfPage is a list of products. Its address says all that it shows.
+func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
+	in, err := e.place(ctx, q.id)
+	if err != nil {
+		return nil, err
+	}
+	request, err := e.shelfRequest(q, in)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := e.catalog.ListProducts(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	at := "/m/" + in.code + "/products"
+	model := page.Shelf{
+		Frame: e.frame(in.name, in), Sort: request.GetSort(), InStock: q.get("in_stock"), Season: q.get("season"), Corrected: answer.GetCorrected(),
+		Categories: choices(answer.GetFacets(), "category", request.GetCategory()),
+		Producers:  choices(answer.GetFacets(), "producer", request.GetProducerId()),
+		FreeOf:     choices(answer.GetFacets(), "allergen_free", request.GetAllergenFree()...),
+		Days:       e.days(ctx, in, request.GetGoodOn()),
+		Cards:      e.cards(ctx, in, answer.GetProducts(), answer.GetWords()), Total: plural(answer.GetTotal(), "product", "products"),
+		Next: nextPage(at, without(q, "cursor", ""), answer.GetNextCursor()),
+	}
+	model.Q = request.GetQ()
+	model.Heading = heading(&model, in)
+	model.Title = model.Heading
+	model.Description = model.Heading + " from small producers around " + in.name + "."
+	model.Chosen = chosen(q, at, &model, in)
+	return render(ctx, http.StatusOK, page.ShelfPage(model))
+}
+
+func (e *edge) shelfRequest(q *query, in *place) (*catalogv1.ListProductsRequest, error) {
+	request, err := productsRequest(q, in.code)
+	if err != nil {
+		return nil, err
+	}
+	request.Facets, request.GoodOn, request.InStock = true, q.get("day"), q.get("in_stock") != ""
+	if q.get("season") != "" {
+		request.SeasonMonth = int32(e.host.Now().In(in.zone).Month())
+	}
+	return request, nil
+}
+
+func heading(m *page.Shelf, in *place) string {
+	switch label := chosenLabel(m.Categories); {
+	case m.Q != "":
+		return "“" + m.Q + "”"
+	case label != "":
+		return label
+	case chosenLabel(m.Producers) != "":
+		return chosenLabel(m.Producers)
+	}
+	return "Everything in " + in.name
+}
+
+func chosenLabel(of []page.Choice) string {
+	for _, c := range of {
+		if c.Chosen {
+			return c.Label
+		}
+	}
+	return ""
+}
+
+// chosen are what narrows the list, each with the address of the list without it.
+func chosen(q *query, at string, m *page.Shelf, in *place) []page.Choice {
+	var list []page.Choice
+	add := func(label, name, value string) {
+		list = append(list, page.Choice{Label: label, Value: address(at, without(q, name, value))})
+	}
+	if m.Q != "" {
+		add("“"+m.Q+"”", "q", "")
+	}
+	for _, facet := range []struct {
+		name  string
+		label string
+	}{{"category", chosenLabel(m.Categories)}, {"producer", chosenLabel(m.Producers)}, {"day", dayName(q.get("day"), in)}} {
+		if q.get(facet.name) != "" && facet.label != "" {
+			add(facet.label, facet.name, "")
+		}
+	}
+	if m.InStock != "" {
+		add("There now", "in_stock", "")
+	}
+	if m.Season != "" {
+		add("In season", "season", "")
+	}
+	for _, c := range m.FreeOf {
+		if c.Chosen {
+			add("Without "+c.Label, "allergen_free", c.Value)
+		}
+	}
+	return list
+}
+
+// without is the query without a parameter, or without one value of its list, and from its first page on.
+func without(q *query, name, value string) url.Values {
+	values := url.Values{}
+	for other := range q.values {
+		values.Set(other, q.get(other))
+	}
+	values.Del("cursor")
+	if value == "" {
+		values.Del(name)
+		return values
+	}
+	values.Set(name, strings.Join(slices.DeleteFunc(q.list(name), func(v string) bool { return v == value }), ","))
+	if values.Get(name) == "" {
+		values.Del(name)
+	}
+	return values
+}
+
+func address(at string, values url.Values) string {
+	if len(values) == 0 {
+		return at
+	}
+	return at + "?" + values.Encode()
+}
+
+// shownDays is how many days can be chosen from.
+const shownDays = 6
+
+// days are those of the windows that can still be ordered for. Without them the list is shorter, not missing.
+func (e *edge) days(ctx context.Context, in *place, chosen string) []page.Choice {
+	windows, err := e.openings(ctx, in)
+	if e.missing(ctx, "days", err) != nil {
+		return nil
+	}
+	list := []page.Choice{{Value: "", Label: "Any day", Chosen: chosen == ""}}
+	for _, w := range windows {
+		day := timeOf(w.GetStartsAt()).In(in.zone).Format(time.DateOnly)
+		if slices.ContainsFunc(list, func(c page.Choice) bool { return c.Value == day }) {
+			continue
+		}
+		if list = append(list, page.Choice{Value: day, Label: dayName(day, in), Chosen: day == chosen}); len(list) > shownDays {
+			break
+		}
+	}
+	if len(list) == 1 {
+		return nil
+	}
+	return list
+}
+
+// dayName is a day for people; empty for what is none.
+func dayName(day string, in *place) string {
+	at, err := time.ParseInLocation(time.DateOnly, day, in.zone)
+	if err != nil {
+		return ""
+	}
+	return at.Format("Mon 2 Jan")
+}
+
+// shownChoices bounds a facet: nobody reads more, and pages have to be light.
+const shownChoices = 60
+
+func choices(facets []*catalogv1.Facet, name string, chosen ...string) []page.Choice {
+	var list []page.Choice
+	for _, f := range facets {
+		is := slices.Contains(chosen, f.GetValue())
+		if f.GetName() == name && (is || len(list) < shownChoices) {
+			list = append(list, page.Choice{Value: f.GetValue(), Label: f.GetLabel(), Count: strconv.FormatInt(f.GetCount(), 10), Chosen: is})
+		}
+	}
+	return list
+}
+
+// cards are products in a list, with the words that were looked for marked.
+func (e *edge) cards(ctx context.Context, in *place, products []*catalogv1.Product, words []string) []page.Card {
+	stock := e.availability(ctx, products...)
+	var cards []page.Card
+	for _, p := range products {
+		card := page.Card{
+			ID: p.GetId(), Title: p.GetTitle(), Producer: p.GetProducerName(), Picture: pictureOf(p.GetImage(), ""), Left: leftOfAll(p, stock),
+		}
+		card.Price, card.Per = in.priceFrom(p)
+		card.SoldOut = card.Left != ""
+		if len(words) > 0 {
+			card.Marks = marks(p.GetTitle(), words)
+		}
+		cards = append(cards, card)
+	}
+	return cards
+}
+
+// marks parts a text where its words begin as one of those that were looked for.
+func marks(text string, words []string) []page.Mark {
+	var parts []page.Mark
+	for text != "" {
+		letter := func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
+		start := strings.IndexFunc(text, letter)
+		if start < 0 {
+			start = len(text)
+		}
+		end := strings.IndexFunc(text[start:], func(c rune) bool { return !letter(c) })
+		if end < 0 {
+			end = len(text) - start
+		}
+		parts = mark(parts, text[:start], 0)
+		word := text[start : start+end]
+		parts = mark(parts, word, hit(word, words))
+		text = text[start+end:]
+	}
+	return parts
+}
+
+// mark adds a text whose first n bytes are a hit.
+func mark(parts []page.Mark, text string, n int) []page.Mark {
+	if n > 0 {
+		parts = append(parts, page.Mark{Text: text[:n], Hit: true})
+	}
+	if n < len(text) {
+		parts = append(parts, page.Mark{Text: text[n:]})
+	}
+	return parts
+}
+
+// hit is how many bytes of a word one of the words that were looked for covers.
+func hit(word string, words []string) int {
+	most := 0
+	for _, w := range words {
+		length := utf8.RuneCountInString(w)
+		if n := bytesOf(word, length); length > 0 && n > most && strings.EqualFold(word[:n], w) {
+			most = n
+		}
+	}
+	return most
+}
+
+// bytesOf is how many bytes the first runes of a word take; 0 where it has fewer.
+func bytesOf(word string, runes int) int {
+	for at := range word {
+		if runes == 0 {
+			return at
+		}
+		runes--
+	}
+	if runes == 0 {
+		return len(word)
+	}
+	return 0
+}
+
+const shownHits = 6
+
+// suggest answers a part of a page: what somebody who is typing may mean.
+func (e *edge) suggest(ctx context.Context, q *query) (*reply, error) {
+	in, err := e.place(ctx, q.id)
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(q.get("q")) == "" {
+		return &reply{status: http.StatusOK, contentType: htmlType}, nil
+	}
+	answer, err := e.catalog.Suggest(ctx, &catalogv1.SuggestRequest{Market: in.code, Q: q.get("q"), Limit: shownHits})
+	if err != nil {
+		return nil, err
+	}
+	at := "/m/" + in.code + "/products"
+	var hits []page.Hit
+	for _, s := range answer.GetSuggestions() {
+		hits = append(hits, page.Hit{Address: addressOf(at, s), Detail: s.GetDetail(), Marks: marks(s.GetTitle(), answer.GetWords())})
+	}
+	return render(ctx, http.StatusOK, page.Found(hits, address(at, only(q, "q"))))
+}
+
+func addressOf(at string, s *catalogv1.Suggestion) string {
+	switch s.GetKind() {
+	case "producer":
+		return "/producers/" + s.GetId()
+	case "category":
+		return at + "?category=" + url.QueryEscape(s.GetId())
+	}
+	return "/p/" + s.GetId()
+}
