@@ -17,38 +17,71 @@ import (
 func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
 	var messages []keyed
 	for _, e := range batch {
-		m, called, err := s.called(e)
+		called, err := s.called(e)
 		if err != nil {
 			return fmt.Errorf("%s of %s: %w", e.Type, e.Aggregate, err)
 		}
-		if called {
-			messages = append(messages, m)
-		}
+		messages = append(messages, called...)
 	}
 	tx.AfterCommit(s.sending.Wake)
 	return queue(ctx, tx, messages...)
 }
 
-// called is the message that an event calls for, if it does for one.
-func (s *service) called(e events.Event) (keyed, bool, error) {
+// called are the messages that an event calls for.
+func (s *service) called(e events.Event) ([]keyed, error) {
 	kind, concerns := kinds[e.Type]
 	if !concerns {
-		return keyed{}, false, nil
+		return nil, nil
 	}
 	var payload orderingv1.OrderEvent
 	if err := proto.Unmarshal(e.Payload, &payload); err != nil {
-		return keyed{}, false, fmt.Errorf("read the event: %w", err)
+		return nil, fmt.Errorf("read the event: %w", err)
 	}
-	if kind == Ready && !allReady(payload.GetOrder()) {
-		return keyed{}, false, nil
+	order := payload.GetOrder()
+	if kind == Ready && !allReady(order) {
+		return nil, nil
 	}
-	snapshot, err := proto.Marshal(payload.GetOrder())
+	first, err := s.about(kind, e.Aggregate, "", order)
+	if err != nil || kind != Confirmed {
+		return []keyed{first}, err
+	}
+	return s.addProducers([]keyed{first}, e.Aggregate, order)
+}
+
+// addProducers adds a message to each producer who has a part of a confirmed order. It is made of the order
+// without its contact, which is none of theirs.
+func (s *service) addProducers(messages []keyed, orderID string, order *orderingv1.Order) ([]keyed, error) {
+	order.SealedContact = nil
+	var producers []string
+	for _, part := range order.GetParts() {
+		if p := part.GetProducerId(); p != "" && !slices.Contains(producers, p) {
+			producers = append(producers, p)
+		}
+	}
+	for _, producer := range producers {
+		m, err := s.about(Confirmed, orderID, producer, order)
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, m)
+	}
+	return messages, nil
+}
+
+// about makes the message of an order to its shopper, or to a producer.
+func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1.Order) (keyed, error) {
+	snapshot, err := proto.Marshal(order)
 	if err != nil {
-		return keyed{}, false, fmt.Errorf("keep the order: %w", err)
+		return keyed{}, fmt.Errorf("keep the order: %w", err)
 	}
-	return keyed{"order:" + e.Aggregate + ":" + string(kind), Message{
-		ID: s.host.NewID(id.Message, id.Global), Kind: kind, OrderID: e.Aggregate, Snapshot: snapshot, NextAt: s.host.Now().UnixMilli(),
-	}}, true, nil
+	key := "order:" + orderID + ":" + string(kind)
+	if producerID != "" {
+		key += ":" + producerID
+	}
+	return keyed{key, Message{
+		ID: s.host.NewID(id.Message, id.Global), Kind: kind, OrderID: orderID, ProducerID: producerID,
+		Snapshot: snapshot, NextAt: s.host.Now().UnixMilli(),
+	}}, nil
 }
 
 // kinds are the messages that events call for.

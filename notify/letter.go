@@ -26,12 +26,13 @@ type Order struct {
 
 // Line is one of an order's goods; Milli is thousandths of a piece or a kilogram.
 type Line struct {
-	Milli    int64
-	ByWeight bool
-	Title    string
-	Variant  string
-	Producer string
-	Total    money.Amount
+	Milli      int64
+	ByWeight   bool
+	Title      string
+	Variant    string
+	Producer   string
+	ProducerID string
+	Total      money.Amount
 }
 
 // Market is how a market writes.
@@ -81,11 +82,36 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 		buffer(&b, o, m)
 		window(&b, o, m, to)
 	}
-	fmt.Fprintf(&b, "Warm wishes,\n%s\n", oneLine(m.Name))
-	if m.URL != "" {
-		fmt.Fprintf(&b, "%s\n", m.URL)
-	}
+	sign(&b, m)
 	return Letter{To: to.Email, Subject: cut(oneLine(subject), maxSubject), Text: cut(b.String(), maxText)}
+}
+
+// writeSale tells a producer what an order wants of them. Nothing in it is the shopper's.
+func writeSale(o Order, producerID string, m Market, to Person) Letter {
+	short := ShortID(o.ID)
+	var b strings.Builder
+	greet(&b, to)
+	fmt.Fprintf(&b, "somebody is looking forward to your food. Order %s is confirmed:\n\n", short)
+	for _, l := range o.Lines {
+		if l.ProducerID == producerID {
+			l.Producer = ""
+			fmt.Fprintf(&b, "  %s %s\n", quantity(l), goods(l))
+		}
+	}
+	b.WriteByte('\n')
+	window(&b, o, m, Person{})
+	if m.URL != "" {
+		fmt.Fprintf(&b, "It waits for you on your desk: %s/producer\n\n", strings.TrimSuffix(m.URL, "/"))
+	}
+	sign(&b, m)
+	return Letter{To: to.Email, Subject: "New order " + short, Text: cut(b.String(), maxText)}
+}
+
+func sign(b *strings.Builder, m Market) {
+	fmt.Fprintf(b, "Warm wishes,\n%s\n", oneLine(m.Name))
+	if m.URL != "" {
+		fmt.Fprintf(b, "%s\n", m.URL)
+	}
 }
 
 func greet(b *strings.Builder, to Person) {

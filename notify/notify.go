@@ -37,9 +37,13 @@ type Message struct {
 	ID      string
 	Kind    Kind
 	OrderID string
+	// ProducerID is whom an order's message is for; empty for the shopper.
+	ProducerID string
 	// Snapshot is the order that an order's message is made of.
 	Snapshot []byte
 	Letter
+	// Secret says that the text opens something.
+	Secret    bool
 	Status    Status
 	NextAt    int64
 	Attempts  int64
@@ -108,31 +112,59 @@ const (
 	maxAttempts = 20
 )
 
-// sent records that the message is on its way. What was sent over SMTP is kept here no longer.
-func (m Message) sent(now int64, mailbox bool) Message {
+// mailbox is what becomes of messages that are sent.
+type mailbox int
+
+const (
+	// noMailbox: they go to a server, and are kept here no longer.
+	noMailbox mailbox = iota
+	// closedMailbox: they stay here, but for what is secret.
+	closedMailbox
+	// openMailbox is a demo's, which everybody reads.
+	openMailbox
+)
+
+// sent records that the message is on its way.
+func (m Message) sent(now int64, box mailbox) Message {
 	m.Status, m.SentAt, m.Error, m.Snapshot = Sent, now, "", nil
-	if !mailbox {
+	if box == noMailbox {
 		m.To, m.Text = "", ""
+	}
+	if box == closedMailbox && m.Secret {
+		m.Text = ""
 	}
 	return m
 }
 
 // retry puts the message off after a failure, each time for longer, and gives up
-// after maxAttempts or when trying again cannot help.
+// after maxAttempts or when trying again soon cannot help. What may help later is kept for it.
 func (m Message) retry(why problem, now int64) Message {
 	m.Attempts++
 	m.Error = why.text
 	m.NextAt = now + min(longPause, firstPause<<min(m.Attempts-1, 20)).Milliseconds()
-	if why.final || m.Attempts >= maxAttempts {
-		m.Status, m.Snapshot = Failed, nil
+	if !why.final && m.Attempts < maxAttempts {
+		return m
+	}
+	m.Status = Failed
+	if why.hopeless {
+		m.Snapshot = nil
+	}
+	if m.Secret {
+		m.Text = ""
 	}
 	return m
 }
 
+// kept reports whether there is still what the message is made of.
+func (m Message) kept() bool { return len(m.Snapshot) > 0 || m.Text != "" }
+
 // problem is why a message was not sent, in words that name nobody.
 type problem struct {
-	text  string
+	text string
+	// final: to try again by itself is of no use.
 	final bool
+	// hopeless: nor is it if somebody asks for it.
+	hopeless bool
 }
 
 func (p problem) Error() string { return p.text }

@@ -108,8 +108,10 @@ func TestWhateverPeopleTypeALetterIsValid(t *testing.T) {
 		o.Lines[0].Title, o.Lines[0].Milli = string(rapid.SliceOf(rapid.Byte()).Draw(t, "title")), rapid.Int64Range(0, 1_000_000).Draw(t, "milli")
 		person := Person{Email: "ada@example.com", Name: string(rapid.SliceOf(rapid.Byte()).Draw(t, "name"))}
 		kind := rapid.SampledFrom([]Kind{Confirmed, Cancelled, Packed, Ready}).Draw(t, "kind")
-		if letter := write(kind, o, portland, person); letter.validate() != nil || !utf8.ValidString(letter.Text) {
-			t.Fatalf("%+v", letter)
+		for _, letter := range []Letter{write(kind, o, portland, person), writeSale(o, "", portland, person)} {
+			if letter.validate() != nil || !utf8.ValidString(letter.Text) {
+				t.Fatalf("%+v", letter)
+			}
 		}
 	})
 }
@@ -152,11 +154,11 @@ func TestAMessageIsGivenUpAfterItsRetriesAndKeepsTheReason(t *testing.T) {
 			t.Fatalf("a pause of %d ms", m.NextAt)
 		}
 	}
-	if m.Status != Failed || m.Error != "busy" || m.Snapshot != nil {
+	if m.Status != Failed || m.Error != "busy" || !m.kept() {
 		t.Errorf("%+v", m)
 	}
-	if m := (Message{Status: Queued}).retry(errErased, 0); m.Status != Failed {
-		t.Errorf("what cannot help was put off: %+v", m)
+	if m := (Message{Status: Queued, Snapshot: []byte{1}}).retry(errErased, 0); m.Status != Failed || m.kept() {
+		t.Errorf("what cannot help was put off, or kept: %+v", m)
 	}
 }
 

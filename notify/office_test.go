@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -53,9 +55,28 @@ func (p *peers) Open(_ context.Context, r *identityv1.OpenRequest) (*identityv1.
 	}
 	response := &identityv1.OpenResponse{}
 	for _, sealed := range r.GetSealed() {
+		if len(sealed) == 0 {
+			return nil, fault.New(fault.Invalid, "invalid", "These are no sealed details.")
+		}
 		response.Contacts = append(response.Contacts, &identityv1.Opened{
 			Erased: string(sealed) == "erased", Contact: &identityv1.Contact{Email: string(sealed), Name: "Ada"},
 		})
+	}
+	return response, nil
+}
+
+// ProducerContacts knows two people at the dairy, and nobody elsewhere.
+func (p *peers) ProducerContacts(_ context.Context, r *identityv1.ProducerContactsRequest) (*identityv1.ProducerContactsResponse, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down {
+		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
+	}
+	response := &identityv1.ProducerContactsResponse{}
+	if slices.Contains(r.GetProducerIds(), "dairy") {
+		for _, name := range []string{"Bo", "Cy"} {
+			response.Contacts = append(response.Contacts, &identityv1.ProducerContact{ProducerId: "dairy", Email: strings.ToLower(name) + "@dairy.example", Name: name})
+		}
 	}
 	return response, nil
 }
@@ -65,6 +86,7 @@ type office struct {
 	*testing.T
 	notifyv1connect.NotifyServiceClient
 	service *service
+	process *host.Process
 	peers   *peers
 	clock   *hosttest.Clock
 	events  eventsv1connect.EventServiceClient
@@ -89,6 +111,7 @@ func newOffice(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.E
 		}},
 	}
 	p := start(t, engine, services, append(options, func(c *host.Config) { c.Now = o.clock.Now })...)
+	o.process = p
 	o.NotifyServiceClient = notifyv1connect.NewNotifyServiceClient(p.Client("notify"))
 	o.events = eventsv1connect.NewEventServiceClient(p.Client("notify"))
 	return o
@@ -103,13 +126,33 @@ func each(t *testing.T, test func(o *office), options ...func(*host.Config)) {
 
 func (o *office) order() string { return o.service.host.NewID(id.Order, "portland") }
 
-// tell delivers an event of an order for a contact.
+// tell delivers an event of an order for a contact, with parts of these statuses.
 func (o *office) tell(kind, orderID string, version int64, contact string, parts ...string) {
 	o.Helper()
-	order := &orderingv1.Order{Id: orderID, Market: "portland", SealedContact: []byte(contact)}
+	order := &orderingv1.Order{SealedContact: []byte(contact)}
 	for _, status := range parts {
 		order.Parts = append(order.Parts, &orderingv1.Part{Status: status})
 	}
+	o.deliver(kind, orderID, version, order)
+}
+
+// sell delivers the confirmation of an order of a cheese and a loaf, of two producers.
+func (o *office) sell(orderID, contact string) {
+	o.Helper()
+	o.deliver("order.confirmed", orderID, 1, &orderingv1.Order{
+		SealedContact: []byte(contact), WindowKind: "delivery",
+		WindowStartsAt: o.clock.Now().UnixMilli(), WindowEndsAt: o.clock.Now().Add(time.Hour).UnixMilli(),
+		Parts: []*orderingv1.Part{{ProducerId: "dairy"}, {ProducerId: "bakery"}, {ProducerId: "dairy"}},
+		Lines: []*orderingv1.OrderLine{
+			{ProductTitle: "Gouda", ProducerId: "dairy", ProducerName: "Willamette Dairy", Quantity: 350, SoldBy: "weight"},
+			{ProductTitle: "Rye", ProducerId: "bakery", ProducerName: "Tabor Bread", Quantity: 2000},
+		},
+	})
+}
+
+func (o *office) deliver(kind, orderID string, version int64, order *orderingv1.Order) {
+	o.Helper()
+	order.Id, order.Market = orderID, "portland"
 	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: order})
 	if err != nil {
 		o.Fatal(err)

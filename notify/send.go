@@ -8,7 +8,6 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/notifydb"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -53,7 +52,7 @@ func (s *service) sendAll(ctx context.Context, batch []Message) []Message {
 			after = append(after, s.failed(ctx, ready[i], problems[i]))
 			continue
 		}
-		after = append(after, made.sent(s.host.Now().UnixMilli(), s.server == nil))
+		after = append(after, made.sent(s.host.Now().UnixMilli(), s.mailbox()))
 	}
 	return after
 }
@@ -68,31 +67,19 @@ func (s *service) failed(ctx context.Context, m Message, err error) Message {
 	return m
 }
 
-var errErased = problem{"the recipient's data was erased", true}
-
 // writeAll writes the letters of messages that are about orders; each has its problem, or none.
 func (s *service) writeAll(ctx context.Context, batch []Message) (made []Message, problems []error) {
 	made, problems = slices.Clone(batch), make([]error, len(batch))
 	orders := make([]*orderingv1.Order, len(batch))
-	sealed := &identityv1.OpenRequest{}
 	for i, m := range batch {
 		if m.Kind != Direct {
 			orders[i], problems[i] = readSnapshot(m.Snapshot)
 		}
-		sealed.Sealed = append(sealed.Sealed, orders[i].GetSealedContact())
 	}
-	opened, err := s.people.Open(ctx, sealed)
-	if err == nil && len(opened.GetContacts()) != len(batch) {
-		err = fmt.Errorf("identity opened %d contacts of %d", len(opened.GetContacts()), len(batch))
-	}
-	markets := s.marketReader(ctx)
+	people, markets := s.recipients(ctx, batch, orders), s.marketReader(ctx)
 	for i := range batch {
-		switch {
-		case orders[i] == nil:
-		case err != nil:
-			problems[i] = fmt.Errorf("open the contact: %w", err)
-		default:
-			made[i].Letter, problems[i] = letterTo(opened.GetContacts()[i], made[i].Kind, orders[i], markets)
+		if orders[i] != nil {
+			made[i].Letter, problems[i] = writeTo(people[i], batch[i], orders[i], markets)
 		}
 	}
 	return made, problems
@@ -117,20 +104,19 @@ func (s *service) marketReader(ctx context.Context) func(code string) (Market, e
 	}
 }
 
-// letterTo writes to whom an order's contact names.
-func letterTo(contact *identityv1.Opened, kind Kind, order *orderingv1.Order, market func(string) (Market, error)) (Letter, error) {
-	if contact.GetErased() {
-		return Letter{}, errErased
+// writeTo writes the letter of a message that is about an order.
+func writeTo(to recipient, m Message, order *orderingv1.Order, market func(string) (Market, error)) (Letter, error) {
+	if to.problem != nil {
+		return Letter{}, to.problem
 	}
-	person := readPerson(contact.GetContact())
-	if !validAddress(person.Email) {
-		return Letter{}, problem{"the recipient is not an e-mail address", true}
-	}
-	m, err := market(order.GetMarket())
+	where, err := market(order.GetMarket())
 	if err != nil {
 		return Letter{}, err
 	}
-	return write(kind, readOrder(order), m, person), nil
+	if m.ProducerID != "" {
+		return writeSale(readOrder(order), m.ProducerID, where, to.Person), nil
+	}
+	return write(m.Kind, readOrder(order), where, to.Person), nil
 }
 
 // forget deletes messages that were sent or given up long ago.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
@@ -25,7 +24,6 @@ const (
 )
 
 type service struct {
-	notifyv1connect.UnimplementedNotifyServiceHandler
 	host    *host.Host
 	catalog catalogv1connect.CatalogServiceClient
 	people  identityv1connect.IdentityServiceClient
@@ -58,8 +56,21 @@ func newService(h *host.Host) (*service, error) {
 func (s *service) start() {
 	notifyv1connect.RegisterNotifyServiceHandler(s.host.RPC(), s)
 	s.host.Consume(s.handle)
+	s.host.Troubles("mail", s.troubles, s.retryTrouble)
 	s.sending = s.host.Every("send mail", sendEvery, s.sendDue)
 	s.host.Every("forget mail", forgetEvery, s.forget)
+}
+
+// mailbox is where messages go.
+func (s *service) mailbox() mailbox {
+	switch {
+	case s.server != nil:
+		return noMailbox
+	case s.host.Config().Demo:
+		return openMailbox
+	default:
+		return closedMailbox
+	}
 }
 
 func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*notifyv1.SendResponse, error) {
@@ -70,7 +81,7 @@ func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*not
 	key := "send:" + request.GetKey()
 	var messageID string
 	err := s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		m := Message{ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter, NextAt: s.host.Now().UnixMilli()}
+		m := Message{ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter, Secret: request.GetSecret(), NextAt: s.host.Now().UnixMilli()}
 		if err := queue(ctx, tx, keyed{key, m}); err != nil {
 			return err
 		}
@@ -91,13 +102,7 @@ func (s *service) ListMessages(ctx context.Context, request *notifyv1.ListMessag
 		return nil, err
 	}
 	size := pageSize(request.GetLimit())
-	db := notifydb.New(s.host.DB().Read())
-	var rows []notifydb.Message
-	if request.GetOrderId() == "" {
-		rows, err = db.List(ctx, notifydb.ListParams{Before: before, Most: size + 1})
-	} else if _, err = id.Market(id.Order, request.GetOrderId()); err == nil {
-		rows, err = db.ListOfOrder(ctx, notifydb.ListOfOrderParams{OrderID: request.GetOrderId(), Before: before, Most: size + 1})
-	}
+	rows, err := s.page(ctx, request, before, size+1)
 	if err != nil {
 		return nil, fmt.Errorf("list messages: %w", sqldb.Classify(err))
 	}
@@ -107,9 +112,29 @@ func (s *service) ListMessages(ctx context.Context, request *notifyv1.ListMessag
 		response.NextCursor = writeCursor(rows[size-1].ID)
 	}
 	for _, row := range rows {
-		response.Messages = append(response.Messages, toProto(fromRow(row)))
+		response.Messages = append(response.Messages, toProto(fromRow(row), s.host.Config().Demo))
 	}
 	return response, nil
+}
+
+// page reads so many messages before an ID that a list asks for, newest first.
+func (s *service) page(ctx context.Context, request *notifyv1.ListMessagesRequest, before string, most int32) ([]notifydb.Message, error) {
+	status, orderID := request.GetStatus(), request.GetOrderId()
+	if err := validStatus(status); err != nil {
+		return nil, err
+	}
+	db := notifydb.New(s.host.DB().Read())
+	switch {
+	case orderID != "":
+		if _, err := id.Market(id.Order, orderID); err != nil {
+			return nil, err
+		}
+		return db.ListOfOrder(ctx, notifydb.ListOfOrderParams{OrderID: orderID, Status: status, Before: before, Most: most})
+	case status != "":
+		return db.ListWithStatus(ctx, notifydb.ListWithStatusParams{Status: status, Before: before, Most: most})
+	default:
+		return db.List(ctx, notifydb.ListParams{Before: before, Most: most})
+	}
 }
 
 func (s *service) GetMessage(ctx context.Context, request *notifyv1.GetMessageRequest) (*notifyv1.GetMessageResponse, error) {
@@ -118,10 +143,10 @@ func (s *service) GetMessage(ctx context.Context, request *notifyv1.GetMessageRe
 	}
 	row, err := notifydb.New(s.host.DB().Read()).Get(ctx, request.GetId())
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "not_found", "There is no such message.")
+		return nil, errNoMessage
 	}
 	if err != nil {
 		return nil, fmt.Errorf("get a message: %w", sqldb.Classify(err))
 	}
-	return &notifyv1.GetMessageResponse{Message: toProto(fromRow(row))}, nil
+	return &notifyv1.GetMessageResponse{Message: toProto(fromRow(row), s.host.Config().Demo)}, nil
 }

@@ -83,7 +83,7 @@ func (s *server) send(ctx context.Context, batch []Message) []error {
 func (s *server) compose(m Message) (*mail.Msg, error) {
 	out := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if !validAddress(m.To) || out.From(s.from) != nil || out.To(m.To) != nil {
-		return nil, problem{"the recipient is not an e-mail address", true}
+		return nil, errNoAddress
 	}
 	out.Subject(oneLine(m.Subject))
 	out.SetDateWithValue(time.UnixMilli(m.CreatedAt).UTC())
@@ -103,5 +103,5 @@ func explain(m *mail.Msg) problem {
 	if code == 0 {
 		return problem{text: "the connection to the mail server was lost"}
 	}
-	return problem{fmt.Sprintf("the mail server refused it with code %d", code), code >= 500 && refused.Reason == mail.ErrSMTPRcptTo}
+	return problem{text: fmt.Sprintf("the mail server refused it with code %d", code), final: code >= 500 && refused.Reason == mail.ErrSMTPRcptTo}
 }

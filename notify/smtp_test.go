@@ -191,7 +191,7 @@ func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 	}
 	letter := func(to string) Message { return Message{ID: "msg_x_" + to[:3], Letter: Letter{to, "s", "t"}} }
 	problems := s.send(t.Context(), []Message{letter("gone@example.com"), letter("busy@example.com"), letter("ada@example.com")})
-	want := []error{problem{"the mail server refused it with code 550", true}, problem{"the mail server refused it with code 450", false}, nil}
+	want := []error{problem{text: "the mail server refused it with code 550", final: true}, problem{text: "the mail server refused it with code 450"}, nil}
 	for i := range want {
 		if !errors.Is(problems[i], want[i]) {
 			t.Errorf("mail %d: %#v, want %#v", i, problems[i], want[i])

@@ -42,11 +42,11 @@ type keyed struct {
 func queue(ctx context.Context, tx *sqldb.Tx, messages ...keyed) error {
 	var rows [][]any
 	for _, m := range messages {
-		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt})
+		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt, m.ProducerID, flag(m.Secret)})
 	}
-	types := []string{"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}
+	types := []string{"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}
 	_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
-		return "INSERT INTO messages (id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, created_at) " +
+		return "INSERT INTO messages (id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, created_at, producer_id, secret) " +
 			rows + " ON CONFLICT (key) DO NOTHING"
 	})
 	if err != nil {
@@ -91,6 +91,13 @@ func settle(ctx context.Context, db *sqldb.DB, batch []Message) error {
 	return nil
 }
 
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func fromRows(rows []notifydb.Message) []Message {
 	out := make([]Message, len(rows))
 	for i, row := range rows {
@@ -101,7 +108,8 @@ func fromRows(rows []notifydb.Message) []Message {
 
 func fromRow(row notifydb.Message) Message {
 	return Message{
-		ID: row.ID, Kind: Kind(row.Kind), OrderID: row.OrderID, Snapshot: row.Snapshot, Letter: Letter{row.Recipient, row.Subject, row.Text},
+		ID: row.ID, Kind: Kind(row.Kind), OrderID: row.OrderID, ProducerID: row.ProducerID,
+		Snapshot: row.Snapshot, Letter: Letter{row.Recipient, row.Subject, row.Text}, Secret: row.Secret == 1,
 		Status: Status(row.Status), NextAt: row.NextAt, Attempts: row.Attempts, Error: row.Error, CreatedAt: row.CreatedAt, SentAt: row.SentAt,
 	}
 }

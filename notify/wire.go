@@ -66,11 +66,24 @@ func writeCursor(messageID string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(messageID))
 }
 
-func toProto(m Message) *notifyv1.Message {
-	return &notifyv1.Message{
-		Id: m.ID, To: m.To, Subject: m.Subject, Text: m.Text, Status: string(m.Status),
-		CreatedAt: m.CreatedAt, SentAt: m.SentAt, OrderId: m.OrderID, Error: m.Error,
+// toProto shows a message to an operator; what is secret only in a demo, where it has nothing to open.
+func toProto(m Message, demo bool) *notifyv1.Message {
+	if m.Secret && !demo {
+		m.Text = ""
 	}
+	return &notifyv1.Message{
+		Id: m.ID, To: m.To, Subject: m.Subject, Text: m.Text, Status: string(m.Status), CreatedAt: m.CreatedAt, SentAt: m.SentAt,
+		OrderId: m.OrderID, Error: m.Error, Secret: m.Secret, ProducerId: m.ProducerID,
+	}
+}
+
+func validStatus(status string) error {
+	switch Status(status) {
+	case "", Queued, Sent, Failed:
+		return nil
+	}
+	return fault.New(fault.Invalid, "invalid", "The messages cannot be listed as it was asked for.",
+		fault.Field{Name: "status", Message: "is one of queued, sent and failed"})
 }
 
 func readSnapshot(snapshot []byte) (*orderingv1.Order, error) {
@@ -97,7 +110,7 @@ func readOrder(o *orderingv1.Order) Order {
 		}
 		out.Lines = append(out.Lines, Line{
 			Milli: milli, ByWeight: l.GetSoldBy() == "weight", Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
-			Producer: l.GetProducerName(), Total: money.FromProto(l.GetTotal()),
+			Producer: l.GetProducerName(), ProducerID: l.GetProducerId(), Total: money.FromProto(l.GetTotal()),
 		})
 	}
 	return out

@@ -5,18 +5,20 @@
 package notifydb
 
 type Message struct {
-	ID        string
-	Key       string
-	Kind      string
-	OrderID   string
-	Snapshot  []byte
-	Recipient string
-	Subject   string
-	Text      string
-	Status    string
-	NextAt    int64
-	Attempts  int64
-	Error     string
-	CreatedAt int64
-	SentAt    int64
+	ID         string
+	Key        string
+	Kind       string
+	OrderID    string
+	Snapshot   []byte
+	Recipient  string
+	Subject    string
+	Text       string
+	Status     string
+	NextAt     int64
+	Attempts   int64
+	Error      string
+	CreatedAt  int64
+	SentAt     int64
+	ProducerID string
+	Secret     int64
 }

@@ -10,7 +10,7 @@ import (
 )
 
 const byKey = `-- name: ByKey :one
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at FROM messages WHERE key = $1
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE key = $1
 `
 
 func (q *Queries) ByKey(ctx context.Context, key string) (Message, error) {
@@ -31,6 +31,8 @@ func (q *Queries) ByKey(ctx context.Context, key string) (Message, error) {
 		&i.Error,
 		&i.CreatedAt,
 		&i.SentAt,
+		&i.ProducerID,
+		&i.Secret,
 	)
 	return i, err
 }
@@ -41,7 +43,7 @@ WHERE id IN (
     SELECT due.id FROM messages AS due
     WHERE due.status = 'queued' AND due.next_at <= $2
     ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at
+RETURNING id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret
 `
 
 type ClaimParams struct {
@@ -74,6 +76,8 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]Message, error)
 			&i.Error,
 			&i.CreatedAt,
 			&i.SentAt,
+			&i.ProducerID,
+			&i.Secret,
 		); err != nil {
 			return nil, err
 		}
@@ -98,7 +102,7 @@ func (q *Queries) Forget(ctx context.Context, createdAt int64) error {
 }
 
 const get = `-- name: Get :one
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at FROM messages WHERE id = $1
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE id = $1
 `
 
 func (q *Queries) Get(ctx context.Context, id string) (Message, error) {
@@ -119,12 +123,14 @@ func (q *Queries) Get(ctx context.Context, id string) (Message, error) {
 		&i.Error,
 		&i.CreatedAt,
 		&i.SentAt,
+		&i.ProducerID,
+		&i.Secret,
 	)
 	return i, err
 }
 
 const list = `-- name: List :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type ListParams struct {
@@ -156,6 +162,8 @@ func (q *Queries) List(ctx context.Context, arg ListParams) ([]Message, error) {
 			&i.Error,
 			&i.CreatedAt,
 			&i.SentAt,
+			&i.ProducerID,
+			&i.Secret,
 		); err != nil {
 			return nil, err
 		}
@@ -171,18 +179,26 @@ func (q *Queries) List(ctx context.Context, arg ListParams) ([]Message, error) {
 }
 
 const listOfOrder = `-- name: ListOfOrder :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at FROM messages WHERE order_id = $1 AND order_id <> '' AND id < $2
-ORDER BY id DESC LIMIT $3
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE order_id = $1 AND order_id <> '' AND id < $2
+    AND (status = $3 OR CAST($3 AS TEXT) = '')
+ORDER BY id DESC LIMIT $4
 `
 
 type ListOfOrderParams struct {
 	OrderID string
 	Before  string
+	Status  string
 	Most    int32
 }
 
+// An empty status is any.
 func (q *Queries) ListOfOrder(ctx context.Context, arg ListOfOrderParams) ([]Message, error) {
-	rows, err := q.db.QueryContext(ctx, listOfOrder, arg.OrderID, arg.Before, arg.Most)
+	rows, err := q.db.QueryContext(ctx, listOfOrder,
+		arg.OrderID,
+		arg.Before,
+		arg.Status,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -205,6 +221,145 @@ func (q *Queries) ListOfOrder(ctx context.Context, arg ListOfOrderParams) ([]Mes
 			&i.Error,
 			&i.CreatedAt,
 			&i.SentAt,
+			&i.ProducerID,
+			&i.Secret,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listWithStatus = `-- name: ListWithStatus :many
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE status = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+`
+
+type ListWithStatusParams struct {
+	Status string
+	Before string
+	Most   int32
+}
+
+func (q *Queries) ListWithStatus(ctx context.Context, arg ListWithStatusParams) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, listWithStatus, arg.Status, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.ID,
+			&i.Key,
+			&i.Kind,
+			&i.OrderID,
+			&i.Snapshot,
+			&i.Recipient,
+			&i.Subject,
+			&i.Text,
+			&i.Status,
+			&i.NextAt,
+			&i.Attempts,
+			&i.Error,
+			&i.CreatedAt,
+			&i.SentAt,
+			&i.ProducerID,
+			&i.Secret,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lock = `-- name: Lock :one
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE id = $1 FOR UPDATE
+`
+
+func (q *Queries) Lock(ctx context.Context, id string) (Message, error) {
+	row := q.db.QueryRowContext(ctx, lock, id)
+	var i Message
+	err := row.Scan(
+		&i.ID,
+		&i.Key,
+		&i.Kind,
+		&i.OrderID,
+		&i.Snapshot,
+		&i.Recipient,
+		&i.Subject,
+		&i.Text,
+		&i.Status,
+		&i.NextAt,
+		&i.Attempts,
+		&i.Error,
+		&i.CreatedAt,
+		&i.SentAt,
+		&i.ProducerID,
+		&i.Secret,
+	)
+	return i, err
+}
+
+const requeue = `-- name: Requeue :exec
+UPDATE messages SET status = 'queued', next_at = $2, attempts = 0, error = '' WHERE id = $1
+`
+
+type RequeueParams struct {
+	ID     string
+	NextAt int64
+}
+
+func (q *Queries) Requeue(ctx context.Context, arg RequeueParams) error {
+	_, err := q.db.ExecContext(ctx, requeue, arg.ID, arg.NextAt)
+	return err
+}
+
+const stuck = `-- name: Stuck :many
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE status = 'failed' AND (snapshot IS NOT NULL OR text <> '') ORDER BY id LIMIT $1
+`
+
+// What failed and can be sent again, for what it says is kept.
+func (q *Queries) Stuck(ctx context.Context, limit int32) ([]Message, error) {
+	rows, err := q.db.QueryContext(ctx, stuck, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.ID,
+			&i.Key,
+			&i.Kind,
+			&i.OrderID,
+			&i.Snapshot,
+			&i.Recipient,
+			&i.Subject,
+			&i.Text,
+			&i.Status,
+			&i.NextAt,
+			&i.Attempts,
+			&i.Error,
+			&i.CreatedAt,
+			&i.SentAt,
+			&i.ProducerID,
+			&i.Secret,
 		); err != nil {
 			return nil, err
 		}
