@@ -40,28 +40,30 @@ func (e *edge) marketPage(ctx context.Context, q *query) (*reply, error) {
 }
 
 const (
-	shownInSeason = 8
-	shownNew      = 8
-	shownMakers   = 4
+	shownInSeason = 9 // the first takes the room of four
+	// varied is how many are asked for to choose a few of different producers.
+	varied      = 60
+	shownNew    = 8
+	shownMakers = 4
 )
 
 // showMarket shows a market's first page. A part that cannot be had is left out, but the newest products have to be there.
 func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
-	newest, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, Sort: "newest", Limit: shownNew, Facets: true})
+	newest, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, Sort: "newest", Limit: varied, Facets: true})
 	if err != nil {
 		return nil, err
 	}
 	now := e.host.Now().In(in.zone)
 	model := page.Market{
-		Frame: e.frame(in.name, in), Month: now.Month().String(), Newest: e.cards(ctx, in, newest.GetProducts(), nil),
+		Frame: e.frame(in.name, in), Month: now.Month().String(), Newest: e.cards(ctx, in, mixed(newest.GetProducts(), shownNew), nil),
 		Products: strconv.FormatInt(newest.GetTotal(), 10),
 	}
 	model.Description = "Bread, cheese, vegetables and preserves straight from the small producers around " + in.name + "."
 	ripe, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{
-		Market: in.code, SeasonMonth: int32(now.Month()), InStock: true, Sort: "newest", Limit: shownInSeason,
+		Market: in.code, SeasonMonth: int32(now.Month()), InStock: true, Sort: "newest", Limit: varied,
 	})
 	if e.missing(ctx, "what is in season", err) == nil {
-		model.Season = e.cards(ctx, in, ripe.GetProducts(), nil)
+		model.Season = e.cards(ctx, in, mixed(ripe.GetProducts(), shownInSeason), nil)
 	}
 	if windows, err := e.openings(ctx, in); e.missing(ctx, "windows", err) == nil {
 		model.Next = openingsOf(in, windows)
@@ -73,6 +75,24 @@ func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
 		model.Makers = makersOf(makers.GetProducers())
 	}
 	return render(ctx, http.StatusOK, page.MarketPage(model))
+}
+
+// mixed are a few of some products, of as many producers as there are.
+func mixed(products []*catalogv1.Product, n int) []*catalogv1.Product {
+	taken := map[string]int{}
+	for round := 1; len(products) > n && round <= n; round++ {
+		var few []*catalogv1.Product
+		clear(taken)
+		for _, p := range products {
+			if taken[p.GetProducerId()]++; taken[p.GetProducerId()] <= round {
+				few = append(few, p)
+			}
+		}
+		if len(few) >= n {
+			return few[:n]
+		}
+	}
+	return products[:min(len(products), n)]
 }
 
 // missing notes that a page goes without a part.
