@@ -56,11 +56,6 @@ func (e *edge) asset(_ context.Context, q *query) (*reply, error) {
 	return &reply{status: http.StatusOK, contentType: contentType, body: content}, nil
 }
 
-func (e *edge) robots(context.Context, *query) (*reply, error) {
-	const text = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\nDisallow: /account\nDisallow: /api/\n"
-	return &reply{status: http.StatusOK, contentType: "text/plain; charset=utf-8", body: []byte(text)}, nil
-}
-
 var (
 	// imageWidths are those that can be asked for; more would only fill the cache.
 	imageWidths = []int{160, 320, 480, 640, 960, 1280, 1600}

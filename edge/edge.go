@@ -48,6 +48,8 @@ type edge struct {
 	jar     jar
 	metrics *metrics
 	assets  page.Assets
+	// base is the shop's own address, without a slash at the end; empty when it is not known.
+	base string
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -69,9 +71,10 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 		identity:  identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
 		notify:    notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
+		base:      strings.TrimSuffix(h.Config().BaseURL, "/"),
 	}
-	if base := strings.TrimSuffix(h.Config().BaseURL, "/"); base != "" {
-		if err := e.origin.AddTrustedOrigin(base); err != nil {
+	if e.base != "" {
+		if err := e.origin.AddTrustedOrigin(e.base); err != nil {
 			return nil, fmt.Errorf("the base URL is no address of a shop: %w", err)
 		}
 	}

@@ -241,6 +241,11 @@ func (f fakeCatalog) GetProduct(ctx context.Context, r *catalogv1.GetProductRequ
 	return &catalogv1.GetProductResponse{Product: theProduct()}, f.called(ctx, "GetProduct", r)
 }
 
+func (f fakeCatalog) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*catalogv1.OutlineResponse, error) {
+	id := map[string]string{"product": cheese, "producer": dairy}[r.GetKind()]
+	return &catalogv1.OutlineResponse{Entries: []*catalogv1.OutlineEntry{{Id: id, UpdatedAt: 1_700_000_000_000}}}, f.called(ctx, "Outline", r)
+}
+
 func (f fakeCatalog) GetImage(ctx context.Context, r *catalogv1.GetImageRequest) (*catalogv1.GetImageResponse, error) {
 	if r.GetKey() != "tomme.jpg" {
 		return nil, fault.New(fault.NotFound, "not_found", "There is no such picture.")

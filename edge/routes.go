@@ -75,6 +75,9 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /images/{id}", tier: browsing, rule: anyone, shared: e.image, params: []string{"w"}, lasting: true},
 		{pattern: "GET /static/{id}", tier: browsing, rule: anyone, shared: e.asset, lasting: true},
 		{pattern: "GET /robots.txt", tier: browsing, rule: anyone, shared: e.robots},
+		{pattern: "GET /sitemap.xml", tier: browsing, rule: anyone, shared: e.sitemaps},
+		{pattern: "GET /sitemaps/{id}", tier: browsing, rule: anyone, shared: e.sitemap, params: []string{"market", "from"}},
+		{pattern: "GET /m/{id}/feed.xml", tier: browsing, rule: anyone, shared: e.newProducts},
 
 		{pattern: "GET /me", tier: carting, rule: anyone, personal: e.me},
 		{pattern: "GET /cart", tier: carting, rule: anyone, personal: e.cartPage},

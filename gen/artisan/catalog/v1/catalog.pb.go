@@ -3365,6 +3365,182 @@ func (x *ExportResponse) GetChunk() []byte {
 	return nil
 }
 
+type OutlineRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	// "product" or "producer".
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Begin with this ID, or with the first.
+	From string `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"`
+	// At most 5,000.
+	Limit int32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Answer only where each page of limit entries begins, with the newest change in it.
+	Pages         bool `protobuf:"varint,5,opt,name=pages,proto3" json:"pages,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OutlineRequest) Reset() {
+	*x = OutlineRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OutlineRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OutlineRequest) ProtoMessage() {}
+
+func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OutlineRequest.ProtoReflect.Descriptor instead.
+func (*OutlineRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *OutlineRequest) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *OutlineRequest) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *OutlineRequest) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *OutlineRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *OutlineRequest) GetPages() bool {
+	if x != nil {
+		return x.Pages
+	}
+	return false
+}
+
+type OutlineEntry struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	UpdatedAt     int64                  `protobuf:"varint,2,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OutlineEntry) Reset() {
+	*x = OutlineEntry{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OutlineEntry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OutlineEntry) ProtoMessage() {}
+
+func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OutlineEntry.ProtoReflect.Descriptor instead.
+func (*OutlineEntry) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *OutlineEntry) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *OutlineEntry) GetUpdatedAt() int64 {
+	if x != nil {
+		return x.UpdatedAt
+	}
+	return 0
+}
+
+type OutlineResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Entries       []*OutlineEntry        `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OutlineResponse) Reset() {
+	*x = OutlineResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OutlineResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OutlineResponse) ProtoMessage() {}
+
+func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OutlineResponse.ProtoReflect.Descriptor instead.
+func (*OutlineResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *OutlineResponse) GetEntries() []*OutlineEntry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
 var File_artisan_catalog_v1_catalog_proto protoreflect.FileDescriptor
 
 const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
@@ -3614,7 +3790,19 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06format\x18\x02 \x01(\tR\x06format\x12\x19\n" +
 	"\bbase_url\x18\x03 \x01(\tR\abaseUrl\"&\n" +
 	"\x0eExportResponse\x12\x14\n" +
-	"\x05chunk\x18\x01 \x01(\fR\x05chunk2\x8e\r\n" +
+	"\x05chunk\x18\x01 \x01(\fR\x05chunk\"|\n" +
+	"\x0eOutlineRequest\x12\x16\n" +
+	"\x06market\x18\x01 \x01(\tR\x06market\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x12\n" +
+	"\x04from\x18\x03 \x01(\tR\x04from\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\x05R\x05limit\x12\x14\n" +
+	"\x05pages\x18\x05 \x01(\bR\x05pages\"=\n" +
+	"\fOutlineEntry\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"\n" +
+	"updated_at\x18\x02 \x01(\x03R\tupdatedAt\"M\n" +
+	"\x0fOutlineResponse\x12:\n" +
+	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xe2\r\n" +
 	"\x0eCatalogService\x12X\n" +
 	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12X\n" +
 	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\x12^\n" +
@@ -3635,7 +3823,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\bPutImage\x12#.artisan.catalog.v1.PutImageRequest\x1a$.artisan.catalog.v1.PutImageResponse\x12U\n" +
 	"\bGetImage\x12#.artisan.catalog.v1.GetImageRequest\x1a$.artisan.catalog.v1.GetImageResponse\x12S\n" +
 	"\x06Import\x12!.artisan.catalog.v1.ImportRequest\x1a\".artisan.catalog.v1.ImportResponse(\x010\x01\x12Q\n" +
-	"\x06Export\x12!.artisan.catalog.v1.ExportRequest\x1a\".artisan.catalog.v1.ExportResponse0\x01B\xd2\x01\n" +
+	"\x06Export\x12!.artisan.catalog.v1.ExportRequest\x1a\".artisan.catalog.v1.ExportResponse0\x01\x12R\n" +
+	"\aOutline\x12\".artisan.catalog.v1.OutlineRequest\x1a#.artisan.catalog.v1.OutlineResponseB\xd2\x01\n" +
 	"\x16com.artisan.catalog.v1B\fCatalogProtoP\x01Z@github.com/artisan-eats/artisan/gen/artisan/catalog/v1;catalogv1\xa2\x02\x03ACX\xaa\x02\x12Artisan.Catalog.V1\xca\x02\x12Artisan\\Catalog\\V1\xe2\x02\x1eArtisan\\Catalog\\V1\\GPBMetadata\xea\x02\x14Artisan::Catalog::V1b\x06proto3"
 
 var (
@@ -3650,7 +3839,7 @@ func file_artisan_catalog_v1_catalog_proto_rawDescGZIP() []byte {
 	return file_artisan_catalog_v1_catalog_proto_rawDescData
 }
 
-var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
+var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
 var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*Market)(nil),                  // 0: artisan.catalog.v1.Market
 	(*Producer)(nil),                // 1: artisan.catalog.v1.Producer
@@ -3703,10 +3892,13 @@ var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*ImportResponse)(nil),          // 48: artisan.catalog.v1.ImportResponse
 	(*ExportRequest)(nil),           // 49: artisan.catalog.v1.ExportRequest
 	(*ExportResponse)(nil),          // 50: artisan.catalog.v1.ExportResponse
-	(*v1.Money)(nil),                // 51: artisan.money.v1.Money
+	(*OutlineRequest)(nil),          // 51: artisan.catalog.v1.OutlineRequest
+	(*OutlineEntry)(nil),            // 52: artisan.catalog.v1.OutlineEntry
+	(*OutlineResponse)(nil),         // 53: artisan.catalog.v1.OutlineResponse
+	(*v1.Money)(nil),                // 54: artisan.money.v1.Money
 }
 var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
-	51, // 0: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
+	54, // 0: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
 	2,  // 1: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
 	0,  // 2: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
 	0,  // 3: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
@@ -3723,7 +3915,7 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	3,  // 14: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
 	24, // 15: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
 	27, // 16: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
-	51, // 17: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
+	54, // 17: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
 	29, // 18: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
 	4,  // 19: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
 	2,  // 20: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
@@ -3734,47 +3926,50 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	46, // 25: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
 	47, // 26: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
 	44, // 27: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
-	5,  // 28: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
-	7,  // 29: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
-	9,  // 30: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
-	11, // 31: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
-	13, // 32: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
-	15, // 33: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
-	16, // 34: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
-	19, // 35: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
-	21, // 36: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
-	23, // 37: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
-	26, // 38: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
-	32, // 39: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
-	30, // 40: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
-	34, // 41: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
-	37, // 42: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
-	40, // 43: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
-	43, // 44: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
-	49, // 45: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
-	6,  // 46: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
-	8,  // 47: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
-	10, // 48: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
-	12, // 49: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
-	14, // 50: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
-	18, // 51: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
-	17, // 52: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
-	20, // 53: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
-	22, // 54: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
-	25, // 55: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
-	28, // 56: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
-	33, // 57: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
-	31, // 58: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
-	36, // 59: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
-	39, // 60: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
-	41, // 61: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
-	48, // 62: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
-	50, // 63: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
-	46, // [46:64] is the sub-list for method output_type
-	28, // [28:46] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	52, // 28: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
+	5,  // 29: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
+	7,  // 30: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
+	9,  // 31: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
+	11, // 32: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
+	13, // 33: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
+	15, // 34: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
+	16, // 35: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
+	19, // 36: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
+	21, // 37: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
+	23, // 38: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
+	26, // 39: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
+	32, // 40: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
+	30, // 41: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
+	34, // 42: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
+	37, // 43: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
+	40, // 44: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
+	43, // 45: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
+	49, // 46: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
+	51, // 47: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
+	6,  // 48: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
+	8,  // 49: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
+	10, // 50: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
+	12, // 51: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
+	14, // 52: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
+	18, // 53: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
+	17, // 54: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
+	20, // 55: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
+	22, // 56: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
+	25, // 57: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
+	28, // 58: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
+	33, // 59: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
+	31, // 60: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
+	36, // 61: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
+	39, // 62: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
+	41, // 63: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
+	48, // 64: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
+	50, // 65: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
+	53, // 66: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
+	48, // [48:67] is the sub-list for method output_type
+	29, // [29:48] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_artisan_catalog_v1_catalog_proto_init() }
@@ -3799,7 +3994,7 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_catalog_v1_catalog_proto_rawDesc), len(file_artisan_catalog_v1_catalog_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   51,
+			NumMessages:   54,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

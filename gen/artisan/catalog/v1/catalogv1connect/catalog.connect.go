@@ -64,6 +64,8 @@ const (
 	CatalogServiceImportProcedure = "/artisan.catalog.v1.CatalogService/Import"
 	// CatalogServiceExportProcedure is the procedure name of the CatalogService's Export RPC.
 	CatalogServiceExportProcedure = "/artisan.catalog.v1.CatalogService/Export"
+	// CatalogServiceOutlineProcedure is the procedure name of the CatalogService's Outline RPC.
+	CatalogServiceOutlineProcedure = "/artisan.catalog.v1.CatalogService/Outline"
 )
 
 var (
@@ -193,6 +195,13 @@ var (
 			Procedure:  CatalogServiceExportProcedure,
 		}
 	})
+	catalogServiceOutlineSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Outline"),
+			Procedure:  CatalogServiceOutlineProcedure,
+		}
+	})
 )
 
 // CatalogServiceClient is a client for the artisan.catalog.v1.CatalogService service.
@@ -227,6 +236,8 @@ type CatalogServiceClient interface {
 	Import(context.Context) (CatalogServiceImportClientStream, error)
 	// Export writes a catalogue file in chunks.
 	Export(context.Context, *v1.ExportRequest) (CatalogServiceExportClientStream, error)
+	// Outline lists what a market shows by ID, with the time of the last change: for sitemaps.
+	Outline(context.Context, *v1.OutlineRequest) (*v1.OutlineResponse, error)
 }
 
 // NewCatalogServiceClient constructs a client for the artisan.catalog.v1.CatalogService service.
@@ -323,6 +334,8 @@ type CatalogServiceHandler interface {
 	Import(context.Context, CatalogServiceImportServerStream) error
 	// Export writes a catalogue file in chunks.
 	Export(context.Context, *v1.ExportRequest, CatalogServiceExportServerStream) error
+	// Outline lists what a market shows by ID, with the time of the last change: for sitemaps.
+	Outline(context.Context, *v1.OutlineRequest) (*v1.OutlineResponse, error)
 }
 
 // RegisterCatalogServiceHandler registers svc as the artisan.catalog.v1.CatalogService
@@ -348,6 +361,7 @@ func RegisterCatalogServiceHandler(server *connect.Server, svc CatalogServiceHan
 		connect.Method{Spec: catalogServiceGetImageSpec(), Handler: adapter.getImage},
 		connect.Method{Spec: catalogServiceImportSpec(), Handler: adapter._import},
 		connect.Method{Spec: catalogServiceExportSpec(), Handler: adapter.export},
+		connect.Method{Spec: catalogServiceOutlineSpec(), Handler: adapter.outline},
 	)
 }
 
@@ -463,6 +477,10 @@ func (UnimplementedCatalogServiceHandler) Import(context.Context, CatalogService
 
 func (UnimplementedCatalogServiceHandler) Export(context.Context, *v1.ExportRequest, CatalogServiceExportServerStream) error {
 	return connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.Export is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) Outline(context.Context, *v1.OutlineRequest) (*v1.OutlineResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.Outline is not implemented")
 }
 
 type catalogServiceClient struct {
@@ -611,6 +629,14 @@ func (c *catalogServiceClient) Export(ctx context.Context, req *v1.ExportRequest
 		return CatalogServiceExportClientStream{}, err
 	}
 	return CatalogServiceExportClientStream{stream: stream}, nil
+}
+
+func (c *catalogServiceClient) Outline(ctx context.Context, req *v1.OutlineRequest) (*v1.OutlineResponse, error) {
+	var res v1.OutlineResponse
+	if err := c.client.CallUnary(ctx, catalogServiceOutlineSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
 }
 
 type catalogServiceHandler struct{ svc CatalogServiceHandler }
@@ -817,4 +843,16 @@ func (h catalogServiceHandler) export(ctx context.Context, _ connect.Spec, strea
 		return err
 	}
 	return h.svc.Export(ctx, &req, CatalogServiceExportServerStream{stream: stream})
+}
+
+func (h catalogServiceHandler) outline(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.OutlineRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.Outline(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
 }

@@ -1,0 +1,117 @@
+package edge
+
+import (
+	"context"
+	"encoding/xml"
+	"net/http"
+	"strings"
+
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+)
+
+// feedSize is how many products a feed has.
+const feedSize = 50
+
+// An RSS 2.0 feed, as https://www.rssboard.org/rss-specification has it.
+type (
+	feed struct {
+		XMLName xml.Name    `xml:"rss"`
+		Version string      `xml:"version,attr"`
+		Atom    string      `xml:"xmlns:atom,attr"`
+		Channel feedChannel `xml:"channel"`
+	}
+	feedChannel struct {
+		Title       string     `xml:"title"`
+		Link        string     `xml:"link"`
+		Description string     `xml:"description"`
+		Language    string     `xml:"language"`
+		Self        feedSelf   `xml:"atom:link"`
+		Items       []feedItem `xml:"item"`
+	}
+	feedSelf struct {
+		Address string `xml:"href,attr"`
+		Rel     string `xml:"rel,attr"`
+		Type    string `xml:"type,attr"`
+	}
+	feedItem struct {
+		Title       string `xml:"title"`
+		Link        string `xml:"link"`
+		ID          string `xml:"guid"`
+		Description string `xml:"description"`
+		Category    string `xml:"category,omitempty"`
+		Published   string `xml:"pubDate,omitempty"`
+	}
+)
+
+const feedType = "application/rss+xml"
+
+func feedPath(market string) string { return "/m/" + market + "/feed.xml" }
+
+// newProducts is a market's feed of what is new. Readers of feeds need whole addresses, so
+// a shop that does not know its own has none.
+func (e *edge) newProducts(ctx context.Context, q *query) (*reply, error) {
+	if e.base == "" {
+		return nil, errNoPage
+	}
+	in, err := e.place(ctx, q.id)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, Sort: "newest", Limit: feedSize})
+	if err != nil {
+		return nil, err
+	}
+	out := feed{Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Channel: feedChannel{
+		Title: "New in " + in.name, Link: e.address("/m/" + in.code), Description: "New products from small producers in " + in.name + ".", Language: "en",
+		Self: feedSelf{e.address(feedPath(in.code)), "self", feedType},
+	}}
+	for _, p := range answer.GetProducts() {
+		out.Channel.Items = append(out.Channel.Items, e.feedItem(in, p))
+	}
+	return xmlReply(feedType+"; charset=utf-8", out)
+}
+
+func (e *edge) feedItem(in *place, p *catalogv1.Product) feedItem {
+	at := e.address("/p/" + p.GetId())
+	item := feedItem{Title: p.GetTitle(), Link: at, ID: at, Category: p.GetCategory(), Description: in.pitch(p)}
+	if p.GetCreatedAt() > 0 {
+		item.Published = timeOf(p.GetCreatedAt()).UTC().Format(http.TimeFormat)
+	}
+	return item
+}
+
+// pitch is a product in a line or two: "From Hill Dairy, $24.00. A young wheel ..."
+func (p *place) pitch(product *catalogv1.Product) string {
+	text := "From " + product.GetProducerName()
+	if price := p.priceFrom(product); price != "" {
+		text += ", " + price
+	}
+	text += "."
+	if about := firstParagraph(product.GetDescription()); about != "" {
+		text += " " + about
+	}
+	return clip(text, pitchLength)
+}
+
+// pitchLength bounds a description in characters: search engines show no more of it.
+const pitchLength = 200
+
+func firstParagraph(text string) string {
+	for _, p := range paragraphs(text) {
+		return strings.Join(strings.Fields(p), " ")
+	}
+	return ""
+}
+
+// clip cuts a text to a length in characters, at a word.
+func clip(text string, length int) string {
+	runes := []rune(text)
+	if len(runes) <= length {
+		return text
+	}
+	short := string(runes[:length-1])
+	if at := strings.LastIndexByte(short, ' '); at > length/2 {
+		short = short[:at]
+	}
+	return strings.TrimRight(short, " ,;:.") + "…"
+}

@@ -1,0 +1,115 @@
+package edge
+
+import (
+	"encoding/xml"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/host"
+)
+
+// read gets a document for machines.
+func (s *shop) read(t *testing.T, path string, into any) (contentType string) {
+	t.Helper()
+	answer, body := s.send(t, call{method: http.MethodGet, path: path}) //nolint:bodyclose // send closes it
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s is answered with %d", path, answer.StatusCode)
+	}
+	if err := xml.Unmarshal(body, into); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return answer.Header.Get("Content-Type")
+}
+
+func addresses(list []siteAddress) (all []string) {
+	for _, a := range list {
+		all = append(all, strings.TrimPrefix(a.Address, "http://shop.test"))
+	}
+	return all
+}
+
+// TestEveryPageForEverybodyIsInASitemap goes the way of a search engine: robots.txt, the
+// index, each sitemap.
+func TestEveryPageForEverybodyIsInASitemap(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	_, robots := s.send(t, call{method: http.MethodGet, path: "/robots.txt"}) //nolint:bodyclose // send closes it
+	if !strings.Contains(string(robots), "\nSitemap: http://shop.test/sitemap.xml\n") {
+		t.Errorf("robots.txt is %s", robots)
+	}
+	var index sitemapIndex
+	if contentType := s.read(t, "/sitemap.xml", &index); contentType != xmlType {
+		t.Errorf("the index is %s", contentType)
+	}
+	var pages []string
+	for _, at := range addresses(index.Sitemaps) {
+		var list sitemap
+		s.read(t, at, &list)
+		pages = append(pages, addresses(list.Pages)...)
+	}
+	if want := []string{"/", "/api", "/m/portland", "/producers/" + dairy, "/p/" + cheese}; !slices.Equal(pages, want) {
+		t.Errorf("the sitemaps have %q, want %q", pages, want)
+	}
+	for _, path := range pages {
+		if v := s.open(t, path, "", nil); v.status != http.StatusOK {
+			t.Errorf("%s is answered with %d", path, v.status)
+		}
+	}
+	if changed := index.Sitemaps[1].Changed; changed != "2023-11-14T22:13:20Z" {
+		t.Errorf("the last change is %q", changed)
+	}
+}
+
+func TestASitemapIsAskedForInPages(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	var list sitemap
+	s.read(t, "/sitemaps/products?market=portland&from="+cheese, &list)
+	asked := s.peers.lastOf("Outline").(*catalogv1.OutlineRequest)
+	if asked.GetFrom() != cheese || asked.GetLimit() != 5000 || asked.GetMarket() != "portland" {
+		t.Errorf("the catalogue was asked for %v", asked)
+	}
+	if answer, _ := s.send(t, call{method: http.MethodGet, path: "/sitemaps/secrets"}); answer.StatusCode != http.StatusNotFound { //nolint:bodyclose // send closes it
+		t.Errorf("a sitemap of nothing is answered with %d", answer.StatusCode)
+	}
+}
+
+// TestTheFeedIsRSS reads the feed back, markup in titles included.
+func TestTheFeedIsRSS(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	var got feed
+	contentType := s.read(t, "/m/portland/feed.xml", &got)
+	if contentType != "application/rss+xml; charset=utf-8" || got.Version != "2.0" || len(got.Channel.Items) != 1 {
+		t.Fatalf("the feed is %s %+v", contentType, got)
+	}
+	want := feedItem{
+		Title: "Hill Tomme <young>", Link: "http://shop.test/p/" + cheese, ID: "http://shop.test/p/" + cheese,
+		Description: "From Hill Dairy, from $12.50 / kg. Mild.", Category: "cheese", Published: "Fri, 20 Nov 2026 08:00:00 GMT",
+	}
+	if got.Channel.Items[0] != want {
+		t.Errorf("a product is told as %+v", got.Channel.Items[0])
+	}
+}
+
+// TestAShopThatDoesNotKnowItsAddressHasNoWholeAddresses checks that nothing is made up.
+func TestAShopThatDoesNotKnowItsAddressHasNoWholeAddresses(t *testing.T) {
+	s := openShop(t, DefaultLimits, func(c *host.Config) { c.BaseURL = "" })
+	for _, path := range []string{"/sitemap.xml", "/sitemaps/markets", "/m/portland/feed.xml"} {
+		if answer, _ := s.send(t, call{method: http.MethodGet, path: path}); answer.StatusCode != http.StatusNotFound { //nolint:bodyclose // send closes it
+			t.Errorf("%s is answered with %d", path, answer.StatusCode)
+		}
+	}
+	if _, robots := s.send(t, call{method: http.MethodGet, path: "/robots.txt"}); strings.Contains(string(robots), "Sitemap") { //nolint:bodyclose // send closes it
+		t.Errorf("robots.txt is %s", robots)
+	}
+}
+
+func TestADescriptionIsCutAtAWord(t *testing.T) {
+	if got := clip(strings.Repeat("käse ", 100), 12); got != "käse käse…" {
+		t.Errorf("it is cut to %q", got)
+	}
+	if got := clip("kurz", 12); got != "kurz" {
+		t.Errorf("what is short becomes %q", got)
+	}
+}
