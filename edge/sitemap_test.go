@@ -66,7 +66,7 @@ func TestASitemapIsAskedForInPages(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	var list sitemap
 	s.read(t, "/sitemaps/products?market=portland&from="+cheese, &list)
-	asked := s.peers.lastOf("Outline").(*catalogv1.OutlineRequest)
+	asked := s.peers.last["Outline"].(*catalogv1.OutlineRequest)
 	if asked.GetFrom() != cheese || asked.GetLimit() != 5000 || asked.GetMarket() != "portland" {
 		t.Errorf("the catalogue was asked for %v", asked)
 	}
