@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/xml"
 	"net/http"
-	"strings"
 
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
@@ -83,35 +82,11 @@ func (e *edge) feedItem(in *place, p *catalogv1.Product) feedItem {
 // pitch is a product in a line or two: "From Hill Dairy, $24.00. A young wheel ..."
 func (p *place) pitch(product *catalogv1.Product) string {
 	text := "From " + product.GetProducerName()
-	if price := p.priceFrom(product); price != "" {
+	if price, _ := p.priceFrom(product); price != "" {
 		text += ", " + price
 	}
-	text += "."
-	if about := firstParagraph(product.GetDescription()); about != "" {
-		text += " " + about
+	if about := short(product.GetDescription()); about != "" {
+		return text + ". " + about
 	}
-	return clip(text, pitchLength)
-}
-
-// pitchLength bounds a description in characters: search engines show no more of it.
-const pitchLength = 200
-
-func firstParagraph(text string) string {
-	for _, p := range paragraphs(text) {
-		return strings.Join(strings.Fields(p), " ")
-	}
-	return ""
-}
-
-// clip cuts a text to a length in characters, at a word.
-func clip(text string, length int) string {
-	runes := []rune(text)
-	if len(runes) <= length {
-		return text
-	}
-	short := string(runes[:length-1])
-	if at := strings.LastIndexByte(short, ' '); at > length/2 {
-		short = short[:at]
-	}
-	return strings.TrimRight(short, " ,;:.") + "…"
+	return text + "."
 }

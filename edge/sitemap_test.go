@@ -104,12 +104,3 @@ func TestAShopThatDoesNotKnowItsAddressHasNoWholeAddresses(t *testing.T) {
 		t.Errorf("robots.txt is %s", robots)
 	}
 }
-
-func TestADescriptionIsCutAtAWord(t *testing.T) {
-	if got := clip(strings.Repeat("käse ", 100), 12); got != "käse käse…" {
-		t.Errorf("it is cut to %q", got)
-	}
-	if got := clip("kurz", 12); got != "kurz" {
-		t.Errorf("what is short becomes %q", got)
-	}
-}
