@@ -38,6 +38,7 @@ type Producer struct {
 	Certifications []string
 	Approved       bool
 	Image          string // an image key, or empty
+	CreatedAt      int64  // Unix ms; filled when read
 }
 
 // Product is one article of a producer, in one or more variants.

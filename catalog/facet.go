@@ -2,12 +2,8 @@ package catalog
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"math/bits"
 	"slices"
-
-	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // maxFacets bounds the values of one facet.
@@ -25,17 +21,15 @@ type counts struct {
 	facets []facet
 }
 
-// shelfCounts counts a whole shelf, once for each filter until something changes.
-func (s *service) shelfCounts(ctx context.Context, sh *shelf, f *filter) (counts, error) {
-	version := sh.at()
-	if known, ok := sh.counted(f); ok {
-		return known, nil
+// countAll counts a whole shelf, once for each filter until something changes.
+func (s *shelf) countAll(f *filter) counts {
+	version := s.at()
+	if known, ok := s.counted(f); ok {
+		return known
 	}
-	n, err := s.count(ctx, sh.in(orderings[0]), f)
-	if err == nil {
-		sh.keep(f, n, version)
-	}
-	return n, err
+	n := s.count(s.in(orderings[0]), f)
+	s.keep(f, n, version)
+	return n
 }
 
 // tally is what is counted in one walk.
@@ -58,7 +52,7 @@ func (t *tally) add(i *item, today day) {
 }
 
 // count counts what a filter shows by category, producer and allergen, and what is in stock.
-func (s *service) count(ctx context.Context, items []*item, f *filter) (counts, error) {
+func (s *shelf) count(items []*item, f *filter) counts {
 	t := tally{categories: map[label]int64{}, producers: map[label]int64{}}
 	for _, i := range items {
 		if f.shows(i) {
@@ -66,12 +60,11 @@ func (s *service) count(ctx context.Context, items []*item, f *filter) (counts, 
 		}
 	}
 	facets := categoryFacets(texts(t.categories))
-	made, err := s.producerFacets(ctx, texts(t.producers))
-	facets = append(facets, made...)
+	facets = append(facets, s.producerFacets(texts(t.producers))...)
 	for bit, a := range Allergens {
 		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit]})
 	}
-	return counts{t.total, append(facets, facet{"in_stock", "true", "In stock", t.inStock})}, err
+	return counts{t.total, append(facets, facet{"in_stock", "true", "In stock", t.inStock})}
 }
 
 func texts(counts map[label]int64) map[string]int64 {
@@ -91,17 +84,20 @@ func categoryFacets(counts map[string]int64) []facet {
 	return most(facets)
 }
 
-func (s *service) producerFacets(ctx context.Context, counts map[string]int64) ([]facet, error) {
+func (s *shelf) producerFacets(counts map[string]int64) []facet {
 	facets := make([]facet, 0, len(counts))
 	for producerID, n := range counts {
 		facets = append(facets, facet{"producer", producerID, "", n})
 	}
 	facets = most(facets)
-	names, err := s.store.producerNames(ctx, facets)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	for i := range facets {
-		facets[i].label = names[facets[i].value]
+		if st := s.stalls[facets[i].value]; st != nil {
+			facets[i].label = st.name
+		}
 	}
-	return facets, err
+	return facets
 }
 
 // most are the facets that count most.
@@ -118,22 +114,4 @@ func addToParents(counts map[string]int64) {
 			counts[c.Parent] += n
 		}
 	}
-}
-
-func (s *store) producerNames(ctx context.Context, facets []facet) (map[string]string, error) {
-	names := map[string]string{}
-	if len(facets) == 0 {
-		return names, nil
-	}
-	ids := distinct(facets, func(f facet) string { return f.value })
-	err := eachRow(ctx, s.db.Read(), "SELECT id, name FROM producer WHERE id IN ("+sqldb.Placeholders(1, len(ids))+")", sqldb.Args(ids), func(scan scanner) error {
-		var producerID, name string
-		err := scan(&producerID, &name)
-		names[producerID] = name
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the names of producers: %w", err)
-	}
-	return names, nil
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/artisan-eats/artisan/fault"
-	"github.com/artisan-eats/artisan/id"
 )
 
 const (
@@ -64,11 +63,11 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 		return listed{}, err
 	}
 	if l.facets && l.search {
-		answer.counts, err = s.count(ctx, sorted, &l.filter)
+		answer.counts = sh.count(sorted, &l.filter)
 	} else if l.facets {
-		answer.counts, err = s.shelfCounts(ctx, sh, &l.filter)
+		answer.counts = sh.countAll(&l.filter)
 	}
-	return answer, err
+	return answer, nil
 }
 
 // find asks the index for candidates: first by title, then, if there is room, by all
@@ -129,27 +128,6 @@ func limitOf(asked int32) (int, error) {
 		return defaultLimit, nil
 	}
 	return min(int(asked), maxLimit), nil
-}
-
-// listProducers is a page of a market's producers by name.
-func (s *service) listProducers(ctx context.Context, market, after string, all bool, limit int) ([]Producer, string, error) {
-	if _, err := s.store.market(ctx, market); err != nil {
-		return nil, "", err
-	}
-	place, err := parseCursor(after, "name", id.Producer, market)
-	if err != nil {
-		return nil, "", err
-	}
-	if place == nil {
-		place = &cursor{}
-	}
-	producers, err := s.store.producers(ctx, market, place.Text, place.ID, all, limit+1)
-	if err != nil || len(producers) <= limit {
-		return producers, "", err
-	}
-	producers = producers[:limit]
-	last := producers[limit-1]
-	return producers, cursor{Sort: "name", Text: sortKey(last.Name), ID: last.ID}.String(), nil
 }
 
 // categoryCounts are the categories of a market: the fixed ones, then those that imports

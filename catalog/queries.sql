@@ -18,11 +18,11 @@ SELECT version FROM market WHERE code = $1;
 UPDATE market SET version = version + 1 WHERE code = $1 RETURNING version;
 
 -- name: PutProducer :exec
-INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, slug = excluded.slug, town = excluded.town,
     tagline = excluded.tagline, story = excluded.story, certifications = excluded.certifications, approved = excluded.approved,
-    image = excluded.image, updated_at = excluded.updated_at;
+    image = excluded.image, updated_at = excluded.updated_at, version = excluded.version;
 
 -- name: GetProducer :one
 SELECT * FROM producer WHERE id = $1;
@@ -33,10 +33,11 @@ SELECT * FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1;
 -- name: ProducerBySlug :one
 SELECT id FROM producer WHERE market = $1 AND slug = $2;
 
--- name: ListProducers :many
-SELECT * FROM producer
-WHERE market = sqlc.arg(market) AND approved >= sqlc.arg(least_approved) AND (name_key, id) > (CAST(sqlc.arg(after_name) AS TEXT), CAST(sqlc.arg(after_id) AS TEXT))
-ORDER BY name_key, id LIMIT sqlc.arg(limit_to);
+-- name: ChangedProducers :many
+SELECT id, name, name_key, town, tagline, approved, image, created_at, version FROM producer WHERE market = $1 AND version > $2;
+
+-- name: ApproveProducer :exec
+UPDATE producer SET approved = $2, updated_at = $3, version = $4 WHERE id = $1;
 
 -- name: RelistProducts :exec
 UPDATE product SET version = sqlc.arg(version),

@@ -121,9 +121,9 @@ func TestASlugIsAlwaysValid(t *testing.T) {
 
 func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := &shelf{items: map[string]*item{}, sorted: map[string][]*item{}}
+		s := newShelf()
 		for version := range rapid.IntRange(1, 4).Draw(t, "changes") {
-			s.apply(drawItems(t, int64(version+1)), 0)
+			s.apply(drawItems(t, int64(version+1)), nil, 0)
 		}
 		o := rapid.SampledFrom(orderings).Draw(t, "ordering")
 		f := newFilter(drawFilter(t))

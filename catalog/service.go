@@ -5,11 +5,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/id"
 )
 
 const (
@@ -94,71 +92,6 @@ func (s *service) ListMarkets(ctx context.Context, _ *catalogv1.ListMarketsReque
 	out := &catalogv1.ListMarketsResponse{}
 	for _, m := range markets {
 		out.Markets = append(out.Markets, m.proto())
-	}
-	return out, nil
-}
-
-// PutProducer makes (without an ID) or changes a producer.
-func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerRequest) (*catalogv1.PutProducerResponse, error) {
-	p := producerFromProto(r.GetProducer())
-	if err := ownMarket(id.Producer, p.ID, &p.Market); err != nil {
-		return nil, err
-	}
-	if err := p.check(); err != nil {
-		return nil, err
-	}
-	p, err := s.store.putProducer(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	s.quotes.forget()
-	return &catalogv1.PutProducerResponse{Producer: p.proto()}, nil
-}
-
-// ownMarket makes sure that a thing which has an ID is of the market it is said to be
-// of; a market that is left out is the ID's.
-func ownMarket(kind, thing string, market *string) error {
-	if thing == "" {
-		return nil
-	}
-	of, err := id.Market(kind, thing)
-	if err != nil {
-		return err
-	}
-	if *market == "" {
-		*market = of
-	}
-	if *market != of {
-		return fault.New(fault.NotFound, "not_found", "There is no such thing in this market.")
-	}
-	return nil
-}
-
-// GetProducer reads a producer, approved or not.
-func (s *service) GetProducer(ctx context.Context, r *catalogv1.GetProducerRequest) (*catalogv1.GetProducerResponse, error) {
-	if _, err := id.Market(id.Producer, r.GetId()); err != nil {
-		return nil, err
-	}
-	p, err := s.store.producer(ctx, r.GetId())
-	if err != nil {
-		return nil, err
-	}
-	return &catalogv1.GetProducerResponse{Producer: p.proto()}, nil
-}
-
-// ListProducers lists a market's producers by name.
-func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersRequest) (*catalogv1.ListProducersResponse, error) {
-	limit, err := limitOf(r.GetLimit())
-	if err != nil {
-		return nil, err
-	}
-	producers, next, err := s.listProducers(ctx, r.GetMarket(), r.GetCursor(), r.GetAll(), limit)
-	if err != nil {
-		return nil, err
-	}
-	out := &catalogv1.ListProducersResponse{NextCursor: next}
-	for _, p := range producers {
-		out.Producers = append(out.Producers, p.proto())
 	}
 	return out, nil
 }

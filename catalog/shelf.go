@@ -17,12 +17,16 @@ type item struct {
 	category, producer label
 	price, created     int64
 	allergens          AllergenSet
+	published          bool
 	season             Season
 	goodUntil          day // of any variant
 	listed             bool
 	version            int64
 	score              int64 // relevance, in the results of one search
 }
+
+// isPublished may be asked of an item that is not there.
+func (i *item) isPublished() bool { return i != nil && i.published }
 
 // label is a text that many items share: quick to compare and to count by.
 type label = unique.Handle[string]
@@ -70,6 +74,18 @@ type shelf struct {
 	items   map[string]*item
 	sorted  map[string][]*item // by the name of the ordering
 	counts  map[filterKey]counts
+
+	stalls    map[string]*stall // the market's producers
+	byName    []*stall
+	published map[label]int64 // how many products of each producer are
+}
+
+// newShelf is an empty shelf, behind every version.
+func newShelf() *shelf {
+	return &shelf{
+		version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
+		stalls: map[string]*stall{}, published: map[label]int64{},
+	}
 }
 
 // maxCounted bounds for how many filters a shelf remembers its counts.
@@ -94,7 +110,7 @@ func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
 	s.mu.Lock()
 	sh := s.of[market]
 	if sh == nil {
-		sh = &shelf{items: map[string]*item{}, sorted: map[string][]*item{}}
+		sh = newShelf()
 		s.of[market] = sh
 	}
 	s.mu.Unlock()
@@ -117,7 +133,11 @@ func (s *shelf) catchUp(ctx context.Context, st *store, market string, version i
 	if err != nil {
 		return err
 	}
-	s.apply(changed, version)
+	stalls, err := st.changedStalls(ctx, market, at)
+	if err != nil {
+		return err
+	}
+	s.apply(changed, stalls, version)
 	return nil
 }
 
@@ -127,9 +147,9 @@ func (s *shelf) at() int64 {
 	return s.version
 }
 
-// apply puts changed items in the place of their old selves. Slices that readers may
+// apply puts changed items and stalls in the place of their old selves. Slices that readers may
 // hold are not touched.
-func (s *shelf) apply(changed []*item, version int64) {
+func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 	s.mu.RLock()
 	old := s.items
 	s.mu.RUnlock()
@@ -140,6 +160,9 @@ func (s *shelf) apply(changed []*item, version int64) {
 		}
 		version = max(version, i.version)
 	}
+	for _, st := range stalls {
+		version = max(version, st.version)
+	}
 	sorted := make(map[string][]*item, len(orderings))
 	for _, o := range orderings {
 		slices.SortFunc(changed, o.compare)
@@ -148,8 +171,10 @@ func (s *shelf) apply(changed []*item, version int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, i := range changed {
+		s.published[i.producer] += bit(i.published) - bit(s.items[i.id].isPublished())
 		s.items[i.id] = i
 	}
+	s.applyStalls(stalls)
 	s.sorted, s.version, s.counts = sorted, version, map[filterKey]counts{}
 }
 

@@ -32,6 +32,7 @@ func (p Producer) proto() *catalogv1.Producer {
 	return &catalogv1.Producer{
 		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
 		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image,
+		CreatedAt: p.CreatedAt,
 	}
 }
 
@@ -160,6 +161,19 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, e
 		return l, err
 	}
 	l.after, err = parseCursor(r.GetCursor(), l.ordering.name, id.Product, l.market)
+	return l, err
+}
+
+// stallsFromProto reads what is asked of the list of producers.
+func stallsFromProto(r *catalogv1.ListProducersRequest) (l stallListing, err error) {
+	l = stallListing{phrase: parsePhrase(r.GetQ()), all: r.GetAll(), waiting: r.GetWaiting(), order: stallsByName}
+	if l.waiting {
+		l.order = stallsByWaiting
+	}
+	if l.limit, err = limitOf(r.GetLimit()); err != nil {
+		return l, err
+	}
+	l.after, err = parseCursor(r.GetCursor(), l.order.name, id.Producer, r.GetMarket())
 	return l, err
 }
 

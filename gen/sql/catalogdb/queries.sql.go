@@ -9,6 +9,27 @@ import (
 	"context"
 )
 
+const approveProducer = `-- name: ApproveProducer :exec
+UPDATE producer SET approved = $2, updated_at = $3, version = $4 WHERE id = $1
+`
+
+type ApproveProducerParams struct {
+	ID        string
+	Approved  int64
+	UpdatedAt int64
+	Version   int64
+}
+
+func (q *Queries) ApproveProducer(ctx context.Context, arg ApproveProducerParams) error {
+	_, err := q.db.ExecContext(ctx, approveProducer,
+		arg.ID,
+		arg.Approved,
+		arg.UpdatedAt,
+		arg.Version,
+	)
+	return err
+}
+
 const attachImage = `-- name: AttachImage :execrows
 INSERT INTO product_image (product_id, key, position, alt)
 SELECT p.id, CAST($1 AS TEXT), (SELECT COALESCE(MAX(i.position), 0) + 1 FROM product_image i WHERE i.product_id = p.id), CAST($2 AS TEXT)
@@ -28,6 +49,60 @@ func (q *Queries) AttachImage(ctx context.Context, arg AttachImageParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const changedProducers = `-- name: ChangedProducers :many
+SELECT id, name, name_key, town, tagline, approved, image, created_at, version FROM producer WHERE market = $1 AND version > $2
+`
+
+type ChangedProducersParams struct {
+	Market  string
+	Version int64
+}
+
+type ChangedProducersRow struct {
+	ID        string
+	Name      string
+	NameKey   string
+	Town      string
+	Tagline   string
+	Approved  int64
+	Image     string
+	CreatedAt int64
+	Version   int64
+}
+
+func (q *Queries) ChangedProducers(ctx context.Context, arg ChangedProducersParams) ([]ChangedProducersRow, error) {
+	rows, err := q.db.QueryContext(ctx, changedProducers, arg.Market, arg.Version)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ChangedProducersRow
+	for rows.Next() {
+		var i ChangedProducersRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.NameKey,
+			&i.Town,
+			&i.Tagline,
+			&i.Approved,
+			&i.Image,
+			&i.CreatedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const countImages = `-- name: CountImages :one
@@ -165,64 +240,6 @@ func (q *Queries) ListMarkets(ctx context.Context) ([]Market, error) {
 			&i.Country,
 			&i.CommissionBp,
 			&i.Locale,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listProducers = `-- name: ListProducers :many
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version FROM producer
-WHERE market = $1 AND approved >= $2 AND (name_key, id) > (CAST($3 AS TEXT), CAST($4 AS TEXT))
-ORDER BY name_key, id LIMIT $5
-`
-
-type ListProducersParams struct {
-	Market        string
-	LeastApproved int64
-	AfterName     string
-	AfterID       string
-	LimitTo       int32
-}
-
-func (q *Queries) ListProducers(ctx context.Context, arg ListProducersParams) ([]Producer, error) {
-	rows, err := q.db.QueryContext(ctx, listProducers,
-		arg.Market,
-		arg.LeastApproved,
-		arg.AfterName,
-		arg.AfterID,
-		arg.LimitTo,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Producer
-	for rows.Next() {
-		var i Producer
-		if err := rows.Scan(
-			&i.ID,
-			&i.Market,
-			&i.Name,
-			&i.NameKey,
-			&i.Slug,
-			&i.Town,
-			&i.Tagline,
-			&i.Story,
-			&i.Certifications,
-			&i.Approved,
-			&i.Image,
-			&i.CreatedAt,
-			&i.UpdatedAt,
 			&i.Version,
 		); err != nil {
 			return nil, err
@@ -428,11 +445,11 @@ func (q *Queries) PutMarket(ctx context.Context, arg PutMarketParams) (int64, er
 }
 
 const putProducer = `-- name: PutProducer :exec
-INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, slug = excluded.slug, town = excluded.town,
     tagline = excluded.tagline, story = excluded.story, certifications = excluded.certifications, approved = excluded.approved,
-    image = excluded.image, updated_at = excluded.updated_at
+    image = excluded.image, updated_at = excluded.updated_at, version = excluded.version
 `
 
 type PutProducerParams struct {
@@ -448,6 +465,7 @@ type PutProducerParams struct {
 	Approved       int64
 	Image          string
 	CreatedAt      int64
+	Version        int64
 }
 
 func (q *Queries) PutProducer(ctx context.Context, arg PutProducerParams) error {
@@ -464,6 +482,7 @@ func (q *Queries) PutProducer(ctx context.Context, arg PutProducerParams) error 
 		arg.Approved,
 		arg.Image,
 		arg.CreatedAt,
+		arg.Version,
 	)
 	return err
 }

@@ -1,0 +1,124 @@
+package catalog
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"unique"
+)
+
+// stall is what lists need to know of a producer. It is never changed.
+type stall struct {
+	id, name, nameKey string
+	town, image       string
+	words             string // of the name, the town and the tagline: see spaced
+	approved          bool
+	created, version  int64
+}
+
+// spaced are the words of texts with a space before each, so that the beginning of a word is found by one look.
+func spaced(texts ...string) string {
+	var b strings.Builder
+	for _, text := range texts {
+		for _, w := range words(text) {
+			b.WriteByte(' ')
+			b.WriteString(w)
+		}
+	}
+	return b.String()
+}
+
+// begins reports whether each word of a phrase begins one of spaced words.
+func (p phrase) begins(spaced string) bool {
+	return !slices.ContainsFunc(p.words, func(w string) bool { return !strings.Contains(spaced, " "+w) })
+}
+
+// stallOrder is a way to sort producers.
+type stallOrder struct {
+	name    string
+	compare func(a, b *stall) int // never 0 for two stalls
+}
+
+var (
+	stallsByName = stallOrder{"name", func(a, b *stall) int {
+		return cmp.Or(cmp.Compare(a.nameKey, b.nameKey), cmp.Compare(a.id, b.id))
+	}}
+	stallsByWaiting = stallOrder{"waiting", func(a, b *stall) int {
+		return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.id, b.id))
+	}}
+)
+
+// stallListing is a question to the list of producers.
+type stallListing struct {
+	phrase       phrase
+	all, waiting bool // also those that are not approved, or only those
+	order        stallOrder
+	after        *cursor
+	limit        int
+}
+
+func (l *stallListing) shows(s *stall) bool {
+	if l.waiting && s.approved || !l.waiting && !l.all && !s.approved {
+		return false
+	}
+	return l.phrase.begins(s.words)
+}
+
+// listStalls is a page of a market's producers, how many published products each has, and where the next page begins.
+func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]int64, next string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	stalls := s.byName
+	if l.waiting {
+		stalls = slices.SortedFunc(s.unapproved(), l.order.compare)
+	}
+	if l.after != nil {
+		at, found := slices.BinarySearchFunc(stalls, l.after.stall(), l.order.compare)
+		if found {
+			at++
+		}
+		stalls = stalls[at:]
+	}
+	published = map[string]int64{}
+	var last *stall
+	for _, st := range stalls {
+		if !l.shows(st) {
+			continue
+		}
+		if len(ids) == l.limit {
+			return ids, published, cursor{Sort: l.order.name, Number: last.created, Text: last.nameKey, ID: last.id}.String()
+		}
+		last = st
+		ids = append(ids, st.id)
+		published[st.id] = s.published[unique.Make(st.id)]
+	}
+	return ids, published, ""
+}
+
+// unapproved are those who wait for approval.
+func (s *shelf) unapproved() iter.Seq[*stall] {
+	return func(yield func(*stall) bool) {
+		for _, st := range s.byName {
+			if !st.approved && !yield(st) {
+				return
+			}
+		}
+	}
+}
+
+// stall is one that stands at the cursor's place.
+func (c *cursor) stall() *stall { return &stall{id: c.ID, nameKey: c.Text, created: c.Number} }
+
+// applyStalls puts changed producers in the place of their old selves. The slice that readers may hold is not touched.
+// The caller holds the lock.
+func (s *shelf) applyStalls(changed []*stall) {
+	if len(changed) == 0 {
+		return
+	}
+	for _, st := range changed {
+		s.stalls[st.id] = st
+	}
+	s.byName = slices.SortedFunc(maps.Values(s.stalls), stallsByName.compare)
+}

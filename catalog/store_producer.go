@@ -1,0 +1,207 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// putProducer makes (without an ID) or changes a producer, and lists or unlists
+// its products when its approval, or its name, has changed.
+func (s *store) putProducer(ctx context.Context, p Producer) (Producer, error) {
+	fresh := p.ID == ""
+	if fresh {
+		p.ID = s.newID(id.Producer, p.Market)
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := catalogdb.New(tx)
+		// The market's row puts writers in line, so that a slug that is free stays free.
+		version, err := q.RaiseMarketVersion(ctx, p.Market)
+		if err != nil {
+			return found("market", err)
+		}
+		before, err := q.GetProducer(ctx, p.ID)
+		if err != nil && !fresh {
+			return found("producer", err)
+		}
+		if !fresh && before.Market != p.Market {
+			return found("producer", sql.ErrNoRows)
+		}
+		if p.Slug, err = producerSlug(ctx, q, p, before.Slug); err != nil {
+			return err
+		}
+		if err := q.PutProducer(ctx, producerRow(p, s.now(), version)); err != nil {
+			return fmt.Errorf("write producer: %w", err)
+		}
+		if fresh || (before.Name == p.Name && before.Approved == bit(p.Approved)) {
+			return nil
+		}
+		return s.relist(ctx, tx, p, version)
+	})
+	return p, err
+}
+
+// approveProducer says whether a producer's products are shown and sold.
+func (s *store) approveProducer(ctx context.Context, market, producerID string, approved bool) (p Producer, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := catalogdb.New(tx)
+		version, err := q.RaiseMarketVersion(ctx, market)
+		if err != nil {
+			return found("market", err)
+		}
+		row, err := q.GetProducer(ctx, producerID)
+		if err != nil {
+			return found("producer", err)
+		}
+		if p, err = producerOf(row); err != nil || p.Approved == approved {
+			return err
+		}
+		p.Approved = approved
+		err = q.ApproveProducer(ctx, catalogdb.ApproveProducerParams{ID: p.ID, Approved: bit(approved), UpdatedAt: s.now().UnixMilli(), Version: version})
+		if err != nil {
+			return fmt.Errorf("approve a producer: %w", err)
+		}
+		return s.relist(ctx, tx, p, version)
+	})
+	return p, err
+}
+
+// producerSlug is the one asked for, if it is free; or the one it had; or one made of the name.
+func producerSlug(ctx context.Context, q *catalogdb.Queries, p Producer, before string) (string, error) {
+	slug := p.Slug
+	if slug == "" {
+		slug = before
+	}
+	if slug == "" {
+		slug = slugify(p.Name)
+	}
+	owner, err := q.ProducerBySlug(ctx, catalogdb.ProducerBySlugParams{Market: p.Market, Slug: slug})
+	if errors.Is(err, sql.ErrNoRows) || owner == p.ID {
+		return slug, nil
+	}
+	if err != nil {
+		return "", found("producer", err)
+	}
+	if p.Slug != "" {
+		return "", slugTaken()
+	}
+	return distinctSlug(slug, p.ID), nil
+}
+
+func slugTaken() error {
+	return fault.New(fault.Conflict, "slug_taken", "That address is taken by another in this market.", fault.Field{Name: "slug", Message: "This is taken."})
+}
+
+// distinctSlug makes a slug that is taken unique by the random end of an ID.
+func distinctSlug(slug, id string) string { return slug + "-" + id[len(id)-8:] }
+
+// relist brings a producer's products in line with its approval and name.
+func (s *store) relist(ctx context.Context, tx *sqldb.Tx, p Producer, version int64) error {
+	q := catalogdb.New(tx)
+	err := q.RelistProducts(ctx, catalogdb.RelistProductsParams{ProducerID: p.ID, Version: version, Approved: bit(p.Approved)})
+	if err != nil {
+		return fmt.Errorf("list the products of a producer: %w", err)
+	}
+	const batch = 300
+	for after := ""; ; {
+		ids, err := q.ProductsOfProducer(ctx, catalogdb.ProductsOfProducerParams{ProducerID: p.ID, ID: after, Limit: batch})
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		products, err := s.productsIn(ctx, tx.Querier, "p.id", ids)
+		if err != nil {
+			return err
+		}
+		if err := s.index.put(ctx, tx, documents(products)); err != nil {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+func (s *store) producer(ctx context.Context, producerID string) (Producer, error) {
+	row, err := s.read().GetProducer(ctx, producerID)
+	if err != nil {
+		return Producer{}, found("producer", err)
+	}
+	return producerOf(row)
+}
+
+// producerByName finds a producer of a market by its name, whatever its case and accents.
+// The fault is NotFound when there is none.
+func (s *store) producerByName(ctx context.Context, market, name string) (Producer, error) {
+	row, err := s.read().ProducerByName(ctx, catalogdb.ProducerByNameParams{Market: market, NameKey: sortKey(name)})
+	if err != nil {
+		return Producer{}, found("producer", err)
+	}
+	return producerOf(row)
+}
+
+// producers reads producers in the order of their IDs; those that are not there are left out.
+func (s *store) producers(ctx context.Context, ids []string) ([]Producer, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	byID := make(map[string]Producer, len(ids))
+	ofIDs, arg := sqldb.In(s.db.Read(), "id", 1, ids)
+	err := eachRow(ctx, s.db.Read(), `SELECT id, market, name, slug, town, tagline, story, certifications, approved, image, created_at
+		FROM producer WHERE `+ofIDs, []any{arg}, func(scan scanner) error {
+		var p Producer
+		var certifications string
+		err := scan(&p.ID, &p.Market, &p.Name, &p.Slug, &p.Town, &p.Tagline, &p.Story, &certifications, &p.Approved, &p.Image, &p.CreatedAt)
+		if err != nil {
+			return err
+		}
+		p.Certifications, err = unlist(certifications)
+		byID[p.ID] = p
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read producers: %w", err)
+	}
+	producers := make([]Producer, 0, len(ids))
+	for _, producerID := range ids {
+		if p, ok := byID[producerID]; ok {
+			producers = append(producers, p)
+		}
+	}
+	return producers, nil
+}
+
+// changedStalls reads the producers of a market that changed after a version.
+func (s *store) changedStalls(ctx context.Context, market string, after int64) ([]*stall, error) {
+	rows, err := s.read().ChangedProducers(ctx, catalogdb.ChangedProducersParams{Market: market, Version: after})
+	if err != nil {
+		return nil, fmt.Errorf("read which producers changed: %w", sqldb.Classify(err))
+	}
+	stalls := make([]*stall, len(rows))
+	for i, row := range rows {
+		stalls[i] = &stall{
+			id: row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
+			created: row.CreatedAt, version: row.Version, words: spaced(row.Name, row.Town, row.Tagline),
+		}
+	}
+	return stalls, nil
+}
+
+func producerOf(row catalogdb.Producer) (Producer, error) {
+	certifications, err := unlist(row.Certifications)
+	return Producer{
+		ID: row.ID, Market: row.Market, Name: row.Name, Slug: row.Slug, Town: row.Town, Tagline: row.Tagline, Story: row.Story,
+		Certifications: certifications, Approved: row.Approved == 1, Image: row.Image, CreatedAt: row.CreatedAt,
+	}, err
+}
+
+func producerRow(p Producer, now time.Time, version int64) catalogdb.PutProducerParams {
+	return catalogdb.PutProducerParams{
+		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: sortKey(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
+		Certifications: list(p.Certifications), Approved: bit(p.Approved), Image: p.Image, CreatedAt: now.UnixMilli(), Version: version,
+	}
+}
