@@ -60,12 +60,44 @@ func New(kind, market string, now time.Time, random io.Reader) string {
 	s.WriteByte('_')
 	s.WriteString(market)
 	s.WriteByte('_')
+	s.WriteString(unique(b))
+	return s.String()
+}
+
+// Earliest is what is after the market in the least ID that can have been made at a time: IDs of a kind
+// and market that were made since then are not less.
+func Earliest(at time.Time) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(at.UnixMilli())<<16)
+	return unique(b)
+}
+
+// Unique is what is after the market in an ID. It sorts by time across markets.
+func Unique(s string) string { return s[max(0, len(s)-uniqueLength):] }
+
+func unique(b [16]byte) string {
+	var s strings.Builder
+	s.Grow(uniqueLength)
 	hi, lo := binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
 	for shift := 125; shift >= 0; shift -= 5 {
 		s.WriteByte(alphabet[bits5(hi, lo, shift)])
 	}
 	return s.String()
 }
+
+// Number reads the end of an ID as people type it: in any case, with the letters that the alphabet
+// leaves out for the digits they look like. It reports false for what no ID ends with.
+func Number(typed string) (string, bool) {
+	number := lookAlikes.Replace(strings.ToLower(typed))
+	for i := range len(number) {
+		if strings.IndexByte(alphabet, number[i]) < 0 {
+			return "", false
+		}
+	}
+	return number, len(number) <= uniqueLength
+}
+
+var lookAlikes = strings.NewReplacer("o", "0", "i", "1", "l", "1")
 
 // bits5 takes the five bits of the 128-bit number hi:lo that start at shift.
 func bits5(hi, lo uint64, shift int) uint64 {

@@ -154,7 +154,8 @@ func (s *Service) buy(ctx context.Context, cart Cart, r *orderingv1.CheckoutRequ
 // intend makes the order that a checkout asks for, and refuses what cannot be
 // before anything is written. It seals the contact, so that no order ever holds it in the clear.
 func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutRequest) (Order, error) {
-	orderID := s.host.NewID(id.Order, cart.Market)
+	placedAt := s.host.Now() // the ID tells it too, to lists
+	orderID := id.New(id.Order, cart.Market, placedAt, s.host.Random())
 	if err := checkPayment(r); err != nil {
 		return Order{}, err
 	}
@@ -171,7 +172,7 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 	if err := cmp.Or(priceErr, sealErr, windowErr); err != nil {
 		return Order{}, err
 	}
-	o, err := newOrder(orderID, cart, money.FromProto(window.GetFee()), s.host.Now())
+	o, err := newOrder(orderID, cart, money.FromProto(window.GetFee()), placedAt)
 	if err != nil {
 		return o, err
 	}

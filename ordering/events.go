@@ -16,6 +16,5 @@ func eventOf(o Order, what, partID string) (events.Event, error) {
 	if err != nil {
 		return events.Event{}, fmt.Errorf("publish %s: %w", what, err)
 	}
-	at := o.Steps[len(o.Steps)-1].At
-	return events.Event{Type: what, Aggregate: o.ID, Version: o.Events, OccurredAt: at, Payload: payload}, nil
+	return events.Event{Type: what, Aggregate: o.ID, Version: o.Events, OccurredAt: o.movedAt(), Payload: payload}, nil
 }

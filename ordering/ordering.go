@@ -270,6 +270,9 @@ func (o *Order) splitParts(newID func() string) error {
 	return nil
 }
 
+// movedAt is when an order last moved on.
+func (o Order) movedAt() time.Time { return o.Steps[len(o.Steps)-1].At }
+
 // enter notes a new state.
 func (o *Order) enter(status string, now time.Time, note string) {
 	o.Status = status

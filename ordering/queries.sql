@@ -28,3 +28,15 @@ UPDATE carts SET order_id = '', revision = revision + 1 WHERE id = $1 AND order_
 
 -- name: EndLeases :exec
 UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND status IN ('placed', 'held', 'authorised', 'releasing');
+
+-- name: ListWork :many
+SELECT window_id, CAST(MAX(order_id) AS TEXT) AS an_order,
+    COUNT(CASE WHEN status = 'new' THEN 1 END) AS fresh, COUNT(CASE WHEN status = 'accepted' THEN 1 END) AS accepted,
+    COUNT(CASE WHEN status = 'packed' THEN 1 END) AS packed, COUNT(CASE WHEN status = 'ready' THEN 1 END) AS ready,
+    COUNT(CASE WHEN status = 'done' THEN 1 END) AS done, CAST(SUM(total) AS BIGINT) AS total
+FROM order_parts
+WHERE producer_id = sqlc.arg(producer_id) AND window_ends_at > sqlc.arg(ends_after) AND status NOT IN ('', 'cancelled')
+GROUP BY window_id ORDER BY MIN(window_ends_at), window_id LIMIT sqlc.arg(most);
+
+-- name: UnfilledParts :many
+SELECT DISTINCT order_id FROM order_parts WHERE order_status = '' ORDER BY order_id LIMIT $1;

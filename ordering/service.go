@@ -6,11 +6,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"slices"
 	"time"
 
-	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -25,7 +23,6 @@ import (
 
 // Service is ordering on its host. It implements OrderingService.
 type Service struct {
-	orderingv1connect.UnimplementedOrderingServiceHandler
 	host      *host.Host
 	store     store
 	accessKey []byte // makes orders' access tokens
@@ -77,6 +74,7 @@ func (s *Service) start(ctx context.Context) error {
 	}
 	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s)
 	s.host.Every("sweep", sweepEvery, s.sweep)
+	s.host.Every("fill parts", fillEvery, s.fillParts).Wake()
 	return nil
 }
 
@@ -143,90 +141,6 @@ func partOf(o Order, producers []string) Order {
 	o.Parts = slices.DeleteFunc(slices.Clone(o.Parts), func(p Part) bool { return !slices.Contains(producers, p.ProducerID) })
 	return o
 }
-
-const (
-	defaultPage = 25
-	maxPage     = 100
-	// stuckAfter is how long an order in flight may stand still before it is called stuck.
-	stuckAfter = time.Minute
-)
-
-// ListOrders lists a customer's, a producer's or a market's orders, newest first. Customers
-// and producers see those that were acknowledged, a market's operator all.
-func (s *Service) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
-	f := orderFilter{
-		customerID: r.GetCustomerId(), producerID: r.GetProducerId(), market: r.GetMarket(), windowID: r.GetWindowId(),
-		statuses: r.GetStatuses(), limit: pageSize(r.GetLimit()) + 1,
-	}
-	if err := f.complete(r, s.host.Now()); err != nil {
-		return nil, err
-	}
-	orders, err := s.store.list(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	response := &orderingv1.ListOrdersResponse{}
-	if len(orders) == f.limit {
-		orders = orders[:f.limit-1]
-		response.NextCursor = base64.RawURLEncoding.EncodeToString([]byte(orders[len(orders)-1].ID))
-	}
-	for _, o := range orders {
-		if f.producerID != "" {
-			o = partOf(o, []string{f.producerID})
-		}
-		response.Orders = append(response.Orders, orderToProto(o))
-	}
-	return response, nil
-}
-
-func pageSize(limit int32) int {
-	if limit <= 0 {
-		return defaultPage
-	}
-	return min(int(limit), maxPage)
-}
-
-// complete checks a filter and fills in what it leaves open.
-func (f *orderFilter) complete(r *orderingv1.ListOrdersRequest, now time.Time) error {
-	given := 0
-	for _, by := range []string{f.customerID, f.producerID, f.market} {
-		if by != "" {
-			given++
-		}
-	}
-	if given != 1 {
-		return invalid("market", "Orders are listed by a customer, a producer or a market.")
-	}
-	all := append(slices.Clone(acknowledged), append(inFlight, Failed)...)
-	for _, status := range f.statuses {
-		if !slices.Contains(all, status) {
-			return invalid("statuses", fmt.Sprintf("An order is never %q.", status))
-		}
-	}
-	if r.GetStuck() {
-		f.statuses, f.staleSince = inFlight, now.Add(-stuckAfter)
-	}
-	if len(f.statuses) == 0 {
-		f.statuses = acknowledged
-		if f.market != "" {
-			f.statuses = all
-		}
-	}
-	if r.GetCursor() != "" {
-		before, err := base64.RawURLEncoding.DecodeString(r.GetCursor())
-		if err != nil {
-			return errBadCursor
-		}
-		if _, err := id.Market(id.Order, string(before)); err != nil {
-			return errBadCursor
-		}
-		f.before = string(before)
-	}
-	return nil
-}
-
-var errBadCursor = fault.New(fault.Invalid, "invalid_cursor", "This page of the list cannot be found. Start from the first one.",
-	fault.Field{Name: "cursor", Message: "This cursor is not one of ours."})
 
 // OrderStates answers the state of each order.
 func (s *Service) OrderStates(ctx context.Context, r *orderingv1.OrderStatesRequest) (*orderingv1.OrderStatesResponse, error) {

@@ -15,6 +15,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
@@ -107,6 +108,16 @@ func (s *shop) count(query string, args ...any) (n int64) {
 	s.Helper()
 	s.must(s.service.host.DB().Read().QueryRowContext(s.Context(), query, args...).Scan(&n))
 	return n
+}
+
+// member makes an account of a shopper.
+func (s *shop) member(name string) string {
+	s.Helper()
+	got, err := identityv1connect.NewIdentityServiceClient(s.p.Client("identity")).EnsureAccount(s.Context(), &identityv1.EnsureAccountRequest{
+		Email: name + "@example.com", Name: name, Roles: []string{"shopper"},
+	})
+	s.must(err)
+	return got.GetAccount().GetId()
 }
 
 func (s *shop) producer(name string) string {

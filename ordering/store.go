@@ -162,63 +162,69 @@ func (s *store) statuses(ctx context.Context, ids []string) ([]string, error) {
 	return states, sqldb.Classify(rows.Err())
 }
 
-// orderFilter says which orders to list.
-type orderFilter struct {
-	customerID, producerID, market, windowID string
-	statuses                                 []string
-	before                                   string // an ID; "" begins with the newest
-	staleSince                               time.Time
-	limit                                    int
-}
-
-// list reads orders, newest first.
-func (s *store) list(ctx context.Context, f orderFilter) ([]Order, error) {
-	from, where, args := "orders", "TRUE", []any{}
-	and := func(condition string, arg any) {
-		args = append(args, arg)
-		where += fmt.Sprintf(" AND %s $%d", condition, len(args))
-	}
-	if f.producerID != "" {
-		from = "orders JOIN order_parts ON order_parts.order_id = orders.id"
-		and("order_parts.producer_id =", f.producerID)
-	}
-	if f.customerID != "" {
-		and("customer_id =", f.customerID)
-	}
-	if f.market != "" {
-		and("market =", f.market)
-	}
-	if f.windowID != "" {
-		and("window_id =", f.windowID)
-	}
-	if f.before != "" {
-		and("orders.id <", f.before)
-	}
-	if !f.staleSince.IsZero() {
-		and("lease_until <", f.staleSince.UnixMilli())
-	}
-	where += " AND status IN (" + sqldb.Placeholders(len(args)+1, len(f.statuses)) + ")"
-	args = append(args, sqldb.Args(f.statuses)...)
-	query := fmt.Sprintf("SELECT document FROM %s WHERE %s ORDER BY orders.id DESC LIMIT %d", from, where, f.limit)
-	rows, err := s.db.Read().QueryContext(ctx, query, args...)
+// work counts the parts of a producer by window, for those that end after a time, the first to end first.
+// What a window is, one of its orders tells.
+func (s *store) work(ctx context.Context, producerID string, endsAfter int64, limit int32) (work []Work, err error) {
+	rows, err := orderingdb.New(s.db.Read()).ListWork(ctx, orderingdb.ListWorkParams{ProducerID: producerID, EndsAfter: endsAfter, Most: limit})
 	if err != nil {
-		return nil, fmt.Errorf("list orders: %w", sqldb.Classify(err))
+		return nil, fmt.Errorf("list work: %w", sqldb.Classify(err))
 	}
-	return scanDocuments(rows)
+	var orderIDs []string
+	for _, row := range rows {
+		orderIDs = append(orderIDs, row.AnOrder)
+	}
+	orders, err := s.orders(ctx, orderIDs)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		o := orders[row.AnOrder]
+		work = append(work, Work{Window: o.Window, Total: money.New(row.Total, o.Total.Currency), Parts: map[string]int64{
+			PartNew: row.Fresh, PartAccepted: row.Accepted, PartPacked: row.Packed, PartReady: row.Ready, PartDone: row.Done,
+		}})
+	}
+	return work, nil
 }
 
-func scanDocuments(rows *sql.Rows) (orders []Order, err error) {
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var document string
-		var o Order
-		if err := rows.Scan(&document); err != nil {
-			return nil, fmt.Errorf("list orders: %w", sqldb.Classify(err))
-		}
-		if err := json.Unmarshal([]byte(document), &o); err != nil {
-			return nil, fmt.Errorf("list orders: %w", err)
-		}
-		orders = append(orders, o)
+// orders reads orders by their IDs.
+func (s *store) orders(ctx context.Context, orderIDs []string) (map[string]Order, error) {
+	found := make(map[string]Order, len(orderIDs))
+	if len(orderIDs) == 0 {
+		return found, nil
 	}
-	return orders, sqldb.Classify(rows.Err())
+	these, arg := sqldb.In(s.db.Read(), "id", 1, orderIDs)
+	rows, err := s.db.Read().QueryContext(ctx, "SELECT document FROM orders WHERE "+these, arg)
+	if err != nil {
+		return nil, fmt.Errorf("read orders: %w", sqldb.Classify(err))
+	}
+	return found, eachDocument(rows, func(o Order) error {
+		found[o.ID] = o
+		return nil
+	})
+}
+
+// toPack reads the orders of a window in which a producer has a part that is not cancelled, by
+// their number.
+func (s *store) toPack(ctx context.Context, producerID, windowID string, take func(Order) error) error {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT o.document FROM order_parts AS p JOIN orders AS o ON o.id = p.order_id
+		WHERE p.producer_id = $1 AND p.window_id = $2 AND p.status <> 'cancelled'
+		ORDER BY substr(p.order_id, length(p.order_id) - 5), p.order_id`, producerID, windowID)
+	if err != nil {
+		return fmt.Errorf("read what is to pack: %w", sqldb.Classify(err))
+	}
+	return eachDocument(rows, take)
+}
+
+// fillParts leaves alone what was written since the orders were read.
+func (s *store) fillParts(ctx context.Context, rows [][]any) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := sqldb.ExecRows(ctx, tx, rows, partTypes, func(rows string) string {
+			return `UPDATE order_parts SET order_status = v.column3, status = v.column4, window_id = v.column5, window_ends_at = v.column6, total = v.column7
+				FROM (` + rows + `) AS v WHERE order_parts.producer_id = v.column1 AND order_parts.order_id = v.column2 AND order_parts.order_status = ''`
+		})
+		if err != nil {
+			return fmt.Errorf("fill parts: %w", err)
+		}
+		return nil
+	})
 }

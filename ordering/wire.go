@@ -53,15 +53,11 @@ func orderToProto(o Order) *orderingv1.Order {
 }
 
 func orderLineToProto(l Line) *orderingv1.OrderLine {
-	out := &orderingv1.OrderLine{
+	return &orderingv1.OrderLine{
 		VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
 		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,
-		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, PackedQuantity: l.Packed,
+		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, PackedQuantity: l.Packed, Lots: lotsToProto(l.Lots),
 	}
-	for _, lot := range l.Lots {
-		out.Lots = append(out.Lots, &orderingv1.Lot{Id: lot.ID, Code: lot.Code, BestBefore: lot.BestBefore, Quantity: lot.Quantity})
-	}
-	return out
 }
 
 func windowFromProto(w *deliveryv1.Window) Window {
@@ -77,4 +73,27 @@ func millis(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixMilli()
+}
+
+func workToProto(w Work) *orderingv1.Work {
+	return &orderingv1.Work{
+		WindowId: w.Window.ID, WindowKind: w.Window.Kind, WindowPlace: w.Window.Place,
+		WindowStartsAt: millis(w.Window.StartsAt), WindowEndsAt: millis(w.Window.EndsAt),
+		New: w.Parts[PartNew], Accepted: w.Parts[PartAccepted], Packed: w.Parts[PartPacked], Ready: w.Parts[PartReady], Done: w.Parts[PartDone],
+		Total: w.Total.Proto(),
+	}
+}
+
+func packItemToProto(i *packItem) *orderingv1.PackItem {
+	return &orderingv1.PackItem{
+		VariantId: i.VariantID, ProductTitle: i.ProductTitle, VariantTitle: i.VariantTitle, SoldBy: i.SoldBy,
+		Quantity: i.Quantity, Orders: i.orders, Lots: lotsToProto(i.Lots),
+	}
+}
+
+func lotsToProto(lots []Lot) (out []*orderingv1.Lot) {
+	for _, lot := range lots {
+		out = append(out, &orderingv1.Lot{Id: lot.ID, Code: lot.Code, BestBefore: lot.BestBefore, Quantity: lot.Quantity})
+	}
+	return out
 }

@@ -206,7 +206,7 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 		keys = append(keys, []any{o.CartID, p.key, p.hash, o.ID, p.replaces})
 		rows = append(rows, []any{
 			o.ID, o.Market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor, o.Total.Currency,
-			o.Epoch, o.Revision, p.lease.UnixMilli(), string(document),
+			o.Epoch, o.Revision, p.lease.UnixMilli(), o.movedAt().UnixMilli(), string(document),
 		})
 	}
 	stands, err := b.returning(`INSERT INTO checkout_keys (cart_id, checkout_key, request_hash, order_id, replaces) %s
@@ -219,8 +219,8 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 		// A key was used between our look at it and now; alone, its member is told so.
 		return errInProgress
 	}
-	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, document) %s`, rows,
-		"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT")
+	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, moved_at, document) %s`, rows,
+		"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT")
 }
 
 // saveOrders writes each order's next state, unless the order has moved since it
@@ -241,12 +241,15 @@ func (b batchWriter) saveOrders(members []int) error {
 		if err != nil {
 			return fmt.Errorf("save order: %w", err)
 		}
-		rows = append(rows, []any{o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, b.batch[i].save.lease.UnixMilli(), string(document)})
+		rows = append(rows, []any{
+			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, b.batch[i].save.lease.UnixMilli(), o.movedAt().UnixMilli(), string(document),
+		})
 	}
-	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = v.column6, document = v.column7
+	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = v.column6, moved_at = v.column7,
+		document = v.column8
 		FROM (%s) AS v
 		WHERE orders.id = v.column1 AND orders.epoch = v.column2 AND orders.revision = v.column3 RETURNING orders.id`, rows,
-		"TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "TEXT")
+		"TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT")
 	if err != nil {
 		return err
 	}
@@ -262,28 +265,28 @@ func (b batchWriter) saveOrders(members []int) error {
 	return b.followUp(winners)
 }
 
-// followUp writes what belongs to the new states: who has a part of a confirmed order and
-// what it is made of, the freed cart of a failed one, the events.
+// followUp writes what belongs to the new states: the parts of a confirmed order and what
+// it is made of, the freed cart of a failed one, the events.
 func (b batchWriter) followUp(saved []*saving) error {
 	var parts, lots [][]any
 	var batch []events.Event
 	for _, w := range saved {
 		o := w.order
 		batch = append(batch, w.events...)
-		switch o.Status {
-		case Confirmed:
-			if o.Events == 1 {
-				parts, lots = appendParts(parts, o), appendLots(lots, o)
-			}
-		case Failed:
+		if o.Events > 0 {
+			parts = appendParts(parts, o)
+		}
+		if o.Events == 1 {
+			lots = appendLots(lots, o)
+		}
+		if o.Status == Failed {
 			err := orderingdb.New(b.tx).FreeCart(b.ctx, orderingdb.FreeCartParams{ID: o.CartID, OrderID: o.ID})
 			if err != nil {
 				return fmt.Errorf("free cart: %w", err)
 			}
 		}
 	}
-	err := b.exec("INSERT INTO order_parts (producer_id, order_id) %s", parts, "TEXT", "TEXT")
-	if err != nil {
+	if err := b.putParts(parts); err != nil {
 		return err
 	}
 	if err := b.exec("INSERT INTO order_lots (lot_id, order_id, quantity) %s", lots, "TEXT", "TEXT", "BIGINT"); err != nil {
@@ -292,9 +295,20 @@ func (b batchWriter) followUp(saved []*saving) error {
 	return b.publish(b.ctx, b.tx, batch...)
 }
 
+// putParts writes what the lists of parts need of confirmed orders.
+func (b batchWriter) putParts(rows [][]any) error {
+	return b.exec(`INSERT INTO order_parts (producer_id, order_id, order_status, status, window_id, window_ends_at, total) %s
+		ON CONFLICT (producer_id, order_id) DO UPDATE SET order_status = excluded.order_status, status = excluded.status,
+		window_id = excluded.window_id, window_ends_at = excluded.window_ends_at, total = excluded.total`, rows, partTypes...)
+}
+
+var partTypes = []string{"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}
+
 func appendParts(rows [][]any, o Order) [][]any {
 	for _, part := range o.Parts {
-		rows = append(rows, []any{part.ProducerID, o.ID})
+		rows = append(rows, []any{
+			part.ProducerID, o.ID, o.Status, part.Status, o.Window.ID, o.Window.EndsAt.UnixMilli(), part.Total.Minor,
+		})
 	}
 	return rows
 }

@@ -50,6 +50,7 @@ type Order struct {
 	Revision   int64
 	LeaseUntil int64
 	Document   string
+	MovedAt    int64
 }
 
 type OrderLot struct {
@@ -59,6 +60,11 @@ type OrderLot struct {
 }
 
 type OrderPart struct {
-	ProducerID string
-	OrderID    string
+	ProducerID   string
+	OrderID      string
+	OrderStatus  string
+	Status       string
+	WindowID     string
+	WindowEndsAt int64
+	Total        int64
 }

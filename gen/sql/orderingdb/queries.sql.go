@@ -184,6 +184,65 @@ func (q *Queries) LeasesOver(ctx context.Context, arg LeasesOverParams) ([]strin
 	return items, nil
 }
 
+const listWork = `-- name: ListWork :many
+SELECT window_id, CAST(MAX(order_id) AS TEXT) AS an_order,
+    COUNT(CASE WHEN status = 'new' THEN 1 END) AS fresh, COUNT(CASE WHEN status = 'accepted' THEN 1 END) AS accepted,
+    COUNT(CASE WHEN status = 'packed' THEN 1 END) AS packed, COUNT(CASE WHEN status = 'ready' THEN 1 END) AS ready,
+    COUNT(CASE WHEN status = 'done' THEN 1 END) AS done, CAST(SUM(total) AS BIGINT) AS total
+FROM order_parts
+WHERE producer_id = $1 AND window_ends_at > $2 AND status NOT IN ('', 'cancelled')
+GROUP BY window_id ORDER BY MIN(window_ends_at), window_id LIMIT $3
+`
+
+type ListWorkParams struct {
+	ProducerID string
+	EndsAfter  int64
+	Most       int32
+}
+
+type ListWorkRow struct {
+	WindowID string
+	AnOrder  string
+	Fresh    int64
+	Accepted int64
+	Packed   int64
+	Ready    int64
+	Done     int64
+	Total    int64
+}
+
+func (q *Queries) ListWork(ctx context.Context, arg ListWorkParams) ([]ListWorkRow, error) {
+	rows, err := q.db.QueryContext(ctx, listWork, arg.ProducerID, arg.EndsAfter, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListWorkRow
+	for rows.Next() {
+		var i ListWorkRow
+		if err := rows.Scan(
+			&i.WindowID,
+			&i.AnOrder,
+			&i.Fresh,
+			&i.Accepted,
+			&i.Packed,
+			&i.Ready,
+			&i.Done,
+			&i.Total,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const takeLease = `-- name: TakeLease :execrows
 UPDATE orders SET epoch = epoch + 1, lease_until = $1
 WHERE id = $2 AND epoch = $3 AND lease_until < $4
@@ -207,4 +266,31 @@ func (q *Queries) TakeLease(ctx context.Context, arg TakeLeaseParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const unfilledParts = `-- name: UnfilledParts :many
+SELECT DISTINCT order_id FROM order_parts WHERE order_status = '' ORDER BY order_id LIMIT $1
+`
+
+func (q *Queries) UnfilledParts(ctx context.Context, limit int32) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, unfilledParts, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var order_id string
+		if err := rows.Scan(&order_id); err != nil {
+			return nil, err
+		}
+		items = append(items, order_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -2046,7 +2046,7 @@ type ListOrdersRequest struct {
 	// Only those placed from this time on, and before that; Unix milliseconds, zero for no bound.
 	PlacedFrom   int64 `protobuf:"varint,10,opt,name=placed_from,json=placedFrom,proto3" json:"placed_from,omitempty"`
 	PlacedBefore int64 `protobuf:"varint,11,opt,name=placed_before,json=placedBefore,proto3" json:"placed_before,omitempty"`
-	// With a market: only those with a part of this producer.
+	// With a market: only those with a part of this producer; an order has parts once it is confirmed.
 	WithProducerId string `protobuf:"bytes,12,opt,name=with_producer_id,json=withProducerId,proto3" json:"with_producer_id,omitempty"`
 	// With a market: only the one whose ID ends so, as people read it from a page (6 characters or more).
 	Number        string `protobuf:"bytes,13,opt,name=number,proto3" json:"number,omitempty"`

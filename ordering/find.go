@@ -1,0 +1,187 @@
+package ordering
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// list reads the orders that a filter asks for, newest first.
+func (s *store) list(ctx context.Context, f filter) (orders []Order, err error) {
+	q := search{filter: f, on: s.db.Read()}
+	text := q.query()
+	rows, err := q.on.QueryContext(ctx, text, q.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list orders: %w", sqldb.Classify(err))
+	}
+	err = eachDocument(rows, func(o Order) error {
+		orders = append(orders, o)
+		return nil
+	})
+	return orders, err
+}
+
+// eachDocument reads a column of orders, one at a time.
+func eachDocument(rows *sql.Rows, take func(Order) error) error {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var document string
+		var o Order
+		if err := rows.Scan(&document); err != nil {
+			return fmt.Errorf("read orders: %w", sqldb.Classify(err))
+		}
+		if err := json.Unmarshal([]byte(document), &o); err != nil {
+			return fmt.Errorf("read orders: %w", err)
+		}
+		if err := take(o); err != nil {
+			return err
+		}
+	}
+	return sqldb.Classify(rows.Err())
+}
+
+// search writes the query of a filter so that an index serves it, whatever is combined, on engines that
+// know nothing of the data. What the filter names decides the index; the orders found
+// by it are a table of their own, which no planner mixes with the rest.
+type search struct {
+	filter
+	on   sqldb.Querier
+	args []any
+}
+
+// unique is the unique part of an ID, as the index on it has it.
+func unique(column string) string { return "substr(" + column + ", length(" + column + ") - 25)" }
+
+func (q *search) query() string {
+	found, rest := q.found()
+	//nolint:misspell // it is SQL
+	return fmt.Sprintf(`WITH found AS MATERIALIZED (%s)
+		SELECT o.document FROM found JOIN orders AS o ON o.id = found.id WHERE %s
+		ORDER BY %s DESC LIMIT %d`, found, all(rest), unique("o.id"), q.limit)
+}
+
+// found is the query of the candidates' IDs, and what is left to ask of them. Where there may be many it
+// is complete and has one page of them, in order.
+func (q *search) found() (query string, rest []string) {
+	switch {
+	case q.number != "":
+		end := q.number[len(q.number)-minNumber:]
+		return "SELECT id FROM orders WHERE market = " + q.arg(q.market) + " AND substr(id, length(id) - 5) = " + q.arg(end), q.all()
+	case !q.stuckSince.IsZero():
+		return "SELECT id FROM orders WHERE moved_at < " + q.arg(q.stuckSince.UnixMilli()) + " AND " + flying, q.all()
+	case len(q.customerIDs) > 0:
+		return "SELECT id FROM orders WHERE " + q.in("customer_id", q.customerIDs), q.all()
+	case q.customerID != "":
+		return q.page("orders", "id", unique("id"), "customer_id = "+q.arg(q.customerID), q.ofStatus("status"), q.ofWindow("window_id")), nil
+	case q.producerID != "" && q.windowID != "":
+		return q.page("order_parts", "order_id", "order_id", "producer_id = "+q.arg(q.producerID), q.ofWindow("window_id"), q.ofStatus("order_status")), nil
+	case q.producerID != "":
+		return q.pages("order_parts", "order_id", "order_status", "producer_id = "+q.arg(q.producerID)), nil
+	case q.windowID != "":
+		return q.page("orders", "id", "id", q.ofWindow("window_id"), q.ofStatus("status")), nil
+	default:
+		return q.pages("orders", "id", "status", "market = "+q.arg(q.market)), nil
+	}
+}
+
+// flying is the predicate of the index on orders in flight, word for word.
+const flying = "status IN ('placed', 'held', 'authorised', 'releasing')"
+
+// all are the conditions of the whole filter, on orders as o.
+func (q *search) all() []string {
+	conditions := append(q.bounds(unique("o.id"), ""), q.ofStatus("o.status"), q.ofWindow("o.window_id"))
+	if q.market != "" {
+		conditions = append(conditions, "o.market = "+q.arg(q.market))
+	}
+	if q.number != "" {
+		conditions = append(conditions, "o.id LIKE "+q.arg("%"+q.number))
+	}
+	if len(q.customerIDs) > 0 {
+		conditions = append(conditions, q.in("o.customer_id", q.customerIDs))
+	}
+	if q.customerID != "" {
+		conditions = append(conditions, "o.customer_id = "+q.arg(q.customerID))
+	}
+	if q.producerID != "" {
+		conditions = append(conditions, "EXISTS (SELECT 1 FROM order_parts AS p WHERE p.producer_id = "+q.arg(q.producerID)+" AND p.order_id = o.id)")
+	}
+	return conditions
+}
+
+// page is the newest candidates of a table, as a query; key is what they are ordered by.
+func (q *search) page(table, column, key string, conditions ...string) string {
+	prefix := ""
+	if key == column {
+		prefix = q.prefix()
+	}
+	conditions = append(conditions, q.bounds(key, prefix)...)
+	return fmt.Sprintf("SELECT %s AS id FROM %s WHERE %s ORDER BY %s DESC LIMIT %d", column, table, all(conditions), key, q.limit)
+}
+
+// pages is the newest candidates of each status: an index that has the status before the order finds them at once.
+func (q *search) pages(table, column, status, condition string) string {
+	var each []string
+	for i, one := range q.statuses {
+		page := q.page(table, column, column, condition, status+" = "+q.arg(one))
+		each = append(each, "SELECT id FROM ("+page+") AS page"+strconv.Itoa(i))
+	}
+	return strings.Join(each, " UNION ALL ")
+}
+
+// prefix is what is before the unique part in the IDs of the list's market.
+func (q *search) prefix() string {
+	market := q.market
+	for kind, named := range map[string]string{id.Producer: q.producerID, id.Window: q.windowID} {
+		if of, err := id.Market(kind, named); err == nil {
+			market = of
+		}
+	}
+	return id.Order + "_" + market + "_"
+}
+
+// bounds are the conditions of time, on IDs that begin with a prefix.
+func (q *search) bounds(key, prefix string) (conditions []string) {
+	if q.from != "" {
+		conditions = append(conditions, key+" >= "+q.arg(prefix+q.from))
+	}
+	if q.before != "" {
+		conditions = append(conditions, key+" < "+q.arg(prefix+q.before))
+	}
+	return conditions
+}
+
+func (q *search) ofWindow(column string) string {
+	if q.windowID == "" {
+		return ""
+	}
+	return column + " = " + q.arg(q.windowID)
+}
+
+func (q *search) ofStatus(column string) string { return q.in(column, q.statuses) }
+
+func (q *search) in(column string, these []string) string {
+	text, arg := sqldb.In(q.on, column, len(q.args)+1, these)
+	q.args = append(q.args, arg)
+	return text
+}
+
+func (q *search) arg(value any) string {
+	q.args = append(q.args, value)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+// all joins conditions; an empty one says nothing.
+func all(conditions []string) string {
+	said := slices.DeleteFunc(slices.Clone(conditions), func(condition string) bool { return condition == "" })
+	if len(said) == 0 {
+		return "TRUE"
+	}
+	return strings.Join(said, " AND ")
+}
