@@ -62,6 +62,13 @@ type peers struct {
 	calls  map[string]int
 	// block, when it is set for a method, makes its calls wait.
 	block map[string]chan struct{}
+	// stock is what is left of each variant, quoted what it costs today, and gone that it is not sold any more.
+	stock  map[string]int64
+	quoted int64
+	gone   bool
+	// cart and order change what is in a basket and how an order stands.
+	cart  func(*orderingv1.Cart)
+	order func(*orderingv1.Order)
 	// last is the last request of each method.
 	last map[string]any
 }
@@ -96,6 +103,13 @@ func (p *peers) hold(method string) (release func()) {
 	return sync.OnceFunc(func() { close(gate) })
 }
 
+// set changes what the peers know.
+func (p *peers) set(change func(p *peers)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(p)
+}
+
 func (p *peers) count(method string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -113,7 +127,10 @@ type shop struct {
 func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop {
 	t.Helper()
 	s := &shop{
-		peers: &peers{faults: map[string]error{}, calls: map[string]int{}, block: map[string]chan struct{}{}, last: map[string]any{}},
+		peers: &peers{
+			faults: map[string]error{}, calls: map[string]int{}, block: map[string]chan struct{}{}, last: map[string]any{},
+			stock: map[string]int64{wheel: 12000, slice: 3250}, quoted: 2400,
+		},
 		clock: hosttest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)),
 	}
 	front := func(h *host.Host) (err error) {
@@ -246,6 +263,18 @@ func (f fakeCatalog) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (
 	return &catalogv1.OutlineResponse{Entries: []*catalogv1.OutlineEntry{{Id: id, UpdatedAt: 1_700_000_000_000}}}, f.called(ctx, "Outline", r)
 }
 
+func (f fakeCatalog) Quote(ctx context.Context, r *catalogv1.QuoteRequest) (*catalogv1.QuoteResponse, error) {
+	answer := &catalogv1.QuoteResponse{}
+	f.set(func(p *peers) {
+		for _, id := range r.GetVariantIds() {
+			if !p.gone {
+				answer.Quotes = append(answer.Quotes, &catalogv1.Quote{Variant: &catalogv1.Variant{Id: id, Price: dollars(p.quoted), SoldBy: "each"}})
+			}
+		}
+	})
+	return answer, f.called(ctx, "Quote", r)
+}
+
 func (f fakeCatalog) GetImage(ctx context.Context, r *catalogv1.GetImageRequest) (*catalogv1.GetImageResponse, error) {
 	if r.GetKey() != "tomme.jpg" {
 		return nil, fault.New(fault.NotFound, "not_found", "There is no such picture.")
@@ -260,13 +289,11 @@ type fakeInventory struct {
 
 func (f fakeInventory) Availability(ctx context.Context, r *inventoryv1.AvailabilityRequest) (*inventoryv1.AvailabilityResponse, error) {
 	answer := &inventoryv1.AvailabilityResponse{}
-	for _, id := range r.GetVariantIds() {
-		milli := int64(12000)
-		if id == slice {
-			milli = 3250
+	f.set(func(p *peers) {
+		for _, id := range r.GetVariantIds() {
+			answer.Variants = append(answer.Variants, &inventoryv1.Availability{VariantId: id, Available: p.stock[id]})
 		}
-		answer.Variants = append(answer.Variants, &inventoryv1.Availability{VariantId: id, Available: milli})
-	}
+	})
 	return answer, f.called(ctx, "Availability", r)
 }
 
@@ -334,7 +361,13 @@ func (f fakeOrdering) GetCart(ctx context.Context, r *orderingv1.GetCartRequest)
 	if r.GetId() != guestCart && (r.GetId() != membersCart || r.GetViewer().GetCustomerId() != "acc_x_1") {
 		return nil, noCart()
 	}
-	return &orderingv1.GetCartResponse{Cart: theCart(r.GetId())}, f.called(ctx, "GetCart", r)
+	cart := theCart(r.GetId())
+	f.set(func(p *peers) {
+		if p.cart != nil {
+			p.cart(cart)
+		}
+	})
+	return &orderingv1.GetCartResponse{Cart: cart}, f.called(ctx, "GetCart", r)
 }
 
 func (f fakeOrdering) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*orderingv1.SetLineResponse, error) {
@@ -361,11 +394,22 @@ func maySee(v *orderingv1.Viewer) bool {
 	return v.GetOperator() || v.GetAccessToken() == orderToken || v.GetCustomerId() == "acc_x_1" || slices.Contains(v.GetProducerIds(), dairy)
 }
 
+// orderNow is the order as it stands.
+func (p *peers) orderNow() *orderingv1.Order {
+	order := theOrder()
+	p.set(func(p *peers) {
+		if p.order != nil {
+			p.order(order)
+		}
+	})
+	return order
+}
+
 func (f fakeOrdering) GetOrder(ctx context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
 	if r.GetId() != placedOrder || !maySee(r.GetViewer()) {
 		return nil, noOrder()
 	}
-	return &orderingv1.GetOrderResponse{Order: theOrder()}, f.called(ctx, "GetOrder", r)
+	return &orderingv1.GetOrderResponse{Order: f.orderNow()}, f.called(ctx, "GetOrder", r)
 }
 
 func (f fakeOrdering) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {

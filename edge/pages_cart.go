@@ -10,31 +10,43 @@ import (
 	"github.com/artisan-eats/artisan/id"
 )
 
-func (e *edge) cartPage(v *visit) (*reply, error) { return v.showCart(http.StatusOK, nil) }
+func (e *edge) cartPage(v *visit) (*reply, error) { return v.showCart(http.StatusOK, page.Cart{}) }
 
-// showCart shows the basket, and what did not work with it.
-func (v *visit) showCart(status int, problem *fault.Error) (*reply, error) {
-	cart, err := v.ownCart()
+// showCart shows the basket, with what the model says already.
+func (v *visit) showCart(status int, model page.Cart) (*reply, error) {
+	cart, err := v.lastCart()
 	if err != nil {
 		return nil, err
 	}
-	model := page.Cart{Frame: v.edge.frame("Your basket", nil), Shop: "/"}
+	return v.showThis(status, cart, model)
+}
+
+// showThis shows a basket; the cart may be nil, or ordered.
+func (v *visit) showThis(status int, cart *orderingv1.Cart, model page.Cart) (*reply, error) {
+	model.Frame, model.Shop = v.edge.frame("Your basket", nil), "/"
 	if cart != nil {
 		in, err := v.edge.place(v.Context(), cart.GetMarket())
 		if err != nil {
 			return nil, err
 		}
-		model.Frame, model.Shop = v.edge.frame("Your basket", in), "/m/"+in.code
-		model.Lines, model.Total = cartLines(in, cart, nil), in.money(cart.GetTotal())
+		model.Frame, model.Shop = v.edge.frame("Your basket", in), "/m/"+in.code+"/products"
+		if cart.GetOrderId() != "" {
+			model.Ordered = "/orders/" + cart.GetOrderId()
+			cart = nil
+		}
+		v.fillCart(&model, in, cart)
 	}
-	if problem != nil {
-		model.Alert = problem.Message
+	me, err := v.mine(cart)
+	if err != nil {
+		return nil, err
 	}
+	me.Total = "" // the basket itself is open
+	model.Me = &me
 	return render(v.Context(), status, page.CartPage(model))
 }
 
-// ownCart is the basket of the cookie; nil when there is none, or when it is ordered.
-func (v *visit) ownCart() (*orderingv1.Cart, error) {
+// lastCart is the basket of the cookie, also when it is ordered already; nil when there is none.
+func (v *visit) lastCart() (*orderingv1.Cart, error) {
 	cartID := v.edge.jar.read(v.Request, cartCookie)
 	if cartID == "" {
 		return nil, nil
@@ -43,25 +55,16 @@ func (v *visit) ownCart() (*orderingv1.Cart, error) {
 	if err != nil && fault.KindOf(err) == fault.NotFound {
 		return nil, nil
 	}
+	return cart, err
+}
+
+// ownCart is the basket of the cookie; nil when there is none, or when it is ordered.
+func (v *visit) ownCart() (*orderingv1.Cart, error) {
+	cart, err := v.lastCart()
 	if err != nil || cart.GetOrderId() != "" {
 		return nil, err
 	}
 	return cart, nil
-}
-
-// cartLines are a basket's lines with what is wrong with each, by variant.
-func cartLines(in *place, cart *orderingv1.Cart, wrong map[string]string) []page.Line {
-	var lines []page.Line
-	for _, l := range cart.GetLines() {
-		line := page.Line{
-			VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Producer: l.GetProducerName(),
-			Price: in.price(l.GetPrice(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
-			Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Number: quantity(l.GetQuantity()).String(), Note: wrong[l.GetVariantId()],
-		}
-		line.Step, line.Unit = steps(l.GetSoldBy())
-		lines = append(lines, line)
-	}
-	return lines
 }
 
 // addLine puts more of a variant into the basket, which it makes when there is none.
@@ -83,12 +86,7 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, line := range cart.GetLines() {
-		if line.GetVariantId() == variant {
-			milli += line.GetQuantity()
-		}
-	}
-	if cart, err = v.setLine(cart.GetId(), variant, milli); err != nil {
+	if cart, err = v.setLine(cart.GetId(), variant, milli+inCart(cart, variant)); err != nil {
 		return v.refuse(err)
 	}
 	out := redirect("/cart")
@@ -97,8 +95,17 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 			return nil, err
 		}
 	}
-	out.cookies = append(out.cookies, e.jar.make(cartCookie, cart.GetId(), "/", cartLives))
-	return out, nil
+	return out.with(e.jar.make(cartCookie, cart.GetId(), "/", cartLives)), nil
+}
+
+// inCart is how much of a variant a basket has, in thousandths.
+func inCart(cart *orderingv1.Cart, variant string) int64 {
+	for _, line := range cart.GetLines() {
+		if line.GetVariantId() == variant {
+			return line.GetQuantity()
+		}
+	}
+	return 0
 }
 
 func formQuantity(form url.Values) (int64, error) {
@@ -113,7 +120,7 @@ func formQuantity(form url.Values) (int64, error) {
 func (v *visit) refuse(err error) (*reply, error) {
 	f := fault.Of(err)
 	if f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound {
-		return v.showCart(statusOf(f), f)
+		return v.showCart(statusOf(f), page.Cart{Alert: f.Message})
 	}
 	return nil, err
 }

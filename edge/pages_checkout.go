@@ -75,7 +75,12 @@ func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values
 	if problem != nil {
 		wrong, model.Alert = fieldsOf(problem), problem.Message
 	}
-	model.Lines, model.Total = cartLines(in, cart, wrong), in.money(cart.GetTotal())
+	model.Total = in.money(cart.GetTotal())
+	for _, l := range cart.GetLines() {
+		line := shownLine(in, l)
+		line.Note = wrong[l.GetVariantId()]
+		model.Lines = append(model.Lines, line)
+	}
 	model.Person, model.Address = personInputs(typed, wrong), addressInputs(typed, wrong)
 	model.Note, model.NoteWrong = typed.Get("note"), wrong["note"]
 	model.SlotWrong, model.PayWrong = wrong["window_id"], wrong["payment"]+wrong["payment.method"]+wrong["payment.token"]
@@ -124,14 +129,11 @@ const shownWindows = 60
 
 // slots are the windows that still take orders.
 func (v *visit) slots(in *place, chosen string) (pickups, deliveries []page.Slot, err error) {
-	answer, err := v.edge.delivery.ListWindows(v.Context(), &deliveryv1.ListWindowsRequest{Market: in.code, Limit: shownWindows})
+	windows, err := v.openWindows(in)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, w := range answer.GetWindows() {
-		if !v.edge.host.Now().Before(timeOf(w.GetOrderBy())) {
-			continue
-		}
+	for _, w := range windows {
 		slot := page.Slot{
 			ID: w.GetId(), When: in.span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(), Full: w.GetRemaining() <= 0, Chosen: w.GetId() == chosen,
 		}

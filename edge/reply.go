@@ -47,6 +47,12 @@ func (r *reply) set(name, value string) *reply {
 	return r
 }
 
+// with adds cookies.
+func (r *reply) with(cookies ...*http.Cookie) *reply {
+	r.cookies = append(r.cookies, cookies...)
+	return r
+}
+
 // send writes an answer that is for one visitor only.
 func (r *reply) send(w http.ResponseWriter) (status int) {
 	h := w.Header()
