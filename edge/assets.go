@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -26,7 +27,7 @@ var static embed.FS
 func readAssets() (page.Assets, error) {
 	var all page.Assets
 	for name, address := range map[string]*string{"style.css": &all.Style, "shop.js": &all.Shop, "htmx-4.0.1.js": &all.Htmx, "hx-sse-4.0.1.js": &all.Sse} {
-		content, err := static.ReadFile("static/" + name)
+		content, err := asset(name)
 		if err != nil {
 			return all, fmt.Errorf("read a part of the pages: %w", err)
 		}
@@ -46,10 +47,27 @@ var assetTypes = map[string]string{
 	".txt": "text/plain; charset=utf-8",
 }
 
+// asset is a file that belongs to the pages, the style sheet without what only its writers need.
+func asset(name string) ([]byte, error) {
+	content, err := static.ReadFile("static/" + name)
+	if path.Ext(name) == ".css" {
+		content = cssSpace.ReplaceAll(cssComment.ReplaceAll(content, nil), []byte(" "))
+		content = cssAround.ReplaceAll(content, []byte("$1$2"))
+	}
+	return content, err
+}
+
+// There is no text in the style sheet that these could damage: only names and values.
+var (
+	cssComment = regexp.MustCompile(`/\*[^*]*\*+(?:[^/*][^*]*\*+)*/`)
+	cssSpace   = regexp.MustCompile(`\s+`)
+	cssAround  = regexp.MustCompile(` ?([{};,>]) ?|(:) `)
+)
+
 // asset answers a file that belongs to the pages.
 func (e *edge) asset(_ context.Context, q *query) (*reply, error) {
 	contentType := assetTypes[path.Ext(q.id)]
-	content, err := static.ReadFile("static/" + q.id)
+	content, err := asset(q.id)
 	if err != nil || contentType == "" {
 		return nil, errNoPage
 	}

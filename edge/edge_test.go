@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 	"strings"
@@ -192,5 +193,13 @@ func TestAPanicIsAPlainProblem(t *testing.T) {
 	}
 	if len(s.edge.gates[carting].places) != 0 {
 		t.Error("a place is still taken")
+	}
+}
+
+// TestTheStyleSheetIsLight keeps to what a first view may weigh.
+func TestTheStyleSheetIsLight(t *testing.T) {
+	sheet, err := asset("style.css")
+	if err != nil || len(sheet) > 14<<10 || bytes.Contains(sheet, []byte("/*")) {
+		t.Errorf("the style sheet has %d bytes (%v)", len(sheet), err)
 	}
 }
