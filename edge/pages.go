@@ -73,8 +73,8 @@ func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
 
 // place is a market as pages need it: how its people read amounts and times.
 type place struct {
-	code, name, currency, locale string
-	zone                         *time.Location
+	code, name, currency, locale, country string
+	zone                                  *time.Location
 }
 
 func (e *edge) place(ctx context.Context, market string) (*place, error) {
@@ -93,7 +93,7 @@ func placeOf(m *catalogv1.Market) *place {
 	if err != nil {
 		zone = time.UTC
 	}
-	return &place{m.GetCode(), m.GetName(), m.GetCurrency(), m.GetLocale(), zone}
+	return &place{m.GetCode(), m.GetName(), m.GetCurrency(), m.GetLocale(), m.GetCountry(), zone}
 }
 
 func (p *place) money(m *moneyv1.Money) string {

@@ -25,6 +25,7 @@ func (e *edge) homePage(ctx context.Context, _ *query) (*reply, error) {
 	}
 	model := page.Home{Frame: e.frame("Good food from small producers", nil)}
 	model.Description = "Order bread, cheese, vegetables and preserves from small producers nearby."
+	model.Meta = e.homeMeta()
 	for _, m := range answer.GetMarkets() {
 		model.Markets = append(model.Markets, page.Place{Code: m.GetCode(), Name: m.GetName()})
 	}
@@ -59,6 +60,7 @@ func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
 		Products: strconv.FormatInt(newest.GetTotal(), 10),
 	}
 	model.Description = "Bread, cheese, vegetables and preserves straight from the small producers around " + in.name + "."
+	model.Meta = e.marketMeta(in)
 	ripe, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{
 		Market: in.code, SeasonMonth: int32(now.Month()), InStock: true, Sort: "newest", Limit: varied,
 	})
@@ -206,6 +208,7 @@ func (e *edge) makersPage(ctx context.Context, q *query) (*reply, error) {
 		Frame: e.frame("The producers of "+in.name, in), Typed: q.get("q"), List: makersOf(answer.GetProducers()),
 		Next: nextPage("/m/"+in.code+"/producers", only(q, "q"), answer.GetNextCursor()),
 	}
+	model.Meta = e.makersMeta(in, q)
 	model.Description = "The people who grow, bake, brew and make what " + in.name + " eats."
 	return render(ctx, http.StatusOK, page.MakersPage(model))
 }

@@ -43,6 +43,7 @@ func (e *edge) productPage(ctx context.Context, q *query) (*reply, error) {
 	for _, v := range p.GetVariants() {
 		model.Offers = append(model.Offers, offerOf(in, v, stock[v.GetId()]))
 	}
+	model.Meta = e.productMeta(in, p, model.Category, stock)
 	if maker, err := e.publicProducer(ctx, p.GetProducerId()); e.missing(ctx, "producer", err) == nil {
 		model.Maker = makerOf(maker)
 	}
@@ -218,7 +219,7 @@ func (e *edge) producerPage(ctx context.Context, q *query) (*reply, error) {
 		Frame: e.frame(p.GetName(), in), Heading: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Picture: pictureOf(p.GetImage(), p.GetName()),
 		Certifications: strings.Join(p.GetCertifications(), ", "), Story: paragraphs(p.GetStory()), Cards: e.cards(ctx, in, answer.GetProducts(), nil),
 	}
-	model.Description = p.GetTagline()
+	model.Description, model.Meta = p.GetTagline(), e.producerMeta(in, p)
 	if answer.GetNextCursor() != "" {
 		model.More = "/m/" + in.code + "/products?producer=" + url.QueryEscape(p.GetId())
 	}

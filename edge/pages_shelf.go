@@ -45,6 +45,7 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 	model.Heading = heading(&model, in)
 	model.Title = model.Heading
 	model.Description = model.Heading + " from small producers around " + in.name + "."
+	model.Meta = e.shelfMeta(in, q, model.Heading)
 	model.Chosen = chosen(q, at, &model, in)
 	return render(ctx, http.StatusOK, page.ShelfPage(model))
 }

@@ -127,7 +127,10 @@ func (e *edge) marketsSitemap(ctx context.Context) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := sitemap{Space: sitemapsOrg, Pages: []siteAddress{{Address: e.address("/")}, {Address: e.address("/api")}}}
+	list := sitemap{Space: sitemapsOrg, Pages: []siteAddress{{Address: e.address("/api")}}}
+	if len(answer.GetMarkets()) != 1 { // the first page of a shop with one market is the market's
+		list.Pages = append(list.Pages, siteAddress{Address: e.address("/")})
+	}
 	for _, m := range answer.GetMarkets() {
 		// What a market shows first is what is newest in it.
 		newest, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: m.GetCode(), Sort: "newest", Limit: 1})
@@ -138,7 +141,9 @@ func (e *edge) marketsSitemap(ctx context.Context) (*reply, error) {
 		for _, p := range newest.GetProducts() {
 			changed = lastChange(cmp.Or(p.GetCreatedAt(), p.GetUpdatedAt()))
 		}
-		list.Pages = append(list.Pages, siteAddress{e.address("/m/" + m.GetCode()), changed})
+		for _, path := range []string{"", "/products", "/producers"} {
+			list.Pages = append(list.Pages, siteAddress{e.address("/m/" + m.GetCode() + path), changed})
+		}
 	}
 	return xmlReply(xmlType, list)
 }
