@@ -39,9 +39,21 @@ func (e *edge) operatorDesk(v *visit) (*reply, error) {
 	return v.showDesk(model, &orderingv1.ListOrdersRequest{Market: market}, "/operator", at, addRefund)
 }
 
+// addSteps lets each part of an order be taken on.
+func addSteps(model *page.Order, o *orderingv1.Order) {
+	if o.GetStatus() != statusConfirmed && o.GetStatus() != statusPacked {
+		return
+	}
+	for i := range model.Parts {
+		if step, ok := nextSteps[model.Parts[i].Status]; ok {
+			model.Parts[i].Steps = []page.Step{step}
+		}
+	}
+}
+
 // addRefund lets money be paid back once it is taken, and parts be taken on.
 func addRefund(v *visit, model *page.Order, o *orderingv1.Order) {
-	addSteps(v, model, o)
+	addSteps(model, o)
 	if o.GetStatus() == statusPacked || o.GetStatus() == statusDone {
 		model.CanRefund, model.Key, model.Currency = true, v.edge.newKey(), o.GetTotal().GetCurrency()
 	}

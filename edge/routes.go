@@ -96,7 +96,12 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /sign-out", tier: carting, rule: anyone, personal: e.signOutFromPage},
 		{pattern: "GET /account", tier: carting, rule: member, personal: e.accountPage},
 
-		{pattern: "GET /producer", tier: underWay, rule: producing, personal: e.producerDesk},
+		{pattern: "GET /producer", tier: underWay, rule: producing, personal: e.atDesk((*desk).week)},
+		{pattern: "POST /producer/windows/{window}/accept", tier: underWay, rule: producing, personal: e.atDesk((*desk).acceptWindow)},
+		{pattern: "GET /producer/orders", tier: underWay, rule: producing, personal: e.atDesk((*desk).orders)},
+		{pattern: "GET /producer/orders/{id}", tier: underWay, rule: producing, personal: e.atDesk((*desk).order)},
+		{pattern: "GET /producer/pack", tier: underWay, rule: producing, personal: e.atDesk((*desk).nextPack)},
+		{pattern: "GET /producer/pack/{window}", tier: underWay, rule: producing, personal: e.atDesk((*desk).pack)},
 		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
 		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.operatorDesk},
 		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundFromDesk},

@@ -61,6 +61,19 @@ func parseQuantity(s string) (int64, error) {
 	return milli, nil
 }
 
+// typedQuantity is parseQuantity for what people type: with a comma too.
+func typedQuantity(s string) (int64, error) { return parseQuantity(typedNumber(s)) }
+
+// typedNumber is a number as people type it, with a point: "12,50" is "12.50". What has
+// both, or several of one, stays what it is, and is no number.
+func typedNumber(s string) string {
+	s = strings.TrimSpace(s)
+	if strings.Count(s, ",") == 1 && !strings.Contains(s, ".") {
+		return strings.Replace(s, ",", ".", 1)
+	}
+	return s
+}
+
 func digits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

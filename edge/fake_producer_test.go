@@ -1,0 +1,53 @@
+package edge
+
+import (
+	"context"
+
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// What the peers tell a producer.
+
+// byTheKilo is theOrder with goods sold by weight, accepted.
+func byTheKilo() *orderingv1.Order {
+	o := theOrder()
+	makeByTheKilo(o)
+	return o
+}
+
+func makeByTheKilo(o *orderingv1.Order) {
+	o.Lines[0].VariantId, o.Lines[0].SoldBy, o.Lines[0].Quantity = slice, "weight", 350
+	o.Lines[0].Lots = []*orderingv1.Lot{{Id: "lot_portland_" + unique, Code: "B12", BestBefore: "2026-12-24", Quantity: 350}}
+	o.Parts[0].Status = "accepted"
+}
+
+func (f fakeOrdering) ListWork(ctx context.Context, r *orderingv1.ListWorkRequest) (*orderingv1.ListWorkResponse, error) {
+	work := &orderingv1.Work{
+		WindowId: saturday, WindowKind: "pickup", WindowStartsAt: 1, WindowEndsAt: 2, WindowPlace: "Stall 4", New: 3, Accepted: 2, Ready: 1, Total: dollars(9000),
+	}
+	later := &orderingv1.Work{WindowId: evening, WindowKind: "delivery", WindowStartsAt: 3, WindowEndsAt: 4, New: 1, Total: dollars(100)}
+	return &orderingv1.ListWorkResponse{Work: []*orderingv1.Work{work, later}[:min(2, max(1, r.GetLimit()))]}, f.called(ctx, "ListWork", r)
+}
+
+func (f fakeOrdering) PackList(ctx context.Context, r *orderingv1.PackListRequest) (*orderingv1.PackListResponse, error) {
+	if err := f.called(ctx, "PackList", r); err != nil || r.GetWindowId() != saturday {
+		return &orderingv1.PackListResponse{}, err
+	}
+	item := &orderingv1.PackItem{VariantId: slice, ProductTitle: "Hill Tomme <young>", VariantTitle: "By weight", SoldBy: "weight", Quantity: 350, Orders: 1, Lots: byTheKilo().GetLines()[0].GetLots()}
+	return &orderingv1.PackListResponse{Items: []*orderingv1.PackItem{item}, Orders: []*orderingv1.Order{theOrder(), byTheKilo()}}, nil
+}
+
+func (f fakeInventory) ListLots(ctx context.Context, r *inventoryv1.ListLotsRequest) (*inventoryv1.ListLotsResponse, error) {
+	return &inventoryv1.ListLotsResponse{Lots: []*inventoryv1.Lot{
+		{Id: "lot_portland_" + unique, VariantId: r.GetVariantId(), Code: "B12 <old>", BestBefore: "2026-12-24", Received: 5000, Remaining: 3250},
+	}}, f.called(ctx, "ListLots", r)
+}
+
+func (f fakeInventory) Receive(ctx context.Context, r *inventoryv1.ReceiveRequest) (*inventoryv1.ReceiveResponse, error) {
+	return &inventoryv1.ReceiveResponse{}, f.called(ctx, "Receive", r)
+}
+
+func (f fakeInventory) SetStock(ctx context.Context, r *inventoryv1.SetStockRequest) (*inventoryv1.SetStockResponse, error) {
+	return &inventoryv1.SetStockResponse{}, f.called(ctx, "SetStock", r)
+}

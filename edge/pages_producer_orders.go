@@ -1,0 +1,223 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// States of a producer's part of an order.
+const (
+	partNew      = "new"
+	partAccepted = "accepted"
+	partPacked   = "packed"
+	partReady    = "ready"
+	partDone     = "done"
+)
+
+// progress is the way of a part, in order.
+var progress = []string{partNew, partAccepted, partPacked, partReady, partDone}
+
+// partWords are what a producer calls the states of a part.
+var partWords = map[string]string{
+	partNew: "New", partAccepted: "To pack", partPacked: "Packed", partReady: "Ready", partDone: "Handed over", "cancelled": "Cancelled",
+}
+
+// nextSteps is where a part goes from each of its states.
+var nextSteps = map[string]page.Step{
+	partNew:      {To: partAccepted, Label: "Accept"},
+	partAccepted: {To: partPacked, Label: "Packed"},
+	partPacked:   {To: partReady, Label: "Ready"},
+	partReady:    {To: partDone, Label: "Handed over"},
+}
+
+// part is the desk's own part of an order; nil when it has none.
+func (d *desk) part(o *orderingv1.Order) *orderingv1.Part {
+	for _, p := range o.GetParts() {
+		if p.GetProducerId() == d.producer.GetId() {
+			return p
+		}
+	}
+	return nil
+}
+
+// orders lists the producer's orders, the newest first.
+func (d *desk) orders() (*reply, error) {
+	b, err := d.bench("Orders", "/producer/orders")
+	if err != nil {
+		return nil, err
+	}
+	model := page.OrderList{Bench: b}
+	window := d.URL.Query().Get("window")
+	here := d.at("/producer/orders", "window", window, "cursor", d.cursor())
+	if model.Tickets, model.Next, err = d.tickets(window, d.cursor(), deskPage, here); err != nil {
+		return nil, err
+	}
+	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: shownWork})
+	if err != nil {
+		return nil, err
+	}
+	model.Windows = append(model.Windows, page.Choice{Value: d.at("/producer/orders"), Label: "All", Chosen: window == ""})
+	for _, w := range work.GetWork() {
+		model.Windows = append(model.Windows, page.Choice{
+			Value: d.at("/producer/orders", "window", w.GetWindowId()), Label: d.in.span(w.GetWindowStartsAt(), w.GetWindowEndsAt()), Chosen: w.GetWindowId() == window,
+		})
+	}
+	return render(d.Context(), http.StatusOK, page.OrderListPage(model))
+}
+
+// tickets are a page of the orders of a window, or of all; more is the address of the next page.
+func (d *desk) tickets(window, cursor string, limit int32, back string) (tickets []page.Ticket, more string, err error) {
+	answer, err := d.edge.ordering.ListOrders(d.Context(), &orderingv1.ListOrdersRequest{
+		ProducerId: d.producer.GetId(), WindowId: window, Cursor: cursor, Limit: limit,
+	})
+	if err != nil || len(answer.GetOrders()) == 0 {
+		return nil, "", err
+	}
+	contacts := d.contacts(answer.GetOrders()...)
+	for i, o := range answer.GetOrders() {
+		t := d.ticket(o, nil, nil)
+		t.For, t.Back = contacts[i], back
+		tickets = append(tickets, t)
+	}
+	if next := answer.GetNextCursor(); next != "" {
+		more = d.at("/producer/orders", "window", window, "cursor", next)
+	}
+	return tickets, more, nil
+}
+
+// ticket is an order as its producer packs it. What was typed, and what is wrong with it, may be nil.
+func (d *desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Error) page.Ticket {
+	part := d.part(o)
+	status := part.GetStatus()
+	t := page.Ticket{
+		ID: o.GetId(), Number: number(o.GetId()), Status: partWords[status], Good: status == partReady || status == partDone, Bad: status == "cancelled",
+		When: d.in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: o.GetWindowPlace(), Total: d.in.money(part.GetTotal()),
+		Action: d.at("/producer/orders/" + o.GetId() + "/parts/" + part.GetId()), Page: d.at("/producer/orders/" + o.GetId()),
+		Urgency: slices.Index(append(progress, "cancelled"), status),
+	}
+	if o.GetStatus() == statusConfirmed || o.GetStatus() == statusPacked {
+		t.Next = nextSteps[status]
+	}
+	wrong := map[string]string{}
+	if problem != nil {
+		t.Alert, wrong = problem.Message, fieldsOf(problem)
+	}
+	for _, l := range o.GetLines() {
+		if l.GetProducerId() == d.producer.GetId() {
+			t.Lines = append(t.Lines, packLine(l, t.Next.To == partPacked, typed, wrong))
+		}
+	}
+	return t
+}
+
+// packLine is a line to pack; goods sold by weight have a field for what they really weigh.
+func packLine(l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map[string]string) page.PackLine {
+	field := packedField + l.GetVariantId()
+	line := page.PackLine{
+		Field: field, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: amount(l.GetQuantity(), l.GetSoldBy()),
+		Weigh: packing && l.GetSoldBy() == byWeight, Value: quantity(l.GetQuantity()).String(), Wrong: wrong[field],
+	}
+	if l.GetPackedQuantity() != 0 && l.GetPackedQuantity() != l.GetQuantity() {
+		line.Packed = amount(l.GetPackedQuantity(), l.GetSoldBy())
+	}
+	if typed.Has(field) {
+		line.Value = typed.Get(field)
+	}
+	for _, lot := range l.GetLots() {
+		line.Lots = append(line.Lots, lotWords(lot))
+	}
+	return line
+}
+
+// packedField begins the names of the fields of weights.
+const packedField = "packed."
+
+// lotWords say which lot to take: "B12, best before 2026-12-01".
+func lotWords(lot *orderingv1.Lot) string {
+	words := lot.GetCode()
+	if lot.GetBestBefore() != "" {
+		words = strings.TrimPrefix(words+", best before "+lot.GetBestBefore(), ", ")
+	}
+	return words
+}
+
+// order shows one order to pack.
+func (d *desk) order() (*reply, error) {
+	o, err := d.visit.order(d.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return d.showOrder(http.StatusOK, o, nil, nil)
+}
+
+func (d *desk) showOrder(status int, o *orderingv1.Order, typed url.Values, problem *fault.Error) (*reply, error) {
+	if d.part(o) == nil {
+		return nil, errNoPage
+	}
+	b, err := d.bench("Order "+number(o.GetId()), "/producer/orders")
+	if err != nil {
+		return nil, err
+	}
+	t := d.ticket(o, typed, problem)
+	t.For, t.Back = d.contacts(o)[0], localPath(typed.Get("back"), t.Page)
+	return render(d.Context(), status, page.OnePage(page.One{Bench: b, Ticket: t}))
+}
+
+// advanceFromDesk takes a part on. What is wrong with a weight is said beside it.
+func (e *edge) advanceFromDesk(v *visit) (*reply, error) {
+	form, err := v.form()
+	if err != nil {
+		return nil, err
+	}
+	request := &orderingv1.AdvancePartRequest{OrderId: v.PathValue("id"), PartId: v.PathValue("part"), To: form.Get("to")}
+	request.Packed, err = weights(form)
+	if err == nil {
+		_, err = v.advance(request)
+	}
+	if err == nil {
+		return redirect(localPath(form.Get("back"), "/producer")), nil
+	}
+	f := fault.Of(err)
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+		return nil, err
+	}
+	o, orderErr := v.order(request.GetOrderId())
+	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == request.GetPartId() })
+	if orderErr != nil || at < 0 {
+		return nil, err
+	}
+	d, deskErr := v.deskOf(o.GetParts()[at].GetProducerId())
+	if deskErr != nil {
+		return nil, err
+	}
+	return d.showOrder(statusOf(f), o, form, f)
+}
+
+// weights reads what was packed of goods sold by weight.
+func weights(form url.Values) (packed []*orderingv1.PackedLine, err error) {
+	var wrong []fault.Field
+	for name := range form {
+		variant, ok := strings.CutPrefix(name, packedField)
+		if !ok || form.Get("to") != partPacked {
+			continue
+		}
+		milli, err := typedQuantity(form.Get(name))
+		if err != nil {
+			wrong = append(wrong, fault.Field{Name: name, Message: err.Error()})
+		}
+		packed = append(packed, &orderingv1.PackedLine{VariantId: variant, Quantity: milli})
+	}
+	if len(wrong) > 0 {
+		return nil, fault.New(fault.Invalid, "invalid", "Some weights cannot be read.", wrong...)
+	}
+	if len(packed) > maxPacked {
+		return nil, invalid(packedField, "This is more than an order has.")
+	}
+	return packed, nil
+}

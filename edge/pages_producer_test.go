@@ -1,0 +1,106 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+const (
+	makerCookie = "session=producer"
+	partAt      = "/producer/orders/" + placedOrder + "/parts/" + onePart
+)
+
+func TestAWeekBeginsWithTheNextWindow(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.open(t, "/producer", makerCookie, nil)
+	if v.status != http.StatusOK || len(v.find("section", "class", "panel ticket next")) != 1 {
+		t.Fatalf("status %d", v.status)
+	}
+	if len(v.find("form", "action", "/producer/windows/"+saturday+"/accept")) != 1 || len(v.find("form", "action", partAt)) != 1 {
+		t.Error("the next window's orders cannot be accepted")
+	}
+	if len(v.find("a", "href", "/producer/pack/"+evening)) != 1 || len(v.find("a", "aria-current", "page")) != 1 {
+		t.Error("the later window has no pack list, or the tab is not marked")
+	}
+}
+
+func TestAllNewOrdersOfAWindowAreAccepted(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.open(t, "/producer/windows/"+saturday+"/accept", makerCookie, url.Values{})
+	sent := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest)
+	if v.status != http.StatusSeeOther || s.peers.count("AdvancePart") != 1 || sent.GetTo() != "accepted" {
+		t.Errorf("status %d, %d accepted", v.status, s.peers.count("AdvancePart"))
+	}
+}
+
+func TestWeightsAreTypedAtPacking(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	form := url.Values{"to": {"packed"}, "packed." + slice: {"0,345"}, "back": {"/producer/orders"}}
+	v := s.open(t, partAt, makerCookie, form)
+	sent := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest)
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/producer/orders" || len(sent.GetPacked()) != 1 || sent.GetPacked()[0].GetQuantity() != 345 {
+		t.Errorf("status %d, packed %v", v.status, sent.GetPacked())
+	}
+	s.peers.order = makeByTheKilo
+	for _, typed := range []string{"", "-1", "heavy", "1e3", "0.0001", "<b>1</b>"} {
+		form.Set("packed."+slice, typed)
+		v = s.open(t, partAt, makerCookie, form)
+		if v.status != http.StatusUnprocessableEntity || v.value("packed."+slice) != typed || len(v.find("p", "id", "w-"+placedOrder+"packed."+slice)) != 1 {
+			t.Errorf("%q is answered with %d, and shown as %q", typed, v.status, v.value("packed."+slice))
+		}
+	}
+	if s.peers.count("AdvancePart") != 1 {
+		t.Error("what cannot be read was packed")
+	}
+	form.Set("packed."+slice, "9")
+	s.peers.fail("AdvancePart", fault.New(fault.Conflict, "above_authorised", "That is more than the shopper agreed to pay."))
+	if v = s.open(t, partAt, makerCookie, form); v.status != http.StatusConflict || len(v.find("p", "role", "alert")) != 1 || v.value("packed."+slice) != "9" {
+		t.Errorf("too much is answered with %d", v.status)
+	}
+}
+
+func TestAPackListIsByProductAndByCustomer(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.open(t, "/producer/pack/"+saturday, makerCookie, nil)
+	if v.status != http.StatusOK || len(v.find("button", "data-print", "")) != 1 || len(v.find("young")) != 0 {
+		t.Fatalf("status %d", v.status)
+	}
+	for _, want := range []string{"0.35 kg of B12, best before 2026-12-24", "Hill Tomme <young>", "Ann Example", "By customer"} {
+		if !strings.Contains(v.text(), want) {
+			t.Errorf("%q is not on the list", want)
+		}
+	}
+	if v = s.open(t, "/producer/pack", makerCookie, nil); v.header.Get("Location") != "/producer/pack/"+saturday {
+		t.Errorf("the next list is at %q", v.header.Get("Location"))
+	}
+	if v = s.open(t, "/producer/pack/"+evening, makerCookie, nil); v.status != http.StatusOK || !strings.Contains(v.text(), "nothing to pack") {
+		t.Errorf("an empty list: status %d", v.status)
+	}
+}
+
+// TestADeskIsItsProducersOwn tries all pages of a desk as somebody who acts for another producer.
+func TestADeskIsItsProducersOwn(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	paths := strings.NewReplacer("{id}", placedOrder, "{part}", onePart, "{variant}", wheel, "{window}", saturday)
+	for _, rt := range s.edge.routes() {
+		method, path, _ := strings.Cut(rt.pattern, " ")
+		if !strings.HasPrefix(path, "/producer") || method != http.MethodGet || rt.rule != producing {
+			continue
+		}
+		path = paths.Replace(path)
+		if v := s.open(t, path+"?producer=pro_portland_01k8y6v0xq7d3mz1n5r2t9w4bz", makerCookie, nil); v.status != http.StatusNotFound {
+			t.Errorf("%s of another producer is answered with %d", path, v.status)
+		}
+	}
+	if v := s.open(t, "/producer?producer="+dairy, "session=operator", nil); v.status != http.StatusOK || len(v.find("a", "href", "/producer/pack?producer="+dairy)) != 1 {
+		t.Errorf("the operator is answered with %d", v.status)
+	}
+	if v := s.open(t, "/producer", "session=operator", nil); v.status != http.StatusOK || len(v.find("a", "href", "/sell")) < 1 {
+		t.Errorf("who has no producer is answered with %d", v.status)
+	}
+}
