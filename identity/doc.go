@@ -7,9 +7,13 @@
 // was sealed, backups included.
 //
 // A customer is whoever orders: an account's ID is its customer ID, and a guest is a
-// customer with a key and nothing else, one for each order.
+// customer with a key, one for each order, and a keyed hash of the e-mail address, by which the
+// operator finds whose orders an address has. It is erased with the key.
+//
+// A new password is set by a link that is mailed: its token is known to its reader only, here is its
+// hash, and it works once, within an hour, until a newer one is asked for.
 //
 // It refuses to tell whether an e-mail address has an account, except to who signs up
-// with it; to try a password more than ten times in a quarter of an hour; and to hash more
-// passwords at once than memory allows. It publishes and consumes no events.
+// with it; to try a password more than ten times in a quarter of an hour, or to mail a link more than three times;
+// and to hash more passwords at once than memory allows. It publishes and consumes no events.
 package identity

@@ -60,10 +60,10 @@ const (
 	attemptWindow = 15 * time.Minute
 )
 
-// tooManyAttempts reports whether another password may not be tried for an e-mail
-// address, after so many in the window that began at since.
-func tooManyAttempts(attempts int64, since, now time.Time) bool {
-	return attempts >= attemptLimit && now.Before(since.Add(attemptWindow))
+// tooManyAttempts reports whether something may not be tried again, after so many
+// tries of a limit in the window that began at since.
+func tooManyAttempts(attempts, limit int64, since, now time.Time) bool {
+	return attempts >= limit && now.Before(since.Add(attemptWindow))
 }
 
 // normalPassword makes one text of the many ways in which keyboards compose the same characters.

@@ -8,11 +8,20 @@ SELECT * FROM accounts WHERE email = $1;
 -- name: LockAccountByEmail :one
 SELECT * FROM accounts WHERE email = $1 FOR UPDATE;
 
+-- name: AccountByID :one
+SELECT * FROM accounts WHERE id = $1;
+
+-- name: LockAccountByID :one
+SELECT * FROM accounts WHERE id = $1 FOR UPDATE;
+
 -- name: LockAccount :one
 SELECT id FROM accounts WHERE id = $1 FOR UPDATE;
 
 -- name: UpdateAccount :exec
 UPDATE accounts SET name = $2, password_hash = $3, roles = $4, producer_ids = $5 WHERE id = $1;
+
+-- name: SetPassword :exec
+UPDATE accounts SET password_hash = $2 WHERE id = $1;
 
 -- name: DeleteAccount :exec
 DELETE FROM accounts WHERE id = $1;
@@ -61,7 +70,7 @@ DELETE FROM attempts WHERE since <= $1;
 INSERT INTO customer_keys (customer_id, wrapped, created_at) VALUES ($1, $2, $3);
 
 -- name: EraseKey :exec
-UPDATE customer_keys SET wrapped = NULL, erased_at = $2 WHERE customer_id = $1 AND erased_at IS NULL;
+UPDATE customer_keys SET wrapped = NULL, erased_at = $2, email_index = '' WHERE customer_id = $1 AND erased_at IS NULL;
 
 -- name: AddressesOf :many
 SELECT * FROM addresses WHERE customer_id = $1 ORDER BY id;
@@ -77,3 +86,50 @@ UPDATE addresses SET sealed = $3 WHERE id = $1 AND customer_id = $2;
 
 -- name: DeleteAddress :exec
 DELETE FROM addresses WHERE id = $1 AND customer_id = $2;
+
+-- name: GuestsOf :many
+SELECT customer_id, created_at FROM customer_keys WHERE email_index = $1 AND email_index <> ''
+ORDER BY created_at DESC, customer_id DESC LIMIT $2;
+
+-- name: ForgetProducersOf :exec
+DELETE FROM acts_for WHERE account_id = $1;
+
+-- name: InsertActsFor :exec
+INSERT INTO acts_for (producer_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;
+
+-- The newest wish is the one that counts: the link of an older one is good no more.
+-- name: RequestReset :exec
+INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at)
+VALUES (sqlc.arg(subject), (SELECT id FROM accounts WHERE email = sqlc.arg(email)), NULL, sqlc.arg(now), 0, sqlc.arg(now))
+ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = NULL,
+    requested_at = excluded.requested_at, expires_at = 0, mail_at = excluded.mail_at;
+
+-- name: ClaimResets :many
+UPDATE resets SET mail_at = sqlc.arg(until)
+WHERE subject IN (
+    SELECT due.subject FROM resets AS due
+    WHERE due.mail_at > 0 AND due.mail_at <= sqlc.arg(now)
+    ORDER BY due.mail_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
+RETURNING subject, account_id, requested_at;
+
+-- name: DropReset :exec
+DELETE FROM resets WHERE subject = $1 AND requested_at = $2;
+
+-- name: SetResetToken :execrows
+UPDATE resets SET token_hash = $3, expires_at = $4 WHERE subject = $1 AND requested_at = $2;
+
+-- name: ResetMailed :exec
+UPDATE resets SET mail_at = 0 WHERE token_hash = $1;
+
+-- name: AccountOfReset :one
+SELECT accounts.* FROM resets JOIN accounts ON accounts.id = resets.account_id
+WHERE resets.token_hash = $1 AND resets.expires_at > sqlc.arg(now);
+
+-- name: UseReset :execrows
+DELETE FROM resets WHERE token_hash = $1 AND expires_at > sqlc.arg(now);
+
+-- name: DeleteResetsOf :exec
+DELETE FROM resets WHERE account_id = $1;
+
+-- name: DeleteOldResets :exec
+DELETE FROM resets WHERE requested_at <= $1;

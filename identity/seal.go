@@ -24,7 +24,7 @@ func (s *service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identit
 	if err != nil {
 		return nil, err
 	}
-	customer, key, err := s.sealingKey(ctx, r)
+	customer, key, err := s.sealingKey(ctx, r, contact.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,10 @@ func (s *service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identit
 	return &identityv1.SealResponse{CustomerId: customer, Sealed: sealed}, nil
 }
 
-func (s *service) sealingKey(ctx context.Context, r *identityv1.SealRequest) (customer string, key []byte, err error) {
+// guest is somebody without an account, and what they are found by.
+type guest struct{ customer, emailIndex string }
+
+func (s *service) sealingKey(ctx context.Context, r *identityv1.SealRequest, email string) (customer string, key []byte, err error) {
 	if customer = r.GetCustomerId(); customer != "" {
 		key, err = s.customerKey(ctx, customer)
 		return customer, key, err
@@ -47,7 +50,7 @@ func (s *service) sealingKey(ctx context.Context, r *identityv1.SealRequest) (cu
 	if customer, err = guestOf(r.GetOrderId()); err != nil {
 		return "", nil, err
 	}
-	key, err = s.guests.Do(ctx, customer)
+	key, err = s.guests.Do(ctx, guest{customer, s.vault.emailIndex(email)})
 	return customer, key, err
 }
 

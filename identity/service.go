@@ -9,6 +9,7 @@ import (
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
@@ -31,12 +32,13 @@ func Migrations() fs.FS {
 const purgeEvery = time.Hour
 
 type service struct {
-	identityv1connect.UnimplementedIdentityServiceHandler
-	host   *host.Host
-	db     *sqldb.DB
-	hasher *hasher
-	vault  *vault
-	guests *sqldb.Group[string, []byte]
+	host    *host.Host
+	db      *sqldb.DB
+	notify  notifyv1connect.NotifyServiceClient
+	hasher  *hasher
+	vault   *vault
+	guests  *sqldb.Group[guest, []byte]
+	mailing *host.Job
 }
 
 // New makes the service on its host.
@@ -53,10 +55,11 @@ func WithCost(cost Cost) func(*host.Host) error {
 		if err != nil {
 			return err
 		}
-		s := &service{host: h, db: h.DB(), hasher: hasher, vault: vault}
+		s := &service{host: h, db: h.DB(), notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")), hasher: hasher, vault: vault}
 		s.guests = sqldb.NewGroup(s.db, maxGuestBatch, s.guestKeys)
 		identityv1connect.RegisterIdentityServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)
+		s.mailing = h.Every("mail links", mailEvery, s.mailResets)
 		return nil
 	}
 }
@@ -137,31 +140,15 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 	return account, err
 }
 
-// Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key.
-func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*identityv1.EraseResponse, error) {
-	customer := r.GetCustomerId()
-	if _, err := id.Market(id.Customer, customer); err != nil {
-		return nil, err
-	}
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		q := identitydb.New(tx)
-		if err := q.DeleteAccount(ctx, customer); err != nil {
-			return err
-		}
-		return q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("erase a customer: %w", err)
-	}
-	return &identityv1.EraseResponse{}, nil
-}
-
-// purge deletes sessions and counts of attempts that are over.
+// purge deletes sessions, links and counts of attempts that are over.
 func (s *service) purge(ctx context.Context) error {
 	now := s.host.Now()
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		if err := q.DeleteExpiredSessions(ctx, now.UnixMilli()); err != nil {
+			return err
+		}
+		if err := q.DeleteOldResets(ctx, now.Add(-2*resetLife).UnixMilli()); err != nil {
 			return err
 		}
 		return q.DeleteOldAttempts(ctx, now.Add(-attemptWindow).UnixMilli())

@@ -16,7 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// tokenSize is the random bytes of a session token; it is told in base64url.
+// tokenSize is the random bytes of a token; it is told in base64url.
 const tokenSize = 32
 
 var (
@@ -33,12 +33,13 @@ type session struct {
 	expires time.Time
 }
 
-func (s *service) newSession() (session, error) {
+// newToken makes a secret that opens something to whoever has it.
+func (s *service) newToken() (string, error) {
 	raw := make([]byte, tokenSize)
 	if _, err := io.ReadFull(s.host.Random(), raw); err != nil {
-		return session{}, fmt.Errorf("no randomness: %w", err)
+		return "", fmt.Errorf("no randomness: %w", err)
 	}
-	return session{base64.RawURLEncoding.EncodeToString(raw), s.host.Now().Add(sessionLife)}, nil
+	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
 // hashToken is what is stored of a token. ok is false for what cannot be one.
@@ -90,7 +91,7 @@ func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*ide
 	if !ok || len(r.GetPassword()) > 4*maxPassword {
 		return nil, errBadCredentials
 	}
-	if err := s.countAttempt(ctx, email); err != nil {
+	if err := s.countAttempt(ctx, s.vault.subject(email), attemptLimit); err != nil {
 		return nil, err
 	}
 	stored, err := s.accountByEmail(ctx, email)
@@ -114,15 +115,15 @@ func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*ide
 	return &identityv1.SignInResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
 }
 
-// countAttempt counts before the password is looked at, so that tries at the same
+// countAttempt counts a try before its password is looked at, so that tries at the same
 // time count as well. A refused try is only read, and does not lengthen the wait.
-func (s *service) countAttempt(ctx context.Context, email string) error {
-	subject, now := s.vault.subject(email), s.host.Now()
+func (s *service) countAttempt(ctx context.Context, subject string, limit int64) error {
+	now := s.host.Now()
 	row, err := identitydb.New(s.db.Read()).Attempts(ctx, subject)
 	if err != nil && !isNone(err) {
-		return fmt.Errorf("read sign-in attempts: %w", sqldb.Classify(err))
+		return fmt.Errorf("read attempts: %w", sqldb.Classify(err))
 	}
-	if err == nil && tooManyAttempts(row.Tries, time.UnixMilli(row.Since), now) {
+	if err == nil && tooManyAttempts(row.Tries, limit, time.UnixMilli(row.Since), now) {
 		return errTooMany
 	}
 	var tries int64
@@ -133,9 +134,9 @@ func (s *service) countAttempt(ctx context.Context, email string) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("count a sign-in attempt: %w", err)
+		return fmt.Errorf("count an attempt: %w", err)
 	}
-	if tries > attemptLimit {
+	if tries > limit {
 		return errTooMany
 	}
 	return nil
@@ -158,10 +159,11 @@ func (s *service) signIn(ctx context.Context, account Account, hash string) (ses
 
 // startSession fails with bad credentials when the account has meanwhile gone or has another password.
 func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, account, hash string) (session, error) {
-	made, err := s.newSession()
+	token, err := s.newToken()
 	if err != nil {
 		return session{}, err
 	}
+	made := session{token, s.host.Now().Add(sessionLife)}
 	tokenHash, _ := hashToken(made.token)
 	n, err := identitydb.New(tx).InsertSession(ctx, identitydb.InsertSessionParams{
 		TokenHash: tokenHash, AccountID: account, PasswordHash: hash,

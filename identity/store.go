@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -56,6 +57,9 @@ func (s *service) insertAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 	if err != nil {
 		return err
 	}
+	if err := setProducers(ctx, q, a); err != nil {
+		return err
+	}
 	return q.InsertKey(ctx, identitydb.InsertKeyParams{CustomerID: a.ID, Wrapped: wrapped, CreatedAt: a.CreatedAt.UnixMilli()})
 }
 
@@ -64,9 +68,12 @@ func updateAccount(ctx context.Context, tx *sqldb.Tx, a Account, hash, newHash s
 	q := identitydb.New(tx)
 	if newHash != "" {
 		hash = newHash
-		if err := q.DeleteSessionsOf(ctx, a.ID); err != nil {
+		if err := endSessions(ctx, q, a.ID); err != nil {
 			return err
 		}
+	}
+	if err := setProducers(ctx, q, a); err != nil {
+		return err
 	}
 	return q.UpdateAccount(ctx, identitydb.UpdateAccountParams{
 		ID: a.ID, Name: a.Name, PasswordHash: hash, Roles: list(a.Roles), ProducerIds: list(a.ProducerIDs),
@@ -122,10 +129,14 @@ func (s *service) readKeys(ctx context.Context, db sqldb.Querier, customers []st
 }
 
 // guestKeys finds or makes the keys of a batch of guests.
-func (s *service) guestKeys(ctx context.Context, tx *sqldb.Tx, batch []string) ([]sqldb.Outcome[[]byte], error) {
+func (s *service) guestKeys(ctx context.Context, tx *sqldb.Tx, batch []guest) ([]sqldb.Outcome[[]byte], error) {
+	indexes := make(map[string]string, len(batch))
+	for _, g := range batch {
+		indexes[g.customer] = g.emailIndex
+	}
 	// In order, so that two processes with the same guests do not lock each other out.
-	customers := slices.Compact(slices.Sorted(slices.Values(batch)))
-	keys, err := s.insertKeys(ctx, tx, customers)
+	customers := slices.Sorted(maps.Keys(indexes))
+	keys, err := s.insertKeys(ctx, tx, customers, indexes)
 	if err != nil {
 		return nil, err
 	}
@@ -137,9 +148,9 @@ func (s *service) guestKeys(ctx context.Context, tx *sqldb.Tx, batch []string) (
 		keys = there
 	}
 	outcomes := make([]sqldb.Outcome[[]byte], len(batch))
-	for i, customer := range batch {
-		outcomes[i].Value = keys[customer]
-		if keys[customer] == nil {
+	for i, g := range batch {
+		outcomes[i].Value = keys[g.customer]
+		if keys[g.customer] == nil {
 			outcomes[i].Err = errErased
 		}
 	}
@@ -147,20 +158,20 @@ func (s *service) guestKeys(ctx context.Context, tx *sqldb.Tx, batch []string) (
 }
 
 // insertKeys makes the keys of those who have none, and answers them.
-func (s *service) insertKeys(ctx context.Context, tx *sqldb.Tx, customers []string) (map[string][]byte, error) {
+func (s *service) insertKeys(ctx context.Context, tx *sqldb.Tx, customers []string, indexes map[string]string) (map[string][]byte, error) {
 	made := make(map[string][]byte, len(customers))
 	now := s.host.Now().UnixMilli()
-	args := make([]any, 0, 3*len(customers))
+	args := make([]any, 0, 4*len(customers))
 	for _, customer := range customers {
 		key, wrapped, err := s.vault.newKey(customer)
 		if err != nil {
 			return nil, err
 		}
 		made[customer] = key
-		args = append(args, customer, wrapped, now)
+		args = append(args, customer, wrapped, now, indexes[customer])
 	}
-	rows, err := tx.QueryContext(ctx, "INSERT INTO customer_keys (customer_id, wrapped, created_at) VALUES "+
-		sqldb.Values(len(customers), "TEXT", tx.Engine.Blob(), "BIGINT")+
+	rows, err := tx.QueryContext(ctx, "INSERT INTO customer_keys (customer_id, wrapped, created_at, email_index) VALUES "+
+		sqldb.Values(len(customers), "TEXT", tx.Engine.Blob(), "BIGINT", "TEXT")+
 		" ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("make guests' keys: %w", err)

@@ -34,6 +34,7 @@ var errSealed = errors.New("identity: sealed bytes are damaged or not ours")
 type vault struct {
 	wrapping cipher.AEAD
 	subjects []byte
+	emails   []byte
 	random   io.Reader
 }
 
@@ -46,11 +47,15 @@ func newVault(secret []byte, random io.Reader) (*vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("derive the key of subjects: %w", err)
 	}
+	emails, err := hkdf.Key(sha256.New, secret, nil, "artisan identity: index of e-mail addresses", dataKeySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive the key of the index: %w", err)
+	}
 	aead, err := newAEAD(wrapping)
 	if err != nil {
 		return nil, err
 	}
-	return &vault{aead, subjects, random}, nil
+	return &vault{aead, subjects, emails, random}, nil
 }
 
 func newAEAD(key []byte) (cipher.AEAD, error) {
@@ -61,10 +66,16 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// subject is a name for an e-mail address that tells nothing about it without the secret.
-func (v *vault) subject(email string) string {
-	mac := hmac.New(sha256.New, v.subjects)
-	_, _ = mac.Write([]byte(email))
+// subject is a name for who tries something that tells nothing about them without the secret.
+func (v *vault) subject(who string) string { return keyedHash(v.subjects, who) }
+
+// emailIndex is what guests are found by: a name for their normal e-mail address that tells nothing about it
+// without the secret.
+func (v *vault) emailIndex(email string) string { return keyedHash(v.emails, email) }
+
+func keyedHash(key []byte, text string) string {
+	mac := hmac.New(sha256.New, key)
+	_, _ = mac.Write([]byte(text))
 	return hex.EncodeToString(mac.Sum(nil))
 }
 

@@ -18,6 +18,11 @@ type Account struct {
 	CreatedAt    int64
 }
 
+type ActsFor struct {
+	ProducerID string
+	AccountID  string
+}
+
 type Address struct {
 	ID         string
 	CustomerID string
@@ -36,6 +41,16 @@ type CustomerKey struct {
 	Wrapped    []byte
 	CreatedAt  int64
 	ErasedAt   sql.NullInt64
+	EmailIndex string
+}
+
+type Reset struct {
+	Subject     string
+	AccountID   sql.NullString
+	TokenHash   sql.NullString
+	RequestedAt int64
+	ExpiresAt   int64
+	MailAt      int64
 }
 
 type Session struct {

@@ -29,6 +29,50 @@ func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, er
 	return i, err
 }
 
+const accountByID = `-- name: AccountByID :one
+SELECT id, email, name, password_hash, roles, producer_ids, created_at FROM accounts WHERE id = $1
+`
+
+func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
+	row := q.db.QueryRowContext(ctx, accountByID, id)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Email,
+		&i.Name,
+		&i.PasswordHash,
+		&i.Roles,
+		&i.ProducerIds,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const accountOfReset = `-- name: AccountOfReset :one
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at FROM resets JOIN accounts ON accounts.id = resets.account_id
+WHERE resets.token_hash = $1 AND resets.expires_at > $2
+`
+
+type AccountOfResetParams struct {
+	TokenHash sql.NullString
+	Now       int64
+}
+
+func (q *Queries) AccountOfReset(ctx context.Context, arg AccountOfResetParams) (Account, error) {
+	row := q.db.QueryRowContext(ctx, accountOfReset, arg.TokenHash, arg.Now)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Email,
+		&i.Name,
+		&i.PasswordHash,
+		&i.Roles,
+		&i.ProducerIds,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const addressesOf = `-- name: AddressesOf :many
 SELECT id, customer_id, sealed, created_at FROM addresses WHERE customer_id = $1 ORDER BY id
 `
@@ -75,6 +119,50 @@ func (q *Queries) Attempts(ctx context.Context, subject string) (AttemptsRow, er
 	var i AttemptsRow
 	err := row.Scan(&i.Tries, &i.Since)
 	return i, err
+}
+
+const claimResets = `-- name: ClaimResets :many
+UPDATE resets SET mail_at = $1
+WHERE subject IN (
+    SELECT due.subject FROM resets AS due
+    WHERE due.mail_at > 0 AND due.mail_at <= $2
+    ORDER BY due.mail_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING subject, account_id, requested_at
+`
+
+type ClaimResetsParams struct {
+	Until int64
+	Now   int64
+	Most  int32
+}
+
+type ClaimResetsRow struct {
+	Subject     string
+	AccountID   sql.NullString
+	RequestedAt int64
+}
+
+func (q *Queries) ClaimResets(ctx context.Context, arg ClaimResetsParams) ([]ClaimResetsRow, error) {
+	rows, err := q.db.QueryContext(ctx, claimResets, arg.Until, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClaimResetsRow
+	for rows.Next() {
+		var i ClaimResetsRow
+		if err := rows.Scan(&i.Subject, &i.AccountID, &i.RequestedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const countAddresses = `-- name: CountAddresses :one
@@ -151,6 +239,24 @@ func (q *Queries) DeleteOldAttempts(ctx context.Context, since int64) error {
 	return err
 }
 
+const deleteOldResets = `-- name: DeleteOldResets :exec
+DELETE FROM resets WHERE requested_at <= $1
+`
+
+func (q *Queries) DeleteOldResets(ctx context.Context, requestedAt int64) error {
+	_, err := q.db.ExecContext(ctx, deleteOldResets, requestedAt)
+	return err
+}
+
+const deleteResetsOf = `-- name: DeleteResetsOf :exec
+DELETE FROM resets WHERE account_id = $1
+`
+
+func (q *Queries) DeleteResetsOf(ctx context.Context, accountID sql.NullString) error {
+	_, err := q.db.ExecContext(ctx, deleteResetsOf, accountID)
+	return err
+}
+
 const deleteSession = `-- name: DeleteSession :exec
 DELETE FROM sessions WHERE token_hash = $1
 `
@@ -169,8 +275,22 @@ func (q *Queries) DeleteSessionsOf(ctx context.Context, accountID string) error 
 	return err
 }
 
+const dropReset = `-- name: DropReset :exec
+DELETE FROM resets WHERE subject = $1 AND requested_at = $2
+`
+
+type DropResetParams struct {
+	Subject     string
+	RequestedAt int64
+}
+
+func (q *Queries) DropReset(ctx context.Context, arg DropResetParams) error {
+	_, err := q.db.ExecContext(ctx, dropReset, arg.Subject, arg.RequestedAt)
+	return err
+}
+
 const eraseKey = `-- name: EraseKey :exec
-UPDATE customer_keys SET wrapped = NULL, erased_at = $2 WHERE customer_id = $1 AND erased_at IS NULL
+UPDATE customer_keys SET wrapped = NULL, erased_at = $2, email_index = '' WHERE customer_id = $1 AND erased_at IS NULL
 `
 
 type EraseKeyParams struct {
@@ -206,6 +326,53 @@ func (q *Queries) ForgetAttempts(ctx context.Context, subject string) error {
 	return err
 }
 
+const forgetProducersOf = `-- name: ForgetProducersOf :exec
+DELETE FROM acts_for WHERE account_id = $1
+`
+
+func (q *Queries) ForgetProducersOf(ctx context.Context, accountID string) error {
+	_, err := q.db.ExecContext(ctx, forgetProducersOf, accountID)
+	return err
+}
+
+const guestsOf = `-- name: GuestsOf :many
+SELECT customer_id, created_at FROM customer_keys WHERE email_index = $1 AND email_index <> ''
+ORDER BY created_at DESC, customer_id DESC LIMIT $2
+`
+
+type GuestsOfParams struct {
+	EmailIndex string
+	Limit      int32
+}
+
+type GuestsOfRow struct {
+	CustomerID string
+	CreatedAt  int64
+}
+
+func (q *Queries) GuestsOf(ctx context.Context, arg GuestsOfParams) ([]GuestsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, guestsOf, arg.EmailIndex, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []GuestsOfRow
+	for rows.Next() {
+		var i GuestsOfRow
+		if err := rows.Scan(&i.CustomerID, &i.CreatedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertAccount = `-- name: InsertAccount :exec
 INSERT INTO accounts (id, email, name, password_hash, roles, producer_ids, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -231,6 +398,20 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) er
 		arg.ProducerIds,
 		arg.CreatedAt,
 	)
+	return err
+}
+
+const insertActsFor = `-- name: InsertActsFor :exec
+INSERT INTO acts_for (producer_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING
+`
+
+type InsertActsForParams struct {
+	ProducerID string
+	AccountID  string
+}
+
+func (q *Queries) InsertActsFor(ctx context.Context, arg InsertActsForParams) error {
+	_, err := q.db.ExecContext(ctx, insertActsFor, arg.ProducerID, arg.AccountID)
 	return err
 }
 
@@ -329,6 +510,53 @@ func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account
 	return i, err
 }
 
+const lockAccountByID = `-- name: LockAccountByID :one
+SELECT id, email, name, password_hash, roles, producer_ids, created_at FROM accounts WHERE id = $1 FOR UPDATE
+`
+
+func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, error) {
+	row := q.db.QueryRowContext(ctx, lockAccountByID, id)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Email,
+		&i.Name,
+		&i.PasswordHash,
+		&i.Roles,
+		&i.ProducerIds,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const requestReset = `-- name: RequestReset :exec
+INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at)
+VALUES ($1, (SELECT id FROM accounts WHERE email = $2), NULL, $3, 0, $3)
+ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = NULL,
+    requested_at = excluded.requested_at, expires_at = 0, mail_at = excluded.mail_at
+`
+
+type RequestResetParams struct {
+	Subject string
+	Email   string
+	Now     int64
+}
+
+// The newest wish is the one that counts: the link of an older one is good no more.
+func (q *Queries) RequestReset(ctx context.Context, arg RequestResetParams) error {
+	_, err := q.db.ExecContext(ctx, requestReset, arg.Subject, arg.Email, arg.Now)
+	return err
+}
+
+const resetMailed = `-- name: ResetMailed :exec
+UPDATE resets SET mail_at = 0 WHERE token_hash = $1
+`
+
+func (q *Queries) ResetMailed(ctx context.Context, tokenHash sql.NullString) error {
+	_, err := q.db.ExecContext(ctx, resetMailed, tokenHash)
+	return err
+}
+
 const session = `-- name: Session :one
 SELECT sessions.expires_at, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
@@ -359,6 +587,44 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, e
 		&i.Account.CreatedAt,
 	)
 	return i, err
+}
+
+const setPassword = `-- name: SetPassword :exec
+UPDATE accounts SET password_hash = $2 WHERE id = $1
+`
+
+type SetPasswordParams struct {
+	ID           string
+	PasswordHash string
+}
+
+func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) error {
+	_, err := q.db.ExecContext(ctx, setPassword, arg.ID, arg.PasswordHash)
+	return err
+}
+
+const setResetToken = `-- name: SetResetToken :execrows
+UPDATE resets SET token_hash = $3, expires_at = $4 WHERE subject = $1 AND requested_at = $2
+`
+
+type SetResetTokenParams struct {
+	Subject     string
+	RequestedAt int64
+	TokenHash   sql.NullString
+	ExpiresAt   int64
+}
+
+func (q *Queries) SetResetToken(ctx context.Context, arg SetResetTokenParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setResetToken,
+		arg.Subject,
+		arg.RequestedAt,
+		arg.TokenHash,
+		arg.ExpiresAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const updateAccount = `-- name: UpdateAccount :exec
@@ -396,6 +662,23 @@ type UpdateAddressParams struct {
 
 func (q *Queries) UpdateAddress(ctx context.Context, arg UpdateAddressParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, updateAddress, arg.ID, arg.CustomerID, arg.Sealed)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const useReset = `-- name: UseReset :execrows
+DELETE FROM resets WHERE token_hash = $1 AND expires_at > $2
+`
+
+type UseResetParams struct {
+	TokenHash sql.NullString
+	Now       int64
+}
+
+func (q *Queries) UseReset(ctx context.Context, arg UseResetParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, useReset, arg.TokenHash, arg.Now)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,88 @@
+package identity
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// maxFound is how many customers are found by one e-mail address.
+const maxFound = 50
+
+// FindCustomers answers whose orders an e-mail address has, the newest first: the account with it, and the
+// newest of the guests who gave it. Guests from before there was an index of addresses are not found.
+func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomersRequest) (*identityv1.FindCustomersResponse, error) {
+	var check checker
+	email, ok := NormalEmail(r.GetEmail())
+	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	if err := invalid(check.fields); err != nil {
+		return nil, err
+	}
+	member, err := s.accountByEmail(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	found, err := identitydb.New(s.db.Read()).GuestsOf(ctx, identitydb.GuestsOfParams{EmailIndex: s.vault.emailIndex(email), Limit: maxFound})
+	if err != nil {
+		return nil, fmt.Errorf("find guests: %w", sqldb.Classify(err))
+	}
+	if member.ID != "" {
+		found = append(found[:min(len(found), maxFound-1)], identitydb.GuestsOfRow{CustomerID: member.ID, CreatedAt: member.CreatedAt})
+		slices.SortStableFunc(found, func(a, b identitydb.GuestsOfRow) int { return cmp.Compare(b.CreatedAt, a.CreatedAt) })
+	}
+	response := &identityv1.FindCustomersResponse{}
+	for _, row := range found {
+		response.CustomerIds = append(response.CustomerIds, row.CustomerID)
+	}
+	return response, nil
+}
+
+// Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key. With a password
+// it does so only for the account whose password that is.
+func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*identityv1.EraseResponse, error) {
+	customer := r.GetCustomerId()
+	if _, err := id.Market(id.Customer, customer); err != nil {
+		return nil, err
+	}
+	if r.GetPassword() != "" {
+		if err := s.checkOwner(ctx, customer, r.GetPassword()); err != nil {
+			return nil, err
+		}
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := identitydb.New(tx)
+		if err := q.DeleteAccount(ctx, customer); err != nil {
+			return err
+		}
+		return q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("erase a customer: %w", err)
+	}
+	return &identityv1.EraseResponse{}, nil
+}
+
+// checkOwner fails with bad credentials when a password is not the account's. It counts as a try to sign in.
+func (s *service) checkOwner(ctx context.Context, customer, password string) error {
+	stored, err := identitydb.New(s.db.Read()).AccountByID(ctx, customer)
+	if isNone(err) || len(password) > 4*maxPassword {
+		return errBadCredentials
+	}
+	if err != nil {
+		return fmt.Errorf("read an account: %w", sqldb.Classify(err))
+	}
+	if err := s.countAttempt(ctx, s.vault.subject(stored.Email), attemptLimit); err != nil {
+		return err
+	}
+	ok, err := s.hasher.matches(ctx, password, stored.PasswordHash)
+	if err == nil && !ok {
+		err = errBadCredentials
+	}
+	return err
+}

@@ -1,0 +1,210 @@
+package identity
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+const (
+	// resetLife is how long a link to set a new password is good for, and how long it is tried to mail one.
+	resetLife = time.Hour
+	// resetLimit is how many links are asked for in attemptWindow.
+	resetLimit = 3
+	// resetPause is how long a link that was not mailed waits for its next try.
+	resetPause = 30 * time.Second
+	// mailEvery finds links that no wake-up told of.
+	mailEvery = 10 * time.Second
+	// mailBatch is how many links are mailed at a time.
+	mailBatch = 50
+)
+
+var errResetExpired = fault.New(fault.NotFound, "reset_expired", "This link is no longer good: it works once, for an hour. Please ask for a new one.")
+
+// RequestReset writes the wish down, for an e-mail address without an account as for one with. A job does the
+// rest, so neither the answer nor its time tells which it was.
+func (s *service) RequestReset(ctx context.Context, r *identityv1.RequestResetRequest) (*identityv1.RequestResetResponse, error) {
+	var check checker
+	email, ok := NormalEmail(r.GetEmail())
+	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	if err := invalid(check.fields); err != nil {
+		return nil, err
+	}
+	// Counted apart from passwords: who has tried too many of them needs this.
+	if err := s.countAttempt(ctx, s.vault.subject("reset "+email), resetLimit); err != nil {
+		return nil, err
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.AfterCommit(s.mailing.Wake)
+		return identitydb.New(tx).RequestReset(ctx, identitydb.RequestResetParams{
+			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(),
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("request a new password: %w", err)
+	}
+	return &identityv1.RequestResetResponse{}, nil
+}
+
+// mailResets mails the links that are due.
+func (s *service) mailResets(ctx context.Context) error {
+	for ctx.Err() == nil {
+		due, err := s.claimResets(ctx)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		for _, reset := range due {
+			if err := s.mailReset(ctx, reset); err != nil && ctx.Err() == nil {
+				s.host.Log().WarnContext(ctx, "a link to set a password was not mailed", "account", reset.AccountID.String, "error", err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *service) claimResets(ctx context.Context) (due []identitydb.ClaimResetsRow, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		now := s.host.Now()
+		due, err = identitydb.New(tx).ClaimResets(ctx, identitydb.ClaimResetsParams{
+			Now: now.UnixMilli(), Until: now.Add(resetPause).UnixMilli(), Most: mailBatch,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim links to mail: %w", err)
+	}
+	return due, nil
+}
+
+// mailReset makes a link and mails it. Only the hash of its token is stored here, so another try makes another
+// link, and the one before is good no more.
+func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow) error {
+	if !reset.AccountID.Valid || reset.RequestedAt <= s.host.Now().Add(-resetLife).UnixMilli() {
+		return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			return identitydb.New(tx).DropReset(ctx, identitydb.DropResetParams{Subject: reset.Subject, RequestedAt: reset.RequestedAt})
+		})
+	}
+	token, err := s.newToken()
+	if err != nil {
+		return err
+	}
+	hash, _ := hashToken(token)
+	to, err := s.setResetToken(ctx, reset, hash)
+	if err != nil || to.ID == "" {
+		return err
+	}
+	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
+		Key: "reset:" + hash, To: to.Email, Subject: "Set a new password", Text: resetLetter(s.host.Config().BaseURL, token), Secret: true,
+	})
+	if err != nil {
+		return fmt.Errorf("mail a link: %w", err)
+	}
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return identitydb.New(tx).ResetMailed(ctx, someText(hash))
+	})
+}
+
+// setResetToken answers whom to write to: nobody when the wish was renewed or the account has gone meanwhile.
+func (s *service) setResetToken(ctx context.Context, reset identitydb.ClaimResetsRow, hash string) (to identitydb.Account, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := identitydb.New(tx)
+		n, err := q.SetResetToken(ctx, identitydb.SetResetTokenParams{
+			Subject: reset.Subject, RequestedAt: reset.RequestedAt, TokenHash: someText(hash), ExpiresAt: s.host.Now().Add(resetLife).UnixMilli(),
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+		to, err = q.AccountByID(ctx, reset.AccountID.String)
+		return err
+	})
+	return to, err
+}
+
+// resetLetter has no name in it: whoever signed up with the address, perhaps not its owner, chose that.
+func resetLetter(base, token string) string {
+	return "Hello,\n\n" +
+		"it happens to all of us. Here you can set a new password, within the next hour:\n\n" +
+		strings.TrimSuffix(base, "/") + "/reset-password?token=" + token + "\n\n" +
+		"If you did not ask for this, you need not do anything: your password stays as it is.\n\n" +
+		"Warm wishes,\nArtisan Eats\n"
+}
+
+// ResetPassword sets a password by a link's token, ends all sessions and signs in. A password that cannot
+// be used leaves the link good.
+func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPasswordRequest) (*identityv1.ResetPasswordResponse, error) {
+	token, ok := hashToken(r.GetToken())
+	if !ok {
+		return nil, errResetExpired
+	}
+	stored, err := identitydb.New(s.db.Read()).AccountOfReset(ctx, identitydb.AccountOfResetParams{TokenHash: someText(token), Now: s.host.Now().UnixMilli()})
+	if isNone(err) {
+		return nil, errResetExpired
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a link: %w", sqldb.Classify(err))
+	}
+	if err := invalid(checkPassword(r.GetPassword(), stored.Email)); err != nil {
+		return nil, err
+	}
+	hash, err := s.hasher.hash(ctx, r.GetPassword())
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.useReset(ctx, stored, token, hash)
+	if err != nil {
+		return nil, fmt.Errorf("set a new password: %w", err)
+	}
+	account, err := accountFromRow(stored)
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.ResetPasswordResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
+}
+
+func (s *service) useReset(ctx context.Context, account identitydb.Account, token, hash string) (made session, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := identitydb.New(tx)
+		if _, err := q.LockAccount(ctx, account.ID); isNone(err) {
+			return errResetExpired
+		} else if err != nil {
+			return err
+		}
+		n, err := q.UseReset(ctx, identitydb.UseResetParams{TokenHash: someText(token), Now: s.host.Now().UnixMilli()})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errResetExpired
+		}
+		if err := endSessions(ctx, q, account.ID); err != nil {
+			return err
+		}
+		if err := q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account.ID, PasswordHash: hash}); err != nil {
+			return err
+		}
+		if err := q.ForgetAttempts(ctx, s.vault.subject(account.Email)); err != nil {
+			return err
+		}
+		made, err = s.startSession(ctx, tx, account.ID, hash)
+		return err
+	})
+	return made, err
+}
+
+// endSessions ends whatever an old password opened, the links to set another included.
+func endSessions(ctx context.Context, q *identitydb.Queries, account string) error {
+	if err := q.DeleteSessionsOf(ctx, account); err != nil {
+		return err
+	}
+	return q.DeleteResetsOf(ctx, someText(account))
+}
+
+func someText(text string) sql.NullString { return sql.NullString{String: text, Valid: true} }

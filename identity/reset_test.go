@@ -1,0 +1,308 @@
+package identity_test
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+const newPassword = "staple the other horse"
+
+// post is a notify that keeps what it is asked to send.
+type post struct {
+	notifyv1connect.UnimplementedNotifyServiceHandler
+
+	mu   sync.Mutex
+	down bool
+	sent []*notifyv1.SendRequest
+}
+
+func (p *post) Send(_ context.Context, r *notifyv1.SendRequest) (*notifyv1.SendResponse, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down {
+		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
+	}
+	p.sent = append(p.sent, r)
+	return &notifyv1.SendResponse{}, nil
+}
+
+// desk is the shop with its post, whose jobs run when the test wants.
+type desk struct {
+	*testing.T
+	shop
+	post *post
+}
+
+func eachDesk(t *testing.T, test func(d desk)) {
+	t.Helper()
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			p := &post{}
+			test(desk{t, open(t, engine, hosttest.Open, host.Service{Name: "notify", New: func(h *host.Host) error {
+				notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), p)
+				return nil
+			}}), p})
+		})
+	}
+}
+
+func (d desk) request(email string) error {
+	_, err := d.RequestReset(d.Context(), &identityv1.RequestResetRequest{Email: email})
+	return err
+}
+
+func (d desk) mail() {
+	d.Helper()
+	if err := identity.MailResets(d.Context(), d.process.Host("identity")); err != nil {
+		d.Fatal(err)
+	}
+}
+
+var link = regexp.MustCompile(`http://shop\.test/reset-password\?token=([-_A-Za-z0-9]{43})\n`)
+
+// token asks for a link and reads it in the mail.
+func (d desk) token(email string) string {
+	d.Helper()
+	if err := d.request(email); err != nil {
+		d.Fatal(err)
+	}
+	before := len(d.post.sent)
+	d.mail()
+	if len(d.post.sent) != before+1 {
+		d.Fatalf("%d mails", len(d.post.sent)-before)
+	}
+	m := d.post.sent[before]
+	found := link.FindStringSubmatch(m.GetText())
+	if found == nil || m.GetTo() != email || !m.GetSecret() {
+		d.Fatalf("the mail is %v", m)
+	}
+	return found[1]
+}
+
+func (d desk) reset(token, password string) (*identityv1.ResetPasswordResponse, error) {
+	return d.ResetPassword(d.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: password})
+}
+
+func TestALinkSetsAPasswordOnceAndEndsAllSessions(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		old := d.signUp(d.T, "ann@example.org").GetSessionToken()
+		token := d.token("ann@example.org")
+		_, err := d.reset(token, "short")
+		wantFields(d.T, err, "password")
+		got, err := d.reset(token, newPassword)
+		if err != nil || got.GetAccount().GetEmail() != "ann@example.org" {
+			d.Fatalf("%v, %v", got, err)
+		}
+		if _, err := d.session(d.Context(), got.GetSessionToken()); err != nil {
+			d.Errorf("the new session: %v", err)
+		}
+		_, err = d.session(d.Context(), old)
+		wantCode(d.T, "the old session", err, fault.Unauthenticated, "no_session")
+		_, err = d.signIn(d.Context(), "ann@example.org", password)
+		wantCode(d.T, "the old password", err, fault.Unauthenticated, "bad_credentials")
+		if _, err := d.signIn(d.Context(), "ann@example.org", newPassword); err != nil {
+			d.Errorf("the new password: %v", err)
+		}
+		_, err = d.reset(token, newPassword)
+		wantCode(d.T, "the link again", err, fault.NotFound, "reset_expired")
+	})
+}
+
+func TestOfLinksUsedAtOnceOneWorks(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.signUp(d.T, "ann@example.org")
+		token := d.token("ann@example.org")
+		var all sync.WaitGroup
+		failures := make([]error, 8)
+		for i := range failures {
+			all.Go(func() { _, failures[i] = d.reset(token, newPassword) })
+		}
+		all.Wait()
+		worked := 0
+		for _, err := range failures {
+			if err == nil {
+				worked++
+				continue
+			}
+			wantCode(d.T, "another use", err, fault.NotFound, "reset_expired")
+		}
+		if worked != 1 || d.count(d.T, "sessions") != 1 {
+			d.Errorf("%d worked; %d sessions", worked, d.count(d.T, "sessions"))
+		}
+	})
+}
+
+func TestALinkIsGoodForAnHourAndUntilTheNext(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.signUp(d.T, "ann@example.org")
+		first := d.token("ann@example.org")
+		d.clock.Advance(time.Minute)
+		if err := d.request("ann@example.org"); err != nil {
+			d.Fatal(err)
+		}
+		_, err := d.reset(first, newPassword)
+		wantCode(d.T, "the link before the newest", err, fault.NotFound, "reset_expired")
+		second := d.token("ann@example.org")
+		d.clock.Advance(time.Hour)
+		_, err = d.reset(second, newPassword)
+		wantCode(d.T, "after an hour", err, fault.NotFound, "reset_expired")
+		third := d.token("ann@example.org")
+		d.clock.Advance(time.Hour - time.Millisecond)
+		if _, err := d.reset(third, newPassword); err != nil {
+			d.Errorf("just within the hour: %v", err)
+		}
+	})
+}
+
+func TestWhatEndsSessionsEndsLinks(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		account := d.signUp(d.T, "ann@example.org").GetAccount().GetId()
+		token := d.token("ann@example.org")
+		if _, err := d.EnsureAccount(d.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org", Password: "another password"}); err != nil {
+			d.Fatal(err)
+		}
+		_, err := d.reset(token, newPassword)
+		wantCode(d.T, "after another password", err, fault.NotFound, "reset_expired")
+		token = d.token("ann@example.org")
+		if _, err := d.Erase(d.Context(), &identityv1.EraseRequest{CustomerId: account}); err != nil {
+			d.Fatal(err)
+		}
+		_, err = d.reset(token, newPassword)
+		wantCode(d.T, "of an erased account", err, fault.NotFound, "reset_expired")
+		if d.count(d.T, "resets") != 0 {
+			d.Error("a link is left")
+		}
+	})
+}
+
+func TestAnUnknownAddressIsAnsweredAlikeWorkedForAlikeAndNotWrittenTo(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.signUp(d.T, "ann@example.org")
+		for n := range 5 {
+			for _, email := range []string{"ann@example.org", "bob@example.org"} {
+				err := d.request(email)
+				if n < 3 && err != nil {
+					d.Errorf("%s: %v", email, err)
+				}
+				if n >= 3 {
+					wantCode(d.T, email+" again and again", err, fault.Exhausted, "too_many_attempts")
+				}
+			}
+			if d.count(d.T, "resets") != 2 {
+				d.Errorf("%d wishes are written down for 2 addresses", d.count(d.T, "resets"))
+			}
+		}
+		d.mail()
+		if len(d.post.sent) != 1 || d.post.sent[0].GetTo() != "ann@example.org" || d.count(d.T, "resets") != 1 {
+			d.Errorf("mails %v; %d wishes are left", d.post.sent, d.count(d.T, "resets"))
+		}
+		d.clock.Advance(15 * time.Minute)
+		if err := d.request("bob@example.org"); err != nil {
+			d.Errorf("after the wait: %v", err)
+		}
+	})
+}
+
+func TestWhoTriedTooManyPasswordsCanSetANewOne(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.signUp(d.T, "ann@example.org")
+		for range 11 {
+			_, _ = d.signIn(d.Context(), "ann@example.org", "wrong password")
+		}
+		if _, err := d.reset(d.token("ann@example.org"), newPassword); err != nil {
+			d.Fatal(err)
+		}
+		if _, err := d.signIn(d.Context(), "ann@example.org", newPassword); err != nil {
+			d.Errorf("the new password: %v", err)
+		}
+	})
+}
+
+func TestALinkIsMailedOnceThePostIsThereAndOnlyWithinTheHour(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.signUp(d.T, "ann@example.org")
+		d.post.down = true
+		if err := d.request("ann@example.org"); err != nil {
+			d.Fatal(err)
+		}
+		d.mail()
+		d.post.down = false
+		d.mail()
+		if len(d.post.sent) != 0 {
+			d.Fatal("it was tried again without a pause")
+		}
+		d.clock.Advance(time.Minute)
+		d.mail()
+		d.clock.Advance(time.Minute)
+		d.mail()
+		if len(d.post.sent) != 1 {
+			d.Fatalf("%d mails", len(d.post.sent))
+		}
+		if _, err := d.reset(link.FindStringSubmatch(d.post.sent[0].GetText())[1], newPassword); err != nil {
+			d.Error(err)
+		}
+		if err := d.request("ann@example.org"); err != nil {
+			d.Fatal(err)
+		}
+		d.clock.Advance(time.Hour)
+		d.mail()
+		if len(d.post.sent) != 1 || d.count(d.T, "resets") != 0 {
+			d.Errorf("an old wish: %d mails, %d left", len(d.post.sent), d.count(d.T, "resets"))
+		}
+	})
+}
+
+func TestNoTokenOfALinkIsStored(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.signUp(d.T, "ann@example.org")
+		token := d.token("ann@example.org")
+		var subject, hash string
+		err := d.process.Host("identity").DB().Read().QueryRowContext(d.Context(), "SELECT subject, token_hash FROM resets").Scan(&subject, &hash)
+		if err != nil || len(hash) != 64 || strings.Contains(hash, token) || len(subject) != 64 {
+			d.Errorf("stored %q and %q, %v", subject, hash, err)
+		}
+		if strings.Contains(d.post.sent[0].GetKey(), token) || strings.Contains(d.post.sent[0].GetSubject(), token) {
+			d.Errorf("the token is in what is shown of the mail: %v", d.post.sent[0])
+		}
+	})
+}
+
+func TestWhatIsNoLinkAndWhatIsNoAddress(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		for _, bad := range []string{"", "x", strings.Repeat("A", 43), "\x00\xff", strings.Repeat("A", 1<<16)} {
+			_, err := d.reset(bad, newPassword)
+			wantCode(d.T, "a wrong token", err, fault.NotFound, "reset_expired")
+		}
+		for _, bad := range []string{"", "ann", "ann@example.org\r\nBcc: x@example.org", strings.Repeat("a", 300) + "@example.org"} {
+			wantFields(d.T, d.request(bad), "email")
+		}
+	})
+}
+
+func TestOldWishesArePurged(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		for _, email := range []string{"ann@example.org", "bob@example.org"} {
+			if err := d.request(email); err != nil {
+				d.Fatal(err)
+			}
+			d.clock.Advance(2 * time.Hour)
+		}
+		d.clock.Advance(-time.Second)
+		if err := identity.Purge(d.Context(), d.process.Host("identity")); err != nil || d.count(d.T, "resets") != 1 {
+			d.Errorf("%d are left, %v; want 1", d.count(d.T, "resets"), err)
+		}
+	})
+}
