@@ -38,6 +38,7 @@ type Producer struct {
 	Certifications []string
 	Approved       bool
 	Image          string // an image key, or empty
+	ImageAlt       string // what it shows, in words
 	CreatedAt      int64  // Unix ms; filled when read
 }
 
@@ -203,6 +204,7 @@ func (p Producer) check() error {
 	c.line("tagline", p.Tagline, 0, 2*maxName)
 	c.text("story", p.Story, 0, maxText)
 	c.labels("certifications", p.Certifications)
+	c.line("image_alt", p.ImageAlt, 0, maxName)
 	c.require(p.Image == "" || validImageKey(p.Image), "image", "There is no such picture.")
 	return c.err("producer")
 }

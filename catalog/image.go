@@ -21,6 +21,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -59,35 +60,55 @@ func newImages(s *store, data string) (*images, error) {
 
 func originalPath(key string) string { return key[:2] + "/" + key + "/original" }
 
-func sizePath(key string, width int) string {
-	return key[:2] + "/" + key + "/w" + strconv.Itoa(width) + ".jpg"
+func sizePath(key string, width int, contentType string) string {
+	return key[:2] + "/" + key + "/w" + strconv.Itoa(width) + endings[contentType]
 }
 
-// put stores a picture and adds it to a product. The same picture again has no effect but its
+// endings are those of the files of sizes.
+var endings = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
+
+// upload is a picture that was sent in, and whose it is: a product's or a producer's.
+type upload struct {
+	productID, producerID string
+	content               []byte
+	alt                   string
+	sizes                 []resized // ready-made
+}
+
+// put stores a picture and shows it with its product or producer. The same picture again has no effect but its
 // alternative text.
-func (im *images) put(ctx context.Context, productID string, content []byte, alt string) (string, error) {
-	contentType, size, err := inspect(content)
+func (im *images) put(ctx context.Context, u upload) (string, error) {
+	contentType, size, err := inspect(u.content)
 	if err != nil {
 		return "", err
 	}
-	if err := im.checkWhole(ctx, content); err != nil {
+	sizesType, err := im.checkWhole(ctx, u)
+	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(content)
+	sum := sha256.Sum256(u.content)
 	key := hex.EncodeToString(sum[:])
 	if err := im.store.putImage(ctx, key, contentType, size); err != nil {
 		return "", err
 	}
-	if err := im.bucket.WriteAll(ctx, originalPath(key), content, &blob.WriterOptions{ContentType: contentType}); err != nil {
+	if err := im.bucket.WriteAll(ctx, originalPath(key), u.content, &blob.WriterOptions{ContentType: contentType}); err != nil {
 		return "", blobFault("write a picture", err)
 	}
-	return key, im.store.attachImage(ctx, productID, key, alt)
+	if len(u.sizes) > 0 {
+		if err := im.keepSizes(ctx, key, sizesType, u.sizes); err != nil {
+			return "", err
+		}
+	}
+	return key, im.store.attachImage(ctx, u, key)
 }
 
-// checkWhole unpacks a picture, so that a damaged one is refused while its sender listens.
-func (im *images) checkWhole(ctx context.Context, content []byte) error {
-	return im.decode(ctx, func() error {
-		_, err := unpack(content)
+// checkWhole unpacks a picture and its sizes, so that a damaged one is refused while its sender listens.
+func (im *images) checkWhole(ctx context.Context, u upload) (sizesType string, err error) {
+	return sizesType, im.decode(ctx, func() error {
+		if _, err := unpack(u.content); err != nil {
+			return err
+		}
+		sizesType, err = inspectSizes(u.sizes)
 		return err
 	})
 }
@@ -114,7 +135,7 @@ func (im *images) get(ctx context.Context, key string, width int) (content []byt
 	}
 	path, contentType := originalPath(key), row.ContentType
 	if best, ok := nearest(row.Sizes, width); ok {
-		path, contentType = sizePath(key, best), "image/jpeg"
+		path, contentType = sizePath(key, best, row.SizesType), row.SizesType
 	}
 	content, err = im.bucket.ReadAll(ctx, path)
 	if gcerrors.Code(err) == gcerrors.NotFound {
@@ -172,14 +193,19 @@ func (im *images) makeSizesOf(ctx context.Context, key string) error {
 	if err != nil {
 		return fmt.Errorf("resize the picture %s: %w", key, err)
 	}
+	return im.keepSizes(ctx, key, "image/jpeg", sizes)
+}
+
+// keepSizes writes the sizes of a picture and notes that they are there.
+func (im *images) keepSizes(ctx context.Context, key, contentType string, sizes []resized) error {
 	widths := make([]int, len(sizes))
 	for i, s := range sizes {
 		widths[i] = s.width
-		if err := im.bucket.WriteAll(ctx, sizePath(key, s.width), s.jpeg, &blob.WriterOptions{ContentType: "image/jpeg"}); err != nil {
+		if err := im.bucket.WriteAll(ctx, sizePath(key, s.width, contentType), s.content, &blob.WriterOptions{ContentType: contentType}); err != nil {
 			return blobFault("write a picture", err)
 		}
 	}
-	return im.store.setImageSizes(ctx, key, widths)
+	return im.store.setImageSizes(ctx, key, contentType, widths)
 }
 
 // sweep deletes pictures that nothing has shown for a while, their bytes first: a
@@ -235,14 +261,17 @@ func (s *store) putImage(ctx context.Context, key, contentType string, size imag
 	})
 }
 
-// attachImage adds a picture to a product, behind those it has.
-func (s *store) attachImage(ctx context.Context, productID, key, alt string) error {
+// attachImage adds a picture to its product, behind those it has, or replaces its producer's.
+func (s *store) attachImage(ctx context.Context, u upload, key string) error {
 	return s.write(ctx, "add picture", func(q *catalogdb.Queries) error {
-		n, err := q.AttachImage(ctx, catalogdb.AttachImageParams{ProductID: productID, Key: key, Alt: alt})
+		if u.producerID != "" {
+			return s.setProducerImage(ctx, q, u, key)
+		}
+		n, err := q.AttachImage(ctx, catalogdb.AttachImageParams{ProductID: u.productID, Key: key, Alt: u.alt})
 		if err != nil || n == 0 {
 			return errors.Join(err, found("product", sql.ErrNoRows))
 		}
-		count, err := q.CountImages(ctx, productID)
+		count, err := q.CountImages(ctx, u.productID)
 		if err == nil && count > maxPictures {
 			err = fault.Newf(fault.Conflict, "too_many_images", "A product may have at most %d pictures.", maxPictures)
 		}
@@ -250,9 +279,27 @@ func (s *store) attachImage(ctx context.Context, productID, key, alt string) err
 	})
 }
 
-func (s *store) setImageSizes(ctx context.Context, key string, widths []int) error {
+func (s *store) setProducerImage(ctx context.Context, q *catalogdb.Queries, u upload, key string) error {
+	market, err := id.Market(id.Producer, u.producerID)
+	if err != nil {
+		return err
+	}
+	version, err := q.RaiseMarketVersion(ctx, market)
+	if err != nil {
+		return found("market", err)
+	}
+	n, err := q.SetProducerImage(ctx, catalogdb.SetProducerImageParams{
+		ID: u.producerID, Image: key, ImageAlt: u.alt, UpdatedAt: s.now().UnixMilli(), Version: version,
+	})
+	if err == nil && n == 0 {
+		err = found("producer", sql.ErrNoRows)
+	}
+	return err
+}
+
+func (s *store) setImageSizes(ctx context.Context, key, contentType string, widths []int) error {
 	return s.write(ctx, "note the sizes of a picture", func(q *catalogdb.Queries) error {
-		return q.SetImageSizes(ctx, catalogdb.SetImageSizesParams{Key: key, Sizes: list(widths)})
+		return q.SetImageSizes(ctx, catalogdb.SetImageSizesParams{Key: key, Sizes: list(widths), SizesType: contentType})
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"image/png"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,9 +104,9 @@ func TestAPictureIsServedAtOnceAndThenInItsSizes(t *testing.T) {
 
 			p.Work(t.Context())
 			s.wants("320 wide", s.sized(key, 320).Bounds(), image.Rect(0, 0, 320, 160))
-			s.wants("640 wide", s.sized(key, 640).Bounds().Dx(), 640)
+			s.wants("800 wide", s.sized(key, 800).Bounds().Dx(), 800)
 			s.wants("its own width", s.sized(key, 900).Bounds().Dx(), 900)
-			s.wants("the nearest", len(s.getImage(key, 500).GetContent()), len(s.getImage(key, 640).GetContent()))
+			s.wants("the nearest", len(s.getImage(key, 500).GetContent()), len(s.getImage(key, 800).GetContent()))
 			s.wants("the widest", len(s.getImage(key, 0).GetContent()), len(s.getImage(key, 5000).GetContent()))
 			s.wants("the list's picture", s.list(&catalogv1.ListProductsRequest{}).GetProducts()[0].GetImage(), key)
 			s.wants("the quote's picture", s.quote(loaf.GetVariants()[0].GetId())[0].GetImage(), key)
@@ -160,6 +161,72 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 			_, err := s.GetImage(t.Context(), &catalogv1.GetImageRequest{Key: key})
 			s.wantsFault(key, err, fault.NotFound, "not_found")
 		}
+	})
+}
+
+func TestReadyMadeSizesAreServedAsTheyCame(t *testing.T) {
+	each(t, func(s shop) {
+		loaf := s.sell("Loaf", "bread", 600)
+		content := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, picture(300, 200)) })
+		narrow := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, picture(150, 100)) })
+		put, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{
+			ProductId: loaf.GetId(), Content: content, Sizes: []*catalogv1.ImageSize{{Width: 150, Content: narrow}, {Width: 300, Content: content}},
+		})
+		s.wants("error", err, nil)
+		got := s.getImage(put.GetKey(), 100)
+		s.wants("the narrow one's type", got.GetContentType(), "image/png")
+		s.wants("the narrow one", bytes.Equal(got.GetContent(), narrow), true)
+		s.wants("the wide one", bytes.Equal(s.getImage(put.GetKey(), 0).GetContent(), content), true)
+	})
+}
+
+func TestReadyMadeSizesAreWhatTheySay(t *testing.T) {
+	each(t, func(s shop) {
+		loaf := s.sell("Loaf", "bread", 600)
+		whole := jpegOf(t, 300, 300)
+		other := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, picture(400, 400)) })
+		for what, c := range map[string]struct {
+			sizes []*catalogv1.ImageSize
+			code  string
+		}{
+			"another width": {[]*catalogv1.ImageSize{{Width: 299, Content: whole}}, "not_that_size"},
+			"a page":        {[]*catalogv1.ImageSize{{Width: 300, Content: []byte("<html>")}}, "not_an_image"},
+			"a damaged one": {[]*catalogv1.ImageSize{{Width: 300, Content: whole[:len(whole)/2]}}, "not_an_image"},
+			"two formats":   {[]*catalogv1.ImageSize{{Width: 300, Content: whole}, {Width: 400, Content: other}}, "not_that_size"},
+			"one twice":     {[]*catalogv1.ImageSize{{Width: 300, Content: whole}, {Width: 300, Content: whole}}, "not_that_size"},
+			"too many":      {slices.Repeat([]*catalogv1.ImageSize{{Width: 300, Content: whole}}, 9), "invalid"},
+		} {
+			_, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: whole, Sizes: c.sizes})
+			s.wantsFault(what, err, fault.Invalid, c.code)
+		}
+	})
+}
+
+func TestAProducerHasOnePictureOfItsOwn(t *testing.T) {
+	each(t, func(s shop) {
+		loaf := s.sell("Loaf", "bread", 600)
+		var last string
+		for _, width := range []int{310, 330} {
+			put, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProducerId: loaf.GetProducerId(), Content: jpegOf(t, width, 200), Alt: "an oven"})
+			s.wants("error", err, nil)
+			last = put.GetKey()
+			listed, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland"})
+			s.wants("error", err, nil)
+			s.wants("the list's picture", listed.GetProducers()[0].GetImage(), last)
+		}
+		got, err := s.GetProducer(t.Context(), &catalogv1.GetProducerRequest{Id: loaf.GetProducerId()})
+		s.wants("error", err, nil)
+		s.wants("image", got.GetProducer().GetImage(), last)
+		s.wants("alternative text", got.GetProducer().GetImageAlt(), "an oven")
+		again, err := s.PutProducer(t.Context(), &catalogv1.PutProducerRequest{Producer: got.GetProducer()})
+		s.wants("error", err, nil)
+		s.wants("alternative text, put again", again.GetProducer().GetImageAlt(), "an oven")
+
+		_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProducerId: loaf.GetProducerId(), ProductId: loaf.GetId(), Content: jpegOf(t, 300, 200)})
+		s.wantsFault("a picture of both", err, fault.Invalid, "invalid")
+		gone := strings.Replace(loaf.GetProducerId(), "_portland_0", "_portland_1", 1)
+		_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProducerId: gone, Content: jpegOf(t, 300, 200)})
+		s.wantsFault("a producer that is not there", err, fault.NotFound, "not_found")
 	})
 }
 

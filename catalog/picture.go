@@ -21,10 +21,12 @@ const (
 	// maxPixels bounds what a small file can unpack to: four bytes of memory for each.
 	maxPixels   = 40_000_000
 	jpegQuality = 82
+	// maxSizes is how many ready-made sizes may come with a picture.
+	maxSizes = 8
 )
 
 // pictureWidths are the sizes that are made of each picture, as far as it is that wide.
-var pictureWidths = []int{320, 640, 1280}
+var pictureWidths = []int{320, 800, 1280}
 
 var pictureTypes = map[string]string{"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 
@@ -60,8 +62,27 @@ func unpack(content []byte) (image.Image, error) {
 
 // resized is a picture in one width.
 type resized struct {
-	width int
-	jpeg  []byte
+	width   int
+	content []byte
+}
+
+// inspectSizes finds out whether ready-made sizes are whole pictures of the widths that are said, all in one
+// format, which it answers; it is empty without any.
+func inspectSizes(sizes []resized) (contentType string, err error) {
+	for i, s := range sizes {
+		found, size, err := inspect(s.content)
+		if err != nil {
+			return "", err
+		}
+		if size.Width != s.width || (i > 0 && (found != contentType || s.width <= sizes[i-1].width)) {
+			return "", notAPicture("not_that_size", "The sizes of a picture are as wide as they say, in one format, the narrowest first.")
+		}
+		contentType = found
+		if _, err := unpack(s.content); err != nil {
+			return "", err
+		}
+	}
+	return contentType, nil
 }
 
 // resize makes the sizes of a picture, upright and without what a camera noted beside

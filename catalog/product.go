@@ -112,20 +112,22 @@ func (s *service) Quote(ctx context.Context, r *catalogv1.QuoteRequest) (*catalo
 	return out, nil
 }
 
-// PutImage adds a picture to a product, and makes its sizes in the background.
+// PutImage adds a picture to a product, or gives a producer its own, and makes its sizes in the
+// background unless they come with it.
 func (s *service) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*catalogv1.PutImageResponse, error) {
-	if _, err := id.Market(id.Product, r.GetProductId()); err != nil {
+	u, err := uploadFromProto(r)
+	if err != nil {
 		return nil, err
 	}
-	var c checker
-	c.line("alt", r.GetAlt(), 0, maxName)
-	if err := c.err("picture"); err != nil {
+	if u.producerID != "" {
+		_, err = s.store.producer(ctx, u.producerID)
+	} else {
+		_, err = s.store.product(ctx, u.productID)
+	}
+	if err != nil {
 		return nil, err
 	}
-	if _, err := s.store.product(ctx, r.GetProductId()); err != nil {
-		return nil, err
-	}
-	key, err := s.images.put(ctx, r.GetProductId(), r.GetContent(), r.GetAlt())
+	key, err := s.images.put(ctx, u)
 	if err != nil {
 		return nil, err
 	}

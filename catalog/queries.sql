@@ -18,11 +18,11 @@ SELECT version FROM market WHERE code = $1;
 UPDATE market SET version = version + 1 WHERE code = $1 RETURNING version;
 
 -- name: PutProducer :exec
-INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
+INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, image_alt, created_at, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, slug = excluded.slug, town = excluded.town,
     tagline = excluded.tagline, story = excluded.story, certifications = excluded.certifications, approved = excluded.approved,
-    image = excluded.image, updated_at = excluded.updated_at, version = excluded.version;
+    image = excluded.image, image_alt = excluded.image_alt, updated_at = excluded.updated_at, version = excluded.version;
 
 -- name: GetProducer :one
 SELECT * FROM producer WHERE id = $1;
@@ -58,7 +58,7 @@ SELECT * FROM image WHERE key = $1;
 SELECT * FROM image WHERE sizes = '' AND attempts < $1 ORDER BY attempts, key LIMIT $2;
 
 -- name: SetImageSizes :exec
-UPDATE image SET sizes = $2 WHERE key = $1;
+UPDATE image SET sizes = $2, sizes_type = $3 WHERE key = $1;
 
 -- name: FailImage :exec
 UPDATE image SET attempts = attempts + 1 WHERE key = $1;
@@ -81,6 +81,9 @@ INSERT INTO product_image (product_id, key, position, alt)
 SELECT p.id, CAST(sqlc.arg(key) AS TEXT), (SELECT COALESCE(MAX(i.position), 0) + 1 FROM product_image i WHERE i.product_id = p.id), CAST(sqlc.arg(alt) AS TEXT)
 FROM product p WHERE p.id = sqlc.arg(product_id)
 ON CONFLICT (product_id, key) DO UPDATE SET alt = excluded.alt;
+
+-- name: SetProducerImage :execrows
+UPDATE producer SET image = $2, image_alt = $3, updated_at = $4, version = $5 WHERE id = $1;
 
 -- name: CountImages :one
 SELECT COUNT(*) FROM product_image WHERE product_id = $1;

@@ -195,13 +195,13 @@ func producerOf(row catalogdb.Producer) (Producer, error) {
 	certifications, err := unlist(row.Certifications)
 	return Producer{
 		ID: row.ID, Market: row.Market, Name: row.Name, Slug: row.Slug, Town: row.Town, Tagline: row.Tagline, Story: row.Story,
-		Certifications: certifications, Approved: row.Approved == 1, Image: row.Image, CreatedAt: row.CreatedAt,
+		Certifications: certifications, Approved: row.Approved == 1, Image: row.Image, ImageAlt: row.ImageAlt, CreatedAt: row.CreatedAt,
 	}, err
 }
 
 func producerRow(p Producer, now time.Time, version int64) catalogdb.PutProducerParams {
 	return catalogdb.PutProducerParams{
 		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: sortKey(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
-		Certifications: list(p.Certifications), Approved: bit(p.Approved), Image: p.Image, CreatedAt: now.UnixMilli(), Version: version,
+		Certifications: list(p.Certifications), Approved: bit(p.Approved), Image: p.Image, ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version,
 	}
 }

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"fmt"
+
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -24,14 +26,14 @@ func (m Market) proto() *catalogv1.Market {
 func producerFromProto(p *catalogv1.Producer) Producer {
 	return Producer{
 		ID: p.GetId(), Market: p.GetMarket(), Name: p.GetName(), Slug: p.GetSlug(), Town: p.GetTown(), Tagline: p.GetTagline(), Story: p.GetStory(),
-		Certifications: p.GetCertifications(), Approved: p.GetApproved(), Image: p.GetImage(),
+		Certifications: p.GetCertifications(), Approved: p.GetApproved(), Image: p.GetImage(), ImageAlt: p.GetImageAlt(),
 	}
 }
 
 func (p Producer) proto() *catalogv1.Producer {
 	return &catalogv1.Producer{
 		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
-		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image,
+		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image, ImageAlt: p.ImageAlt,
 		CreatedAt: p.CreatedAt,
 	}
 }
@@ -73,6 +75,26 @@ func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
 
 func wrongCurrency() error {
 	return fault.New(fault.Invalid, "invalid", "Prices are in the market's currency.", fault.Field{Name: "variants", Message: "A price is missing or in another currency than the market's."})
+}
+
+// uploadFromProto reads a picture and whose it is. The fault is Invalid unless it is for one product or producer.
+func uploadFromProto(r *catalogv1.PutImageRequest) (upload, error) {
+	u := upload{productID: r.GetProductId(), producerID: r.GetProducerId(), content: r.GetContent(), alt: r.GetAlt()}
+	kind, owner := id.Product, u.productID
+	if u.producerID != "" {
+		kind, owner = id.Producer, u.producerID
+	}
+	if _, err := id.Market(kind, owner); err != nil {
+		return upload{}, err
+	}
+	var c checker
+	c.line("alt", u.alt, 0, maxName)
+	c.require(u.productID == "" || u.producerID == "", "producer_id", "A picture is of a product or of a producer.")
+	c.require(len(r.GetSizes()) <= maxSizes, "sizes", fmt.Sprintf("There may be at most %d.", maxSizes))
+	for _, size := range r.GetSizes() {
+		u.sizes = append(u.sizes, resized{int(size.GetWidth()), size.GetContent()})
+	}
+	return u, c.err("picture")
 }
 
 func picturesFromProto(p *catalogv1.Product) []Picture {

@@ -12,6 +12,7 @@ type Image struct {
 	Sizes       string
 	Attempts    int64
 	UsedAt      int64
+	SizesType   string
 }
 
 type Market struct {
@@ -40,6 +41,7 @@ type Producer struct {
 	CreatedAt      int64
 	UpdatedAt      int64
 	Version        int64
+	ImageAlt       string
 }
 
 type Product struct {

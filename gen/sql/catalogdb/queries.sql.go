@@ -155,7 +155,7 @@ func (q *Queries) FailImage(ctx context.Context, key string) error {
 }
 
 const getImage = `-- name: GetImage :one
-SELECT key, content_type, width, height, sizes, attempts, used_at FROM image WHERE key = $1
+SELECT key, content_type, width, height, sizes, attempts, used_at, sizes_type FROM image WHERE key = $1
 `
 
 func (q *Queries) GetImage(ctx context.Context, key string) (Image, error) {
@@ -169,6 +169,7 @@ func (q *Queries) GetImage(ctx context.Context, key string) (Image, error) {
 		&i.Sizes,
 		&i.Attempts,
 		&i.UsedAt,
+		&i.SizesType,
 	)
 	return i, err
 }
@@ -194,7 +195,7 @@ func (q *Queries) GetMarket(ctx context.Context, code string) (Market, error) {
 }
 
 const getProducer = `-- name: GetProducer :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version FROM producer WHERE id = $1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt FROM producer WHERE id = $1
 `
 
 func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) {
@@ -215,6 +216,7 @@ func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) 
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.ImageAlt,
 	)
 	return i, err
 }
@@ -267,7 +269,7 @@ func (q *Queries) MarketVersion(ctx context.Context, code string) (int64, error)
 }
 
 const pendingImages = `-- name: PendingImages :many
-SELECT key, content_type, width, height, sizes, attempts, used_at FROM image WHERE sizes = '' AND attempts < $1 ORDER BY attempts, key LIMIT $2
+SELECT key, content_type, width, height, sizes, attempts, used_at, sizes_type FROM image WHERE sizes = '' AND attempts < $1 ORDER BY attempts, key LIMIT $2
 `
 
 type PendingImagesParams struct {
@@ -292,6 +294,7 @@ func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([
 			&i.Sizes,
 			&i.Attempts,
 			&i.UsedAt,
+			&i.SizesType,
 		); err != nil {
 			return nil, err
 		}
@@ -307,7 +310,7 @@ func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([
 }
 
 const producerByName = `-- name: ProducerByName :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
 `
 
 type ProducerByNameParams struct {
@@ -333,6 +336,7 @@ func (q *Queries) ProducerByName(ctx context.Context, arg ProducerByNameParams) 
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.ImageAlt,
 	)
 	return i, err
 }
@@ -445,11 +449,11 @@ func (q *Queries) PutMarket(ctx context.Context, arg PutMarketParams) (int64, er
 }
 
 const putProducer = `-- name: PutProducer :exec
-INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
+INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, image_alt, created_at, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, slug = excluded.slug, town = excluded.town,
     tagline = excluded.tagline, story = excluded.story, certifications = excluded.certifications, approved = excluded.approved,
-    image = excluded.image, updated_at = excluded.updated_at, version = excluded.version
+    image = excluded.image, image_alt = excluded.image_alt, updated_at = excluded.updated_at, version = excluded.version
 `
 
 type PutProducerParams struct {
@@ -464,6 +468,7 @@ type PutProducerParams struct {
 	Certifications string
 	Approved       int64
 	Image          string
+	ImageAlt       string
 	CreatedAt      int64
 	Version        int64
 }
@@ -481,6 +486,7 @@ func (q *Queries) PutProducer(ctx context.Context, arg PutProducerParams) error 
 		arg.Certifications,
 		arg.Approved,
 		arg.Image,
+		arg.ImageAlt,
 		arg.CreatedAt,
 		arg.Version,
 	)
@@ -516,17 +522,44 @@ func (q *Queries) RelistProducts(ctx context.Context, arg RelistProductsParams) 
 }
 
 const setImageSizes = `-- name: SetImageSizes :exec
-UPDATE image SET sizes = $2 WHERE key = $1
+UPDATE image SET sizes = $2, sizes_type = $3 WHERE key = $1
 `
 
 type SetImageSizesParams struct {
-	Key   string
-	Sizes string
+	Key       string
+	Sizes     string
+	SizesType string
 }
 
 func (q *Queries) SetImageSizes(ctx context.Context, arg SetImageSizesParams) error {
-	_, err := q.db.ExecContext(ctx, setImageSizes, arg.Key, arg.Sizes)
+	_, err := q.db.ExecContext(ctx, setImageSizes, arg.Key, arg.Sizes, arg.SizesType)
 	return err
+}
+
+const setProducerImage = `-- name: SetProducerImage :execrows
+UPDATE producer SET image = $2, image_alt = $3, updated_at = $4, version = $5 WHERE id = $1
+`
+
+type SetProducerImageParams struct {
+	ID        string
+	Image     string
+	ImageAlt  string
+	UpdatedAt int64
+	Version   int64
+}
+
+func (q *Queries) SetProducerImage(ctx context.Context, arg SetProducerImageParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setProducerImage,
+		arg.ID,
+		arg.Image,
+		arg.ImageAlt,
+		arg.UpdatedAt,
+		arg.Version,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const unusedImages = `-- name: UnusedImages :many

@@ -136,8 +136,10 @@ type Producer struct {
 	Approved bool   `protobuf:"varint,9,opt,name=approved,proto3" json:"approved,omitempty"`
 	Image    string `protobuf:"bytes,10,opt,name=image,proto3" json:"image,omitempty"`
 	// How many published products it has; filled by ListProducers.
-	Products      int64 `protobuf:"varint,11,opt,name=products,proto3" json:"products,omitempty"`
-	CreatedAt     int64 `protobuf:"varint,12,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	Products  int64 `protobuf:"varint,11,opt,name=products,proto3" json:"products,omitempty"`
+	CreatedAt int64 `protobuf:"varint,12,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// What the image shows, in words.
+	ImageAlt      string `protobuf:"bytes,13,opt,name=image_alt,json=imageAlt,proto3" json:"image_alt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -254,6 +256,13 @@ func (x *Producer) GetCreatedAt() int64 {
 		return x.CreatedAt
 	}
 	return 0
+}
+
+func (x *Producer) GetImageAlt() string {
+	if x != nil {
+		return x.ImageAlt
+	}
+	return ""
 }
 
 type Variant struct {
@@ -2423,12 +2432,15 @@ func (x *QuoteResponse) GetQuotes() []*Quote {
 }
 
 type PutImageRequest struct {
-	state     protoimpl.MessageState `protogen:"open.v1"`
-	ProductId string                 `protobuf:"bytes,1,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
-	Content   []byte                 `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
-	Alt       string                 `protobuf:"bytes,3,opt,name=alt,proto3" json:"alt,omitempty"`
-	// Sizes that were made elsewhere, so that they need not be made here.
-	Sizes         []*ImageSize `protobuf:"bytes,4,rep,name=sizes,proto3" json:"sizes,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Either it, or producer_id. A product's picture comes behind those it has.
+	ProductId string `protobuf:"bytes,1,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
+	Content   []byte `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	Alt       string `protobuf:"bytes,3,opt,name=alt,proto3" json:"alt,omitempty"`
+	// Sizes that were made elsewhere, so that they need not be made here: all in one format, the narrowest first.
+	Sizes []*ImageSize `protobuf:"bytes,4,rep,name=sizes,proto3" json:"sizes,omitempty"`
+	// A producer has one picture, which this replaces.
+	ProducerId    string `protobuf:"bytes,5,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2489,6 +2501,13 @@ func (x *PutImageRequest) GetSizes() []*ImageSize {
 		return x.Sizes
 	}
 	return nil
+}
+
+func (x *PutImageRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
 }
 
 type ImageSize struct {
@@ -3553,7 +3572,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\ttime_zone\x18\x04 \x01(\tR\btimeZone\x12\x18\n" +
 	"\acountry\x18\x05 \x01(\tR\acountry\x12#\n" +
 	"\rcommission_bp\x18\x06 \x01(\x03R\fcommissionBp\x12\x16\n" +
-	"\x06locale\x18\a \x01(\tR\x06locale\"\xb3\x02\n" +
+	"\x06locale\x18\a \x01(\tR\x06locale\"\xd0\x02\n" +
 	"\bProducer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -3568,7 +3587,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	" \x01(\tR\x05image\x12\x1a\n" +
 	"\bproducts\x18\v \x01(\x03R\bproducts\x12\x1d\n" +
 	"\n" +
-	"created_at\x18\f \x01(\x03R\tcreatedAt\"\xf4\x01\n" +
+	"created_at\x18\f \x01(\x03R\tcreatedAt\x12\x1b\n" +
+	"\timage_alt\x18\r \x01(\tR\bimageAlt\"\xf4\x01\n" +
 	"\aVariant\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x10\n" +
@@ -3731,13 +3751,15 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06market\x18\x06 \x01(\tR\x06market\x12\x14\n" +
 	"\x05image\x18\a \x01(\tR\x05image\"B\n" +
 	"\rQuoteResponse\x121\n" +
-	"\x06quotes\x18\x01 \x03(\v2\x19.artisan.catalog.v1.QuoteR\x06quotes\"\x91\x01\n" +
+	"\x06quotes\x18\x01 \x03(\v2\x19.artisan.catalog.v1.QuoteR\x06quotes\"\xb2\x01\n" +
 	"\x0fPutImageRequest\x12\x1d\n" +
 	"\n" +
 	"product_id\x18\x01 \x01(\tR\tproductId\x12\x18\n" +
 	"\acontent\x18\x02 \x01(\fR\acontent\x12\x10\n" +
 	"\x03alt\x18\x03 \x01(\tR\x03alt\x123\n" +
-	"\x05sizes\x18\x04 \x03(\v2\x1d.artisan.catalog.v1.ImageSizeR\x05sizes\";\n" +
+	"\x05sizes\x18\x04 \x03(\v2\x1d.artisan.catalog.v1.ImageSizeR\x05sizes\x12\x1f\n" +
+	"\vproducer_id\x18\x05 \x01(\tR\n" +
+	"producerId\";\n" +
 	"\tImageSize\x12\x14\n" +
 	"\x05width\x18\x01 \x01(\x05R\x05width\x12\x18\n" +
 	"\acontent\x18\x02 \x01(\fR\acontent\"$\n" +
