@@ -11,7 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-var productParams = []string{"market", "q", "category", "producer", "allergen_free", "sort", "limit", "cursor", "facets"}
+var productParams = []string{"market", "q", "category", "producer", "allergen_free", "sort", "limit", "cursor", "in_stock", "good_on", "facets"}
 
 // productPage is how many products a list has when it is not said.
 const productPage = 24
@@ -71,7 +71,7 @@ func productsRequest(q *query, market string) (*catalogv1.ListProductsRequest, e
 	return &catalogv1.ListProductsRequest{
 		Market: market, Q: q.get("q"), Category: q.get("category"), ProducerId: q.get("producer"),
 		AllergenFree: q.list("allergen_free"), Sort: q.get("sort"), Limit: limit, Cursor: q.get("cursor"),
-		Facets: q.get("facets") == "true",
+		InStock: q.get("in_stock") == "true", GoodOn: q.get("good_on"), Facets: q.get("facets") == "true",
 	}, nil
 }
 

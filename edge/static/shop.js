@@ -31,6 +31,13 @@
     }
   });
 
+  // What was left empty stays out of the address of a list.
+  addEventListener("htmx:config:request", (event) => {
+    const { method, body } = event.detail.ctx.request;
+    if (method !== "GET" || !body?.entries) return;
+    for (const [name, value] of [...body.entries()]) if (value === "") body.delete(name);
+  });
+
   addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) print();
   });
