@@ -46,6 +46,7 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 			b.Fatal(err)
 		}
 	}
+	stockMany(b, s)
 	svc := &service{store: s, shelves: newShelves(s), quotes: newQuotes(s, time.Now)}
 	begin = time.Now()
 	if _, err := svc.shelves.fresh(b.Context(), "portland"); err != nil {
@@ -53,6 +54,19 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 	}
 	b.Logf("%s: shelf filled in %v", engine, time.Since(begin).Round(time.Millisecond))
 	return svc, producers[7]
+}
+
+// stockMany tells the store of the stock of two variants in three.
+func stockMany(b *testing.B, s *store) {
+	b.Helper()
+	err := s.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO variant_stock (variant_id, market, good_until, version)
+			SELECT id, 'portland', '9999-99-99', 1 FROM variant WHERE price % 3 > 0`)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
 }
 
 // BenchmarkLists measures searches and lists over 100,000 products of 10,000 producers.
@@ -84,28 +98,67 @@ func BenchmarkLists(b *testing.B) {
 					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, ProducerId: producer.ID}
 				}},
 				{"list facets", func(int) *catalogv1.ListProductsRequest { return &catalogv1.ListProductsRequest{Facets: true} }},
+				{"list facets of a filter nobody asked for yet", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Facets: true, InStock: i%2 == 0, AllergenFree: AllergenSet(i % (1 << 14)).Codes()}
+				}},
+				{"list in stock", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, InStock: true}
+				}},
+				{"search in stock", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), InStock: true}
+				}},
+				{"search misspelt", func(i int) *catalogv1.ListProductsRequest {
+					return &catalogv1.ListProductsRequest{Q: misspelt(i)}
+				}},
 				{"producer's desk", func(int) *catalogv1.ListProductsRequest {
 					return &catalogv1.ListProductsRequest{ProducerId: producer.ID, All: true}
 				}},
 			} {
-				b.Run(c.name, func(b *testing.B) {
-					var took []time.Duration
-					for i := 0; b.Loop(); i++ {
-						request := c.asked(i)
-						request.Market = "portland"
-						begin := time.Now()
-						if _, err := svc.ListProducts(b.Context(), request); err != nil {
-							b.Fatal(err)
-						}
-						took = append(took, time.Since(begin))
-					}
-					slices.Sort(took)
-					b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
-					b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+				percentiles(b, c.name, func(i int) error {
+					request := c.asked(i)
+					request.Market = "portland"
+					_, err := svc.ListProducts(b.Context(), request)
+					return err
 				})
 			}
+			percentiles(b, "suggest", func(i int) error {
+				_, err := svc.Suggest(b.Context(), &catalogv1.SuggestRequest{Market: "portland", Q: benchPhrase(i)})
+				return err
+			})
+			percentiles(b, "suggest misspelt", func(i int) error {
+				_, err := svc.Suggest(b.Context(), &catalogv1.SuggestRequest{Market: "portland", Q: misspelt(i)})
+				return err
+			})
+			percentiles(b, "producers", func(i int) error {
+				request := &catalogv1.ListProducersRequest{Market: "portland", Q: []string{"", "salem", "farm 99", "ash"}[i%4], Limit: 100}
+				_, err := svc.ListProducers(b.Context(), request)
+				return err
+			})
 		})
 	}
+}
+
+// percentiles measures how long something takes.
+func percentiles(b *testing.B, name string, do func(i int) error) {
+	b.Run(name, func(b *testing.B) {
+		var took []time.Duration
+		for i := 0; b.Loop(); i++ {
+			begin := time.Now()
+			if err := do(i); err != nil {
+				b.Fatal(err)
+			}
+			took = append(took, time.Since(begin))
+		}
+		slices.Sort(took)
+		b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+		b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+	})
+}
+
+// misspelt is two words, the first with two letters swapped and the second with a letter too many.
+func misspelt(i int) string {
+	first, second := manyAdjectives[i%len(manyAdjectives)], manyNouns[i%len(manyNouns)]
+	return first[:2] + first[3:4] + first[2:3] + first[4:] + " " + second[:3] + "x" + second[3:]
 }
 
 // benchPhrase goes from a single letter to a whole title.

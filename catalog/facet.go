@@ -108,6 +108,23 @@ func most(facets []facet) []facet {
 	return facets[:min(len(facets), maxFacets)]
 }
 
+// categories are those of a market: the fixed ones, then those that imports made, and
+// how many listed products stand in each and below.
+func (s *shelf) categories() ([]Category, map[string]int64) {
+	s.mu.RLock()
+	counts := texts(s.standing)
+	s.mu.RUnlock()
+	categories := slices.Clone(Categories)
+	for slug := range counts {
+		if _, fixed := categoryBySlug[slug]; !fixed {
+			categories = append(categories, CategoryOf(slug))
+		}
+	}
+	slices.SortFunc(categories[len(Categories):], func(a, b Category) int { return cmp.Compare(a.Slug, b.Slug) })
+	addToParents(counts)
+	return categories, counts
+}
+
 func addToParents(counts map[string]int64) {
 	for _, c := range Categories {
 		if n := counts[c.Slug]; n > 0 && c.Parent != "" {

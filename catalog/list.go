@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -34,6 +33,8 @@ type listed struct {
 	products []Product
 	next     string
 	counts
+	words     []string // that were looked for
+	corrected string   // what was looked for in place of what was typed, if it was
 }
 
 func (s *service) list(ctx context.Context, l listing) (listed, error) {
@@ -41,16 +42,17 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 	if err != nil {
 		return listed{}, err
 	}
+	var answer listed
 	sorted := sh.in(l.ordering)
 	if l.search {
-		ids, err := s.find(ctx, l)
-		if err != nil {
+		var ids []string
+		if ids, answer.corrected, err = s.search(ctx, sh, &l); err != nil {
 			return listed{}, err
 		}
+		answer.words = l.phrase.words
 		sorted = sh.pick(ids, l.phrase)
 		slices.SortFunc(sorted, l.ordering.compare)
 	}
-	var answer listed
 	items, more := page(sorted, l.ordering, l.after.item(), &l.filter, l.limit)
 	if more {
 		answer.next = cursorAt(items[len(items)-1], l.ordering).String()
@@ -128,29 +130,4 @@ func limitOf(asked int32) (int, error) {
 		return defaultLimit, nil
 	}
 	return min(int(asked), maxLimit), nil
-}
-
-// categoryCounts are the categories of a market: the fixed ones, then those that imports
-// made, each with how many listed products stand in it and below.
-func (s *service) categoryCounts(ctx context.Context, market string) ([]Category, map[string]int64, error) {
-	sh, err := s.shelves.fresh(ctx, market)
-	if err != nil {
-		return nil, nil, err
-	}
-	byLabel := map[label]int64{}
-	for _, i := range sh.in(orderings[0]) {
-		if i.listed {
-			byLabel[i.category]++
-		}
-	}
-	counts := texts(byLabel)
-	categories := slices.Clone(Categories)
-	for slug := range counts {
-		if _, fixed := categoryBySlug[slug]; !fixed {
-			categories = append(categories, CategoryOf(slug))
-		}
-	}
-	slices.SortFunc(categories[len(Categories):], func(a, b Category) int { return cmp.Compare(a.Slug, b.Slug) })
-	addToParents(counts)
-	return categories, counts, nil
 }

@@ -98,10 +98,11 @@ func (s *service) ListMarkets(ctx context.Context, _ *catalogv1.ListMarketsReque
 
 // ListCategories lists the categories of a market.
 func (s *service) ListCategories(ctx context.Context, r *catalogv1.ListCategoriesRequest) (*catalogv1.ListCategoriesResponse, error) {
-	categories, counts, err := s.categoryCounts(ctx, r.GetMarket())
+	sh, err := s.shelves.fresh(ctx, r.GetMarket())
 	if err != nil {
 		return nil, err
 	}
+	categories, counts := sh.categories()
 	out := &catalogv1.ListCategoriesResponse{}
 	for _, c := range categories {
 		out.Categories = append(out.Categories, &catalogv1.Category{Slug: c.Slug, Name: c.Name, Parent: c.Parent, Products: counts[c.Slug]})

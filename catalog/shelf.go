@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"unique"
 
@@ -18,6 +19,7 @@ type item struct {
 	price, created     int64
 	allergens          AllergenSet
 	published          bool
+	tags               string // see spaced
 	season             Season
 	goodUntil          day // of any variant
 	listed             bool
@@ -25,8 +27,13 @@ type item struct {
 	score              int64 // relevance, in the results of one search
 }
 
-// isPublished may be asked of an item that is not there.
-func (i *item) isPublished() bool { return i != nil && i.published }
+// words are those by which it adds to what its market speaks: none while it is not listed, or not there.
+func (i *item) words() []string {
+	if i == nil || !i.listed {
+		return nil
+	}
+	return slices.Concat(words(i.titleKey), strings.Fields(i.tags), words(CategoryOf(i.category.Value()).Name))
+}
 
 // label is a text that many items share: quick to compare and to count by.
 type label = unique.Handle[string]
@@ -78,6 +85,8 @@ type shelf struct {
 	stalls    map[string]*stall // the market's producers
 	byName    []*stall
 	published map[label]int64 // how many products of each producer are
+	standing  map[label]int64 // how many listed products stand in each category
+	known     vocabulary
 }
 
 // newShelf is an empty shelf, behind every version.
@@ -85,6 +94,7 @@ func newShelf() *shelf {
 	return &shelf{
 		version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
 		stalls: map[string]*stall{}, published: map[label]int64{},
+		standing: map[label]int64{}, known: vocabulary{count: map[string]int32{}},
 	}
 }
 
@@ -163,6 +173,7 @@ func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 	for _, st := range stalls {
 		version = max(version, st.version)
 	}
+	s.learn(changed, stalls)
 	sorted := make(map[string][]*item, len(orderings))
 	for _, o := range orderings {
 		slices.SortFunc(changed, o.compare)
@@ -171,11 +182,37 @@ func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, i := range changed {
-		s.published[i.producer] += bit(i.published) - bit(s.items[i.id].isPublished())
+		s.place(s.items[i.id], -1)
+		s.place(i, 1)
 		s.items[i.id] = i
 	}
 	s.applyStalls(stalls)
 	s.sorted, s.version, s.counts = sorted, version, map[filterKey]counts{}
+}
+
+// place counts an item, if there is one, among its producer's and in its category, or takes it out. The caller holds the lock.
+func (s *shelf) place(i *item, by int64) {
+	if i == nil {
+		return
+	}
+	s.published[i.producer] += by * bit(i.published)
+	if s.standing[i.category] += by * bit(i.listed); s.standing[i.category] == 0 {
+		delete(s.standing, i.category)
+	}
+}
+
+// learn takes the words of what changed for those of what was there before.
+func (s *shelf) learn(changed []*item, stalls []*stall) {
+	s.known.mu.Lock()
+	defer s.known.mu.Unlock()
+	for _, i := range changed {
+		s.known.change(s.items[i.id].words(), -1)
+		s.known.change(i.words(), 1)
+	}
+	for _, st := range stalls {
+		s.known.change(s.stalls[st.id].names(), -1)
+		s.known.change(st.names(), 1)
+	}
 }
 
 // counted gives the counts that were kept for a filter.

@@ -18,6 +18,14 @@ type stall struct {
 	created, version  int64
 }
 
+// names are the words by which it adds to what its market speaks: none while it is not approved, or not there.
+func (s *stall) names() []string {
+	if s == nil || !s.approved {
+		return nil
+	}
+	return words(s.nameKey)
+}
+
 // spaced are the words of texts with a space before each, so that the beginning of a word is found by one look.
 func spaced(texts ...string) string {
 	var b strings.Builder

@@ -175,15 +175,20 @@ func (s *store) marketVersion(ctx context.Context, market string) (int64, error)
 // changedItems reads the products of a market that changed after a version.
 func (s *store) changedItems(ctx context.Context, market string, after int64) ([]*item, error) {
 	var items []*item
-	err := eachRow(ctx, s.db.Read(), `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, c.version,
+	err := eachRow(ctx, s.db.Read(), `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, p.tags, c.version,
 			COALESCE((SELECT MAX(s.good_until) FROM variant v JOIN variant_stock s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.withdrawn = 0), '')
 		FROM (SELECT changed.id, MAX(changed.version) AS version FROM (
 				SELECT id, version FROM product WHERE market = $1 AND version > $2
 				UNION ALL SELECT v.product_id, s.version FROM variant_stock s JOIN variant v ON v.id = s.variant_id WHERE s.market = $1 AND s.version > $2
 			) AS changed GROUP BY changed.id) AS c JOIN product p ON p.id = c.id`, []any{market, after}, func(scan scanner) error {
 		var i item
-		var category, producer, until string
-		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.published, &i.listed, &i.season, &i.version, &until)
+		var category, producer, tags, until string
+		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.published, &i.listed, &i.season, &tags, &i.version, &until)
+		if err != nil {
+			return err
+		}
+		labels, err := unlist(tags)
+		i.tags = spaced(labels...)
 		i.category, i.producer, i.goodUntil = unique.Make(category), unique.Make(producer), unique.Make(until).Value()
 		items = append(items, &i)
 		return err

@@ -200,12 +200,20 @@ func stallsFromProto(r *catalogv1.ListProducersRequest) (l stallListing, err err
 }
 
 func (a listed) proto() *catalogv1.ListProductsResponse {
-	out := &catalogv1.ListProductsResponse{NextCursor: a.next, Total: a.total}
+	out := &catalogv1.ListProductsResponse{NextCursor: a.next, Total: a.total, Words: a.words, Corrected: a.corrected}
 	for _, p := range a.products {
 		out.Products = append(out.Products, p.proto())
 	}
 	for _, f := range a.facets {
 		out.Facets = append(out.Facets, &catalogv1.Facet{Name: f.name, Value: f.value, Label: f.label, Count: f.count})
+	}
+	return out
+}
+
+func suggestionsToProto(suggestions []suggestion, p phrase) *catalogv1.SuggestResponse {
+	out := &catalogv1.SuggestResponse{Words: p.words}
+	for _, s := range suggestions {
+		out.Suggestions = append(out.Suggestions, &catalogv1.Suggestion{Kind: s.kind, Id: s.id, Title: s.title, Detail: s.detail, Image: s.image})
 	}
 	return out
 }
