@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"path"
@@ -205,8 +206,9 @@ func (v *visit) answer(rt *route) (*reply, error) {
 func (e *edge) fail(w http.ResponseWriter, r *http.Request, err error) (status int) {
 	f := fault.Of(err)
 	if f.Kind == fault.Internal {
-		e.host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "error", err)
-		f = fault.New(fault.Internal, "internal", "Something went wrong on our side.")
+		reference := rand.Text()[:8]
+		e.host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "reference", reference, "error", err)
+		f = fault.New(fault.Internal, "internal", "Something went wrong on our side. We keep a note of it as "+reference+".")
 	}
 	if isAPI(r) {
 		return problemReply(f).send(w)

@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/artisan-eats/artisan/edge/page"
-	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -38,37 +35,6 @@ func (e *edge) frame(title string, in *place) page.Frame {
 		f.Market, f.MarketName = in.code, in.name
 	}
 	return f
-}
-
-// headings are what pages of errors are called.
-var headings = map[int]string{
-	http.StatusNotFound:            "There is nothing here",
-	http.StatusForbidden:           "This is not for you",
-	http.StatusServiceUnavailable:  "One moment, please",
-	http.StatusTooManyRequests:     "One moment, please",
-	http.StatusInternalServerError: "That is our fault",
-}
-
-// errorPage tells a person what went wrong. Who has to sign in is sent there.
-func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
-	if f.Code == errSignIn.Code && r.Method == http.MethodGet {
-		return redirect("/sign-in?next=" + url.QueryEscape(r.URL.RequestURI()))
-	}
-	heading := headings[statusOf(f)]
-	if heading == "" {
-		heading = "That did not work"
-	}
-	model := page.Problem{Frame: e.frame(heading, nil), Heading: heading, Message: f.Message}
-	for _, field := range f.Fields {
-		if field.Message != f.Message {
-			model.Fields = append(model.Fields, field.Message)
-		}
-	}
-	out, err := render(r.Context(), statusOf(f), page.ProblemPage(model))
-	if err != nil {
-		out = &reply{status: statusOf(f), contentType: "text/plain; charset=utf-8", body: []byte(f.Message)}
-	}
-	return out.advising(f)
 }
 
 // place is a market as pages need it: how its people read amounts and times.

@@ -70,7 +70,7 @@ func problemReply(f *fault.Error) *reply {
 // advising adds the headers that an error's status calls for.
 func (r *reply) advising(f *fault.Error) *reply {
 	switch {
-	case r.status == http.StatusServiceUnavailable || r.status == http.StatusTooManyRequests:
+	case isBusy(r.status):
 		r.set("Retry-After", strconv.Itoa(retryAfter()))
 	case r.status == http.StatusUnauthorized:
 		r.set("WWW-Authenticate", `Bearer realm="shop"`)
@@ -78,6 +78,11 @@ func (r *reply) advising(f *fault.Error) *reply {
 		r.set("Connection", "close")
 	}
 	return r
+}
+
+// isBusy reports whether a status says to come again later.
+func isBusy(status int) bool {
+	return status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests
 }
 
 // invalid is the fault of a request with one bad field.

@@ -1,0 +1,92 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/id"
+)
+
+// headings are what pages of errors are called.
+var headings = map[int]string{
+	http.StatusNotFound:            "There is nothing here",
+	http.StatusForbidden:           "This is not for you",
+	http.StatusServiceUnavailable:  "One moment, please",
+	http.StatusTooManyRequests:     "One moment, please",
+	http.StatusInternalServerError: "That is our fault",
+}
+
+// errorPage tells a person what went wrong. Who has to sign in is sent there.
+func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
+	if f.Code == errSignIn.Code && r.Method == http.MethodGet {
+		return redirect("/sign-in?next=" + url.QueryEscape(r.URL.RequestURI()))
+	}
+	status := statusOf(f)
+	heading := headings[status]
+	if heading == "" {
+		heading = "That did not work"
+	}
+	var in *place
+	if status == http.StatusNotFound {
+		in = e.nearby(r)
+	}
+	model := page.Problem{Frame: e.frame(heading, in), Heading: heading, Message: f.Message}
+	for _, field := range f.Fields {
+		if field.Message != f.Message {
+			model.Fields = append(model.Fields, field.Message)
+		}
+	}
+	wait := retryAfter()
+	if isBusy(status) {
+		model.Again = "Come back in " + plural(int64(wait), "second", "seconds") + ": what you had in your basket stays there."
+	}
+	out, err := render(r.Context(), status, page.ProblemPage(model))
+	if err != nil {
+		out = &reply{status: status, contentType: "text/plain; charset=utf-8", body: []byte(f.Message)}
+	}
+	if out.advising(f); isBusy(status) {
+		out.set("Retry-After", strconv.Itoa(wait))
+	}
+	return out
+}
+
+// nearbyPatience bounds looking for a market to go on in.
+const nearbyPatience = 300 * time.Millisecond
+
+// nearby is the market that an address of nothing is of, or the only one; nil when there is
+// no telling.
+func (e *edge) nearby(r *http.Request) *place {
+	ctx, cancel := context.WithTimeout(r.Context(), nearbyPatience)
+	defer cancel()
+	if code := marketIn(r.URL.Path); code != "" {
+		if in, err := e.place(ctx, code); err == nil {
+			return in
+		}
+	}
+	answer, err := e.catalog.ListMarkets(ctx, &catalogv1.ListMarketsRequest{})
+	if err != nil || len(answer.GetMarkets()) != 1 {
+		return nil
+	}
+	return placeOf(answer.GetMarkets()[0])
+}
+
+// marketIn is the market's code in an address: /m/portland/nothing, /p/prd_portland_01k8.
+func marketIn(path string) string {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	code, _, _ := strings.Cut(rest, "/")
+	if first != "m" {
+		_, rest, _ = strings.Cut(code, "_")
+		code, _, _ = strings.Cut(rest, "_")
+	}
+	if !id.ValidMarket(code) {
+		return ""
+	}
+	return code
+}
