@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -36,7 +37,7 @@ func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequ
 		if err := q.PutSchedule(ctx, scheduleToRow(schedule)); err != nil {
 			return fmt.Errorf("put a schedule: %w", err)
 		}
-		if err := s.follow(ctx, q, schedule); err != nil {
+		if err := s.follow(ctx, tx, schedule); err != nil {
 			return err
 		}
 		return s.rollSchedule(ctx, q, schedule)
@@ -48,7 +49,8 @@ func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequ
 }
 
 // follow makes the windows that rolled from a schedule before like those that it has now.
-func (s *service) follow(ctx context.Context, q *deliverydb.Queries, schedule Schedule) error {
+func (s *service) follow(ctx context.Context, tx *sqldb.Tx, schedule Schedule) error {
+	q := deliverydb.New(tx)
 	now := s.h.Now()
 	coming, err := schedule.windows(now)
 	if err != nil {
@@ -71,7 +73,7 @@ func (s *service) follow(ctx context.Context, q *deliverydb.Queries, schedule Sc
 		if !stays {
 			err = q.RemoveWindow(ctx, w.ID)
 		} else if err = w.change(to); err == nil {
-			err = q.ChangeWindow(ctx, windowChange(w))
+			err = s.save(ctx, tx, &w)
 		}
 		if err != nil {
 			return fmt.Errorf("change a window: %w", err)
@@ -166,7 +168,7 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 			put.ID = s.h.NewID(id.Window, want.Market)
 			return q.AddWindow(ctx, windowToRow(put))
 		}
-		put, err = changeWindow(ctx, q, want)
+		put, err = s.changeWindow(ctx, tx, want)
 		return err
 	})
 	if err != nil {
@@ -175,8 +177,8 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 	return &deliveryv1.PutWindowResponse{Window: windowToProto(put)}, nil
 }
 
-func changeWindow(ctx context.Context, q *deliverydb.Queries, want Window) (Window, error) {
-	row, err := q.LockWindow(ctx, want.ID)
+func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (Window, error) {
+	row, err := deliverydb.New(tx).LockWindow(ctx, want.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Window{}, windowNotFound()
 	}
@@ -188,7 +190,20 @@ func changeWindow(ctx context.Context, q *deliverydb.Queries, want Window) (Wind
 		return Window{}, err
 	}
 	w.Cycle, w.Edited = want.Cycle, true
-	return w, q.ChangeWindow(ctx, windowChange(w))
+	return w, s.save(ctx, tx, &w)
+}
+
+// save writes a window's terms and times, and tells of it.
+func (s *service) save(ctx context.Context, tx *sqldb.Tx, w *Window) error {
+	w.Changes++
+	if err := deliverydb.New(tx).ChangeWindow(ctx, windowChange(*w)); err != nil {
+		return err
+	}
+	e, err := eventOf(*w, s.h.Now())
+	if err != nil {
+		return err
+	}
+	return s.h.Publish(ctx, tx, e)
 }
 
 // cycleAt is the cycle in which a window starts, by the clocks of its market's schedules.
@@ -228,6 +243,9 @@ func (s *service) ListWindows(ctx context.Context, m *deliveryv1.ListWindowsRequ
 	if endsAfter < 0 {
 		return nil, invalid("ends_after", "A time is not negative.")
 	}
+	if m.GetStartsBefore() < 0 {
+		return nil, invalid("starts_before", "A time is not negative.")
+	}
 	// No window is longer than maxLength, so the index need not be read from the first window on.
 	from := cursor{Start: endsAfter - maxLength.Milliseconds()}
 	if m.GetCursor() != "" {
@@ -239,6 +257,7 @@ func (s *service) ListWindows(ctx context.Context, m *deliveryv1.ListWindowsRequ
 	limit := listLimit(m.GetLimit())
 	rows, err := deliverydb.New(s.db.Read()).ListWindows(ctx, deliverydb.ListWindowsParams{
 		Market: m.GetMarket(), EndsAfter: endsAfter, AfterStart: from.Start, AfterID: from.ID, N: limit + 1,
+		StartsBefore: cmp.Or(m.GetStartsBefore(), math.MaxInt64),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list windows: %w", sqldb.Classify(err))

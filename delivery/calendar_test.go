@@ -104,6 +104,65 @@ func TestAWindowChangedByHandKeepsThat(t *testing.T) {
 	})
 }
 
+func TestAWindowMovedByHandStaysThere(t *testing.T) {
+	each(t, spring, func(d desk) {
+		schedule := d.put(saturdays())
+		w := d.windows()[1]
+		for _, at := range []*int64{&w.StartsAt, &w.EndsAt, &w.OrderBy} {
+			*at += 26 * time.Hour.Milliseconds()
+		}
+		_, err := d.PutWindow(d.Context(), &deliveryv1.PutWindowRequest{Window: w})
+		d.must(err)
+		for range 2 {
+			delivery.RollNow(d.T, d.p.Host("delivery"))
+			d.wantStarts("03-07T18:00", "03-15T19:00", "03-21T17:00")
+			schedule.Capacity++
+			d.put(schedule)
+		}
+	})
+}
+
+func TestACalendarShowsAnyTime(t *testing.T) {
+	each(t, spring, func(d desk) {
+		d.put(saturdays())
+		d.clock.Advance(10 * 24 * time.Hour)
+		list := func(after, before time.Time) (starts []string) {
+			got, err := d.ListWindows(d.Context(), &deliveryv1.ListWindowsRequest{Market: "portland", EndsAfter: after.UnixMilli(), StartsBefore: before.UnixMilli()})
+			d.must(err)
+			for _, w := range got.GetWindows() {
+				starts = append(starts, time.UnixMilli(w.GetStartsAt()).UTC().Format("01-02"))
+			}
+			return starts
+		}
+		if got := list(spring, spring.AddDate(0, 0, 14)); !slices.Equal(got, []string{"03-07", "03-14"}) {
+			d.Errorf("in two weeks there are %v", got)
+		}
+		start := time.Date(2026, 3, 14, 17, 0, 0, 0, time.UTC)
+		if got := list(spring, start); !slices.Equal(got, []string{"03-07"}) {
+			d.Errorf("before the second starts there are %v", got)
+		}
+		if got := list(start.Add(2*time.Hour), start.AddDate(1, 0, 0)); !slices.Equal(got, []string{"03-21"}) {
+			d.Errorf("after the second ends there are %v", got)
+		}
+		_, err := d.ListWindows(d.Context(), &deliveryv1.ListWindowsRequest{Market: "portland", StartsBefore: -1})
+		wantCode(d.T, err, "invalid")
+	})
+}
+
+func TestAWindowWithOrdersStaysAPickup(t *testing.T) {
+	each(t, time.Now(), func(d desk) {
+		w, order := d.window(5), newID(id.Order)
+		_, err := d.hold(order, w.GetId())
+		d.must(err)
+		w.Kind = "delivery"
+		_, err = d.PutWindow(d.Context(), &deliveryv1.PutWindowRequest{Window: w})
+		wantCode(d.T, err, "window_taken")
+		d.must(d.release(order))
+		_, err = d.PutWindow(d.Context(), &deliveryv1.PutWindowRequest{Window: w})
+		d.must(err)
+	})
+}
+
 func TestCapacityIsNeverBelowWhatIsTaken(t *testing.T) {
 	each(t, time.Now(), func(d desk) {
 		w := d.window(5)

@@ -45,6 +45,7 @@ type Window struct {
 	Cycle            string
 	Schedule, Date   string // what it rolled from, and for which local date; empty when made by hand
 	Edited           bool   // by hand: it no longer follows its schedule
+	Changes          int64  // how many events of it were published
 
 	changed bool
 }
@@ -76,6 +77,9 @@ func (w *Window) move(from, to *int64) {
 
 // change gives a window other terms and times. Its capacity cannot go below what is taken and held.
 func (w *Window) change(to Window) error {
+	if to.Kind != w.Kind && w.Taken+w.Held > 0 {
+		return fault.New(fault.Conflict, "window_taken", "This window has orders; what was to be picked up cannot become a delivery, nor the other way round.")
+	}
 	if to.Capacity < w.Taken+w.Held {
 		return fault.Newf(fault.Conflict, "capacity_taken", "%d places of this window are taken; it cannot have fewer.", w.Taken+w.Held)
 	}

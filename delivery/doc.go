@@ -9,7 +9,8 @@
 // database's own CHECK says so too. It refuses a place in a window that is full, or whose cut-off has passed
 // by the database's clock; a place that is held already is honoured after the cut-off.
 //
-// It publishes nothing. It consumes ordering's events: order.confirmed makes a held place taken,
+// It publishes window.changed, whenever a window gets other terms or times; who has a place in it keeps the
+// place. It consumes ordering's events: order.confirmed makes a held place taken,
 // order.cancelled gives it back. A confirmed order whose hold had expired gets a place if there is one; if not
 // it is an overbooking, kept for the operator until the order is cancelled.
 package delivery

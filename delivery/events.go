@@ -3,13 +3,24 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/artisan-eats/artisan/events"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/sqldb"
 )
+
+// eventOf says that a window has other terms or times: its event number w.Changes.
+func eventOf(w Window, now time.Time) (events.Event, error) {
+	payload, err := proto.Marshal(&deliveryv1.WindowEvent{Window: windowToProto(w)})
+	if err != nil {
+		return events.Event{}, fmt.Errorf("tell of a window: %w", err)
+	}
+	return events.Event{Type: "window.changed", Aggregate: w.ID, Version: w.Changes, OccurredAt: now, Payload: payload}, nil
+}
 
 // settlement is what an event says of an order.
 type settlement struct {

@@ -26,7 +26,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT
 
 -- name: ChangeWindow :exec
 UPDATE windows SET kind = $2, starts_at = $3, ends_at = $4, order_by = $5, capacity = $6, place = $7, fee = $8, minimum = $9, currency = $10,
-    cycle_id = $11, edited = $12
+    cycle_id = $11, edited = $12, changes = $13
 WHERE id = $1;
 
 -- name: RemoveWindow :exec
@@ -44,4 +44,5 @@ SELECT * FROM windows WHERE schedule_id = $1 AND schedule_id <> '' AND starts_at
 -- name: ListWindows :many
 SELECT * FROM windows
 WHERE market = sqlc.arg(market) AND ends_at > sqlc.arg(ends_after) AND (starts_at, id) > (CAST(sqlc.arg(after_start) AS BIGINT), CAST(sqlc.arg(after_id) AS TEXT))
+    AND starts_at < sqlc.arg(starts_before)
 ORDER BY starts_at, id LIMIT sqlc.arg(n);

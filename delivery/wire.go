@@ -182,7 +182,7 @@ func windowToProto(w Window) *deliveryv1.Window {
 func windowFromRow(r deliverydb.Window) Window {
 	return Window{
 		ID: r.ID, Market: r.Market, StartsAt: r.StartsAt, EndsAt: r.EndsAt, OrderBy: r.OrderBy, Taken: r.Taken, Held: r.Held,
-		Cycle: r.CycleID, Schedule: r.ScheduleID, Date: r.LocalDate, Edited: r.Edited != 0,
+		Cycle: r.CycleID, Schedule: r.ScheduleID, Date: r.LocalDate, Edited: r.Edited != 0, Changes: r.Changes,
 		Terms: Terms{Kind: r.Kind, Place: r.Place, Capacity: r.Capacity, Fee: money.New(r.Fee, r.Currency), Minimum: money.New(r.Minimum, r.Currency)},
 	}
 }
@@ -197,7 +197,7 @@ func windowToRow(w Window) deliverydb.AddWindowParams {
 func windowChange(w Window) deliverydb.ChangeWindowParams {
 	change := deliverydb.ChangeWindowParams{
 		ID: w.ID, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity, Place: w.Place,
-		Fee: w.Fee.Minor, Minimum: w.Minimum.Minor, Currency: w.Fee.Currency, CycleID: w.Cycle,
+		Fee: w.Fee.Minor, Minimum: w.Minimum.Minor, Currency: w.Fee.Currency, CycleID: w.Cycle, Changes: w.Changes,
 	}
 	if w.Edited {
 		change.Edited = 1

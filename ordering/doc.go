@@ -18,5 +18,9 @@
 // under the customer's key (see package identity), and no card token at all.
 //
 // It publishes order.confirmed, order.cancelled, order.part_accepted, order.part_packed,
-// order.packed, order.part_ready and order.part_done, each with the whole order. It consumes nothing.
+// order.packed, order.part_ready, order.part_done and order.rescheduled, each with the whole order.
+//
+// It consumes delivery's window.changed: the orders that are open in a window move with it.
+//
+// Who watches an order is woken by the commits of this process, and looks every other second for those of others.
 package ordering

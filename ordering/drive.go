@@ -112,7 +112,10 @@ func (s *Service) askHolds(ctx context.Context, o Order) (message, error) {
 	if err := cmp.Or(stockErr, slotErr); err != nil {
 		return refused{failureOf(err)}, nil
 	}
-	m := heldAll{until: time.UnixMilli(min(stock.GetExpiresAt(), slot.GetExpiresAt())).UTC(), lots: map[string][]Lot{}}
+	m := heldAll{
+		until: time.UnixMilli(min(stock.GetExpiresAt(), slot.GetExpiresAt())).UTC(),
+		lots:  map[string][]Lot{}, window: windowFromProto(slot.GetWindow()),
+	}
 	for _, a := range stock.GetAllocations() {
 		m.lots[a.GetVariantId()] = append(m.lots[a.GetVariantId()], Lot{
 			ID: a.GetLotId(), Code: a.GetLotCode(), BestBefore: a.GetBestBefore(), Quantity: a.GetQuantity(),

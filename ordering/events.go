@@ -1,12 +1,16 @@
 package ordering
 
 import (
+	"context"
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/artisan-eats/artisan/events"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // eventOf says what happened to an order: the order as it is now, of which it is event
@@ -17,4 +21,25 @@ func eventOf(o Order, what, partID string) (events.Event, error) {
 		return events.Event{}, fmt.Errorf("publish %s: %w", what, err)
 	}
 	return events.Event{Type: what, Aggregate: o.ID, Version: o.Events, OccurredAt: o.movedAt(), Payload: payload}, nil
+}
+
+// consume notes the windows that were moved; the job that it wakes moves their orders.
+func (s *Service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
+	for _, e := range batch {
+		if e.Type != "window.changed" {
+			continue
+		}
+		var m deliveryv1.WindowEvent
+		if err := proto.Unmarshal(e.Payload, &m); err != nil {
+			return fmt.Errorf("read %s of %s: %w", e.Type, e.Aggregate, err)
+		}
+		err := orderingdb.New(tx).PutMovedWindow(ctx, orderingdb.PutMovedWindowParams{
+			WindowID: e.Aggregate, Version: e.Version, StartsAt: m.GetWindow().GetStartsAt(), EndsAt: m.GetWindow().GetEndsAt(), Place: m.GetWindow().GetPlace(),
+		})
+		if err != nil {
+			return fmt.Errorf("note that %s was moved: %w", e.Aggregate, err)
+		}
+	}
+	tx.AfterCommit(s.moving.Wake)
+	return nil
 }

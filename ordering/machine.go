@@ -19,10 +19,12 @@ type (
 	begin struct{}
 	// resume is told to an order whose process was lost.
 	resume struct{}
-	// heldAll: stock and slot are set aside until a time, from these lots a variant.
+	// heldAll: stock and slot are set aside until a time, from these lots a variant and in the window
+	// as it now is.
 	heldAll struct {
-		until time.Time
-		lots  map[string][]Lot
+		until  time.Time
+		lots   map[string][]Lot
+		window Window
 	}
 	// refused: a hold or the payment was refused, or could not be had.
 	refused struct{ failure Failure }
@@ -129,7 +131,7 @@ func stepResume(o Order, now time.Time) (Order, effect, error) {
 }
 
 func recordHold(o Order, m heldAll) Order {
-	o.HoldsUntil = m.until
+	o.HoldsUntil, o.Window = m.until, m.window
 	lines := make([]Line, len(o.Lines))
 	for i, line := range o.Lines {
 		line.Lots = m.lots[line.VariantID]

@@ -121,19 +121,21 @@ func invalid(field, message string) error {
 
 // Order is the document of an order: everything but the cart's claim and the lease.
 type Order struct {
-	ID            string       `json:"id"`
-	Market        string       `json:"market"`
-	CartID        string       `json:"cart_id"`
-	CustomerID    string       `json:"customer_id"`
-	Status        string       `json:"status"`
-	Total         money.Amount `json:"total"`
-	Authorised    money.Amount `json:"authorised"` // the most that may be captured
-	Fee           money.Amount `json:"fee"`
-	Lines         []Line       `json:"lines"`
-	Parts         []Part       `json:"parts"`
-	Window        Window       `json:"window"`
-	SealedContact []byte       `json:"sealed_contact"`
-	PaymentMethod string       `json:"payment_method"`
+	ID         string       `json:"id"`
+	Market     string       `json:"market"`
+	CartID     string       `json:"cart_id"`
+	CustomerID string       `json:"customer_id"`
+	Status     string       `json:"status"`
+	Total      money.Amount `json:"total"`
+	Authorised money.Amount `json:"authorised"` // the most that may be captured
+	Fee        money.Amount `json:"fee"`
+	Lines      []Line       `json:"lines"`
+	Parts      []Part       `json:"parts"`
+	Window     Window       `json:"window"`
+	// MovedFrom is what Window was before it was moved last.
+	MovedFrom     *Window `json:"moved_from,omitempty"`
+	SealedContact []byte  `json:"sealed_contact"`
+	PaymentMethod string  `json:"payment_method"`
 	// HoldsUntil is when the first of its holds expires.
 	HoldsUntil  time.Time `json:"holds_until"`
 	PlacedAt    time.Time `json:"placed_at"`

@@ -47,11 +47,16 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 	return &orderingv1.AdvancePartResponse{Order: orderToProto(s.seenBy(o, r.GetViewer()))}, nil
 }
 
-// change applies a rule to an order and saves it with the events that the rule names; when
-// it names none nothing is saved. It starts again where somebody else's change came between.
+// change amends an order that the viewer may see.
 func (s *Service) change(ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*Order) ([]string, error), partID string) (Order, error) {
+	return s.amend(ctx, func() (leased, error) { return s.visible(ctx, orderID, v) }, rule, partID)
+}
+
+// amend applies a rule to an order and saves it with the events that the rule names; when
+// it names none nothing is saved. It starts again where somebody else's change came between.
+func (s *Service) amend(ctx context.Context, read func() (leased, error), rule func(*Order) ([]string, error), partID string) (Order, error) {
 	for attempt := 1; ; attempt++ {
-		o, err := s.visible(ctx, orderID, v)
+		o, err := read()
 		if err != nil {
 			return Order{}, err
 		}

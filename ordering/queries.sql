@@ -40,3 +40,18 @@ GROUP BY window_id ORDER BY MIN(window_ends_at), window_id LIMIT sqlc.arg(most);
 
 -- name: UnfilledParts :many
 SELECT DISTINCT order_id FROM order_parts WHERE order_status = '' ORDER BY order_id LIMIT $1;
+
+-- name: PutMovedWindow :exec
+INSERT INTO moved_windows (window_id, version, starts_at, ends_at, place) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (window_id) DO UPDATE SET version = excluded.version, starts_at = excluded.starts_at, ends_at = excluded.ends_at, place = excluded.place;
+
+-- name: MovedWindows :many
+SELECT * FROM moved_windows ORDER BY window_id LIMIT $1;
+
+-- name: ForgetMovedWindow :exec
+DELETE FROM moved_windows WHERE window_id = $1 AND version = $2;
+
+-- name: OpenOrdersOfWindow :many
+SELECT document FROM orders
+WHERE window_id = $1 AND id > $2 AND status IN ('placed', 'held', 'authorised', 'confirmed', 'packed')
+ORDER BY id LIMIT $3;

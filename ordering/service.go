@@ -27,6 +27,7 @@ type Service struct {
 	store     store
 	accessKey []byte // makes orders' access tokens
 	hashKey   []byte // makes hashes of requests, which have personal data in them
+	moving    *host.Job
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -74,6 +75,8 @@ func (s *Service) start(ctx context.Context) error {
 	}
 	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s)
 	s.host.Every("sweep", sweepEvery, s.sweep)
+	s.moving = s.host.Every("move orders", moveEvery, s.moveOrders)
+	s.host.Consume(s.consume)
 	s.host.Every("fill parts", fillEvery, s.fillParts).Wake()
 	return nil
 }

@@ -228,3 +228,39 @@ func (s *store) fillParts(ctx context.Context, rows [][]any) error {
 		return nil
 	})
 }
+
+// movedWindows are windows that were moved, some of those that there are.
+func (s *store) movedWindows(ctx context.Context) (moved []movedWindow, err error) {
+	rows, err := orderingdb.New(s.db.Read()).MovedWindows(ctx, maxBatch)
+	if err != nil {
+		return nil, fmt.Errorf("look for windows that were moved: %w", sqldb.Classify(err))
+	}
+	for _, row := range rows {
+		moved = append(moved, movedWindow{row.WindowID, row.Version, Window{
+			ID: row.WindowID, Place: row.Place, StartsAt: time.UnixMilli(row.StartsAt).UTC(), EndsAt: time.UnixMilli(row.EndsAt).UTC(),
+		}})
+	}
+	return moved, nil
+}
+
+// forgetMoved ends a move, unless the window was moved again.
+func (s *store) forgetMoved(ctx context.Context, w movedWindow) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return orderingdb.New(tx).ForgetMovedWindow(ctx, orderingdb.ForgetMovedWindowParams{WindowID: w.id, Version: w.version})
+	})
+}
+
+// openOrders reads the orders of a window that are neither done nor failed nor cancelled, by their IDs.
+func (s *store) openOrders(ctx context.Context, windowID, after string, limit int32) (orders []Order, err error) {
+	documents, err := orderingdb.New(s.db.Read()).OpenOrdersOfWindow(ctx, orderingdb.OpenOrdersOfWindowParams{WindowID: windowID, ID: after, Limit: limit})
+	if err != nil {
+		return nil, fmt.Errorf("read a window's orders: %w", sqldb.Classify(err))
+	}
+	orders = make([]Order, len(documents))
+	for i, document := range documents {
+		if err := json.Unmarshal([]byte(document), &orders[i]); err != nil {
+			return nil, fmt.Errorf("read a window's orders: %w", err)
+		}
+	}
+	return orders, nil
+}

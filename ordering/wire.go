@@ -35,6 +35,9 @@ func orderToProto(o Order) *orderingv1.Order {
 		PlacedAt: millis(o.PlacedAt), ConfirmedAt: millis(o.ConfirmedAt), CancelledAt: millis(o.CancelledAt),
 		Version: o.Events,
 	}
+	if from := o.MovedFrom; from != nil {
+		out.MovedFrom = &orderingv1.MovedFrom{StartsAt: millis(from.StartsAt), EndsAt: millis(from.EndsAt), Place: from.Place}
+	}
 	if o.Failure != nil {
 		out.Failure = o.Failure.Code
 	}

@@ -62,4 +62,5 @@ type Window struct {
 	ScheduleID string
 	LocalDate  string
 	Edited     int64
+	Changes    int64
 }

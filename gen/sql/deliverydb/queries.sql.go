@@ -68,7 +68,7 @@ func (q *Queries) AddWindow(ctx context.Context, arg AddWindowParams) error {
 
 const changeWindow = `-- name: ChangeWindow :exec
 UPDATE windows SET kind = $2, starts_at = $3, ends_at = $4, order_by = $5, capacity = $6, place = $7, fee = $8, minimum = $9, currency = $10,
-    cycle_id = $11, edited = $12
+    cycle_id = $11, edited = $12, changes = $13
 WHERE id = $1
 `
 
@@ -85,6 +85,7 @@ type ChangeWindowParams struct {
 	Currency string
 	CycleID  string
 	Edited   int64
+	Changes  int64
 }
 
 func (q *Queries) ChangeWindow(ctx context.Context, arg ChangeWindowParams) error {
@@ -101,6 +102,7 @@ func (q *Queries) ChangeWindow(ctx context.Context, arg ChangeWindowParams) erro
 		arg.Currency,
 		arg.CycleID,
 		arg.Edited,
+		arg.Changes,
 	)
 	return err
 }
@@ -122,7 +124,7 @@ func (q *Queries) CycleID(ctx context.Context, arg CycleIDParams) (string, error
 }
 
 const getWindow = `-- name: GetWindow :one
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited FROM windows WHERE id = $1
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes FROM windows WHERE id = $1
 `
 
 func (q *Queries) GetWindow(ctx context.Context, id string) (Window, error) {
@@ -146,6 +148,7 @@ func (q *Queries) GetWindow(ctx context.Context, id string) (Window, error) {
 		&i.ScheduleID,
 		&i.LocalDate,
 		&i.Edited,
+		&i.Changes,
 	)
 	return i, err
 }
@@ -197,17 +200,19 @@ func (q *Queries) ListSchedules(ctx context.Context, arg ListSchedulesParams) ([
 }
 
 const listWindows = `-- name: ListWindows :many
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited FROM windows
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes FROM windows
 WHERE market = $1 AND ends_at > $2 AND (starts_at, id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
-ORDER BY starts_at, id LIMIT $5
+    AND starts_at < $5
+ORDER BY starts_at, id LIMIT $6
 `
 
 type ListWindowsParams struct {
-	Market     string
-	EndsAfter  int64
-	AfterStart int64
-	AfterID    string
-	N          int32
+	Market       string
+	EndsAfter    int64
+	AfterStart   int64
+	AfterID      string
+	StartsBefore int64
+	N            int32
 }
 
 func (q *Queries) ListWindows(ctx context.Context, arg ListWindowsParams) ([]Window, error) {
@@ -216,6 +221,7 @@ func (q *Queries) ListWindows(ctx context.Context, arg ListWindowsParams) ([]Win
 		arg.EndsAfter,
 		arg.AfterStart,
 		arg.AfterID,
+		arg.StartsBefore,
 		arg.N,
 	)
 	if err != nil {
@@ -243,6 +249,7 @@ func (q *Queries) ListWindows(ctx context.Context, arg ListWindowsParams) ([]Win
 			&i.ScheduleID,
 			&i.LocalDate,
 			&i.Edited,
+			&i.Changes,
 		); err != nil {
 			return nil, err
 		}
@@ -258,7 +265,7 @@ func (q *Queries) ListWindows(ctx context.Context, arg ListWindowsParams) ([]Win
 }
 
 const lockRolled = `-- name: LockRolled :many
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited FROM windows WHERE schedule_id = $1 AND schedule_id <> '' AND starts_at > $2 ORDER BY id FOR UPDATE
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes FROM windows WHERE schedule_id = $1 AND schedule_id <> '' AND starts_at > $2 ORDER BY id FOR UPDATE
 `
 
 type LockRolledParams struct {
@@ -293,6 +300,7 @@ func (q *Queries) LockRolled(ctx context.Context, arg LockRolledParams) ([]Windo
 			&i.ScheduleID,
 			&i.LocalDate,
 			&i.Edited,
+			&i.Changes,
 		); err != nil {
 			return nil, err
 		}
@@ -308,7 +316,7 @@ func (q *Queries) LockRolled(ctx context.Context, arg LockRolledParams) ([]Windo
 }
 
 const lockWindow = `-- name: LockWindow :one
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited FROM windows WHERE id = $1 FOR UPDATE
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes FROM windows WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockWindow(ctx context.Context, id string) (Window, error) {
@@ -332,6 +340,7 @@ func (q *Queries) LockWindow(ctx context.Context, id string) (Window, error) {
 		&i.ScheduleID,
 		&i.LocalDate,
 		&i.Edited,
+		&i.Changes,
 	)
 	return i, err
 }

@@ -37,6 +37,14 @@ type CheckoutKey struct {
 	Replaces    string
 }
 
+type MovedWindow struct {
+	WindowID string
+	Version  int64
+	StartsAt int64
+	EndsAt   int64
+	Place    string
+}
+
 type Order struct {
 	ID         string
 	Market     string

@@ -18,6 +18,20 @@ func (q *Queries) EndLeases(ctx context.Context) error {
 	return err
 }
 
+const forgetMovedWindow = `-- name: ForgetMovedWindow :exec
+DELETE FROM moved_windows WHERE window_id = $1 AND version = $2
+`
+
+type ForgetMovedWindowParams struct {
+	WindowID string
+	Version  int64
+}
+
+func (q *Queries) ForgetMovedWindow(ctx context.Context, arg ForgetMovedWindowParams) error {
+	_, err := q.db.ExecContext(ctx, forgetMovedWindow, arg.WindowID, arg.Version)
+	return err
+}
+
 const freeCart = `-- name: FreeCart :exec
 UPDATE carts SET order_id = '', revision = revision + 1 WHERE id = $1 AND order_id = $2
 `
@@ -241,6 +255,98 @@ func (q *Queries) ListWork(ctx context.Context, arg ListWorkParams) ([]ListWorkR
 		return nil, err
 	}
 	return items, nil
+}
+
+const movedWindows = `-- name: MovedWindows :many
+SELECT window_id, version, starts_at, ends_at, place FROM moved_windows ORDER BY window_id LIMIT $1
+`
+
+func (q *Queries) MovedWindows(ctx context.Context, limit int32) ([]MovedWindow, error) {
+	rows, err := q.db.QueryContext(ctx, movedWindows, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MovedWindow
+	for rows.Next() {
+		var i MovedWindow
+		if err := rows.Scan(
+			&i.WindowID,
+			&i.Version,
+			&i.StartsAt,
+			&i.EndsAt,
+			&i.Place,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openOrdersOfWindow = `-- name: OpenOrdersOfWindow :many
+SELECT document FROM orders
+WHERE window_id = $1 AND id > $2 AND status IN ('placed', 'held', 'authorised', 'confirmed', 'packed')
+ORDER BY id LIMIT $3
+`
+
+type OpenOrdersOfWindowParams struct {
+	WindowID string
+	ID       string
+	Limit    int32
+}
+
+func (q *Queries) OpenOrdersOfWindow(ctx context.Context, arg OpenOrdersOfWindowParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, openOrdersOfWindow, arg.WindowID, arg.ID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var document string
+		if err := rows.Scan(&document); err != nil {
+			return nil, err
+		}
+		items = append(items, document)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const putMovedWindow = `-- name: PutMovedWindow :exec
+INSERT INTO moved_windows (window_id, version, starts_at, ends_at, place) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (window_id) DO UPDATE SET version = excluded.version, starts_at = excluded.starts_at, ends_at = excluded.ends_at, place = excluded.place
+`
+
+type PutMovedWindowParams struct {
+	WindowID string
+	Version  int64
+	StartsAt int64
+	EndsAt   int64
+	Place    string
+}
+
+func (q *Queries) PutMovedWindow(ctx context.Context, arg PutMovedWindowParams) error {
+	_, err := q.db.ExecContext(ctx, putMovedWindow,
+		arg.WindowID,
+		arg.Version,
+		arg.StartsAt,
+		arg.EndsAt,
+		arg.Place,
+	)
+	return err
 }
 
 const takeLease = `-- name: TakeLease :execrows

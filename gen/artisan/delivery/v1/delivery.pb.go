@@ -292,6 +292,52 @@ func (x *Window) GetCycleId() string {
 	return ""
 }
 
+// WindowEvent is the payload of every event of a window ("window.changed"): the window as it is
+// after the change.
+type WindowEvent struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Window        *Window                `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WindowEvent) Reset() {
+	*x = WindowEvent{}
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WindowEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WindowEvent) ProtoMessage() {}
+
+func (x *WindowEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WindowEvent.ProtoReflect.Descriptor instead.
+func (*WindowEvent) Descriptor() ([]byte, []int) {
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *WindowEvent) GetWindow() *Window {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
 type PutScheduleRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Schedule      *Schedule              `protobuf:"bytes,1,opt,name=schedule,proto3" json:"schedule,omitempty"`
@@ -301,7 +347,7 @@ type PutScheduleRequest struct {
 
 func (x *PutScheduleRequest) Reset() {
 	*x = PutScheduleRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[2]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +359,7 @@ func (x *PutScheduleRequest) String() string {
 func (*PutScheduleRequest) ProtoMessage() {}
 
 func (x *PutScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[2]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +372,7 @@ func (x *PutScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutScheduleRequest.ProtoReflect.Descriptor instead.
 func (*PutScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{2}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *PutScheduleRequest) GetSchedule() *Schedule {
@@ -345,7 +391,7 @@ type PutScheduleResponse struct {
 
 func (x *PutScheduleResponse) Reset() {
 	*x = PutScheduleResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[3]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -357,7 +403,7 @@ func (x *PutScheduleResponse) String() string {
 func (*PutScheduleResponse) ProtoMessage() {}
 
 func (x *PutScheduleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[3]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -370,7 +416,7 @@ func (x *PutScheduleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutScheduleResponse.ProtoReflect.Descriptor instead.
 func (*PutScheduleResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{3}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *PutScheduleResponse) GetSchedule() *Schedule {
@@ -389,7 +435,7 @@ type ListSchedulesRequest struct {
 
 func (x *ListSchedulesRequest) Reset() {
 	*x = ListSchedulesRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[4]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -401,7 +447,7 @@ func (x *ListSchedulesRequest) String() string {
 func (*ListSchedulesRequest) ProtoMessage() {}
 
 func (x *ListSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[4]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -414,7 +460,7 @@ func (x *ListSchedulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*ListSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{4}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListSchedulesRequest) GetMarket() string {
@@ -433,7 +479,7 @@ type ListSchedulesResponse struct {
 
 func (x *ListSchedulesResponse) Reset() {
 	*x = ListSchedulesResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[5]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -445,7 +491,7 @@ func (x *ListSchedulesResponse) String() string {
 func (*ListSchedulesResponse) ProtoMessage() {}
 
 func (x *ListSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[5]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -458,7 +504,7 @@ func (x *ListSchedulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*ListSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{5}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListSchedulesResponse) GetSchedules() []*Schedule {
@@ -477,7 +523,7 @@ type PutWindowRequest struct {
 
 func (x *PutWindowRequest) Reset() {
 	*x = PutWindowRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[6]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -489,7 +535,7 @@ func (x *PutWindowRequest) String() string {
 func (*PutWindowRequest) ProtoMessage() {}
 
 func (x *PutWindowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[6]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -502,7 +548,7 @@ func (x *PutWindowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutWindowRequest.ProtoReflect.Descriptor instead.
 func (*PutWindowRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{6}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PutWindowRequest) GetWindow() *Window {
@@ -521,7 +567,7 @@ type PutWindowResponse struct {
 
 func (x *PutWindowResponse) Reset() {
 	*x = PutWindowResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[7]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -533,7 +579,7 @@ func (x *PutWindowResponse) String() string {
 func (*PutWindowResponse) ProtoMessage() {}
 
 func (x *PutWindowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[7]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -546,7 +592,7 @@ func (x *PutWindowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutWindowResponse.ProtoReflect.Descriptor instead.
 func (*PutWindowResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{7}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PutWindowResponse) GetWindow() *Window {
@@ -571,7 +617,7 @@ type ListWindowsRequest struct {
 
 func (x *ListWindowsRequest) Reset() {
 	*x = ListWindowsRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[8]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +629,7 @@ func (x *ListWindowsRequest) String() string {
 func (*ListWindowsRequest) ProtoMessage() {}
 
 func (x *ListWindowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[8]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,7 +642,7 @@ func (x *ListWindowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWindowsRequest.ProtoReflect.Descriptor instead.
 func (*ListWindowsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{8}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListWindowsRequest) GetMarket() string {
@@ -644,7 +690,7 @@ type ListWindowsResponse struct {
 
 func (x *ListWindowsResponse) Reset() {
 	*x = ListWindowsResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[9]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +702,7 @@ func (x *ListWindowsResponse) String() string {
 func (*ListWindowsResponse) ProtoMessage() {}
 
 func (x *ListWindowsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[9]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +715,7 @@ func (x *ListWindowsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWindowsResponse.ProtoReflect.Descriptor instead.
 func (*ListWindowsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{9}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListWindowsResponse) GetWindows() []*Window {
@@ -695,7 +741,7 @@ type GetWindowRequest struct {
 
 func (x *GetWindowRequest) Reset() {
 	*x = GetWindowRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[10]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -707,7 +753,7 @@ func (x *GetWindowRequest) String() string {
 func (*GetWindowRequest) ProtoMessage() {}
 
 func (x *GetWindowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[10]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -720,7 +766,7 @@ func (x *GetWindowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWindowRequest.ProtoReflect.Descriptor instead.
 func (*GetWindowRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{10}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetWindowRequest) GetId() string {
@@ -739,7 +785,7 @@ type GetWindowResponse struct {
 
 func (x *GetWindowResponse) Reset() {
 	*x = GetWindowResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -751,7 +797,7 @@ func (x *GetWindowResponse) String() string {
 func (*GetWindowResponse) ProtoMessage() {}
 
 func (x *GetWindowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -764,7 +810,7 @@ func (x *GetWindowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWindowResponse.ProtoReflect.Descriptor instead.
 func (*GetWindowResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{11}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetWindowResponse) GetWindow() *Window {
@@ -785,7 +831,7 @@ type HoldRequest struct {
 
 func (x *HoldRequest) Reset() {
 	*x = HoldRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -797,7 +843,7 @@ func (x *HoldRequest) String() string {
 func (*HoldRequest) ProtoMessage() {}
 
 func (x *HoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -810,7 +856,7 @@ func (x *HoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldRequest.ProtoReflect.Descriptor instead.
 func (*HoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{12}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *HoldRequest) GetOrderId() string {
@@ -844,7 +890,7 @@ type HoldResponse struct {
 
 func (x *HoldResponse) Reset() {
 	*x = HoldResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -856,7 +902,7 @@ func (x *HoldResponse) String() string {
 func (*HoldResponse) ProtoMessage() {}
 
 func (x *HoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -869,7 +915,7 @@ func (x *HoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldResponse.ProtoReflect.Descriptor instead.
 func (*HoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{13}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *HoldResponse) GetWindow() *Window {
@@ -895,7 +941,7 @@ type ReleaseRequest struct {
 
 func (x *ReleaseRequest) Reset() {
 	*x = ReleaseRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -907,7 +953,7 @@ func (x *ReleaseRequest) String() string {
 func (*ReleaseRequest) ProtoMessage() {}
 
 func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -920,7 +966,7 @@ func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{14}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ReleaseRequest) GetOrderId() string {
@@ -938,7 +984,7 @@ type ReleaseResponse struct {
 
 func (x *ReleaseResponse) Reset() {
 	*x = ReleaseResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +996,7 @@ func (x *ReleaseResponse) String() string {
 func (*ReleaseResponse) ProtoMessage() {}
 
 func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1009,7 @@ func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{15}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{16}
 }
 
 type GetHoldRequest struct {
@@ -975,7 +1021,7 @@ type GetHoldRequest struct {
 
 func (x *GetHoldRequest) Reset() {
 	*x = GetHoldRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -987,7 +1033,7 @@ func (x *GetHoldRequest) String() string {
 func (*GetHoldRequest) ProtoMessage() {}
 
 func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1000,7 +1046,7 @@ func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldRequest.ProtoReflect.Descriptor instead.
 func (*GetHoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{16}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetHoldRequest) GetOrderId() string {
@@ -1022,7 +1068,7 @@ type GetHoldResponse struct {
 
 func (x *GetHoldResponse) Reset() {
 	*x = GetHoldResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1034,7 +1080,7 @@ func (x *GetHoldResponse) String() string {
 func (*GetHoldResponse) ProtoMessage() {}
 
 func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1047,7 +1093,7 @@ func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldResponse.ProtoReflect.Descriptor instead.
 func (*GetHoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{17}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetHoldResponse) GetState() string {
@@ -1103,7 +1149,9 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x03fee\x18\n" +
 	" \x01(\v2\x17.artisan.money.v1.MoneyR\x03fee\x121\n" +
 	"\aminimum\x18\v \x01(\v2\x17.artisan.money.v1.MoneyR\aminimum\x12\x19\n" +
-	"\bcycle_id\x18\f \x01(\tR\acycleId\"O\n" +
+	"\bcycle_id\x18\f \x01(\tR\acycleId\"B\n" +
+	"\vWindowEvent\x123\n" +
+	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"O\n" +
 	"\x12PutScheduleRequest\x129\n" +
 	"\bschedule\x18\x01 \x01(\v2\x1d.artisan.delivery.v1.ScheduleR\bschedule\"P\n" +
 	"\x13PutScheduleResponse\x129\n" +
@@ -1172,62 +1220,64 @@ func file_artisan_delivery_v1_delivery_proto_rawDescGZIP() []byte {
 	return file_artisan_delivery_v1_delivery_proto_rawDescData
 }
 
-var file_artisan_delivery_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_artisan_delivery_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_artisan_delivery_v1_delivery_proto_goTypes = []any{
 	(*Schedule)(nil),              // 0: artisan.delivery.v1.Schedule
 	(*Window)(nil),                // 1: artisan.delivery.v1.Window
-	(*PutScheduleRequest)(nil),    // 2: artisan.delivery.v1.PutScheduleRequest
-	(*PutScheduleResponse)(nil),   // 3: artisan.delivery.v1.PutScheduleResponse
-	(*ListSchedulesRequest)(nil),  // 4: artisan.delivery.v1.ListSchedulesRequest
-	(*ListSchedulesResponse)(nil), // 5: artisan.delivery.v1.ListSchedulesResponse
-	(*PutWindowRequest)(nil),      // 6: artisan.delivery.v1.PutWindowRequest
-	(*PutWindowResponse)(nil),     // 7: artisan.delivery.v1.PutWindowResponse
-	(*ListWindowsRequest)(nil),    // 8: artisan.delivery.v1.ListWindowsRequest
-	(*ListWindowsResponse)(nil),   // 9: artisan.delivery.v1.ListWindowsResponse
-	(*GetWindowRequest)(nil),      // 10: artisan.delivery.v1.GetWindowRequest
-	(*GetWindowResponse)(nil),     // 11: artisan.delivery.v1.GetWindowResponse
-	(*HoldRequest)(nil),           // 12: artisan.delivery.v1.HoldRequest
-	(*HoldResponse)(nil),          // 13: artisan.delivery.v1.HoldResponse
-	(*ReleaseRequest)(nil),        // 14: artisan.delivery.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),       // 15: artisan.delivery.v1.ReleaseResponse
-	(*GetHoldRequest)(nil),        // 16: artisan.delivery.v1.GetHoldRequest
-	(*GetHoldResponse)(nil),       // 17: artisan.delivery.v1.GetHoldResponse
-	(*v1.Money)(nil),              // 18: artisan.money.v1.Money
+	(*WindowEvent)(nil),           // 2: artisan.delivery.v1.WindowEvent
+	(*PutScheduleRequest)(nil),    // 3: artisan.delivery.v1.PutScheduleRequest
+	(*PutScheduleResponse)(nil),   // 4: artisan.delivery.v1.PutScheduleResponse
+	(*ListSchedulesRequest)(nil),  // 5: artisan.delivery.v1.ListSchedulesRequest
+	(*ListSchedulesResponse)(nil), // 6: artisan.delivery.v1.ListSchedulesResponse
+	(*PutWindowRequest)(nil),      // 7: artisan.delivery.v1.PutWindowRequest
+	(*PutWindowResponse)(nil),     // 8: artisan.delivery.v1.PutWindowResponse
+	(*ListWindowsRequest)(nil),    // 9: artisan.delivery.v1.ListWindowsRequest
+	(*ListWindowsResponse)(nil),   // 10: artisan.delivery.v1.ListWindowsResponse
+	(*GetWindowRequest)(nil),      // 11: artisan.delivery.v1.GetWindowRequest
+	(*GetWindowResponse)(nil),     // 12: artisan.delivery.v1.GetWindowResponse
+	(*HoldRequest)(nil),           // 13: artisan.delivery.v1.HoldRequest
+	(*HoldResponse)(nil),          // 14: artisan.delivery.v1.HoldResponse
+	(*ReleaseRequest)(nil),        // 15: artisan.delivery.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),       // 16: artisan.delivery.v1.ReleaseResponse
+	(*GetHoldRequest)(nil),        // 17: artisan.delivery.v1.GetHoldRequest
+	(*GetHoldResponse)(nil),       // 18: artisan.delivery.v1.GetHoldResponse
+	(*v1.Money)(nil),              // 19: artisan.money.v1.Money
 }
 var file_artisan_delivery_v1_delivery_proto_depIdxs = []int32{
-	18, // 0: artisan.delivery.v1.Schedule.fee:type_name -> artisan.money.v1.Money
-	18, // 1: artisan.delivery.v1.Schedule.minimum:type_name -> artisan.money.v1.Money
-	18, // 2: artisan.delivery.v1.Window.fee:type_name -> artisan.money.v1.Money
-	18, // 3: artisan.delivery.v1.Window.minimum:type_name -> artisan.money.v1.Money
-	0,  // 4: artisan.delivery.v1.PutScheduleRequest.schedule:type_name -> artisan.delivery.v1.Schedule
-	0,  // 5: artisan.delivery.v1.PutScheduleResponse.schedule:type_name -> artisan.delivery.v1.Schedule
-	0,  // 6: artisan.delivery.v1.ListSchedulesResponse.schedules:type_name -> artisan.delivery.v1.Schedule
-	1,  // 7: artisan.delivery.v1.PutWindowRequest.window:type_name -> artisan.delivery.v1.Window
-	1,  // 8: artisan.delivery.v1.PutWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 9: artisan.delivery.v1.ListWindowsResponse.windows:type_name -> artisan.delivery.v1.Window
-	1,  // 10: artisan.delivery.v1.GetWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 11: artisan.delivery.v1.HoldResponse.window:type_name -> artisan.delivery.v1.Window
-	2,  // 12: artisan.delivery.v1.DeliveryService.PutSchedule:input_type -> artisan.delivery.v1.PutScheduleRequest
-	4,  // 13: artisan.delivery.v1.DeliveryService.ListSchedules:input_type -> artisan.delivery.v1.ListSchedulesRequest
-	6,  // 14: artisan.delivery.v1.DeliveryService.PutWindow:input_type -> artisan.delivery.v1.PutWindowRequest
-	8,  // 15: artisan.delivery.v1.DeliveryService.ListWindows:input_type -> artisan.delivery.v1.ListWindowsRequest
-	10, // 16: artisan.delivery.v1.DeliveryService.GetWindow:input_type -> artisan.delivery.v1.GetWindowRequest
-	12, // 17: artisan.delivery.v1.DeliveryService.Hold:input_type -> artisan.delivery.v1.HoldRequest
-	14, // 18: artisan.delivery.v1.DeliveryService.Release:input_type -> artisan.delivery.v1.ReleaseRequest
-	16, // 19: artisan.delivery.v1.DeliveryService.GetHold:input_type -> artisan.delivery.v1.GetHoldRequest
-	3,  // 20: artisan.delivery.v1.DeliveryService.PutSchedule:output_type -> artisan.delivery.v1.PutScheduleResponse
-	5,  // 21: artisan.delivery.v1.DeliveryService.ListSchedules:output_type -> artisan.delivery.v1.ListSchedulesResponse
-	7,  // 22: artisan.delivery.v1.DeliveryService.PutWindow:output_type -> artisan.delivery.v1.PutWindowResponse
-	9,  // 23: artisan.delivery.v1.DeliveryService.ListWindows:output_type -> artisan.delivery.v1.ListWindowsResponse
-	11, // 24: artisan.delivery.v1.DeliveryService.GetWindow:output_type -> artisan.delivery.v1.GetWindowResponse
-	13, // 25: artisan.delivery.v1.DeliveryService.Hold:output_type -> artisan.delivery.v1.HoldResponse
-	15, // 26: artisan.delivery.v1.DeliveryService.Release:output_type -> artisan.delivery.v1.ReleaseResponse
-	17, // 27: artisan.delivery.v1.DeliveryService.GetHold:output_type -> artisan.delivery.v1.GetHoldResponse
-	20, // [20:28] is the sub-list for method output_type
-	12, // [12:20] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	19, // 0: artisan.delivery.v1.Schedule.fee:type_name -> artisan.money.v1.Money
+	19, // 1: artisan.delivery.v1.Schedule.minimum:type_name -> artisan.money.v1.Money
+	19, // 2: artisan.delivery.v1.Window.fee:type_name -> artisan.money.v1.Money
+	19, // 3: artisan.delivery.v1.Window.minimum:type_name -> artisan.money.v1.Money
+	1,  // 4: artisan.delivery.v1.WindowEvent.window:type_name -> artisan.delivery.v1.Window
+	0,  // 5: artisan.delivery.v1.PutScheduleRequest.schedule:type_name -> artisan.delivery.v1.Schedule
+	0,  // 6: artisan.delivery.v1.PutScheduleResponse.schedule:type_name -> artisan.delivery.v1.Schedule
+	0,  // 7: artisan.delivery.v1.ListSchedulesResponse.schedules:type_name -> artisan.delivery.v1.Schedule
+	1,  // 8: artisan.delivery.v1.PutWindowRequest.window:type_name -> artisan.delivery.v1.Window
+	1,  // 9: artisan.delivery.v1.PutWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	1,  // 10: artisan.delivery.v1.ListWindowsResponse.windows:type_name -> artisan.delivery.v1.Window
+	1,  // 11: artisan.delivery.v1.GetWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	1,  // 12: artisan.delivery.v1.HoldResponse.window:type_name -> artisan.delivery.v1.Window
+	3,  // 13: artisan.delivery.v1.DeliveryService.PutSchedule:input_type -> artisan.delivery.v1.PutScheduleRequest
+	5,  // 14: artisan.delivery.v1.DeliveryService.ListSchedules:input_type -> artisan.delivery.v1.ListSchedulesRequest
+	7,  // 15: artisan.delivery.v1.DeliveryService.PutWindow:input_type -> artisan.delivery.v1.PutWindowRequest
+	9,  // 16: artisan.delivery.v1.DeliveryService.ListWindows:input_type -> artisan.delivery.v1.ListWindowsRequest
+	11, // 17: artisan.delivery.v1.DeliveryService.GetWindow:input_type -> artisan.delivery.v1.GetWindowRequest
+	13, // 18: artisan.delivery.v1.DeliveryService.Hold:input_type -> artisan.delivery.v1.HoldRequest
+	15, // 19: artisan.delivery.v1.DeliveryService.Release:input_type -> artisan.delivery.v1.ReleaseRequest
+	17, // 20: artisan.delivery.v1.DeliveryService.GetHold:input_type -> artisan.delivery.v1.GetHoldRequest
+	4,  // 21: artisan.delivery.v1.DeliveryService.PutSchedule:output_type -> artisan.delivery.v1.PutScheduleResponse
+	6,  // 22: artisan.delivery.v1.DeliveryService.ListSchedules:output_type -> artisan.delivery.v1.ListSchedulesResponse
+	8,  // 23: artisan.delivery.v1.DeliveryService.PutWindow:output_type -> artisan.delivery.v1.PutWindowResponse
+	10, // 24: artisan.delivery.v1.DeliveryService.ListWindows:output_type -> artisan.delivery.v1.ListWindowsResponse
+	12, // 25: artisan.delivery.v1.DeliveryService.GetWindow:output_type -> artisan.delivery.v1.GetWindowResponse
+	14, // 26: artisan.delivery.v1.DeliveryService.Hold:output_type -> artisan.delivery.v1.HoldResponse
+	16, // 27: artisan.delivery.v1.DeliveryService.Release:output_type -> artisan.delivery.v1.ReleaseResponse
+	18, // 28: artisan.delivery.v1.DeliveryService.GetHold:output_type -> artisan.delivery.v1.GetHoldResponse
+	21, // [21:29] is the sub-list for method output_type
+	13, // [13:21] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_artisan_delivery_v1_delivery_proto_init() }
@@ -1241,7 +1291,7 @@ func file_artisan_delivery_v1_delivery_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_delivery_v1_delivery_proto_rawDesc), len(file_artisan_delivery_v1_delivery_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

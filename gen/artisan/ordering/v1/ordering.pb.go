@@ -544,9 +544,11 @@ type Order struct {
 	ConfirmedAt   int64  `protobuf:"varint,18,opt,name=confirmed_at,json=confirmedAt,proto3" json:"confirmed_at,omitempty"`
 	CancelledAt   int64  `protobuf:"varint,19,opt,name=cancelled_at,json=cancelledAt,proto3" json:"cancelled_at,omitempty"`
 	// Why it failed: a fault's code.
-	Failure       string  `protobuf:"bytes,20,opt,name=failure,proto3" json:"failure,omitempty"`
-	Version       int64   `protobuf:"varint,21,opt,name=version,proto3" json:"version,omitempty"`
-	Steps         []*Step `protobuf:"bytes,22,rep,name=steps,proto3" json:"steps,omitempty"`
+	Failure string  `protobuf:"bytes,20,opt,name=failure,proto3" json:"failure,omitempty"`
+	Version int64   `protobuf:"varint,21,opt,name=version,proto3" json:"version,omitempty"`
+	Steps   []*Step `protobuf:"bytes,22,rep,name=steps,proto3" json:"steps,omitempty"`
+	// What its window was before it was moved last; absent when it never was.
+	MovedFrom     *MovedFrom `protobuf:"bytes,23,opt,name=moved_from,json=movedFrom,proto3" json:"moved_from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -735,6 +737,73 @@ func (x *Order) GetSteps() []*Step {
 	return nil
 }
 
+func (x *Order) GetMovedFrom() *MovedFrom {
+	if x != nil {
+		return x.MovedFrom
+	}
+	return nil
+}
+
+type MovedFrom struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	StartsAt      int64                  `protobuf:"varint,1,opt,name=starts_at,json=startsAt,proto3" json:"starts_at,omitempty"`
+	EndsAt        int64                  `protobuf:"varint,2,opt,name=ends_at,json=endsAt,proto3" json:"ends_at,omitempty"`
+	Place         string                 `protobuf:"bytes,3,opt,name=place,proto3" json:"place,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MovedFrom) Reset() {
+	*x = MovedFrom{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MovedFrom) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MovedFrom) ProtoMessage() {}
+
+func (x *MovedFrom) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MovedFrom.ProtoReflect.Descriptor instead.
+func (*MovedFrom) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *MovedFrom) GetStartsAt() int64 {
+	if x != nil {
+		return x.StartsAt
+	}
+	return 0
+}
+
+func (x *MovedFrom) GetEndsAt() int64 {
+	if x != nil {
+		return x.EndsAt
+	}
+	return 0
+}
+
+func (x *MovedFrom) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
 // Step is one change of an order's state.
 type Step struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -747,7 +816,7 @@ type Step struct {
 
 func (x *Step) Reset() {
 	*x = Step{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[6]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -759,7 +828,7 @@ func (x *Step) String() string {
 func (*Step) ProtoMessage() {}
 
 func (x *Step) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[6]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -772,7 +841,7 @@ func (x *Step) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Step.ProtoReflect.Descriptor instead.
 func (*Step) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{6}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Step) GetStatus() string {
@@ -798,7 +867,7 @@ func (x *Step) GetNote() string {
 
 // OrderEvent is the payload of every event of an order ("order.confirmed",
 // "order.cancelled", "order.part_accepted", "order.part_packed", "order.packed",
-// "order.part_ready", "order.part_done"): the order as it is after the change.
+// "order.part_ready", "order.part_done", "order.rescheduled"): the order as it is after the change.
 // "order.packed" says that every part is packed, and is when money is captured.
 type OrderEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -811,7 +880,7 @@ type OrderEvent struct {
 
 func (x *OrderEvent) Reset() {
 	*x = OrderEvent{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[7]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -823,7 +892,7 @@ func (x *OrderEvent) String() string {
 func (*OrderEvent) ProtoMessage() {}
 
 func (x *OrderEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[7]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -836,7 +905,7 @@ func (x *OrderEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderEvent.ProtoReflect.Descriptor instead.
 func (*OrderEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{7}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *OrderEvent) GetOrder() *Order {
@@ -866,7 +935,7 @@ type CreateCartRequest struct {
 
 func (x *CreateCartRequest) Reset() {
 	*x = CreateCartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[8]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -878,7 +947,7 @@ func (x *CreateCartRequest) String() string {
 func (*CreateCartRequest) ProtoMessage() {}
 
 func (x *CreateCartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[8]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -891,7 +960,7 @@ func (x *CreateCartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCartRequest.ProtoReflect.Descriptor instead.
 func (*CreateCartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{8}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateCartRequest) GetMarket() string {
@@ -933,7 +1002,7 @@ type CreateCartResponse struct {
 
 func (x *CreateCartResponse) Reset() {
 	*x = CreateCartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[9]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -945,7 +1014,7 @@ func (x *CreateCartResponse) String() string {
 func (*CreateCartResponse) ProtoMessage() {}
 
 func (x *CreateCartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[9]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -958,7 +1027,7 @@ func (x *CreateCartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCartResponse.ProtoReflect.Descriptor instead.
 func (*CreateCartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{9}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CreateCartResponse) GetCart() *Cart {
@@ -989,7 +1058,7 @@ type Viewer struct {
 
 func (x *Viewer) Reset() {
 	*x = Viewer{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[10]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1001,7 +1070,7 @@ func (x *Viewer) String() string {
 func (*Viewer) ProtoMessage() {}
 
 func (x *Viewer) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[10]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1014,7 +1083,7 @@ func (x *Viewer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Viewer.ProtoReflect.Descriptor instead.
 func (*Viewer) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{10}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Viewer) GetCustomerId() string {
@@ -1055,7 +1124,7 @@ type GetCartRequest struct {
 
 func (x *GetCartRequest) Reset() {
 	*x = GetCartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[11]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1067,7 +1136,7 @@ func (x *GetCartRequest) String() string {
 func (*GetCartRequest) ProtoMessage() {}
 
 func (x *GetCartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[11]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1080,7 +1149,7 @@ func (x *GetCartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCartRequest.ProtoReflect.Descriptor instead.
 func (*GetCartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{11}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetCartRequest) GetId() string {
@@ -1106,7 +1175,7 @@ type GetCartResponse struct {
 
 func (x *GetCartResponse) Reset() {
 	*x = GetCartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[12]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1118,7 +1187,7 @@ func (x *GetCartResponse) String() string {
 func (*GetCartResponse) ProtoMessage() {}
 
 func (x *GetCartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[12]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1131,7 +1200,7 @@ func (x *GetCartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCartResponse.ProtoReflect.Descriptor instead.
 func (*GetCartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{12}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetCartResponse) GetCart() *Cart {
@@ -1153,7 +1222,7 @@ type SetLineRequest struct {
 
 func (x *SetLineRequest) Reset() {
 	*x = SetLineRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[13]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1165,7 +1234,7 @@ func (x *SetLineRequest) String() string {
 func (*SetLineRequest) ProtoMessage() {}
 
 func (x *SetLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[13]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1178,7 +1247,7 @@ func (x *SetLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLineRequest.ProtoReflect.Descriptor instead.
 func (*SetLineRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{13}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SetLineRequest) GetCartId() string {
@@ -1218,7 +1287,7 @@ type SetLineResponse struct {
 
 func (x *SetLineResponse) Reset() {
 	*x = SetLineResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[14]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1230,7 +1299,7 @@ func (x *SetLineResponse) String() string {
 func (*SetLineResponse) ProtoMessage() {}
 
 func (x *SetLineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[14]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1243,7 +1312,7 @@ func (x *SetLineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLineResponse.ProtoReflect.Descriptor instead.
 func (*SetLineResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{14}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SetLineResponse) GetCart() *Cart {
@@ -1269,7 +1338,7 @@ type CheckoutRequest struct {
 
 func (x *CheckoutRequest) Reset() {
 	*x = CheckoutRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1281,7 +1350,7 @@ func (x *CheckoutRequest) String() string {
 func (*CheckoutRequest) ProtoMessage() {}
 
 func (x *CheckoutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1294,7 +1363,7 @@ func (x *CheckoutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckoutRequest.ProtoReflect.Descriptor instead.
 func (*CheckoutRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{15}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CheckoutRequest) GetCartId() string {
@@ -1356,7 +1425,7 @@ type CheckoutResponse struct {
 
 func (x *CheckoutResponse) Reset() {
 	*x = CheckoutResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1368,7 +1437,7 @@ func (x *CheckoutResponse) String() string {
 func (*CheckoutResponse) ProtoMessage() {}
 
 func (x *CheckoutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1381,7 +1450,7 @@ func (x *CheckoutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckoutResponse.ProtoReflect.Descriptor instead.
 func (*CheckoutResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{16}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CheckoutResponse) GetOrder() *Order {
@@ -1408,7 +1477,7 @@ type GetOrderRequest struct {
 
 func (x *GetOrderRequest) Reset() {
 	*x = GetOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1420,7 +1489,7 @@ func (x *GetOrderRequest) String() string {
 func (*GetOrderRequest) ProtoMessage() {}
 
 func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1433,7 +1502,7 @@ func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderRequest.ProtoReflect.Descriptor instead.
 func (*GetOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{17}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetOrderRequest) GetId() string {
@@ -1459,7 +1528,7 @@ type GetOrderResponse struct {
 
 func (x *GetOrderResponse) Reset() {
 	*x = GetOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1471,7 +1540,7 @@ func (x *GetOrderResponse) String() string {
 func (*GetOrderResponse) ProtoMessage() {}
 
 func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1484,7 +1553,7 @@ func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderResponse.ProtoReflect.Descriptor instead.
 func (*GetOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetOrderResponse) GetOrder() *Order {
@@ -1504,7 +1573,7 @@ type WatchOrderRequest struct {
 
 func (x *WatchOrderRequest) Reset() {
 	*x = WatchOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1516,7 +1585,7 @@ func (x *WatchOrderRequest) String() string {
 func (*WatchOrderRequest) ProtoMessage() {}
 
 func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1529,7 +1598,7 @@ func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderRequest.ProtoReflect.Descriptor instead.
 func (*WatchOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchOrderRequest) GetId() string {
@@ -1555,7 +1624,7 @@ type WatchOrderResponse struct {
 
 func (x *WatchOrderResponse) Reset() {
 	*x = WatchOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1567,7 +1636,7 @@ func (x *WatchOrderResponse) String() string {
 func (*WatchOrderResponse) ProtoMessage() {}
 
 func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1580,7 +1649,7 @@ func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderResponse.ProtoReflect.Descriptor instead.
 func (*WatchOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchOrderResponse) GetOrder() *Order {
@@ -1610,7 +1679,7 @@ type Work struct {
 
 func (x *Work) Reset() {
 	*x = Work{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +1691,7 @@ func (x *Work) String() string {
 func (*Work) ProtoMessage() {}
 
 func (x *Work) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +1704,7 @@ func (x *Work) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Work.ProtoReflect.Descriptor instead.
 func (*Work) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Work) GetWindowId() string {
@@ -1728,7 +1797,7 @@ type ListWorkRequest struct {
 
 func (x *ListWorkRequest) Reset() {
 	*x = ListWorkRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1740,7 +1809,7 @@ func (x *ListWorkRequest) String() string {
 func (*ListWorkRequest) ProtoMessage() {}
 
 func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1753,7 +1822,7 @@ func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListWorkRequest) GetProducerId() string {
@@ -1786,7 +1855,7 @@ type ListWorkResponse struct {
 
 func (x *ListWorkResponse) Reset() {
 	*x = ListWorkResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1798,7 +1867,7 @@ func (x *ListWorkResponse) String() string {
 func (*ListWorkResponse) ProtoMessage() {}
 
 func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1811,7 +1880,7 @@ func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListWorkResponse) GetWork() []*Work {
@@ -1836,7 +1905,7 @@ type PackItem struct {
 
 func (x *PackItem) Reset() {
 	*x = PackItem{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1848,7 +1917,7 @@ func (x *PackItem) String() string {
 func (*PackItem) ProtoMessage() {}
 
 func (x *PackItem) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1861,7 +1930,7 @@ func (x *PackItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackItem.ProtoReflect.Descriptor instead.
 func (*PackItem) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PackItem) GetVariantId() string {
@@ -1923,7 +1992,7 @@ type PackListRequest struct {
 
 func (x *PackListRequest) Reset() {
 	*x = PackListRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1935,7 +2004,7 @@ func (x *PackListRequest) String() string {
 func (*PackListRequest) ProtoMessage() {}
 
 func (x *PackListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1948,7 +2017,7 @@ func (x *PackListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListRequest.ProtoReflect.Descriptor instead.
 func (*PackListRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PackListRequest) GetProducerId() string {
@@ -1980,7 +2049,7 @@ type PackListResponse struct {
 
 func (x *PackListResponse) Reset() {
 	*x = PackListResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1992,7 +2061,7 @@ func (x *PackListResponse) String() string {
 func (*PackListResponse) ProtoMessage() {}
 
 func (x *PackListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2005,7 +2074,7 @@ func (x *PackListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListResponse.ProtoReflect.Descriptor instead.
 func (*PackListResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *PackListResponse) GetItems() []*PackItem {
@@ -2056,7 +2125,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2068,7 +2137,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2081,7 +2150,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -2185,7 +2254,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2197,7 +2266,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2210,7 +2279,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -2237,7 +2306,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2249,7 +2318,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2262,7 +2331,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -2288,7 +2357,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2300,7 +2369,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2313,7 +2382,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -2333,7 +2402,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2345,7 +2414,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2358,7 +2427,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -2390,7 +2459,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2402,7 +2471,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2415,7 +2484,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -2462,7 +2531,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2474,7 +2543,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2487,7 +2556,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -2506,7 +2575,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2518,7 +2587,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2531,7 +2600,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -2550,7 +2619,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2562,7 +2631,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2575,7 +2644,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -2645,7 +2714,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"producerId\x12#\n" +
 	"\rproducer_name\x18\x03 \x01(\tR\fproducerName\x12\x16\n" +
 	"\x06status\x18\x04 \x01(\tR\x06status\x12-\n" +
-	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\xa9\x06\n" +
+	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\xe8\x06\n" +
 	"\x05Order\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x16\n" +
@@ -2673,7 +2742,13 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\fcancelled_at\x18\x13 \x01(\x03R\vcancelledAt\x12\x18\n" +
 	"\afailure\x18\x14 \x01(\tR\afailure\x12\x18\n" +
 	"\aversion\x18\x15 \x01(\x03R\aversion\x12/\n" +
-	"\x05steps\x18\x16 \x03(\v2\x19.artisan.ordering.v1.StepR\x05steps\"B\n" +
+	"\x05steps\x18\x16 \x03(\v2\x19.artisan.ordering.v1.StepR\x05steps\x12=\n" +
+	"\n" +
+	"moved_from\x18\x17 \x01(\v2\x1e.artisan.ordering.v1.MovedFromR\tmovedFrom\"W\n" +
+	"\tMovedFrom\x12\x1b\n" +
+	"\tstarts_at\x18\x01 \x01(\x03R\bstartsAt\x12\x17\n" +
+	"\aends_at\x18\x02 \x01(\x03R\x06endsAt\x12\x14\n" +
+	"\x05place\x18\x03 \x01(\tR\x05place\"B\n" +
 	"\x04Step\x12\x16\n" +
 	"\x06status\x18\x01 \x01(\tR\x06status\x12\x0e\n" +
 	"\x02at\x18\x02 \x01(\x03R\x02at\x12\x12\n" +
@@ -2845,7 +2920,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),            // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                // 1: artisan.ordering.v1.Cart
@@ -2853,109 +2928,111 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*OrderLine)(nil),           // 3: artisan.ordering.v1.OrderLine
 	(*Part)(nil),                // 4: artisan.ordering.v1.Part
 	(*Order)(nil),               // 5: artisan.ordering.v1.Order
-	(*Step)(nil),                // 6: artisan.ordering.v1.Step
-	(*OrderEvent)(nil),          // 7: artisan.ordering.v1.OrderEvent
-	(*CreateCartRequest)(nil),   // 8: artisan.ordering.v1.CreateCartRequest
-	(*CreateCartResponse)(nil),  // 9: artisan.ordering.v1.CreateCartResponse
-	(*Viewer)(nil),              // 10: artisan.ordering.v1.Viewer
-	(*GetCartRequest)(nil),      // 11: artisan.ordering.v1.GetCartRequest
-	(*GetCartResponse)(nil),     // 12: artisan.ordering.v1.GetCartResponse
-	(*SetLineRequest)(nil),      // 13: artisan.ordering.v1.SetLineRequest
-	(*SetLineResponse)(nil),     // 14: artisan.ordering.v1.SetLineResponse
-	(*CheckoutRequest)(nil),     // 15: artisan.ordering.v1.CheckoutRequest
-	(*CheckoutResponse)(nil),    // 16: artisan.ordering.v1.CheckoutResponse
-	(*GetOrderRequest)(nil),     // 17: artisan.ordering.v1.GetOrderRequest
-	(*GetOrderResponse)(nil),    // 18: artisan.ordering.v1.GetOrderResponse
-	(*WatchOrderRequest)(nil),   // 19: artisan.ordering.v1.WatchOrderRequest
-	(*WatchOrderResponse)(nil),  // 20: artisan.ordering.v1.WatchOrderResponse
-	(*Work)(nil),                // 21: artisan.ordering.v1.Work
-	(*ListWorkRequest)(nil),     // 22: artisan.ordering.v1.ListWorkRequest
-	(*ListWorkResponse)(nil),    // 23: artisan.ordering.v1.ListWorkResponse
-	(*PackItem)(nil),            // 24: artisan.ordering.v1.PackItem
-	(*PackListRequest)(nil),     // 25: artisan.ordering.v1.PackListRequest
-	(*PackListResponse)(nil),    // 26: artisan.ordering.v1.PackListResponse
-	(*ListOrdersRequest)(nil),   // 27: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),  // 28: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),  // 29: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil), // 30: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),          // 31: artisan.ordering.v1.PackedLine
-	(*AdvancePartRequest)(nil),  // 32: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil), // 33: artisan.ordering.v1.AdvancePartResponse
-	(*OrderStatesRequest)(nil),  // 34: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil), // 35: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),            // 36: artisan.money.v1.Money
-	(*v11.Contact)(nil),         // 37: artisan.identity.v1.Contact
+	(*MovedFrom)(nil),           // 6: artisan.ordering.v1.MovedFrom
+	(*Step)(nil),                // 7: artisan.ordering.v1.Step
+	(*OrderEvent)(nil),          // 8: artisan.ordering.v1.OrderEvent
+	(*CreateCartRequest)(nil),   // 9: artisan.ordering.v1.CreateCartRequest
+	(*CreateCartResponse)(nil),  // 10: artisan.ordering.v1.CreateCartResponse
+	(*Viewer)(nil),              // 11: artisan.ordering.v1.Viewer
+	(*GetCartRequest)(nil),      // 12: artisan.ordering.v1.GetCartRequest
+	(*GetCartResponse)(nil),     // 13: artisan.ordering.v1.GetCartResponse
+	(*SetLineRequest)(nil),      // 14: artisan.ordering.v1.SetLineRequest
+	(*SetLineResponse)(nil),     // 15: artisan.ordering.v1.SetLineResponse
+	(*CheckoutRequest)(nil),     // 16: artisan.ordering.v1.CheckoutRequest
+	(*CheckoutResponse)(nil),    // 17: artisan.ordering.v1.CheckoutResponse
+	(*GetOrderRequest)(nil),     // 18: artisan.ordering.v1.GetOrderRequest
+	(*GetOrderResponse)(nil),    // 19: artisan.ordering.v1.GetOrderResponse
+	(*WatchOrderRequest)(nil),   // 20: artisan.ordering.v1.WatchOrderRequest
+	(*WatchOrderResponse)(nil),  // 21: artisan.ordering.v1.WatchOrderResponse
+	(*Work)(nil),                // 22: artisan.ordering.v1.Work
+	(*ListWorkRequest)(nil),     // 23: artisan.ordering.v1.ListWorkRequest
+	(*ListWorkResponse)(nil),    // 24: artisan.ordering.v1.ListWorkResponse
+	(*PackItem)(nil),            // 25: artisan.ordering.v1.PackItem
+	(*PackListRequest)(nil),     // 26: artisan.ordering.v1.PackListRequest
+	(*PackListResponse)(nil),    // 27: artisan.ordering.v1.PackListResponse
+	(*ListOrdersRequest)(nil),   // 28: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),  // 29: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),  // 30: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil), // 31: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),          // 32: artisan.ordering.v1.PackedLine
+	(*AdvancePartRequest)(nil),  // 33: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil), // 34: artisan.ordering.v1.AdvancePartResponse
+	(*OrderStatesRequest)(nil),  // 35: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil), // 36: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),            // 37: artisan.money.v1.Money
+	(*v11.Contact)(nil),         // 38: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	36, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	36, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	37, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	37, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	36, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	36, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	36, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	37, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	37, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	37, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	36, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
-	36, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	36, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	36, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	37, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	37, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	37, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	37, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 11: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 12: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
-	6,  // 13: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
-	5,  // 14: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
-	10, // 15: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 16: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	3,  // 17: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
-	10, // 18: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 19: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	10, // 20: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 21: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	37, // 22: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
-	10, // 23: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 24: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
-	10, // 25: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 26: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	10, // 27: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 28: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	36, // 29: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
-	21, // 30: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
-	2,  // 31: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
-	24, // 32: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
-	5,  // 33: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	5,  // 34: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	10, // 35: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 36: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	31, // 37: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	10, // 38: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 39: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	8,  // 40: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	11, // 41: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	13, // 42: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	15, // 43: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	17, // 44: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	19, // 45: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	27, // 46: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	29, // 47: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	32, // 48: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	22, // 49: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	25, // 50: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	34, // 51: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	9,  // 52: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	12, // 53: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	14, // 54: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	16, // 55: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	18, // 56: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	20, // 57: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	28, // 58: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	30, // 59: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	33, // 60: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	23, // 61: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	26, // 62: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	35, // 63: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	52, // [52:64] is the sub-list for method output_type
-	40, // [40:52] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	7,  // 13: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
+	6,  // 14: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
+	5,  // 15: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
+	11, // 16: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 17: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	3,  // 18: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
+	11, // 19: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 20: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	11, // 21: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 22: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
+	38, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	11, // 24: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 25: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 26: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 27: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 28: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 29: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	37, // 30: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	22, // 31: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
+	2,  // 32: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
+	25, // 33: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
+	5,  // 34: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
+	5,  // 35: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	11, // 36: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 37: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	32, // 38: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	11, // 39: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 40: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	9,  // 41: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	12, // 42: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	14, // 43: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	16, // 44: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	18, // 45: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	20, // 46: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	28, // 47: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	30, // 48: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	33, // 49: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	23, // 50: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	26, // 51: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	35, // 52: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	10, // 53: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	13, // 54: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	15, // 55: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	17, // 56: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	19, // 57: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	21, // 58: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	29, // 59: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	31, // 60: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	34, // 61: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	24, // 62: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	27, // 63: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	36, // 64: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	53, // [53:65] is the sub-list for method output_type
+	41, // [41:53] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -2969,7 +3046,7 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   36,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
