@@ -1,0 +1,33 @@
+package browser
+
+// misfits looks for what sticks out of the page sideways, and for text that is cut off. What scrolls
+// by itself, or is for screen readers only, may.
+const misfits = `(() => {
+	const name = e => e.outerHTML.slice(0, 120).replace(/\s+/g, " ");
+	const scrolls = e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX);
+	const held = e => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) if (scrolls(p)) return true; return false; };
+	const found = [], wide = document.documentElement.clientWidth;
+	if (document.documentElement.scrollWidth > wide) found.push("the page is " + document.documentElement.scrollWidth + " wide, the screen " + wide);
+	for (const e of document.body.querySelectorAll("*")) {
+		const style = getComputedStyle(e), box = e.getBoundingClientRect();
+		if (!e.checkVisibility({visibilityProperty: true, opacityProperty: true}) || box.width <= 1 || box.height <= 1) continue;
+		if (box.right > wide + 1 && box.left < wide && !held(e)) found.push("it sticks out to " + Math.round(box.right) + " of " + wide + ": " + name(e));
+		const cuts = style.overflowX !== "visible" && !scrolls(e) && e.scrollWidth > e.clientWidth + 1 ||
+			["hidden", "clip"].includes(style.overflowY) && e.scrollHeight > e.clientHeight + 1;
+		if (cuts && e.innerText?.trim() && !e.matches("input, select, textarea, svg, svg *, img")) found.push("its text is cut: " + name(e));
+	}
+	return found.slice(0, 10);
+})()`
+
+// Misfits tells what does not fit the width of the screen.
+func (t *Tab) Misfits() ([]string, error) { return Ask[[]string](t, misfits) }
+
+// shifts adds up how much the page has jumped since it began to load.
+const shifts = `new Promise(done => {
+	const observer = new PerformanceObserver(() => {});
+	observer.observe({type: "layout-shift", buffered: true});
+	requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => {
+		const add = (sum, e) => sum + (e.hadRecentInput ? 0 : e.value);
+		done(observer.takeRecords().reduce(add, window.shifted ?? 0));
+	})));
+})`

@@ -1,0 +1,100 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/artisan-eats/artisan/e2e/browser"
+)
+
+// pages are the shop's pages, by who opens them. Words in braces are of the shop: see places.
+var pages = []struct{ name, as, path string }{
+	{"home", "guest", "/"},
+	{"list", "guest", "/m/portland"},
+	{"search", "guest", "/m/portland?q=cheese&allergen_free=egg"},
+	{"search that finds nothing", "guest", "/m/portland?q=xyzzy"},
+	{"product", "guest", "/p/{product}"},
+	{"producer", "guest", "/producers/{producer}"},
+	{"no such page", "guest", "/nothing-here"},
+	{"API", "guest", "/api"},
+	{"empty basket", "guest", "/cart"},
+	{"sign in", "guest", "/sign-in"},
+	{"sign up", "guest", "/sign-up"},
+	{"mailbox", "guest", "/dev/mail"},
+	{"basket", "shopper", "/cart"},
+	{"checkout", "shopper", "/checkout"},
+	{"order", "shopper", "/orders/{order}"},
+	{"account", "shopper", "/account"},
+	{"producer's desk", "producer", "/producer"},
+	{"operator's desk", "operator", "/operator"},
+}
+
+// busyDemo is a demo market in which a shopper has ordered, and has something in the basket.
+// It gives what its pages' addresses need, and people by role.
+func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, people map[string]*person) {
+	t.Helper()
+	s = openDemo(t)
+	people = map[string]*person{"guest": s.visitor(t, e)}
+	for role, at := range map[string]string{"shopper": "/account", "producer": "/producer", "operator": "/operator"} {
+		people[role] = s.visitor(t, e)
+		people[role].signsInAs(role, at)
+	}
+	shopper := people["shopper"]
+	shopper.fillsBasket(creek, "2")
+	shopper.presses("Check out")
+	shopper.chooses("Larch Hall")
+	shopper.presses("Place the order")
+	shopper.sees("Thank you")
+	o := s.order(t, shopper.arrives("/orders/"))
+	shopper.fillsBasket(creek, "1")
+	return s, strings.NewReplacer("{order}", o.GetId(), "{product}", o.GetLines()[0].GetProductId(), "{producer}", o.GetLines()[0].GetProducerId()), people
+}
+
+// TestPagesKeepNobodyOut runs axe-core on every page, in light and in dark, on a phone and at a desk.
+func TestPagesKeepNobodyOut(t *testing.T) {
+	_, places, people := busyDemo(t, browser.Phone)
+	for _, page := range pages {
+		t.Run(page.name, func(t *testing.T) {
+			p := people[page.as]
+			p.t = t
+			p.opens(places.Replace(page.path))
+			for _, e := range []browser.Eyes{browser.Phone, browser.Desk} {
+				for _, e.Dark = range []bool{false, true} {
+					p.must(p.Look(e))
+					found, err := p.Barriers()
+					p.must(err)
+					for _, barrier := range found {
+						t.Errorf("%d wide, dark %t: %s", e.Width, e.Dark, barrier)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestPagesFitEveryScreen looks at every page at 320 and 390 pixels, at 640 (a desk at 200% zoom)
+// and at a desk: nothing sticks out, and no text is cut.
+func TestPagesFitEveryScreen(t *testing.T) {
+	_, places, people := busyDemo(t, browser.Phone)
+	for _, page := range pages {
+		t.Run(page.name, func(t *testing.T) {
+			p := people[page.as]
+			p.t = t
+			p.opens(places.Replace(page.path))
+			p.fits()
+		})
+	}
+}
+
+// fits looks at the page at every width.
+func (p *person) fits() {
+	p.t.Helper()
+	for _, width := range []int64{320, 390, 640, 1280} {
+		p.must(p.Look(browser.Eyes{Width: width, Height: 800}))
+		found, err := p.Misfits()
+		p.must(err)
+		for _, misfit := range found {
+			p.t.Errorf("%s at %d: %s", p.Address(), width, misfit)
+		}
+	}
+}
