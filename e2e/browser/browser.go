@@ -92,7 +92,7 @@ const narrow = 600
 // It ends with its Close, or the browser's.
 func (b *Browser) Tab(eyes Eyes) (*Tab, error) {
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
-	t := &Tab{ctx: ctx, cancel: cancel, Patience: 20 * time.Second}
+	t := &Tab{ctx: ctx, cancel: cancel, Patience: 10 * time.Second}
 	err := chromedp.Do(ctx)
 	if err == nil {
 		_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
