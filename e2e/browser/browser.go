@@ -91,8 +91,10 @@ const narrow = 600
 // Tab opens a page of its own, which shares nothing with another: no cookie, nothing kept.
 // It ends with its Close, or the browser's.
 func (b *Browser) Tab(eyes Eyes) (*Tab, error) {
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
-	t := &Tab{ctx: ctx, cancel: cancel, Patience: 10 * time.Second}
+	heard := &traffic{}
+	heard.reset()
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(heard.hear))
+	t := &Tab{ctx: ctx, cancel: cancel, traffic: heard, Patience: 10 * time.Second}
 	err := chromedp.Do(ctx)
 	if err == nil {
 		_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})

@@ -22,12 +22,20 @@ const misfits = `(() => {
 // Misfits tells what does not fit the width of the screen.
 func (t *Tab) Misfits() ([]string, error) { return Ask[[]string](t, misfits) }
 
-// shifts adds up how much the page has jumped since it began to load.
-const shifts = `new Promise(done => {
-	const observer = new PerformanceObserver(() => {});
-	observer.observe({type: "layout-shift", buffered: true});
-	requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => {
-		const add = (sum, e) => sum + (e.hadRecentInput ? 0 : e.value);
-		done(observer.takeRecords().reduce(add, window.shifted ?? 0));
-	})));
-})`
+// Shift is how much the page has jumped since it began to load: the sum of the layout shifts.
+func (t *Tab) Shift() (float64, error) {
+	return Ask[float64](t, `new Promise(done => {
+		let sum = 0;
+		const add = list => list.forEach(e => sum += e.hadRecentInput ? 0 : e.value);
+		const observer = new PerformanceObserver(list => add(list.getEntries()));
+		observer.observe({type: "layout-shift", buffered: true});
+		const frames = n => n ? requestAnimationFrame(() => frames(n - 1)) : (add(observer.takeRecords()), done(sum));
+		document.fonts.ready.then(() => frames(3));
+	})`)
+}
+
+// Blocking lists the scripts that hold up the page.
+func (t *Tab) Blocking() ([]string, error) {
+	return Ask[[]string](t, `[...document.querySelectorAll("script")].filter(s =>
+		s.type !== "application/ld+json" && s.type !== "module" && !(s.src && (s.defer || s.async))).map(s => s.outerHTML.slice(0, 120))`)
+}

@@ -16,8 +16,9 @@ import (
 
 // Tab is a page that somebody looks at. It is for one goroutine.
 type Tab struct {
-	ctx    context.Context
-	cancel context.CancelFunc
+	ctx     context.Context
+	cancel  context.CancelFunc
+	traffic *traffic
 	// Patience is how long to wait for what is to come. Whatever is there is found at once.
 	Patience time.Duration
 	// within is what has to be in the part of the page that is used; empty for all of it.
@@ -39,6 +40,7 @@ func (t *Tab) Within(text string) *Tab {
 func (t *Tab) Open(address string) error {
 	ctx, cancel := context.WithTimeout(t.ctx, t.Patience)
 	defer cancel()
+	t.traffic.reset()
 	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
 		return fmt.Errorf("open %s: %w", address, err)
 	}

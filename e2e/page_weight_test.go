@@ -1,0 +1,55 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/artisan-eats/artisan/e2e/browser"
+)
+
+// The most that a first view may weigh.
+const (
+	mostBytes = 100 << 10
+	mostStyle = 14 << 10
+)
+
+// TestAFirstViewIsLightAndStill opens the pages on which people arrive with nothing kept: over the wire comes
+// little, nothing waits for a script, and nothing jumps.
+func TestAFirstViewIsLightAndStill(t *testing.T) {
+	s := openDemo(t)
+	product := s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id")
+	for name, path := range map[string]string{"home": "/", "list": "/m/portland/products", "product": "/p/" + product} {
+		for _, e := range []browser.Eyes{browser.Phone, browser.Desk} {
+			t.Run(fmt.Sprint(name, " at ", e.Width), func(t *testing.T) {
+				p := s.visitor(t, e)
+				p.opens(path)
+				p.must(p.Settle())
+				p.isLight()
+				if shift, err := p.Shift(); err != nil || shift != 0 {
+					t.Errorf("the page jumps by %v, %v", shift, err)
+				}
+				if scripts, err := p.Blocking(); err != nil || len(scripts) > 0 {
+					t.Errorf("the page waits for %s, %v", scripts, err)
+				}
+			})
+		}
+	}
+}
+
+func (p *person) isLight() {
+	p.t.Helper()
+	var sum int64
+	for address, n := range p.Received() {
+		sum += n
+		p.t.Logf("%7d %s", n, strings.TrimPrefix(address, p.shop.listen))
+	}
+	if sum > mostBytes {
+		p.t.Errorf("the first view weighs %d bytes", sum)
+	}
+	style, err := browser.Ask[int64](p.Tab, `Promise.all([...document.styleSheets].map(s => s.href ? fetch(s.href).then(r => r.text()) : "")).
+		then(all => new Blob(all).size)`)
+	if err != nil || style == 0 || style > mostStyle {
+		p.t.Errorf("its style sheets have %d bytes, %v", style, err)
+	}
+}
