@@ -5,53 +5,53 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// The warm list is measured beside a bare handler that writes the same bytes,
+// pageAt is the list of products that people see; listAt is the one for programs.
+const pageAt = "/m/portland/products"
+
+// A warm list is measured beside a bare handler that writes the same bytes,
 // through real connections and without them.
 
-func BenchmarkWarmList(b *testing.B) {
+func BenchmarkWarmList(b *testing.B)          { warmAndBare(b, listAt, overHTTP) }
+func BenchmarkWarmListInProcess(b *testing.B) { warmAndBare(b, listAt, inProcess) }
+func BenchmarkWarmPage(b *testing.B)          { warmAndBare(b, pageAt, overHTTP) }
+func BenchmarkWarmPageInProcess(b *testing.B) { warmAndBare(b, pageAt, inProcess) }
+
+func warmAndBare(b *testing.B, path string, measure func(*testing.B, http.Handler, string)) {
 	s := openShop(b, DefaultLimits)
-	s.warm(b)
-	b.Run("edge", func(b *testing.B) { overHTTP(b, s.edge) })
-	b.Run("bare", func(b *testing.B) { overHTTP(b, s.bare(b)) })
-}
-
-func BenchmarkWarmListInProcess(b *testing.B) {
-	s := openShop(b, DefaultLimits)
-	s.warm(b)
-	b.Run("edge", func(b *testing.B) { inProcess(b, s.edge) })
-	b.Run("bare", func(b *testing.B) { inProcess(b, s.bare(b)) })
-}
-
-// warm asks once, and makes the list as long as a real one.
-func (s *shop) warm(b *testing.B) {
-	b.Helper()
-	if answer, _ := s.send(b, call{method: http.MethodGet, path: listAt}); answer.StatusCode != http.StatusOK { //nolint:bodyclose // send closes it
-		b.Fatal(answer.Status)
-	}
-	key := "/api/v1/products?market=portland"
-	have, _ := s.edge.cache.answers.GetIfPresent(key)
-	long := strings.Repeat(string(have.body), 10<<10/len(have.body)+1)
-	s.edge.cache.answers.Set(key, freeze(&reply{body: []byte(long), contentType: "application/json"}, false, s.clock.Now()))
-}
-
-func (s *shop) bare(b *testing.B) http.Handler {
-	b.Helper()
-	have, _ := s.edge.cache.answers.GetIfPresent("/api/v1/products?market=portland")
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(have.body)))
-		_, _ = w.Write(have.body)
+	have := s.warm(b, path)
+	b.Run("edge", func(b *testing.B) { measure(b, s.edge, path) })
+	b.Run("bare", func(b *testing.B) {
+		measure(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", have.contentType[0])
+			w.Header().Set("Content-Length", have.length[0])
+			_, _ = w.Write(have.body)
+		}), path)
 	})
 }
 
-func inProcess(b *testing.B, handler http.Handler) {
-	r := httptest.NewRequest(http.MethodGet, listAt, nil)
+// warm asks once, and makes the list as long as a real one.
+func (s *shop) warm(b *testing.B, path string) *frozen {
+	b.Helper()
+	if answer, _ := s.send(b, call{method: http.MethodGet, path: path}); answer.StatusCode != http.StatusOK { //nolint:bodyclose // send closes it
+		b.Fatal(answer.Status)
+	}
+	have, ok := s.edge.cache.answers.GetIfPresent(path)
+	if !ok {
+		b.Fatal("the list is not kept")
+	}
+	long := strings.Repeat(string(have.body), 10<<10/len(have.body)+1)
+	made := freeze(&reply{body: []byte(long), contentType: have.contentType[0], nonce: "nonce"}, false, s.clock.Now())
+	s.edge.cache.answers.Set(path, made)
+	return made
+}
+
+func inProcess(b *testing.B, handler http.Handler, path string) {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
 	b.ReportAllocs()
 	for b.Loop() {
 		handler.ServeHTTP(&sink{header: http.Header{}}, r)
@@ -59,7 +59,7 @@ func inProcess(b *testing.B, handler http.Handler) {
 }
 
 // overHTTP has 8 clients ask over connections that are kept, and spends as little on their side as it can.
-func overHTTP(b *testing.B, handler http.Handler) {
+func overHTTP(b *testing.B, handler http.Handler, path string) {
 	server := httptest.NewServer(handler)
 	defer server.Close()
 	b.SetParallelism(4)
@@ -70,8 +70,8 @@ func overHTTP(b *testing.B, handler http.Handler) {
 			return
 		}
 		defer func() { _ = conn.Close() }()
-		request := []byte("GET " + listAt + " HTTP/1.1\r\nHost: shop\r\n\r\n")
-		answer := make([]byte, 32<<10)
+		request := []byte("GET " + path + " HTTP/1.1\r\nHost: shop\r\n\r\n")
+		answer := make([]byte, 64<<10)
 		size := roundTrip(b, conn, request, answer, 0)
 		for next.Next() {
 			roundTrip(b, conn, request, answer, size)

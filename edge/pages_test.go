@@ -124,7 +124,7 @@ func (v *view) checkScripts(t *testing.T) {
 		if nonce == "" || !strings.Contains(policy, "script-src 'nonce-"+nonce+"'") || strings.Contains(policy, "unsafe") {
 			t.Errorf("a script of nonce %q under the policy %s", nonce, policy)
 		}
-		if !has(script, []string{"src", "", "defer", ""}) && !has(script, []string{"type", "application/ld+json"}) {
+		if !has(script, []string{"src", "", "defer", ""}) && !has(script, []string{"type", "application/ld+json"}) && !has(script, []string{"type", "speculationrules"}) {
 			t.Error("a script is in the way of the page")
 		}
 	}
