@@ -3,6 +3,7 @@ package edge
 import (
 	"context"
 
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
@@ -50,4 +51,15 @@ func (f fakeInventory) Receive(ctx context.Context, r *inventoryv1.ReceiveReques
 
 func (f fakeInventory) SetStock(ctx context.Context, r *inventoryv1.SetStockRequest) (*inventoryv1.SetStockResponse, error) {
 	return &inventoryv1.SetStockResponse{}, f.called(ctx, "SetStock", r)
+}
+
+func (f fakeCatalog) SetPrices(ctx context.Context, r *catalogv1.SetPricesRequest) (*catalogv1.SetPricesResponse, error) {
+	return &catalogv1.SetPricesResponse{}, f.called(ctx, "SetPrices", r)
+}
+
+func (f fakeCatalog) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest) (*catalogv1.PutProductResponse, error) {
+	if r.GetProduct().GetId() == "" {
+		r.Product.Id = cheese
+	}
+	return &catalogv1.PutProductResponse{Product: r.GetProduct()}, f.called(ctx, "PutProduct", r)
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"net/http/httptest"
 	"slices"
@@ -69,6 +70,8 @@ type peers struct {
 	// cart and order change what is in a basket and how an order stands.
 	cart  func(*orderingv1.Cart)
 	order func(*orderingv1.Order)
+	// madeBy is whose the product is, where that is not the dairy.
+	madeBy string
 	// last is the last request of each method.
 	last map[string]any
 }
@@ -255,7 +258,9 @@ func (f fakeCatalog) GetProduct(ctx context.Context, r *catalogv1.GetProductRequ
 	if r.GetId() != cheese {
 		return nil, fault.New(fault.NotFound, "not_found", "There is no such product.")
 	}
-	return &catalogv1.GetProductResponse{Product: theProduct()}, f.called(ctx, "GetProduct", r)
+	product := theProduct()
+	product.ProducerId = cmp.Or(f.madeBy, dairy)
+	return &catalogv1.GetProductResponse{Product: product}, f.called(ctx, "GetProduct", r)
 }
 
 func (f fakeCatalog) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*catalogv1.OutlineResponse, error) {

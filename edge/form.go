@@ -10,11 +10,19 @@ import (
 // maxForm bounds a form in bytes; no page's form comes near it.
 const maxForm = 64 << 10
 
+// maxStory bounds a text of a producer's forms, in characters.
+const maxStory = 20_000
+
 // form reads what a page's form sent.
 func (v *visit) form() (url.Values, error) {
 	if len(v.body) > maxForm {
 		return nil, errBodyTooLarge
 	}
+	return v.formOf(maxText)
+}
+
+// formOf reads a form whose texts have so many characters at the most.
+func (v *visit) formOf(longest int) (url.Values, error) {
 	if len(v.body) == 0 {
 		return url.Values{}, nil
 	}
@@ -27,7 +35,7 @@ func (v *visit) form() (url.Values, error) {
 	}
 	for name, list := range values {
 		for _, value := range list {
-			if why := badProse(value, maxText); why != "" {
+			if why := badProse(value, longest); why != "" {
 				return nil, invalid(name, why)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -35,6 +36,7 @@ const maxQuantity = 1_000_000
 
 var (
 	errQuantity      = errors.New("Write a plain number, with a point and three decimals at most.") //nolint:staticcheck // a sentence for people
+	errPieces        = errors.New("This is sold by the piece: write a whole number.")               //nolint:staticcheck // a sentence for people
 	errQuantityRange = errors.New("A quantity goes from 0 to 1000000.")                             //nolint:staticcheck // a sentence for people
 )
 
@@ -72,6 +74,19 @@ func typedNumber(s string) string {
 		return strings.Replace(s, ",", ".", 1)
 	}
 	return s
+}
+
+// typedAmount reads an amount as people type it: "12.50", "12,50", "1200" where the currency has no decimals. There
+// is no sign and nothing between thousands: "1,250" is refused where it could be read in two ways.
+func typedAmount(s, currency string) (money.Amount, error) {
+	number := typedNumber(s)
+	whole, part, pointed := strings.Cut(number, ".")
+	example := money.New(1250, currency).Decimal()
+	_, decimals, _ := strings.Cut(example, ".")
+	if whole == "" || !digits(whole) || !digits(part) || (pointed && part == "") || len(part) > len(decimals) {
+		return money.Amount{}, fault.Newf(fault.Invalid, "invalid_amount", "Write an amount of %s such as %s.", currency, example)
+	}
+	return money.Parse(number, currency)
 }
 
 func digits(s string) bool {
