@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/artisan-eats/artisan/edge/page"
@@ -143,7 +142,7 @@ func (v *visit) missing(in *place, cart *orderingv1.Cart) []string {
 	lowest := map[string]int64{}
 	var names []string
 	for _, w := range windows {
-		name := wayName(w.GetKind(), w.GetPlace())
+		name := way(w)
 		if least, seen := lowest[name]; !seen || w.GetMinimum().GetAmount() < least {
 			lowest[name] = w.GetMinimum().GetAmount()
 		}
@@ -154,16 +153,8 @@ func (v *visit) missing(in *place, cart *orderingv1.Cart) []string {
 	var lacks []string
 	for _, name := range names {
 		if lack := lowest[name] - cart.GetTotal().GetAmount(); lack > 0 {
-			lacks = append(lacks, fmt.Sprintf("%s more for %s.", money.New(lack, in.currency).Format(in.locale), name))
+			lacks = append(lacks, name+": "+money.New(lack, in.currency).Format(in.locale)+" more is needed.")
 		}
 	}
 	return lacks
-}
-
-// wayName is a way to get an order: "delivery to the east side".
-func wayName(kind, place string) string {
-	if kind == kindDelivery {
-		return "delivery to " + place
-	}
-	return "pickup at " + place
 }

@@ -67,9 +67,10 @@ type peers struct {
 	stock  map[string]int64
 	quoted int64
 	gone   bool
-	// cart and order change what is in a basket and how an order stands.
-	cart  func(*orderingv1.Cart)
-	order func(*orderingv1.Order)
+	// cart, order and window change what is in a basket, and how an order or a window stands.
+	cart   func(*orderingv1.Cart)
+	order  func(*orderingv1.Order)
+	window func(*deliveryv1.Window)
 	// madeBy is whose the product is, where that is not the dairy.
 	madeBy string
 	// last is the last request of each method.
@@ -316,6 +317,11 @@ func (f fakeDelivery) ListWindows(ctx context.Context, r *deliveryv1.ListWindows
 	for _, w := range windows {
 		w.Market, w.Capacity, w.Remaining = "portland", 40, 12
 		w.StartsAt, w.EndsAt, w.OrderBy = start, start+7_200_000, start-43_200_000
+		f.set(func(p *peers) {
+			if p.window != nil {
+				p.window(w)
+			}
+		})
 	}
 	return &deliveryv1.ListWindowsResponse{Windows: windows}, f.called(ctx, "ListWindows", r)
 }

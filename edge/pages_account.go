@@ -94,10 +94,12 @@ func (e *edge) signUpFromPage(v *visit) (*reply, error) {
 }
 
 func (v *visit) signedIn(token string, expiresAt int64, next string) *reply {
-	out := redirect(localPath(next, "/account"))
-	lives := max(timeOf(expiresAt).Sub(v.edge.host.Now()), time.Minute)
-	out.cookies = []*http.Cookie{v.edge.jar.make(sessionCookie, token, "/", lives)}
-	return out
+	return redirect(localPath(next, "/account")).with(v.session(token, expiresAt))
+}
+
+// session is the cookie of who has signed in.
+func (v *visit) session(token string, expiresAt int64) *http.Cookie {
+	return v.edge.jar.make(sessionCookie, token, "/", max(timeOf(expiresAt).Sub(v.edge.host.Now()), time.Minute))
 }
 
 // signOutFromPage ends the session, and forgets the basket, which may be the member's.

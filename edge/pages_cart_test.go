@@ -81,7 +81,7 @@ func TestABasketSaysWhatIsWrong(t *testing.T) {
 		"sold out": {func(p *peers) { p.stock[wheel] = 0 }, "This has sold out since you chose it.", true},
 		"short":    {func(p *peers) { p.stock[wheel] = 1000 }, "Only 1 left. Please take less.", true},
 		"dearer":   {func(p *peers) { p.quoted = 2500 }, "It costs $25.00 now.", false},
-		"minimum":  {func(p *peers) { p.cart = func(c *orderingv1.Cart) { c.Total = dollars(1950) } }, "$5.50 more for delivery to East of the river.", false},
+		"minimum":  {func(p *peers) { p.cart = func(c *orderingv1.Cart) { c.Total = dollars(1950) } }, "Delivery to East of the river: $5.50 more is needed.", false},
 		"unknown": {func(p *peers) {
 			p.faults["Quote"], p.faults["Availability"], p.faults["ListWindows"] = errDown, errDown, errDown
 		}, "Hill Tomme", false},

@@ -1,11 +1,15 @@
 package edge
 
 import (
+	"cmp"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,22 +18,23 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
-	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 )
 
 func (e *edge) checkoutPage(v *visit) (*reply, error) {
-	cart, err := v.ownCart()
+	cart, err := v.lastCart()
 	if err != nil {
 		return nil, err
+	}
+	if cart.GetOrderId() != "" {
+		return redirect("/orders/" + cart.GetOrderId()), nil
 	}
 	if len(cart.GetLines()) == 0 {
 		return redirect("/cart"), nil
 	}
-	typed, err := v.known()
-	if err != nil {
+	typed := url.Values{"key": {e.newKey()}}
+	if err := v.addKnown(typed); err != nil {
 		return nil, err
 	}
-	typed.Set("key", e.newKey())
 	return v.showCheckout(http.StatusOK, cart, typed, nil)
 }
 
@@ -42,137 +47,63 @@ func (e *edge) newKey() string {
 	return base64.RawURLEncoding.EncodeToString(raw[:])
 }
 
-// known is what a member need not type again.
-func (v *visit) known() (url.Values, error) {
-	typed := url.Values{}
+// addKnown fills in what a member need not type again, and what is not typed already.
+func (v *visit) addKnown(typed url.Values) error {
 	account, err := v.whoami()
 	if err != nil || account == nil {
-		return typed, err
+		return err
 	}
-	typed.Set("email", account.GetEmail())
-	typed.Set("name", account.GetName())
-	answer, err := v.edge.identity.ListAddresses(v.Context(), &identityv1.ListAddressesRequest{CustomerId: account.GetId()})
-	if err != nil || len(answer.GetAddresses()) == 0 {
-		return typed, err
+	for name, value := range map[string]string{"email": account.GetEmail(), "name": account.GetName()} {
+		if typed.Get(name) == "" {
+			typed.Set(name, value)
+		}
 	}
-	a := answer.GetAddresses()[0]
-	for name, value := range map[string]string{
-		"line1": a.GetLine1(), "line2": a.GetLine2(), "postal_code": a.GetPostalCode(), "city": a.GetCity(), "region": a.GetRegion(),
-	} {
-		typed.Set("address."+name, value)
-	}
-	return typed, nil
+	return nil
 }
 
-// showCheckout shows the form with all that was typed, and what is wrong beside each field.
-func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values, problem *fault.Error) (*reply, error) {
-	in, err := v.edge.place(v.Context(), cart.GetMarket())
+// checkoutAgain shows the form again without ordering: with the sums of another window, or
+// for somebody who signs in midway. Nothing that was typed gets lost by that.
+func (e *edge) checkoutAgain(v *visit) (*reply, error) {
+	typed, err := v.form()
 	if err != nil {
 		return nil, err
 	}
-	wrong := map[string]string{}
-	model := page.Checkout{Frame: v.edge.frame("Check out", in), Key: typed.Get("key"), SignedIn: v.account != nil}
-	if problem != nil {
-		wrong, model.Alert = fieldsOf(problem), problem.Message
-	}
-	model.Total = in.money(cart.GetTotal())
-	for _, l := range cart.GetLines() {
-		line := shownLine(in, l)
-		line.Note = wrong[l.GetVariantId()]
-		model.Lines = append(model.Lines, line)
-	}
-	model.Person, model.Address = personInputs(typed, wrong), addressInputs(typed, wrong)
-	model.Note, model.NoteWrong = typed.Get("note"), wrong["note"]
-	model.SlotWrong, model.PayWrong = wrong["window_id"], wrong["payment"]+wrong["payment.method"]+wrong["payment.token"]
-	if model.Pickups, model.Deliveries, err = v.slots(in, typed.Get("window_id")); err != nil {
-		return nil, err
-	}
-	if model.Payments, err = v.payments(typed.Get("payment")); err != nil {
-		return nil, err
-	}
-	return render(v.Context(), status, page.CheckoutPage(model))
-}
-
-func personInputs(typed url.Values, wrong map[string]string) []page.Input {
-	return []page.Input{
-		input(typed, wrong, page.Input{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200", Required: true}),
-		input(typed, wrong, page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true}),
-		input(typed, wrong, page.Input{Name: "phone", Label: "Phone", Type: "tel", Autocomplete: "tel", MaxLength: "40"}),
-	}
-}
-
-func addressInputs(typed url.Values, wrong map[string]string) []page.Input {
-	inputs := []page.Input{
-		{Name: "address.line1", Label: "Street and number", Autocomplete: "address-line1", MaxLength: "200"},
-		{Name: "address.line2", Label: "Flat, floor, company", Autocomplete: "address-line2", MaxLength: "200"},
-		{Name: "address.postal_code", Label: "Postal code", Autocomplete: "postal-code", MaxLength: "20"},
-		{Name: "address.city", Label: "Town", Autocomplete: "address-level2", MaxLength: "100"},
-		{Name: "address.region", Label: "State or region", Autocomplete: "address-level1", MaxLength: "100"},
-	}
-	for i := range inputs {
-		inputs[i].Type = "text"
-		inputs[i] = input(typed, wrong, inputs[i])
-	}
-	if wrong["address"] != "" {
-		inputs[0].Wrong = wrong["address"]
-	}
-	return inputs
-}
-
-func input(typed url.Values, wrong map[string]string, i page.Input) page.Input {
-	i.Value, i.Wrong = typed.Get(i.Name), wrong[i.Name]
-	return i
-}
-
-// shownWindows is how many windows there are to choose from.
-const shownWindows = 60
-
-// slots are the windows that still take orders.
-func (v *visit) slots(in *place, chosen string) (pickups, deliveries []page.Slot, err error) {
-	windows, err := v.openWindows(in)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, w := range windows {
-		slot := page.Slot{
-			ID: w.GetId(), When: in.span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(), Full: w.GetRemaining() <= 0, Chosen: w.GetId() == chosen,
-		}
-		if w.GetFee().GetAmount() > 0 {
-			slot.Fee = in.money(w.GetFee())
-		}
-		if slot.Full {
-			slot.Note = "Full"
-		}
-		if w.GetKind() == kindDelivery {
-			deliveries = append(deliveries, slot)
-		} else {
-			pickups = append(pickups, slot)
-		}
-	}
-	return pickups, deliveries, nil
-}
-
-const kindDelivery = "delivery"
-
-// payments are the ways to pay; the first is chosen unless another was.
-func (v *visit) payments(chosen string) ([]page.Pay, error) {
-	answer, err := v.edge.payments.Methods(v.Context(), &paymentsv1.MethodsRequest{})
+	cart, err := v.ownCart()
 	if err != nil {
 		return nil, err
 	}
-	var ways []page.Pay
-	for _, method := range answer.GetMethods() {
-		switch method {
-		case "test":
-			ways = append(ways, page.Pay{Value: "test:ok", Label: "A test card"}, page.Pay{Value: "test:declined", Label: "A test card that is declined"})
-		case "pickup":
-			ways = append(ways, page.Pay{Value: "pickup", Label: "When I get it"})
+	if len(cart.GetLines()) == 0 {
+		return redirect("/cart"), nil
+	}
+	if typed.Get("password") != "" {
+		return v.signInMidway(cart, typed)
+	}
+	return v.showCheckout(http.StatusOK, cart, typed, nil)
+}
+
+// signInMidway signs in from the checkout, and goes on with the same form.
+func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
+	answer, err := v.edge.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password")})
+	if f := fault.Of(err); f != nil {
+		if f.Kind == fault.Internal {
+			return nil, err
 		}
+		typed.Set("do", "sign-in")
+		out, err := v.showCheckout(statusOf(f), cart, typed, fault.New(f.Kind, f.Code, f.Message, fault.Field{Name: "password", Message: f.Message}))
+		if err != nil {
+			return nil, err
+		}
+		return out.advising(f), nil
 	}
-	for i := range ways {
-		ways[i].Chosen = ways[i].Value == chosen || (chosen == "" && i == 0)
+	v.account, v.asked = answer.GetAccount(), true
+	if err := v.addKnown(typed); err != nil {
+		return nil, err
 	}
-	return ways, nil
+	out, err := v.showCheckout(http.StatusOK, cart, typed, nil)
+	if err != nil {
+		return nil, err
+	}
+	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())), nil
 }
 
 // placeOrder turns the basket into an order. The form's key makes a double click one
@@ -182,23 +113,78 @@ func (e *edge) placeOrder(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	cartID := e.jar.read(v.Request, cartCookie)
-	if cartID == "" {
-		return redirect("/cart"), nil
-	}
 	if !visible(typed.Get("key"), 128) {
 		return nil, errBadKey
 	}
-	answer, err := v.checkOutPatiently(v.typedCheckout(cartID, typed))
-	if err == nil {
-		return e.ordered(answer), nil
+	cart, err := v.lastCart()
+	if err != nil {
+		return nil, err
 	}
-	cart, cartErr := v.cart(cartID)
+	if cart == nil {
+		return v.showThis(http.StatusConflict, nil, page.Cart{Alert: "The basket of that page is not here any more: it is too old, or somebody else's. Nothing was ordered."})
+	}
+	account, err := v.whoami()
+	if err != nil {
+		return nil, err
+	}
+	if account == nil && typed.Get("password") != "" && cart.GetOrderId() == "" {
+		return v.signInMidway(cart, typed)
+	}
+	if stale := v.stale(cart, typed); stale != nil {
+		if len(cart.GetLines()) == 0 {
+			return v.showThis(http.StatusConflict, cart, page.Cart{Alert: "Your basket is empty now, perhaps by another window. Nothing was ordered."})
+		}
+		return v.showCheckout(statusOf(stale), cart, typed, stale)
+	}
+	return v.buy(cart, typed)
+}
+
+// stale says why a form is not that of the visitor and the basket of now; nil where it is. What was
+// ordered already is not stale: it leads to its order.
+func (v *visit) stale(cart *orderingv1.Cart, typed url.Values) *fault.Error {
+	switch {
+	case cart.GetOrderId() != "":
+		return nil
+	case typed.Get("as") != v.account.GetId() && v.account != nil:
+		return fault.Newf(fault.Conflict, "stale_form", "You are signed in as %s now. Nothing is ordered yet: please look this over, and place the order.", v.calledAs())
+	case typed.Get("as") != v.account.GetId():
+		return fault.New(fault.Conflict, "stale_form", "You are not signed in any more. Nothing is ordered yet: place the order without an account, or sign in again.")
+	case typed.Has("seen") && typed.Get("seen") != seenOf(cart):
+		return fault.New(fault.Conflict, "stale_form", "Your basket has changed since this page was opened, perhaps in another window. Nothing is ordered yet: please look it over, and place the order.")
+	}
+	return nil
+}
+
+// calledAs is how a member is called.
+func (v *visit) calledAs() string { return cmp.Or(v.account.GetName(), v.account.GetEmail()) }
+
+// seenOf tells a basket from what it was before: by what is in it, and at what price.
+func seenOf(cart *orderingv1.Cart) string {
+	sum := sha256.New()
+	for _, l := range cart.GetLines() {
+		_, _ = fmt.Fprintln(sum, l.GetVariantId(), l.GetQuantity(), l.GetTotal().GetAmount())
+	}
+	return base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:9])
+}
+
+func (v *visit) buy(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
+	request, err := v.typedCheckout(cart.GetId(), typed)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := v.checkOutPatiently(request)
+	if err == nil {
+		if typed.Get("keep") != "" {
+			v.keepTyped(request.GetContact().GetAddress())
+		}
+		return v.edge.ordered(answer), nil
+	}
+	after, cartErr := v.cart(cart.GetId())
 	if cartErr != nil {
 		return nil, err
 	}
-	if cart.GetOrderId() != "" && (fault.Is(err, "cart_ordered") || fault.Is(err, "idempotency_key_reused")) {
-		return redirect("/orders/" + cart.GetOrderId()), nil
+	if after.GetOrderId() != "" && (fault.Is(err, "cart_ordered") || fault.Is(err, "idempotency_key_reused")) {
+		return redirect("/orders/" + after.GetOrderId() + justOrdered), nil
 	}
 	f := fault.Of(err)
 	switch f.Kind {
@@ -206,39 +192,81 @@ func (e *edge) placeOrder(v *visit) (*reply, error) {
 		return nil, err
 	case fault.Unavailable, fault.Unknown, fault.Exhausted:
 	default:
-		typed.Set("key", e.newKey())
+		typed.Set("key", v.edge.newKey())
 	}
-	out, err := v.showCheckout(statusOf(f), cart, typed, f)
+	out, err := v.showCheckout(statusOf(f), after, typed, f)
 	if err != nil {
 		return nil, err
 	}
 	return out.advising(f), nil
 }
 
-// ordered sends on to the order's page, which the browser may see from now on.
+// justOrdered marks the address of an order's page for whoever comes from the checkout.
+const justOrdered = "?new=1"
+
+// ordered sends on to the order's page, which the browser may see from now on. The basket's cookie
+// stays, so that who goes back is led to the order.
 func (e *edge) ordered(answer *orderingv1.CheckoutResponse) *reply {
 	at := "/orders/" + answer.GetOrder().GetId()
-	out := redirect(at)
-	out.cookies = []*http.Cookie{e.jar.make(orderCookie, answer.GetAccessToken(), at, orderLives), e.jar.drop(cartCookie)}
-	return out
+	return redirect(at + justOrdered).with(e.jar.make(orderCookie, answer.GetAccessToken(), at, orderLives))
 }
 
 // typedCheckout is what was typed as a request. An address counts only for a delivery:
 // browsers fill addresses in unasked.
-func (v *visit) typedCheckout(cartID string, typed url.Values) *orderingv1.CheckoutRequest {
+func (v *visit) typedCheckout(cartID string, typed url.Values) (*orderingv1.CheckoutRequest, error) {
 	method, token, _ := strings.Cut(typed.Get("payment"), ":")
 	request := &orderingv1.CheckoutRequest{
 		CartId: cartID, IdempotencyKey: typed.Get("key"), WindowId: typed.Get("window_id"), PaymentMethod: method, PaymentToken: token,
 		Contact: &identityv1.Contact{Email: typed.Get("email"), Name: typed.Get("name"), Phone: typed.Get("phone"), Note: typed.Get("note")},
 	}
 	answer, err := v.edge.delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: request.GetWindowId()})
-	if err == nil && answer.GetWindow().GetKind() == kindDelivery {
-		request.Contact.Address = &identityv1.Address{
-			Line1: typed.Get("address.line1"), Line2: typed.Get("address.line2"), PostalCode: typed.Get("address.postal_code"),
-			City: typed.Get("address.city"), Region: typed.Get("address.region"),
+	if err != nil || answer.GetWindow().GetKind() != kindDelivery {
+		return request, nil //nolint:nilerr // ordering says what is wrong with a window
+	}
+	request.Contact.Address, err = v.chosenAddress(typed)
+	return request, err
+}
+
+// chosenAddress is the saved address that was chosen, or the one that was typed.
+func (v *visit) chosenAddress(typed url.Values) (*identityv1.Address, error) {
+	if saved := typed.Get("saved"); saved != "" {
+		all, err := v.addresses()
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range all {
+			if a.GetId() == saved {
+				return a, nil
+			}
 		}
 	}
-	return request
+	return typedAddress(typed, "address."), nil
+}
+
+// typedAddress is an address as it was typed.
+func typedAddress(typed url.Values, prefix string) *identityv1.Address {
+	return &identityv1.Address{
+		Line1: typed.Get(prefix + "line1"), Line2: typed.Get(prefix + "line2"), PostalCode: typed.Get(prefix + "postal_code"),
+		City: typed.Get(prefix + "city"), Region: typed.Get(prefix + "region"),
+	}
+}
+
+// keepTyped saves an address that an order went to, unless it is saved already. The order
+// stands whether or not that works.
+func (v *visit) keepTyped(a *identityv1.Address) {
+	if v.account == nil || a == nil || a.GetId() != "" {
+		return
+	}
+	all, err := v.addresses()
+	if err == nil && slices.ContainsFunc(all, func(kept *identityv1.Address) bool { return addressLine(kept) == addressLine(a) }) {
+		return
+	}
+	if err == nil {
+		_, err = v.edge.identity.PutAddress(v.Context(), &identityv1.PutAddressRequest{CustomerId: v.account.GetId(), Address: a})
+	}
+	if err != nil {
+		v.edge.host.Log().WarnContext(v.Context(), "an address was not kept", "error", err)
+	}
 }
 
 const (

@@ -84,6 +84,7 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /cart/lines", tier: carting, rule: anyone, personal: e.addLine},
 		{pattern: "POST /cart/lines/{variant}", tier: carting, rule: anyone, personal: e.changeLine},
 		{pattern: "GET /checkout", tier: carting, rule: anyone, personal: e.checkoutPage},
+		{pattern: "POST /checkout/form", tier: carting, rule: anyone, personal: e.checkoutAgain},
 		{pattern: "POST /checkout", tier: checkout, rule: anyone, personal: e.placeOrder},
 
 		{pattern: "GET /orders/{id}", tier: underWay, rule: anyone, personal: e.orderPage},

@@ -1,0 +1,260 @@
+package edge
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+)
+
+// showCheckout shows the form with all that was typed, and what is wrong beside each field.
+func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values, problem *fault.Error) (*reply, error) {
+	in, err := v.edge.place(v.Context(), cart.GetMarket())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := v.whoami(); err != nil {
+		return nil, err
+	}
+	me, err := v.mine(cart)
+	if err != nil {
+		return nil, err
+	}
+	me.Total = ""
+	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem)}
+	form.page = page.Checkout{
+		Frame: v.edge.frame("Check out", in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart),
+		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
+	}
+	form.page.Me = &me
+	if err := form.fill(); err != nil {
+		return nil, err
+	}
+	if problem != nil {
+		form.page.Troubles = page.Troubles{Message: plainly(problem), Each: troublesOf(&form.page)}
+	}
+	return render(v.Context(), status, page.CheckoutPage(form.page))
+}
+
+// checkoutForm is the form of a checkout while it is made.
+type checkoutForm struct {
+	*visit
+	in    *place
+	cart  *orderingv1.Cart
+	typed url.Values
+	// wrong is what is wrong with each field.
+	wrong map[string]string
+	page  page.Checkout
+}
+
+func (f *checkoutForm) fill() error {
+	f.fillLines()
+	f.fillPerson()
+	if err := f.fillSlots(); err != nil {
+		return err
+	}
+	if err := f.fillAddress(); err != nil {
+		return err
+	}
+	return f.fillPayment()
+}
+
+// plainly says what a fault says to programs in the words of the page.
+func plainly(problem *fault.Error) string {
+	switch problem.Code {
+	case "below_minimum":
+		return "Your basket does not come to enough for that. Put something more into it, or choose another way to get it."
+	case "invalid":
+		return "Nothing is ordered yet: something is missing or not right."
+	}
+	return problem.Message
+}
+
+// besides says beside which field a fault is shown. Some are about a field without naming it.
+func besides(problem *fault.Error) map[string]string {
+	if problem == nil {
+		return map[string]string{}
+	}
+	wrong := fieldsOf(problem)
+	switch problem.Code {
+	case "window_full", "window_closed", "window_not_found", "below_minimum":
+		wrong["window_id"] = plainly(problem)
+	case "payment_declined", "payment_unavailable":
+		wrong["payment"] = problem.Message
+	}
+	for _, name := range []string{"payment.method", "payment.token"} {
+		if wrong["payment"] == "" {
+			wrong["payment"] = wrong[name]
+		}
+	}
+	return wrong
+}
+
+func (f *checkoutForm) fillLines() {
+	for _, l := range f.cart.GetLines() {
+		line := shownLine(f.in, l)
+		line.Note = f.wrong[l.GetVariantId()]
+		f.page.Lines = append(f.page.Lines, line)
+		f.page.ByWeight = f.page.ByWeight || l.GetSoldBy() == byWeight
+	}
+}
+
+func (f *checkoutForm) fillPerson() {
+	if f.account != nil {
+		f.page.SignedIn = f.calledAs()
+	}
+	f.page.Person = inputs(f.typed, f.wrong,
+		page.Input{Name: "name", Label: "Name", Autocomplete: "name", MaxLength: "200", Required: true},
+		page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true},
+		page.Input{Name: "phone", Label: "Phone", Type: "tel", Autocomplete: "tel", MaxLength: "40"})
+	f.page.Password = page.Input{
+		Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", MaxLength: "200", Sometimes: true,
+		Wrong: f.wrong["password"], Focus: f.page.Signing,
+	}
+}
+
+func (f *checkoutForm) fillAddress() error {
+	f.page.Address = addressInputs("address.", f.typed, f.wrong)
+	if f.wrong["address"] != "" {
+		f.page.Address[0].Wrong = f.wrong["address"]
+	}
+	if f.account == nil {
+		return nil
+	}
+	all, err := f.addresses()
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	chosen := f.typed.Get("saved")
+	if !f.typed.Has("saved") && f.typed.Get("address.line1") == "" {
+		chosen = all[0].GetId()
+	}
+	for _, a := range all {
+		f.page.Saved = append(f.page.Saved, page.Choice{Value: a.GetId(), Label: addressLine(a), Chosen: a.GetId() == chosen})
+	}
+	another := !slices.ContainsFunc(f.page.Saved, func(c page.Choice) bool { return c.Chosen })
+	f.page.Saved = append(f.page.Saved, page.Choice{Label: "Another address", Chosen: another})
+	return nil
+}
+
+// addresses are those that a member keeps.
+func (v *visit) addresses() ([]*identityv1.Address, error) {
+	answer, err := v.edge.identity.ListAddresses(v.Context(), &identityv1.ListAddressesRequest{CustomerId: v.account.GetId()})
+	if err != nil {
+		return nil, err
+	}
+	return answer.GetAddresses(), nil
+}
+
+// addressLine is an address in one line.
+func addressLine(a *identityv1.Address) string {
+	parts := []string{a.GetLine1(), a.GetLine2(), strings.TrimSpace(a.GetPostalCode() + " " + a.GetCity()), a.GetRegion()}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
+}
+
+func addressInputs(prefix string, typed url.Values, wrong map[string]string) []page.Input {
+	return inputs(typed, wrong,
+		page.Input{Name: prefix + "line1", Label: "Street and number", Autocomplete: "address-line1", MaxLength: "200", Sometimes: true},
+		page.Input{Name: prefix + "line2", Label: "Flat, floor, company", Autocomplete: "address-line2", MaxLength: "200"},
+		page.Input{Name: prefix + "postal_code", Label: "Postal code", Autocomplete: "postal-code", MaxLength: "20", Sometimes: true},
+		page.Input{Name: prefix + "city", Label: "Town", Autocomplete: "address-level2", MaxLength: "100", Sometimes: true},
+		page.Input{Name: prefix + "region", Label: "State or region", Autocomplete: "address-level1", MaxLength: "100"})
+}
+
+// inputs are fields with what was typed into them, and what is wrong with that.
+func inputs(typed url.Values, wrong map[string]string, fields ...page.Input) []page.Input {
+	for i := range fields {
+		if fields[i].Type == "" {
+			fields[i].Type = "text"
+		}
+		fields[i] = input(typed, wrong, fields[i])
+	}
+	return fields
+}
+
+func input(typed url.Values, wrong map[string]string, i page.Input) page.Input {
+	i.Value, i.Wrong = typed.Get(i.Name), wrong[i.Name]
+	return i
+}
+
+// fillPayment lists the ways to pay; the first is chosen unless another was.
+func (f *checkoutForm) fillPayment() error {
+	answer, err := f.edge.payments.Methods(f.Context(), &paymentsv1.MethodsRequest{})
+	if err != nil {
+		return err
+	}
+	for _, method := range answer.GetMethods() {
+		switch method {
+		case "test":
+			f.page.Payments = append(f.page.Payments, page.Pay{Value: "test:ok", Label: "A test card"}, page.Pay{Value: "test:declined", Label: "A test card that is declined"})
+		case "pickup":
+			f.page.Payments = append(f.page.Payments, page.Pay{Value: "pickup", Label: "When I get it"})
+		}
+	}
+	chosen := f.typed.Get("payment")
+	for i := range f.page.Payments {
+		f.page.Payments[i].Chosen = f.page.Payments[i].Value == chosen || (chosen == "" && i == 0)
+	}
+	f.page.PayWrong, f.page.NoteWrong = f.wrong["payment"], f.wrong["note"]
+	return nil
+}
+
+// troublesOf sums up what is wrong, in the order of the page, and puts the focus on the first.
+func troublesOf(model *page.Checkout) []page.Trouble {
+	all := inputTroubles(model.Person)
+	if model.Password.Wrong != "" {
+		all = append(all, page.Trouble{At: "f-password", Message: "Password: " + model.Password.Wrong})
+	}
+	if model.SlotWrong != "" {
+		focusSlot(model, len(all) == 0)
+		all = append(all, page.Trouble{At: "when", Message: "When and how: " + model.SlotWrong})
+	}
+	where := inputTroubles(model.Address)
+	if len(all) > 0 {
+		for i := range model.Address {
+			model.Address[i].Focus = false
+		}
+	}
+	all = append(all, where...)
+	if model.PayWrong != "" {
+		all = append(all, page.Trouble{At: "pay", Message: "How to pay: " + model.PayWrong})
+	}
+	if model.NoteWrong != "" {
+		all = append(all, page.Trouble{At: "f-note", Message: "Your note: " + model.NoteWrong})
+	}
+	for _, l := range model.Lines {
+		if l.Note != "" {
+			all = append(all, page.Trouble{At: "w-" + l.VariantID, Message: l.Title + ": " + l.Note})
+		}
+	}
+	return all
+}
+
+// inputTroubles sums up what is wrong with fields, and puts the focus on the first.
+func inputTroubles(of []page.Input) []page.Trouble {
+	var all []page.Trouble
+	for i := range of {
+		if of[i].Wrong != "" {
+			of[i].Focus = len(all) == 0
+			all = append(all, page.Trouble{At: "f-" + of[i].Name, Message: of[i].Label + ": " + of[i].Wrong})
+		}
+	}
+	return all
+}
+
+// focusSlot puts the focus on the first window that can be chosen.
+func focusSlot(model *page.Checkout, first bool) {
+	for d := range model.Days {
+		for s := range model.Days[d].Slots {
+			if first && model.Days[d].Slots[s].Why == "" {
+				model.Days[d].Slots[s].Focus = true
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package edge
+
+import (
+	"strconv"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+const (
+	kindDelivery = "delivery"
+	// shownWindows is how many windows there are to choose from.
+	shownWindows = 60
+)
+
+// fillSlots lists the windows that still take orders, day by day, and what the order comes to in the chosen one.
+func (f *checkoutForm) fillSlots() error {
+	windows, err := f.openWindows(f.in)
+	if err != nil {
+		return err
+	}
+	f.page.SlotWrong = f.wrong["window_id"]
+	f.page.Sums = page.Sums{Goods: f.in.money(f.cart.GetTotal())}
+	for _, w := range windows {
+		slot := f.in.slot(w, f.cart)
+		if w.GetId() == f.typed.Get("window_id") {
+			slot.Chosen = slot.Why == ""
+			f.page.Sums = f.in.sums(w, f.cart)
+		}
+		day := timeOf(w.GetStartsAt()).In(f.in.zone).Format("Monday 2 January")
+		if n := len(f.page.Days); n == 0 || f.page.Days[n-1].Label != day {
+			f.page.Days = append(f.page.Days, page.SlotDay{Label: day})
+		}
+		last := &f.page.Days[len(f.page.Days)-1]
+		last.Slots = append(last.Slots, slot)
+	}
+	return nil
+}
+
+func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
+	slot := page.Slot{
+		ID: w.GetId(), Kind: w.GetKind(), Way: way(w), Left: placesLeft(w.GetRemaining()), Fee: "free",
+		Time:    timeOf(w.GetStartsAt()).In(p.zone).Format("15:04") + " to " + timeOf(w.GetEndsAt()).In(p.zone).Format("15:04"),
+		OrderBy: timeOf(w.GetOrderBy()).In(p.zone).Format("Mon 2 Jan, 15:04"),
+	}
+	if w.GetFee().GetAmount() > 0 {
+		slot.Fee = p.money(w.GetFee())
+	}
+	if lack := w.GetMinimum().GetAmount() - cart.GetTotal().GetAmount(); lack > 0 {
+		slot.Why = "From " + p.money(w.GetMinimum()) + " on: " + money.New(lack, p.currency).Format(p.locale) + " more is needed."
+	}
+	if w.GetRemaining() <= 0 {
+		slot.Why = "Full. All its places are taken."
+	}
+	return slot
+}
+
+// way says how a window hands over: "Delivery to the east side".
+func way(w *deliveryv1.Window) string {
+	if w.GetKind() == kindDelivery {
+		return "Delivery to " + w.GetPlace()
+	}
+	return "Pickup at " + w.GetPlace()
+}
+
+func placesLeft(n int64) string {
+	if n == 1 {
+		return "1 place left"
+	}
+	return strconv.FormatInt(n, 10) + " places left"
+}
+
+// sums are what an order comes to in a window.
+func (p *place) sums(w *deliveryv1.Window, cart *orderingv1.Cart) page.Sums {
+	sums := page.Sums{Goods: p.money(cart.GetTotal()), Way: "Pickup", Fee: "free", Total: p.money(cart.GetTotal()), Chosen: true}
+	if w.GetKind() == kindDelivery {
+		sums.Way = "Delivery"
+	}
+	if w.GetFee().GetAmount() <= 0 {
+		return sums
+	}
+	sums.Fee = p.money(w.GetFee())
+	if total, err := money.FromProto(cart.GetTotal()).Add(money.FromProto(w.GetFee())); err == nil {
+		sums.Total = total.Format(p.locale)
+	}
+	return sums
+}
