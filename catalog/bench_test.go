@@ -155,10 +155,10 @@ func percentiles(b *testing.B, name string, do func(i int) error) {
 	})
 }
 
-// misspelt is two words, the first with two letters swapped and the second with a letter too many.
+// misspelt are phrases with typing errors.
 func misspelt(i int) string {
-	first, second := manyAdjectives[i%len(manyAdjectives)], manyNouns[i%len(manyNouns)]
-	return first[:2] + first[3:4] + first[2:3] + first[4:] + " " + second[:3] + "x" + second[3:]
+	phrases := []string{"somked chedddar", "orgnaic sourdouhg", "pickld kimchee", "goldn sausge", "hierloom tomatos", "cridp carots", "salted buttr"}
+	return phrases[i%len(phrases)]
 }
 
 // benchPhrase goes from a single letter to a whole title.

@@ -35,14 +35,14 @@ func (s *shelf) countAll(f *filter) counts {
 // tally is what is counted in one walk.
 type tally struct {
 	total, inStock        int64
-	categories, producers map[label]int64
+	categories, producers []int64   // by their numbers on the shelf
 	containing            [16]int64 // by allergen
 }
 
 func (t *tally) add(i *item, today day) {
 	t.total++
-	t.categories[i.category]++
-	t.producers[i.producer]++
+	t.categories[i.categoryNumber]++
+	t.producers[i.producerNumber]++
 	if i.goodUntil >= today {
 		t.inStock++
 	}
@@ -53,18 +53,32 @@ func (t *tally) add(i *item, today day) {
 
 // count counts what a filter shows by category, producer and allergen, and what is in stock.
 func (s *shelf) count(items []*item, f *filter) counts {
-	t := tally{categories: map[label]int64{}, producers: map[label]int64{}}
+	s.mu.RLock()
+	categories, producers := s.categoryNumbers.labels, s.producerNumbers.labels
+	s.mu.RUnlock()
+	t := tally{categories: make([]int64, len(categories)), producers: make([]int64, len(producers))}
 	for _, i := range items {
 		if f.shows(i) {
 			t.add(i, f.today)
 		}
 	}
-	facets := categoryFacets(texts(t.categories))
-	facets = append(facets, s.producerFacets(texts(t.producers))...)
+	facets := categoryFacets(counted(categories, t.categories))
+	facets = append(facets, s.producerFacets(counted(producers, t.producers))...)
 	for bit, a := range Allergens {
 		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit]})
 	}
 	return counts{t.total, append(facets, facet{"in_stock", "true", "In stock", t.inStock})}
+}
+
+// counted gives the counts of numbered labels by their texts, but for those of nothing.
+func counted(labels []label, counts []int64) map[string]int64 {
+	byText := map[string]int64{}
+	for number, n := range counts {
+		if n > 0 {
+			byText[labels[number].Value()] = n
+		}
+	}
+	return byText
 }
 
 func texts(counts map[label]int64) map[string]int64 {

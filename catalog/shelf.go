@@ -25,6 +25,23 @@ type item struct {
 	listed             bool
 	version            int64
 	score              int64 // relevance, in the results of one search
+
+	categoryNumber, producerNumber int32 // on its shelf
+}
+
+// numbers counts labels through, so that what is counted by them is an array.
+type numbers struct {
+	of     map[label]int32
+	labels []label
+}
+
+func (n *numbers) number(l label) int32 {
+	at, known := n.of[l]
+	if !known {
+		at = int32(len(n.labels))
+		n.of[l], n.labels = at, append(n.labels, l)
+	}
+	return at
 }
 
 // words are those by which it adds to what its market speaks: none while it is not listed, or not there.
@@ -87,6 +104,8 @@ type shelf struct {
 	published map[label]int64 // how many products of each producer are
 	standing  map[label]int64 // how many listed products stand in each category
 	known     vocabulary
+
+	categoryNumbers, producerNumbers numbers
 }
 
 // newShelf is an empty shelf, behind every version.
@@ -95,6 +114,7 @@ func newShelf() *shelf {
 		version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
 		stalls: map[string]*stall{}, published: map[label]int64{},
 		standing: map[label]int64{}, known: vocabulary{count: map[string]int32{}},
+		categoryNumbers: numbers{of: map[label]int32{}}, producerNumbers: numbers{of: map[label]int32{}},
 	}
 }
 
@@ -184,6 +204,7 @@ func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 	for _, i := range changed {
 		s.place(s.items[i.id], -1)
 		s.place(i, 1)
+		i.categoryNumber, i.producerNumber = s.categoryNumbers.number(i.category), s.producerNumbers.number(i.producer)
 		s.items[i.id] = i
 	}
 	s.applyStalls(stalls)

@@ -56,6 +56,7 @@ type product struct {
 	Allergens      []string  `json:"allergens"` // codes
 	Certifications []string  `json:"certifications"`
 	Tags           []string  `json:"tags"`
+	Season         []int32   `json:"season"` // the months of its best; none for what has no season
 	Variants       []variant `json:"variants"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/catalog"
@@ -96,6 +97,26 @@ func TestTheMarketIsWellStocked(t *testing.T) {
 	}
 	if low < 5 || soldOut < 2 {
 		t.Errorf("%d variants are low in stock and %d sold out: a market has some of both", low, soldOut)
+	}
+}
+
+func TestEachMonthHasItsSeason(t *testing.T) {
+	var ripe [12]int
+	for _, maker := range loaded(t).Producers {
+		for _, p := range maker.Products {
+			if _, err := catalog.ParseSeason("season", p.Season); err != nil || len(slices.Compact(slices.Sorted(slices.Values(p.Season)))) != len(p.Season) {
+				t.Errorf("the season of %s: %v, %v", p.Title, p.Season, err)
+			}
+			if len(p.Season) > 0 && p.Category == "preserves" {
+				t.Errorf("%s is a preserve, which has no season", p.Title)
+			}
+			for _, month := range p.Season {
+				ripe[(month-1)%12]++
+			}
+		}
+	}
+	if slices.Min(ripe[:]) < 5 || ripe[time.November-1] < 25 {
+		t.Errorf("in season, by month: %v", ripe)
 	}
 }
 

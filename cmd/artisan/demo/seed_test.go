@@ -86,7 +86,7 @@ func (s shop) contents(ids bool) []string {
 	s.must(err)
 	for _, p := range makers.GetProducers() {
 		if !ids {
-			p.Id = ""
+			p.Id, p.CreatedAt = "", 0
 		}
 		all = append(all, s.text(p))
 	}
@@ -169,6 +169,11 @@ func TestTheWholeMarketGetsIntoTheShop(t *testing.T) {
 	}
 	if milli != 0 {
 		t.Errorf("the stock is %d thousandths short", milli)
+	}
+	november, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: m.Code, SeasonMonth: 11, Facets: true})
+	s.must(err)
+	if november.GetTotal() < 25 {
+		t.Errorf("only %d products are in season in November", november.GetTotal())
 	}
 	windows, err := s.delivery.ListWindows(t.Context(), &deliveryv1.ListWindowsRequest{Market: m.Code, Limit: 100})
 	s.must(err)
