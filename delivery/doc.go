@@ -12,5 +12,6 @@
 // It publishes window.changed, whenever a window gets other terms or times; who has a place in it keeps the
 // place. It consumes ordering's events: order.confirmed makes a held place taken,
 // order.cancelled gives it back. A confirmed order whose hold had expired gets a place if there is one; if not
-// it is an overbooking, kept for the operator until the order is cancelled.
+// it is an overbooking, a trouble until the operator has seen it
+// or the order is cancelled.
 package delivery

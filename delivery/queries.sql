@@ -1,3 +1,9 @@
+-- name: ListOverbookings :many
+SELECT order_id, window_id, noticed_at FROM overbookings WHERE seen = 0 ORDER BY noticed_at LIMIT $1;
+
+-- name: SeeOverbooking :exec
+UPDATE overbookings SET seen = 1 WHERE order_id = $1;
+
 -- name: PutSchedule :exec
 INSERT INTO schedules (id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)

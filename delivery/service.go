@@ -27,6 +27,7 @@ func New(h *host.Host) error {
 	s.group = sqldb.NewGroup(s.db, maxGroup, s.commit)
 	deliveryv1connect.RegisterDeliveryServiceHandler(h.RPC(), s)
 	h.Consume(s.consume)
+	h.Troubles("overbooking", s.overbookings, s.see)
 	h.Every("expire holds", expireEvery, s.expire)
 	h.Every("roll windows", rollEvery, s.roll).Wake()
 	return nil

@@ -295,6 +295,14 @@ func TestAnOrderConfirmedAfterItsHoldExpiredHasAPlaceOrIsOverbooked(t *testing.T
 		if n := d.count("SELECT COUNT(*) FROM overbookings WHERE order_id = $1", late); n != 1 {
 			d.Errorf("%d overbookings, want 1", n)
 		}
+		found := hosttest.Troubles(d.T, d.p, "delivery")
+		if len(found) != 1 || found[0].GetKind() != "overbooking" || found[0].GetAbout() != late || !found[0].GetRetryable() {
+			d.Fatalf("troubles %v", found)
+		}
+		d.must(hosttest.Retry(d.T, d.p, "delivery", found[0].GetId()))
+		if found := hosttest.Troubles(d.T, d.p, "delivery"); len(found) != 0 {
+			d.Errorf("an overbooking that was seen is told again: %v", found)
+		}
 		d.deliver("order.cancelled", late, 2, window)
 		d.wantRemaining(window, 0)
 		d.deliver("order.cancelled", early, 2, window)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"google.golang.org/protobuf/proto"
 
@@ -75,6 +76,9 @@ func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1
 		return keyed{}, fmt.Errorf("keep the order: %w", err)
 	}
 	key := "order:" + orderID + ":" + string(kind)
+	if kind == Moved { // each time
+		key += ":" + strconv.FormatInt(order.GetVersion(), 10)
+	}
 	if producerID != "" {
 		key += ":" + producerID
 	}
@@ -85,7 +89,7 @@ func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1
 }
 
 // kinds are the messages that events call for.
-var kinds = map[string]Kind{"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed, "order.part_ready": Ready}
+var kinds = map[string]Kind{"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed, "order.part_ready": Ready, "order.rescheduled": Moved}
 
 // allReady reports whether no part is left to wait for.
 func allReady(o *orderingv1.Order) bool {

@@ -22,6 +22,9 @@ type Order struct {
 	Delivery     bool
 	Starts, Ends time.Time
 	Place        string
+	// When and where it was to be before it was moved; zero when it was not.
+	WasStarts, WasEnds time.Time
+	WasPlace           string
 }
 
 // Line is one of an order's goods; Milli is thousandths of a piece or a kilogram.
@@ -75,6 +78,11 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 		subject = "Your order " + short + " is ready"
 		fmt.Fprintf(&b, "your order %s is ready%s. Enjoy it!\n\n", short, awaits(o))
 		window(&b, o, m, to)
+	case Moved:
+		subject = "Your order " + short + " has a new time or place"
+		fmt.Fprintf(&b, "the market had to move your order %s. %s\n\nFrom now on it is:\n\n", short, before(o, m))
+		window(&b, o, m, to)
+		b.WriteString("If that does not suit you, you can cancel the order on its page until it is packed.\n\n")
 	default:
 		subject = "Your order " + short + " is confirmed"
 		fmt.Fprintf(&b, "thank you for your order %s. It is confirmed, and the people who make your food know about it.\n\n", short)
@@ -121,6 +129,20 @@ func greet(b *strings.Builder, to Person) {
 		return
 	}
 	fmt.Fprintf(b, "Hello %s,\n\n", name)
+}
+
+// before tells when and where a moved order was to be.
+func before(o Order, m Market) string {
+	text := "It was to be " + hours(o.WasStarts, o.WasEnds, m)
+	if place := oneLine(o.WasPlace); place != "" && !o.Delivery {
+		text += ", " + place
+	}
+	return text + "."
+}
+
+// hours writes a time as the market's clocks show it.
+func hours(starts, ends time.Time, m Market) string {
+	return starts.In(m.Zone).Format("Monday 2 January 2006, 15:04") + " to " + ends.In(m.Zone).Format("15:04 MST")
 }
 
 func moneyBack(o Order) string {
@@ -196,8 +218,7 @@ func window(b *strings.Builder, o Order, m Market, to Person) {
 	if o.Delivery {
 		what, place = "Delivery", to.Address
 	}
-	starts, ends := o.Starts.In(m.Zone), o.Ends.In(m.Zone)
-	fmt.Fprintf(b, "%s: %s to %s\n", what, starts.Format("Monday 2 January 2006, 15:04"), ends.Format("15:04 MST"))
+	fmt.Fprintf(b, "%s: %s\n", what, hours(o.Starts, o.Ends, m))
 	for _, line := range place {
 		if line = oneLine(line); line != "" {
 			fmt.Fprintf(b, "  %s\n", line)

@@ -30,6 +30,7 @@ const (
 	Cancelled Kind = "cancelled"
 	Packed    Kind = "packed"
 	Ready     Kind = "ready"
+	Moved     Kind = "moved"
 )
 
 // Message is one e-mail to one person. Times are Unix milliseconds.

@@ -70,6 +70,10 @@ func TestLettersSayWhatTheirReaderNeeds(t *testing.T) {
 	delivered.Delivery = true
 	counter.PayAtPickup = true
 	euros.Total = money.New(3300, "EUR")
+	moved := order()
+	moved.WasStarts, moved.WasEnds, moved.WasPlace = moved.Starts.Add(-24*time.Hour), moved.Ends.Add(-23*time.Hour), "The old hall"
+	movedAway := moved
+	movedAway.Delivery = true
 	for _, c := range []struct {
 		name   string
 		kind   Kind
@@ -85,6 +89,9 @@ func TestLettersSayWhatTheirReaderNeeds(t *testing.T) {
 		{"cancelled at the counter", Cancelled, counter, portland, []string{"nothing to pay"}, []string{"goes back"}},
 		{"packed", Packed, order(), portland, []string{"It comes to $33.00", "Pickup: Saturday"}, nil},
 		{"ready", Ready, order(), portland, []string{"waits for you", "Market Hall"}, []string{"$"}},
+		{"moved", Moved, moved, portland, []string{"It was to be Friday 27 November 2026, 09:00 to 12:00 PST, The old hall.", "Pickup: Saturday 28 November 2026, 09:00 to 11:00 PST\n  Market Hall", "cancel the order on its page"}, []string{"$"}},
+		{"moved, by the market's clocks", Moved, moved, lyon, []string{"It was to be Friday 27 November 2026, 18:00 to 21:00 CET"}, nil},
+		{"a delivery that is moved", Moved, movedAway, portland, []string{"Delivery: Saturday", "1 Main Street"}, []string{"hall", "Hall"}},
 		{"on its way", Ready, delivered, portland, []string{"on its way to you", "1 Main Street"}, nil},
 	} {
 		text := write(c.kind, c.order, c.market, ada).Text
@@ -107,7 +114,7 @@ func TestWhateverPeopleTypeALetterIsValid(t *testing.T) {
 		o.Place = rapid.String().Draw(t, "place")
 		o.Lines[0].Title, o.Lines[0].Milli = string(rapid.SliceOf(rapid.Byte()).Draw(t, "title")), rapid.Int64Range(0, 1_000_000).Draw(t, "milli")
 		person := Person{Email: "ada@example.com", Name: string(rapid.SliceOf(rapid.Byte()).Draw(t, "name"))}
-		kind := rapid.SampledFrom([]Kind{Confirmed, Cancelled, Packed, Ready}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]Kind{Confirmed, Cancelled, Packed, Ready, Moved}).Draw(t, "kind")
 		for _, letter := range []Letter{write(kind, o, portland, person), writeSale(o, "", portland, person)} {
 			if letter.validate() != nil || !utf8.ValidString(letter.Text) {
 				t.Fatalf("%+v", letter)

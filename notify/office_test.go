@@ -152,7 +152,7 @@ func (o *office) sell(orderID, contact string) {
 
 func (o *office) deliver(kind, orderID string, version int64, order *orderingv1.Order) {
 	o.Helper()
-	order.Id, order.Market = orderID, "portland"
+	order.Id, order.Market, order.Version = orderID, "portland", version
 	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: order})
 	if err != nil {
 		o.Fatal(err)

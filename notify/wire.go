@@ -102,6 +102,9 @@ func readOrder(o *orderingv1.Order) Order {
 	if o.GetWindowStartsAt() != 0 {
 		out.Starts, out.Ends = time.UnixMilli(o.GetWindowStartsAt()), time.UnixMilli(o.GetWindowEndsAt())
 	}
+	if from := o.GetMovedFrom(); from != nil {
+		out.WasStarts, out.WasEnds, out.WasPlace = time.UnixMilli(from.GetStartsAt()), time.UnixMilli(from.GetEndsAt()), from.GetPlace()
+	}
 	packed := o.GetStatus() == "packed" || o.GetStatus() == "done"
 	for _, l := range o.GetLines() {
 		milli := l.GetQuantity()

@@ -22,5 +22,7 @@
 //
 // It consumes delivery's window.changed: the orders that are open in a window move with it.
 //
+// Its troubles are orders that have been in flight for more than a minute.
+//
 // Who watches an order is woken by the commits of this process, and looks every other second for those of others.
 package ordering

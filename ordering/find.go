@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -63,9 +62,12 @@ func (q *search) query() string {
 	found, rest := q.found()
 	//nolint:misspell // it is SQL
 	return fmt.Sprintf(`WITH found AS MATERIALIZED (%s)
-		SELECT o.document FROM found JOIN orders AS o ON o.id = found.id WHERE %s
-		ORDER BY %s DESC LIMIT %d`, found, all(rest), unique("o.id"), q.limit)
+		SELECT o.document FROM (SELECT id FROM found WHERE %s ORDER BY %s DESC LIMIT %d) AS page JOIN orders AS o ON o.id = page.id
+		ORDER BY %s DESC`, found, all(rest), unique("id"), q.limit, unique("o.id"))
 }
+
+// candidate are the columns that the conditions of the whole filter are on.
+const candidate = "SELECT id, market, status, customer_id, window_id FROM orders WHERE "
 
 // found is the query of the candidates' IDs, and what is left to ask of them. Where there may be many it
 // is complete and has one page of them, in order.
@@ -73,19 +75,19 @@ func (q *search) found() (query string, rest []string) {
 	switch {
 	case q.number != "":
 		end := q.number[len(q.number)-minNumber:]
-		return "SELECT id FROM orders WHERE market = " + q.arg(q.market) + " AND substr(id, length(id) - 5) = " + q.arg(end), q.all()
+		return candidate + "market = " + q.arg(q.market) + " AND substr(id, length(id) - 5) = " + q.arg(end), q.all()
 	case !q.stuckSince.IsZero():
-		return "SELECT id FROM orders WHERE moved_at < " + q.arg(q.stuckSince.UnixMilli()) + " AND " + flying, q.all()
+		return candidate + "moved_at < " + q.arg(q.stuckSince.UnixMilli()) + " AND " + flying, q.all()
 	case len(q.customerIDs) > 0:
-		return "SELECT id FROM orders WHERE " + q.in("customer_id", q.customerIDs), q.all()
+		return candidate + q.in("customer_id", q.customerIDs), q.all()
 	case q.customerID != "":
-		return q.page("orders", "id", unique("id"), "customer_id = "+q.arg(q.customerID), q.ofStatus("status"), q.ofWindow("window_id")), nil
+		return q.page("orders", "id", "customer_id = "+q.arg(q.customerID), q.ofStatus("status"), q.ofWindow()), nil
 	case q.producerID != "" && q.windowID != "":
-		return q.page("order_parts", "order_id", "order_id", "producer_id = "+q.arg(q.producerID), q.ofWindow("window_id"), q.ofStatus("order_status")), nil
+		return q.page("order_parts", "order_id", "producer_id = "+q.arg(q.producerID), q.ofWindow(), q.ofStatus("order_status")), nil
 	case q.producerID != "":
 		return q.pages("order_parts", "order_id", "order_status", "producer_id = "+q.arg(q.producerID)), nil
 	case q.windowID != "":
-		return q.page("orders", "id", "id", q.ofWindow("window_id"), q.ofStatus("status")), nil
+		return q.page("orders", "id", q.ofWindow(), q.ofStatus("status")), nil
 	default:
 		return q.pages("orders", "id", "status", "market = "+q.arg(q.market)), nil
 	}
@@ -94,74 +96,59 @@ func (q *search) found() (query string, rest []string) {
 // flying is the predicate of the index on orders in flight, word for word.
 const flying = "status IN ('placed', 'held', 'authorised', 'releasing')"
 
-// all are the conditions of the whole filter, on orders as o.
+// all are the conditions of the whole filter, on candidates.
 func (q *search) all() []string {
-	conditions := append(q.bounds(unique("o.id"), ""), q.ofStatus("o.status"), q.ofWindow("o.window_id"))
+	conditions := append(q.bounds("id"), q.ofStatus("status"), q.ofWindow())
 	if q.market != "" {
-		conditions = append(conditions, "o.market = "+q.arg(q.market))
+		conditions = append(conditions, "market = "+q.arg(q.market))
 	}
 	if q.number != "" {
-		conditions = append(conditions, "o.id LIKE "+q.arg("%"+q.number))
+		conditions = append(conditions, "id LIKE "+q.arg("%"+q.number))
 	}
 	if len(q.customerIDs) > 0 {
-		conditions = append(conditions, q.in("o.customer_id", q.customerIDs))
+		conditions = append(conditions, q.in("customer_id", q.customerIDs))
 	}
 	if q.customerID != "" {
-		conditions = append(conditions, "o.customer_id = "+q.arg(q.customerID))
+		conditions = append(conditions, "customer_id = "+q.arg(q.customerID))
 	}
 	if q.producerID != "" {
-		conditions = append(conditions, "EXISTS (SELECT 1 FROM order_parts AS p WHERE p.producer_id = "+q.arg(q.producerID)+" AND p.order_id = o.id)")
+		conditions = append(conditions, "EXISTS (SELECT 1 FROM order_parts AS p WHERE p.producer_id = "+q.arg(q.producerID)+" AND p.order_id = found.id)")
 	}
 	return conditions
 }
 
-// page is the newest candidates of a table, as a query; key is what they are ordered by.
-func (q *search) page(table, column, key string, conditions ...string) string {
-	prefix := ""
-	if key == column {
-		prefix = q.prefix()
-	}
-	conditions = append(conditions, q.bounds(key, prefix)...)
-	return fmt.Sprintf("SELECT %s AS id FROM %s WHERE %s ORDER BY %s DESC LIMIT %d", column, table, all(conditions), key, q.limit)
+// page is the newest candidates of a table, as a query; column is where it has the order's ID.
+func (q *search) page(table, column string, conditions ...string) string {
+	conditions = append(conditions, q.bounds(column)...)
+	return fmt.Sprintf("SELECT %s AS id FROM %s WHERE %s ORDER BY %s DESC LIMIT %d", column, table, all(conditions), unique(column), q.limit)
 }
 
 // pages is the newest candidates of each status: an index that has the status before the order finds them at once.
 func (q *search) pages(table, column, status, condition string) string {
 	var each []string
 	for i, one := range q.statuses {
-		page := q.page(table, column, column, condition, status+" = "+q.arg(one))
+		page := q.page(table, column, condition, status+" = "+q.arg(one))
 		each = append(each, "SELECT id FROM ("+page+") AS page"+strconv.Itoa(i))
 	}
 	return strings.Join(each, " UNION ALL ")
 }
 
-// prefix is what is before the unique part in the IDs of the list's market.
-func (q *search) prefix() string {
-	market := q.market
-	for kind, named := range map[string]string{id.Producer: q.producerID, id.Window: q.windowID} {
-		if of, err := id.Market(kind, named); err == nil {
-			market = of
-		}
-	}
-	return id.Order + "_" + market + "_"
-}
-
-// bounds are the conditions of time, on IDs that begin with a prefix.
-func (q *search) bounds(key, prefix string) (conditions []string) {
+// bounds are the conditions of time.
+func (q *search) bounds(column string) (conditions []string) {
 	if q.from != "" {
-		conditions = append(conditions, key+" >= "+q.arg(prefix+q.from))
+		conditions = append(conditions, unique(column)+" >= "+q.arg(q.from))
 	}
 	if q.before != "" {
-		conditions = append(conditions, key+" < "+q.arg(prefix+q.before))
+		conditions = append(conditions, unique(column)+" < "+q.arg(q.before))
 	}
 	return conditions
 }
 
-func (q *search) ofWindow(column string) string {
+func (q *search) ofWindow() string {
 	if q.windowID == "" {
 		return ""
 	}
-	return column + " = " + q.arg(q.windowID)
+	return "window_id = " + q.arg(q.windowID)
 }
 
 func (q *search) ofStatus(column string) string { return q.in(column, q.statuses) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
 )
 
@@ -119,11 +120,30 @@ func TestAnOrderThatTheSweeperCannotTakeOnIsListedAsStuck(t *testing.T) {
 		if !slices.Equal(got, []string{o.GetId()}) {
 			s.Errorf("stuck are %v", got)
 		}
+		if found := hosttest.Troubles(s.T, s.p, "ordering"); len(found) != 1 || found[0].GetKind() != "order" || found[0].GetAbout() != o.GetId() || found[0].GetSince() != moved {
+			s.Errorf("troubles %v", found)
+		}
 		s.exec("UPDATE orders SET moved_at = $1", time.Now().UnixMilli())
 		if got := s.ids(&orderingv1.ListOrdersRequest{Market: market, Stuck: true}); len(got) != 0 {
 			s.Errorf("an order that has just moved on is stuck: %v", got)
 		}
 		s.exec("UPDATE orders SET status = 'confirmed', lease_until = 0")
+	})
+}
+
+func TestAStuckOrderIsTakenOnWhenTheOperatorSaysSo(t *testing.T) {
+	each(t, func(s *shop) {
+		o := s.order(s.window(2).GetId(), want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
+		// As if its process were lost just before the order was confirmed, and its lease ran on for an hour.
+		s.exec(`UPDATE orders SET status = 'held', moved_at = 1, lease_until = $1, document = REPLACE(REPLACE(document, '"status":"confirmed","total"', '"status":"held","total"'), '"events":1', '"events":0')`,
+			time.Now().Add(time.Hour).UnixMilli())
+		s.exec("DELETE FROM outbox")
+		s.exec("DELETE FROM order_lots")
+		s.must(hosttest.Retry(s.T, s.p, "ordering", "order:"+o.GetId()))
+		s.eventually("the order is confirmed", func() bool { return s.get(o.GetId()).GetStatus() == Confirmed })
+		if found := hosttest.Troubles(s.T, s.p, "ordering"); len(found) != 0 {
+			s.Errorf("troubles %v", found)
+		}
 	})
 }
 

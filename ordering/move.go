@@ -62,7 +62,7 @@ func (s *Service) moveWindow(ctx context.Context, w movedWindow) (done bool, err
 		var all errgroup.Group
 		all.SetLimit(maxBatch) // so that they share commits
 		for _, o := range orders {
-			after = o.ID
+			after = id.Unique(o.ID)
 			done = done && !o.InFlight()
 			if !o.InFlight() && o.Window.differs(w.to) {
 				all.Go(func() error { return s.moveOrder(ctx, o.ID, w.to, zone) })

@@ -19,12 +19,19 @@ SELECT epoch, revision, lease_until, document FROM orders WHERE id = $1;
 SELECT id FROM orders WHERE lease_until < $1 AND status IN ('placed', 'held', 'authorised', 'releasing')
 ORDER BY lease_until LIMIT $2;
 
+-- name: StillOrders :many
+SELECT id, status, epoch, moved_at FROM orders
+WHERE moved_at < $1 AND status IN ('placed', 'held', 'authorised', 'releasing') ORDER BY moved_at LIMIT $2;
+
 -- name: TakeLease :execrows
 UPDATE orders SET epoch = epoch + 1, lease_until = sqlc.arg(lease_until)
 WHERE id = sqlc.arg(id) AND epoch = sqlc.arg(epoch) AND lease_until < sqlc.arg(now);
 
 -- name: FreeCart :exec
 UPDATE carts SET order_id = '', revision = revision + 1 WHERE id = $1 AND order_id = $2;
+
+-- name: EndLease :exec
+UPDATE orders SET lease_until = 0 WHERE id = $1 AND moved_at < $2 AND status IN ('placed', 'held', 'authorised', 'releasing');
 
 -- name: EndLeases :exec
 UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND status IN ('placed', 'held', 'authorised', 'releasing');
@@ -53,5 +60,6 @@ DELETE FROM moved_windows WHERE window_id = $1 AND version = $2;
 
 -- name: OpenOrdersOfWindow :many
 SELECT document FROM orders
-WHERE window_id = $1 AND id > $2 AND status IN ('placed', 'held', 'authorised', 'confirmed', 'packed')
-ORDER BY id LIMIT $3;
+WHERE window_id = sqlc.arg(window_id) AND substr(id, length(id) - 25) > CAST(sqlc.arg(after) AS TEXT)
+    AND status IN ('placed', 'held', 'authorised', 'confirmed', 'packed')
+ORDER BY substr(id, length(id) - 25) LIMIT sqlc.arg(most);

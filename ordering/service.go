@@ -27,6 +27,7 @@ type Service struct {
 	store     store
 	accessKey []byte // makes orders' access tokens
 	hashKey   []byte // makes hashes of requests, which have personal data in them
+	sweeping  *host.Job
 	moving    *host.Job
 
 	catalog   catalogv1connect.CatalogServiceClient
@@ -74,9 +75,10 @@ func (s *Service) start(ctx context.Context) error {
 		return err
 	}
 	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s)
-	s.host.Every("sweep", sweepEvery, s.sweep)
+	s.sweeping = s.host.Every("sweep", sweepEvery, s.sweep)
 	s.moving = s.host.Every("move orders", moveEvery, s.moveOrders)
 	s.host.Consume(s.consume)
+	s.host.Troubles("order", s.stuckOrders, s.takeOnNow)
 	s.host.Every("fill parts", fillEvery, s.fillParts).Wake()
 	return nil
 }

@@ -250,9 +250,10 @@ func (s *store) forgetMoved(ctx context.Context, w movedWindow) error {
 	})
 }
 
-// openOrders reads the orders of a window that are neither done nor failed nor cancelled, by their IDs.
+// openOrders reads the orders of a window that are neither done nor failed nor cancelled, the oldest first,
+// after the unique part of an ID.
 func (s *store) openOrders(ctx context.Context, windowID, after string, limit int32) (orders []Order, err error) {
-	documents, err := orderingdb.New(s.db.Read()).OpenOrdersOfWindow(ctx, orderingdb.OpenOrdersOfWindowParams{WindowID: windowID, ID: after, Limit: limit})
+	documents, err := orderingdb.New(s.db.Read()).OpenOrdersOfWindow(ctx, orderingdb.OpenOrdersOfWindowParams{WindowID: windowID, After: after, Most: limit})
 	if err != nil {
 		return nil, fmt.Errorf("read a window's orders: %w", sqldb.Classify(err))
 	}

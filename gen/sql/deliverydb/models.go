@@ -21,6 +21,7 @@ type Overbooking struct {
 	OrderID   string
 	WindowID  string
 	NoticedAt int64
+	Seen      int64
 }
 
 type Place struct {

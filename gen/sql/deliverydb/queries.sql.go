@@ -153,6 +153,39 @@ func (q *Queries) GetWindow(ctx context.Context, id string) (Window, error) {
 	return i, err
 }
 
+const listOverbookings = `-- name: ListOverbookings :many
+SELECT order_id, window_id, noticed_at FROM overbookings WHERE seen = 0 ORDER BY noticed_at LIMIT $1
+`
+
+type ListOverbookingsRow struct {
+	OrderID   string
+	WindowID  string
+	NoticedAt int64
+}
+
+func (q *Queries) ListOverbookings(ctx context.Context, limit int32) ([]ListOverbookingsRow, error) {
+	rows, err := q.db.QueryContext(ctx, listOverbookings, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListOverbookingsRow
+	for rows.Next() {
+		var i ListOverbookingsRow
+		if err := rows.Scan(&i.OrderID, &i.WindowID, &i.NoticedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listSchedules = `-- name: ListSchedules :many
 SELECT id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone FROM schedules WHERE market = $1 ORDER BY id LIMIT $2
 `
@@ -451,5 +484,14 @@ DELETE FROM windows WHERE id = $1
 
 func (q *Queries) RemoveWindow(ctx context.Context, id string) error {
 	_, err := q.db.ExecContext(ctx, removeWindow, id)
+	return err
+}
+
+const seeOverbooking = `-- name: SeeOverbooking :exec
+UPDATE overbookings SET seen = 1 WHERE order_id = $1
+`
+
+func (q *Queries) SeeOverbooking(ctx context.Context, orderID string) error {
+	_, err := q.db.ExecContext(ctx, seeOverbooking, orderID)
 	return err
 }

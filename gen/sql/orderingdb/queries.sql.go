@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const endLease = `-- name: EndLease :exec
+UPDATE orders SET lease_until = 0 WHERE id = $1 AND moved_at < $2 AND status IN ('placed', 'held', 'authorised', 'releasing')
+`
+
+type EndLeaseParams struct {
+	ID      string
+	MovedAt int64
+}
+
+func (q *Queries) EndLease(ctx context.Context, arg EndLeaseParams) error {
+	_, err := q.db.ExecContext(ctx, endLease, arg.ID, arg.MovedAt)
+	return err
+}
+
 const endLeases = `-- name: EndLeases :exec
 UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND status IN ('placed', 'held', 'authorised', 'releasing')
 `
@@ -292,18 +306,19 @@ func (q *Queries) MovedWindows(ctx context.Context, limit int32) ([]MovedWindow,
 
 const openOrdersOfWindow = `-- name: OpenOrdersOfWindow :many
 SELECT document FROM orders
-WHERE window_id = $1 AND id > $2 AND status IN ('placed', 'held', 'authorised', 'confirmed', 'packed')
-ORDER BY id LIMIT $3
+WHERE window_id = $1 AND substr(id, length(id) - 25) > CAST($2 AS TEXT)
+    AND status IN ('placed', 'held', 'authorised', 'confirmed', 'packed')
+ORDER BY substr(id, length(id) - 25) LIMIT $3
 `
 
 type OpenOrdersOfWindowParams struct {
 	WindowID string
-	ID       string
-	Limit    int32
+	After    string
+	Most     int32
 }
 
 func (q *Queries) OpenOrdersOfWindow(ctx context.Context, arg OpenOrdersOfWindowParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, openOrdersOfWindow, arg.WindowID, arg.ID, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, openOrdersOfWindow, arg.WindowID, arg.After, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -347,6 +362,51 @@ func (q *Queries) PutMovedWindow(ctx context.Context, arg PutMovedWindowParams) 
 		arg.Place,
 	)
 	return err
+}
+
+const stillOrders = `-- name: StillOrders :many
+SELECT id, status, epoch, moved_at FROM orders
+WHERE moved_at < $1 AND status IN ('placed', 'held', 'authorised', 'releasing') ORDER BY moved_at LIMIT $2
+`
+
+type StillOrdersParams struct {
+	MovedAt int64
+	Limit   int32
+}
+
+type StillOrdersRow struct {
+	ID      string
+	Status  string
+	Epoch   int64
+	MovedAt int64
+}
+
+func (q *Queries) StillOrders(ctx context.Context, arg StillOrdersParams) ([]StillOrdersRow, error) {
+	rows, err := q.db.QueryContext(ctx, stillOrders, arg.MovedAt, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StillOrdersRow
+	for rows.Next() {
+		var i StillOrdersRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Status,
+			&i.Epoch,
+			&i.MovedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const takeLease = `-- name: TakeLease :execrows

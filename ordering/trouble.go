@@ -1,0 +1,42 @@
+package ordering
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// stuckOrders are those in flight that have not moved on for a while: the sweeper keeps trying.
+func (s *Service) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
+	rows, err := orderingdb.New(s.store.db.Read()).StillOrders(ctx, orderingdb.StillOrdersParams{
+		MovedAt: s.host.Now().Add(-stuckAfter).UnixMilli(), Limit: host.MaxTroubles,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for stuck orders: %w", sqldb.Classify(err))
+	}
+	var found []host.Trouble
+	for _, row := range rows {
+		found = append(found, host.Trouble{
+			ID: row.ID, About: row.ID, Since: time.UnixMilli(row.MovedAt), Attempts: row.Epoch - 1,
+			What: "The order has been " + row.Status + " for too long: a service that it waits for does not answer.",
+		})
+	}
+	return found, nil
+}
+
+// takeOnNow lets the sweeper take on a stuck order at once. Whoever still works on it under its old
+// epoch can write nothing any more.
+func (s *Service) takeOnNow(ctx context.Context, orderID string) error {
+	err := s.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.AfterCommit(s.sweeping.Wake)
+		return orderingdb.New(tx).EndLease(ctx, orderingdb.EndLeaseParams{ID: orderID, MovedAt: s.host.Now().Add(-stuckAfter).UnixMilli()})
+	})
+	if err != nil {
+		return fmt.Errorf("take on an order: %w", err)
+	}
+	return nil
+}
