@@ -81,7 +81,7 @@ func (v *vocabulary) nearest(typed string, half bool) string {
 		whole, beginning := d.to(w, half)
 		g := guess{word: w, errors: whole, count: n, sameHead: w[0] == typed[0]}
 		if whole > most {
-			g.errors, g.half = beginning, true
+			g.errors, g.half = beginning+most-1, true // half a word may have one error only
 		}
 		if g.errors <= most && (best.word == "" || g.compare(best) < 0) {
 			best = g
