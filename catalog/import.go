@@ -12,6 +12,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	"github.com/artisan-eats/artisan/id"
 )
 
 // A batch of an import is one transaction.
@@ -23,8 +24,8 @@ const (
 )
 
 // Import reads a producer's catalogue file, batch by batch: what was read before an import
-// ends early stays, and the same file again takes it from there. It is an operator's
-// act: producers that the file names and the market does not have are made, approved.
+// ends early stays, and the same file again takes it from there. Without a producer's ID it is an
+// operator's act: producers that the file names and the market does not have are made, approved.
 //
 // It counts as products and variants what was not there. A variant that was there counts as
 // updated when its own fields, its product's, or its stock are changed by the file.
@@ -74,9 +75,11 @@ type importer struct {
 	market  Market
 	// producer is of the rows that name none.
 	producer string
-	format   feed.Dialect
-	dryRun   bool
-	send     func(*catalogv1.ImportResponse) error
+	// only is the one producer whose goods the file may touch; nil for all of the market.
+	only   *seller
+	format feed.Dialect
+	dryRun bool
+	send   func(*catalogv1.ImportResponse) error
 
 	counts    *catalogv1.ImportCounts
 	batch     []*feed.Product
@@ -104,11 +107,25 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 	if format == "auto" {
 		format = ""
 	}
-	return &importer{
+	im := &importer{
 		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
 		inBatch: map[string]bool{}, producers: map[string]*seller{}, titles: map[string]titles{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
-	}, nil
+	}
+	return im, im.keepTo(ctx, h.GetProducerId())
+}
+
+// keepTo binds an import to one producer of the market.
+func (im *importer) keepTo(ctx context.Context, producerID string) error {
+	if producerID == "" {
+		return nil
+	}
+	if err := ownMarket(id.Producer, producerID, &im.market.Code); err != nil {
+		return err
+	}
+	only, err := im.service.store.producer(ctx, producerID)
+	im.producer, im.only = only.Name, &seller{only, true}
+	return err
 }
 
 // run reads the file to its end.

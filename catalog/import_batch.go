@@ -102,6 +102,9 @@ func (im *importer) admit(ctx context.Context, p *feed.Product) (bool, error) {
 	if p.Producer == "" {
 		return false, im.refuseProduct(p, "producer", "The row names no producer: name one for the whole file.")
 	}
+	if im.only != nil && fold(p.Producer) != fold(im.only.Name) {
+		return false, im.refuseProduct(p, "producer", "This is another producer's: only what "+im.only.Name+" makes is imported here.")
+	}
 	_, err := im.producerOf(ctx, p)
 	if fault.KindOf(err) == fault.Invalid && err != nil {
 		return false, im.refuseProduct(p, "producer", fault.Of(err).Fields[0].Message)
@@ -120,6 +123,10 @@ func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*seller, e
 	key := fold(p.Producer)
 	if known := im.producers[key]; known != nil {
 		return known, nil
+	}
+	if im.only != nil { // by its ID: names are not unique
+		im.producers[key] = im.only
+		return im.only, nil
 	}
 	producer, err := im.service.store.producerByName(ctx, im.market.Code, p.Producer)
 	stored := err == nil

@@ -2720,7 +2720,9 @@ type ImportHeader struct {
 	Format string `protobuf:"bytes,3,opt,name=format,proto3" json:"format,omitempty"`
 	DryRun bool   `protobuf:"varint,4,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
 	// The file's size in bytes, for progress; zero when unknown.
-	Size          int64 `protobuf:"varint,5,opt,name=size,proto3" json:"size,omitempty"`
+	Size int64 `protobuf:"varint,5,opt,name=size,proto3" json:"size,omitempty"`
+	// Only for this producer: rows that name none are its own, rows that name another are refused.
+	ProducerId    string `protobuf:"bytes,6,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2788,6 +2790,13 @@ func (x *ImportHeader) GetSize() int64 {
 		return x.Size
 	}
 	return 0
+}
+
+func (x *ImportHeader) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
 }
 
 type ImportRequest struct {
@@ -3770,13 +3779,15 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x05width\x18\x02 \x01(\x05R\x05width\"O\n" +
 	"\x10GetImageResponse\x12\x18\n" +
 	"\acontent\x18\x01 \x01(\fR\acontent\x12!\n" +
-	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\"\x87\x01\n" +
+	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\"\xa8\x01\n" +
 	"\fImportHeader\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x1a\n" +
 	"\bproducer\x18\x02 \x01(\tR\bproducer\x12\x16\n" +
 	"\x06format\x18\x03 \x01(\tR\x06format\x12\x17\n" +
 	"\adry_run\x18\x04 \x01(\bR\x06dryRun\x12\x12\n" +
-	"\x04size\x18\x05 \x01(\x03R\x04size\"k\n" +
+	"\x04size\x18\x05 \x01(\x03R\x04size\x12\x1f\n" +
+	"\vproducer_id\x18\x06 \x01(\tR\n" +
+	"producerId\"k\n" +
 	"\rImportRequest\x12:\n" +
 	"\x06header\x18\x01 \x01(\v2 .artisan.catalog.v1.ImportHeaderH\x00R\x06header\x12\x16\n" +
 	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\x06\n" +
