@@ -19,17 +19,21 @@ const (
 	bodyTimeout = 8 * time.Second
 	// maxReading bounds how many bodies arrive at once.
 	maxReading = 1024
+	// uploadTimeout and maxUploading are the same for bodies of routes that take files.
+	uploadTimeout = 3 * time.Minute
+	maxUploading  = 4
 )
 
 // bodies reads what clients send, before they get a place in a tier: one that sends
 // slowly takes no place from others.
 type bodies struct {
 	places  chan struct{}
+	uploads chan struct{}
 	timeout time.Duration
 }
 
 func newBodies(timeout time.Duration) *bodies {
-	return &bodies{make(chan struct{}, maxReading), timeout}
+	return &bodies{make(chan struct{}, maxReading), make(chan struct{}, maxUploading), timeout}
 }
 
 // read takes in a whole body, or says why not.
@@ -37,13 +41,35 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, errBodyTooLarge
 	}
+	return b.take(w, http.MaxBytesReader(w, r.Body, maxBody), b.places)
+}
+
+// upload takes in a body with a file. What is too large is let pass unread, as far as it is not
+// twice as large: a browser tells what we say to it only after it has sent all.
+func (b *bodies) upload(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	if err := b.await(w, time.Now().Add(uploadTimeout)); err != nil {
+		return nil, err
+	}
+	if r.ContentLength > 2*limit {
+		return nil, tooLarge(limit)
+	}
+	body, err := b.take(w, io.LimitReader(r.Body, limit+1), b.uploads)
+	if err == nil && int64(len(body)) > limit {
+		_, _ = io.CopyN(io.Discard, r.Body, limit)
+		return nil, tooLarge(limit)
+	}
+	return body, err
+}
+
+// take reads a body in one of some places.
+func (b *bodies) take(w http.ResponseWriter, from io.Reader, places chan struct{}) ([]byte, error) {
 	select {
-	case b.places <- struct{}{}:
-		defer func() { <-b.places }()
+	case places <- struct{}{}:
+		defer func() { <-places }()
 	default:
 		return nil, errOverloaded
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(from)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil:
@@ -68,6 +94,11 @@ func (b *bodies) await(w http.ResponseWriter, until time.Time) error {
 }
 
 var errBodyTooLarge = fault.New(fault.Invalid, "body_too_large", "A request may have 1 MiB at most.")
+
+// tooLarge refuses a file that a route does not take.
+func tooLarge(limit int64) error {
+	return fault.Newf(fault.Invalid, errBodyTooLarge.Code, "This file is too large: it may have %d MiB at most.", limit>>20)
+}
 
 // requireType refuses a body that does not say it is of a media type.
 func requireType(r *http.Request, want string) error {

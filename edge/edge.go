@@ -49,6 +49,7 @@ type edge struct {
 	jar     jar
 	metrics *metrics
 	assets  page.Assets
+	imports *imports
 	// base is the shop's own address, without a slash at the end; empty when it is not known.
 	base string
 
@@ -86,6 +87,7 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 	if e.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
+	e.imports = newImports(h, e.catalog)
 	e.mount()
 	return e, nil
 }
@@ -175,12 +177,8 @@ func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*repl
 		return nil, fault.New(fault.Denied, "cross_site", "This request came from another site.").Because(err)
 	}
 	v := &visit{Request: r, edge: e}
-	if r.ContentLength != 0 {
-		body, err := e.bodies.read(w, r)
-		if err != nil {
-			return nil, err
-		}
-		v.body = body
+	if err := v.read(w, rt); err != nil {
+		return nil, err
 	}
 	if err := gate.enter(r.Context()); err != nil {
 		return nil, err
@@ -189,15 +187,40 @@ func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*repl
 	return v.answer(rt)
 }
 
+// read takes in the request's body. Files are taken only of who may send them; the page of a file
+// that is too large says so itself.
+func (v *visit) read(w http.ResponseWriter, rt *route) (err error) {
+	switch {
+	case v.ContentLength == 0:
+	case rt.upload == 0:
+		v.body, err = v.edge.bodies.read(w, v.Request)
+	default:
+		if err := v.check(rt); err != nil {
+			return err
+		}
+		v.body, err = v.edge.bodies.upload(w, v.Request, rt.upload)
+		if fault.Is(err, errBodyTooLarge.Code) {
+			v.oversized, err = err, nil
+		}
+	}
+	return err
+}
+
+// check holds the visitor against the route's rule.
+func (v *visit) check(rt *route) error {
+	if rt.rule == anyone {
+		return nil
+	}
+	account, err := v.whoami()
+	if err != nil {
+		return err
+	}
+	return rt.rule.allows(account)
+}
+
 func (v *visit) answer(rt *route) (*reply, error) {
-	if rt.rule != anyone {
-		account, err := v.whoami()
-		if err != nil {
-			return nil, err
-		}
-		if err := rt.rule.allows(account); err != nil {
-			return nil, err
-		}
+	if err := v.check(rt); err != nil {
+		return nil, err
 	}
 	return rt.personal(v)
 }

@@ -2,8 +2,10 @@ package edge
 
 import (
 	"context"
+	"errors"
 
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
@@ -62,4 +64,24 @@ func (f fakeCatalog) PutProduct(ctx context.Context, r *catalogv1.PutProductRequ
 		r.Product.Id = cheese
 	}
 	return &catalogv1.PutProductResponse{Product: r.GetProduct()}, f.called(ctx, "PutProduct", r)
+}
+
+// Import says of every file that it has one new product and one row that is refused.
+func (f fakeCatalog) Import(ctx context.Context, stream catalogv1connect.CatalogServiceImportServerStream) error {
+	first, err := stream.Receive()
+	if err != nil {
+		return err
+	}
+	for err == nil {
+		_, err = stream.Receive()
+	}
+	if err := f.called(ctx, "Import", first.GetHeader()); err != nil {
+		return err
+	}
+	return errors.Join(
+		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Format{Format: "shopify"}}),
+		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Change{Change: &catalogv1.ImportChange{Row: 2, What: "changed", Title: "Tomme <b>", Details: []string{"price: 12.00 to 12.50"}}}}),
+		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Issue{Issue: &catalogv1.ImportIssue{Row: 3, Column: "price", Message: "This is not a number.", Refused: true}}}),
+		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Done{Done: &catalogv1.ImportCounts{Updated: 1, Failed: 1}}}),
+	)
 }

@@ -19,6 +19,8 @@ type route struct {
 	params   []string
 	lasting  bool
 	plain    http.HandlerFunc
+	// upload is how many bytes a body may have that brings a file; zero for routes that take none.
+	upload int64
 }
 
 // routes is everything that the public address answers.
@@ -107,6 +109,10 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /producer/products/{id}/variants/{variant}", tier: underWay, rule: producing, personal: e.atDesk((*desk).saveVariant)},
 		{pattern: "GET /producer/products/{id}/lots", tier: underWay, rule: producing, personal: e.atDesk((*desk).lots)},
 		{pattern: "POST /producer/products/{id}/variants/{variant}/lots", tier: underWay, rule: producing, personal: e.atDesk((*desk).receive)},
+		{pattern: "GET /producer/import", tier: underWay, rule: producing, personal: e.atDesk((*desk).importPage)},
+		{pattern: "POST /producer/import", tier: underWay, rule: producing, personal: e.atDesk((*desk).sendFile), upload: maxImport},
+		{pattern: "POST /producer/import/run", tier: underWay, rule: producing, personal: e.atDesk((*desk).runImport)},
+		{pattern: "POST /producer/import/drop", tier: underWay, rule: producing, personal: e.atDesk((*desk).dropImport)},
 		{pattern: "GET /producer/pack/{window}", tier: underWay, rule: producing, personal: e.atDesk((*desk).pack)},
 		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
 		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.operatorDesk},

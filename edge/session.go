@@ -53,10 +53,12 @@ var (
 // visit is one request of one visitor, with its whole body.
 type visit struct {
 	*http.Request
-	edge    *edge
-	body    []byte
-	account *identityv1.Account
-	asked   bool
+	edge *edge
+	body []byte
+	// oversized says that a file was too large to be taken.
+	oversized error
+	account   *identityv1.Account
+	asked     bool
 }
 
 // whoami answers whose session comes with the request, nil for a guest.

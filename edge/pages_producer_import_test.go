@@ -1,0 +1,165 @@
+package edge
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+)
+
+// upload posts a form with a file, or without one where it has no name.
+func (s *shop) upload(t *testing.T, path, cookie string, form url.Values, name string, content []byte) *view {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for field := range form {
+		if err := w.WriteField(field, form.Get(field)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if name != "" {
+		part, err := w.CreateFormFile("file", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = part.Write(content)
+	}
+	_ = w.Close()
+	answer, page := s.send(t, call{ //nolint:bodyclose // send closes it
+		method: http.MethodPost, path: path, body: body.String(), header: []string{"Cookie", cookie, "Sec-Fetch-Site", "same-origin", "Content-Type", w.FormDataContentType()},
+	})
+	root, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &view{answer.StatusCode, answer.Header, root, answer.Cookies()}
+}
+
+const importAt = "/producer/import"
+
+func TestAFileIsTriedBeforeItIsImported(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	if v := s.open(t, importAt, makerCookie, nil); len(v.find("form", "enctype", "multipart/form-data")) != 1 {
+		t.Fatalf("status %d", v.status)
+	}
+	v := s.upload(t, importAt, makerCookie, url.Values{"format": {"auto"}}, `C:\my "goods".csv`, []byte("Handle\n"))
+	header := s.peers.last["Import"].(*catalogv1.ImportHeader)
+	if v.status != http.StatusSeeOther || !header.GetDryRun() || header.GetProducerId() != dairy || header.GetMarket() != "portland" {
+		t.Fatalf("status %d, %v", v.status, header)
+	}
+	v = s.open(t, importAt, makerCookie, nil)
+	for _, want := range []string{"price: 12.00 to 12.50", "This is not a number.", "Tomme <b>", "would change"} {
+		if !strings.Contains(v.text(), want) {
+			t.Errorf("%q is not told", want)
+		}
+	}
+	if other := s.open(t, importAt+"?producer="+dairy, "session=operator", nil); len(other.find("form", "action", importAt+"/run?producer="+dairy)) != 0 {
+		t.Error("somebody else sees the file")
+	}
+	key := v.value("key")
+	if v = s.open(t, importAt+"/run", makerCookie, url.Values{"key": {"another"}}); v.status != http.StatusConflict || s.peers.count("Import") != 1 {
+		t.Errorf("another file is answered with %d", v.status)
+	}
+	s.open(t, importAt+"/run", makerCookie, url.Values{"key": {key}})
+	s.open(t, importAt+"/run", makerCookie, url.Values{"key": {key}})
+	for s.open(t, importAt, makerCookie, nil).find("progress") != nil {
+	}
+	if header = s.peers.last["Import"].(*catalogv1.ImportHeader); header.GetDryRun() || s.peers.count("Import") != 2 {
+		t.Errorf("%d imports, the last %v", s.peers.count("Import"), header)
+	}
+	if v = s.open(t, importAt, makerCookie, nil); !strings.Contains(v.text(), "is imported") {
+		t.Error("it is not said that the file is imported")
+	}
+	if s.open(t, importAt+"/drop", makerCookie, url.Values{}); len(s.open(t, importAt, makerCookie, nil).find("input", "type", "file")) != 1 {
+		t.Error("there is no room for another file")
+	}
+}
+
+func TestAFileIsKeptForAWhileOnly(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.upload(t, importAt, makerCookie, nil, "goods.csv", []byte("Handle\n"))
+	key := s.open(t, importAt, makerCookie, nil).value("key")
+	s.clock.Advance(importKept + time.Second)
+	v := s.open(t, importAt+"/run", makerCookie, url.Values{"key": {key}})
+	if v.status != http.StatusConflict || !strings.Contains(v.text(), "15 minutes") || len(v.find("input", "type", "file")) != 1 {
+		t.Errorf("status %d", v.status)
+	}
+}
+
+func TestAReadingIsShownWhileItLasts(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	release := s.peers.hold("Import")
+	defer release()
+	s.upload(t, importAt, makerCookie, nil, "goods.csv", []byte("Handle\n"))
+	v := s.open(t, importAt, makerCookie, nil)
+	if len(v.find("progress")) != 1 || len(v.find("noscript")) != 1 || len(v.find("div", "hx-get", importAt)) != 1 {
+		t.Errorf("status %d", v.status)
+	}
+}
+
+func TestFilesThatAreNoneAreSaidToBe(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for name, c := range map[string]struct {
+		v      *view
+		status int
+		said   string
+	}{
+		"none":      {s.upload(t, importAt, makerCookie, nil, "", nil), 422, "Choose a file first."},
+		"empty":     {s.upload(t, importAt, makerCookie, nil, "goods.csv", nil), 422, "Choose a file first."},
+		"no upload": {s.open(t, importAt, makerCookie, url.Values{"file": {"goods.csv"}}), 422, "Choose a file first."},
+		"too large": {s.upload(t, importAt, makerCookie, nil, "goods.csv", make([]byte, maxImport+1)), 413, "32 MiB at most"},
+	} {
+		if c.v.status != c.status || len(c.v.find("p", "id", "w-file")) != 1 || !strings.Contains(c.v.text(), c.said) {
+			t.Errorf("%s: status %d", name, c.v.status)
+		}
+	}
+	s.peers.fail("Import", fault.New(fault.Invalid, "unknown_format", "This is not a file that we can read."))
+	s.upload(t, importAt, makerCookie, nil, "goods.png", []byte("\x89PNG"))
+	if v := s.open(t, importAt, makerCookie, nil); !strings.Contains(v.text(), "not a file that we can read") {
+		t.Error("a picture is no file to import, and nothing says so")
+	}
+}
+
+// TestWhoMayNotSendAFileIsRefusedBefore sends a large file as nobody and as a shopper.
+func TestWhoMayNotSendAFileIsRefusedBefore(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for cookie, status := range map[string]int{"": http.StatusUnauthorized, "session=shopper": http.StatusForbidden} {
+		if v := s.upload(t, importAt, cookie, nil, "goods.csv", make([]byte, 1000)); v.status != status {
+			t.Errorf("%q is answered with %d", cookie, v.status)
+		}
+	}
+	if s.peers.count("Import") != 0 {
+		t.Error("a file was read")
+	}
+}
+
+// TestAProducersFileBecomesProducts imports on real services.
+func TestAProducersFileBecomesProducts(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		token := strings.TrimPrefix(m.signIn(t, "dairy@example.org")[1], "Bearer ")
+		cookie := "session=" + token
+		file := "Handle,Title,Vendor,Variant Price\nbrie,Brie,Hill Dairy,9.50\nstolen,Stolen,Elm,1\n"
+		m.upload(t, importAt, cookie, nil, "goods.csv", []byte(file))
+		v := m.open(t, importAt, cookie, nil)
+		if !strings.Contains(v.text(), "would change") || !strings.Contains(v.text(), "another producer's") {
+			t.Fatalf("the dry run says %s", v.text())
+		}
+		if m.open(t, importAt+"/run", cookie, url.Values{"key": {v.value("key")}}).status != http.StatusSeeOther {
+			t.Error("the import does not begin")
+		}
+		for m.open(t, importAt, cookie, nil).find("progress") != nil {
+		}
+		list := m.open(t, "/producer/products?q=brie", cookie, nil)
+		if list.value("price") != "9.50" || len(m.open(t, "/producer/products?q=stolen", cookie, nil).find("section")) != 0 {
+			t.Errorf("the brie costs %q", list.value("price"))
+		}
+	})
+}

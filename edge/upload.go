@@ -1,0 +1,70 @@
+package edge
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// file is what a form brought along.
+type file struct {
+	name    string
+	content []byte
+}
+
+// maxParts bounds the fields of a form with a file.
+const maxParts = 20
+
+var errTornForm = fault.New(fault.Invalid, "bad_request", "This form did not arrive whole.")
+
+// parts reads a form with a file, which is empty when none was chosen.
+func (v *visit) parts() (url.Values, file, error) {
+	form := url.Values{}
+	if v.oversized != nil {
+		return form, file{}, v.oversized
+	}
+	kind, params, err := mime.ParseMediaType(v.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
+		return form, file{}, nil
+	}
+	var sent file
+	reader := multipart.NewReader(bytes.NewReader(v.body), params["boundary"])
+	for range maxParts {
+		part, err := reader.NextPart()
+		if errors.Is(err, io.EOF) {
+			return form, sent, nil
+		}
+		if err != nil {
+			return form, file{}, errTornForm.Because(err)
+		}
+		content, err := io.ReadAll(part)
+		if err != nil {
+			return form, file{}, errTornForm.Because(err)
+		}
+		if part.FileName() != "" {
+			sent = file{fileName(part.FileName()), content}
+			continue
+		}
+		if why := badProse(string(content), maxText); why != "" {
+			return form, file{}, invalid(part.FormName(), why)
+		}
+		form.Add(part.FormName(), string(content))
+	}
+	return form, file{}, errTornForm
+}
+
+// fileName is a file's name to show; what cannot be shown is "file".
+func fileName(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	if badText(name, maxValue) != "" {
+		return "file"
+	}
+	return name
+}
