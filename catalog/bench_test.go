@@ -157,7 +157,7 @@ func percentiles(b *testing.B, name string, do func(i int) error) {
 
 // misspelt are phrases with typing errors.
 func misspelt(i int) string {
-	phrases := []string{"somked chedddar", "orgnaic sourdouhg", "pickld kimchee", "goldn sausge", "hierloom tomatos", "cridp carots", "salted buttr"}
+	phrases := []string{"somked chedddar", "orgnaic sourdouhg", "pickld kimchee", "goldn sausge", "hierloom tomatoses", "cridp carots", "salted buttr"}
 	return phrases[i%len(phrases)]
 }
 

@@ -4,13 +4,14 @@
 //
 // It refuses what nobody could sell: a price in another currency than the market's, an unknown
 // allergen, a picture that is none. It does not know how much there is of a variant: stock is
-// inventory's. Listed, found and quoted is only what is published, by an approved producer,
+// inventory's. It knows whether there is some and until when that is good, as far as it was told. Listed, found and quoted is only what is published, by an approved producer,
 // with a variant to buy.
 //
 // Lists, filters and facets are answered from a shelf in memory (shelf.go), which follows the
 // market's version in the database and so is never behind it. Full text is the database's: each
 // engine finds candidates (search_sqlite.go, search_postgres.go) among words that are folded
-// here, and relevance is a rule of this package (relevance.go), the same on both.
+// here, and relevance is a rule of this package (relevance.go), the same on both. A search that finds nothing
+// takes the nearest words that the market speaks (vocabulary.go) for those that match nothing.
 //
-// It publishes and consumes no events.
+// It publishes no events. It consumes inventory's: stock.changed says of a variant whether it can be had.
 package catalog
