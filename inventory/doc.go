@@ -15,5 +15,6 @@
 // It consumes ordering's events: order.confirmed makes what is held sold,
 // order.cancelled puts what was held or sold back into its lots. A confirmed order whose hold had expired
 // is served from what is there; what is missing then is a shortage, kept for the operator until the order is
-// cancelled. Goods packed by weight count as sold by the weight that was ordered.
+// cancelled. order.part_packed books back into its lots what weighed less than was ordered; what weighed more
+// counts as sold by the weight that was ordered.
 package inventory

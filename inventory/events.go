@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -16,19 +17,25 @@ import (
 // stockChanged is the type of the events that are published; see StockEvent.
 const stockChanged = "stock.changed"
 
+// The events of orders that say something here.
+const (
+	confirmed = "order.confirmed"
+	packed    = "order.part_packed"
+	cancelled = "order.cancelled"
+)
+
 // settlement is what an event says of an order.
 type settlement struct {
-	order     string
-	cancelled bool // or else confirmed
-	lines     []Line
+	order, what string
+	lines       []Line // what is confirmed, or what was packed of weighed goods
 }
 
-// consume settles the holds of orders that were confirmed or cancelled.
+// consume settles the holds of orders that were confirmed, packed or cancelled.
 func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
 	var settlements []settlement
 	var about scope
 	for _, e := range batch {
-		if e.Type != "order.confirmed" && e.Type != "order.cancelled" {
+		if e.Type != confirmed && e.Type != packed && e.Type != cancelled {
 			continue
 		}
 		settle, err := settlementFromEvent(e)
@@ -49,10 +56,13 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 		return err
 	}
 	for _, settle := range settlements {
-		if settle.cancelled {
-			shelf.cancel(settle.order)
-		} else {
+		switch settle.what {
+		case confirmed:
 			shelf.confirm(settle.order, settle.lines)
+		case packed:
+			shelf.pack(settle.order, settle.lines)
+		case cancelled:
+			shelf.cancel(settle.order)
 		}
 	}
 	tx.AfterCommit(func() { s.report(ctx, shelf.shortages) })
@@ -71,15 +81,30 @@ func settlementFromEvent(e events.Event) (settlement, error) {
 	if err := proto.Unmarshal(e.Payload, &m); err != nil {
 		return settlement{}, fmt.Errorf("read %s of %s: %w", e.Type, e.Aggregate, err)
 	}
-	settle := settlement{order: e.Aggregate, cancelled: e.Type == "order.cancelled"}
-	if !settle.cancelled {
-		settle.lines = orderedLines(m.GetOrder().GetLines())
+	settle := settlement{order: e.Aggregate, what: e.Type}
+	switch e.Type {
+	case confirmed:
+		settle.lines = sumLines(m.GetOrder().GetLines(), (*orderingv1.OrderLine).GetQuantity)
+	case packed:
+		settle.lines = sumLines(weighed(m.GetOrder(), m.GetPartId()), (*orderingv1.OrderLine).GetPackedQuantity)
 	}
 	return settle, nil
 }
 
-// orderedLines sums an order's lines by variant.
-func orderedLines(messages []*orderingv1.OrderLine) []Line {
+// weighed are the lines of a part whose goods are sold by weight.
+func weighed(o *orderingv1.Order, partID string) []*orderingv1.OrderLine {
+	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == partID })
+	if at < 0 {
+		return nil
+	}
+	producer := o.GetParts()[at].GetProducerId()
+	return slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool {
+		return l.GetProducerId() != producer || l.GetSoldBy() != "weight"
+	})
+}
+
+// sumLines sums lines by variant.
+func sumLines(messages []*orderingv1.OrderLine, quantity func(*orderingv1.OrderLine) int64) []Line {
 	var lines []Line
 	at := map[string]int{}
 	for _, m := range messages {
@@ -88,7 +113,7 @@ func orderedLines(messages []*orderingv1.OrderLine) []Line {
 			i, at[m.GetVariantId()] = len(lines), len(lines)
 			lines = append(lines, Line{Variant: m.GetVariantId()})
 		}
-		lines[i].Quantity += m.GetQuantity()
+		lines[i].Quantity += quantity(m)
 	}
 	return lines
 }

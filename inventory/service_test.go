@@ -112,10 +112,12 @@ func (s store) overdue(order string) {
 	s.exec("UPDATE holds SET expires_at = 1 WHERE order_id = $1", order)
 }
 
-// deliver hands an event of an order over, as ordering does.
+// deliver hands an event of an order over, as ordering does; that of a part is about the dairy's.
 func (s store) deliver(kind, order string, version int64, lines ...*orderingv1.OrderLine) {
 	s.Helper()
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: &orderingv1.Order{Id: order, Lines: lines}})
+	payload, err := proto.Marshal(&orderingv1.OrderEvent{PartId: "prt_dairy", Order: &orderingv1.Order{
+		Id: order, Lines: lines, Parts: []*orderingv1.Part{{Id: "prt_bakery", ProducerId: "bakery"}, {Id: "prt_dairy", ProducerId: "dairy"}},
+	}})
 	s.must(err)
 	got, err := eventsv1connect.NewEventServiceClient(s.p.Client("inventory")).Deliver(s.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
 		{Publisher: "ordering", Type: kind, Aggregate: order, Version: version, Payload: payload},
@@ -324,6 +326,42 @@ func TestAConfirmedOrderIsSoldAndACancelledOneComesBack(t *testing.T) {
 		if got := s.state(order); got.GetState() != "returned" || got.GetAllocations()[0].GetLotId() != lot {
 			s.Errorf("hold %v, want returned to %s", got, lot)
 		}
+	})
+}
+
+func TestWhatWeighedLessThanOrderedGoesBackIntoItsLots(t *testing.T) {
+	each(t, func(s store) {
+		gouda, brie, rye, butter := newID(id.Variant), newID(id.Variant), newID(id.Variant), newID(id.Variant)
+		s.lot(gouda, "2999-01-01", 300)
+		s.lot(gouda, "2999-02-01", 5000)
+		for _, variant := range []string{brie, rye, butter} {
+			s.set(variant, 5000)
+		}
+		order := newID(id.Order)
+		line := func(variant, producer, soldBy string, packed int64) *orderingv1.OrderLine {
+			return &orderingv1.OrderLine{VariantId: variant, ProducerId: producer, SoldBy: soldBy, Quantity: 1000, PackedQuantity: packed}
+		}
+		lines := []*orderingv1.OrderLine{line(gouda, "dairy", "weight", 250), line(brie, "dairy", "weight", 1050), line(butter, "dairy", "each", 0), line(rye, "bakery", "weight", 0)}
+		request := &inventoryv1.HoldRequest{OrderId: order, TtlMs: 60_000}
+		for _, l := range lines {
+			request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: l.GetVariantId(), Quantity: l.GetQuantity()})
+		}
+		_, err := s.Hold(s.Context(), request)
+		s.must(err)
+		s.deliver("order.confirmed", order, 1, lines...)
+		for range 2 {
+			s.deliver("order.part_packed", order, 2, lines...)
+			s.wantStock(gouda, 5050, 0, 250)
+			s.wantStock(brie, 4000, 0, 1000)   // what weighed more counts as ordered
+			s.wantStock(butter, 4000, 0, 1000) // pieces that are missing are not there to be sold
+			s.wantStock(rye, 4000, 0, 1000)    // is packed by another
+			s.balanced()
+		}
+		s.deliver("order.cancelled", order, 3, lines...)
+		for _, variant := range []string{brie, butter, rye} {
+			s.wantStock(variant, 5000, 0, 0)
+		}
+		s.wantStock(gouda, 5300, 0, 0)
 	})
 }
 

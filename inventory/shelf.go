@@ -92,6 +92,28 @@ func (s *shelf) confirm(order string, lines []Line) {
 	}
 }
 
+// pack books back what an order has of weighed goods beyond what was packed of them.
+func (s *shelf) pack(order string, packed []Line) {
+	if s.holds[order].State != hold.Kept {
+		return
+	}
+	for _, line := range packed {
+		var kept []Allocation
+		for _, a := range s.lines[order] {
+			if a.Variant == line.Variant {
+				beyond := a.Quantity - min(a.Quantity, line.Quantity)
+				s.putBack(a, beyond, sold)
+				a.Quantity -= beyond
+				line.Quantity -= a.Quantity
+			}
+			if a.Quantity > 0 {
+				kept = append(kept, a)
+			}
+		}
+		s.reline(order, kept)
+	}
+}
+
 // cancel closes an order's hold and gives back what it has, held or sold.
 func (s *shelf) cancel(order string) {
 	switch s.holds[order].Cancel() {
@@ -119,7 +141,12 @@ func (s *shelf) take(order string, picked []Allocation, to account) {
 		lot.Remaining -= a.Quantity
 		lot.changed = true
 	}
-	s.lines[order] = picked
+	s.reline(order, picked)
+}
+
+// reline gives an order other allocations.
+func (s *shelf) reline(order string, lines []Allocation) {
+	s.lines[order] = lines
 	if !slices.Contains(s.relined, order) {
 		s.relined = append(s.relined, order)
 	}
@@ -128,11 +155,16 @@ func (s *shelf) take(order string, picked []Allocation, to account) {
 // giveBack returns what an order has to its lots.
 func (s *shelf) giveBack(order string, from account) {
 	for _, a := range s.lines[order] {
-		stock, lot := s.stock[a.Variant], s.lot[a.Lot]
-		stock.move(from(stock), &stock.Available, a.Quantity)
-		lot.Remaining += a.Quantity
-		lot.changed = true
+		s.putBack(a, a.Quantity, from)
 	}
+}
+
+// putBack returns a quantity of an allocation to its lot.
+func (s *shelf) putBack(a Allocation, quantity int64, from account) {
+	stock, lot := s.stock[a.Variant], s.lot[a.Lot]
+	stock.move(from(stock), &stock.Available, quantity)
+	lot.Remaining += quantity
+	lot.changed = true
 }
 
 // receive books a lot in. A lot that is there already is not booked in again, but gets
