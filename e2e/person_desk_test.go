@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -32,12 +33,15 @@ func TestPersonRefundsAsAnOperator(t *testing.T) {
 		o := s.guestOrder(t, e)
 		p := s.visitor(t, e)
 		p.signsInAs("operator", "/operator")
-		p.within("Ada Lovelace").presses("Accept")
-		p.within("Ada Lovelace").presses("Packed")
+		p.within("Ada Lovelace").presses(strings.ToUpper(o.GetId()[len(o.GetId())-6:]))
+		p.presses(o.GetParts()[0].GetProducerName())
+		p.presses("Accept")
+		p.presses("Packed")
 		s.seesMoney(t, o.GetId(), "captured")
-		p.within("Ada Lovelace").presses("Refund")
-		p.within("Ada Lovelace").fills("Amount", "14.50")
-		p.within("Ada Lovelace").fills("Reason", "One was broken")
+		p.opens("/operator/orders/" + o.GetId())
+		p.presses("Refund")
+		p.fills("Amount in USD", "14.50")
+		p.fills("Reason", "One was broken")
 		p.within("Reason").presses("Refund")
 		s.refunded(t, o.GetId(), 1450)
 	})

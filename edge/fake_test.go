@@ -142,7 +142,14 @@ func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop 
 		h.ServePublic(s.edge)
 		return err
 	}
-	services := append(s.peers.services(), host.Service{Name: "edge", New: front})
+	services := s.peers.services()
+	for i, service := range services {
+		services[i].New = func(h *host.Host) error {
+			s.peers.addTroubles(h)
+			return service.New(h)
+		}
+	}
+	services = append(services, host.Service{Name: "edge", New: front})
 	hosttest.Open(t, sqldb.SQLite, services, append(options, func(c *host.Config) { c.Now = s.clock.Now })...)
 	s.Server = httptest.NewServer(s.edge)
 	t.Cleanup(s.Close)
@@ -351,7 +358,9 @@ func theOrder() *orderingv1.Order {
 		Lines: []*orderingv1.OrderLine{{
 			VariantId: wheel, Quantity: 2000, Price: dollars(2400), Total: dollars(4800), ProductId: cheese, ProductTitle: "Hill Tomme",
 			VariantTitle: "Wheel", ProducerId: dairy, ProducerName: "Hill Dairy", SoldBy: "each",
+			Lots: []*orderingv1.Lot{{Id: "lot_portland_" + unique, Code: "B12", BestBefore: "2026-12-24", Quantity: 2000}},
 		}},
+		Steps:    []*orderingv1.Step{{Status: "placed", At: 1_795_161_600_000}, {Status: "confirmed", At: 1_795_161_601_000, Note: "<b>"}},
 		Parts:    []*orderingv1.Part{{Id: onePart, ProducerId: dairy, ProducerName: "Hill Dairy", Status: "new", Total: dollars(4800)}},
 		WindowId: saturday, WindowKind: "pickup", WindowStartsAt: 1, WindowEndsAt: 2, WindowPlace: "Stall 4", CustomerId: "acc_x_1",
 		PaymentMethod: "test", PlacedAt: 1, ConfirmedAt: 2, SealedContact: []byte("sealed"),

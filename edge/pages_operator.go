@@ -7,108 +7,97 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
-	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
-	"github.com/artisan-eats/artisan/money"
 )
 
-// deskPage is how many orders a page of a desk has.
+// deskPage is how many things a page of a desk's list has.
 const deskPage = 25
 
-// operatorDesk lists a market's orders.
-func (e *edge) operatorDesk(v *visit) (*reply, error) {
-	answer, err := e.catalog.ListMarkets(v.Context(), &catalogv1.ListMarketsRequest{})
-	if err != nil {
-		return nil, err
-	}
-	markets := answer.GetMarkets()
-	model := page.Desk{Frame: e.frame("The market's orders", nil), Heading: "The market's orders", Path: "/operator"}
-	if len(markets) == 0 {
-		model.Alert = "There is no market yet."
-		return render(v.Context(), http.StatusOK, page.DeskPage(model))
-	}
-	market := v.URL.Query().Get("market")
-	if !slices.ContainsFunc(markets, func(m *catalogv1.Market) bool { return m.GetCode() == market }) {
-		market = markets[0].GetCode()
-	}
-	for _, m := range markets {
-		model.Places = append(model.Places, page.Choice{Value: "/operator?market=" + m.GetCode(), Label: m.GetName(), Chosen: m.GetCode() == market})
-	}
-	at := url.Values{"market": {market}}
-	model.Path = "/operator?" + at.Encode()
-	return v.showDesk(model, &orderingv1.ListOrdersRequest{Market: market}, "/operator", at, addRefund)
+// office is a visit to the operator's desk, in one of the markets.
+type office struct {
+	*visit
+	in      *place
+	markets []*catalogv1.Market
 }
 
-// addSteps lets each part of an order be taken on.
-func addSteps(model *page.Order, o *orderingv1.Order) {
-	if o.GetStatus() != statusConfirmed && o.GetStatus() != statusPacked {
-		return
+// atOffice opens the desk in the market that the address names, or in the first.
+func (e *edge) atOffice(work func(*office) (*reply, error)) func(*visit) (*reply, error) {
+	return func(v *visit) (*reply, error) {
+		answer, err := e.catalog.ListMarkets(v.Context(), &catalogv1.ListMarketsRequest{})
+		if err != nil {
+			return nil, err
+		}
+		markets := answer.GetMarkets()
+		if len(markets) == 0 {
+			return render(v.Context(), http.StatusOK, page.NoMarketPage(e.frame("The market's desk", nil)))
+		}
+		o := &office{visit: v, in: placeOf(markets[0]), markets: markets}
+		if wanted := v.URL.Query().Get("market"); wanted != "" && !o.moveTo(wanted) {
+			return nil, errNoPage
+		}
+		return work(o)
 	}
-	for i := range model.Parts {
-		if step, ok := nextSteps[model.Parts[i].Status]; ok {
-			model.Parts[i].Steps = []page.Step{step}
+}
+
+// moveTo goes on in another market, if there is such a one.
+func (o *office) moveTo(market string) bool {
+	i := slices.IndexFunc(o.markets, func(m *catalogv1.Market) bool { return m.GetCode() == market })
+	if i >= 0 {
+		o.in = placeOf(o.markets[i])
+	}
+	return i >= 0
+}
+
+// at is the address of a page of this desk, with parameters: name, value, ... Empty ones are left out.
+func (o *office) at(path string, params ...string) string {
+	market := o.in.code
+	if market == o.markets[0].GetCode() {
+		market = ""
+	}
+	return addressWith(path, append([]string{"market", market}, params...)...)
+}
+
+// addressWith is an address with parameters: name, value, ... Empty ones are left out.
+func addressWith(path string, params ...string) string {
+	query := url.Values{}
+	for i := 0; i+1 < len(params); i += 2 {
+		if params[i+1] != "" {
+			query.Set(params[i], params[i+1])
 		}
 	}
+	return address(path, query)
 }
 
-// addRefund lets money be paid back once it is taken, and parts be taken on.
-func addRefund(v *visit, model *page.Order, o *orderingv1.Order) {
-	addSteps(model, o)
-	if o.GetStatus() == statusPacked || o.GetStatus() == statusDone {
-		model.CanRefund, model.Key, model.Currency = true, v.edge.newKey(), o.GetTotal().GetCurrency()
-	}
+// officeTabs are the parts of the desk.
+var officeTabs = []page.Choice{
+	{Value: "/operator", Label: "Orders"},
+	{Value: "/operator/producers", Label: "Producers"},
+	{Value: "/operator/calendar", Label: "Calendar"},
+	{Value: "/operator/mail", Label: "Mail"},
+	{Value: "/operator/stuck", Label: "Stuck"},
 }
 
-// showDesk lists orders with what can be done with each.
-func (v *visit) showDesk(model page.Desk, request *orderingv1.ListOrdersRequest, path string, at url.Values, equip func(*visit, *page.Order, *orderingv1.Order)) (*reply, error) {
-	request.Limit, request.Cursor = deskPage, v.cursor()
-	answer, err := v.edge.ordering.ListOrders(v.Context(), request)
-	if err != nil {
-		return nil, err
+// desk is what every page of the desk begins with.
+func (o *office) desk(title, tab string) page.Bench {
+	b := page.Bench{Frame: o.edge.frame(title, nil), Heading: title, Over: o.in.name, Switch: "market", Home: tab}
+	for _, t := range officeTabs {
+		b.Tabs = append(b.Tabs, page.Choice{Value: o.at(t.Value), Label: t.Label, Chosen: t.Value == tab})
 	}
-	if model.Orders, err = v.orderModels(answer.GetOrders()); err != nil {
-		return nil, err
+	for _, m := range o.markets {
+		b.Desks = append(b.Desks, page.Choice{Value: m.GetCode(), Label: m.GetName(), Chosen: m.GetCode() == o.in.code})
 	}
-	if len(model.Orders) > 0 {
-		names := v.contacts(answer.GetOrders()...)
-		for i := range model.Orders {
-			model.Orders[i].For = names[i]
-			equip(v, &model.Orders[i], answer.GetOrders()[i])
-		}
-	}
-	model.Next = nextPage(path, at, answer.GetNextCursor())
-	return render(v.Context(), http.StatusOK, page.DeskPage(model))
+	return b
 }
 
-func (e *edge) refundFromDesk(v *visit) (*reply, error) {
-	form, err := v.form()
-	if err != nil {
-		return nil, err
-	}
-	if !visible(form.Get("key"), 128) {
-		return nil, errBadKey
-	}
-	amount, err := money.Parse(form.Get("amount"), form.Get("currency"))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := v.refund(v.PathValue("id"), amount, form.Get("key"), form.Get("reason")); err != nil {
-		return nil, err
-	}
-	return redirect(localPath(form.Get("back"), "/operator")), nil
-}
+// clock is a time of day, and day is a date, as the market's people write them.
+const (
+	dayAndTime = "Mon 2 Jan 2006, 15:04"
+	dayOnly    = "Mon 2 Jan 2006"
+)
 
-// mailPage is the demo's mailbox.
-func (e *edge) mailPage(v *visit) (*reply, error) {
-	answer, err := e.notify.ListMessages(v.Context(), &notifyv1.ListMessagesRequest{Limit: deskPage, Cursor: v.cursor()})
-	if err != nil {
-		return nil, err
+// when is a time as the market's clocks show it; empty for none.
+func (p *place) when(millis int64) string {
+	if millis == 0 {
+		return ""
 	}
-	model := page.Mail{Frame: e.frame("Mailbox", nil), Next: nextPage("/dev/mail", url.Values{}, answer.GetNextCursor())}
-	for _, m := range answer.GetMessages() {
-		model.Messages = append(model.Messages, page.Message{
-			To: m.GetTo(), Subject: m.GetSubject(), Text: m.GetText(), Status: m.GetStatus(), When: timeOf(m.GetCreatedAt()).Format("2 Jan 15:04 MST"),
-		})
-	}
-	return render(v.Context(), http.StatusOK, page.MailPage(model))
+	return timeOf(millis).In(p.zone).Format(dayAndTime)
 }

@@ -62,8 +62,12 @@ func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply
 		model.Message = "Your order is being placed."
 	}
 	model.For = v.contacts(o)[0]
-	model.CanCancel = o.GetStatus() == statusConfirmed && slices.IndexFunc(o.GetParts(), isPacked) < 0
+	model.CanCancel = canCancel(o)
 	return render(v.Context(), status, page.OrderPage(model))
+}
+
+func canCancel(o *orderingv1.Order) bool {
+	return o.GetStatus() == statusConfirmed && !slices.ContainsFunc(o.GetParts(), isPacked)
 }
 
 func isPacked(p *orderingv1.Part) bool { return p.GetStatus() != "new" && p.GetStatus() != "accepted" }

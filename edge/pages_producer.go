@@ -83,7 +83,9 @@ var tabs = []page.Choice{
 
 // bench is what every page of the desk begins with.
 func (d *desk) bench(title, tab string) (page.Bench, error) {
-	b := page.Bench{Frame: d.edge.frame(title, nil), Heading: title, Producer: d.producer.GetName(), Waiting: !d.producer.GetApproved()}
+	b := page.Bench{
+		Frame: d.edge.frame(title, nil), Heading: title, Over: d.producer.GetName(), Waiting: !d.producer.GetApproved(), Switch: "producer", Home: "/producer",
+	}
 	for _, t := range tabs {
 		b.Tabs = append(b.Tabs, page.Choice{Value: d.at(t.Value), Label: t.Label, Chosen: t.Value == tab})
 	}

@@ -115,8 +115,10 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /producer/import/drop", tier: underWay, rule: producing, personal: e.atDesk((*desk).dropImport)},
 		{pattern: "GET /producer/pack/{window}", tier: underWay, rule: producing, personal: e.atDesk((*desk).pack)},
 		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
-		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.operatorDesk},
-		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundFromDesk},
+		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.atOffice((*office).orders)},
+		{pattern: "GET /operator/orders/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).order)},
+		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.atOffice((*office).refundFromDesk)},
+		{pattern: "POST /operator/orders/{id}/cancel", tier: underWay, rule: operating, personal: e.atOffice((*office).cancelFromDesk)},
 	}
 	if e.host.Config().Demo {
 		routes = append(routes, route{pattern: "GET /dev/mail", tier: carting, rule: anyone, personal: e.mailPage})

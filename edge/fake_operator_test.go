@@ -1,0 +1,69 @@
+package edge
+
+import (
+	"context"
+	"time"
+
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/host"
+)
+
+// What the peers tell the operator.
+
+func (f fakeInventory) GetHold(ctx context.Context, r *inventoryv1.GetHoldRequest) (*inventoryv1.GetHoldResponse, error) {
+	return &inventoryv1.GetHoldResponse{State: "sold"}, f.called(ctx, "inventory.GetHold", r)
+}
+
+func (f fakeDelivery) GetHold(ctx context.Context, r *deliveryv1.GetHoldRequest) (*deliveryv1.GetHoldResponse, error) {
+	return &deliveryv1.GetHoldResponse{State: "held", WindowId: saturday, ExpiresAt: time.Date(2026, 11, 20, 18, 0, 0, 0, time.UTC).UnixMilli()}, f.called(ctx, "delivery.GetHold", r)
+}
+
+func (f fakeDelivery) PutWindow(ctx context.Context, r *deliveryv1.PutWindowRequest) (*deliveryv1.PutWindowResponse, error) {
+	return &deliveryv1.PutWindowResponse{Window: r.GetWindow()}, f.called(ctx, "PutWindow", r)
+}
+
+func (f fakePayments) GetPayment(ctx context.Context, r *paymentsv1.GetPaymentRequest) (*paymentsv1.GetPaymentResponse, error) {
+	return &paymentsv1.GetPaymentResponse{Payment: &paymentsv1.Payment{
+		OrderId: r.GetOrderId(), Method: "test", Status: "captured", Authorised: dollars(5280), Captured: dollars(4800), Refunded: dollars(300),
+	}}, f.called(ctx, "GetPayment", r)
+}
+
+func (f fakePayments) ListEntries(ctx context.Context, r *paymentsv1.ListEntriesRequest) (*paymentsv1.ListEntriesResponse, error) {
+	return &paymentsv1.ListEntriesResponse{Entries: []*paymentsv1.Entry{
+		{At: 1, What: "captured", Account: "clearing:test", Amount: dollars(4800)}, {At: 1, What: "captured", Account: "payable:" + dairy, Amount: dollars(-4800), Note: "<b>"},
+	}}, f.called(ctx, "ListEntries", r)
+}
+
+func (f fakeIdentity) FindCustomers(ctx context.Context, r *identityv1.FindCustomersRequest) (*identityv1.FindCustomersResponse, error) {
+	answer := &identityv1.FindCustomersResponse{}
+	if r.GetEmail() == "ann@example.org" {
+		answer.CustomerIds = []string{"acc_x_1", "cus_x_2"}
+	}
+	return answer, f.called(ctx, "FindCustomers", r)
+}
+
+func (f fakeCatalog) ApproveProducer(ctx context.Context, r *catalogv1.ApproveProducerRequest) (*catalogv1.ApproveProducerResponse, error) {
+	return &catalogv1.ApproveProducerResponse{Producer: theProducer()}, f.called(ctx, "ApproveProducer", r)
+}
+
+func (f fakeNotify) Resend(ctx context.Context, r *notifyv1.ResendRequest) (*notifyv1.ResendResponse, error) {
+	return &notifyv1.ResendResponse{Message: &notifyv1.Message{Id: r.GetId(), Status: "queued"}}, f.called(ctx, "Resend", r)
+}
+
+// addTroubles gives a service whose peers are fakes its troubles: payments has one.
+func (p *peers) addTroubles(h *host.Host) {
+	list := func(ctx context.Context) ([]host.Trouble, error) {
+		err := p.called(ctx, h.Name()+".ListTroubles", nil)
+		if err != nil || h.Name() != "payments" {
+			return nil, err
+		}
+		since := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+		return []host.Trouble{{ID: placedOrder, About: placedOrder, What: "The provider does not answer.", Since: since, Attempts: 7}}, nil
+	}
+	h.Troubles("money", list, func(ctx context.Context, id string) error { return p.called(ctx, h.Name()+".Retry", id) })
+}

@@ -1,0 +1,214 @@
+package edge
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// orderFilters are what the list of orders can be narrowed by, each with the states that it stands for.
+var orderFilters = []struct {
+	value, label string
+	statuses     []string
+}{
+	{"", "Any", nil},
+	{"new", "To prepare", []string{statusConfirmed}},
+	{"packed", "Packed", []string{statusPacked}},
+	{"done", "Done", []string{statusDone}},
+	{"cancelled", "Cancelled", []string{"cancelled"}},
+	{"failed", "Failed", []string{"failed"}},
+	{"underway", "Being placed", []string{"placed", "held", "authorised", "releasing"}},
+}
+
+// orderWords are what the operator calls the states of an order.
+var orderWords = map[string]string{
+	"placed": "Placed", "held": "Held", "authorised": "Authorised", statusConfirmed: "Confirmed", statusPacked: "Packed", statusDone: "Done",
+	"releasing": "Being called off", "failed": "Failed", "cancelled": "Cancelled",
+}
+
+// search is what the list of orders was asked for, and what is wrong with that.
+type search struct {
+	request *orderingv1.ListOrdersRequest
+	wrong   map[string]string
+	// nobody says that nobody ordered with the e-mail address that was asked for.
+	nobody bool
+}
+
+// orders lists a market's orders. The address says what is looked for.
+func (o *office) orders() (*reply, error) {
+	s, err := o.search()
+	if err != nil {
+		return nil, err
+	}
+	model := page.OfficeOrders{Bench: o.desk("Orders", "/operator"), Typed: o.typed(), Nobody: s.nobody}
+	if len(s.wrong) == 0 && !s.nobody {
+		answer, err := o.edge.ordering.ListOrders(o.Context(), s.request)
+		if err != nil {
+			if s.wrong["q"] = fieldsOf(fault.Of(err))["number"]; s.wrong["q"] == "" {
+				return nil, err
+			}
+		}
+		model.Rows = o.orderRows(answer.GetOrders())
+		if next := answer.GetNextCursor(); next != "" {
+			model.Next = o.orderList("cursor", next)
+		}
+	}
+	model.Wrong = s.wrong
+	for _, f := range orderFilters {
+		model.Statuses = append(model.Statuses, page.Choice{Value: f.value, Label: f.label, Chosen: f.value == o.param("status")})
+	}
+	model.Windows = o.windowChoices()
+	model.Chips = o.orderChips()
+	model.Code = o.in.code
+	status := http.StatusOK
+	if len(s.wrong) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return render(o.Context(), status, page.OfficeOrdersPage(model))
+}
+
+// orderParams are the parameters of the list of orders.
+var orderParams = []string{"q", "status", "window", "producer", "from", "to"}
+
+// param is a parameter of the address; "" for what is no text.
+func (v *visit) param(name string) string {
+	value := strings.TrimSpace(v.URL.Query().Get(name))
+	if badText(value, maxValue) != "" {
+		return ""
+	}
+	return value
+}
+
+func (o *office) typed() map[string]string {
+	typed := map[string]string{}
+	for _, name := range orderParams {
+		typed[name] = o.param(name)
+	}
+	return typed
+}
+
+// orderList is the address of this list with one parameter changed.
+func (o *office) orderList(name, value string) string {
+	params := []string{name, value}
+	for _, other := range orderParams {
+		if other != name {
+			params = append(params, other, o.param(other))
+		}
+	}
+	return o.at("/operator", params...)
+}
+
+func (o *office) search() (*search, error) {
+	s := &search{wrong: map[string]string{}, request: &orderingv1.ListOrdersRequest{
+		Market: o.in.code, Limit: deskPage, Cursor: o.cursor(), WindowId: o.param("window"), WithProducerId: o.param("producer"),
+	}}
+	for _, f := range orderFilters {
+		if f.value == o.param("status") {
+			s.request.Statuses = f.statuses
+		}
+	}
+	from, until := o.day("from", s.wrong), o.day("to", s.wrong)
+	if !from.IsZero() {
+		s.request.PlacedFrom = from.UnixMilli()
+	}
+	if !until.IsZero() {
+		s.request.PlacedBefore = until.AddDate(0, 0, 1).UnixMilli()
+	}
+	if !from.IsZero() && until.Before(from) && !until.IsZero() {
+		s.wrong["to"] = "This day is before the first."
+	}
+	q := o.param("q")
+	if !strings.Contains(q, "@") {
+		s.request.Number = q
+		return s, nil
+	}
+	answer, err := o.edge.identity.FindCustomers(o.Context(), &identityv1.FindCustomersRequest{Email: q})
+	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
+		s.wrong["q"] = "This is not an e-mail address."
+		return s, nil
+	}
+	s.request.CustomerIds = answer.GetCustomerIds()
+	s.nobody = len(s.request.CustomerIds) == 0
+	return s, err
+}
+
+// day reads a day of the address, at its start by the market's clocks; zero without one.
+func (o *office) day(name string, wrong map[string]string) time.Time {
+	text := o.param(name)
+	if text == "" {
+		return time.Time{}
+	}
+	day, err := time.ParseInLocation(time.DateOnly, text, o.in.zone)
+	if err != nil {
+		wrong[name] = "A day looks like 2026-11-21."
+	}
+	return day
+}
+
+// orderRows are orders in the list, each with whom it is for.
+func (o *office) orderRows(orders []*orderingv1.Order) []page.OfficeOrder {
+	if len(orders) == 0 {
+		return nil
+	}
+	names := o.contacts(orders...)
+	var rows []page.OfficeOrder
+	for i, order := range orders {
+		row := page.OfficeOrder{
+			Number: number(order.GetId()), Address: o.at("/operator/orders/" + order.GetId()), Total: o.in.money(order.GetTotal()),
+			State: state(order), When: o.in.span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Place: order.GetWindowPlace(), Placed: o.in.when(order.GetPlacedAt()),
+		}
+		if len(names[i]) > 0 {
+			row.For = names[i][0]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func state(o *orderingv1.Order) page.State {
+	s := o.GetStatus()
+	return page.State{Label: orderWords[s], Good: s == statusDone, Bad: s == "failed" || s == "cancelled" || s == "releasing"}
+}
+
+// siftedWindows is how many windows the list can be narrowed to.
+const siftedWindows = 60
+
+// windowChoices are the windows of the last week and those to come. Without them the list is not narrowed by one.
+func (o *office) windowChoices() []page.Choice {
+	begin := o.edge.host.Now().AddDate(0, 0, -7).UnixMilli()
+	answer, err := o.edge.delivery.ListWindows(o.Context(), &deliveryv1.ListWindowsRequest{Market: o.in.code, EndsAfter: begin, Limit: siftedWindows})
+	if o.edge.missing(o.Context(), "windows", err) != nil {
+		return nil
+	}
+	list := []page.Choice{{Label: "Any", Chosen: o.param("window") == ""}}
+	for _, w := range answer.GetWindows() {
+		label := o.in.span(w.GetStartsAt(), w.GetEndsAt()) + ", " + w.GetPlace()
+		list = append(list, page.Choice{Value: w.GetId(), Label: label, Chosen: w.GetId() == o.param("window")})
+	}
+	if slices.ContainsFunc(list, func(c page.Choice) bool { return c.Chosen }) {
+		return list
+	}
+	return append(list, page.Choice{Value: o.param("window"), Label: "An earlier window", Chosen: true})
+}
+
+// orderChips are what narrows the list and has no field, each with the address of the list without it.
+func (o *office) orderChips() []page.Choice {
+	producer := o.param("producer")
+	if producer == "" {
+		return nil
+	}
+	name := producer
+	answer, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: producer})
+	if o.edge.missing(o.Context(), "producer", err) == nil {
+		name = answer.GetProducer().GetName()
+	}
+	return []page.Choice{{Label: name, Value: o.orderList("producer", "")}}
+}
