@@ -2,7 +2,6 @@ package edge
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -278,6 +277,3 @@ const (
 )
 
 var mailWords = map[string]string{mailQueued: "Waiting", mailSent: "Sent", mailFailed: "Failed"}
-
-// count is a number for people.
-func count(n int64) string { return strconv.FormatInt(n, 10) }
