@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -10,9 +11,11 @@ import (
 // pages are the shop's pages, by who opens them. Words in braces are of the shop: see places.
 var pages = []struct{ name, as, path string }{
 	{"home", "guest", "/"},
-	{"list", "guest", "/m/portland"},
-	{"search", "guest", "/m/portland?q=cheese&allergen_free=egg"},
-	{"search that finds nothing", "guest", "/m/portland?q=xyzzy"},
+	{"market", "guest", "/m/portland"},
+	{"list", "guest", "/m/portland/products"},
+	{"search", "guest", "/m/portland/products?q=cheese&allergen_free=egg"},
+	{"search that finds nothing", "guest", "/m/portland/products?q=xyzzy"},
+	{"producers", "guest", "/m/portland/producers"},
 	{"product", "guest", "/p/{product}"},
 	{"producer", "guest", "/producers/{producer}"},
 	{"no such page", "guest", "/nothing-here"},
@@ -26,6 +29,12 @@ var pages = []struct{ name, as, path string }{
 	{"order", "shopper", "/orders/{order}"},
 	{"account", "shopper", "/account"},
 	{"producer's desk", "producer", "/producer"},
+	{"producer's orders", "producer", "/producer/orders"},
+	{"producer's order", "producer", "/producer/orders/{order}"},
+	{"next pack list", "producer", "/producer/pack"},
+	{"pack list", "producer", "/producer/pack/{window}"},
+	{"producer's products", "producer", "/producer/products"},
+	{"import", "producer", "/producer/import"},
 	{"operator's desk", "operator", "/operator"},
 }
 
@@ -47,17 +56,22 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 	shopper.sees("Thank you")
 	o := s.order(t, shopper.arrives("/orders/"))
 	shopper.fillsBasket(creek, "1")
-	return s, strings.NewReplacer("{order}", o.GetId(), "{product}", o.GetLines()[0].GetProductId(), "{producer}", o.GetLines()[0].GetProducerId()), people
+	return s, strings.NewReplacer("{order}", o.GetId(), "{window}", o.GetWindowId(), "{product}", o.GetLines()[0].GetProductId(), "{producer}", o.GetLines()[0].GetProducerId()), people
 }
 
 // TestPagesKeepNobodyOut runs axe-core on every page, in light and in dark, on a phone and at a desk.
 func TestPagesKeepNobodyOut(t *testing.T) {
 	_, places, people := busyDemo(t, browser.Phone)
+	known, linked := map[string]bool{}, map[string]string{}
 	for _, page := range pages {
+		known[kindOf(page.path)] = true
 		t.Run(page.name, func(t *testing.T) {
 			p := people[page.as]
 			p.t = t
 			p.opens(places.Replace(page.path))
+			for _, address := range p.links() {
+				linked[kindOf(address)] = page.name
+			}
 			for _, e := range []browser.Eyes{browser.Phone, browser.Desk} {
 				for _, e.Dark = range []bool{false, true} {
 					p.must(p.Look(e))
@@ -70,7 +84,32 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 			}
 		})
 	}
+	for kind, from := range linked {
+		if !known[kind] && !notPages.MatchString(kind) {
+			t.Errorf("%s is linked from the page %q, and has no line in pages", kind, from)
+		}
+	}
 }
+
+// links are the addresses of the shop that the page leads to.
+func (p *person) links() []string {
+	p.t.Helper()
+	found, err := browser.Ask[[]string](p.Tab, `[...document.querySelectorAll("a[href]")].
+		filter(a => a.origin === location.origin).map(a => a.pathname)`)
+	p.must(err)
+	return found
+}
+
+// kindOf is an address without what tells pages of a kind apart: its query, and the IDs in it.
+func kindOf(address string) string {
+	path, _, _ := strings.Cut(address, "?")
+	return anID.ReplaceAllString(path, "{}")
+}
+
+var anID = regexp.MustCompile(`\{\w+\}|\b[a-z]{3}_[a-z0-9-]+_[a-z0-9]+`)
+
+// notPages is what is linked and is not read by people.
+var notPages = regexp.MustCompile(`^/(api/|images/|static/)|\.(xml|csv|json)$`)
 
 // TestPagesFitEveryScreen looks at every page at 320 and 390 pixels, at 640 (a desk at 200% zoom)
 // and at a desk: nothing sticks out, and no text is cut.

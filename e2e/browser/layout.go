@@ -10,7 +10,8 @@ const misfits = `(() => {
 	if (document.documentElement.scrollWidth > wide) found.push("the page is " + document.documentElement.scrollWidth + " wide, the screen " + wide);
 	for (const e of document.body.querySelectorAll("*")) {
 		const style = getComputedStyle(e), box = e.getBoundingClientRect();
-		if (!e.checkVisibility({visibilityProperty: true, opacityProperty: true}) || box.width <= 1 || box.height <= 1) continue;
+		const unseen = style.clipPath !== "none" || style.clip !== "auto" || box.width <= 1 || box.height <= 1;
+		if (unseen || !e.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
 		if (box.right > wide + 1 && box.left < wide && !held(e)) found.push("it sticks out to " + Math.round(box.right) + " of " + wide + ": " + name(e));
 		const cuts = style.overflowX !== "visible" && !scrolls(e) && e.scrollWidth > e.clientWidth + 1 ||
 			["hidden", "clip"].includes(style.overflowY) && e.scrollHeight > e.clientHeight + 1;
@@ -37,5 +38,5 @@ func (t *Tab) Shift() (float64, error) {
 // Blocking lists the scripts that hold up the page.
 func (t *Tab) Blocking() ([]string, error) {
 	return Ask[[]string](t, `[...document.querySelectorAll("script")].filter(s =>
-		s.type !== "application/ld+json" && s.type !== "module" && !(s.src && (s.defer || s.async))).map(s => s.outerHTML.slice(0, 120))`)
+		["", "text/javascript"].includes(s.type) && !(s.src && (s.defer || s.async))).map(s => s.outerHTML.slice(0, 120))`)
 }

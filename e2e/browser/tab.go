@@ -242,14 +242,31 @@ func (t *Tab) Type(keys string) error {
 	return chromedp.Do(t.ctx, chromedp.KeyEvent(keys))
 }
 
-// Picture is the page as it is to be seen, as WebP; all of it, or as much as the screen shows.
-func (t *Tab) Picture(whole bool) ([]byte, error) {
-	quality := int64(82)
+// Drawn waits until the page stands still at its top: its fonts and pictures are there and drawn.
+func (t *Tab) Drawn() error {
+	_, err := Ask[bool](t, `(async () => {
+		scrollTo({top: 0, behavior: "instant"});
+		document.activeElement?.blur();
+		await document.fonts.ready;
+		const near = [...document.images].filter(i => i.getBoundingClientRect().top < innerHeight);
+		await Promise.all(near.map(i => i.decode().catch(() => {})));
+		await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+		return true;
+	})()`)
+	return err
+}
+
+// Picture is what the screen shows, as WebP.
+func (t *Tab) Picture() ([]byte, error) {
+	quality := int64(pictureQuality)
 	shot, err := chromedp.Call(t.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
-		Format: page.CaptureScreenshotFormatWebp, Quality: &quality, CaptureBeyondViewport: &whole,
+		Format: page.CaptureScreenshotFormatWebp, Quality: &quality,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("take a picture: %w", err)
 	}
 	return shot.Data, nil
 }
+
+// pictureQuality is WebP's, of 100: below it, letters get a halo.
+const pictureQuality = 82
