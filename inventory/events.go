@@ -120,12 +120,12 @@ func sumLines(messages []*orderingv1.OrderLine, quantity func(*orderingv1.OrderL
 
 // save writes what changed on a shelf, and tells of what shoppers now see in another way.
 func (s *service) save(ctx context.Context, tx *sqldb.Tx, shelf *shelf) error {
-	news := shelf.tell()
-	if err := shelf.save(ctx, tx); err != nil || len(news) == 0 {
+	shelf.tell()
+	if err := shelf.save(ctx, tx); err != nil || len(shelf.news) == 0 {
 		return err
 	}
-	batch := make([]events.Event, len(news))
-	for i, n := range news {
+	batch := make([]events.Event, len(shelf.news))
+	for i, n := range shelf.news {
 		payload, err := proto.Marshal(n.proto())
 		if err != nil {
 			return fmt.Errorf("write %s of %s: %w", stockChanged, n.Variant, err)

@@ -23,6 +23,7 @@ type shelf struct {
 
 	relined   []string   // orders whose lines are new
 	shortages []Shortage // new ones
+	news      []News     // what is to be told
 	settled   []string   // orders whose shortages are over
 }
 
@@ -230,14 +231,13 @@ func (s *shelf) count(variant string, quantity int64) {
 }
 
 // tell gathers what subscribers do not know yet, and takes it for told.
-func (s *shelf) tell() (news []News) {
+func (s *shelf) tell() {
 	for _, variant := range slices.Sorted(maps.Keys(s.stock)) {
 		stock := s.stock[variant]
 		if day := goodUntil(s.lots[variant], s.today); day != stock.told {
-			stock.told, stock.changed = day, true
+			stock.told = day
 			stock.toldVersion++
-			news = append(news, News{variant, stock.toldVersion, day})
+			s.news = append(s.news, News{variant, stock.toldVersion, day})
 		}
 	}
-	return news
 }

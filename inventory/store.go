@@ -161,7 +161,7 @@ func (s *shelf) save(ctx context.Context, tx *sqldb.Tx) error {
 	if err := hold.Save(ctx, tx, s.holds); err != nil {
 		return err
 	}
-	for _, write := range []func(context.Context, *sqldb.Tx) error{s.saveStock, s.saveLots, s.saveNewLots, s.saveLines, s.saveShortages} {
+	for _, write := range []func(context.Context, *sqldb.Tx) error{s.saveStock, s.saveTold, s.saveLots, s.saveNewLots, s.saveLines, s.saveShortages} {
 		if err := write(ctx, tx); err != nil {
 			return err
 		}
@@ -181,12 +181,23 @@ func (s *shelf) saveStock(ctx context.Context, tx *sqldb.Tx) error {
 	var rows [][]any
 	for _, stock := range s.stock {
 		if stock.changed {
-			rows = append(rows, []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received, stock.told, stock.toldVersion})
+			rows = append(rows, []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received})
 		}
 	}
-	return write(ctx, tx, "stock", rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}, func(rows string) string {
-		return `UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5, told = v.column6, told_version = v.column7
+	return write(ctx, tx, "stock", rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5
 			FROM (` + rows + `) AS v WHERE stock.variant_id = v.column1`
+	})
+}
+
+// saveTold is apart from saveStock, for few sales tell anything, and to write an indexed column costs.
+func (s *shelf) saveTold(ctx context.Context, tx *sqldb.Tx) error {
+	rows := make([][]any, len(s.news))
+	for i, n := range s.news {
+		rows[i] = []any{n.Variant, n.GoodUntil, n.Version}
+	}
+	return write(ctx, tx, "what was told", rows, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
+		return `UPDATE stock SET told = v.column2, told_version = v.column3 FROM (` + rows + `) AS v WHERE stock.variant_id = v.column1`
 	})
 }
 
