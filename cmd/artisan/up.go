@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"sync"
 
 	"github.com/artisan-eats/artisan/cmd/artisan/demo"
 	"github.com/artisan-eats/artisan/host"
@@ -38,6 +39,7 @@ func (c *upCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	unfinished, made := filepath.Join(c.Data, "demo-unfinished"), filepath.Join(c.Data, "demo-made")
+	unhung := filepath.Join(c.Data, "demo-pictures-unfinished")
 	wanted, err := wantsDemo(c.Data, unfinished, c.Empty)
 	if err != nil {
 		return err
@@ -50,7 +52,7 @@ func (c *upCmd) Run(ctx context.Context, std streams) error {
 		if err := seed(ctx, p, std.err); err != nil {
 			return errors.Join(fmt.Errorf("make the demo market: %w", err), p.Stop())
 		}
-		if err := os.Rename(unfinished, made); err != nil {
+		if err := errors.Join(os.WriteFile(unhung, nil, 0o600), os.Rename(unfinished, made)); err != nil {
 			return errors.Join(err, p.Stop())
 		}
 	}
@@ -61,7 +63,25 @@ func (c *upCmd) Run(ctx context.Context, std streams) error {
 	if _, err := os.Stat(made); err == nil && config.Demo {
 		showSignIns(std.out)
 	}
+	var hanging sync.WaitGroup
+	hanging.Go(func() { hang(ctx, p, unhung, std.err) })
+	defer hanging.Wait()
 	return p.Run(ctx)
+}
+
+// hang puts the demo's pictures in while the shop is open, if a marker tells that they are not all there.
+func hang(ctx context.Context, p *host.Process, marker string, stderr io.Writer) {
+	if _, err := os.Stat(marker); err != nil {
+		return
+	}
+	err := demo.Hang(ctx, p.Client)
+	if err == nil {
+		err = os.Remove(marker)
+	}
+	if err != nil && ctx.Err() == nil {
+		_, _ = fmt.Fprintln(stderr, "Some of the demo's pictures are missing; the next start puts them in:", err)
+	}
+	debug.FreeOSMemory() // of pictures that were checked
 }
 
 // wantsDemo reports whether the demo market is to be made: on a fresh data directory, and

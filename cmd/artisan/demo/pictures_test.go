@@ -1,0 +1,108 @@
+package demo
+
+import (
+	"bytes"
+	"image"
+	"testing"
+	"unicode/utf8"
+
+	_ "golang.org/x/image/webp"
+
+	"github.com/artisan-eats/artisan/cmd/artisan/demo/picture"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+)
+
+// The most that the embedded pictures may weigh, in bytes.
+const (
+	maxPicturesWeight = 6 << 20
+	maxThumbnail      = 6 << 10
+	maxPicture        = 20 << 10
+)
+
+func planned(t *testing.T) *picture.Plan {
+	t.Helper()
+	plan, err := picture.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func TestEverythingHasAPictureThatTellsWhatItShows(t *testing.T) {
+	alts := map[string]string{}
+	plan := planned(t)
+	for _, m := range plan.Makers {
+		alts[m.Name] = plan.Alt(m.Still)
+		for _, p := range m.Products {
+			alts[p.Title] = plan.Alt(p.Still)
+		}
+	}
+	weight := 0
+	for _, maker := range loaded(t).Producers {
+		titles := []string{maker.Name}
+		for _, p := range maker.Products {
+			titles = append(titles, p.Title)
+		}
+		for _, title := range titles {
+			if n := utf8.RuneCountInString(alts[title]); n < 4 || n > maxLine {
+				t.Errorf("the picture of %s shows %q", title, alts[title])
+			}
+			weight += checkPicture(t, title)
+		}
+	}
+	if weight > maxPicturesWeight {
+		t.Errorf("the pictures weigh %d bytes", weight)
+	}
+}
+
+// checkPicture fails unless a picture is there in each width and light. It answers its weight.
+func checkPicture(t *testing.T, title string) (weight int) {
+	t.Helper()
+	for i, width := range picture.Widths {
+		content, err := picture.Read(picture.Name(title), width)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		size, format, err := image.DecodeConfig(bytes.NewReader(content))
+		if err != nil || format != "webp" || size.Width != width {
+			t.Errorf("%s is %v in %s, want it %d wide: %v", title, size, format, width, err)
+		}
+		if most := []int{maxThumbnail, maxPicture}[i]; len(content) > most {
+			t.Errorf("%s weighs %d bytes at %d, want at most %d", title, len(content), width, most)
+		}
+		weight += len(content)
+	}
+	return weight
+}
+
+func TestPicturesAreHungOnce(t *testing.T) {
+	s := openShop(t)
+	s.seed(s.p.Host("catalog").Now())
+	products := s.products()
+	// One is there already, as after an interruption or a producer's own upload.
+	content, err := picture.Read(picture.Name(products[1].GetTitle()), 800)
+	s.must(err)
+	_, err = s.catalog.PutImage(s.Context(), &catalogv1.PutImageRequest{ProductId: products[0].GetId(), Content: content, Alt: "mine"})
+	s.must(err)
+	for range 2 {
+		s.must(Hang(s.Context(), s.p.Client))
+	}
+	for i, p := range s.products() {
+		if len(p.GetImages()) != 1 || p.GetImageAlts()[0] == "" || (p.GetImageAlts()[0] == "mine") != (i == 0) {
+			s.Errorf("%s has the pictures %v: %v", p.GetTitle(), p.GetImages(), p.GetImageAlts())
+		}
+	}
+	thumbnail, err := s.catalog.GetImage(s.Context(), &catalogv1.GetImageRequest{Key: s.products()[1].GetImage(), Width: 320})
+	s.must(err)
+	if size, _, err := image.DecodeConfig(bytes.NewReader(thumbnail.GetContent())); err != nil || size.Width != 320 {
+		s.Errorf("the thumbnail is %v: %v", size, err)
+	}
+	makers, err := s.catalog.ListProducers(s.Context(), &catalogv1.ListProducersRequest{Market: "portland", Limit: 100})
+	s.must(err)
+	for _, p := range makers.GetProducers() {
+		if p.GetImage() == "" {
+			s.Errorf("%s has no picture", p.GetName())
+		}
+	}
+}
