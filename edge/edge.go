@@ -45,6 +45,7 @@ type edge struct {
 	cache   *cache
 	warm    warm
 	bodies  *bodies
+	live    chan struct{}
 	origin  *http.CrossOriginProtection
 	jar     jar
 	metrics *metrics
@@ -64,7 +65,7 @@ type edge struct {
 
 func newEdge(h *host.Host, limits Limits) (*edge, error) {
 	e := &edge{
-		host: h, mux: http.NewServeMux(), gates: limits.gates(), cache: newCache(h.Now), warm: newWarm(), bodies: newBodies(bodyTimeout),
+		host: h, mux: http.NewServeMux(), gates: limits.gates(), cache: newCache(h.Now), warm: newWarm(), bodies: newBodies(bodyTimeout), live: make(chan struct{}, maxLive),
 		origin: http.NewCrossOriginProtection(), jar: newJar(h.Config()),
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
@@ -112,6 +113,8 @@ func (e *edge) serve(rt *route) http.Handler {
 	switch {
 	case rt.plain != nil:
 		return rt.plain
+	case rt.live:
+		return e.observe(rt.pattern, func(w http.ResponseWriter, r *http.Request) int { return e.serveLive(w, r, rt) })
 	case rt.shared != nil:
 		return e.observe(rt.pattern, func(w http.ResponseWriter, r *http.Request) int { return e.serveShared(w, r, rt) })
 	default:

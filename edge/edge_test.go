@@ -45,7 +45,7 @@ func TestEveryRouteHasARule(t *testing.T) {
 			t.Errorf("%s is there twice", rt.pattern)
 		}
 		seen[rt.pattern] = true
-		if kinds := btoi(rt.personal != nil) + btoi(rt.shared != nil) + btoi(rt.plain != nil); kinds != 1 {
+		if kinds := btoi(rt.personal != nil) + btoi(rt.shared != nil) + btoi(rt.plain != nil) + btoi(rt.live); kinds != 1 {
 			t.Errorf("%s is answered in %d ways", rt.pattern, kinds)
 		}
 		if rt.shared != nil && rt.rule != anyone {

@@ -28,9 +28,15 @@ func (f fakeDelivery) PutWindow(ctx context.Context, r *deliveryv1.PutWindowRequ
 }
 
 func (f fakePayments) GetPayment(ctx context.Context, r *paymentsv1.GetPaymentRequest) (*paymentsv1.GetPaymentResponse, error) {
-	return &paymentsv1.GetPaymentResponse{Payment: &paymentsv1.Payment{
+	payment := &paymentsv1.Payment{
 		OrderId: r.GetOrderId(), Method: "test", Status: "captured", Authorised: dollars(5280), Captured: dollars(4800), Refunded: dollars(300),
-	}}, f.called(ctx, "GetPayment", r)
+	}
+	f.set(func(p *peers) {
+		if p.payment != nil {
+			p.payment(payment)
+		}
+	})
+	return &paymentsv1.GetPaymentResponse{Payment: payment}, f.called(ctx, "GetPayment", r)
 }
 
 func (f fakePayments) ListEntries(ctx context.Context, r *paymentsv1.ListEntriesRequest) (*paymentsv1.ListEntriesResponse, error) {

@@ -71,6 +71,11 @@ type peers struct {
 	cart   func(*orderingv1.Cart)
 	order  func(*orderingv1.Order)
 	window func(*deliveryv1.Window)
+	// payment changes what became of the money; bell says that an order has changed.
+	payment func(*paymentsv1.Payment)
+	bell    chan struct{}
+	// leftOut is what cannot be ordered again.
+	leftOut []*orderingv1.OrderLine
 	// madeBy is whose the product is, where that is not the dairy.
 	madeBy string
 	// last is the last request of each method.
@@ -133,7 +138,7 @@ func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop 
 	s := &shop{
 		peers: &peers{
 			faults: map[string]error{}, calls: map[string]int{}, block: map[string]chan struct{}{}, last: map[string]any{},
-			stock: map[string]int64{wheel: 12000, slice: 3250}, quoted: 2400,
+			stock: map[string]int64{wheel: 12000, slice: 3250}, quoted: 2400, bell: make(chan struct{}),
 		},
 		clock: hosttest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)),
 	}
@@ -371,8 +376,16 @@ func noCart() error  { return fault.New(fault.NotFound, "not_found", "There is n
 func noOrder() error { return fault.New(fault.NotFound, "not_found", "There is no such order.") }
 
 func (f fakeOrdering) CreateCart(ctx context.Context, r *orderingv1.CreateCartRequest) (*orderingv1.CreateCartResponse, error) {
-	if r.GetMarket() != "portland" {
+	if r.GetFromOrder() == "" && r.GetMarket() != "portland" {
 		return nil, invalid("market", "There is no such market.")
+	}
+	if r.GetFromOrder() != "" {
+		if r.GetFromOrder() != placedOrder || !maySee(r.GetViewer()) {
+			return nil, noOrder()
+		}
+		answer := &orderingv1.CreateCartResponse{Cart: theCart(guestCart)}
+		f.set(func(p *peers) { answer.LeftOut = p.leftOut })
+		return answer, f.called(ctx, "CreateCart", r)
 	}
 	return &orderingv1.CreateCartResponse{Cart: &orderingv1.Cart{Id: guestCart, Market: "portland"}}, f.called(ctx, "CreateCart", r)
 }

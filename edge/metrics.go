@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,6 +13,7 @@ import (
 // takes, and what it answers. Refusals of a full tier are its 503.
 type metrics struct {
 	seconds *prometheus.HistogramVec
+	live    prometheus.Gauge
 }
 
 func newMetrics(r prometheus.Registerer) (*metrics, error) {
@@ -19,7 +21,8 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		Name: "artisan_http_seconds", Help: "Time to answer a request from outside.",
 		Buckets: []float64{.00025, .001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 	}, []string{"route", "status"})}
-	return m, r.Register(m.seconds)
+	m.live = prometheus.NewGauge(prometheus.GaugeOpts{Name: "artisan_http_live", Help: "Open pages that are told how their order stands."})
+	return m, errors.Join(r.Register(m.seconds), r.Register(m.live))
 }
 
 // observe has a route answer, and counts what it answered.

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/money"
 )
 
 func (e *edge) orderPage(v *visit) (*reply, error) {
@@ -17,6 +18,54 @@ func (e *edge) orderPage(v *visit) (*reply, error) {
 		return nil, err
 	}
 	return v.showOrder(http.StatusOK, order, "")
+}
+
+func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply, error) {
+	in, err := v.edge.place(v.Context(), o.GetMarket())
+	if err != nil {
+		return nil, err
+	}
+	model := page.Receipt{
+		Frame: v.edge.frame("Order "+number(o.GetId()), in), Standing: v.standing(in, o), Alert: alert,
+		New: v.URL.Query().Has("new"), Guest: v.account == nil, Way: orderWay(o), For: v.contacts(o)[0],
+	}
+	if o.GetWindowStartsAt() != 0 {
+		model.When = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt())
+	}
+	if !model.Off && o.GetStatus() != statusDone {
+		model.Calendar = "/orders/" + o.GetId() + "/calendar.ics"
+	}
+	if !isOver(o) {
+		model.Live, model.Events = true, "/orders/"+o.GetId()+"/events?version="+version(o)
+	}
+	return render(v.Context(), status, page.ReceiptPage(model))
+}
+
+// orderWay says how an order is handed over.
+func orderWay(o *orderingv1.Order) string {
+	if o.GetWindowKind() == kindDelivery {
+		return "Delivery to " + o.GetWindowPlace()
+	}
+	return "Pickup at " + o.GetWindowPlace()
+}
+
+// cancelPage asks once more.
+func (e *edge) cancelPage(v *visit) (*reply, error) {
+	order, err := v.order(v.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	if !canCancel(order) {
+		return v.showOrder(http.StatusConflict, order, "This order cannot be cancelled any more.")
+	}
+	in, err := e.place(v.Context(), order.GetMarket())
+	if err != nil {
+		return nil, err
+	}
+	return render(v.Context(), http.StatusOK, page.CancelPage(page.Cancelling{
+		Frame: e.frame("Cancel an order", in), ID: order.GetId(), Number: number(order.GetId()), Total: in.money(order.GetTotal()),
+		When: in.span(order.GetWindowStartsAt(), order.GetWindowEndsAt()),
+	}))
 }
 
 func (e *edge) cancelFromPage(v *visit) (*reply, error) {
@@ -34,56 +83,80 @@ func (e *edge) cancelFromPage(v *visit) (*reply, error) {
 	return v.showOrder(statusOf(f), order, f.Message)
 }
 
-// States of an order that pages have to know.
-const (
-	statusConfirmed = "confirmed"
-	statusPacked    = "packed"
-	statusDone      = "done"
-)
-
-// headlines say in a sentence how an order stands.
-var headlines = map[string]string{
-	statusConfirmed: "Thank you, your order is confirmed.",
-	statusPacked:    "Your order is packed.",
-	statusDone:      "Enjoy your food.",
-	"releasing":     "This order is being called off.",
-	"failed":        "This order could not be placed.",
-	"cancelled":     "This order is cancelled.",
-}
-
-func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply, error) {
-	in, err := v.edge.place(v.Context(), o.GetMarket())
+// orderAgain fills the basket with what an order had, beside what is in it already. What cannot
+// be had any more is told at once.
+func (e *edge) orderAgain(v *visit) (*reply, error) {
+	before, err := v.ownCart()
 	if err != nil {
 		return nil, err
 	}
-	model := orderModel(in, o)
-	model.Frame, model.Alert = v.edge.frame("Order "+model.Number, in), alert
-	if model.Message = headlines[o.GetStatus()]; model.Message == "" {
-		model.Message = "Your order is being placed."
+	viewer, err := v.viewer()
+	if err != nil {
+		return nil, err
 	}
-	model.For = v.contacts(o)[0]
-	model.CanCancel = canCancel(o)
-	return render(v.Context(), status, page.OrderPage(model))
+	answer, err := e.ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{FromOrder: v.PathValue("id"), CustomerId: viewer.GetCustomerId(), Viewer: viewer})
+	if err != nil {
+		return nil, err
+	}
+	cart, err := v.pour(before, answer.GetCart())
+	if err != nil {
+		return nil, err
+	}
+	out := redirect("/cart")
+	if left := leftOut(answer.GetLeftOut()); len(left) > 0 {
+		if out, err = v.showThis(http.StatusOK, cart, page.Cart{LeftOut: left}); err != nil {
+			return nil, err
+		}
+	}
+	return out.with(e.jar.make(cartCookie, cart.GetId(), "/", cartLives)), nil
 }
 
-func canCancel(o *orderingv1.Order) bool {
-	return o.GetStatus() == statusConfirmed && !slices.ContainsFunc(o.GetParts(), isPacked)
+func leftOut(lines []*orderingv1.OrderLine) []string {
+	var left []string
+	for _, l := range lines {
+		left = append(left, l.GetProductTitle()+", "+l.GetVariantTitle())
+	}
+	return left
 }
 
-func isPacked(p *orderingv1.Part) bool { return p.GetStatus() != "new" && p.GetStatus() != "accepted" }
+// pour adds one basket to another of the same market. What does not fit stays out: it is still in the first one.
+func (v *visit) pour(from, into *orderingv1.Cart) (*orderingv1.Cart, error) {
+	if from.GetMarket() != into.GetMarket() {
+		return into, nil
+	}
+	for _, l := range from.GetLines() {
+		fuller, err := v.setLine(into.GetId(), l.GetVariantId(), l.GetQuantity()+inCart(into, l.GetVariantId()))
+		switch {
+		case err == nil:
+			into = fuller
+		case fault.KindOf(err) != fault.Invalid && fault.KindOf(err) != fault.NotFound:
+			return nil, err
+		}
+	}
+	return into, nil
+}
 
 func orderModel(in *place, o *orderingv1.Order) page.Order {
 	model := page.Order{
 		ID: o.GetId(), Number: number(o.GetId()), Status: o.GetStatus(), Place: o.GetWindowPlace(),
-		When: in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Total: in.money(o.GetTotal()), Payment: paymentName(o.GetPaymentMethod()),
+		When: in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Total: in.money(o.GetTotal()),
 	}
 	if o.GetFee().GetAmount() > 0 {
 		model.Fee = in.money(o.GetFee())
 	}
 	for _, p := range o.GetParts() {
-		model.Parts = append(model.Parts, page.Part{ID: p.GetId(), Producer: p.GetProducerName(), Status: p.GetStatus(), Lines: orderLines(in, o, p.GetProducerId())})
+		part := page.Part{ID: p.GetId(), Producer: p.GetProducerName(), Status: p.GetStatus()}
+		for _, l := range linesOf(o, p.GetProducerId()) {
+			part.Lines = append(part.Lines, orderLine(in, l).Line)
+		}
+		model.Parts = append(model.Parts, part)
 	}
 	return model
+}
+
+// linesOf are an order's lines of one producer.
+func linesOf(o *orderingv1.Order, producerID string) []*orderingv1.OrderLine {
+	return slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != producerID })
 }
 
 // number is the end of an ID, for people to tell orders apart.
@@ -97,19 +170,6 @@ func paymentName(method string) string {
 		return "When you get it"
 	}
 	return method
-}
-
-func orderLines(in *place, o *orderingv1.Order, producerID string) []page.Line {
-	var lines []page.Line
-	for _, l := range o.GetLines() {
-		if l.GetProducerId() == producerID {
-			lines = append(lines, page.Line{
-				VariantID: l.GetVariantId(), Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
-				Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
-			})
-		}
-	}
-	return lines
 }
 
 // contacts are whom orders are for, in lines to show. Details that cannot be read
@@ -137,13 +197,16 @@ func contactLines(o *identityv1.Opened) []string {
 	}
 	c := o.GetContact()
 	a := c.GetAddress()
-	var lines []string
-	for _, line := range []string{
+	lines := []string{
 		c.GetName(), c.GetPhone(), a.GetLine1(), a.GetLine2(), strings.TrimSpace(a.GetPostalCode() + " " + a.GetCity()), c.GetNote(),
-	} {
-		if line != "" {
-			lines = append(lines, line)
-		}
 	}
-	return lines
+	return slices.DeleteFunc(lines, func(s string) bool { return s == "" })
+}
+
+// sum is an amount that is more than nothing, or "".
+func (p *place) sum(a money.Amount) string {
+	if a.Minor <= 0 {
+		return ""
+	}
+	return a.Format(p.locale)
 }

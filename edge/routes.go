@@ -21,6 +21,8 @@ type route struct {
 	plain    http.HandlerFunc
 	// upload is how many bytes a body may have that brings a file; zero for routes that take none.
 	upload int64
+	// live routes tell an open page of news; serveLive is all of them.
+	live bool
 }
 
 // routes is everything that the public address answers.
@@ -90,6 +92,10 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /checkout", tier: checkout, rule: anyone, personal: e.placeOrder},
 
 		{pattern: "GET /orders/{id}", tier: underWay, rule: anyone, personal: e.orderPage},
+		{pattern: "GET /orders/{id}/events", tier: underWay, rule: anyone, live: true},
+		{pattern: "GET /orders/{id}/calendar.ics", tier: underWay, rule: anyone, personal: e.orderCalendar},
+		{pattern: "POST /orders/{id}/again", tier: carting, rule: anyone, personal: e.orderAgain},
+		{pattern: "GET /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelPage},
 		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
 
 		{pattern: "GET /sign-in", tier: carting, rule: anyone, personal: e.signInPage},

@@ -1,0 +1,169 @@
+package edge
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+)
+
+const (
+	// maxLive bounds how many pages are told of news at once. Beyond it a page just stays as it is.
+	maxLive = 1024
+	// heartbeat is how often an open page hears that the shop is there, so that nothing
+	// in between takes the connection for dead.
+	heartbeat = 15 * time.Second
+	// liveFor is how long a page is told without asking again who it is.
+	liveFor = 30 * time.Minute
+	// slowReader is how long one piece of news may take to be sent.
+	slowReader = 10 * time.Second
+)
+
+// serveLive tells an open page how its order stands, whenever that changes, as server-sent events. Who
+// asks is looked at within the route's tier; the waiting has places of its own.
+func (e *edge) serveLive(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
+	select {
+	case e.live <- struct{}{}:
+		defer func() { <-e.live }()
+	default:
+		return e.fail(w, r, errOverloaded)
+	}
+	gate := e.gates[rt.tier]
+	if err := gate.enter(r.Context()); err != nil {
+		return e.fail(w, r, err)
+	}
+	v := &visit{Request: r, edge: e}
+	order, err := v.order(r.PathValue("id"))
+	gate.leave()
+	if err != nil {
+		return e.fail(w, r, err)
+	}
+	e.metrics.live.Inc()
+	defer e.metrics.live.Dec()
+	v.tell(&liveWriter{w: w, to: http.NewResponseController(w)}, order)
+	return http.StatusOK
+}
+
+// tell writes news until the order is over, the page is closed, or the shop stops.
+func (v *visit) tell(to *liveWriter, order *orderingv1.Order) {
+	ctx, stop := context.WithTimeout(v.Context(), liveFor)
+	defer stop()
+	in, err := v.edge.place(ctx, order.GetMarket())
+	if err != nil || !to.begin() {
+		return
+	}
+	shown := cmp.Or(v.Header.Get("Last-Event-ID"), v.URL.Query().Get("version"))
+	news := v.watch(ctx, order.GetId())
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		select {
+		case changed, open := <-news:
+			if !open || (version(changed) != shown && !v.write(to, in, changed)) {
+				return
+			}
+		case <-beat.C:
+			if !to.write([]byte(": still here\n\n")) {
+				return
+			}
+		case <-v.edge.host.Draining():
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// watch gives an order whenever it changes, and is closed when there is no more to come.
+func (v *visit) watch(ctx context.Context, orderID string) <-chan *orderingv1.Order {
+	news := make(chan *orderingv1.Order)
+	viewer, err := v.viewer()
+	var stream orderingv1connect.OrderingServiceWatchOrderClientStream
+	if err == nil {
+		stream, err = v.edge.ordering.WatchOrder(ctx, &orderingv1.WatchOrderRequest{Id: orderID, Viewer: viewer})
+	}
+	if err != nil {
+		close(news)
+		return news
+	}
+	go func() {
+		defer close(news)
+		defer func() { _ = stream.Close() }()
+		for {
+			answer, err := stream.Receive()
+			if err != nil {
+				return
+			}
+			select {
+			case news <- answer.GetOrder():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return news
+}
+
+// write tells how an order stands. It reports false when there is no more to tell.
+func (v *visit) write(to *liveWriter, in *place, o *orderingv1.Order) bool {
+	var html bytes.Buffer
+	if err := page.StandingPart(v.standing(in, o)).Render(v.Context(), &html); err != nil {
+		return false
+	}
+	if !to.write(event("", version(o), html.Bytes())) {
+		return false
+	}
+	if isOver(o) {
+		to.write(event("over", "", []byte("over")))
+		return false
+	}
+	return true
+}
+
+// version tells what an order is from what it was.
+func version(o *orderingv1.Order) string { return strconv.FormatInt(o.GetVersion(), 10) }
+
+// event is one server-sent event.
+func event(name, id string, data []byte) []byte {
+	var out bytes.Buffer
+	if name != "" {
+		out.WriteString("event: " + name + "\n")
+	}
+	if id != "" {
+		out.WriteString("id: " + id + "\n")
+	}
+	for line := range bytes.SplitSeq(data, []byte("\n")) {
+		out.WriteString("data: ")
+		out.Write(bytes.TrimSuffix(line, []byte("\r")))
+		out.WriteByte('\n')
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}
+
+// liveWriter sends each piece at once.
+type liveWriter struct {
+	w  http.ResponseWriter
+	to *http.ResponseController
+}
+
+func (l *liveWriter) begin() bool {
+	h := l.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	return l.write([]byte("retry: 3000\n\n"))
+}
+
+func (l *liveWriter) write(piece []byte) bool {
+	// The deadline is the network's, so it goes by the real clock.
+	_ = l.to.SetWriteDeadline(time.Now().Add(slowReader))
+	_, err := l.w.Write(piece)
+	return err == nil && l.to.Flush() == nil
+}

@@ -1,0 +1,164 @@
+package edge
+
+import (
+	"slices"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// States of an order that pages have to know.
+const (
+	statusConfirmed = "confirmed"
+	statusPacked    = "packed"
+	statusDone      = "done"
+	statusReleasing = "releasing"
+	statusFailed    = "failed"
+	statusCancelled = "cancelled"
+)
+
+// headlines say in a sentence how an order stands.
+var headlines = map[string]string{
+	statusConfirmed: "Thank you, your order is confirmed.",
+	statusPacked:    "Your order is packed.",
+	statusDone:      "Enjoy your food.",
+	statusReleasing: "This order is being called off.",
+	statusFailed:    "This order could not be placed.",
+	statusCancelled: "This order is cancelled.",
+}
+
+// ownWords say how a producer's part of an order stands.
+var ownWords = map[string]string{
+	"new": "Not accepted yet", "accepted": "Accepted", "packed": "Packed", "ready": "Ready", "done": "Handed over", "cancelled": "Cancelled",
+}
+
+// isOver reports whether nothing more will happen to an order.
+func isOver(o *orderingv1.Order) bool {
+	return o.GetStatus() == statusDone || o.GetStatus() == statusFailed || o.GetStatus() == statusCancelled
+}
+
+func canCancel(o *orderingv1.Order) bool {
+	return o.GetStatus() == statusConfirmed && !slices.ContainsFunc(o.GetParts(), isPacked)
+}
+
+func isPacked(p *orderingv1.Part) bool { return p.GetStatus() != "new" && p.GetStatus() != "accepted" }
+
+// standing is the part of an order's page that changes.
+func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
+	model := page.Standing{
+		ID: o.GetId(), Number: number(o.GetId()), Message: headlines[o.GetStatus()], Total: in.money(o.GetTotal()),
+		Off:    o.GetStatus() == statusReleasing || o.GetStatus() == statusFailed || o.GetStatus() == statusCancelled,
+		Stages: stages(in, o), Fee: in.sum(money.FromProto(o.GetFee())), CanCancel: canCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
+	}
+	if model.Message == "" {
+		model.Message = "Your order is being placed."
+	}
+	for _, p := range o.GetParts() {
+		part := page.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: ownWords[p.GetStatus()]}
+		for _, l := range linesOf(o, p.GetProducerId()) {
+			part.Lines = append(part.Lines, orderLine(in, l))
+		}
+		model.Parts = append(model.Parts, part)
+	}
+	model.Payment = v.paid(in, o)
+	return model
+}
+
+func orderLine(in *place, l *orderingv1.OrderLine) page.OrderLine {
+	line := page.OrderLine{Line: page.Line{
+		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
+		Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
+	}}
+	if packed := l.GetPackedQuantity(); packed != 0 && packed != l.GetQuantity() {
+		line.Variant += " · packed: " + amount(packed, l.GetSoldBy())
+	}
+	for _, lot := range l.GetLots() {
+		if said := lotWords(lot); said != "" {
+			line.Lots = append(line.Lots, said)
+		}
+	}
+	return line
+}
+
+// stages are the steps on the way of an order, of which the slowest producer says how far it is.
+func stages(in *place, o *orderingv1.Order) []page.Stage {
+	all := []page.Stage{{Label: "Placed"}, {Label: "Confirmed"}, {Label: "Accepted"}, {Label: "Packed"}, {Label: "Ready"}, {Label: "Handed over"}}
+	reached := 0
+	if o.GetConfirmedAt() != 0 {
+		reached = 1 + slowest(o.GetParts())
+	}
+	at := map[string]int64{"Placed": o.GetPlacedAt(), "Confirmed": o.GetConfirmedAt()}
+	for _, step := range o.GetSteps() {
+		switch step.GetStatus() {
+		case statusPacked:
+			at["Packed"] = step.GetAt()
+		case statusDone:
+			at["Handed over"] = step.GetAt()
+		}
+	}
+	for i := range all {
+		switch {
+		case i < reached || o.GetStatus() == statusDone:
+			all[i].State = "done"
+		case i == reached:
+			all[i].State = "now"
+		default:
+			all[i].State = "next"
+		}
+		if when := at[all[i].Label]; when != 0 && i <= reached {
+			all[i].When = timeOf(when).In(in.zone).Format("2 Jan, 15:04")
+		}
+	}
+	return all
+}
+
+// slowest is how many steps the producer who is behind all others has done.
+func slowest(parts []*orderingv1.Part) int {
+	steps := []string{"new", "accepted", "packed", "ready", "done"}
+	least := len(steps) - 1
+	for _, p := range parts {
+		if at := slices.Index(steps, p.GetStatus()); at >= 0 {
+			least = min(least, at)
+		}
+	}
+	return least
+}
+
+// paid says in words what became of the money; nothing where that is not known just now.
+func (v *visit) paid(in *place, o *orderingv1.Order) []string {
+	answer, err := v.edge.payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
+	if err != nil {
+		return nil
+	}
+	p := answer.GetPayment()
+	if o.GetPaymentMethod() == "pickup" {
+		return paidAtPickup(in, p)
+	}
+	captured, refunded := in.sum(money.FromProto(p.GetCaptured())), in.sum(money.FromProto(p.GetRefunded()))
+	switch {
+	case refunded != "":
+		return []string{"Paid: " + captured + ".", "Paid back: " + refunded + "."}
+	case captured != "":
+		return []string{"Paid: " + captured + "."}
+	case p.GetStatus() == "authorised":
+		return []string{"Set aside on your card: " + in.money(p.GetAuthorised()) + ". When everything is packed, we take what it comes to then, never more."}
+	case p.GetStatus() == "voided" || p.GetStatus() == "voiding":
+		return []string{"Nothing was charged."}
+	case p.GetStatus() == "declined":
+		return []string{"The payment was declined. Nothing was charged."}
+	}
+	return nil
+}
+
+func paidAtPickup(in *place, p *paymentsv1.Payment) []string {
+	refunded := in.sum(money.FromProto(p.GetRefunded()))
+	switch {
+	case refunded != "":
+		return []string{"Paid back: " + refunded + "."}
+	case p.GetStatus() == "voided" || p.GetStatus() == "voiding":
+		return []string{"There is nothing to pay."}
+	}
+	return []string{"You pay when you get it."}
+}
