@@ -6,6 +6,7 @@ import (
 
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
@@ -84,4 +85,19 @@ func (f fakeCatalog) Import(ctx context.Context, stream catalogv1connect.Catalog
 		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Issue{Issue: &catalogv1.ImportIssue{Row: 3, Column: "price", Message: "This is not a number.", Refused: true}}}),
 		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Done{Done: &catalogv1.ImportCounts{Updated: 1, Failed: 1}}}),
 	)
+}
+
+func (f fakeCatalog) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*catalogv1.PutImageResponse, error) {
+	return &catalogv1.PutImageResponse{Key: "new.jpg"}, f.called(ctx, "PutImage", r)
+}
+
+func (f fakeCatalog) PutProducer(ctx context.Context, r *catalogv1.PutProducerRequest) (*catalogv1.PutProducerResponse, error) {
+	if r.GetProducer().GetName() == "" {
+		return nil, invalid("name", "This is needed.")
+	}
+	return &catalogv1.PutProducerResponse{Producer: &catalogv1.Producer{Id: dairy}}, f.called(ctx, "PutProducer", r)
+}
+
+func (f fakeIdentity) AddProducer(ctx context.Context, r *identityv1.AddProducerRequest) (*identityv1.AddProducerResponse, error) {
+	return &identityv1.AddProducerResponse{}, f.called(ctx, "AddProducer", r)
 }

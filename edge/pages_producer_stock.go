@@ -29,7 +29,7 @@ func (d *desk) products() (*reply, error) {
 		return nil, err
 	}
 	model := page.Wares{
-		Bench: b, Q: q, ProducerID: d.producer.GetId(), All: d.at("/producer/products"), New: d.at("/producer/products/new"), Import: d.at("/producer/import"),
+		Bench: b, Q: q, ProducerID: d.producer.GetId(), All: d.at("/producer/products"), New: d.at("/producer/new"), Import: d.at("/producer/import"),
 	}
 	if next := answer.GetNextCursor(); next != "" {
 		model.Next = d.at("/producer/products", "q", q, "cursor", next)
