@@ -19,6 +19,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/trouble/v1/troublev1connect"
 	"github.com/artisan-eats/artisan/host"
 )
 
@@ -61,6 +62,7 @@ type edge struct {
 	payments  paymentsv1connect.PaymentsServiceClient
 	identity  identityv1connect.IdentityServiceClient
 	notify    notifyv1connect.NotifyServiceClient
+	troubles  map[string]troublev1connect.TroubleServiceClient
 }
 
 func newEdge(h *host.Host, limits Limits) (*edge, error) {
@@ -74,6 +76,7 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 		identity:  identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
 		notify:    notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
+		troubles:  troubleClients(h),
 		base:      strings.TrimSuffix(h.Config().BaseURL, "/"),
 	}
 	if e.base != "" {

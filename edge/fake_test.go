@@ -320,7 +320,7 @@ type fakeDelivery struct {
 	*peers
 }
 
-func (f fakeDelivery) ListWindows(ctx context.Context, r *deliveryv1.ListWindowsRequest) (*deliveryv1.ListWindowsResponse, error) {
+func (f fakeDelivery) theWindows() []*deliveryv1.Window {
 	start := time.Date(2026, 11, 21, 17, 0, 0, 0, time.UTC).UnixMilli()
 	windows := []*deliveryv1.Window{
 		{Id: saturday, Kind: "pickup", Place: "Farmers' market, stall 4", Fee: dollars(0)},
@@ -335,11 +335,20 @@ func (f fakeDelivery) ListWindows(ctx context.Context, r *deliveryv1.ListWindows
 			}
 		})
 	}
-	return &deliveryv1.ListWindowsResponse{Windows: windows}, f.called(ctx, "ListWindows", r)
+	return windows
+}
+
+func (f fakeDelivery) ListWindows(ctx context.Context, r *deliveryv1.ListWindowsRequest) (*deliveryv1.ListWindowsResponse, error) {
+	return &deliveryv1.ListWindowsResponse{Windows: f.theWindows()}, f.called(ctx, "ListWindows", r)
 }
 
 func (f fakeDelivery) GetWindow(ctx context.Context, r *deliveryv1.GetWindowRequest) (*deliveryv1.GetWindowResponse, error) {
-	return &deliveryv1.GetWindowResponse{Window: &deliveryv1.Window{Id: r.GetId(), Kind: map[string]string{saturday: "pickup", evening: "delivery"}[r.GetId()]}}, f.called(ctx, "GetWindow", r)
+	for _, w := range f.theWindows() {
+		if w.GetId() == r.GetId() {
+			return &deliveryv1.GetWindowResponse{Window: w}, f.called(ctx, "GetWindow", r)
+		}
+	}
+	return nil, fault.New(fault.NotFound, "window_not_found", "There is no such window.")
 }
 
 type fakeOrdering struct {

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 )
@@ -129,4 +132,155 @@ func TestAnOrderIsCancelledByTheOperator(t *testing.T) {
 	}
 	s.peers.fail("CancelOrder", fault.New(fault.Conflict, "too_late", "It is packed already."))
 	s.asOperator(t, at+"/cancel", url.Values{}).wants(t, http.StatusConflict, "It is packed already.", "Order T9W4BC")
+}
+
+func TestProducersAreApprovedAndNotYet(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.asOperator(t, "/operator/producers", nil)
+	v.wants(t, http.StatusOK, "They wait for you", "Hill Dairy", "Gresham")
+	at := "/operator/producers/" + dairy + "/approval"
+	if len(v.find("form", "action", at, "method", "post")) != 2 {
+		t.Error("a producer cannot be approved")
+	}
+	for answer, want := range map[string]bool{"yes": true, "no": false} {
+		v = s.asOperator(t, at, url.Values{"approved": {answer}, "back": {"/operator/producers?q=hill"}})
+		sent := s.peers.last["ApproveProducer"].(*catalogv1.ApproveProducerRequest)
+		if v.status != http.StatusSeeOther || v.header.Get("Location") != "/operator/producers?q=hill" || sent.GetId() != dairy || sent.GetApproved() != want {
+			t.Errorf("%s: status %d, %v", answer, v.status, sent)
+		}
+	}
+	s.asOperator(t, at, url.Values{"approved": {"perhaps"}}).wants(t, http.StatusUnprocessableEntity, "This is yes or no.")
+	s.asOperator(t, "/operator/producers?q=hill&cursor=next", nil)
+	if asked := s.peers.last["ListProducers"].(*catalogv1.ListProducersRequest); asked.GetQ() != "hill" || asked.GetCursor() != "next" || !asked.GetAll() || asked.GetWaiting() {
+		t.Errorf("the catalogue was asked for %v", asked)
+	}
+}
+
+// TestTheCalendarGoesByTheMarketsClocks opens the week in which Portland's clocks go back.
+func TestTheCalendarGoesByTheMarketsClocks(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.asOperator(t, "/operator/calendar?week=2026-10-29", nil)
+	v.wants(t, http.StatusOK, "26 October to 1 November 2026", "Saturday 21 November", "28 of 40 taken", "Farmers' market, stall 4", "order by Fri 20 Nov 2026, 21:00")
+	asked := s.peers.last["ListWindows"].(*deliveryv1.ListWindowsRequest)
+	if from, to := timeOf(asked.GetEndsAfter()), timeOf(asked.GetStartsBefore()); from.Format(time.RFC3339) != "2026-10-26T07:00:00Z" || to.Sub(from) != 7*24*time.Hour+time.Hour {
+		t.Errorf("the week is from %s to %s", from, to)
+	}
+	if len(v.find("a", "href", "/operator/calendar?week=2026-10-19")) != 1 || len(v.find("a", "href", "/operator/calendar?week=2026-11-02")) != 1 {
+		t.Error("the weeks beside it cannot be reached")
+	}
+	s.asOperator(t, "/operator/calendar?week=never", nil).wants(t, http.StatusOK, "16 November to 22 November 2026")
+}
+
+// moved is a window's form with some fields changed.
+func moved(fields ...string) url.Values {
+	form := url.Values{
+		"date": {"2026-11-21"}, "starts": {"09:00"}, "ends": {"11:00"}, "cutoff_date": {"2026-11-20"}, "cutoff": {"21:00"}, "place": {"Farmers' market, stall 4"}, "capacity": {"40"},
+	}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	return form
+}
+
+func TestAWindowIsMoved(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	at := "/operator/windows/" + saturday
+	v := s.asOperator(t, at, nil)
+	v.wants(t, http.StatusOK, "28 orders have a place in it", "are told by mail")
+	for name, want := range moved() {
+		if got := v.value(name); got != want[0] {
+			t.Errorf("%s is filled in with %q, want %q", name, got, want[0])
+		}
+	}
+	v = s.asOperator(t, at, moved("date", "2026-11-22", "starts", "10:00", "ends", "12:30", "place", " Stall 9 ", "capacity", "50"))
+	put := s.peers.last["PutWindow"].(*deliveryv1.PutWindowRequest).GetWindow()
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != at+"?saved=1" || put.GetPlace() != "Stall 9" || put.GetCapacity() != 50 || put.GetKind() != "pickup" || put.GetMarket() != "portland" {
+		t.Errorf("status %d, %v", v.status, put)
+	}
+	for got, want := range map[int64]string{put.GetStartsAt(): "2026-11-22T18:00:00Z", put.GetEndsAt(): "2026-11-22T20:30:00Z", put.GetOrderBy(): "2026-11-21T05:00:00Z"} {
+		if timeOf(got).Format(time.RFC3339) != want {
+			t.Errorf("a time is %s, want %s", timeOf(got), want)
+		}
+	}
+	s.asOperator(t, at+"?saved=1", nil).wants(t, http.StatusOK, "It is changed.")
+}
+
+// TestAWindowThatCannotMoveSaysWhy keeps what was typed, and marks the field.
+func TestAWindowThatCannotMoveSaysWhy(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	at := "/operator/windows/" + saturday
+	for _, c := range []struct{ name, value, date, why string }{
+		{"starts", "02:30", "2026-03-08", "The clocks go forward that day: there is no such hour."},
+		{"starts", "soon", "2026-11-21", "an hour like 09:30"},
+		{"capacity", "many", "2026-11-21", "This is a whole number."},
+		{"place", "", "2026-11-21", "This is required."},
+	} {
+		v := s.asOperator(t, at, moved("date", c.date, c.name, c.value))
+		v.wants(t, http.StatusUnprocessableEntity, c.why)
+		if len(v.find("input", "name", c.name, "value", c.value, "aria-invalid", "true")) != 1 || s.peers.count("PutWindow") != 0 {
+			t.Errorf("%s: the field is not marked, or it was moved", c.name)
+		}
+	}
+	s.peers.fail("PutWindow", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "order_by", Message: "The cut-off is not after the start."}))
+	v := s.asOperator(t, at, moved("cutoff_date", "2026-11-23"))
+	v.wants(t, http.StatusUnprocessableEntity, "The cut-off is not after the start.")
+	if len(v.find("input", "name", "cutoff_date", "value", "2026-11-23", "aria-invalid", "true")) != 1 {
+		t.Error("the cut-off is not marked")
+	}
+	s.peers.fail("PutWindow", fault.New(fault.Conflict, "capacity_taken", "28 places of this window are taken; it cannot have fewer."))
+	v = s.asOperator(t, at, moved("capacity", "5"))
+	v.wants(t, http.StatusConflict, "28 places of this window are taken")
+	if len(v.find("input", "name", "capacity", "value", "5", "aria-invalid", "true")) != 1 {
+		t.Error("the size is not marked")
+	}
+}
+
+// TestAnHourThatIsThereTwiceStaysTheOneItIs sends a window's form back unchanged, in the hour that is repeated when clocks go back.
+func TestAnHourThatIsThereTwiceStaysTheOneItIs(t *testing.T) {
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, begin := range []string{"2026-11-01T08:30:00Z", "2026-11-01T09:30:00Z"} {
+		start, err := time.Parse(time.RFC3339, begin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := &office{in: &place{zone: zone}}
+		w := &deliveryv1.Window{StartsAt: start.UnixMilli(), EndsAt: start.Add(3 * time.Hour).UnixMilli(), OrderBy: start.UnixMilli(), Place: "Stall 4"}
+		if got, wrong := o.typedWindow(w, o.filledIn(w)); got.GetStartsAt() != w.GetStartsAt() || got.GetEndsAt() != w.GetEndsAt() || len(wrong) != 0 {
+			t.Errorf("%s becomes %s: %v", begin, timeOf(got.GetStartsAt()), wrong)
+		}
+	}
+}
+
+func TestMailThatFailedIsSentAgain(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.asOperator(t, "/operator/mail?status=failed", nil)
+	v.wants(t, http.StatusOK, "Your order", "ann@example.org")
+	if asked := s.peers.last["ListMessages"].(*notifyv1.ListMessagesRequest); asked.GetStatus() != "failed" || len(v.find("a", "aria-current", "true", "href", "/operator/mail?status=failed")) != 1 {
+		t.Errorf("notify was asked for %v", asked)
+	}
+	v = s.asOperator(t, "/operator/mail/msg_x_1/resend", url.Values{"back": {"/operator/mail?status=failed"}})
+	if sent := s.peers.last["Resend"].(*notifyv1.ResendRequest); v.status != http.StatusSeeOther || v.header.Get("Location") != "/operator/mail?status=failed" || sent.GetId() != "msg_x_1" {
+		t.Errorf("status %d, %v", v.status, sent)
+	}
+}
+
+// TestWhatIsStuckIsShownThoughAServiceIsDown asks all services, one of which is not there.
+func TestWhatIsStuckIsShownThoughAServiceIsDown(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.fail("inventory.ListTroubles", fault.New(fault.Unavailable, "unavailable", "Down."))
+	v := s.asOperator(t, "/operator/stuck", nil)
+	v.wants(t, http.StatusOK, "The service “inventory” cannot be reached", "Money that is not where it should be", "The provider does not answer.", "Order T9W4BC", "7 attempts")
+	if v.value("id") != "money:"+placedOrder || len(v.find("form", "action", "/operator/stuck/payments")) != 1 {
+		t.Error("it cannot be tried again")
+	}
+	v = s.asOperator(t, "/operator/stuck/payments", url.Values{"id": {"money:" + placedOrder}})
+	if v.status != http.StatusSeeOther || s.peers.last["payments.Retry"] != placedOrder {
+		t.Errorf("status %d, %v", v.status, s.peers.last["payments.Retry"])
+	}
+	if v = s.asOperator(t, "/operator/stuck/nobody", url.Values{"id": {"x"}}); v.status != http.StatusNotFound {
+		t.Errorf("a service that is not there is answered with %d", v.status)
+	}
 }

@@ -134,6 +134,15 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /operator/orders/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).order)},
 		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.atOffice((*office).refundFromDesk)},
 		{pattern: "POST /operator/orders/{id}/cancel", tier: underWay, rule: operating, personal: e.atOffice((*office).cancelFromDesk)},
+		{pattern: "GET /operator/producers", tier: underWay, rule: operating, personal: e.atOffice((*office).producers)},
+		{pattern: "POST /operator/producers/{id}/approval", tier: underWay, rule: operating, personal: e.atOffice((*office).approve)},
+		{pattern: "GET /operator/calendar", tier: underWay, rule: operating, personal: e.atOffice((*office).calendar)},
+		{pattern: "GET /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).window)},
+		{pattern: "POST /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).moveWindow)},
+		{pattern: "GET /operator/mail", tier: underWay, rule: operating, personal: e.atOffice((*office).mail)},
+		{pattern: "POST /operator/mail/{id}/resend", tier: underWay, rule: operating, personal: e.atOffice((*office).resend)},
+		{pattern: "GET /operator/stuck", tier: underWay, rule: operating, personal: e.atOffice((*office).stuck)},
+		{pattern: "POST /operator/stuck/{service}", tier: underWay, rule: operating, personal: e.atOffice((*office).retry)},
 	}
 	if e.host.Config().Demo {
 		routes = append(routes, route{pattern: "GET /dev/mail", tier: carting, rule: anyone, personal: e.mailPage})

@@ -1,0 +1,59 @@
+package edge
+
+import (
+	"net/http"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+)
+
+// producers lists those who wait to be approved, and all, by name.
+func (o *office) producers() (*reply, error) {
+	q, cursor := o.param("q"), o.cursor()
+	model := page.OfficeProducers{Bench: o.desk("Producers", "/operator/producers"), Code: o.in.code, Q: q, Back: o.at("/operator/producers", "q", q, "cursor", cursor)}
+	if q == "" && cursor == "" {
+		waiting, err := o.edge.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, Waiting: true, All: true, Limit: deskPage})
+		if err != nil {
+			return nil, err
+		}
+		model.Waiting, model.MoreWaiting = o.producerRows(waiting.GetProducers()), waiting.GetNextCursor() != ""
+	}
+	answer, err := o.edge.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, All: true, Q: q, Limit: deskPage, Cursor: cursor})
+	if err != nil {
+		return nil, err
+	}
+	model.All = o.producerRows(answer.GetProducers())
+	if next := answer.GetNextCursor(); next != "" {
+		model.Next = o.at("/operator/producers", "q", q, "cursor", next)
+	}
+	return render(o.Context(), http.StatusOK, page.OfficeProducersPage(model))
+}
+
+func (o *office) producerRows(producers []*catalogv1.Producer) []page.OfficeProducer {
+	var rows []page.OfficeProducer
+	for _, p := range producers {
+		rows = append(rows, page.OfficeProducer{
+			ID: p.GetId(), Name: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Products: plural(p.GetProducts(), "product", "products"),
+			Approved: p.GetApproved(), Since: o.in.when(p.GetCreatedAt()),
+			Desk: addressWith("/producer/products", "producer", p.GetId()), Orders: o.at("/operator", "producer", p.GetId()),
+			Approve: o.at("/operator/producers/" + p.GetId() + "/approval"),
+		})
+	}
+	return rows
+}
+
+// approve lets a producer sell, or takes that back.
+func (o *office) approve() (*reply, error) {
+	form, err := o.form()
+	if err != nil {
+		return nil, err
+	}
+	answer := form.Get("approved")
+	if answer != "yes" && answer != "no" {
+		return nil, invalid("approved", "This is yes or no.")
+	}
+	if _, err := o.edge.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id"), Approved: answer == "yes"}); err != nil {
+		return nil, err
+	}
+	return redirect(localPath(form.Get("back"), "/operator/producers")), nil
+}
