@@ -11,6 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
@@ -242,11 +244,21 @@ func hit(word string, words []string) int {
 	most := 0
 	for _, w := range words {
 		length := utf8.RuneCountInString(w)
-		if n := bytesOf(word, length); length > 0 && n > most && strings.EqualFold(word[:n], w) {
+		if n := bytesOf(word, length); length > 0 && n > most && plain(word[:n]) == w {
 			most = n
 		}
 	}
 	return most
+}
+
+// plain is a word in lower case and without accents, as the catalogue looks for it.
+func plain(word string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.Is(unicode.Mn, c) {
+			return -1
+		}
+		return unicode.ToLower(c)
+	}, norm.NFD.String(word))
 }
 
 // bytesOf is how many bytes the first runes of a word take; 0 where it has fewer.

@@ -7,7 +7,9 @@ package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"slices"
 	"time"
 
 	"connectrpc.com/connect/v2"
@@ -85,7 +87,7 @@ func (s *seeder) stockShelves(ctx context.Context) error {
 		return fmt.Errorf("put producers: %w", err)
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.putAccounts(ctx, producers[tended]) })
+	group.Go(func() error { return s.putAccounts(ctx, producers) })
 	group.Go(func() error {
 		variants, err := s.putProducts(ctx, producers)
 		if err != nil {
@@ -96,16 +98,26 @@ func (s *seeder) stockShelves(ctx context.Context) error {
 	return group.Wait()
 }
 
-// putAccounts makes the accounts; a producer's acts for the producer with an ID.
-func (s *seeder) putAccounts(ctx context.Context, producerID string) error {
+// putAccounts makes the accounts, and one that nobody signs in to: it gets the mail of the other producers.
+func (s *seeder) putAccounts(ctx context.Context, producers map[string]string) error {
 	for _, a := range SignIns {
 		request := &identityv1.EnsureAccountRequest{Email: a.Email, Password: a.Password, Name: names[a.Role], Roles: []string{a.Role}}
 		if a.Role == "producer" {
-			request.ProducerIds = []string{producerID}
+			request.ProducerIds = []string{producers[tended]}
 		}
 		if _, err := s.identity.EnsureAccount(ctx, request); err != nil {
 			return fmt.Errorf("put the %s's account: %w", a.Role, err)
 		}
+	}
+	stalls := &identityv1.EnsureAccountRequest{Email: "stalls@demo.example", Password: rand.Text(), Name: "The other stalls", Roles: []string{"producer"}}
+	for name, id := range producers {
+		if name != tended {
+			stalls.ProducerIds = append(stalls.ProducerIds, id)
+		}
+	}
+	slices.Sort(stalls.ProducerIds)
+	if _, err := s.identity.EnsureAccount(ctx, stalls); err != nil {
+		return fmt.Errorf("put the account of the other stalls: %w", err)
 	}
 	return nil
 }
