@@ -139,7 +139,9 @@ func (c *cutout) dye(d picture.Dye, plain *cutout) error {
 	shares := plain.shares(d)
 	var sum, weight float64
 	for j, share := range shares {
-		sum, weight = sum+share*plain.light(4*j), weight+share
+		if plain.Pix[4*j+3] > 200 {
+			sum, weight = sum+share*plain.light(4*j), weight+share
+		}
 	}
 	if weight == 0 {
 		return fmt.Errorf("nothing has the colour that becomes %s", d.To)
