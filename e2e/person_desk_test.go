@@ -1,6 +1,9 @@
 package e2e
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,21 +14,69 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 )
 
-func TestPersonAcceptsAndPacksAsAProducer(t *testing.T) {
+// shelf is a producer's file, as Shopify writes it.
+const shelf = `Handle,Title,Vendor,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price
+smoked-curd,Smoked curd,Larkmoor Creamery,true,Size,200 g,LARK-SMK,12,7.25
+`
+
+func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
 		o := s.guestOrder(t, e)
 		p := s.visitor(t, e)
 		p.signsInAs("producer", "/producer")
-		p.sees("Ada Lovelace", creek)
+		p.imports(shelf, "Smoked curd")
+		p.opens("/producer/products?q=smoked")
+		p.within("Smoked curd").fills("Price", "8.50")
+		p.within("Smoked curd").presses("Save")
+		eventually(t, 20*time.Second, "the new price is what shoppers see", func() bool {
+			found := s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd", nil).body.list("products")
+			return len(found) == 1 && found[0].list("variants")[0].obj("price")["amount"] == 850.0
+		})
+		p.opens("/producer")
 		p.within("Ada Lovelace").presses("Accept")
-		p.within("Ada Lovelace").sees("accepted")
+		p.within("Ada Lovelace").sees("To pack")
 		p.within("Ada Lovelace").presses("Packed")
 		p.within("Ada Lovelace").sees("Ready")
 		if o = s.order(t, o.GetId()); o.GetStatus() != "packed" || o.GetParts()[0].GetStatus() != "packed" {
 			t.Errorf("the order is %v", o)
 		}
 		s.seesMoney(t, o.GetId(), "captured")
+		p.opens("/producer/pack/" + o.GetWindowId())
+		p.sees(creek, "Ada Lovelace")
+		p.prints(e)
 	})
+}
+
+// imports uploads a file, looks at what it would change, and lets it.
+func (p *person) imports(content, sees string) {
+	p.t.Helper()
+	file := filepath.Join(p.t.TempDir(), "shelf.csv")
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	p.opens("/producer/import")
+	p.must(p.Attach("The file", file))
+	p.presses("See what would change")
+	p.sees(sees)
+	p.presses("Import it")
+	p.sees("See your products")
+}
+
+// prints presses the page's button; without JavaScript people use the browser's own.
+func (p *person) prints(e browser.Eyes) {
+	p.t.Helper()
+	if e.NoScript {
+		return
+	}
+	_, err := browser.Ask[bool](p.Tab, "window.print = () => document.title = 'printed'; true")
+	p.must(err)
+	p.presses("Print")
+	p.must(p.Until(func() error {
+		if title, err := browser.Ask[string](p.Tab, "document.title"); err != nil || title != "printed" {
+			return errors.New("nothing is printed")
+		}
+		return nil
+	}))
 }
 
 func TestPersonRefundsAsAnOperator(t *testing.T) {

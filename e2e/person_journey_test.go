@@ -33,7 +33,7 @@ func TestPersonOrdersAsAGuestForPickup(t *testing.T) {
 		}
 		s.sold(t, o, 2000)
 		s.seesMoney(t, o.GetId(), "authorised")
-		s.hasMail(t, o.GetId(), 2) // the guest, and the producer
+		s.hasMail(t, o.GetId(), 1)
 	})
 }
 
