@@ -76,6 +76,9 @@ type peers struct {
 	bell    chan struct{}
 	// leftOut is what cannot be ordered again.
 	leftOut []*orderingv1.OrderLine
+	// noOrders is set where nobody has ordered, messages are what was written.
+	noOrders bool
+	messages []*notifyv1.Message
 	// madeBy is whose the product is, where that is not the dairy.
 	madeBy string
 	// last is the last request of each method.
@@ -455,7 +458,13 @@ func (f fakeOrdering) GetOrder(ctx context.Context, r *orderingv1.GetOrderReques
 }
 
 func (f fakeOrdering) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
-	return &orderingv1.ListOrdersResponse{Orders: []*orderingv1.Order{theOrder()}}, f.called(ctx, "ListOrders", r)
+	answer := &orderingv1.ListOrdersResponse{}
+	f.set(func(p *peers) {
+		if !p.noOrders {
+			answer.Orders = []*orderingv1.Order{theOrder()}
+		}
+	})
+	return answer, f.called(ctx, "ListOrders", r)
 }
 
 func (f fakeOrdering) CancelOrder(ctx context.Context, r *orderingv1.CancelOrderRequest) (*orderingv1.CancelOrderResponse, error) {
@@ -548,7 +557,13 @@ type fakeNotify struct {
 }
 
 func (f fakeNotify) ListMessages(ctx context.Context, r *notifyv1.ListMessagesRequest) (*notifyv1.ListMessagesResponse, error) {
-	return &notifyv1.ListMessagesResponse{Messages: []*notifyv1.Message{{
+	answer := &notifyv1.ListMessagesResponse{Messages: []*notifyv1.Message{{
 		Id: "msg_x_1", To: "ann@example.org", Subject: "Your order", Text: "Thank you.\n<script>alert(1)</script>", Status: "sent", CreatedAt: 1,
-	}}}, f.called(ctx, "ListMessages", r)
+	}}}
+	f.set(func(p *peers) {
+		if p.messages != nil {
+			answer.Messages = p.messages
+		}
+	})
+	return answer, f.called(ctx, "ListMessages", r)
 }

@@ -4,115 +4,12 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
-
-func (e *edge) signInPage(v *visit) (*reply, error) {
-	return v.showSignIn(http.StatusOK, url.Values{"next": {v.URL.Query().Get("next")}}, nil)
-}
-
-func (e *edge) signUpPage(v *visit) (*reply, error) {
-	return v.showSignUp(http.StatusOK, url.Values{"next": {v.URL.Query().Get("next")}}, nil)
-}
-
-func (v *visit) showSignIn(status int, typed url.Values, problem *fault.Error) (*reply, error) {
-	next := localPath(typed.Get("next"), "/account")
-	model := page.Sign{
-		Frame: v.edge.frame("Sign in", nil), Heading: "Sign in", Action: "/sign-in", Button: "Sign in", Next: next,
-		Other: "/sign-up?next=" + url.QueryEscape(next), OtherLabel: "I have no account yet",
-	}
-	return v.showSign(status, model, typed, problem, "current-password")
-}
-
-func (v *visit) showSignUp(status int, typed url.Values, problem *fault.Error) (*reply, error) {
-	next := localPath(typed.Get("next"), "/account")
-	model := page.Sign{
-		Frame: v.edge.frame("Sign up", nil), Heading: "Make an account", Action: "/sign-up", Button: "Make my account", Next: next,
-		Other: "/sign-in?next=" + url.QueryEscape(next), OtherLabel: "I have an account",
-	}
-	model.Inputs = []page.Input{{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200"}}
-	return v.showSign(status, model, typed, problem, "new-password")
-}
-
-// showSign shows either form. A password that was typed is never sent back.
-func (v *visit) showSign(status int, model page.Sign, typed url.Values, problem *fault.Error, password string) (*reply, error) {
-	wrong := map[string]string{}
-	if problem != nil {
-		wrong, model.Alert = fieldsOf(problem), problem.Message
-	}
-	model.Inputs = append(model.Inputs,
-		page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true},
-		page.Input{Name: "password", Label: "Password", Type: "password", Autocomplete: password, MaxLength: "200", Required: true})
-	for i := range model.Inputs {
-		model.Inputs[i] = input(typed, wrong, model.Inputs[i])
-		if model.Inputs[i].Type == "password" {
-			model.Inputs[i].Value = ""
-		}
-	}
-	out, err := render(v.Context(), status, page.SignPage(model))
-	if err != nil || problem == nil {
-		return out, err
-	}
-	return out.advising(problem), nil
-}
-
-func (e *edge) signInFromPage(v *visit) (*reply, error) {
-	typed, err := v.form()
-	if err != nil {
-		return nil, err
-	}
-	answer, err := e.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password")})
-	if f := fault.Of(err); f != nil {
-		if f.Kind == fault.Internal {
-			return nil, err
-		}
-		return v.showSignIn(statusOf(f), typed, f)
-	}
-	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")), nil
-}
-
-func (e *edge) signUpFromPage(v *visit) (*reply, error) {
-	typed, err := v.form()
-	if err != nil {
-		return nil, err
-	}
-	answer, err := e.identity.SignUp(v.Context(), &identityv1.SignUpRequest{
-		Email: typed.Get("email"), Password: typed.Get("password"), Name: typed.Get("name"),
-	})
-	if f := fault.Of(err); f != nil {
-		if f.Kind == fault.Internal {
-			return nil, err
-		}
-		return v.showSignUp(statusOf(f), typed, f)
-	}
-	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")), nil
-}
-
-func (v *visit) signedIn(token string, expiresAt int64, next string) *reply {
-	return redirect(localPath(next, "/account")).with(v.session(token, expiresAt))
-}
-
-// session is the cookie of who has signed in.
-func (v *visit) session(token string, expiresAt int64) *http.Cookie {
-	return v.edge.jar.make(sessionCookie, token, "/", max(timeOf(expiresAt).Sub(v.edge.host.Now()), time.Minute))
-}
-
-// signOutFromPage ends the session, and forgets the basket, which may be the member's.
-func (e *edge) signOutFromPage(v *visit) (*reply, error) {
-	if token := e.jar.read(v.Request, sessionCookie); token != "" {
-		if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: token}); err != nil && fault.KindOf(err) != fault.Unauthenticated {
-			return nil, err
-		}
-	}
-	out := redirect("/")
-	out.cookies = []*http.Cookie{e.jar.drop(sessionCookie), e.jar.drop(cartCookie)}
-	return out, nil
-}
 
 func (e *edge) accountPage(v *visit) (*reply, error) {
 	request := &orderingv1.ListOrdersRequest{CustomerId: v.account.GetId(), Limit: deskPage, Cursor: v.cursor()}
@@ -121,21 +18,31 @@ func (e *edge) accountPage(v *visit) (*reply, error) {
 		return nil, err
 	}
 	model := page.Account{
-		Frame: e.frame("Your account", nil), Name: v.account.GetName(), Email: v.account.GetEmail(),
+		Frame: e.frame("Your account", nil), Name: v.calledAs(), Email: v.account.GetEmail(), As: v.account.GetId(),
 		Producer: len(v.account.GetProducerIds()) > 0, Operator: isOperator(v.account),
 		Next: nextPage("/account", url.Values{}, answer.GetNextCursor()),
 	}
-	if model.Name == "" {
-		model.Name = "Your account"
-	}
-	if model.Orders, err = v.orderModels(answer.GetOrders()); err != nil {
+	if model.Orders, err = v.ownOrders(answer.GetOrders()); err != nil {
 		return nil, err
+	}
+	all, err := v.addresses()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		model.Addresses = append(model.Addresses, page.Address{ID: a.GetId(), Line: addressLine(a)})
 	}
 	return render(v.Context(), http.StatusOK, page.AccountPage(model))
 }
 
-// orderModels are orders of any markets, each as its market reads.
-func (v *visit) orderModels(orders []*orderingv1.Order) ([]page.Order, error) {
+// shopperWords say in a word or two how an order stands.
+var shopperWords = map[string]string{
+	statusConfirmed: "Confirmed", statusPacked: "Packed", statusDone: "Handed over", statusReleasing: "Being called off",
+	statusFailed: "Not placed", statusCancelled: "Cancelled",
+}
+
+// ownOrders are orders of any markets, each as its market reads.
+func (v *visit) ownOrders(orders []*orderingv1.Order) ([]page.Order, error) {
 	places := map[string]*place{}
 	var models []page.Order
 	for _, o := range orders {
@@ -146,9 +53,100 @@ func (v *visit) orderModels(orders []*orderingv1.Order) ([]page.Order, error) {
 			}
 			places[o.GetMarket()] = in
 		}
-		models = append(models, orderModel(places[o.GetMarket()], o))
+		in := places[o.GetMarket()]
+		model := page.Order{
+			ID: o.GetId(), Number: number(o.GetId()), Status: shopperWords[o.GetStatus()], Total: in.money(o.GetTotal()),
+			When: in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), CanRepeat: o.GetConfirmedAt() != 0,
+		}
+		if model.Status == "" {
+			model.Status = "Being placed"
+		}
+		models = append(models, model)
 	}
 	return models, nil
+}
+
+// underWayStates are those of orders that still come to something.
+var underWayStates = []string{"placed", "held", "authorised", statusConfirmed, statusPacked, statusReleasing}
+
+func (e *edge) leavePage(v *visit) (*reply, error) { return v.showLeave(http.StatusOK, nil) }
+
+func (v *visit) showLeave(status int, problem *fault.Error) (*reply, error) {
+	return v.showForm(status, page.Form{
+		Heading: "Delete your account", Action: "/account/delete", Button: "Delete it for good", Back: "/account",
+		Explained: []string{
+			"Your name, addresses and messages are erased, also from past orders.",
+			"What was sold stays in the producers' books, without a name.",
+			"You are signed out everywhere. This cannot be taken back.",
+		},
+		Inputs: []page.Input{passwordNow},
+	}, url.Values{}, problem)
+}
+
+// showForm shows a form of a member's own, with what is wrong beside each field.
+func (v *visit) showForm(status int, model page.Form, typed url.Values, problem *fault.Error) (*reply, error) {
+	model.Frame, model.As = v.edge.frame(model.Heading, nil), v.account.GetId()
+	wrong := map[string]string{}
+	if problem != nil {
+		wrong = fieldsOf(problem)
+	}
+	model.Inputs = inputs(typed, wrong, model.Inputs...)
+	if problem != nil {
+		model.Troubles = page.Troubles{Message: problem.Message, Each: inputTroubles(model.Inputs)}
+	}
+	out, err := render(v.Context(), status, page.FormPage(model))
+	if err != nil || problem == nil {
+		return out, err
+	}
+	return out.advising(problem), nil
+}
+
+// ownForm reads a form that is the member's own; the fault says that it was somebody else's.
+func (v *visit) ownForm() (url.Values, *fault.Error, error) {
+	typed, err := v.form()
+	if err != nil {
+		return nil, nil, err
+	}
+	if typed.Get("as") != v.account.GetId() {
+		return typed, fault.Newf(fault.Conflict, "stale_form", "You are signed in as %s now, and this form was somebody else's. Nothing is changed: please look again.", v.calledAs()), nil
+	}
+	return typed, nil, nil
+}
+
+// leave deletes the account, unless an order is under way.
+func (e *edge) leave(v *visit) (*reply, error) {
+	typed, stale, err := v.ownForm()
+	if err != nil {
+		return nil, err
+	}
+	if stale != nil {
+		return v.showLeave(statusOf(stale), stale)
+	}
+	open, err := e.ordering.ListOrders(v.Context(), &orderingv1.ListOrdersRequest{CustomerId: v.account.GetId(), Statuses: underWayStates, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(open.GetOrders()) > 0 {
+		f := fault.Newf(fault.Conflict, "order_under_way", "Order %s is still under way. Please come back when you have it, or cancel it first.", number(open.GetOrders()[0].GetId()))
+		return v.showLeave(statusOf(f), f)
+	}
+	_, err = e.identity.Erase(v.Context(), &identityv1.EraseRequest{CustomerId: v.account.GetId(), Password: typed.Get("password")})
+	if f := fault.Of(err); f != nil {
+		if f.Kind == fault.Internal {
+			return nil, err
+		}
+		if f.Code == "bad_credentials" {
+			f = fault.New(fault.Invalid, "invalid", "Nothing is deleted.", fault.Field{Name: "password", Message: "This is not your password."})
+		}
+		return v.showLeave(statusOf(f), f)
+	}
+	out, err := render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+		Frame: e.frame("Your account is deleted", nil), Heading: "Your account is deleted", Message: "Thank you for having been with us. The market is open to you at any time.", To: "/", Label: "To the market",
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return out.with(e.jar.drop(sessionCookie), e.jar.drop(cartCookie)), nil
 }
 
 // cursor is the place in a list that the address names.

@@ -136,24 +136,6 @@ func (v *visit) pour(from, into *orderingv1.Cart) (*orderingv1.Cart, error) {
 	return into, nil
 }
 
-func orderModel(in *place, o *orderingv1.Order) page.Order {
-	model := page.Order{
-		ID: o.GetId(), Number: number(o.GetId()), Status: o.GetStatus(), Place: o.GetWindowPlace(),
-		When: in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Total: in.money(o.GetTotal()),
-	}
-	if o.GetFee().GetAmount() > 0 {
-		model.Fee = in.money(o.GetFee())
-	}
-	for _, p := range o.GetParts() {
-		part := page.Part{ID: p.GetId(), Producer: p.GetProducerName(), Status: p.GetStatus()}
-		for _, l := range linesOf(o, p.GetProducerId()) {
-			part.Lines = append(part.Lines, orderLine(in, l).Line)
-		}
-		model.Parts = append(model.Parts, part)
-	}
-	return model
-}
-
 // linesOf are an order's lines of one producer.
 func linesOf(o *orderingv1.Order, producerID string) []*orderingv1.OrderLine {
 	return slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != producerID })

@@ -116,28 +116,9 @@ func summary(lines []Line) templ.Component {
 	})
 }
 
-// Part is a producer's part of an order.
-type Part struct {
-	ID, Producer, Status string
-	Lines                []Line
-	// Steps are where it can go from here.
-	Steps []Step
-}
-
 // Step is a button that takes a part on.
 type Step struct {
 	To, Label string
-}
-
-// Order is an order's entry on a desk, or in an account.
-type Order struct {
-	ID, Number, Status, When, Place string
-	For                             []string
-	Parts                           []Part
-	Fee, Total                      string
-	// CanRefund shows the refund's form, Key makes it safe to send twice.
-	CanRefund     bool
-	Key, Currency string
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -1,0 +1,147 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+const asAnn = "session=shopper"
+
+func (f fakeIdentity) RequestReset(ctx context.Context, r *identityv1.RequestResetRequest) (*identityv1.RequestResetResponse, error) {
+	return &identityv1.RequestResetResponse{}, f.called(ctx, "RequestReset", r)
+}
+
+func (f fakeIdentity) ResetPassword(ctx context.Context, r *identityv1.ResetPasswordRequest) (*identityv1.ResetPasswordResponse, error) {
+	if r.GetToken() != "good-token" {
+		return nil, fault.New(fault.NotFound, "reset_expired", "This link does not work any more. Please ask for another one.")
+	}
+	return &identityv1.ResetPasswordResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1}, f.called(ctx, "ResetPassword", r)
+}
+
+func (f fakeIdentity) Erase(ctx context.Context, r *identityv1.EraseRequest) (*identityv1.EraseResponse, error) {
+	if r.GetPassword() != "right" {
+		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
+	}
+	return &identityv1.EraseResponse{}, f.called(ctx, "Erase", r)
+}
+
+func TestAnAccountHasOrdersAndAddresses(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.open(t, "/account", asAnn, nil)
+	v.says(t, http.StatusOK, "Order "+number(placedOrder), "Confirmed", "1 Hill Road, Portland")
+	for _, action := range []string{orderAt + "/again", "/account/addresses/" + homeAddress + "/delete", "/sign-out"} {
+		if len(v.find("form", "action", action, "method", "post")) != 1 {
+			t.Errorf("there is no button for %s", action)
+		}
+	}
+	for _, to := range []string{"/account/addresses/" + homeAddress, "/account/new-address", "/account/data.json", "/account/delete"} {
+		if len(v.find("a", "href", to)) != 1 {
+			t.Errorf("there is no way to %s", to)
+		}
+	}
+}
+
+func TestAddressesAreKeptByTheirOwner(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	if v := s.open(t, "/account/addresses/"+homeAddress, asAnn, nil); v.status != http.StatusOK || v.value("line1") != "1 Hill Road" {
+		t.Errorf("status %d, %q", v.status, v.value("line1"))
+	}
+	form := url.Values{"as": {"acc_x_1"}, "city": {"Portland <b>"}}
+	v := s.open(t, "/account/addresses", asAnn, form)
+	v.says(t, http.StatusUnprocessableEntity, "Street and number: This is required.")
+	if v.value("city") != "Portland <b>" || len(v.find("b")) != 0 {
+		t.Errorf("the town is %q", v.value("city"))
+	}
+	form.Set("line1", "2 Hill Road")
+	for _, at := range []string{"/account/addresses", "/account/addresses/" + homeAddress, "/account/addresses/" + homeAddress + "/delete"} {
+		if v := s.open(t, at, asAnn, form); v.status != http.StatusSeeOther || v.header.Get("Location") != "/account" {
+			t.Errorf("%s: status %d", at, v.status)
+		}
+		before := s.peers.count("PutAddress") + s.peers.count("DeleteAddress")
+		s.open(t, at, "session=other", form).says(t, http.StatusConflict, "You are signed in as Bob now, and this form was somebody else's.")
+		if after := s.peers.count("PutAddress") + s.peers.count("DeleteAddress"); after != before {
+			t.Errorf("%s changed something for somebody else", at)
+		}
+	}
+	if v := s.open(t, "/account/addresses/adr_x_none", asAnn, nil); v.status != http.StatusNotFound {
+		t.Errorf("no address is answered with %d", v.status)
+	}
+}
+
+func TestDeletingAnAccountIsMeant(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.open(t, "/account/delete", asAnn, nil).says(t, http.StatusOK, "This cannot be taken back.")
+	form := url.Values{"as": {"acc_x_1"}, "password": {"right"}}
+	s.open(t, "/account/delete", asAnn, form).says(t, http.StatusConflict, "is still under way")
+	if asked := s.peers.last["ListOrders"].(*orderingv1.ListOrdersRequest); asked.GetCustomerId() != "acc_x_1" || len(asked.GetStatuses()) == 0 {
+		t.Errorf("what is under way is asked with %v", asked)
+	}
+	s.peers.set(func(p *peers) { p.noOrders = true })
+	s.open(t, "/account/delete", "session=other", form).says(t, http.StatusConflict, "You are signed in as Bob now")
+	form.Set("password", "wrong")
+	v := s.open(t, "/account/delete", asAnn, form)
+	v.says(t, http.StatusUnprocessableEntity, "Password: This is not your password.")
+	if v.value("password") != "" || s.peers.count("Erase") != 0 {
+		t.Error("the password is sent back, or something is deleted")
+	}
+	form.Set("password", "right")
+	v = s.open(t, "/account/delete", asAnn, form)
+	v.says(t, http.StatusOK, "Your account is deleted")
+	if len(v.cookies) != 2 || v.cookies[0].MaxAge >= 0 {
+		t.Errorf("cookies %v", v.cookies)
+	}
+}
+
+func TestAMemberTakesAllDataAlong(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) {
+		p.messages = []*notifyv1.Message{{To: "ann@example.org", Subject: "Your order"}, {To: "dairy@example.org", ProducerId: dairy}}
+	})
+	answer, body := s.send(t, call{method: "GET", path: "/account/data.json", header: []string{"Cookie", asAnn}}) //nolint:bodyclose // send closes it
+	var data exportJSON
+	if err := json.Unmarshal(body, &data); err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("status %d, %v: %s", answer.StatusCode, err, body)
+	}
+	if data.Account.Email != "ann@example.org" || len(data.Addresses) != 1 || len(data.Orders) != 1 || data.Orders[0].Contact.Name != "Ann Example" || len(data.Orders[0].Messages) != 1 {
+		t.Errorf("what is taken along is %s", body)
+	}
+	if !strings.Contains(answer.Header.Get("Content-Disposition"), "attachment") || answer.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%v", answer.Header)
+	}
+}
+
+func TestAForgottenPasswordIsSetByALink(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	if v := s.open(t, "/sign-in", "", nil); len(v.find("a", "href", "/forgotten")) != 1 {
+		t.Fatal("there is no way to a new password")
+	}
+	s.open(t, "/forgotten", "", url.Values{"email": {"ann@example.org"}}).says(t, http.StatusOK, "If there is an account with this address, we have sent a link to it.")
+	s.peers.fail("RequestReset", invalid("email", "Enter an e-mail address."))
+	v := s.open(t, "/forgotten", "", url.Values{"email": {"ann"}})
+	v.says(t, http.StatusUnprocessableEntity, "E-mail: Enter an e-mail address.")
+	if v.value("email") != "ann" {
+		t.Errorf("what was typed is %q", v.value("email"))
+	}
+	s.peers.fail("RequestReset", fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries. Please wait."))
+	s.open(t, "/forgotten", "", url.Values{"email": {"ann@example.org"}}).says(t, http.StatusTooManyRequests, "There were too many tries. Please wait.")
+
+	v = s.open(t, "/reset-password?token=good-token", "", nil)
+	if v.value("token") != "good-token" || v.header.Get("Referrer-Policy") != "no-referrer" || len(v.find("meta", "name", "robots", "content", "noindex")) != 1 {
+		t.Errorf("the token is %q, %v", v.value("token"), v.header)
+	}
+	v = s.open(t, "/reset-password", "", url.Values{"token": {"old-token"}, "password": {"a long password"}})
+	v.says(t, http.StatusNotFound, "This link does not work any more.", "Send me another link")
+	v = s.open(t, "/reset-password", "", url.Values{"token": {"good-token"}, "password": {"a long password"}})
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/account" || len(v.cookies) != 1 || v.cookies[0].Name != sessionCookie {
+		t.Errorf("status %d to %s", v.status, v.header.Get("Location"))
+	}
+}

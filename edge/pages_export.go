@@ -1,0 +1,123 @@
+package edge
+
+import (
+	"net/http"
+	"time"
+
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// exportJSON is everything that is kept about a member.
+type exportJSON struct {
+	Account   accountJSON     `json:"account"`
+	Addresses []addressJSON   `json:"addresses"`
+	Orders    []exportedOrder `json:"orders"`
+}
+
+type exportedOrder struct {
+	orderJSON
+	Contact  *contactJSON  `json:"contact"`
+	Messages []messageJSON `json:"messages"`
+}
+
+type contactJSON struct {
+	Email   string       `json:"email"`
+	Name    string       `json:"name"`
+	Phone   string       `json:"phone"`
+	Note    string       `json:"note"`
+	Address *addressJSON `json:"address"`
+}
+
+type messageJSON struct {
+	To        string    `json:"to"`
+	Subject   string    `json:"subject"`
+	Text      string    `json:"text"`
+	Status    string    `json:"status"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+const (
+	// exportPage is how many orders are read at once, exportMost how many there may be.
+	exportPage = 50
+	exportMost = 5000
+	// exportMessages is how many messages one order may have.
+	exportMessages = 50
+)
+
+// exportData answers all that is known of a member, to keep.
+func (e *edge) exportData(v *visit) (*reply, error) {
+	all, err := v.addresses()
+	if err != nil {
+		return nil, err
+	}
+	out := exportJSON{Account: accountToJSON(v.account), Addresses: []addressJSON{}, Orders: []exportedOrder{}}
+	for _, a := range all {
+		out.Addresses = append(out.Addresses, addressToJSON(a))
+	}
+	request := &orderingv1.ListOrdersRequest{CustomerId: v.account.GetId(), Limit: exportPage}
+	for more := true; more && len(out.Orders) < exportMost; more = request.Cursor != "" {
+		answer, err := e.ordering.ListOrders(v.Context(), request)
+		if err != nil {
+			return nil, err
+		}
+		page, err := v.exported(answer.GetOrders())
+		if err != nil {
+			return nil, err
+		}
+		out.Orders, request.Cursor = append(out.Orders, page...), answer.GetNextCursor()
+	}
+	answer, err := jsonReply(http.StatusOK, out)
+	if err != nil {
+		return nil, err
+	}
+	return answer.set("Content-Disposition", `attachment; filename="artisan-eats.json"`), nil
+}
+
+func (v *visit) exported(orders []*orderingv1.Order) ([]exportedOrder, error) {
+	if len(orders) == 0 {
+		return nil, nil
+	}
+	sealed := &identityv1.OpenRequest{}
+	for _, o := range orders {
+		sealed.Sealed = append(sealed.Sealed, o.GetSealedContact())
+	}
+	opened, err := v.edge.identity.Open(v.Context(), sealed)
+	if err != nil {
+		return nil, err
+	}
+	var list []exportedOrder
+	for i, o := range orders {
+		messages, err := v.edge.notify.ListMessages(v.Context(), &notifyv1.ListMessagesRequest{OrderId: o.GetId(), Limit: exportMessages})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, exportedOrder{orderToJSON(o, ""), contactToJSON(opened.GetContacts()[i]), messagesToJSON(messages.GetMessages())})
+	}
+	return list, nil
+}
+
+func contactToJSON(o *identityv1.Opened) *contactJSON {
+	c := o.GetContact()
+	if c == nil {
+		return nil
+	}
+	out := &contactJSON{Email: c.GetEmail(), Name: c.GetName(), Phone: c.GetPhone(), Note: c.GetNote()}
+	if c.GetAddress() != nil {
+		address := addressToJSON(c.GetAddress())
+		out.Address = &address
+	}
+	return out
+}
+
+// messagesToJSON leaves out what was written to producers.
+func messagesToJSON(messages []*notifyv1.Message) []messageJSON {
+	list := []messageJSON{}
+	for _, m := range messages {
+		if m.GetProducerId() == "" {
+			list = append(list, messageJSON{m.GetTo(), m.GetSubject(), m.GetText(), m.GetStatus(), timeOf(m.GetCreatedAt())})
+		}
+	}
+	return list
+}

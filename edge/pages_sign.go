@@ -1,0 +1,120 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+)
+
+var (
+	emailField   = page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true}
+	passwordNow  = page.Input{Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", MaxLength: "200", Required: true}
+	passwordNext = page.Input{
+		Name: "password", Label: "Password", Type: "password", Autocomplete: "new-password", MaxLength: "200", Required: true,
+		Hint: "At least 10 characters. A few words that only you would put together are good.",
+	}
+)
+
+func (e *edge) signInPage(v *visit) (*reply, error) {
+	return v.showSignIn(http.StatusOK, url.Values{"next": {v.URL.Query().Get("next")}}, nil)
+}
+
+func (e *edge) signUpPage(v *visit) (*reply, error) {
+	return v.showSignUp(http.StatusOK, url.Values{"next": {v.URL.Query().Get("next")}}, nil)
+}
+
+func (v *visit) showSignIn(status int, typed url.Values, problem *fault.Error) (*reply, error) {
+	next := localPath(typed.Get("next"), "/account")
+	return v.showSign(status, page.Sign{
+		Frame: v.edge.frame("Sign in", nil), Heading: "Welcome back", Action: "/sign-in", Button: "Sign in", Next: next,
+		Inputs: []page.Input{emailField, passwordNow},
+		Others: []page.Choice{{Value: "/forgotten", Label: "Forgotten your password?"}, {Value: "/sign-up?next=" + url.QueryEscape(next), Label: "I have no account yet"}},
+	}, typed, problem)
+}
+
+func (v *visit) showSignUp(status int, typed url.Values, problem *fault.Error) (*reply, error) {
+	next := localPath(typed.Get("next"), "/account")
+	return v.showSign(status, page.Sign{
+		Frame: v.edge.frame("Sign up", nil), Heading: "Make an account", Action: "/sign-up", Button: "Make my account", Next: next,
+		Lead:   "Then your orders and addresses are there when you come back. You can order without one, too.",
+		Inputs: []page.Input{{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200"}, emailField, passwordNext},
+		Others: []page.Choice{{Value: "/sign-in?next=" + url.QueryEscape(next), Label: "I have an account"}},
+	}, typed, problem)
+}
+
+// showSign shows a form with what was typed into it. A password that was typed is never sent back.
+func (v *visit) showSign(status int, model page.Sign, typed url.Values, problem *fault.Error) (*reply, error) {
+	wrong := map[string]string{}
+	if problem != nil {
+		wrong = fieldsOf(problem)
+	}
+	model.Inputs = inputs(typed, wrong, model.Inputs...)
+	for i := range model.Inputs {
+		if model.Inputs[i].Type == "password" {
+			model.Inputs[i].Value = ""
+		}
+	}
+	if problem != nil {
+		model.Troubles = page.Troubles{Message: problem.Message, Each: inputTroubles(model.Inputs)}
+	}
+	out, err := render(v.Context(), status, page.SignPage(model))
+	if err != nil || problem == nil {
+		return out, err
+	}
+	return out.advising(problem), nil
+}
+
+func (e *edge) signInFromPage(v *visit) (*reply, error) {
+	typed, err := v.form()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := e.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password")})
+	if f := fault.Of(err); f != nil {
+		if f.Kind == fault.Internal {
+			return nil, err
+		}
+		return v.showSignIn(statusOf(f), typed, f)
+	}
+	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")), nil
+}
+
+func (e *edge) signUpFromPage(v *visit) (*reply, error) {
+	typed, err := v.form()
+	if err != nil {
+		return nil, err
+	}
+	answer, err := e.identity.SignUp(v.Context(), &identityv1.SignUpRequest{
+		Email: typed.Get("email"), Password: typed.Get("password"), Name: typed.Get("name"),
+	})
+	if f := fault.Of(err); f != nil {
+		if f.Kind == fault.Internal {
+			return nil, err
+		}
+		return v.showSignUp(statusOf(f), typed, f)
+	}
+	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")), nil
+}
+
+func (v *visit) signedIn(token string, expiresAt int64, next string) *reply {
+	return redirect(localPath(next, "/account")).with(v.session(token, expiresAt))
+}
+
+// session is the cookie of who has signed in.
+func (v *visit) session(token string, expiresAt int64) *http.Cookie {
+	return v.edge.jar.make(sessionCookie, token, "/", max(timeOf(expiresAt).Sub(v.edge.host.Now()), time.Minute))
+}
+
+// signOutFromPage ends the session, and forgets the basket, which may be the member's.
+func (e *edge) signOutFromPage(v *visit) (*reply, error) {
+	if token := e.jar.read(v.Request, sessionCookie); token != "" {
+		if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: token}); err != nil && fault.KindOf(err) != fault.Unauthenticated {
+			return nil, err
+		}
+	}
+	return redirect("/").with(e.jar.drop(sessionCookie), e.jar.drop(cartCookie)), nil
+}
