@@ -45,13 +45,13 @@ func (e *edge) apply(v *visit) (*reply, error) {
 	}})
 	if err != nil {
 		f := fault.Of(err)
-		switch f.Kind {
-		case fault.Invalid, fault.Conflict:
-			return v.showSell(statusOf(f), form, f)
-		case fault.NotFound:
-			return v.showSell(http.StatusUnprocessableEntity, form, invalid("market", "Choose a market."))
+		if f.Kind == fault.NotFound {
+			f = invalid("market", "Choose a market.")
 		}
-		return nil, err
+		if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+			return nil, err
+		}
+		return v.showSell(statusOf(f), form, f)
 	}
 	producer := made.GetProducer().GetId()
 	if _, err := e.identity.AddProducer(v.Context(), &identityv1.AddProducerRequest{CustomerId: v.account.GetId(), ProducerId: producer}); err != nil {
@@ -75,7 +75,7 @@ func (v *visit) showSell(status int, form url.Values, problem *fault.Error) (*re
 	}
 	model.MarketWrong = wrong["market"]
 	model.Inputs = []page.Input{
-		input(form, wrong, page.Input{Name: "name", Label: "Your name as a maker", Type: "text", Autocomplete: "organization", MaxLength: "200", Required: true, Hint: "A farm, a dairy, a bakery."}),
+		input(form, wrong, page.Input{Name: "name", Label: "Your name as a maker", Type: "text", Autocomplete: "off", MaxLength: "200", Required: true, Hint: "A farm, a dairy, a bakery."}),
 		input(form, wrong, page.Input{Name: "town", Label: "Town", Type: "text", Autocomplete: "address-level2", MaxLength: "200"}),
 		input(form, wrong, page.Input{Name: "tagline", Label: "You in one sentence", Type: "text", MaxLength: "400"}),
 	}

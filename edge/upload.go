@@ -30,8 +30,8 @@ func (v *visit) parts() (url.Values, file, error) {
 	if v.oversized != nil {
 		return form, file{}, v.oversized
 	}
-	kind, params, err := mime.ParseMediaType(v.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
+	kind, params, _ := mime.ParseMediaType(v.Header.Get("Content-Type"))
+	if kind != "multipart/form-data" || params["boundary"] == "" {
 		return form, file{}, nil
 	}
 	var sent file
