@@ -139,6 +139,9 @@ func (d *desk) showWeek(status int, alert string) (*reply, error) {
 		if model.Tickets, model.More, err = d.tickets(model.Windows[0].ID, "", shownNext, d.at("/producer")); err != nil {
 			return nil, err
 		}
+		for i := range model.Tickets {
+			model.Tickets[i].When, model.Tickets[i].Place = "", "" // the window's own
+		}
 		slices.SortStableFunc(model.Tickets, func(a, b page.Ticket) int { return cmp.Compare(a.Urgency, b.Urgency) })
 	}
 	return render(d.Context(), status, page.WeekPage(model))
