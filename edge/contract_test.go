@@ -34,6 +34,7 @@ import (
 // market is a shop of real services, and what was put into it.
 type market struct {
 	*shop
+	process                                 *host.Process
 	router                                  routers.Router
 	producer, product, piece, kilo, windows string
 }
@@ -56,7 +57,7 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 		}},
 	}
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
-		m := &market{shop: &shop{Server: httptest.NewServer(front), edge: front}}
+		m := &market{shop: &shop{Server: httptest.NewServer(front), edge: front}, process: p}
 		t.Cleanup(m.Close)
 		_, m.router = describe(t)
 		m.stock(t, p)

@@ -1,0 +1,285 @@
+package edge
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+)
+
+// What a visitor is answered, in one letter.
+const (
+	allowed = 'a' // also where what was sent is not right
+	signIn  = 's'
+	denied  = 'd'
+	missing = 'n' // there is no such thing, for this visitor
+)
+
+// everybody are the visitors of the table, in its order. Things are the first shopper's and the
+// first producer's.
+var everybody = []string{"anonymous", "shopper", "another shopper", "producer", "another producer", "operator"}
+
+// roles says what everybody is answered at every route, with what is the first shopper's (cart, order, address) and the
+// first producer's (product, part, pack list). A producer is at the own desk.
+var roles = map[string]string{
+	"GET /api/v1/markets": "aaaaaa", "GET /api/v1/categories": "aaaaaa", "GET /api/v1/products": "aaaaaa", "GET /api/v1/products/{id}": "aaaaaa",
+	"GET /api/v1/producers": "aaaaaa", "GET /api/v1/producers/{id}": "aaaaaa", "GET /api/v1/windows": "aaaaaa", "GET /api/v1/openapi.json": "aaaaaa",
+	"POST /api/v1/carts": "aaaaaa", "POST /api/v1/accounts": "aaaaaa", "POST /api/v1/sessions": "aaaaaa", "GET /readyz": "aaaaaa",
+
+	"GET /api/v1/carts/{id}": "nannnn", "PUT /api/v1/carts/{id}/lines/{variant}": "nannnn", "POST /api/v1/carts/{id}/checkout": "nannnn",
+
+	"GET /api/v1/orders": "saaaaa", "GET /api/v1/orders/{id}": "nanana", "POST /api/v1/orders/{id}/cancel": "nannna",
+	"POST /api/v1/orders/{id}/parts/{part}/advance": "sddana", "POST /api/v1/orders/{id}/refunds": "sdddda", "GET /api/v1/producers/{id}/orders": "sddana",
+	"DELETE /api/v1/sessions/current": "saaaaa", "GET /api/v1/account": "saaaaa",
+	"GET /api/v1/addresses": "saaaaa", "POST /api/v1/addresses": "saaaaa", "PUT /api/v1/addresses/{id}": "sannnn",
+	"DELETE /api/v1/addresses/{id}": "saaaaa", // what is not there, or not one's own, is left alone
+
+	"GET /{$}": "aaaaaa", "GET /m/{id}": "aaaaaa", "GET /m/{id}/products": "aaaaaa", "GET /m/{id}/producers": "aaaaaa", "GET /m/{id}/suggest": "aaaaaa",
+	"GET /p/{id}": "aaaaaa", "GET /producers/{id}": "aaaaaa", "GET /api": "aaaaaa", "GET /images/{id}": "nnnnnn", "GET /static/{id}": "aaaaaa",
+	"GET /robots.txt": "aaaaaa", "GET /sitemap.xml": "aaaaaa", "GET /sitemaps/{id}": "aaaaaa", "GET /m/{id}/feed.xml": "aaaaaa", "GET /me": "aaaaaa",
+	"GET /cart": "aaaaaa", "POST /cart/lines": "aaaaaa", "POST /cart/lines/{variant}": "aaaaaa", "GET /checkout": "aaaaaa",
+	"POST /checkout/form": "aaaaaa", "POST /checkout": "aaaaaa", "GET /sign-in": "aaaaaa", "POST /sign-in": "aaaaaa", "GET /sign-up": "aaaaaa",
+	"POST /sign-up": "aaaaaa", "GET /dev/mail": "aaaaaa", "POST /sign-out": "aaaaaa",
+
+	"GET /orders/{id}": "nanana", "GET /orders/{id}/events": "nanana", "GET /orders/{id}/calendar.ics": "nanana", "POST /orders/{id}/again": "nanana",
+	"GET /orders/{id}/cancel": "nanana", "POST /orders/{id}/cancel": "nannna",
+
+	"GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
+
+	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa",
+	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
+	"GET /producer/new": "sddaaa", "GET /producer/products/{id}": "sddana", "POST /producer/products/{id}": "sddana",
+	"POST /producer/products/{id}/pictures": "sddana", "POST /producer/products/{id}/pictures/{key}": "sddnna",
+	"POST /producer/products/{id}/publish": "sddana", "POST /producer/products/{id}/variants/{variant}": "sddana",
+	"GET /producer/products/{id}/lots": "sddana", "POST /producer/products/{id}/variants/{variant}/lots": "sddana", "GET /producer/import": "sddaaa",
+	"POST /producer/import": "sddaaa", "POST /producer/import/run": "sddaaa", "POST /producer/import/drop": "sddaaa",
+	"GET /producer/pack/{window}": "sddaaa", "POST /producer/orders/{id}/parts/{part}": "sddana",
+
+	"GET /operator": "sdddda", "GET /operator/orders/{id}": "sdddda", "POST /operator/orders/{id}/refunds": "sdddda",
+	"GET /operator/producers": "sdddda", "POST /operator/producers/{id}/approval": "sdddda", "GET /operator/calendar": "sdddda",
+	"GET /operator/windows/{id}": "sdddda", "POST /operator/windows/{id}": "sdddda", "GET /operator/mail": "sdddda",
+	"POST /operator/mail/{id}/resend": "sddddn", "GET /operator/stuck": "sdddda", "POST /operator/stuck/{service}": "sddddn",
+	"POST /operator/orders/{id}/cancel": "sdddda",
+}
+
+// walk is one visit of everybody to every route.
+type walk struct {
+	*market
+	sessions map[string]string
+	things   *strings.Replacer // of the patterns
+	private  []string          // what nobody else may read
+}
+
+// TestEverybodyAtEveryRoute walks the whole table of routes as everybody, on real services. A
+// route that is not in the table above fails.
+func TestEverybodyAtEveryRoute(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		w := m.prepareWalk(t)
+		before := w.owned(t)
+		w.visitForeignDesk(t)
+		for _, who := range []string{"anonymous", "another shopper", "another producer"} {
+			w.visitAll(t, who)
+		}
+		if after := w.owned(t); after != before {
+			t.Errorf("somebody else has changed it:\n%s\n%s", before, after)
+		}
+		for _, who := range []string{"shopper", "producer", "operator"} {
+			w.visitAll(t, who)
+		}
+	})
+}
+
+func (w *walk) visitAll(t *testing.T, who string) {
+	t.Helper()
+	routes := w.edge.routes()
+	// What ends a session, or takes a thing away, comes last.
+	slices.SortStableFunc(routes, func(a, b route) int { return cmp.Compare(ends(a.pattern), ends(b.pattern)) })
+	for _, rt := range routes {
+		want, ok := roles[rt.pattern]
+		if !ok {
+			t.Errorf("%s is not in the table of roles: as %s it is %c", rt.pattern, who, w.visit(t, who, rt.pattern, ""))
+			continue
+		}
+		if got := w.visit(t, who, rt.pattern, ""); got != rune(want[slices.Index(everybody, who)]) {
+			t.Errorf("%s as %s: %c, want %c", rt.pattern, who, got, want[slices.Index(everybody, who)])
+		}
+	}
+}
+
+// ends ranks routes by what they take away: nothing, a thing, the session, the account.
+func ends(pattern string) int {
+	switch {
+	case strings.HasPrefix(pattern, "POST /account/"):
+		return 3
+	case strings.Contains(pattern, "/sign-out"), strings.Contains(pattern, "/sessions/"):
+		return 2
+	case strings.HasSuffix(pattern, "/cancel"), strings.HasPrefix(pattern, "DELETE "):
+		return 1
+	}
+	return 0
+}
+
+// visitForeignDesk knocks at every page of the first producer's desk as another producer.
+func (w *walk) visitForeignDesk(t *testing.T) {
+	t.Helper()
+	for _, rt := range w.edge.routes() {
+		if _, path, _ := strings.Cut(rt.pattern, " "); path == "/producer" || strings.HasPrefix(path, "/producer/") {
+			if got := w.visit(t, "another producer", rt.pattern, "?producer="+w.producer); got != missing {
+				t.Errorf("%s of somebody else is %c to another producer", rt.pattern, got)
+			}
+		}
+	}
+}
+
+// visit goes to one route, and answers with the letter of what came back.
+func (w *walk) visit(t *testing.T, who, pattern, query string) rune {
+	t.Helper()
+	method, at, _ := strings.Cut(pattern, " ")
+	body := w.things.Replace(sentTo[pattern])
+	r, err := http.NewRequestWithContext(t.Context(), method, w.URL+w.path(at)+query, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Cookie", w.things.Replace("session="+w.sessions[who]+"; cart={cart}"))
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Idempotency-Key", "a-key")
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if strings.HasPrefix(body, "{") {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
+		return allowed
+	}
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.checkPrivate(t, who, pattern, string(text))
+	return letter(answer)
+}
+
+func letter(answer *http.Response) rune {
+	switch {
+	case answer.StatusCode == http.StatusUnauthorized, strings.HasPrefix(answer.Header.Get("Location"), "/sign-in"):
+		return signIn
+	case answer.StatusCode == http.StatusForbidden:
+		return denied
+	case answer.StatusCode == http.StatusNotFound:
+		return missing
+	}
+	return allowed
+}
+
+// checkPrivate finds nothing of the first shopper in what others are answered. The demo's mailbox is everybody's.
+func (w *walk) checkPrivate(t *testing.T, who, pattern, text string) {
+	t.Helper()
+	if (who != "anonymous" && !strings.HasPrefix(who, "another")) || pattern == "GET /dev/mail" {
+		return
+	}
+	for _, secret := range w.private {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s tells %s %q", pattern, who, secret)
+		}
+	}
+}
+
+// path fills in a pattern with the things that belong to the first of each.
+func (w *walk) path(pattern string) string {
+	pattern = strings.ReplaceAll(pattern, "{$}", "")
+	parts := strings.Split(pattern, "/{id}")
+	noun := parts[0][strings.LastIndexByte(parts[0], '/')+1:]
+	return w.things.Replace(strings.Replace(pattern, "{id}", "{"+noun+"}", 1))
+}
+
+// sentTo is sent where a route would refuse an empty one before it looks whose the thing is.
+var sentTo = map[string]string{
+	"POST /api/v1/carts": `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
+	"POST /api/v1/carts/{id}/checkout":              `{"email": "x@example.org", "name": "X", "window_id": "{window}", "payment": {"method": "test", "token": "ok"}}`,
+	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`, "POST /api/v1/orders/{id}/refunds": `{"amount": {"amount": 1, "currency": "USD"}}`,
+	"POST /sign-in": "email=bob%40example.org&password=a+long+password", "POST /cart/lines": "variant_id={variant}&quantity=1",
+	"POST /producer/products/{id}/publish": "publish=1",
+	"POST /api/v1/addresses":               `{"line1": "2 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, "PUT /api/v1/addresses/{id}": `{"line1": "3 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`,
+}
+
+// owned is what the first shopper has, as the shopper reads it.
+func (w *walk) owned(t *testing.T) string {
+	t.Helper()
+	var all []any
+	for _, path := range []string{"/api/v1/orders/{orders}", "/api/v1/carts/{carts}", "/api/v1/addresses", "/api/v1/products/{products}"} {
+		all = append(all, w.ask(t, http.StatusOK, call{method: "GET", path: w.things.Replace(path), header: []string{"Authorization", "Bearer " + w.sessions["shopper"]}}))
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+const walkPassword = "a long password"
+
+// prepareWalk gives the first shopper a cart, an order and an address, and makes the others.
+func (m *market) prepareWalk(t *testing.T) *walk {
+	t.Helper()
+	w := &walk{market: m, sessions: map[string]string{}, private: []string{"Ann Privately", "1 Secret Road", "ann@private.example"}}
+	m.addOtherProducer(t)
+	for _, who := range []string{"shopper", "another shopper"} {
+		email := map[string]string{"shopper": "ann@private.example", "another shopper": "bob@example.org"}[who]
+		body, name := walkPassword, map[string]string{"shopper": "Ann Privately", "another shopper": "Bob"}[who]
+		m.ask(t, 201, call{method: "POST", path: "/api/v1/accounts", body: `{"email": "` + email + `", "password": "` + body + `", "name": "` + name + `"}`})
+		w.sessions[who] = m.token(t, email)
+	}
+	w.sessions["producer"], w.sessions["another producer"], w.sessions["operator"] = m.token(t, "dairy@example.org"), m.token(t, "other@example.org"), m.token(t, "op@example.org")
+	own := []string{"Authorization", "Bearer " + w.sessions["shopper"], "Idempotency-Key", "own"}
+	fill := func() string {
+		cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`, header: own})["id"].(string)
+		m.ask(t, 200, call{method: "PUT", path: "/api/v1/carts/" + cart + "/lines/" + m.piece, body: `{"quantity": 1}`, header: own})
+		return cart
+	}
+	order := m.ask(t, 201, call{
+		method: "POST", path: "/api/v1/carts/" + fill() + "/checkout", header: own,
+		body: `{"email": "ann@private.example", "name": "Ann Privately", "window_id": "` + m.windows + `", "payment": {"method": "test", "token": "ok"}}`,
+	})
+	address := m.ask(t, 201, call{method: "POST", path: "/api/v1/addresses", body: `{"line1": "1 Secret Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, header: own})["id"].(string)
+	cart, id := fill(), order["id"].(string)
+	part := order["parts"].([]any)[0].(map[string]any)["id"].(string)
+	w.things = strings.NewReplacer(
+		"{carts}", cart, "{cart}", cart, "{orders}", id, "{addresses}", address, "{part}", part, "{variant}", m.piece, "{window}", m.windows, "{windows}", m.windows,
+		"{products}", m.product, "{p}", m.product, "{producers}", m.producer, "{m}", "portland", "{images}", "nothing", "{key}", "nothing", "{static}", "style.css",
+		"{sitemaps}", "markets", "{mail}", "msg_x_nothing", "{service}", "payments",
+	)
+	return w
+}
+
+func (m *market) token(t *testing.T, email string) string {
+	t.Helper()
+	return strings.TrimPrefix(m.signIn(t, email)[1], "Bearer ")
+}
+
+func (m *market) addOtherProducer(t *testing.T) {
+	t.Helper()
+	made, err := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog")).PutProducer(t.Context(), &catalogv1.PutProducerRequest{
+		Producer: &catalogv1.Producer{Market: "portland", Name: "Low Farm", Approved: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = identityv1connect.NewIdentityServiceClient(m.process.Client("identity")).EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{
+		Email: "other@example.org", Password: walkPassword, Name: "Low", Roles: []string{"producer"}, ProducerIds: []string{made.GetProducer().GetId()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
