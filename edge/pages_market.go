@@ -145,17 +145,9 @@ func kindName(kind string) string {
 
 // roots are the categories that have no parent, and something in them or beneath.
 func roots(all []*catalogv1.Category) []page.Choice {
-	counts := map[string]int64{}
-	for _, c := range all {
-		top := c.GetParent()
-		if top == "" {
-			top = c.GetSlug()
-		}
-		counts[top] += c.GetProducts()
-	}
 	var list []page.Choice
 	for _, c := range all {
-		if n := counts[c.GetSlug()]; c.GetParent() == "" && n > 0 {
+		if n := c.GetProducts(); c.GetParent() == "" && n > 0 {
 			list = append(list, page.Choice{Value: c.GetSlug(), Label: c.GetName(), Count: strconv.FormatInt(n, 10)})
 		}
 	}
