@@ -76,7 +76,7 @@ func (e *edge) asset(_ context.Context, q *query) (*reply, error) {
 
 var (
 	// imageWidths are those that can be asked for; more would only fill the cache.
-	imageWidths = []int{160, 320, 480, 640, 960, 1280, 1600}
+	imageWidths = []int{320, 800, 1280}
 	imageTypes  = []string{"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
 )
 
@@ -86,7 +86,7 @@ func (e *edge) image(ctx context.Context, q *query) (*reply, error) {
 	if text := q.get("w"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || !slices.Contains(imageWidths, n) {
-			return nil, invalid("w", "A picture is 160, 320, 480, 640, 960, 1280 or 1600 wide.")
+			return nil, invalid("w", "A picture is 320, 800 or 1280 wide.")
 		}
 		width = n
 	}

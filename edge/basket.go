@@ -73,7 +73,7 @@ func (v *visit) today(cart *orderingv1.Cart) now {
 func cartLine(in *place, l *orderingv1.CartLine, today now) page.CartLine {
 	line := page.CartLine{Line: shownLine(in, l)}
 	if l.GetImage() != "" {
-		line.Image = imageURL(l.GetImage()) + "?w=160"
+		line.Image = imageURL(l.GetImage()) + "?w=320"
 	}
 	quote, left := today.quotes[l.GetVariantId()], today.left[l.GetVariantId()]
 	switch {

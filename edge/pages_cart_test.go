@@ -40,7 +40,7 @@ func TestABasketIsGroupedByProducer(t *testing.T) {
 	if len(v.find("a", "href", "/producers/"+dairy)) != 1 || len(v.find("a", "href", "/checkout")) != 1 {
 		t.Error("there is no way to the producer, or to the checkout")
 	}
-	if len(v.find("img", "src", "/images/tomme.jpg?w=160")) != 1 {
+	if len(v.find("img", "src", "/images/tomme.jpg?w=320")) != 1 {
 		t.Error("there is no picture")
 	}
 	if len(v.find("a", "href", "/m/portland/products")) == 0 {

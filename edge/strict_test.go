@@ -232,7 +232,7 @@ func FuzzRequests(f *testing.F) {
 	f.Add("GET", "/api/v1/products", "market=portland&limit=3&cursor=x", "", "", "")
 	f.Add("POST", "/checkout", "", "application/x-www-form-urlencoded", "", "key=k&name=%00")
 	f.Add("POST", "/cart/lines", "", "application/x-www-form-urlencoded", "", "variant_id="+wheel+"&quantity=1")
-	f.Add("GET", "/images/../x", "w=480", "", "", "")
+	f.Add("GET", "/images/../x", "w=320", "", "", "")
 	s := openShop(f, DefaultLimits)
 	f.Fuzz(func(t *testing.T, method, path, query, contentType, key, body string) {
 		r := &http.Request{
