@@ -52,7 +52,12 @@ var roles = map[string]string{
 	"GET /orders/{id}": "nanana", "GET /orders/{id}/events": "nanana", "GET /orders/{id}/calendar.ics": "nanana", "POST /orders/{id}/again": "nanana",
 	"GET /orders/{id}/cancel": "nanana", "POST /orders/{id}/cancel": "nannna",
 
-	"GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
+	"GET /forgotten": "aaaaaa", "POST /forgotten": "aaaaaa", "GET /reset-password": "aaaaaa", "POST /reset-password": "nnnnnn",
+
+	"GET /account/data.json": "saaaaa", "GET /account/new-address": "saaaaa", "POST /account/addresses": "saaaaa", "GET /account/addresses/{id}": "sannnn",
+	"POST /account/addresses/{id}":        "sannnn",
+	"POST /account/addresses/{id}/delete": "saaaaa", // as above
+	"GET /account/delete":                 "saaaaa", "POST /account/delete": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
@@ -74,6 +79,7 @@ var roles = map[string]string{
 type walk struct {
 	*market
 	sessions map[string]string
+	accounts map[string]string // their IDs
 	things   *strings.Replacer // of the patterns
 	private  []string          // what nobody else may read
 }
@@ -117,11 +123,11 @@ func (w *walk) visitAll(t *testing.T, who string) {
 // ends ranks routes by what they take away: nothing, a thing, the session, the account.
 func ends(pattern string) int {
 	switch {
-	case strings.HasPrefix(pattern, "POST /account/"):
+	case pattern == "POST /account/delete":
 		return 3
 	case strings.Contains(pattern, "/sign-out"), strings.Contains(pattern, "/sessions/"):
 		return 2
-	case strings.HasSuffix(pattern, "/cancel"), strings.HasPrefix(pattern, "DELETE "):
+	case strings.HasSuffix(pattern, "/cancel"), strings.HasSuffix(pattern, "/delete"), strings.HasPrefix(pattern, "DELETE "):
 		return 1
 	}
 	return 0
@@ -143,7 +149,7 @@ func (w *walk) visitForeignDesk(t *testing.T) {
 func (w *walk) visit(t *testing.T, who, pattern, query string) rune {
 	t.Helper()
 	method, at, _ := strings.Cut(pattern, " ")
-	body := w.things.Replace(sentTo[pattern])
+	body := strings.ReplaceAll(w.things.Replace(sentTo[pattern]), "{me}", w.accounts[who])
 	r, err := http.NewRequestWithContext(t.Context(), method, w.URL+w.path(at)+query, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -210,8 +216,10 @@ var sentTo = map[string]string{
 	"POST /api/v1/carts/{id}/checkout":              `{"email": "x@example.org", "name": "X", "window_id": "{window}", "payment": {"method": "test", "token": "ok"}}`,
 	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`, "POST /api/v1/orders/{id}/refunds": `{"amount": {"amount": 1, "currency": "USD"}}`,
 	"POST /sign-in": "email=bob%40example.org&password=a+long+password", "POST /cart/lines": "variant_id={variant}&quantity=1",
-	"POST /producer/products/{id}/publish": "publish=1",
-	"POST /api/v1/addresses":               `{"line1": "2 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, "PUT /api/v1/addresses/{id}": `{"line1": "3 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`,
+	"POST /producer/products/{id}/publish": "publish=1", "POST /account/addresses/{id}": "as={me}&line1=3+Low+Road&postal_code=97201&city=Portland&region=OR&country=US",
+	"POST /account/addresses": "as={me}&line1=3+Low+Road&postal_code=97201&city=Portland&region=OR&country=US", "POST /account/addresses/{id}/delete": "as={me}",
+	"POST /account/delete":   "as={me}&password=wrong",
+	"POST /api/v1/addresses": `{"line1": "2 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, "PUT /api/v1/addresses/{id}": `{"line1": "3 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`,
 }
 
 // owned is what the first shopper has, as the shopper reads it.
@@ -233,7 +241,7 @@ const walkPassword = "a long password"
 // prepareWalk gives the first shopper a cart, an order and an address, and makes the others.
 func (m *market) prepareWalk(t *testing.T) *walk {
 	t.Helper()
-	w := &walk{market: m, sessions: map[string]string{}, private: []string{"Ann Privately", "1 Secret Road", "ann@private.example"}}
+	w := &walk{market: m, sessions: map[string]string{}, accounts: map[string]string{}, private: []string{"Ann Privately", "1 Secret Road", "ann@private.example"}}
 	m.addOtherProducer(t)
 	for _, who := range []string{"shopper", "another shopper"} {
 		email := map[string]string{"shopper": "ann@private.example", "another shopper": "bob@example.org"}[who]
@@ -242,6 +250,9 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 		w.sessions[who] = m.token(t, email)
 	}
 	w.sessions["producer"], w.sessions["another producer"], w.sessions["operator"] = m.token(t, "dairy@example.org"), m.token(t, "other@example.org"), m.token(t, "op@example.org")
+	for who, token := range w.sessions {
+		w.accounts[who] = m.ask(t, 200, call{method: "GET", path: "/api/v1/account", header: []string{"Authorization", "Bearer " + token}})["id"].(string)
+	}
 	own := []string{"Authorization", "Bearer " + w.sessions["shopper"], "Idempotency-Key", "own"}
 	fill := func() string {
 		cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`, header: own})["id"].(string)
