@@ -230,7 +230,7 @@ func (o *office) refundFromDesk() (*reply, error) {
 		return nil, err
 	}
 	typed := page.Refund{Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason")}
-	amount, err := money.Parse(typed.Amount, order.GetTotal().GetCurrency())
+	amount, err := typedAmount(typed.Amount, order.GetTotal().GetCurrency())
 	if err == nil {
 		_, err = o.refund(order.GetId(), amount, typed.Key, typed.Reason)
 	}

@@ -104,3 +104,36 @@ func TestADeskIsItsProducersOwn(t *testing.T) {
 		t.Errorf("who has no producer is answered with %d", v.status)
 	}
 }
+
+// TestAnOrderGoesThroughTheDesk takes an order of real services from new to handed over, with what the
+// cheese really weighs.
+func TestAnOrderGoesThroughTheDesk(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		order := m.ask(t, 201, call{
+			method: "POST", path: "/api/v1/carts/" + m.fillCart(t) + "/checkout", header: withKey, body: strings.Replace(buying, saturday, m.windows, 1),
+		})
+		cookie := "session=" + strings.TrimPrefix(m.signIn(t, "dairy@example.org")[1], "Bearer ")
+		if week := m.open(t, "/producer", cookie, nil); len(week.find("form", "action", "/producer/windows/"+m.windows+"/accept")) != 1 {
+			t.Fatalf("the week shows no new order (%d)", week.status)
+		}
+		m.open(t, "/producer/windows/"+m.windows+"/accept", cookie, url.Values{})
+		list := m.open(t, "/producer/pack/"+m.windows, cookie, nil)
+		if !strings.Contains(list.text(), "0.35 kg") || !strings.Contains(list.text(), "Hill Tomme <young>") {
+			t.Errorf("the pack list says %s", list.text())
+		}
+		at := "/producer/orders/" + order["id"].(string) + "/parts/" + order["parts"].([]any)[0].(map[string]any)["id"].(string)
+		packing := url.Values{"to": {"packed"}, packedField + m.kilo: {"9"}}
+		if v := m.open(t, at, cookie, packing); v.status != http.StatusUnprocessableEntity || v.value(packedField+m.kilo) != "9" {
+			t.Errorf("9 kg of 0.35 are answered with %d", v.status)
+		}
+		packing.Set(packedField+m.kilo, "0,34")
+		for _, step := range []url.Values{packing, {"to": {"ready"}}, {"to": {"done"}}} {
+			if v := m.open(t, at, cookie, step); v.status != http.StatusSeeOther {
+				t.Errorf("%s is answered with %d", step.Get("to"), v.status)
+			}
+		}
+		if v := m.open(t, "/producer/orders/"+order["id"].(string), cookie, nil); !strings.Contains(v.text(), "Handed over") || !strings.Contains(v.text(), "Packed: 0.34 kg") {
+			t.Errorf("the order is %s", v.text())
+		}
+	})
+}
