@@ -57,7 +57,7 @@ var roles = map[string]string{
 	"GET /account/data.json": "saaaaa", "GET /account/new-address": "saaaaa", "POST /account/addresses": "saaaaa", "GET /account/addresses/{id}": "sannnn",
 	"POST /account/addresses/{id}":        "sannnn",
 	"POST /account/addresses/{id}/delete": "saaaaa", // as above
-	"GET /account/delete":                 "saaaaa", "POST /account/delete": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
+	"GET /account/delete":                 "saaaaa", "POST /account/delete": "ssssss", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
