@@ -23,7 +23,7 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 	s.peers.set(func(p *peers) { p.payment = untaken("authorised") })
 	v := s.open(t, orderAt+"?new=1", withOrder, nil)
 	v.says(t, http.StatusOK, "Thank you, your order is confirmed.", "Not accepted yet", "Set aside on your card: $48.00.", "Keep the address of this page", "Pickup at Stall 4")
-	if now := v.find("li", "class", "now"); len(now) != 1 || now[0].FirstChild.Data != "Confirmed " {
+	if now := v.find("li", "class", "here"); len(now) != 1 || now[0].FirstChild.Data != "Confirmed " {
 		t.Errorf("%d steps are the one of now", len(now))
 	}
 	s.peers.set(func(p *peers) {
@@ -37,7 +37,7 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 	})
 	v = s.open(t, orderAt, "session=shopper", nil)
 	v.says(t, http.StatusOK, "Enjoy your food.", "Handed over", "B12, best before 2026-12-01", "Paid: $48.00.", "Paid back: $5.00.")
-	if len(v.find("li", "class", "done")) != 6 || len(v.find("div", "hx-sse:connect", "")) != 0 {
+	if len(v.find("li", "class", "past")) != 6 || len(v.find("div", "hx-sse:connect", "")) != 0 {
 		t.Error("an order that is over waits for news")
 	}
 }

@@ -101,11 +101,11 @@ func stages(in *place, o *orderingv1.Order) []page.Stage {
 	for i := range all {
 		switch {
 		case i < reached || o.GetStatus() == statusDone:
-			all[i].State = "done"
+			all[i].State = "past"
 		case i == reached:
-			all[i].State = "now"
+			all[i].State = "here"
 		default:
-			all[i].State = "next"
+			all[i].State = "ahead"
 		}
 		if when := at[all[i].Label]; when != 0 && i <= reached {
 			all[i].When = timeOf(when).In(in.zone).Format("2 Jan, 15:04")

@@ -35,7 +35,7 @@ type Standing struct {
 	CanRepeat bool
 }
 
-// Stage is a step on the way of an order. State is "done", "now" or "next".
+// Stage is a step on the way of an order. State is "past", "here" or "ahead".
 type Stage struct {
 	Label, When, State string
 }
@@ -242,7 +242,7 @@ func StandingPart(s Standing) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if stage.State == "now" {
+				if stage.State == "here" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, " aria-current=\"step\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
