@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"path"
@@ -26,7 +27,7 @@ var static embed.FS
 // readAssets names the files that pages ask for.
 func readAssets() (page.Assets, error) {
 	var all page.Assets
-	for name, address := range map[string]*string{"style.css": &all.Style, "shop.js": &all.Shop, "htmx-4.0.1.js": &all.Htmx, "hx-sse-4.0.1.js": &all.Sse} {
+	for name, address := range map[string]*string{"style.css": &all.Style, "shop.js": &all.Shop, "htmx-4.0.1.js": &all.Htmx, liveScript: &all.Live} {
 		content, err := asset(name)
 		if err != nil {
 			return all, fmt.Errorf("read a part of the pages: %w", err)
@@ -47,8 +48,16 @@ var assetTypes = map[string]string{
 	".txt": "text/plain; charset=utf-8",
 }
 
+// liveScript is htmx and its way to hear of news as one file: in two, htmx may begin before it has the second.
+const liveScript = "live-4.0.1.js"
+
 // asset is a file that belongs to the pages, the style sheet without what only its writers need.
 func asset(name string) ([]byte, error) {
+	if name == liveScript {
+		htmx, err := static.ReadFile("static/htmx-4.0.1.js")
+		news, newsErr := static.ReadFile("static/hx-sse-4.0.1.js")
+		return slices.Concat(htmx, []byte("\n;"), news), errors.Join(err, newsErr)
+	}
 	content, err := static.ReadFile("static/" + name)
 	if path.Ext(name) == ".css" {
 		content = cssSpace.ReplaceAll(cssComment.ReplaceAll(content, nil), []byte(" "))

@@ -201,3 +201,15 @@ func TestMorePagesThanPlacesAreSentAway(t *testing.T) {
 		t.Errorf("status %d, %v", answer.StatusCode, answer.Header)
 	}
 }
+
+func TestALivePageHasItsScriptInOnePiece(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.open(t, orderAt, withOrder, nil)
+	scripts := v.find("script", "defer", "")
+	first, _ := attribute(scripts[0], "src")
+	answer, body := s.send(t, call{method: "GET", path: first}) //nolint:bodyclose // send closes it
+	text := string(body)
+	if at := strings.Index(text, "registerExtension(\"sse\""); answer.StatusCode != http.StatusOK || len(scripts) != 2 || at < 0 || at < strings.Index(text, "DOMContentLoaded") {
+		t.Errorf("status %d, %d scripts, the news are at %d", answer.StatusCode, len(scripts), at)
+	}
+}
