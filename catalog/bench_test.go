@@ -60,8 +60,8 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 func stockMany(b *testing.B, s *store) {
 	b.Helper()
 	err := s.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO variant_stock (variant_id, market, good_until, version)
-			SELECT id, 'portland', '9999-99-99', 1 FROM variant WHERE price % 3 > 0`)
+		_, err := tx.ExecContext(ctx, `INSERT INTO variant_stock (variant_id, market, good_until, told, version)
+			SELECT id, 'portland', '9999-99-99', 1, 1 FROM variant WHERE price % 3 > 0`)
 		return err
 	})
 	if err != nil {

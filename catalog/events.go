@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -13,7 +14,6 @@ import (
 	"github.com/artisan-eats/artisan/events"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
-	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -52,31 +52,19 @@ func stockChanges(batch []events.Event) ([]stockChange, error) {
 		if e.Type != "stock.changed" {
 			continue
 		}
-		change, err := stockChangeFromEvent(e)
-		if err != nil {
-			return nil, err
+		var m inventoryv1.StockEvent
+		if err := proto.Unmarshal(e.Payload, &m); err != nil {
+			return nil, fmt.Errorf("read %s %s: %w", e.Type, e.ID, err)
 		}
-		last[change.variantID] = change
+		for _, told := range m.GetChanges() {
+			change, err := stockChangeFromProto(told)
+			if err != nil {
+				return nil, fmt.Errorf("read %s %s: %w", e.Type, e.ID, err)
+			}
+			if change.told > last[change.variantID].told {
+				last[change.variantID] = change
+			}
+		}
 	}
-	changes := make([]stockChange, 0, len(last))
-	for _, change := range last {
-		changes = append(changes, change)
-	}
-	return changes, nil
-}
-
-func stockChangeFromEvent(e events.Event) (stockChange, error) {
-	var m inventoryv1.StockEvent
-	if err := proto.Unmarshal(e.Payload, &m); err != nil {
-		return stockChange{}, fmt.Errorf("read %s of %s: %w", e.Type, e.Aggregate, err)
-	}
-	market, err := id.Market(id.Variant, m.GetVariantId())
-	if err != nil {
-		return stockChange{}, fmt.Errorf("read %s of %s: %w", e.Type, e.Aggregate, err)
-	}
-	change := stockChange{variantID: m.GetVariantId(), market: market}
-	if m.GetInStock() {
-		change.goodUntil = cmp.Or(m.GetGoodUntil(), undated)
-	}
-	return change, nil
+	return slices.Collect(maps.Values(last)), nil
 }

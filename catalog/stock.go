@@ -27,6 +27,7 @@ func validDay(s string) bool {
 type stockChange struct {
 	variantID, market string
 	goodUntil         day
+	told              int64 // inventory's version of it
 }
 
 // putStock writes what was told of the variants of a market, each once, in a transaction
@@ -34,11 +35,12 @@ type stockChange struct {
 func putStock(ctx context.Context, tx *sqldb.Tx, changes []stockChange, version int64) error {
 	rows := make([][]any, len(changes))
 	for i, c := range changes {
-		rows[i] = []any{c.variantID, c.market, c.goodUntil, version}
+		rows[i] = []any{c.variantID, c.market, c.goodUntil, c.told, version}
 	}
-	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO variant_stock (variant_id, market, good_until, version) ` + rows + `
-			ON CONFLICT (variant_id) DO UPDATE SET good_until = excluded.good_until, version = excluded.version`
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `INSERT INTO variant_stock (variant_id, market, good_until, told, version) ` + rows + `
+			ON CONFLICT (variant_id) DO UPDATE SET good_until = excluded.good_until, told = excluded.told, version = excluded.version
+			WHERE variant_stock.told < excluded.told`
 	})
 	if err != nil {
 		return fmt.Errorf("write stock: %w", err)

@@ -1,10 +1,12 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -223,4 +225,16 @@ func (q *quote) proto() *catalogv1.Quote {
 		Variant: q.Variant.proto(q.currency), ProductId: q.productID, ProductTitle: q.productTitle,
 		ProducerId: q.producerID, ProducerName: q.producerName, Market: q.market, Image: q.image,
 	}
+}
+
+func stockChangeFromProto(m *inventoryv1.StockChange) (stockChange, error) {
+	market, err := id.Market(id.Variant, m.GetVariantId())
+	if err != nil {
+		return stockChange{}, err
+	}
+	change := stockChange{variantID: m.GetVariantId(), market: market, told: m.GetVersion()}
+	if m.GetInStock() {
+		change.goodUntil = cmp.Or(m.GetGoodUntil(), undated)
+	}
+	return change, nil
 }

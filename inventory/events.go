@@ -9,8 +9,10 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/artisan-eats/artisan/events"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/inventorydb"
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -124,17 +126,19 @@ func (s *service) save(ctx context.Context, tx *sqldb.Tx, shelf *shelf) error {
 	if err := shelf.save(ctx, tx); err != nil || len(shelf.news) == 0 {
 		return err
 	}
-	batch := make([]events.Event, len(shelf.news))
-	for i, n := range shelf.news {
-		payload, err := proto.Marshal(n.proto())
-		if err != nil {
-			return fmt.Errorf("write %s of %s: %w", stockChanged, n.Variant, err)
-		}
-		batch[i] = events.Event{
-			Type: stockChanged, Aggregate: n.Variant, Version: n.Version, OccurredAt: time.UnixMilli(shelf.now), Payload: payload,
-		}
+	m := &inventoryv1.StockEvent{}
+	for _, n := range shelf.news {
+		m.Changes = append(m.Changes, n.proto())
 	}
-	return s.h.Publish(ctx, tx, batch...)
+	payload, err := proto.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", stockChanged, err)
+	}
+	// One event for all of them: an import changes thousands.
+	event := s.h.NewID(id.Event, id.Global)
+	return s.h.Publish(ctx, tx, events.Event{
+		ID: event, Type: stockChanged, Aggregate: event, Version: 1, OccurredAt: time.UnixMilli(shelf.now), Payload: payload,
+	})
 }
 
 // tellOfStock tells of all stock that nobody was told of yet.

@@ -148,8 +148,8 @@ func availabilityToProto(variants []string, found map[string]Availability) *inve
 	return m
 }
 
-func (n News) proto() *inventoryv1.StockEvent {
-	m := &inventoryv1.StockEvent{VariantId: n.Variant, InStock: n.GoodUntil != ""}
+func (n News) proto() *inventoryv1.StockChange {
+	m := &inventoryv1.StockChange{VariantId: n.Variant, InStock: n.GoodUntil != "", Version: n.Version}
 	if n.GoodUntil != undated {
 		m.GoodUntil = n.GoodUntil
 	}

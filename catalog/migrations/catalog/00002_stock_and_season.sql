@@ -5,6 +5,8 @@ CREATE TABLE variant_stock (
     market     TEXT   NOT NULL,
     -- Up to which day the freshest that can be had is good: empty for sold out, 9999-99-99 for undated.
     good_until TEXT   NOT NULL,
+    -- Inventory's version of that.
+    told       BIGINT NOT NULL,
     -- The market's version that last changed it.
     version    BIGINT NOT NULL
 );

@@ -93,5 +93,6 @@ type VariantStock struct {
 	VariantID string
 	Market    string
 	GoodUntil string
+	Told      int64
 	Version   int64
 }

@@ -1000,21 +1000,89 @@ func (x *GetHoldResponse) GetExpiresAt() int64 {
 	return 0
 }
 
-// StockEvent is the payload of "stock.changed", whose aggregate is the variant: what a shopper can see
-// of it changed in kind. Not every sale does that. What is past its good_until needs no event: it cannot be had.
-type StockEvent struct {
+// StockChange is what a shopper can see of a variant after it changed in kind. Not every sale does that. What is
+// past its good_until needs no change: it cannot be had.
+type StockChange struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	VariantId string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
 	InStock   bool                   `protobuf:"varint,2,opt,name=in_stock,json=inStock,proto3" json:"in_stock,omitempty"`
 	// Up to which day, YYYY-MM-DD, the freshest of what can be had is good; empty when undated.
-	GoodUntil     string `protobuf:"bytes,3,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
+	GoodUntil string `protobuf:"bytes,3,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
+	// From 1 on within the variant. Changes may arrive in another order; the highest is true.
+	Version       int64 `protobuf:"varint,4,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StockChange) Reset() {
+	*x = StockChange{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StockChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StockChange) ProtoMessage() {}
+
+func (x *StockChange) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StockChange.ProtoReflect.Descriptor instead.
+func (*StockChange) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *StockChange) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *StockChange) GetInStock() bool {
+	if x != nil {
+		return x.InStock
+	}
+	return false
+}
+
+func (x *StockChange) GetGoodUntil() string {
+	if x != nil {
+		return x.GoodUntil
+	}
+	return ""
+}
+
+func (x *StockChange) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+// StockEvent is the payload of "stock.changed": all that one transaction changed. It is its own aggregate.
+type StockEvent struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Changes       []*StockChange         `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StockEvent) Reset() {
 	*x = StockEvent{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1026,7 +1094,7 @@ func (x *StockEvent) String() string {
 func (*StockEvent) ProtoMessage() {}
 
 func (x *StockEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1039,28 +1107,14 @@ func (x *StockEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StockEvent.ProtoReflect.Descriptor instead.
 func (*StockEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{20}
 }
 
-func (x *StockEvent) GetVariantId() string {
+func (x *StockEvent) GetChanges() []*StockChange {
 	if x != nil {
-		return x.VariantId
+		return x.Changes
 	}
-	return ""
-}
-
-func (x *StockEvent) GetInStock() bool {
-	if x != nil {
-		return x.InStock
-	}
-	return false
-}
-
-func (x *StockEvent) GetGoodUntil() string {
-	if x != nil {
-		return x.GoodUntil
-	}
-	return ""
+	return nil
 }
 
 var File_artisan_inventory_v1_inventory_proto protoreflect.FileDescriptor
@@ -1136,14 +1190,17 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12B\n" +
 	"\vallocations\x18\x02 \x03(\v2 .artisan.inventory.v1.AllocationR\vallocations\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"e\n" +
-	"\n" +
-	"StockEvent\x12\x1d\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"\x80\x01\n" +
+	"\vStockChange\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x19\n" +
 	"\bin_stock\x18\x02 \x01(\bR\ainStock\x12\x1d\n" +
 	"\n" +
-	"good_until\x18\x03 \x01(\tR\tgoodUntil2\x86\x05\n" +
+	"good_until\x18\x03 \x01(\tR\tgoodUntil\x12\x18\n" +
+	"\aversion\x18\x04 \x01(\x03R\aversion\"I\n" +
+	"\n" +
+	"StockEvent\x12;\n" +
+	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges2\x86\x05\n" +
 	"\x10InventoryService\x12V\n" +
 	"\aReceive\x12$.artisan.inventory.v1.ReceiveRequest\x1a%.artisan.inventory.v1.ReceiveResponse\x12Y\n" +
 	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12e\n" +
@@ -1166,7 +1223,7 @@ func file_artisan_inventory_v1_inventory_proto_rawDescGZIP() []byte {
 	return file_artisan_inventory_v1_inventory_proto_rawDescData
 }
 
-var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*Lot)(nil),                  // 0: artisan.inventory.v1.Lot
 	(*ReceiveRequest)(nil),       // 1: artisan.inventory.v1.ReceiveRequest
@@ -1187,7 +1244,8 @@ var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*ReleaseResponse)(nil),      // 16: artisan.inventory.v1.ReleaseResponse
 	(*GetHoldRequest)(nil),       // 17: artisan.inventory.v1.GetHoldRequest
 	(*GetHoldResponse)(nil),      // 18: artisan.inventory.v1.GetHoldResponse
-	(*StockEvent)(nil),           // 19: artisan.inventory.v1.StockEvent
+	(*StockChange)(nil),          // 19: artisan.inventory.v1.StockChange
+	(*StockEvent)(nil),           // 20: artisan.inventory.v1.StockEvent
 }
 var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
 	0,  // 0: artisan.inventory.v1.ReceiveRequest.lots:type_name -> artisan.inventory.v1.Lot
@@ -1197,25 +1255,26 @@ var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
 	11, // 4: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
 	13, // 5: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
 	13, // 6: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	1,  // 7: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
-	4,  // 8: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
-	6,  // 9: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
-	9,  // 10: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
-	12, // 11: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
-	15, // 12: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
-	17, // 13: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
-	2,  // 14: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
-	5,  // 15: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
-	8,  // 16: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
-	10, // 17: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
-	14, // 18: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
-	16, // 19: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
-	18, // 20: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
-	14, // [14:21] is the sub-list for method output_type
-	7,  // [7:14] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	19, // 7: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
+	1,  // 8: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
+	4,  // 9: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
+	6,  // 10: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
+	9,  // 11: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
+	12, // 12: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
+	15, // 13: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
+	17, // 14: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
+	2,  // 15: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
+	5,  // 16: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
+	8,  // 17: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
+	10, // 18: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
+	14, // 19: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
+	16, // 20: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
+	18, // 21: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
+	15, // [15:22] is the sub-list for method output_type
+	8,  // [8:15] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_artisan_inventory_v1_inventory_proto_init() }
@@ -1229,7 +1288,7 @@ func file_artisan_inventory_v1_inventory_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_inventory_v1_inventory_proto_rawDesc), len(file_artisan_inventory_v1_inventory_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
