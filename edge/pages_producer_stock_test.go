@@ -17,7 +17,7 @@ const (
 )
 
 func TestAmountsAreReadAsPeopleTypeThem(t *testing.T) {
-	for typed, want := range map[string]int64{"12.50": 1250, "12,50": 1250, "12,5": 1250, "12 ": 1200, "0": 0, "0.05": 5} {
+	for typed, want := range map[string]int64{"12.50": 1250, "12,50": 1250, "12,5": 1250, "12": 1200, "12.5\t": 1250, "0": 0, "0.05": 5} {
 		if got, err := typedAmount(typed, "USD"); err != nil || got.Minor != want {
 			t.Errorf("%q is %d, %v; want %d", typed, got.Minor, err, want)
 		}
