@@ -55,7 +55,11 @@ ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at;
 SELECT * FROM image WHERE key = $1;
 
 -- name: PendingImages :many
-SELECT * FROM image WHERE sizes = '' AND attempts < $1 ORDER BY attempts, key LIMIT $2;
+-- What shows no picture yet may still be on its way: it is shown once its bytes are there.
+SELECT image.* FROM image
+WHERE image.sizes = '' AND image.attempts < $1
+  AND (EXISTS (SELECT 1 FROM product_image p WHERE p.key = image.key) OR EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key))
+ORDER BY image.attempts, image.key LIMIT $2;
 
 -- name: SetImageSizes :exec
 UPDATE image SET sizes = $2, sizes_type = $3 WHERE key = $1;

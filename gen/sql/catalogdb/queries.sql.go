@@ -269,7 +269,10 @@ func (q *Queries) MarketVersion(ctx context.Context, code string) (int64, error)
 }
 
 const pendingImages = `-- name: PendingImages :many
-SELECT key, content_type, width, height, sizes, attempts, used_at, sizes_type FROM image WHERE sizes = '' AND attempts < $1 ORDER BY attempts, key LIMIT $2
+SELECT image.key, image.content_type, image.width, image.height, image.sizes, image.attempts, image.used_at, image.sizes_type FROM image
+WHERE image.sizes = '' AND image.attempts < $1
+  AND (EXISTS (SELECT 1 FROM product_image p WHERE p.key = image.key) OR EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key))
+ORDER BY image.attempts, image.key LIMIT $2
 `
 
 type PendingImagesParams struct {
@@ -277,6 +280,7 @@ type PendingImagesParams struct {
 	Limit    int32
 }
 
+// What shows no picture yet may still be on its way: it is shown once its bytes are there.
 func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([]Image, error) {
 	rows, err := q.db.QueryContext(ctx, pendingImages, arg.Attempts, arg.Limit)
 	if err != nil {
