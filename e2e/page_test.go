@@ -23,19 +23,34 @@ var pages = []struct{ name, as, path string }{
 	{"empty basket", "guest", "/cart"},
 	{"sign in", "guest", "/sign-in"},
 	{"sign up", "guest", "/sign-up"},
+	{"forgotten password", "guest", "/forgotten"},
+	{"new password", "guest", "/reset-password?token=none"},
 	{"mailbox", "guest", "/dev/mail"},
 	{"basket", "shopper", "/cart"},
 	{"checkout", "shopper", "/checkout"},
 	{"order", "shopper", "/orders/{order}"},
+	{"cancel an order", "shopper", "/orders/{order}/cancel"},
 	{"account", "shopper", "/account"},
+	{"new address", "shopper", "/account/new-address"},
+	{"leave", "shopper", "/account/delete"},
+	{"sell", "shopper", "/sell"},
 	{"producer's desk", "producer", "/producer"},
 	{"producer's orders", "producer", "/producer/orders"},
 	{"producer's order", "producer", "/producer/orders/{order}"},
 	{"next pack list", "producer", "/producer/pack"},
 	{"pack list", "producer", "/producer/pack/{window}"},
 	{"producer's products", "producer", "/producer/products"},
+	{"new product", "producer", "/producer/new"},
+	{"producer's product", "producer", "/producer/products/{product}"},
+	{"lots", "producer", "/producer/products/{product}/lots"},
 	{"import", "producer", "/producer/import"},
 	{"operator's desk", "operator", "/operator"},
+	{"operator's order", "operator", "/operator/orders/{order}"},
+	{"producers to approve", "operator", "/operator/producers"},
+	{"calendar", "operator", "/operator/calendar"},
+	{"window", "operator", "/operator/windows/{window}"},
+	{"mail", "operator", "/operator/mail"},
+	{"stuck", "operator", "/operator/stuck"},
 }
 
 // busyDemo is a demo market in which a shopper has ordered, and has something in the basket.
@@ -109,7 +124,7 @@ func kindOf(address string) string {
 var anID = regexp.MustCompile(`\{\w+\}|\b[a-z]{3}_[a-z0-9-]+_[a-z0-9]+`)
 
 // notPages is what is linked and is not read by people.
-var notPages = regexp.MustCompile(`^/(api/|images/|static/)|\.(xml|csv|json)$`)
+var notPages = regexp.MustCompile(`^/(api/|images/|static/)|\.(xml|csv|json|ics)$`)
 
 // TestPagesFitEveryScreen looks at every page at 320 and 390 pixels, at 640 (a desk at 200% zoom)
 // and at a desk: nothing sticks out, and no text is cut.

@@ -78,7 +78,8 @@ func TestPersonSignsUpOrdersAndCancels(t *testing.T) {
 			t.Fatalf("the order is %v", o)
 		}
 		s.sold(t, o, 1000)
-		p.presses("Cancel")
+		p.presses("Cancel the order")
+		p.presses("Yes, cancel it")
 		p.sees("cancelled")
 		s.sold(t, o, 0)
 		s.seesMoney(t, o.GetId(), "voided")

@@ -53,6 +53,7 @@ var binary = sync.OnceValues(func() (string, error) {
 func TestMain(m *testing.M) {
 	code := m.Run()
 	endChromium()
+	_ = os.RemoveAll(demoDir)
 	if path, err := binary(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}
@@ -99,15 +100,6 @@ func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	t.Helper()
 	s := closed(t, shape, engine)
 	s.start()
-	return s
-}
-
-// openDemo starts a shop with the demo market, in one process on SQLite.
-func openDemo(t testing.TB) *shop {
-	t.Helper()
-	s := closed(t, one, sqldb.SQLite)
-	s.run("demo", "edge", "up")
-	s.waitReady("edge")
 	return s
 }
 

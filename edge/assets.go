@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -62,6 +63,7 @@ func asset(name string) ([]byte, error) {
 	if path.Ext(name) == ".css" {
 		content = cssSpace.ReplaceAll(cssComment.ReplaceAll(content, nil), []byte(" "))
 		content = cssAround.ReplaceAll(content, []byte("$1$2"))
+		content = bytes.ReplaceAll(content, []byte(";}"), []byte("}"))
 	}
 	return content, err
 }
