@@ -382,7 +382,7 @@ func MarketPage(p Market) templ.Component {
 				}
 				for i, c := range p.Season {
 					if i == 0 {
-						templ_7745c5c3_Err = card(c, true, asLead).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = card(c, false, asLead).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -532,7 +532,7 @@ func MarketPage(p Market) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = cards(p.Newest).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = cards(p.Newest, 0).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
