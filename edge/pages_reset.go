@@ -54,11 +54,8 @@ func (v *visit) showReset(status int, typed url.Values, problem *fault.Error) (*
 	if token := typed.Get("token"); visible(token, maxToken) {
 		model.Token = token
 	}
-	out, err := v.showSign(status, model, typed, problem)
-	if err != nil {
-		return nil, err
-	}
-	return out.set("Referrer-Policy", "no-referrer"), nil
+	model.Secret = true
+	return v.showSign(status, model, typed, problem)
 }
 
 func (e *edge) resetFromPage(v *visit) (*reply, error) {
