@@ -4,11 +4,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/artisan-eats/artisan/e2e/browser"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
@@ -21,13 +24,14 @@ smoked-curd,Smoked curd,Larkmoor Creamery,true,Size,200 g,LARK-SMK,12,7.25
 
 func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
-		o := s.guestOrder(t, e)
+		_, o := s.guestOrder(t, e)
 		p := s.visitor(t, e)
 		p.signsInAs("producer", "/producer")
 		p.imports(shelf, "Smoked curd")
 		p.opens("/producer/products?q=smoked")
 		p.within("Smoked curd").fills("Price", "8.50")
 		p.within("Smoked curd").presses("Save")
+		p.within("Smoked curd").sees("Saved")
 		eventually(t, 20*time.Second, "the new price is what shoppers see", func() bool {
 			found := s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd", nil).body.list("products")
 			return len(found) == 1 && found[0].list("variants")[0].obj("price")["amount"] == 850.0
@@ -79,9 +83,9 @@ func (p *person) prints(e browser.Eyes) {
 	}))
 }
 
-func TestPersonRefundsAsAnOperator(t *testing.T) {
+func TestPersonRefundsAndMovesAWindowAsAnOperator(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
-		o := s.guestOrder(t, e)
+		shopper, o := s.guestOrder(t, e)
 		p := s.visitor(t, e)
 		p.signsInAs("operator", "/operator")
 		p.within("Ada Lovelace").presses(strings.ToUpper(o.GetId()[len(o.GetId())-6:]))
@@ -95,11 +99,34 @@ func TestPersonRefundsAsAnOperator(t *testing.T) {
 		p.fills("Reason", "One was broken")
 		p.within("Reason").presses("Refund")
 		s.refunded(t, o.GetId(), 1450)
+		p.opens("/operator/windows/" + o.GetWindowId())
+		p.fills("From", "16:30")
+		p.fills("Place", "The old fire station")
+		p.presses("Change the window")
+		p.sees("It is changed", "16:30")
+		s.moved(t, o)
+		shopper.opens("/orders/" + o.GetId())
+		shopper.sees("16:30", "The old fire station")
 	})
 }
 
+// moved waits until an order has its window's other time and place, and its shopper a letter about it.
+func (s *shop) moved(t testing.TB, o *orderingv1.Order) {
+	t.Helper()
+	client := notifyv1connect.NewNotifyServiceClient(s.client("notify"))
+	eventually(t, 20*time.Second, "the shopper is told of the other time", func() bool {
+		answer, err := client.ListMessages(t.Context(), &notifyv1.ListMessagesRequest{OrderId: o.GetId()})
+		return err == nil && slices.ContainsFunc(answer.GetMessages(), func(m *notifyv1.Message) bool {
+			return m.GetProducerId() == "" && strings.Contains(m.GetText(), "16:30") && strings.Contains(m.GetText(), "The old fire station")
+		})
+	})
+	if now := s.order(t, o.GetId()); now.GetWindowStartsAt() != o.GetWindowStartsAt()+(30*time.Minute).Milliseconds() {
+		t.Errorf("the order is moved from %v to %v", o, now)
+	}
+}
+
 // guestOrder is two cheeses that a guest has ordered for pickup.
-func (s *shop) guestOrder(t testing.TB, e browser.Eyes) *orderingv1.Order {
+func (s *shop) guestOrder(t testing.TB, e browser.Eyes) (*person, *orderingv1.Order) {
 	t.Helper()
 	p := s.visitor(t, e)
 	p.fillsBasket(creek, "2")
@@ -107,7 +134,7 @@ func (s *shop) guestOrder(t testing.TB, e browser.Eyes) *orderingv1.Order {
 	p.isGuest("Larch Hall")
 	p.presses("Place the order")
 	p.sees("Thank you")
-	return s.order(t, p.arrives("/orders/"))
+	return p, s.order(t, p.arrives("/orders/"))
 }
 
 // refunded waits until so much of an order has been paid back.

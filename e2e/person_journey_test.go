@@ -59,15 +59,11 @@ func TestPersonOrdersAsAGuestForDelivery(t *testing.T) {
 	})
 }
 
-func TestPersonSignsUpOrdersAndCancels(t *testing.T) {
+func TestPersonSignsUpOrdersCancelsAndReorders(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
 		p := s.visitor(t, e)
-		p.opens("/sign-up")
-		p.fills("Name", "Grace Hopper")
-		p.fills("E-mail", "grace@example.org")
-		p.fills("Password", "a-long-enough-password")
-		p.presses("Make my account")
-		p.sees("Grace Hopper", "You have not ordered yet")
+		p.signsUp()
+		p.sees("You have not ordered yet")
 		p.fillsBasket(creek, "1")
 		p.presses("Check out")
 		p.chooses("Larch Hall")
@@ -84,9 +80,34 @@ func TestPersonSignsUpOrdersAndCancels(t *testing.T) {
 		s.sold(t, o, 0)
 		s.seesMoney(t, o.GetId(), "voided")
 		p.opens("/account")
-		p.sees("$14.50", "cancelled")
+		p.within("cancelled").sees("$14.50")
+		p.presses("Order again")
+		p.sees("Your basket", creek, "$14.50")
+		p.presses("Check out")
+		p.chooses("Larch Hall")
+		p.presses("Place the order")
+		p.sees("Thank you", creek)
+		again := s.order(t, p.arrives("/orders/"))
+		if again.GetStatus() != "confirmed" || again.GetId() == o.GetId() || again.GetCustomerId() != o.GetCustomerId() {
+			t.Errorf("it is ordered again as %v", again)
+		}
+		s.sold(t, again, 1000)
 	})
 }
+
+// signsUp makes an account for somebody new.
+func (p *person) signsUp() {
+	p.t.Helper()
+	p.opens("/sign-up")
+	p.fills("Name", "Grace Hopper")
+	p.fills("E-mail", "grace@example.org")
+	p.fills("Password", firstPassword)
+	p.presses("Make my account")
+	p.arrives("/account")
+	p.sees("Grace Hopper")
+}
+
+const firstPassword = "a-long-enough-password"
 
 // isGuest fills in who they are and chooses the first window of a place.
 func (p *person) isGuest(place string) {

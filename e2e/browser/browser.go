@@ -91,9 +91,17 @@ const narrow = 600
 // Tab opens a page of its own, which shares nothing with another: no cookie, nothing kept.
 // It ends with its Close, or the browser's.
 func (b *Browser) Tab(eyes Eyes) (*Tab, error) {
+	return newTab(b.ctx, eyes, chromedp.WithNewBrowserContext())
+}
+
+// Beside opens another page for the same visitor: what one keeps, the other has. It ends with the
+// tab that it was opened from.
+func (t *Tab) Beside(eyes Eyes) (*Tab, error) { return newTab(t.ctx, eyes) }
+
+func newTab(parent context.Context, eyes Eyes, options ...chromedp.ContextOption) (*Tab, error) {
 	heard := &traffic{}
 	heard.reset()
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(heard.hear))
+	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(heard.hear))...)
 	t := &Tab{ctx: ctx, cancel: cancel, traffic: heard, Patience: 10 * time.Second}
 	err := chromedp.Do(ctx)
 	if err == nil {

@@ -190,8 +190,8 @@ const whereIs = `function(byLabel) {
 
 var errHidden = errors.New("it is there, but not to be seen")
 
-// click presses and lets go of the mouse on the middle of an element.
-func click(ctx context.Context, e element, byLabel bool) error {
+// click presses and lets go of the mouse on the middle of an element, so many times.
+func click(ctx context.Context, e element, byLabel bool, times int64) error {
 	at, err := on[place](ctx, e, whereIs, byLabel)
 	if err != nil {
 		return err
@@ -202,9 +202,13 @@ func click(ctx context.Context, e element, byLabel bool) error {
 	if at.Covered != "" {
 		return fmt.Errorf("it is covered by %s", at.Covered)
 	}
-	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+	for i := range 2 * times {
+		kind := input.DispatchMouseEventTypeMousePressed
+		if i%2 == 1 {
+			kind = input.DispatchMouseEventTypeMouseReleased
+		}
 		_, err := chromedp.Call(ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{
-			Type: kind, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: 1,
+			Type: kind, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: i/2 + 1,
 		})
 		if err != nil {
 			return err

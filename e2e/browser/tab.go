@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
@@ -136,14 +139,71 @@ func (t *Tab) Miss(text string) error {
 }
 
 // Press clicks the button or link of a name.
-func (t *Tab) Press(name string) error {
+func (t *Tab) Press(name string) error { return t.press(name, 1) }
+
+// PressTwice clicks the button or link of a name as those do who are used to it: twice, quickly.
+func (t *Tab) PressTwice(name string) error { return t.press(name, 2) }
+
+func (t *Tab) press(name string, times int64) error {
 	return t.until(func(ctx context.Context) error {
 		found, err := t.find(ctx, name, "button", "link", "DisclosureTriangle", "tab", "menuitem")
 		if err != nil {
 			return err
 		}
-		return click(ctx, found, false)
+		return click(ctx, found, false, times)
 	})
+}
+
+// Back goes back to the page before, as the browser kept it or asks for it again.
+func (t *Tab) Back() error {
+	from := t.Address()
+	history, err := chromedp.Call(t.ctx, page.GetNavigationHistory, cdp.Empty{})
+	if err != nil {
+		return err
+	}
+	if history.CurrentIndex == 0 {
+		return fmt.Errorf("there is nothing to go back to from %s", from)
+	}
+	before := history.Entries[history.CurrentIndex-1].ID
+	if _, err := chromedp.Call(t.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: before}); err != nil {
+		return err
+	}
+	return t.Until(func() error {
+		if here := t.Address(); here == "" || here == from {
+			return fmt.Errorf("this still is %s", from)
+		}
+		return nil
+	})
+}
+
+// Download presses a link of a name, which gives a file, and waits for that.
+func (t *Tab) Download(name, directory string) ([]byte, error) {
+	_, err := chromedp.CallBrowser(t.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: chromedp.FromContext(t.ctx).BrowserContextID, DownloadPath: directory,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("say where files go: %w", err)
+	}
+	if err := t.Press(name); err != nil {
+		return nil, err
+	}
+	var content []byte
+	return content, t.until(func(context.Context) (err error) {
+		content, err = onlyFile(directory)
+		return err
+	})
+}
+
+// onlyFile is the one file in a directory, once all of it is there.
+func onlyFile(directory string) ([]byte, error) {
+	files, err := os.ReadDir(directory)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) != 1 || strings.HasPrefix(files[0].Name(), ".") || filepath.Ext(files[0].Name()) == ".crdownload" {
+		return nil, fmt.Errorf("there is no file: %v", files)
+	}
+	return os.ReadFile(filepath.Join(directory, files[0].Name())) //nolint:gosec // the caller's directory
 }
 
 // Choose ticks the box, or takes the choice, of a name.
@@ -157,7 +217,7 @@ func (t *Tab) Choose(name string) error {
 		if err != nil || checked {
 			return err
 		}
-		if err := click(ctx, found, true); err != nil {
+		if err := click(ctx, found, true, 1); err != nil {
 			return err
 		}
 		if checked, err = on[bool](ctx, found, isChosen); err == nil && !checked {
