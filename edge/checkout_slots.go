@@ -42,8 +42,8 @@ func (f *checkoutForm) fillSlots() error {
 func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 	slot := page.Slot{
 		ID: w.GetId(), Kind: w.GetKind(), Way: way(w), Left: placesLeft(w.GetRemaining()), Fee: "free",
-		Time:    timeOf(w.GetStartsAt()).In(p.zone).Format("15:04") + " to " + timeOf(w.GetEndsAt()).In(p.zone).Format("15:04"),
-		OrderBy: timeOf(w.GetOrderBy()).In(p.zone).Format("Mon 2 Jan, 15:04"),
+		Time:    p.hours(w.GetStartsAt(), w.GetEndsAt()),
+		OrderBy: timeOf(w.GetOrderBy()).In(p.zone).Format(dayThenTime),
 	}
 	if w.GetFee().GetAmount() > 0 {
 		slot.Fee = p.money(w.GetFee())

@@ -82,8 +82,20 @@ const byWeight = "weight"
 // span is a time from and to: "Sat 21 Nov, 9:00 to 11:00".
 func (p *place) span(from, to int64) string {
 	start, end := timeOf(from).In(p.zone), timeOf(to).In(p.zone)
-	return start.Format("Mon 2 Jan, 15:04") + " to " + end.Format("15:04")
+	return start.Format(dayThenTime) + " to " + end.Format(hourAndMinute)
 }
+
+// hours is a span of time within a day, as the market's clocks show it.
+func (p *place) hours(from, to int64) string {
+	return timeOf(from).In(p.zone).Format(hourAndMinute) + " to " + timeOf(to).In(p.zone).Format(hourAndMinute)
+}
+
+// Days and times as people write them; dayThenTime is for those that are near.
+const (
+	hourAndMinute = "15:04"
+	dayThenTime   = "Mon 2 Jan, 15:04"
+	dayAndTime    = "2 Jan 2006, 15:04"
+)
 
 // amount is a quantity for people: "2", "0.35 kg".
 func amount(milli int64, soldBy string) string {

@@ -126,7 +126,7 @@ func openingsOf(in *place, windows []*deliveryv1.Window) []page.Opening {
 	for _, w := range windows[:min(len(windows), shownOpenings)] {
 		opening := page.Opening{
 			Kind: kindName(w.GetKind()), When: in.span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
-			OrderBy: timeOf(w.GetOrderBy()).In(in.zone).Format("Mon 2 Jan, 15:04"), Until: timeOf(w.GetOrderBy()).Format(time.RFC3339),
+			OrderBy: timeOf(w.GetOrderBy()).In(in.zone).Format(dayThenTime), Until: timeOf(w.GetOrderBy()).Format(time.RFC3339),
 		}
 		if w.GetRemaining() <= fewPlaces {
 			opening.Note = strconv.FormatInt(w.GetRemaining(), 10) + " places left"

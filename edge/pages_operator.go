@@ -88,12 +88,6 @@ func (o *office) desk(title, tab string) page.Bench {
 	return b
 }
 
-// clock is a time of day, and day is a date, as the market's people write them.
-const (
-	dayAndTime = "Mon 2 Jan 2006, 15:04"
-	dayOnly    = "Mon 2 Jan 2006"
-)
-
 // when is a time as the market's clocks show it; empty for none.
 func (p *place) when(millis int64) string {
 	if millis == 0 {

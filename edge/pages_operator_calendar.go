@@ -71,9 +71,9 @@ func (o *office) windowsBetween(from, to time.Time) ([]*deliveryv1.Window, error
 func (o *office) slot(w *deliveryv1.Window) page.OfficeWindow {
 	taken := w.GetCapacity() - w.GetRemaining()
 	return page.OfficeWindow{
-		Address: o.at("/operator/windows/" + w.GetId()), Orders: o.at("/operator", "window", w.GetId()), Kind: kindName(w.GetKind()), When: o.in.span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
+		Address: o.at("/operator/windows/" + w.GetId()), Orders: o.at("/operator", "window", w.GetId()), Kind: kindName(w.GetKind()), Hours: o.in.hours(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
 		Taken: count(taken), Capacity: count(w.GetCapacity()), Full: w.GetRemaining() <= 0,
-		OrderBy: o.in.when(w.GetOrderBy()), Closed: w.GetOrderBy() <= o.edge.host.Now().UnixMilli(),
+		OrderBy: timeOf(w.GetOrderBy()).In(o.in.zone).Format(dayThenTime), Closed: w.GetOrderBy() <= o.edge.host.Now().UnixMilli(),
 	}
 }
 
@@ -97,8 +97,6 @@ func (o *office) filledIn(w *deliveryv1.Window) url.Values {
 		"place": {w.GetPlace()}, "capacity": {strconv.FormatInt(w.GetCapacity(), 10)},
 	}
 }
-
-const hourAndMinute = "15:04"
 
 // theWindow is the one that the address names; its market is gone on in.
 func (o *office) theWindow() (*deliveryv1.Window, error) {

@@ -95,8 +95,14 @@ func (o *office) showLife(status int, alert string, typed *page.Refund) (*reply,
 		Goods: o.goodsHeld(l.goods), Slot: o.placeHeld(l.place), CanCancel: canCancel(order),
 	}
 	model.Alert = alert
+	last := ""
 	for _, s := range order.GetSteps() {
-		model.Steps = append(model.Steps, page.Happened{What: orderWords[s.GetStatus()], When: o.in.when(s.GetAt()), Note: s.GetNote()})
+		step := page.Happened{What: orderWords[s.GetStatus()], When: o.in.when(s.GetAt()), Note: s.GetNote()}
+		if s.GetStatus() == last && step.Note != "" {
+			step.What, step.Note = step.Note, "" // the order stands as before: what happened is in the note
+		}
+		last = s.GetStatus()
+		model.Steps = append(model.Steps, step)
 	}
 	for _, p := range order.GetParts() {
 		model.Parts = append(model.Parts, o.partOf(order, p))

@@ -78,7 +78,7 @@ func TestAnOrdersWholeLifeIsOnOnePage(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.asOperator(t, "/operator/orders/"+placedOrder, nil)
 	v.wants(t, http.StatusOK,
-		"Order T9W4BC", "Confirmed", "Placed Fri 20 Nov 2026, 00:00", "Sold.", "Held until Fri 20 Nov 2026, 10:00.", "2 × Hill Tomme", "2 of lot B12, best before 2026-12-24",
+		"Order T9W4BC", "Confirmed", "Placed 20 Nov 2026, 00:00", "Sold.", "Held until 20 Nov 2026, 10:00.", "2 × Hill Tomme", "2 of lot B12, best before 2026-12-24",
 		"ann@example.org", "Collected $48.00", "Refunded $3.00", "clearing:test", "-$48.00", "Your order", "Sent", "Cancel it")
 	if v.value("amount") != "45.00" || v.value("key") == "" {
 		t.Errorf("the refund is filled in with %q", v.value("amount"))
@@ -160,7 +160,7 @@ func TestProducersAreApprovedAndNotYet(t *testing.T) {
 func TestTheCalendarGoesByTheMarketsClocks(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.asOperator(t, "/operator/calendar?week=2026-10-29", nil)
-	v.wants(t, http.StatusOK, "26 October to 1 November 2026", "Saturday 21 November", "28 of 40 taken", "Farmers' market, stall 4", "order by Fri 20 Nov 2026, 21:00")
+	v.wants(t, http.StatusOK, "26 October to 1 November 2026", "Saturday 21 November", "28 of 40 taken", "Farmers' market, stall 4", "order by Fri 20 Nov, 21:00")
 	asked := s.peers.last["ListWindows"].(*deliveryv1.ListWindowsRequest)
 	if from, to := timeOf(asked.GetEndsAfter()), timeOf(asked.GetStartsBefore()); from.Format(time.RFC3339) != "2026-10-26T07:00:00Z" || to.Sub(from) != 7*24*time.Hour+time.Hour {
 		t.Errorf("the week is from %s to %s", from, to)
