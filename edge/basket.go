@@ -158,3 +158,11 @@ func (v *visit) missing(in *place, cart *orderingv1.Cart) []string {
 	}
 	return lacks
 }
+
+// way says how a window hands over: "Delivery to the east side".
+func way(w *deliveryv1.Window) string {
+	if w.GetKind() == kindDelivery {
+		return "Delivery to " + w.GetPlace()
+	}
+	return "Pickup at " + w.GetPlace()
+}

@@ -41,7 +41,7 @@ func (f *checkoutForm) fillSlots() error {
 
 func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 	slot := page.Slot{
-		ID: w.GetId(), Kind: w.GetKind(), Way: way(w), Left: placesLeft(w.GetRemaining()), Fee: "free",
+		ID: w.GetId(), Kind: w.GetKind(), Way: kindName(w.GetKind()), Place: w.GetPlace(), Left: placesLeft(w.GetRemaining()), Fee: "free",
 		Time:    p.hours(w.GetStartsAt(), w.GetEndsAt()),
 		OrderBy: timeOf(w.GetOrderBy()).In(p.zone).Format(dayThenTime),
 	}
@@ -57,14 +57,6 @@ func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 	return slot
 }
 
-// way says how a window hands over: "Delivery to the east side".
-func way(w *deliveryv1.Window) string {
-	if w.GetKind() == kindDelivery {
-		return "Delivery to " + w.GetPlace()
-	}
-	return "Pickup at " + w.GetPlace()
-}
-
 func placesLeft(n int64) string {
 	if n == 1 {
 		return "1 place left"
@@ -74,10 +66,7 @@ func placesLeft(n int64) string {
 
 // sums are what an order comes to in a window.
 func (p *place) sums(w *deliveryv1.Window, cart *orderingv1.Cart) page.Sums {
-	sums := page.Sums{Goods: p.money(cart.GetTotal()), Way: "Pickup", Fee: "free", Total: p.money(cart.GetTotal()), Chosen: true}
-	if w.GetKind() == kindDelivery {
-		sums.Way = "Delivery"
-	}
+	sums := page.Sums{Goods: p.money(cart.GetTotal()), Way: kindName(w.GetKind()), Fee: "free", Total: p.money(cart.GetTotal()), Chosen: true}
 	if w.GetFee().GetAmount() <= 0 {
 		return sums
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -97,7 +98,7 @@ func (d *document) operations(tag string) []page.Operation {
 }
 
 func (d *document) describe(method, path string, o operation) page.Operation {
-	out := page.Operation{Method: method, Path: "/api/v1" + path, Summary: o.Summary, Description: o.Description}
+	out := page.Operation{Anchor: operationAnchor(method, path), Method: method, Path: "/api/v1" + path, Summary: o.Summary, Description: o.Description}
 	for _, p := range o.Parameters {
 		out.Params = append(out.Params, page.Param{Name: p.Name, In: p.In, Type: p.Schema.name(), Description: p.Description, Required: p.Required})
 	}
@@ -110,12 +111,66 @@ func (d *document) describe(method, path string, o operation) page.Operation {
 			field.In = "body"
 			out.Params = append(out.Params, field)
 		}
-		out.Example = string(body.Example)
+		out.Example = pretty(body.Example)
 	}
 	for _, status := range slices.Sorted(maps.Keys(o.Responses)) {
-		out.Answers = append(out.Answers, d.answer(status, o.Responses[status]))
+		r := o.Responses[status]
+		out.Answers = append(out.Answers, d.answer(status, r))
+		if body, answers := r.Content["application/json"]; answers && status < "300" {
+			out.Sample = pretty(d.sample(&body.Schema, sampleDepth))
+		}
 	}
 	return out
+}
+
+var notInAnchors = regexp.MustCompile(`[^a-z]+`)
+
+// operationAnchor is where an operation is on the page: "post-carts-id-checkout".
+func operationAnchor(method, path string) string {
+	return strings.Trim(notInAnchors.ReplaceAllString(strings.ToLower(method+path), "-"), "-")
+}
+
+// pretty is JSON that people read; empty for none.
+func pretty(value any) string {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil || string(text) == "null" {
+		return ""
+	}
+	return string(text)
+}
+
+// sampleDepth is how deep an answer is shown in full.
+const sampleDepth = 4
+
+// sample is how a value of a schema looks, each text saying what stands there.
+func (d *document) sample(s *schema, depth int) any {
+	if s.Ref != "" {
+		of := d.Components.Schemas[last(s.Ref)]
+		s = &of
+	}
+	switch {
+	case depth == 0:
+		return nil
+	case len(s.AnyOf) > 0:
+		return d.sample(&s.AnyOf[0], depth)
+	case s.Items != nil:
+		return []any{d.sample(s.Items, depth-1)}
+	case len(s.Properties) > 0:
+		fields := map[string]any{}
+		for name, field := range s.Properties {
+			fields[name] = d.sample(&field, depth-1)
+		}
+		return fields
+	case len(s.Enum) > 0:
+		return s.Enum[len(s.Enum)-1]
+	}
+	return cmp.Or(samples[s.Format], samples[typeName(s.Type)])
+}
+
+// samples are values by their format or type.
+var samples = map[string]any{
+	"date-time": "2026-11-21T17:00:00Z", "date": "2026-11-21", "uri-reference": "/images/3f6c",
+	"string": "text", "string or null": "text", "integer": 100, "int64": 100, "number": 1.5, "boolean": true,
 }
 
 func (d *document) answer(status string, r response) page.Answer {

@@ -137,7 +137,7 @@ func openingsOf(in *place, windows []*deliveryv1.Window) []page.Opening {
 }
 
 func kindName(kind string) string {
-	if kind == "delivery" {
+	if kind == kindDelivery {
 		return "Delivery"
 	}
 	return "Pickup"
