@@ -21,6 +21,9 @@ func (v *visit) fillCart(model *page.Cart, in *place, cart *orderingv1.Cart) {
 	totals := map[string]money.Amount{}
 	for _, l := range cart.GetLines() {
 		line := cartLine(in, l, today)
+		if l.GetVariantId() == model.Refused.VariantID {
+			line.Number, line.Refused = model.Refused.Typed, model.Refused.Why
+		}
 		model.Stuck = model.Stuck || line.Wrong != ""
 		at := slices.IndexFunc(model.Groups, func(g page.CartGroup) bool { return g.ID == l.GetProducerId() })
 		if at < 0 {

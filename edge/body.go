@@ -93,7 +93,7 @@ func (b *bodies) await(w http.ResponseWriter, until time.Time) error {
 	return err
 }
 
-var errBodyTooLarge = fault.New(fault.Invalid, "body_too_large", "A request may have 1 MiB at most.")
+var errBodyTooLarge = fault.New(fault.Invalid, "body_too_large", "This is too large: 1 MiB at most can be sent.")
 
 // tooLarge refuses a file that a route does not take.
 func tooLarge(limit int64) error {

@@ -1,47 +1,48 @@
 package edge
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
 
 	"github.com/artisan-eats/artisan/fault"
 )
 
-// maxForm bounds a form in bytes; no page's form comes near it.
-const maxForm = 64 << 10
+// maxFields bounds a form in fields; no page's form comes near it.
+const maxFields = 2000
 
-// maxStory bounds a text of a producer's forms, in characters.
-const maxStory = 20_000
+var (
+	errTornForm  = fault.New(fault.Invalid, "bad_request", "This form did not arrive whole. Please go back, and send it again.")
+	errOtherForm = fault.New(fault.Invalid, "unsupported_media_type", "This address takes the form of its own page only. Please go back, and send that.")
+)
 
-// form reads what a page's form sent.
+// form reads what a page's form sent. Bytes that are no text come out as the sign for that. What a
+// text may be beyond that is said by whoever keeps it, so that the page can show it beside its field.
 func (v *visit) form() (url.Values, error) {
-	if len(v.body) > maxForm {
-		return nil, errBodyTooLarge
-	}
-	return v.formOf(maxText)
-}
-
-// formOf reads a form whose texts have so many characters at the most.
-func (v *visit) formOf(longest int) (url.Values, error) {
 	if len(v.body) == 0 {
 		return url.Values{}, nil
 	}
 	if err := requireType(v.Request, "application/x-www-form-urlencoded"); err != nil {
-		return nil, err
+		return nil, errOtherForm.Because(err)
+	}
+	if bytes.Count(v.body, []byte("&")) >= maxFields {
+		return nil, errTornForm
 	}
 	values, err := url.ParseQuery(string(v.body))
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "bad_request", "This form did not arrive whole.")
+		return nil, errTornForm.Because(err)
 	}
+	clean := make(url.Values, len(values))
 	for name, list := range values {
 		for _, value := range list {
-			if why := badProse(value, longest); why != "" {
-				return nil, invalid(name, why)
-			}
+			clean.Add(validText(name), validText(value))
 		}
 	}
-	return values, nil
+	return clean, nil
 }
+
+// validText is a text with U+FFFD for what is no UTF-8.
+func validText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // localPath is where to go on to, if that is a page of this shop, or else the usual one.
 func localPath(to, usual string) string {

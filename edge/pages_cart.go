@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 )
@@ -76,18 +77,18 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 	variant := form.Get("variant_id")
 	market, err := id.Market(id.Variant, variant)
 	if err != nil {
-		return nil, err
+		return v.refuse(errNotSold, page.Refused{})
 	}
 	milli, err := formQuantity(form)
 	if err != nil {
-		return v.refuse(err)
+		return v.offerAgain(variant, form, err)
 	}
 	cart, err := v.cartIn(market)
 	if err != nil {
-		return nil, err
+		return v.refuse(err, page.Refused{})
 	}
 	if cart, err = v.setLine(cart.GetId(), variant, milli+inCart(cart, variant)); err != nil {
-		return v.refuse(err)
+		return v.offerAgain(variant, form, err)
 	}
 	out := redirect("/cart")
 	if v.partial() {
@@ -109,20 +110,52 @@ func inCart(cart *orderingv1.Cart, variant string) int64 {
 }
 
 func formQuantity(form url.Values) (int64, error) {
-	milli, err := parseQuantity(form.Get("quantity"))
+	milli, err := typedQuantity(form.Get("quantity"))
 	if err != nil {
 		return 0, fault.New(fault.Invalid, "invalid", err.Error())
 	}
 	return milli, nil
 }
 
-// refuse shows the basket as it is, with why it was not changed.
-func (v *visit) refuse(err error) (*reply, error) {
+var errNotSold = fault.New(fault.NotFound, "not_found", "This is not for sale any more.")
+
+// refuse shows the basket as it is, with why it was not changed, and what was typed.
+func (v *visit) refuse(err error, typed page.Refused) (*reply, error) {
 	f := fault.Of(err)
-	if f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound {
-		return v.showCart(statusOf(f), page.Cart{Alert: f.Message})
+	if !canBeSaid(f) {
+		return nil, err
 	}
-	return nil, err
+	typed.Why = f.Message
+	return v.showCart(statusOf(f), page.Cart{Alert: f.Message, Refused: typed})
+}
+
+// canBeSaid reports whether a fault is about what was sent, and is said on the page that sent it.
+func canBeSaid(f *fault.Error) bool {
+	return f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound
+}
+
+// offerAgain shows a product as it is, with why what was typed is not in the basket. Where there is no such product,
+// the basket says it.
+func (v *visit) offerAgain(variant string, form url.Values, why error) (*reply, error) {
+	f := fault.Of(why)
+	if !canBeSaid(f) {
+		return nil, why
+	}
+	quotes, err := v.edge.catalog.Quote(v.Context(), &catalogv1.QuoteRequest{VariantIds: []string{variant}})
+	if err != nil || len(quotes.GetQuotes()) == 0 {
+		return v.refuse(why, page.Refused{})
+	}
+	model, err := v.edge.product(v.Context(), quotes.GetQuotes()[0].GetProductId())
+	if err != nil {
+		return v.refuse(why, page.Refused{})
+	}
+	model.Alert = f.Message
+	for i := range model.Offers {
+		if model.Offers[i].VariantID == variant {
+			model.Offers[i].Start, model.Offers[i].Wrong = form.Get("quantity"), f.Message
+		}
+	}
+	return render(v.Context(), statusOf(f), page.ProductPage(model))
 }
 
 // cartIn is the visitor's basket in a market. A basket of another market is left for a new one.
@@ -155,14 +188,14 @@ func (e *edge) changeLine(v *visit) (*reply, error) {
 	if cart == nil {
 		return redirect("/cart"), nil
 	}
-	milli := int64(0)
+	milli, typed := int64(0), page.Refused{VariantID: v.PathValue("variant"), Typed: form.Get("quantity")}
 	if form.Get("remove") == "" {
 		if milli, err = formQuantity(form); err != nil {
-			return v.refuse(err)
+			return v.refuse(err, typed)
 		}
 	}
 	if _, err := v.setLine(cart.GetId(), v.PathValue("variant"), milli); err != nil {
-		return v.refuse(err)
+		return v.refuse(err, typed)
 	}
 	return redirect("/cart"), nil
 }

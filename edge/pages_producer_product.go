@@ -84,7 +84,7 @@ func (d *desk) saveProduct() (*reply, error) {
 
 // putProduct writes what was typed over a product; before is nil for a new one.
 func (d *desk) putProduct(before, p *catalogv1.Product) (*reply, error) {
-	form, err := d.formOf(maxStory)
+	form, err := d.form()
 	if err != nil {
 		return nil, err
 	}

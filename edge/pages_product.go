@@ -17,14 +17,23 @@ import (
 )
 
 func (e *edge) productPage(ctx context.Context, q *query) (*reply, error) {
-	answer, err := e.catalog.GetProduct(ctx, &catalogv1.GetProductRequest{Id: q.id})
+	model, err := e.product(ctx, q.id)
 	if err != nil {
 		return nil, err
+	}
+	return render(ctx, http.StatusOK, page.ProductPage(model))
+}
+
+// product is a product's page.
+func (e *edge) product(ctx context.Context, productID string) (page.Product, error) {
+	answer, err := e.catalog.GetProduct(ctx, &catalogv1.GetProductRequest{Id: productID})
+	if err != nil {
+		return page.Product{}, err
 	}
 	p := answer.GetProduct()
 	in, err := e.place(ctx, p.GetMarket())
 	if err != nil {
-		return nil, err
+		return page.Product{}, err
 	}
 	model := page.Product{
 		Frame: e.frame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: page.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
@@ -48,7 +57,7 @@ func (e *edge) productPage(ctx context.Context, q *query) (*reply, error) {
 		model.Maker = makerOf(maker)
 	}
 	model.More = e.others(ctx, in, p)
-	return render(ctx, http.StatusOK, page.ProductPage(model))
+	return model, nil
 }
 
 // shortest is how long a text is at least that is cut for search engines, in characters.

@@ -32,7 +32,7 @@ func (v *visit) applied() (bool, error) {
 
 // apply makes a producer that the operator has to approve, with a desk for the member.
 func (e *edge) apply(v *visit) (*reply, error) {
-	form, err := v.formOf(maxStory)
+	form, err := v.form()
 	if err != nil {
 		return nil, err
 	}

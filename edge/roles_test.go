@@ -203,11 +203,14 @@ func (w *walk) checkPrivate(t *testing.T, who, pattern, text string) {
 }
 
 // path fills in a pattern with the things that belong to the first of each.
-func (w *walk) path(pattern string) string {
+func (w *walk) path(pattern string) string { return pathOf(pattern, w.things) }
+
+// pathOf fills in a pattern with things.
+func pathOf(pattern string, things *strings.Replacer) string {
 	pattern = strings.ReplaceAll(pattern, "{$}", "")
 	parts := strings.Split(pattern, "/{id}")
 	noun := parts[0][strings.LastIndexByte(parts[0], '/')+1:]
-	return w.things.Replace(strings.Replace(pattern, "{id}", "{"+noun+"}", 1))
+	return things.Replace(strings.Replace(pattern, "{id}", "{"+noun+"}", 1))
 }
 
 // sentTo is sent where a route would refuse an empty one before it looks whose the thing is.

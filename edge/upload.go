@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"path"
 	"strings"
-
-	"github.com/artisan-eats/artisan/fault"
 )
 
 // file is what a form brought along.
@@ -21,8 +19,6 @@ type file struct {
 
 // maxParts bounds the fields of a form with a file.
 const maxParts = 20
-
-var errTornForm = fault.New(fault.Invalid, "bad_request", "This form did not arrive whole.")
 
 // parts reads a form with a file, which is empty when none was chosen.
 func (v *visit) parts() (url.Values, file, error) {
@@ -52,10 +48,7 @@ func (v *visit) parts() (url.Values, file, error) {
 			sent = file{fileName(part.FileName()), content}
 			continue
 		}
-		if why := badProse(string(content), maxText); why != "" {
-			return form, file{}, invalid(part.FormName(), why)
-		}
-		form.Add(part.FormName(), string(content))
+		form.Add(validText(part.FormName()), validText(string(content)))
 	}
 	return form, file{}, errTornForm
 }
