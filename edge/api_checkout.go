@@ -13,6 +13,9 @@ import (
 // maxText bounds a text of a request, in characters. What fits where is said by the services.
 const maxText = 2000
 
+// maxKey bounds a key that makes a request safe to send again.
+const maxKey = 128
+
 var (
 	errNoKey  = fault.New(fault.Invalid, "idempotency_key_required", "Send an Idempotency-Key header of 1 to 128 visible characters, a new one for each thing you want done.")
 	errBadKey = fault.New(fault.Invalid, "idempotency_key_invalid", "An Idempotency-Key has 1 to 128 visible characters.")
@@ -24,7 +27,7 @@ func (v *visit) idempotencyKey() (string, error) {
 	if key == "" {
 		return "", errNoKey
 	}
-	if !visible(key, 128) {
+	if !visible(key, maxKey) {
 		return "", errBadKey
 	}
 	return key, nil

@@ -38,7 +38,7 @@ func (f formField) typedByPeople() bool {
 
 // kindsOf says what is to be done with elements of a form.
 var kindsOf = map[string]string{
-	"hidden": "hidden", "radio": "choice", "checkbox": "choice", "file": "file", "password": "password", "submit": "choice",
+	"hidden": "hidden", "radio": "choice", "checkbox": "checkbox", "file": "file", "password": "password", "submit": "choice",
 }
 
 // offers are the forms of a page that change something, one for each button that goes elsewhere.
@@ -190,7 +190,7 @@ func (r *trial) checkText() {
 }
 
 // insides are words of programs.
-var insides = regexp.MustCompile(`(?i)\brpc\b|\bsql|fault\.|panic|goroutine|proto|%!|\bnil\b|utf-8|invalid_|\bcode =|\*[a-z]+\.[A-Z]|strconv|parsing|unmarshal|thousandths|variants\.|changes\.|_id\b|content-type|idempotency|reference`)
+var insides = regexp.MustCompile(`(?i)\brpc\b|\bsql|fault\.|panic|goroutine|proto|%!|\bnil\b|utf-8|invalid_|\bcode =|\*[a-z]+\.[A-Z]|strconv|parsing|unmarshal|thousandths|variants\.\d|changes\.\d|_id\b|content-type|idempotency|reference`)
 
 // said is the text of the page's main part.
 func (r *trial) said() string {

@@ -84,8 +84,11 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 		return v.offerAgain(variant, form, err)
 	}
 	cart, err := v.cartIn(market)
+	if canBeSaid(fault.Of(err)) {
+		return v.refuse(errNotSold, page.Refused{})
+	}
 	if err != nil {
-		return v.refuse(err, page.Refused{})
+		return nil, err
 	}
 	if cart, err = v.setLine(cart.GetId(), variant, milli+inCart(cart, variant)); err != nil {
 		return v.offerAgain(variant, form, err)
@@ -131,7 +134,7 @@ func (v *visit) refuse(err error, typed page.Refused) (*reply, error) {
 
 // canBeSaid reports whether a fault is about what was sent, and is said on the page that sent it.
 func canBeSaid(f *fault.Error) bool {
-	return f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound
+	return f != nil && (f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound)
 }
 
 // offerAgain shows a product as it is, with why what was typed is not in the basket. Where there is no such product,

@@ -113,8 +113,9 @@ func (e *edge) placeOrder(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !visible(typed.Get("key"), 128) {
-		return nil, errBadKey
+	torn := !visible(typed.Get("key"), maxKey)
+	if torn {
+		typed.Set("key", e.newKey())
 	}
 	cart, err := v.lastCart()
 	if err != nil {
@@ -130,7 +131,7 @@ func (e *edge) placeOrder(v *visit) (*reply, error) {
 	if account == nil && typed.Get("password") != "" && cart.GetOrderId() == "" {
 		return v.signInMidway(cart, typed)
 	}
-	if stale := v.stale(cart, typed); stale != nil {
+	if stale := v.stale(cart, typed, torn); stale != nil {
 		if len(cart.GetLines()) == 0 {
 			return v.showThis(http.StatusConflict, cart, page.Cart{Alert: "Your basket is empty now, perhaps by another window. Nothing was ordered."})
 		}
@@ -139,12 +140,14 @@ func (e *edge) placeOrder(v *visit) (*reply, error) {
 	return v.buy(cart, typed)
 }
 
-// stale says why a form is not that of the visitor and the basket of now; nil where it is. What was
+// stale says why a form is torn, or not that of the visitor and the basket of now; nil where it is all right. What was
 // ordered already is not stale: it leads to its order.
-func (v *visit) stale(cart *orderingv1.Cart, typed url.Values) *fault.Error {
+func (v *visit) stale(cart *orderingv1.Cart, typed url.Values, torn bool) *fault.Error {
 	switch {
 	case cart.GetOrderId() != "":
 		return nil
+	case torn:
+		return fault.New(fault.Conflict, "stale_form", "This page did not arrive whole. Nothing is ordered yet: please look it over, and place the order.")
 	case typed.Get("as") != v.account.GetId() && v.account != nil:
 		return fault.Newf(fault.Conflict, "stale_form", "You are signed in as %s now. Nothing is ordered yet: please look this over, and place the order.", v.calledAs())
 	case typed.Get("as") != v.account.GetId():

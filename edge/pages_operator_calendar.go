@@ -183,7 +183,7 @@ func (o *office) typedWindow(w *deliveryv1.Window, typed url.Values) (*deliveryv
 		}
 		moment, why := o.in.moment(typed.Get(day), typed.Get(hour))
 		if why != "" {
-			wrong[hour] = why
+			wrong[day], wrong[hour] = why, why
 		}
 		return moment.UnixMilli()
 	}

@@ -228,14 +228,15 @@ func (o *office) refundFromDesk() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !visible(form.Get("key"), 128) {
-		return nil, errBadKey
-	}
 	order, err := o.visit.order(o.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	typed := page.Refund{Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason")}
+	if !visible(typed.Key, maxKey) {
+		typed.Key = o.edge.newKey()
+		return o.showLife(http.StatusConflict, "This page did not arrive whole. Nothing is refunded yet: please look it over, and refund it again.", &typed)
+	}
 	amount, err := typedAmount(typed.Amount, order.GetTotal().GetCurrency())
 	if err == nil {
 		_, err = o.refund(order.GetId(), amount, typed.Key, typed.Reason)

@@ -8,9 +8,12 @@ import (
 )
 
 // producers lists those who wait to be approved, and all, by name.
-func (o *office) producers() (*reply, error) {
+func (o *office) producers() (*reply, error) { return o.showProducers(http.StatusOK, "") }
+
+func (o *office) showProducers(status int, alert string) (*reply, error) {
 	q, cursor := o.param("q"), o.cursor()
 	model := page.OfficeProducers{Bench: o.desk("Producers", "/operator/producers"), Code: o.in.code, Q: q, Back: o.at("/operator/producers", "q", q, "cursor", cursor)}
+	model.Alert = alert
 	if q == "" && cursor == "" {
 		waiting, err := o.edge.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, Waiting: true, All: true, Limit: deskPage})
 		if err != nil {
@@ -26,7 +29,7 @@ func (o *office) producers() (*reply, error) {
 	if next := answer.GetNextCursor(); next != "" {
 		model.Next = o.at("/operator/producers", "q", q, "cursor", next)
 	}
-	return render(o.Context(), http.StatusOK, page.OfficeProducersPage(model))
+	return render(o.Context(), status, page.OfficeProducersPage(model))
 }
 
 func (o *office) producerRows(producers []*catalogv1.Producer) []page.OfficeProducer {
@@ -50,7 +53,7 @@ func (o *office) approve() (*reply, error) {
 	}
 	answer := form.Get("approved")
 	if answer != "yes" && answer != "no" {
-		return nil, invalid("approved", "This is yes or no.")
+		return o.showProducers(http.StatusUnprocessableEntity, "Nothing is changed: choose whether this producer may sell.")
 	}
 	if _, err := o.edge.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id"), Approved: answer == "yes"}); err != nil {
 		return nil, err
