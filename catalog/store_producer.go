@@ -17,6 +17,9 @@ import (
 // its products when its approval, or its name, has changed.
 func (s *store) putProducer(ctx context.Context, p Producer) (Producer, error) {
 	fresh := p.ID == ""
+	if !id.ValidMarket(p.Market) {
+		return p, found("market", sql.ErrNoRows)
+	}
 	if fresh {
 		p.ID = s.newID(id.Producer, p.Market)
 	}

@@ -18,7 +18,11 @@ func (d *desk) pictures(model *page.ProductForm, p *catalogv1.Product) {
 	at := "/producer/products/" + p.GetId() + "/pictures"
 	model.AddPicture = d.at(at)
 	for i, key := range p.GetImages() {
-		model.Pictures = append(model.Pictures, page.ShownPicture{Key: key, Image: imageURL(key), Alt: alt(p, i), Action: d.at(at + "/" + key), First: i == 0})
+		shown := page.ShownPicture{Key: key, Image: imageURL(key), Alt: alt(p, i), Typed: alt(p, i), Action: d.at(at + "/" + key), First: i == 0}
+		if typed := model.Picture; typed.Of == key {
+			shown.Typed, shown.Wrong, model.Picture = typed.Alt, typed.AltWrong, page.NewPicture{}
+		}
+		model.Pictures = append(model.Pictures, shown)
 	}
 }
 
@@ -126,7 +130,19 @@ func (d *desk) changePicture() (*reply, error) {
 		if f.Kind != fault.Invalid {
 			return nil, err
 		}
-		return d.showPictured(http.StatusUnprocessableEntity, p, formOfProduct(p), nil, page.NewPicture{Wrong: f.Message})
+		return d.pictureRefused(page.NewPicture{Of: key, Alt: form.Get("alt"), AltWrong: f.Message}, f)
 	}
 	return redirect(d.at("/producer/products/"+p.GetId()) + "#pictures"), nil
+}
+
+// pictureRefused shows what was typed for a picture that is there, with why it is not changed.
+func (d *desk) pictureRefused(typed page.NewPicture, f *fault.Error) (*reply, error) {
+	p, err := d.product(d.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Fields) > 0 {
+		typed.AltWrong = f.Fields[0].Message
+	}
+	return d.showPictured(http.StatusUnprocessableEntity, p, formOfProduct(p), nil, typed)
 }
