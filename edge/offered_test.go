@@ -28,7 +28,6 @@ type offered struct {
 // formField is what a form sends under one name.
 type formField struct {
 	name, kind, value string
-	choices           []string
 }
 
 // typedByPeople reports whether a person writes into the field, and reads there again what was wrong.
@@ -70,7 +69,7 @@ func (s *shop) offers(at string, v *view) []offered {
 
 // routeOf is the route that an address is answered by.
 func (s *shop) routeOf(action string) string {
-	r, err := http.NewRequest(http.MethodPost, action, nil) //nolint:noctx // nobody sends it
+	r, err := http.NewRequest(http.MethodPost, action, nil)
 	if err != nil {
 		return ""
 	}

@@ -149,7 +149,7 @@ func TestProducersAreApprovedAndNotYet(t *testing.T) {
 			t.Errorf("%s: status %d, %v", answer, v.status, sent)
 		}
 	}
-	s.asOperator(t, at, url.Values{"approved": {"perhaps"}}).wants(t, http.StatusUnprocessableEntity, "This is yes or no.")
+	s.asOperator(t, at, url.Values{"approved": {"perhaps"}}).wants(t, http.StatusUnprocessableEntity, "choose whether this producer may sell")
 	s.asOperator(t, "/operator/producers?q=hill&cursor=next", nil)
 	if asked := s.peers.last["ListProducers"].(*catalogv1.ListProducersRequest); asked.GetQ() != "hill" || asked.GetCursor() != "next" || !asked.GetAll() || asked.GetWaiting() {
 		t.Errorf("the catalogue was asked for %v", asked)
