@@ -37,7 +37,7 @@ func (f formField) typedByPeople() bool {
 
 // kindsOf says what is to be done with elements of a form.
 var kindsOf = map[string]string{
-	"hidden": "hidden", "radio": "choice", "checkbox": "checkbox", "file": "file", "password": "password", "submit": "choice",
+	"hidden": "hidden", "radio": "choice", "checkbox": "checkbox", "file": "file", "password": "password", "submit": "button",
 }
 
 // offers are the forms of a page that change something, one for each button that goes elsewhere.
@@ -55,6 +55,13 @@ func (s *shop) offers(at string, v *view) []offered {
 			}
 			o.add(n)
 		}
+		if len((&view{root: form}).find("button", "type", "submit")) > o.buttons() {
+			for _, f := range o.fields {
+				if f.kind == "button" {
+					o.filled.Del(f.name) // the button without a name is the one that is pressed
+				}
+			}
+		}
 		all = append(all, o)
 		for to := range elsewhere {
 			o.action = to
@@ -65,6 +72,17 @@ func (s *shop) offers(at string, v *view) []offered {
 		all[i].route = s.routeOf(all[i].action)
 	}
 	return all
+}
+
+// buttons is how many of a form's buttons say which they are.
+func (o offered) buttons() int {
+	named := 0
+	for _, f := range o.fields {
+		if f.kind == "button" {
+			named++
+		}
+	}
+	return named
 }
 
 // routeOf is the route that an address is answered by.
