@@ -180,7 +180,7 @@ func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*repl
 		return nil, errOverloaded
 	}
 	if err := e.origin.Check(r); err != nil {
-		return nil, fault.New(fault.Denied, "cross_site", "This request came from another site.").Because(err)
+		return nil, fault.New(fault.Denied, "cross_site", "This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err)
 	}
 	v := &visit{Request: r, edge: e}
 	if err := v.read(w, rt); err != nil {

@@ -134,8 +134,8 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 			continue
 		}
 		for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {
-			answer, _ := s.send(t, call{method: method, path: at, header: append(header, "Cookie", "session=operator")}) //nolint:bodyclose // send closes it
-			if answer.StatusCode != http.StatusForbidden {
+			answer, body := s.send(t, call{method: method, path: at, header: append(header, "Cookie", "session=operator")}) //nolint:bodyclose // send closes it
+			if answer.StatusCode != http.StatusForbidden || !strings.Contains(string(body), "This was sent from another site. Nothing was done") {
 				t.Errorf("%s with %v: status %d", rt.pattern, header, answer.StatusCode)
 			}
 		}

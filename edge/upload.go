@@ -20,7 +20,7 @@ type file struct {
 // maxParts bounds the fields of a form with a file.
 const maxParts = 20
 
-// parts reads a form with a file, which is empty when none was chosen.
+// parts reads a form with a file in its field "file", which is empty when none was chosen.
 func (v *visit) parts() (url.Values, file, error) {
 	form := url.Values{}
 	if v.oversized != nil {
@@ -29,6 +29,9 @@ func (v *visit) parts() (url.Values, file, error) {
 	kind, params, _ := mime.ParseMediaType(v.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" || params["boundary"] == "" {
 		return form, file{}, nil
+	}
+	if !bytes.Contains(v.body, []byte("--"+params["boundary"])) {
+		return form, file{}, errTornForm
 	}
 	var sent file
 	reader := multipart.NewReader(bytes.NewReader(v.body), params["boundary"])
@@ -45,6 +48,9 @@ func (v *visit) parts() (url.Values, file, error) {
 			return form, file{}, errTornForm.Because(err)
 		}
 		if part.FileName() != "" {
+			if part.FormName() != "file" {
+				continue
+			}
 			sent = file{fileName(part.FileName()), content}
 			continue
 		}
