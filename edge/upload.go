@@ -47,14 +47,12 @@ func (v *visit) parts() (url.Values, file, error) {
 		if err != nil {
 			return form, file{}, errTornForm.Because(err)
 		}
-		if part.FileName() != "" {
-			if part.FormName() != "file" {
-				continue
-			}
+		switch {
+		case part.FileName() == "":
+			form.Add(validText(part.FormName()), validText(string(content)))
+		case part.FormName() == "file":
 			sent = file{fileName(part.FileName()), content}
-			continue
 		}
-		form.Add(validText(part.FormName()), validText(string(content)))
 	}
 	return form, file{}, errTornForm
 }
