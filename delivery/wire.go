@@ -175,7 +175,7 @@ func windowFromProto(m *deliveryv1.Window) (Window, error) {
 func windowToProto(w Window) *deliveryv1.Window {
 	return &deliveryv1.Window{
 		Id: w.ID, Market: w.Market, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity,
-		Remaining: w.Remaining(), Place: w.Place, Fee: w.Fee.Proto(), Minimum: w.Minimum.Proto(), CycleId: w.Cycle,
+		Remaining: w.Remaining(), Place: w.Place, Fee: w.Fee.Proto(), Minimum: w.Minimum.Proto(), CycleId: w.Cycle, ScheduleId: w.Schedule, Edited: w.Edited,
 	}
 }
 

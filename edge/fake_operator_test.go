@@ -1,8 +1,11 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -24,7 +27,16 @@ func (f fakeDelivery) GetHold(ctx context.Context, r *deliveryv1.GetHoldRequest)
 }
 
 func (f fakeDelivery) PutWindow(ctx context.Context, r *deliveryv1.PutWindowRequest) (*deliveryv1.PutWindowResponse, error) {
-	return &deliveryv1.PutWindowResponse{Window: r.GetWindow()}, f.called(ctx, "PutWindow", r)
+	put := proto.CloneOf(r.GetWindow())
+	put.Id = cmp.Or(put.GetId(), evening)
+	return &deliveryv1.PutWindowResponse{Window: put}, f.called(ctx, "PutWindow", r)
+}
+
+func (f fakeDelivery) ListSchedules(ctx context.Context, r *deliveryv1.ListSchedulesRequest) (*deliveryv1.ListSchedulesResponse, error) {
+	return &deliveryv1.ListSchedulesResponse{Schedules: []*deliveryv1.Schedule{
+		{Kind: "pickup", Weekday: 0, Starts: "09:00", Ends: "12:00", CutoffHours: 12, Capacity: 40, Place: "Larch Hall"},
+		{Kind: "delivery", Weekday: 6, Starts: "10:00", Ends: "12:00", CutoffHours: 1, Capacity: 1, Place: "<b>", Fee: dollars(600), Minimum: dollars(2500)},
+	}}, f.called(ctx, "ListSchedules", r)
 }
 
 func (f fakePayments) GetPayment(ctx context.Context, r *paymentsv1.GetPaymentRequest) (*paymentsv1.GetPaymentResponse, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
 )
 
 // deskPage is how many things a page of a desk's list has.
@@ -94,4 +95,12 @@ func (p *place) when(millis int64) string {
 		return ""
 	}
 	return timeOf(millis).In(p.zone).Format(dayAndTime)
+}
+
+// moneyIfAny is an amount as the market's people write it; empty for nothing.
+func (p *place) moneyIfAny(m *moneyv1.Money) string {
+	if m.GetAmount() == 0 {
+		return ""
+	}
+	return p.money(m)
 }

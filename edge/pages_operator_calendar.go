@@ -1,14 +1,12 @@
 package edge
 
 import (
+	"cmp"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
-	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 )
 
@@ -26,10 +24,14 @@ func (o *office) calendar() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := o.rules()
+	if err != nil {
+		return nil, err
+	}
 	model := page.Calendar{
 		Bench: o.desk("Calendar", "/operator/calendar"), Week: monday.Format("2 January") + " to " + next.AddDate(0, 0, -1).Format("2 January 2006"),
 		Earlier: o.at("/operator/calendar", "week", monday.AddDate(0, 0, -7).Format(time.DateOnly)), Later: o.at("/operator/calendar", "week", next.Format(time.DateOnly)),
-		Now: o.at("/operator/calendar"), Cut: len(windows) == calendarMost,
+		Now: o.at("/operator/calendar"), New: o.at("/operator/new-window", "week", monday.Format(time.DateOnly)), Rules: rules, Cut: len(windows) == calendarMost,
 	}
 	for _, w := range windows {
 		day := timeOf(w.GetStartsAt()).In(o.in.zone).Format("Monday 2 January")
@@ -74,143 +76,30 @@ func (o *office) slot(w *deliveryv1.Window) page.OfficeWindow {
 		Address: o.at("/operator/windows/" + w.GetId()), Orders: o.at("/operator", "window", w.GetId()), Kind: kindName(w.GetKind()), Hours: o.in.hours(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
 		Taken: count(taken), Capacity: count(w.GetCapacity()), Full: w.GetRemaining() <= 0,
 		OrderBy: timeOf(w.GetOrderBy()).In(o.in.zone).Format(dayThenTime), Closed: w.GetOrderBy() <= o.edge.host.Now().UnixMilli(),
+		ByHand: w.GetScheduleId() == "", Changed: w.GetEdited(),
 	}
 }
 
-// windowFields are the fields of a window's form, and what delivery calls what they say.
-var windowFields = []struct{ name, label, kind, of string }{
-	{"date", "Day", "date", "starts_at"},
-	{"starts", "From", "time", "starts_at"},
-	{"ends", "To", "time", "ends_at"},
-	{"cutoff_date", "Last day to order", "date", "order_by"},
-	{"cutoff", "Until", "time", "order_by"},
-	{"place", "Place", "text", "place"},
-	{"capacity", "Places", "number", "capacity"},
-}
-
-// filledIn is a window as its form shows it.
-func (o *office) filledIn(w *deliveryv1.Window) url.Values {
-	start, end, cutoff := timeOf(w.GetStartsAt()).In(o.in.zone), timeOf(w.GetEndsAt()).In(o.in.zone), timeOf(w.GetOrderBy()).In(o.in.zone)
-	return url.Values{
-		"date": {start.Format(time.DateOnly)}, "starts": {start.Format(hourAndMinute)}, "ends": {end.Format(hourAndMinute)},
-		"cutoff_date": {cutoff.Format(time.DateOnly)}, "cutoff": {cutoff.Format(hourAndMinute)},
-		"place": {w.GetPlace()}, "capacity": {strconv.FormatInt(w.GetCapacity(), 10)},
-	}
-}
-
-// theWindow is the one that the address names; its market is gone on in.
-func (o *office) theWindow() (*deliveryv1.Window, error) {
-	answer, err := o.edge.delivery.GetWindow(o.Context(), &deliveryv1.GetWindowRequest{Id: o.PathValue("id")})
+// rules are the weekly rules that the market's windows come from.
+func (o *office) rules() ([]page.WeeklyRule, error) {
+	answer, err := o.edge.delivery.ListSchedules(o.Context(), &deliveryv1.ListSchedulesRequest{Market: o.in.code})
 	if err != nil {
 		return nil, err
 	}
-	if !o.moveTo(answer.GetWindow().GetMarket()) {
-		return nil, errNoPage
+	schedules := answer.GetSchedules()
+	slices.SortStableFunc(schedules, func(a, b *deliveryv1.Schedule) int {
+		return cmp.Or(cmp.Compare(fromMonday(a.GetWeekday()), fromMonday(b.GetWeekday())), cmp.Compare(a.GetStarts(), b.GetStarts()))
+	})
+	var rules []page.WeeklyRule
+	for _, s := range schedules {
+		rules = append(rules, page.WeeklyRule{
+			When: time.Weekday(s.GetWeekday()).String() + "s, " + s.GetStarts() + " to " + s.GetEnds(), Kind: kindName(s.GetKind()), Place: s.GetPlace(),
+			Places: plural(s.GetCapacity(), "place", "places"), Closes: plural(int64(s.GetCutoffHours()), "hour", "hours"),
+			Fee: o.in.moneyIfAny(s.GetFee()), Minimum: o.in.moneyIfAny(s.GetMinimum()),
+		})
 	}
-	return answer.GetWindow(), nil
+	return rules, nil
 }
 
-// window shows a window, and the form that moves it.
-func (o *office) window() (*reply, error) {
-	w, err := o.theWindow()
-	if err != nil {
-		return nil, err
-	}
-	return o.showWindow(http.StatusOK, w, o.filledIn(w), nil)
-}
-
-func (o *office) showWindow(status int, w *deliveryv1.Window, typed url.Values, wrong map[string]string) (*reply, error) {
-	taken := w.GetCapacity() - w.GetRemaining()
-	model := page.WindowForm{
-		Bench: o.desk(kindName(w.GetKind())+", "+o.in.span(w.GetStartsAt(), w.GetEndsAt()), "/operator/calendar"), ID: w.GetId(), Slot: o.slot(w), Fee: o.in.money(w.GetFee()), Minimum: o.in.money(w.GetMinimum()),
-		Saved: o.param("saved") != "" && status == http.StatusOK,
-	}
-	if taken > 0 {
-		model.Concerned = plural(taken, "order has a place in it", "orders have a place in it")
-	}
-	for _, f := range windowFields {
-		model.Inputs = append(model.Inputs, page.Input{Name: f.name, Label: f.label, Type: f.kind, Value: typed.Get(f.name), Wrong: wrong[f.name], Required: true, MaxLength: "200"})
-	}
-	return render(o.Context(), status, page.WindowFormPage(model))
-}
-
-// moveWindow changes a window's times, place and size; delivery has its orders told.
-func (o *office) moveWindow() (*reply, error) {
-	typed, err := o.form()
-	if err != nil {
-		return nil, err
-	}
-	w, err := o.theWindow()
-	if err != nil {
-		return nil, err
-	}
-	want, wrong := o.typedWindow(w, typed)
-	if len(wrong) > 0 {
-		return o.showWindow(http.StatusUnprocessableEntity, w, typed, wrong)
-	}
-	_, err = o.edge.delivery.PutWindow(o.Context(), &deliveryv1.PutWindowRequest{Window: want})
-	if err == nil {
-		return redirect(o.at("/operator/windows/"+w.GetId(), "saved", "1")), nil
-	}
-	f := fault.Of(err)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
-		return nil, err
-	}
-	return o.showWindow(statusOf(f), w, typed, windowWrong(f))
-}
-
-// windowWrong puts what delivery refuses beside the fields that say it.
-func windowWrong(f *fault.Error) map[string]string {
-	wrong, told := map[string]string{}, fieldsOf(f)
-	for _, field := range windowFields {
-		if message := told[field.of]; message != "" {
-			wrong[field.name] = message
-			delete(told, field.of)
-		}
-	}
-	if len(wrong) == 0 {
-		wrong["capacity"] = f.Message
-	}
-	return wrong
-}
-
-// typedWindow is a window with what was typed, and what is wrong with that.
-func (o *office) typedWindow(w *deliveryv1.Window, typed url.Values) (*deliveryv1.Window, map[string]string) {
-	wrong, have := map[string]string{}, o.filledIn(w)
-	at := func(day, hour string, unchanged int64) int64 {
-		if typed.Get(day) == have.Get(day) && typed.Get(hour) == have.Get(hour) {
-			return unchanged // an hour that is there twice stays the one that it is
-		}
-		moment, why := o.in.moment(typed.Get(day), typed.Get(hour))
-		if why != "" {
-			wrong[day], wrong[hour] = why, why
-		}
-		return moment.UnixMilli()
-	}
-	want := &deliveryv1.Window{
-		Id: w.GetId(), Market: w.GetMarket(), Kind: w.GetKind(), Fee: w.GetFee(), Minimum: w.GetMinimum(), Place: strings.TrimSpace(typed.Get("place")),
-		StartsAt: at("date", "starts", w.GetStartsAt()), EndsAt: at("date", "ends", w.GetEndsAt()), OrderBy: at("cutoff_date", "cutoff", w.GetOrderBy()),
-	}
-	if want.GetPlace() == "" {
-		wrong["place"] = "This is required."
-	}
-	capacity, err := strconv.ParseInt(strings.TrimSpace(typed.Get("capacity")), 10, 64)
-	if err != nil || capacity < 0 {
-		wrong["capacity"] = "This is a whole number."
-	}
-	want.Capacity = capacity
-	return want, wrong
-}
-
-// moment is a time by the market's clocks, or why there is no such one.
-func (p *place) moment(day, hour string) (at time.Time, why string) {
-	text := day + " " + hour
-	at, err := time.ParseInLocation(time.DateOnly+" "+hourAndMinute, text, p.zone)
-	if err != nil {
-		return at, "A day looks like 2026-11-21, an hour like 09:30."
-	}
-	if at.Format(time.DateOnly+" "+hourAndMinute) != text {
-		return at, "The clocks go forward that day: there is no such hour."
-	}
-	return at, ""
-}
+// fromMonday is a day's place in a week that begins on Monday; 0 is Sunday before.
+func fromMonday(weekday int32) int32 { return (weekday + 6) % 7 }

@@ -205,6 +205,34 @@ func TestAWindowIsMoved(t *testing.T) {
 	s.asOperator(t, at+"?saved=1", nil).wants(t, http.StatusOK, "It is changed.")
 }
 
+func TestAWindowIsMade(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.asOperator(t, "/operator/calendar?week=2026-11-16", nil)
+	v.wants(t, http.StatusOK, "Made by hand", "Saturdays, 10:00 to 12:00", "order until 1 hour before", "orders from $25.00")
+	if sat, sun := strings.Index(v.text(), "Saturdays"), strings.Index(v.text(), "Sundays"); sat < 0 || sun < sat {
+		t.Error("a week does not begin on Monday")
+	}
+	if len(v.find("a", "href", "/operator/new-window?week=2026-11-16")) != 1 {
+		t.Error("there is no way to a new window")
+	}
+	if v = s.asOperator(t, "/operator/new-window?week=2027-03-01", nil); v.value("date") != "2027-03-01" {
+		t.Errorf("the day is %q", v.value("date"))
+	}
+	v = s.asOperator(t, "/operator/windows", moved("kind", "delivery", "fee", "four", "place", "Stall 9"))
+	v.wants(t, http.StatusUnprocessableEntity, "Write an amount of USD")
+	if v.value("place") != "Stall 9" || v.value("fee") != "four" || s.peers.count("PutWindow") != 0 {
+		t.Error("what was typed is lost, or it was made")
+	}
+	v = s.asOperator(t, "/operator/windows", moved("kind", "delivery", "fee", "4", "minimum", ""))
+	put := s.peers.last["PutWindow"].(*deliveryv1.PutWindowRequest).GetWindow()
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/operator/windows/"+evening+"?saved=1" || put.GetId() != "" || put.GetKind() != "delivery" ||
+		put.GetMarket() != "portland" || put.GetFee().GetAmount() != 400 || put.GetMinimum().GetAmount() != 0 || timeOf(put.GetStartsAt()).Format(time.RFC3339) != "2026-11-21T17:00:00Z" {
+		t.Errorf("status %d, %v", v.status, put)
+	}
+	s.peers.fail("PutWindow", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "kind", Message: "The kind is pickup or delivery."}))
+	s.asOperator(t, "/operator/windows", moved("kind", "post")).wants(t, http.StatusUnprocessableEntity, "The kind is pickup or delivery.")
+}
+
 // TestAWindowThatCannotMoveSaysWhy keeps what was typed, and marks the field.
 func TestAWindowThatCannotMoveSaysWhy(t *testing.T) {
 	s := openShop(t, DefaultLimits)

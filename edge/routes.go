@@ -149,6 +149,8 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /operator/producers", tier: underWay, rule: operating, personal: e.atOffice((*office).producers)},
 		{pattern: "POST /operator/producers/{id}/approval", tier: underWay, rule: operating, personal: e.atOffice((*office).approve)},
 		{pattern: "GET /operator/calendar", tier: underWay, rule: operating, personal: e.atOffice((*office).calendar)},
+		{pattern: "GET /operator/new-window", tier: underWay, rule: operating, personal: e.atOffice((*office).newWindow)},
+		{pattern: "POST /operator/windows", tier: underWay, rule: operating, personal: e.atOffice((*office).addWindow)},
 		{pattern: "GET /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).window)},
 		{pattern: "POST /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).moveWindow)},
 		{pattern: "GET /operator/mail", tier: underWay, rule: operating, personal: e.atOffice((*office).mail)},

@@ -172,8 +172,12 @@ type Window struct {
 	Place     string                 `protobuf:"bytes,9,opt,name=place,proto3" json:"place,omitempty"`
 	Fee       *v1.Money              `protobuf:"bytes,10,opt,name=fee,proto3" json:"fee,omitempty"`
 	// The least an order has to come to.
-	Minimum       *v1.Money `protobuf:"bytes,11,opt,name=minimum,proto3" json:"minimum,omitempty"`
-	CycleId       string    `protobuf:"bytes,12,opt,name=cycle_id,json=cycleId,proto3" json:"cycle_id,omitempty"`
+	Minimum *v1.Money `protobuf:"bytes,11,opt,name=minimum,proto3" json:"minimum,omitempty"`
+	CycleId string    `protobuf:"bytes,12,opt,name=cycle_id,json=cycleId,proto3" json:"cycle_id,omitempty"`
+	// The weekly rule that it rolled from; empty for a window made by hand.
+	ScheduleId string `protobuf:"bytes,13,opt,name=schedule_id,json=scheduleId,proto3" json:"schedule_id,omitempty"`
+	// Whether it was changed by hand, and follows its rule no longer.
+	Edited        bool `protobuf:"varint,14,opt,name=edited,proto3" json:"edited,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -290,6 +294,20 @@ func (x *Window) GetCycleId() string {
 		return x.CycleId
 	}
 	return ""
+}
+
+func (x *Window) GetScheduleId() string {
+	if x != nil {
+		return x.ScheduleId
+	}
+	return ""
+}
+
+func (x *Window) GetEdited() bool {
+	if x != nil {
+		return x.Edited
+	}
+	return false
 }
 
 // WindowEvent is the payload of every event of a window ("window.changed"): the window as it is
@@ -1135,7 +1153,7 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x03fee\x18\n" +
 	" \x01(\v2\x17.artisan.money.v1.MoneyR\x03fee\x121\n" +
 	"\aminimum\x18\v \x01(\v2\x17.artisan.money.v1.MoneyR\aminimum\x12\x1b\n" +
-	"\ttime_zone\x18\f \x01(\tR\btimeZone\"\xde\x02\n" +
+	"\ttime_zone\x18\f \x01(\tR\btimeZone\"\x97\x03\n" +
 	"\x06Window\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -1149,7 +1167,10 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x03fee\x18\n" +
 	" \x01(\v2\x17.artisan.money.v1.MoneyR\x03fee\x121\n" +
 	"\aminimum\x18\v \x01(\v2\x17.artisan.money.v1.MoneyR\aminimum\x12\x19\n" +
-	"\bcycle_id\x18\f \x01(\tR\acycleId\"B\n" +
+	"\bcycle_id\x18\f \x01(\tR\acycleId\x12\x1f\n" +
+	"\vschedule_id\x18\r \x01(\tR\n" +
+	"scheduleId\x12\x16\n" +
+	"\x06edited\x18\x0e \x01(\bR\x06edited\"B\n" +
 	"\vWindowEvent\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"O\n" +
 	"\x12PutScheduleRequest\x129\n" +
