@@ -46,7 +46,7 @@ func validText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // localPath is where to go on to, if that is a page of this shop, or else the usual one.
 func localPath(to, usual string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") || badText(to, maxText) != "" {
+	if _, err := url.Parse(to); err != nil || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") || badText(to, maxText) != "" {
 		return usual
 	}
 	return to

@@ -37,7 +37,7 @@ func (d *desk) products() (*reply, error) {
 	stock := d.edge.availability(d.Context(), answer.GetProducts()...)
 	here := d.at("/producer/products", "q", q, "cursor", d.cursor())
 	for _, p := range answer.GetProducts() {
-		model.Rows = append(model.Rows, d.ware(p, stock, typedRow{back: here}))
+		model.Rows = append(model.Rows, d.ware(p, stock, typedRow{back: here, saved: p.GetId() == d.param("saved")}))
 	}
 	return render(d.Context(), http.StatusOK, page.WaresPage(model))
 }
@@ -194,7 +194,14 @@ func (d *desk) wareSaved(productID string, form url.Values) (*reply, error) {
 	if d.partial() {
 		return d.showWare(http.StatusOK, productID, typedRow{back: d.backTo(form), saved: true})
 	}
-	return redirect(d.backTo(form) + "#w-" + productID), nil
+	back, err := url.Parse(d.backTo(form))
+	if err != nil {
+		return nil, err
+	}
+	query := back.Query()
+	query.Set("saved", productID)
+	back.RawQuery, back.Fragment = query.Encode(), "w-"+productID
+	return redirect(back.String()), nil
 }
 
 // showWare shows one product's row as a page.

@@ -49,8 +49,11 @@ func TestAPriceAndAStockAreChangedInTheList(t *testing.T) {
 	form := url.Values{"price": {"25,50"}, "price_was": {"24.00"}, "stock": {"12"}, "stock_was": {"12"}, "back": {listed}}
 	v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
 	changed := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest)
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed+"#w-"+cheese || changed.GetProducerId() != dairy || changed.GetChanges()[0].GetPrice().GetAmount() != 2550 {
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed+"&saved="+cheese+"#w-"+cheese || changed.GetProducerId() != dairy || changed.GetChanges()[0].GetPrice().GetAmount() != 2550 {
 		t.Errorf("status %d to %s with %v", v.status, v.header.Get("Location"), changed)
+	}
+	if v = s.open(t, listed+"&saved="+cheese, makerCookie, nil); !strings.Contains(v.text(), "Saved") {
+		t.Errorf("the list does not say that it is saved: %s", v.text())
 	}
 	if s.peers.count("SetStock") != 0 {
 		t.Error("a stock that nobody changed was set")
@@ -99,7 +102,7 @@ func TestAProductIsHiddenAndShown(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, wareAt+"/publish", makerCookie, url.Values{"publish": {"0"}, "back": {"//evil.example"}})
 	put := s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct()
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/producer/products#w-"+cheese || put.GetPublished() || len(put.GetVariants()) != 2 {
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/producer/products?saved="+cheese+"#w-"+cheese || put.GetPublished() || len(put.GetVariants()) != 2 {
 		t.Errorf("status %d to %s, %v", v.status, v.header.Get("Location"), put)
 	}
 }
