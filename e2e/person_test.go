@@ -44,7 +44,10 @@ var eyes = map[string]browser.Eyes{
 // eachEyes runs a journey on a fresh demo market in each of the ways.
 func eachEyes(t *testing.T, journey func(t *testing.T, s *shop, e browser.Eyes)) {
 	for name, e := range eyes {
-		t.Run(name, func(t *testing.T) { journey(t, openDemo(t), e) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			journey(t, openDemo(t), e)
+		})
 	}
 }
 

@@ -535,7 +535,7 @@ func me(m *Me) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if m == nil {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<nav id=\"me\" aria-label=\"Your own\" hx-get=\"/me\" hx-trigger=\"load\" hx-swap=\"outerHTML\"><a href=\"/cart\">Basket</a> <a href=\"/account\">Account</a></nav>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<nav id=\"me\" aria-label=\"Your own\" hx-get=\"/me\" hx-trigger=\"load\" hx-swap=\"outerMorph\"><a href=\"/cart\">Basket</a> <a href=\"/account\">Account</a></nav>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
