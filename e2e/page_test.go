@@ -48,6 +48,7 @@ var pages = []struct{ name, as, path string }{
 	{"operator's order", "operator", "/operator/orders/{order}"},
 	{"producers to approve", "operator", "/operator/producers"},
 	{"calendar", "operator", "/operator/calendar"},
+	{"new window", "operator", "/operator/new-window"},
 	{"window", "operator", "/operator/windows/{window}"},
 	{"mail", "operator", "/operator/mail"},
 	{"stuck", "operator", "/operator/stuck"},

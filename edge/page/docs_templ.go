@@ -81,7 +81,7 @@ func DocsPage(p Docs) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>API</h1><div class=\"split browse\"><details class=\"facets guide\"><summary>On this page</summary><nav aria-label=\"On this page\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>API</h1><div class=\"split browse\"><details class=\"facets guide\" tabindex=\"0\"><summary>On this page</summary><nav aria-label=\"On this page\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
