@@ -30,7 +30,7 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	}
 	write.SetMaxOpenConns(2) // the writer's, and one for migrations
 	write.SetMaxIdleConns(1)
-	conn, err := write.Conn(ctx)
+	conn, err := firstConn(ctx, write, c.Path)
 	if err != nil {
 		_ = write.Close()
 		return nil, fmt.Errorf("open %s: %w", c.Path, classify(err))
@@ -46,6 +46,17 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	db.lite = &liteWriter{turn: make(chan struct{}, 1), conn: conn, known: statements{prepare: conn.PrepareContext}}
 	db.readers = &prepared{run: read, known: &statements{prepare: read.PrepareContext}}
 	return db, nil
+}
+
+// firstConn opens a file's first connection. To make a file one with a write-ahead log wants it alone,
+// and does not wait for others who are at it.
+func firstConn(ctx context.Context, write *sql.DB, path string) (*sql.Conn, error) {
+	unlock, err := lockFile(path + ".migrate")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return write.Conn(ctx)
 }
 
 // tx runs fn between BEGIN and COMMIT on the writer's connection.
