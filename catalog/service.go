@@ -18,7 +18,6 @@ const (
 )
 
 type service struct {
-	catalogv1connect.UnimplementedCatalogServiceHandler
 	host    *host.Host
 	store   *store
 	shelves *shelves
