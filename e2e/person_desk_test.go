@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/e2e/browser"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -100,24 +102,39 @@ func TestPersonRefundsAndMovesAWindowAsAnOperator(t *testing.T) {
 		p.within("Reason").presses("Refund")
 		s.refunded(t, o.GetId(), 1450)
 		p.opens("/operator/windows/" + o.GetWindowId())
-		p.fills("From", "16:30")
+		later := s.halfAnHourLater(t, o)
+		p.fills("From", later)
 		p.fills("Place", "The old fire station")
-		p.presses("Change the window")
-		p.sees("It is changed", "16:30")
-		s.moved(t, o)
+		p.presses("Save changes")
+		p.sees("Saved.", later)
+		s.moved(t, o, later)
 		shopper.opens("/orders/" + o.GetId())
-		shopper.sees("16:30", "The old fire station")
+		shopper.sees(later, "The old fire station")
 	})
 }
 
-// moved waits until an order has its window's other time and place, and its shopper a letter about it.
-func (s *shop) moved(t testing.TB, o *orderingv1.Order) {
+// halfAnHourLater is when an order's window starts and half an hour, by its market's clock.
+func (s *shop) halfAnHourLater(t testing.TB, o *orderingv1.Order) string {
+	t.Helper()
+	answer, err := catalogv1connect.NewCatalogServiceClient(s.client("catalog")).GetMarket(t.Context(), &catalogv1.GetMarketRequest{Code: o.GetMarket()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation(answer.GetMarket().GetTimeZone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.UnixMilli(o.GetWindowStartsAt()).Add(30 * time.Minute).In(zone).Format("15:04")
+}
+
+// moved waits until an order's window starts at its other time and place, and its shopper has a letter about it.
+func (s *shop) moved(t testing.TB, o *orderingv1.Order, at string) {
 	t.Helper()
 	client := notifyv1connect.NewNotifyServiceClient(s.client("notify"))
 	eventually(t, 20*time.Second, "the shopper is told of the other time", func() bool {
 		answer, err := client.ListMessages(t.Context(), &notifyv1.ListMessagesRequest{OrderId: o.GetId()})
 		return err == nil && slices.ContainsFunc(answer.GetMessages(), func(m *notifyv1.Message) bool {
-			return m.GetProducerId() == "" && strings.Contains(m.GetText(), "16:30") && strings.Contains(m.GetText(), "The old fire station")
+			return m.GetProducerId() == "" && strings.Contains(m.GetText(), at) && strings.Contains(m.GetText(), "The old fire station")
 		})
 	})
 	if now := s.order(t, o.GetId()); now.GetWindowStartsAt() != o.GetWindowStartsAt()+(30*time.Minute).Milliseconds() {

@@ -46,7 +46,7 @@ func TestPersonFindsByTypingAndByNarrowing(t *testing.T) {
 func (p *person) narrows(e browser.Eyes) {
 	p.t.Helper()
 	if e.Width == browser.Phone.Width && (e.NoScript || !strings.Contains(p.Address(), "category=")) {
-		p.presses("Narrow it down")
+		p.presses("Filter and sort")
 	}
 }
 

@@ -238,7 +238,7 @@ func (s *shop) relay(name string, stderr io.Reader) {
 
 func (s *shop) waitReady(service string) {
 	s.t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/readyz", s.ports["admin "+service]))
 		if err != nil {
 			continue
@@ -248,7 +248,7 @@ func (s *shop) waitReady(service string) {
 			return
 		}
 	}
-	s.t.Fatalf("%s is not ready after 30 s", service)
+	s.t.Fatalf("%s is not ready after a minute", service)
 }
 
 // kill ends every process of the shop at once, without a warning.

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -156,7 +157,7 @@ func (v *visit) missing(in *place, cart *orderingv1.Cart) []string {
 	var lacks []string
 	for _, name := range names {
 		if lack := lowest[name] - cart.GetTotal().GetAmount(); lack > 0 {
-			lacks = append(lacks, name+": "+money.New(lack, in.currency).Format(in.locale)+" more is needed.")
+			lacks = append(lacks, "Add "+money.New(lack, in.currency).Format(in.locale)+" for "+strings.ToLower(name[:1])+name[1:]+".")
 		}
 	}
 	return lacks

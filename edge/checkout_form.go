@@ -193,7 +193,7 @@ func (f *checkoutForm) fillPayment() error {
 		case "test":
 			f.page.Payments = append(f.page.Payments, page.Pay{Value: "test:ok", Label: "A test card"}, page.Pay{Value: "test:declined", Label: "A test card that is declined"})
 		case "pickup":
-			f.page.Payments = append(f.page.Payments, page.Pay{Value: "pickup", Label: "When I get it"})
+			f.page.Payments = append(f.page.Payments, page.Pay{Value: "pickup", Label: "Pay on pickup or delivery"})
 		}
 	}
 	chosen := f.typed.Get("payment")
@@ -212,7 +212,7 @@ func troublesOf(model *page.Checkout) []page.Trouble {
 	}
 	if model.SlotWrong != "" {
 		focusSlot(model, len(all) == 0)
-		all = append(all, page.Trouble{At: "when", Message: "When and how: " + model.SlotWrong})
+		all = append(all, page.Trouble{At: "when", Message: "Pickup or delivery: " + model.SlotWrong})
 	}
 	where := inputTroubles(model.Address)
 	if len(all) > 0 {
@@ -222,7 +222,7 @@ func troublesOf(model *page.Checkout) []page.Trouble {
 	}
 	all = append(all, where...)
 	if model.PayWrong != "" {
-		all = append(all, page.Trouble{At: "pay", Message: "How to pay: " + model.PayWrong})
+		all = append(all, page.Trouble{At: "pay", Message: "Payment: " + model.PayWrong})
 	}
 	if model.NoteWrong != "" {
 		all = append(all, page.Trouble{At: "f-note", Message: "Your note: " + model.NoteWrong})

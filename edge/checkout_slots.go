@@ -49,7 +49,7 @@ func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 		slot.Fee = p.money(w.GetFee())
 	}
 	if lack := w.GetMinimum().GetAmount() - cart.GetTotal().GetAmount(); lack > 0 {
-		slot.Why = "From " + p.money(w.GetMinimum()) + " on: " + money.New(lack, p.currency).Format(p.locale) + " more is needed."
+		slot.Why = "Orders from " + p.money(w.GetMinimum()) + ": add " + money.New(lack, p.currency).Format(p.locale) + " more."
 	}
 	if w.GetRemaining() <= 0 {
 		slot.Why = "Full. All its places are taken."

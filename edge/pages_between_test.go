@@ -53,7 +53,7 @@ func TestWhatComesBetweenIsSaidInWords(t *testing.T) {
 			{"another tab", (*between).changeInATab, http.StatusConflict, "Your basket has changed since this page was opened, perhaps in another window. Nothing is ordered yet"},
 			{"an empty basket", (*between).emptyInATab, http.StatusConflict, "Your basket is empty now, perhaps by another window. Nothing was ordered."},
 			{"another browser", (*between).loseTheCookie, http.StatusConflict, "The basket of that page is not here any more"},
-			{"a window closes", (*between).closeTheWindow, http.StatusConflict, "When and how: This window takes no more orders."},
+			{"a window closes", (*between).closeTheWindow, http.StatusConflict, "Pickup or delivery: This window takes no more orders."},
 			{"a product is gone", (*between).hideTheProduct, http.StatusConflict, "not for sale any more"},
 		} {
 			t.Run(c.name, func(t *testing.T) {

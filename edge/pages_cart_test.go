@@ -61,7 +61,7 @@ func TestABasketIsGroupedByProducer(t *testing.T) {
 func TestAnEmptyBasketInvites(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, "/cart", "", nil)
-	v.says(t, http.StatusOK, "There is nothing in it yet", "See what there is")
+	v.says(t, http.StatusOK, "There is nothing in it yet", "See what’s on the shelves")
 	s.peers.set(func(p *peers) { p.cart = func(c *orderingv1.Cart) { c.OrderId = placedOrder } })
 	v = s.open(t, "/cart", withCart, nil)
 	v.says(t, http.StatusOK, "Your last order")
@@ -81,7 +81,7 @@ func TestABasketSaysWhatIsWrong(t *testing.T) {
 		"sold out": {func(p *peers) { p.stock[wheel] = 0 }, "This has sold out since you chose it.", true},
 		"short":    {func(p *peers) { p.stock[wheel] = 1000 }, "Only 1 left. Please take less.", true},
 		"dearer":   {func(p *peers) { p.quoted = 2500 }, "It costs $25.00 now.", false},
-		"minimum":  {func(p *peers) { p.cart = func(c *orderingv1.Cart) { c.Total = dollars(1950) } }, "Delivery to East of the river: $5.50 more is needed.", false},
+		"minimum":  {func(p *peers) { p.cart = func(c *orderingv1.Cart) { c.Total = dollars(1950) } }, "Add $5.50 for delivery to East of the river.", false},
 		"unknown": {func(p *peers) {
 			p.faults["Quote"], p.faults["Availability"], p.faults["ListWindows"] = errDown, errDown, errDown
 		}, "Hill Tomme", false},

@@ -23,7 +23,7 @@ func TestWindowsSayWhatIsLeftOfThem(t *testing.T) {
 		}
 	})
 	v := s.open(t, "/checkout", withCart, nil)
-	v.says(t, http.StatusOK, "Saturday 21 November", "9:00 to 11:00", "1 place left · order by Fri 20 Nov, 21:00", "From $25.00 on: $5.50 more is needed.")
+	v.says(t, http.StatusOK, "Saturday 21 November", "9:00 to 11:00", "1 place left · order by Fri 20 Nov, 21:00", "Orders from $25.00: add $5.50 more.")
 	if len(v.find("input", "value", evening, "data-kind", "delivery", "disabled", "")) != 1 || len(v.find("input", "value", saturday, "disabled", "")) != 0 {
 		t.Error("a window whose minimum is not met can be chosen, or the other one cannot")
 	}
@@ -152,11 +152,11 @@ func TestACheckoutSaysWhatCameBetween(t *testing.T) {
 		fault *fault.Error
 		says  string
 	}{
-		"closed":   {fault.New(fault.Conflict, "window_closed", "This window takes no more orders. Please choose another."), "When and how: This window takes no more orders."},
+		"closed":   {fault.New(fault.Conflict, "window_closed", "This window takes no more orders. Please choose another."), "Pickup or delivery: This window takes no more orders."},
 		"vanished": {fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.", fault.Field{Name: wheel, Message: "It is gone."}), "Hill Tomme: It is gone."},
 		"dearer":   {fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them.", fault.Field{Name: wheel, Message: "The price has changed."}), "Hill Tomme: The price has changed."},
-		"too low":  {fault.New(fault.Invalid, "below_minimum", "25.00 USD"), "When and how: Your basket does not come to enough for that."},
-		"declined": {fault.New(fault.Declined, "payment_declined", "The payment was declined."), "How to pay: The payment was declined."},
+		"too low":  {fault.New(fault.Invalid, "below_minimum", "25.00 USD"), "Pickup or delivery: Your basket does not come to enough for that."},
+		"declined": {fault.New(fault.Declined, "payment_declined", "The payment was declined."), "Payment: The payment was declined."},
 	} {
 		t.Run(code, func(t *testing.T) {
 			s := openShop(t, DefaultLimits)

@@ -2,9 +2,11 @@ package edge
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
@@ -36,7 +38,7 @@ func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
 	if err != nil {
 		return page.Me{}, err
 	}
-	model := page.Me{Name: account.GetName()}
+	model := page.Me{Name: account.GetName(), Desk: deskOf(account)}
 	if len(cart.GetLines()) == 0 {
 		return model, nil
 	}
@@ -46,6 +48,17 @@ func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
 	}
 	model.Things, model.Total = strconv.Itoa(len(cart.GetLines())), in.money(cart.GetTotal())
 	return model, nil
+}
+
+// deskOf is where an account works; empty for who only shops.
+func deskOf(account *identityv1.Account) string {
+	switch {
+	case isOperator(account):
+		return "/operator"
+	case slices.Contains(account.GetRoles(), roleProducer):
+		return "/producer"
+	}
+	return ""
 }
 
 // partial reports whether a page's script asks, and puts the answer into the page that is open.

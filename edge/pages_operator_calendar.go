@@ -20,7 +20,7 @@ const (
 func (o *office) calendar() (*reply, error) {
 	monday := o.monday()
 	next := monday.AddDate(0, 0, 7)
-	windows, err := o.windowsBetween(monday, next)
+	windows, err := o.windowsBetween(monday, next.AddDate(0, 0, 7)) // orders for the week after close in this one
 	if err != nil {
 		return nil, err
 	}
@@ -31,17 +31,36 @@ func (o *office) calendar() (*reply, error) {
 	model := page.Calendar{
 		Bench: o.desk("Calendar", "/operator/calendar"), Week: monday.Format("2 January") + " to " + next.AddDate(0, 0, -1).Format("2 January 2006"),
 		Earlier: o.at("/operator/calendar", "week", monday.AddDate(0, 0, -7).Format(time.DateOnly)), Later: o.at("/operator/calendar", "week", next.Format(time.DateOnly)),
-		Now: o.at("/operator/calendar"), New: o.at("/operator/new-window", "week", monday.Format(time.DateOnly)), Rules: rules, Cut: len(windows) == calendarMost,
+		Now: o.at("/operator/calendar"), New: o.at("/operator/new-window", "week", monday.Format(time.DateOnly)), Rules: rules, Cut: len(windows) == calendarMost && windows[calendarMost-1].GetStartsAt() < next.UnixMilli(),
+	}
+	model.Days = o.week(monday, windows)
+	model.Empty = !slices.ContainsFunc(model.Days, func(d page.Day) bool { return len(d.Windows) > 0 })
+	return render(o.Context(), http.StatusOK, page.CalendarPage(model))
+}
+
+// week is seven days with the windows that start, and the orders that close, on each.
+func (o *office) week(monday time.Time, windows []*deliveryv1.Window) []page.Day {
+	today := o.edge.host.Now().In(o.in.zone).Format(time.DateOnly)
+	days := make([]page.Day, 7)
+	at := map[string]*page.Day{}
+	for i := range days {
+		date := monday.AddDate(0, 0, i)
+		days[i] = page.Day{Name: date.Format("Mon 2 Jan"), Today: date.Format(time.DateOnly) == today}
+		at[date.Format(time.DateOnly)] = &days[i]
 	}
 	for _, w := range windows {
-		day := timeOf(w.GetStartsAt()).In(o.in.zone).Format("Monday 2 January")
-		if n := len(model.Days); n == 0 || model.Days[n-1].Name != day {
-			model.Days = append(model.Days, page.Day{Name: day})
+		starts, closes := timeOf(w.GetStartsAt()).In(o.in.zone), timeOf(w.GetOrderBy()).In(o.in.zone)
+		if day := at[starts.Format(time.DateOnly)]; day != nil {
+			day.Windows = append(day.Windows, o.slot(w))
 		}
-		last := &model.Days[len(model.Days)-1]
-		last.Windows = append(last.Windows, o.slot(w))
+		if day := at[closes.Format(time.DateOnly)]; day != nil {
+			day.Closing = append(day.Closing, page.Closing{At: closes.Format("15:04"), Of: kindName(w.GetKind()) + " " + starts.Format("Mon 15:04")})
+		}
 	}
-	return render(o.Context(), http.StatusOK, page.CalendarPage(model))
+	for _, day := range days {
+		slices.SortStableFunc(day.Closing, func(a, b page.Closing) int { return cmp.Compare(a.At, b.At) })
+	}
+	return days
 }
 
 // monday is the first day of the week that the address names, or of this one.

@@ -27,13 +27,7 @@ func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply
 	}
 	model := page.Receipt{
 		Frame: v.edge.frame("Order "+number(o.GetId()), in), Standing: v.standing(in, o), Alert: alert,
-		New: v.URL.Query().Has("new"), Guest: v.account == nil, Way: orderWay(o), For: v.contacts(o)[0],
-	}
-	if o.GetWindowStartsAt() != 0 {
-		model.When = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt())
-	}
-	if !model.Off && o.GetStatus() != statusDone {
-		model.Calendar = "/orders/" + o.GetId() + "/calendar.ics"
+		New: v.URL.Query().Has("new"), Guest: v.account == nil, For: v.contacts(o)[0],
 	}
 	if !isOver(o) {
 		model.Live, model.Events = true, "/orders/"+o.GetId()+"/events?version="+version(o)

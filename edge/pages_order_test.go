@@ -22,7 +22,7 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) { p.payment = untaken("authorised") })
 	v := s.open(t, orderAt+"?new=1", withOrder, nil)
-	v.says(t, http.StatusOK, "Thank you, your order is confirmed.", "Not accepted yet", "Set aside on your card: $48.00.", "Keep the address of this page", "Pickup at Stall 4")
+	v.says(t, http.StatusOK, "Thank you, your order is confirmed.", "Not accepted yet", "Set aside on your card: $48.00.", "Keep the address of this page", "Pickup", "Stall 4")
 	if now := v.find("li", "class", "here"); len(now) != 1 || now[0].FirstChild.Data != "Confirmed " {
 		t.Errorf("%d steps are the one of now", len(now))
 	}
@@ -36,7 +36,7 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 		}
 	})
 	v = s.open(t, orderAt, "session=shopper", nil)
-	v.says(t, http.StatusOK, "Enjoy your food.", "Handed over", "B12, best before 2026-12-01", "Paid: $48.00.", "Paid back: $5.00.")
+	v.says(t, http.StatusOK, "Enjoy your food.", "Handed over", "B12, best before 1 Dec 2026", "Paid: $48.00.", "Paid back: $5.00.")
 	if len(v.find("li", "class", "past")) != 6 || len(v.find("div", "hx-sse:connect", "")) != 0 {
 		t.Error("an order that is over waits for news")
 	}
@@ -53,7 +53,7 @@ func TestMoneyIsToldInWords(t *testing.T) {
 	for want, c := range map[string]struct{ method, status string }{
 		"Nothing was charged.":                                {"test", "voided"},
 		"The payment was declined. Nothing was charged.":      {"test", "declined"},
-		"You pay when you get it.":                            {"pickup", "authorised"},
+		"You pay on pickup or delivery.":                      {"pickup", "authorised"},
 		"There is nothing to pay.":                            {"pickup", "voided"},
 		"When everything is packed, we take what it comes to": {"test", "authorised"},
 	} {

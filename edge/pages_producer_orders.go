@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
@@ -138,13 +139,22 @@ func packLine(l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map
 // packedField begins the names of the fields of weights.
 const packedField = "packed."
 
-// lotWords say which lot to take: "B12, best before 2026-12-01".
+// lotWords say which lot to take: "B12, best before 1 Dec 2026".
 func lotWords(lot *orderingv1.Lot) string {
 	words := lot.GetCode()
 	if lot.GetBestBefore() != "" {
-		words = strings.TrimPrefix(words+", best before "+lot.GetBestBefore(), ", ")
+		words = strings.TrimPrefix(words+", best before "+shortDay(lot.GetBestBefore()), ", ")
 	}
 	return words
+}
+
+// shortDay is a date for people: "1 Dec 2026". What is no date stays as it is.
+func shortDay(date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return day.Format("2 Jan 2006")
 }
 
 // order shows one order to pack.

@@ -56,6 +56,9 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 	if maker, err := e.publicProducer(ctx, p.GetProducerId()); e.missing(ctx, "producer", err) == nil {
 		model.Maker = makerOf(maker)
 	}
+	if windows, err := e.openings(ctx, in); e.missing(ctx, "windows", err) == nil && len(windows) > 0 {
+		model.Next = openingsOf(in, windows[:1])[0]
+	}
 	model.More = e.others(ctx, in, p)
 	return model, nil
 }

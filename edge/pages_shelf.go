@@ -99,14 +99,14 @@ func chosen(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 		}
 	}
 	if m.InStock != "" {
-		add("There now", "in_stock", "")
+		add("In stock", "in_stock", "")
 	}
 	if m.Season != "" {
 		add("In season", "season", "")
 	}
 	for _, c := range m.FreeOf {
 		if c.Chosen {
-			add("Without "+c.Label, "allergen_free", c.Value)
+			add("No "+strings.ToLower(c.Label), "allergen_free", c.Value)
 		}
 	}
 	return list

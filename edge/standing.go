@@ -52,6 +52,12 @@ func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 		Off:    o.GetStatus() == statusReleasing || o.GetStatus() == statusFailed || o.GetStatus() == statusCancelled,
 		Stages: stages(in, o), Fee: in.sum(money.FromProto(o.GetFee())), CanCancel: canCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
 	}
+	if o.GetWindowStartsAt() != 0 {
+		model.When, model.Kind, model.Place = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), kindName(o.GetWindowKind()), o.GetWindowPlace()
+	}
+	if !isOver(o) {
+		model.Calendar = "/orders/" + o.GetId() + "/calendar.ics"
+	}
 	if model.Message == "" {
 		model.Message = "Your order is being placed."
 	}
@@ -160,5 +166,5 @@ func paidAtPickup(in *place, p *paymentsv1.Payment) []string {
 	case p.GetStatus() == "voided" || p.GetStatus() == "voiding":
 		return []string{"There is nothing to pay."}
 	}
-	return []string{"You pay when you get it."}
+	return []string{"You pay on pickup or delivery."}
 }

@@ -896,7 +896,7 @@ func PackPage(p Pack) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "</p><p class=\"actions\"><button class=\"button\" type=\"button\" data-print>Print</button></p><h2>By product</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"By product\"><table><thead><tr><th scope=\"col\" class=\"n\">In all</th><th scope=\"col\">Product</th><th scope=\"col\" class=\"n\">Orders</th><th scope=\"col\">Take from lots</th></tr></thead> <tbody>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "</p><p class=\"actions\"><button class=\"button\" type=\"button\" data-print>Print</button></p><h2>By product</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"By product\"><table><thead><tr><th scope=\"col\" class=\"n\">Total</th><th scope=\"col\">Product</th><th scope=\"col\" class=\"n\">Orders</th><th scope=\"col\">From lots</th></tr></thead> <tbody>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
