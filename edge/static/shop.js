@@ -1,5 +1,32 @@
 // The little that pages do by themselves. Everything works without it.
 (() => {
+  // A page is the same for everybody; the visitor's own part of it comes after, also when somebody goes back to it.
+  addEventListener("pageshow", async () => {
+    const part = document.querySelector("[data-me]");
+    if (!part) return;
+    const answer = await fetch(part.dataset.me, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const own = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+    if (own) document.getElementById(part.id).replaceWith(own);
+  });
+
+  // htmx comes at the first sign that somebody uses the page: reading alone does not need it. It is told
+  // again what was typed or chosen until then.
+  const { nonce, dataset } = document.currentScript;
+  const signs = ["pointermove", "pointerdown", "keydown", "focusin", "scroll", "input", "change"];
+  let asked, missed;
+  const wake = (event) => {
+    if (event.type === "input" || event.type === "change") missed = event;
+    if (asked) return;
+    asked = Object.assign(document.createElement("script"), { src: dataset.htmx, nonce });
+    asked.addEventListener("load", () => setTimeout(() => {
+      for (const sign of signs) removeEventListener(sign, wake, true);
+      missed?.target.dispatchEvent(new Event(missed.type, { bubbles: true }));
+    }));
+    document.head.append(asked);
+  };
+  if (dataset.htmx) for (const sign of signs) addEventListener(sign, wake, { capture: true, passive: true });
+
   // A countdown beside each cut-off: <time data-until datetime="…">.
   const words = (ms) => {
     const minutes = Math.floor(ms / 60000), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
