@@ -44,6 +44,10 @@ type Object struct {
 	Upright bool `json:"upright,omitempty"`
 	// Turn, in degrees clockwise, is how the file is turned first.
 	Turn float64 `json:"turn,omitempty"`
+	// Wide is how much of its width is left, once it is turned; more than 1 makes it broad. Left out, it stays.
+	Wide float64 `json:"wide,omitempty"`
+	// Mirror turns left and right round.
+	Mirror bool `json:"mirror,omitempty"`
 	// Cut takes away the corner at the top left of the file, before it is turned: what is nearer than
 	// this share of its width and height together.
 	Cut  float64 `json:"cut,omitempty"`
@@ -57,8 +61,12 @@ type Dye struct {
 	Hues [2]float64 `json:"hues"`
 	// Greys are dyed instead of colours.
 	Greys bool `json:"greys,omitempty"`
-	// Flat is how much of the light and shade is lost, from 0 to 1.
-	Flat float64 `json:"flat,omitempty"`
+	// Smooth is how far light and shade are spread, in pixels of the file: what is smaller, as grains,
+	// holes and spots, is gone, and the form stays.
+	Smooth int `json:"smooth,omitempty"`
+	// Flecks and Veins dye only that share of the surface, from 0 to 1, in small spots or in a marbling.
+	Flecks float64 `json:"flecks,omitempty"`
+	Veins  float64 `json:"veins,omitempty"`
 	// Rows are the shares of the height from and to which is dyed; all of it when both are zero.
 	Rows [2]float64 `json:"rows"`
 	// Columns are the same across.

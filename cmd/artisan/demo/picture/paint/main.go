@@ -40,6 +40,7 @@ type job struct {
 	still  picture.Still
 	tint   [3]float64
 	w, h   int
+	crop   float64 // the width of what is seen of it at least, against its height
 	widths []int
 }
 
@@ -88,11 +89,11 @@ func newStudio(objects string) (*studio, error) {
 
 // jobsOf lists the pictures of everything that the demo sells, of who makes it, and of the market.
 func jobsOf(plan *picture.Plan) []job {
-	jobs := []job{{picture.Market, plan.Market, oklch(0.95, 0.042, 78), 1600, 900, []int{800, 1600}}}
+	jobs := []job{{picture.Market, plan.Market, oklch(0.95, 0.042, 78), 1600, 900, 1.72, []int{800, 1600}}}
 	for i, m := range plan.Makers {
-		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), 800, 500, picture.Widths})
+		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), 800, 500, 1.3, picture.Widths})
 		for _, p := range m.Products {
-			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), 800, 600, picture.Widths})
+			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), 800, 600, 1, picture.Widths})
 		}
 	}
 	return jobs
@@ -107,7 +108,7 @@ func (s *studio) paint(j job, dir string) error {
 	}
 	full := s.draw(j)
 	for _, width := range j.widths {
-		if err := write(filepath.Join(dir, picture.File(j.name, width)), full.NRGBA, width); err != nil {
+		if err := write(filepath.Join(dir, picture.File(j.name, width)), full.NRGBA, width, j.quality(width)); err != nil {
 			return fmt.Errorf("%s: %w", j.name, err)
 		}
 	}
@@ -129,10 +130,19 @@ func (j job) seed() uint64 {
 	return seed.Sum64()
 }
 
-// quality is libwebp's. Below it the paper shows steps.
-const quality = 80
+// quality is libwebp's. Below it the paper shows steps. What is shown smaller than it is, and what is full of
+// edges, hides them longer.
+func (j job) quality(width int) int {
+	switch {
+	case j.name == picture.Market:
+		return 50
+	case width <= 320:
+		return 62
+	}
+	return 70
+}
 
-func write(path string, full *image.NRGBA, width int) error {
+func write(path string, full *image.NRGBA, width, quality int) error {
 	small := full
 	if width < full.Rect.Dx() {
 		small = image.NewNRGBA(image.Rect(0, 0, width, full.Rect.Dy()*width/full.Rect.Dx()))

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"image"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,8 +34,8 @@ func TestNothingOnAPictureIsCutOffOrMuchEnlarged(t *testing.T) {
 		}
 		for _, p := range all {
 			w, h := p.size()
-			if p.x-w/2 < 0 || p.x+w/2 > float64(j.w) || p.y-h < 0 || p.y > float64(j.h) {
-				t.Errorf("%s: something at %.0f, %.0f reaches over the edge", j.name, p.x, p.y)
+			if seen := float64(j.h) * j.crop; math.Abs(p.x-float64(j.w)/2)+w/2 > seen/2 || p.y-h < 0 || p.y > float64(j.h) {
+				t.Errorf("%s: something at %.0f, %.0f reaches over the edge of a crop", j.name, p.x, p.y)
 			}
 			if p.scale > maxZoom+1e-9 {
 				t.Errorf("%s: something is enlarged %.2f times", j.name, p.scale)
@@ -99,5 +101,55 @@ func TestPicturesAreCurrent(t *testing.T) {
 		if _, err := os.Stat(filepath.Join("../made", name)); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestADyeReachesAsFarAsItsPattern(t *testing.T) {
+	grey := func() *cutout {
+		c := &cutout{image.NewNRGBA(image.Rect(0, 0, 100, 100))}
+		for i := range c.Pix {
+			c.Pix[i] = 255
+			if i%4 != 3 {
+				c.Pix[i] = uint8(100 + i/4%2*60) // in stripes
+			}
+		}
+		return c
+	}
+	dyed := func(d picture.Dye) (share float64, c *cutout) {
+		c = grey()
+		d.To = "#ff0000"
+		if err := c.dye(d, grey()); err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(c.Pix); i += 4 {
+			if int(c.Pix[i]) > int(c.Pix[i+1])+40 {
+				share += 1.0 / 100 / 100
+			}
+		}
+		return share, c
+	}
+	if all, c := dyed(picture.Dye{Smooth: 9}); all < 0.99 || math.Abs(float64(c.Pix[4*5050])-float64(c.Pix[4*5051])) > 4 {
+		t.Errorf("a smooth dye covers %.2f and leaves the stripes %d and %d", all, c.Pix[4*5050], c.Pix[4*5051])
+	}
+	few, _ := dyed(picture.Dye{Flecks: 0.2})
+	many, _ := dyed(picture.Dye{Flecks: 0.8})
+	if few < 0.01 || many < 2*few || many > 0.5 {
+		t.Errorf("flecks cover %.3f, and more of them %.3f", few, many)
+	}
+	thin, _ := dyed(picture.Dye{Veins: 0.3})
+	thick, _ := dyed(picture.Dye{Veins: 1})
+	if thin < 0.01 || thick <= thin || thick > 0.6 {
+		t.Errorf("veins cover %.3f, and thicker ones %.3f", thin, thick)
+	}
+}
+
+func TestAWideAndMirroredObjectIsThat(t *testing.T) {
+	c := &cutout{image.NewNRGBA(image.Rect(0, 0, 10, 10))}
+	for y := range 10 {
+		c.Pix[c.PixOffset(0, y)+3] = 255
+	}
+	c.stretch(picture.Object{Wide: 2, Mirror: true})
+	if c.Rect.Dx() != 20 || c.Rect.Dy() != 10 || c.NRGBAAt(19, 5).A < 128 || c.NRGBAAt(0, 5).A > 0 {
+		t.Errorf("it is %v, and covers %d at its left and %d at its right", c.Rect, c.NRGBAAt(0, 5).A, c.NRGBAAt(19, 5).A)
 	}
 }

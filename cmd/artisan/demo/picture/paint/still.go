@@ -54,7 +54,7 @@ func (s *studio) arrange(j job) []placed {
 	slices.SortStableFunc(a.all, func(p, q placed) int {
 		return int(math.Copysign(1, p.y-q.y)) // nearer is lower
 	})
-	a.fit(float64(j.w), float64(j.h))
+	a.fit(float64(j.w), float64(j.h), j.crop)
 	return a.all
 }
 
@@ -93,16 +93,16 @@ func (a *arranger) row(names []string) {
 	for i, name := range names {
 		p := a.take(name, 0.05)
 		w, _ := p.size()
-		x += w * 0.46
+		x += w * 0.4
 		p.x, p.y = x, []float64{0, 17}[i%2]
-		x += w * 0.46
+		x += w * 0.4
 		a.all = append(a.all, p)
 	}
 }
 
 // heap piles things up, the widest row in front.
 func (a *arranger) heap(names []string) {
-	rows := map[int][]int{1: {1}, 2: {2}, 3: {2, 1}, 4: {3, 1}, 5: {3, 2}, 6: {3, 2, 1}, 7: {4, 3}, 8: {4, 3, 1}, 9: {4, 3, 2}}
+	rows := map[int][]int{1: {1}, 2: {2}, 3: {2, 1}, 4: {3, 1}, 5: {3, 2}, 6: {3, 2, 1}, 7: {4, 2, 1}, 8: {4, 3, 1}, 9: {4, 3, 2}}
 	shape, ok := rows[len(names)]
 	if !ok {
 		shape = []int{len(names)}
@@ -140,32 +140,35 @@ func (a *arranger) scatter(names []string) {
 
 // stall shows many things in three rows, those of the first row furthest away.
 func (a *arranger) stall(names []string) {
-	const rows, width = 3, 1120
+	const rows, width = 3, 1080
 	from := 0
 	for row := range rows {
 		count := (len(names) - from) / (rows - row)
 		for i, name := range names[from : from+count] {
 			p := a.take(name, 0.1)
-			p.x, p.y = (float64(i)+0.5)/float64(count)*width+a.spread(12), 108*float64(row)+a.spread(10)
+			p.x, p.y = (float64(i)+0.5)/float64(count)*width+a.spread(12), 126*float64(row)+a.spread(10)
 			a.all = append(a.all, p)
 		}
 		from += count
 	}
 }
 
-// flank stands things beside what is there, right and left in turn, some nearer and some further away.
+// flank stands things beside what is there, right and left in turn: large ones behind it, small ones before it.
 func (a *arranger) flank(names []string) {
 	left, right, bottom := a.bounds()
-	depths := []float64{-30, 24, 28, -26, 10, -12}
 	for i, name := range names {
 		p := a.take(name, 0.14)
 		w, _ := p.size()
-		p.y = bottom + depths[i%len(depths)]
+		out := -0.02 * w // how far its middle is outside
+		p.y = bottom + 22 + 7*float64(i%3)
+		if a.plan.Objects[name].Size > 0.7*a.largest {
+			out, p.y = 0.06*w, bottom-34-9*float64(i%3)
+		}
 		if i%2 == 0 {
-			p.x = right + w*0.1
+			p.x = right + out
 			right = max(right, p.x+w*0.3)
 		} else {
-			p.x = left - w*0.1
+			p.x = left - out
 			left = min(left, p.x-w*0.3)
 		}
 		a.all = append(a.all, p)
@@ -183,17 +186,17 @@ func (a *arranger) bounds() (left, right, bottom float64) {
 }
 
 // maxZoom is how much larger than its file a thing may be: beyond it looks soft.
-const maxZoom = 1.85
+const maxZoom = 1.75
 
-// fit moves and enlarges everything to the middle of the picture.
-func (a *arranger) fit(w, h float64) {
+// fit moves and enlarges everything to the middle of the picture, so that a crop from the middle cuts nothing off.
+func (a *arranger) fit(w, h, crop float64) {
 	left, right, bottom := a.bounds()
 	top, largest := math.Inf(1), 0.0
 	for _, p := range a.all {
 		_, ph := p.size()
 		top, largest = min(top, p.y-ph), max(largest, p.scale)
 	}
-	zoom := min(w*0.88/(right-left), h*0.80/(bottom-top), maxZoom/largest)
+	zoom := min(h*crop*0.97/(right-left), h*0.80/(bottom-top), maxZoom/largest)
 	for i := range a.all {
 		p := &a.all[i]
 		p.x = w/2 + (p.x-(left+right)/2)*zoom
