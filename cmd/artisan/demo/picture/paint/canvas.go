@@ -28,7 +28,7 @@ func paper(w, h int, tint [3]float64) *canvas {
 			lit := (1 - dark) * (1 - dark)
 			var pixel [3]uint8
 			for k, v := range tint {
-				v = (v + (1-v)*0.5*lit) * (1 - 0.05*dark)
+				v = (v + (1-v)*0.4*lit) * (1 - 0.03*dark)
 				pixel[k] = uint8(math.Round(255 * min(1, v)))
 			}
 			c.SetNRGBA(x, y, color.NRGBA{pixel[0], pixel[1], pixel[2], 255})

@@ -137,7 +137,7 @@ func (j job) quality(width int) int {
 	case j.name == picture.Market:
 		return 50
 	case width <= 320:
-		return 62
+		return 56
 	}
 	return 70
 }
@@ -146,7 +146,7 @@ func write(path string, full *image.NRGBA, width, quality int) error {
 	small := full
 	if width < full.Rect.Dx() {
 		small = image.NewNRGBA(image.Rect(0, 0, width, full.Rect.Dy()*width/full.Rect.Dx()))
-		draw.CatmullRom.Scale(small, small.Rect, full, full.Rect, draw.Src, nil)
+		draw.BiLinear.Scale(small, small.Rect, full, full.Rect, draw.Src, nil)
 	}
 	var b bytes.Buffer
 	if err := webp.Encode(&b, small, webp.Options{Quality: quality, Method: 6}); err != nil {
