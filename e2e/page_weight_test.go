@@ -2,17 +2,15 @@ package e2e
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
-// The most that a first view may weigh, and the most with the pictures below it, which browsers fetch ahead of who scrolls.
+// The most that a first view may weigh, with the pictures below it that browsers fetch ahead of who scrolls.
 const (
 	mostBytes = 100 << 10
-	mostAhead = 160 << 10
 	mostStyle = 14 << 10
 )
 
@@ -41,21 +39,14 @@ func TestAFirstViewIsLightAndStill(t *testing.T) {
 
 func (p *person) isLight() {
 	p.t.Helper()
-	below, err := browser.Ask[[]string](p.Tab, `[...document.images].
-		filter(i => i.loading === "lazy" && i.getBoundingClientRect().top >= innerHeight).map(i => i.currentSrc)`)
-	p.must(err)
-	var view, ahead int64
+	var all int64
 	for address, n := range p.Received() {
-		if slices.Contains(below, address) {
-			ahead += n
-		} else {
-			view += n
-			p.t.Logf("%7d %s", n, strings.TrimPrefix(address, p.shop.listen))
-		}
+		all += n
+		p.t.Logf("%7d %s", n, strings.TrimPrefix(address, p.shop.listen))
 	}
-	p.t.Logf("%7d in all, and %d ahead", view, ahead)
-	if view > mostBytes || view+ahead > mostAhead {
-		p.t.Errorf("the first view weighs %d bytes, and %d come ahead", view, ahead)
+	p.t.Logf("%7d in all", all)
+	if all > mostBytes {
+		p.t.Errorf("the first view weighs %d bytes", all)
 	}
 	style, err := browser.Ask[int64](p.Tab, `Promise.all([...document.styleSheets].map(s => s.href ? fetch(s.href).then(r => r.text()) : "")).
 		then(all => new Blob(all).size)`)

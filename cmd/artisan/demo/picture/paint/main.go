@@ -93,7 +93,7 @@ func jobsOf(plan *picture.Plan) []job {
 	for i, m := range plan.Makers {
 		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), 800, 500, 1.3, picture.Widths})
 		for _, p := range m.Products {
-			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), 800, 600, 1, picture.Widths})
+			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), 800, 600, 1.12, picture.Widths})
 		}
 	}
 	return jobs
