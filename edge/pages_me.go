@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -38,7 +40,7 @@ func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
 	if err != nil {
 		return page.Me{}, err
 	}
-	model := page.Me{Name: account.GetName(), Desk: deskOf(account)}
+	model := page.Me{Name: callName(account.GetName()), Desk: deskOf(account)}
 	if len(cart.GetLines()) == 0 {
 		return model, nil
 	}
@@ -48,6 +50,15 @@ func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
 	}
 	model.Things, model.Total = strconv.Itoa(len(cart.GetLines())), in.money(cart.GetTotal())
 	return model, nil
+}
+
+// callName is how a page calls somebody: by the first of their names, where that is short.
+func callName(name string) string {
+	first, _, _ := strings.Cut(name, " ")
+	if utf8.RuneCountInString(first) > 12 {
+		return ""
+	}
+	return first
 }
 
 // deskOf is where an account works; empty for who only shops.
