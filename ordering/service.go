@@ -29,6 +29,7 @@ type Service struct {
 	hashKey   []byte // makes hashes of requests, which have personal data in them
 	sweeping  *host.Job
 	moving    *host.Job
+	lookAgain func() <-chan time.Time // soon, but in tests
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -60,7 +61,7 @@ func newService(h *host.Host) (*Service, error) {
 	}
 	changed := &bells{}
 	return &Service{
-		host: h, accessKey: accessKey, hashKey: hashKey,
+		host: h, accessKey: accessKey, hashKey: hashKey, lookAgain: soon,
 		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, changed)), changed},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),

@@ -12,6 +12,9 @@ import (
 // lookEvery finds what no bell told of: changes that another replica made.
 const lookEvery = 2 * time.Second
 
+// soon is when a watch looks again without having heard its bell.
+func soon() <-chan time.Time { return time.After(lookEvery/2 + rand.N(lookEvery)) }
+
 // WatchOrder answers an order now and whenever it changes, until the caller goes away or the
 // process begins to stop. Changes that follow each other closely may be one answer.
 func (s *Service) WatchOrder(ctx context.Context, r *orderingv1.WatchOrderRequest, stream orderingv1connect.OrderingServiceWatchOrderServerStream) error {
@@ -42,7 +45,7 @@ func (s *Service) changed(ctx context.Context, rung <-chan struct{}) bool {
 	case <-s.host.Draining():
 		return false
 	case <-rung:
-	case <-time.After(lookEvery/2 + rand.N(lookEvery)):
+	case <-s.lookAgain():
 	}
 	return true
 }
