@@ -13,5 +13,8 @@
 // here, and relevance is a rule of this package (relevance.go), the same on both. A search that finds nothing
 // takes the nearest words that the market speaks (vocabulary.go) for those that match nothing.
 //
+// A file that is sent to be tried before it is imported is kept for a while, with what was found in it (sent.go). It is read by a
+// job (sent_reading.go) under a lease; what an older lease wants to write is refused.
+//
 // It publishes no events. It consumes inventory's: stock.changed says of a variant whether it can be had.
 package catalog

@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // A batch of an import is one transaction.
@@ -35,7 +36,7 @@ func (s *service) Import(ctx context.Context, stream catalogv1connect.CatalogSer
 		return err
 	}
 	if first.GetHeader() == nil {
-		return fault.New(fault.Invalid, "header_first", "An import begins with its header.")
+		return errHeaderFirst
 	}
 	im, err := s.newImporter(ctx, first.GetHeader(), stream.Send)
 	if err != nil {
@@ -43,6 +44,8 @@ func (s *service) Import(ctx context.Context, stream catalogv1connect.CatalogSer
 	}
 	return im.run(ctx, &chunks{receive: stream.Receive})
 }
+
+var errHeaderFirst = fault.New(fault.Invalid, "header_first", "An import begins with its header, and has one.")
 
 // chunks are the bytes of a file that comes in messages.
 type chunks struct {
@@ -58,7 +61,7 @@ func (c *chunks) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		if m.GetHeader() != nil {
-			return 0, fault.New(fault.Invalid, "header_first", "An import has one header.")
+			return 0, errHeaderFirst
 		}
 		c.rest = m.GetChunk()
 	}
@@ -80,6 +83,8 @@ type importer struct {
 	format feed.Dialect
 	dryRun bool
 	send   func(*catalogv1.ImportResponse) error
+	// mine fails, and with it the transaction, when the import has become somebody else's.
+	mine func(context.Context, *sqldb.Tx) error
 
 	counts    *catalogv1.ImportCounts
 	batch     []*feed.Product
@@ -111,6 +116,7 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
 		inBatch: map[string]bool{}, producers: map[string]*seller{}, titles: map[string]titles{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
+		mine: func(context.Context, *sqldb.Tx) error { return nil },
 	}
 	return im, im.keepTo(ctx, h.GetProducerId())
 }

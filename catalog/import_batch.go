@@ -234,14 +234,14 @@ func (im *importer) write(ctx context.Context, plans []plan) error {
 			from = append(from, &plans[i])
 		}
 	}
-	err := im.service.putProducts(ctx, im.market.Code, products)
+	err := im.service.putProducts(ctx, im.market.Code, products, im.mine)
 	if fault.Is(err, "slug_taken") { // by someone else, since we looked
 		for i := range products {
 			if from[i].isNew() {
 				products[i].Slug = ""
 			}
 		}
-		err = im.service.putProducts(ctx, im.market.Code, products)
+		err = im.service.putProducts(ctx, im.market.Code, products, im.mine)
 	}
 	for i := range products {
 		from[i].after = products[i]

@@ -8,12 +8,13 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // putProducts is the store's, and lets go of what was quoted before.
-func (s *service) putProducts(ctx context.Context, market string, products []Product) error {
+func (s *service) putProducts(ctx context.Context, market string, products []Product, also ...func(context.Context, *sqldb.Tx) error) error {
 	defer s.quotes.forget()
-	return s.store.putProducts(ctx, market, products)
+	return s.store.putProducts(ctx, market, products, also...)
 }
 
 // PutProduct makes (without an ID) or changes a product with all its variants.

@@ -95,3 +95,45 @@ SELECT COUNT(*) FROM product_image WHERE product_id = $1;
 -- name: DetachImages :exec
 DELETE FROM product_image WHERE product_id = $1;
 
+-- name: SentFile :one
+SELECT * FROM sent_file WHERE sender = $1 AND producer_id = $2;
+
+-- name: LockSentFile :one
+SELECT * FROM sent_file WHERE sender = $1 AND producer_id = $2 FOR UPDATE;
+
+-- name: DropSentFile :exec
+DELETE FROM sent_file WHERE key = $1;
+
+-- name: SentBytes :one
+SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM sent_file WHERE kept_until > $1;
+
+-- name: InsertSentFile :exec
+INSERT INTO sent_file (key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 'wanted', 0, $8, $9, '{}');
+
+-- name: InsertSentPart :exec
+INSERT INTO sent_file_part (key, n, content) VALUES ($1, $2, $3);
+
+-- name: SentPart :one
+SELECT content FROM sent_file_part WHERE key = $1 AND n = $2;
+
+-- name: WantReading :exec
+UPDATE sent_file SET dry_run = $2, phase = 'wanted', epoch = epoch + 1, lease_until = $3, kept_until = $4, report = '{}' WHERE key = $1;
+
+-- name: ClaimReading :one
+UPDATE sent_file SET phase = 'reading', epoch = epoch + 1, lease_until = sqlc.arg(lease_until)
+WHERE key = (
+    SELECT due.key FROM sent_file AS due WHERE due.phase = 'wanted' ORDER BY due.kept_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING *;
+
+-- name: RenewReading :execrows
+UPDATE sent_file SET lease_until = $3 WHERE key = $1 AND epoch = $2 AND phase = 'reading';
+
+-- name: SaveReading :execrows
+UPDATE sent_file SET phase = $3, lease_until = $4, kept_until = $5, report = $6 WHERE key = $1 AND epoch = $2 AND phase = 'reading';
+
+-- name: EndReadings :exec
+UPDATE sent_file SET lease_until = 0 WHERE phase = 'reading';
+
+-- name: ForgetSentFiles :exec
+DELETE FROM sent_file WHERE kept_until <= sqlc.arg(now) AND lease_until <= sqlc.arg(now);

@@ -15,6 +15,8 @@ const (
 	sweepEvery  = time.Hour
 	warmEvery   = 30 * time.Second
 	tidyEvery   = 30 * time.Second
+
+	forgetSentEvery = time.Minute
 )
 
 type service struct {
@@ -25,6 +27,8 @@ type service struct {
 	images  *images
 	resizer *host.Job
 	markets sync.Map // by code: knownMarket
+	readers []*host.Job
+	taking  chan struct{} // a place for each file that is taken in
 }
 
 // knownMarket is a market that was read lately. It is asked for with every cart.
@@ -38,22 +42,34 @@ func New(h *host.Host) error {
 	// The schema of a database that answers is made in moments; one that does not is told of.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
+	_, err := newService(ctx, h)
+	return err
+}
+
+func newService(ctx context.Context, h *host.Host) (*service, error) {
 	st, err := newStore(ctx, h.DB(), h.Now, h.NewID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	images, err := newImages(st, h.Config().Data)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images}
+	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images, taking: make(chan struct{}, takenIn)}
 	s.resizer = h.Every("make picture sizes", resizeEvery, images.makeSizes)
 	h.Every("sweep pictures", sweepEvery, images.sweep)
 	h.Every("tidy the search", tidyEvery, st.index.tidy)
+	if err := st.endDeadReadings(ctx); err != nil {
+		return nil, err
+	}
+	for range sentReaders {
+		s.readers = append(s.readers, h.Every("read sent files", readSentEvery, s.readSent))
+	}
+	h.Every("forget sent files", forgetSentEvery, st.forgetSent)
 	h.Consume(consume)
 	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()
 	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s)
-	return nil
+	return s, nil
 }
 
 // PutMarket makes or changes a market; idempotent by code.

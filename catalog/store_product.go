@@ -14,14 +14,22 @@ import (
 // putProducts makes (without an ID) or changes products of one market with all
 // their variants, in one transaction: all or none. Once done it fills in the IDs and slugs it
 // made. Their Market is ignored. A variant that a product has no more is withdrawn. A few hundred
-// products at a time are its best measure; they must have passed check.
-func (s *store) putProducts(ctx context.Context, market string, products []Product) error {
+// products at a time are its best measure; they must have passed check. What is to be done in the same
+// transaction comes before.
+func (s *store) putProducts(ctx context.Context, market string, products []Product, also ...func(context.Context, *sqldb.Tx) error) error {
 	if len(products) == 0 {
 		return nil
 	}
 	w := &productWrite{store: s, market: market, products: slices.Clone(products), fresh: map[string]bool{}}
 	w.assignIDs()
-	err := s.db.Tx(ctx, w.run)
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		for _, step := range append(also, w.run) {
+			if err := step(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if sqldb.IsUnique(err) {
 		return fault.New(fault.Conflict, "import_key_taken", "Two products, or two variants of one product, have the same import key.").Because(err)
 	}

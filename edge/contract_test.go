@@ -34,7 +34,9 @@ import (
 // market is a shop of real services, and what was put into it.
 type market struct {
 	*shop
-	process                                 *host.Process
+	process *host.Process
+	// replica is another front door to the same shop, which knows nothing of what the first one has in memory.
+	replica                                 *shop
 	router                                  routers.Router
 	producer, product, piece, kilo, windows string
 }
@@ -42,7 +44,7 @@ type market struct {
 // openMarket is a test on real services of each engine.
 func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 	t.Helper()
-	var front *edge
+	var front, second *edge
 	services := []host.Service{
 		{Name: "identity", New: identity.WithCost(identity.Cost{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}), Migrations: identity.Migrations()},
 		{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
@@ -52,13 +54,21 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 		{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
 		{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering"}},
 		{Name: "edge", New: func(h *host.Host) (err error) {
+			if second, err = newEdge(h, DefaultLimits); err != nil {
+				return err
+			}
+			h.Metrics().Unregister(second.metrics.seconds) // a process has one front door, but for this test
+			h.Metrics().Unregister(second.metrics.live)
 			front, err = newEdge(h, DefaultLimits)
 			return err
 		}},
 	}
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
-		m := &market{shop: &shop{Server: httptest.NewServer(front), edge: front}, process: p}
+		m := &market{
+			shop: &shop{Server: httptest.NewServer(front), edge: front}, process: p, replica: &shop{Server: httptest.NewServer(second), edge: second},
+		}
 		t.Cleanup(m.Close)
+		t.Cleanup(m.replica.Close)
 		_, m.router = describe(t)
 		m.stock(t, p)
 		test(t, m)

@@ -51,7 +51,6 @@ type edge struct {
 	jar     jar
 	metrics *metrics
 	assets  page.Assets
-	imports *imports
 	// base is the shop's own address, without a slash at the end; empty when it is not known.
 	base string
 
@@ -91,7 +90,6 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 	if e.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
-	e.imports = newImports(h, e.catalog)
 	e.mount()
 	return e, nil
 }

@@ -2,7 +2,8 @@ package edge
 
 import (
 	"context"
-	"errors"
+
+	"google.golang.org/protobuf/proto"
 
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -67,24 +68,40 @@ func (f fakeCatalog) PutProduct(ctx context.Context, r *catalogv1.PutProductRequ
 	return &catalogv1.PutProductResponse{Product: r.GetProduct()}, f.called(ctx, "PutProduct", r)
 }
 
-// Import says of every file that it has one new product and one row that is refused.
-func (f fakeCatalog) Import(ctx context.Context, stream catalogv1connect.CatalogServiceImportServerStream) error {
+// TryImport takes every file, and GetImport says of it that one product changes and one row is refused.
+func (f fakeCatalog) TryImport(ctx context.Context, stream catalogv1connect.CatalogServiceTryImportServerStream) (*catalogv1.TryImportResponse, error) {
 	first, err := stream.Receive()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for err == nil {
 		_, err = stream.Receive()
 	}
-	if err := f.called(ctx, "Import", first.GetHeader()); err != nil {
-		return err
-	}
-	return errors.Join(
-		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Format{Format: "shopify"}}),
-		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Change{Change: &catalogv1.ImportChange{Row: 2, What: "changed", Title: "Tomme <b>", Details: []string{"price: 12.00 to 12.50"}}}}),
-		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Issue{Issue: &catalogv1.ImportIssue{Row: 3, Column: "price", Message: "This is not a number.", Refused: true}}}),
-		stream.Send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Done{Done: &catalogv1.ImportCounts{Updated: 1, Failed: 1}}}),
-	)
+	f.set(func(p *peers) {
+		p.kept = &catalogv1.KeptImport{
+			Key: first.GetFile().GetKey(), Name: first.GetFile().GetName(), Size: 7, DryRun: true, Over: true, Format: "shopify", AllChanges: 1, AllIssues: 1,
+			Changes: []*catalogv1.ImportChange{{Row: 2, What: "changed", Title: "Tomme <b>", Details: []string{"price: 12.00 to 12.50"}}},
+			Issues:  []*catalogv1.ImportIssue{{Row: 3, Column: "price", Message: "This is not a number.", Refused: true}},
+			Counts:  &catalogv1.ImportCounts{Updated: 1, Failed: 1},
+		}
+	})
+	return &catalogv1.TryImportResponse{}, f.called(ctx, "TryImport", first.GetFile())
+}
+
+func (f fakeCatalog) GetImport(ctx context.Context, r *catalogv1.GetImportRequest) (*catalogv1.GetImportResponse, error) {
+	answer := &catalogv1.GetImportResponse{}
+	f.set(func(p *peers) { answer.Kept, _ = proto.Clone(p.kept).(*catalogv1.KeptImport) })
+	return answer, f.called(ctx, "GetImport", r)
+}
+
+func (f fakeCatalog) RunImport(ctx context.Context, r *catalogv1.RunImportRequest) (*catalogv1.RunImportResponse, error) {
+	f.set(func(p *peers) { p.kept.DryRun = false })
+	return &catalogv1.RunImportResponse{}, f.called(ctx, "RunImport", r)
+}
+
+func (f fakeCatalog) DropImport(ctx context.Context, r *catalogv1.DropImportRequest) (*catalogv1.DropImportResponse, error) {
+	f.set(func(p *peers) { p.kept = nil })
+	return &catalogv1.DropImportResponse{}, f.called(ctx, "DropImport", r)
 }
 
 func (f fakeCatalog) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*catalogv1.PutImageResponse, error) {

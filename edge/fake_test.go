@@ -81,6 +81,8 @@ type peers struct {
 	messages []*notifyv1.Message
 	// madeBy is whose the product is, where that is not the dairy.
 	madeBy string
+	// kept is the file that was sent to be imported.
+	kept *catalogv1.KeptImport
 	// last is the last request of each method.
 	last map[string]any
 }

@@ -285,10 +285,18 @@ func (v *visit) checkOutPatiently(request *orderingv1.CheckoutRequest) (*orderin
 		if try == progressTries || !fault.Is(err, "in_progress") {
 			return answer, err
 		}
-		select {
-		case <-time.After(progressPause):
-		case <-v.Context().Done():
-			return nil, v.Context().Err()
+		if err := v.pause(progressPause); err != nil {
+			return nil, err
 		}
+	}
+}
+
+// pause waits for a while, or fails when the visitor has left.
+func (v *visit) pause(d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-v.Context().Done():
+		return v.Context().Err()
 	}
 }

@@ -3,15 +3,24 @@ package edge
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
-// promptly is how long an upload waits for its file to be read before it shows how far that is.
-const promptly = 2 * time.Second
+const (
+	// maxImport bounds a file to import, in bytes, with the form around it.
+	maxImport = 32 << 20
+	// promptly is how long an upload waits for its file to be read before it shows how far that is, and glance how often it looks.
+	promptly = 2 * time.Second
+	glance   = 50 * time.Millisecond
+	// chunkSize is how much of a file is sent at once, in bytes.
+	chunkSize = 256 << 10
+)
 
 // formats are the files that can be read.
 var formats = []page.Choice{
@@ -21,9 +30,6 @@ var formats = []page.Choice{
 	{Value: "square", Label: "Square"},
 	{Value: "ofn", Label: "Open Food Network"},
 }
-
-// desk names what is kept for this visitor at this desk.
-func (d *desk) desk() string { return d.account.GetId() + " " + d.producer.GetId() }
 
 // importPage shows how the desk's file stands, or asks for one.
 func (d *desk) importPage() (*reply, error) { return d.showImport(http.StatusOK, "", nil) }
@@ -38,18 +44,46 @@ func (d *desk) sendFile() (*reply, error) {
 	if err != nil {
 		return d.importRefused(err, format)
 	}
-	reading, err := d.edge.imports.try(d.desk(), sentFile{
-		key: d.edge.newKey(), file: sent, market: d.in.code, producer: d.producer.GetId(), format: format,
-	})
-	if err != nil {
+	if err := d.tryFile(sent, format); err != nil {
 		return d.importRefused(err, format)
 	}
-	select {
-	case <-reading.done:
-	case <-time.After(promptly):
-	case <-d.Context().Done():
-	}
+	d.awaitReading()
 	return redirect(d.at("/producer/import")), nil
+}
+
+// awaitReading waits for a while for a file to be read. What becomes of it, the page tells.
+func (d *desk) awaitReading() {
+	for end := time.Now().Add(promptly); time.Now().Before(end); {
+		if kept, err := d.keptImport(); err != nil || kept.GetOver() || d.pause(glance) != nil {
+			return
+		}
+	}
+}
+
+// tryFile gives a file to catalog, which keeps it and begins to read it.
+func (d *desk) tryFile(sent file, format string) error {
+	stream, err := d.edge.catalog.TryImport(d.Context())
+	if err != nil {
+		return err
+	}
+	header := &catalogv1.SentImport{
+		Key: d.edge.newKey(), Sender: d.account.GetId(), Market: d.in.code, ProducerId: d.producer.GetId(), Format: format, Name: sent.name,
+	}
+	err = stream.Send(&catalogv1.TryImportRequest{Part: &catalogv1.TryImportRequest_File{File: header}})
+	for chunk := range slices.Chunk(sent.content, chunkSize) {
+		if err != nil {
+			break // why the file is not taken is what the answer says
+		}
+		err = stream.Send(&catalogv1.TryImportRequest{Part: &catalogv1.TryImportRequest_Chunk{Chunk: chunk}})
+	}
+	_, err = stream.CloseAndReceive()
+	return err
+}
+
+// keptImport is the file that is kept for this visitor at this desk; nil when there is none any more.
+func (d *desk) keptImport() (*catalogv1.KeptImport, error) {
+	answer, err := d.edge.catalog.GetImport(d.Context(), &catalogv1.GetImportRequest{Sender: d.account.GetId(), ProducerId: d.producer.GetId()})
+	return answer.GetKept(), err
 }
 
 // importRefused shows the form again, with what is wrong with the file.
@@ -71,7 +105,8 @@ func (d *desk) runImport() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.edge.imports.run(d.desk(), form.Get("key")); err != nil {
+	_, err = d.edge.catalog.RunImport(d.Context(), &catalogv1.RunImportRequest{Sender: d.account.GetId(), ProducerId: d.producer.GetId(), Key: form.Get("key")})
+	if err != nil {
 		return d.importRefused(err, "")
 	}
 	return redirect(d.at("/producer/import")), nil
@@ -79,7 +114,10 @@ func (d *desk) runImport() (*reply, error) {
 
 // dropImport lets go of the file, for another one.
 func (d *desk) dropImport() (*reply, error) {
-	d.edge.imports.drop(d.desk())
+	_, err := d.edge.catalog.DropImport(d.Context(), &catalogv1.DropImportRequest{Sender: d.account.GetId(), ProducerId: d.producer.GetId()})
+	if err != nil {
+		return nil, err
+	}
 	return redirect(d.at("/producer/import")), nil
 }
 
@@ -100,31 +138,29 @@ func (d *desk) showImport(status int, format string, problem *fault.Error) (*rep
 		if len(problem.Fields) > 0 {
 			model.Wrong = problem.Fields[0].Message
 		}
-	} else if f := d.edge.imports.find(d.desk()); f != nil {
-		d.fillImport(&model, f)
+	} else if kept, err := d.keptImport(); err != nil {
+		return nil, err
+	} else if kept != nil {
+		fillImport(&model, kept)
 	}
 	return render(d.Context(), status, page.ImportPage(model))
 }
 
 // fillImport tells how a file stands.
-func (d *desk) fillImport(model *page.Import, f *sentFile) {
-	state := f.reading.state()
-	model.Key, model.Name, model.Format, model.Tried = f.key, f.file.name, state.format, state.dryRun
-	if !state.over {
+func fillImport(model *page.Import, kept *catalogv1.KeptImport) {
+	model.Key, model.Name, model.Format, model.Tried = kept.GetKey(), kept.GetName(), kept.GetFormat(), kept.GetDryRun()
+	if !kept.GetOver() {
+		at := kept.GetProgress()
 		model.Running, model.Refresh = true, true
-		model.Rows, model.Percent = count(state.rows), strconv.FormatInt(min(99, state.bytes*100/max(1, int64(len(f.file.content)))), 10)
+		model.Rows, model.Percent = count(at.GetRows()), strconv.FormatInt(min(99, at.GetBytes()*100/max(1, kept.GetSize())), 10)
 		return
 	}
-	if state.err != nil {
-		d.edge.imports.drop(d.desk())
-		model.Wrong = fault.Of(state.err).Message
-		if fault.Of(state.err).Kind == fault.Internal {
-			model.Wrong = "Something went wrong on our side. What was imported so far stays; the same file again takes it from there."
-		}
+	if kept.GetTrouble() != "" {
+		model.Wrong, model.Again = kept.GetTrouble(), kept.GetAgain()
 		return
 	}
 	model.Over = true
-	n := state.counts
+	n := kept.GetCounts()
 	model.Counts = []page.Count{
 		{Label: "New products", Number: n.GetProducts()},
 		{Label: "New variants", Number: n.GetVariants()},
@@ -133,21 +169,21 @@ func (d *desk) fillImport(model *page.Import, f *sentFile) {
 		{Label: "Skipped rows", Number: n.GetSkipped()},
 	}
 	model.Nothing = n.GetProducts()+n.GetVariants()+n.GetUpdated() == 0
-	for _, c := range state.changes {
+	for _, c := range kept.GetChanges() {
 		model.Changes = append(model.Changes, page.Change{Row: count(c.GetRow()), New: c.GetWhat() == "new", Title: c.GetTitle(), Details: c.GetDetails()})
 	}
-	for _, i := range state.issues {
+	for _, i := range kept.GetIssues() {
 		model.Issues = append(model.Issues, page.Issue{Row: count(i.GetRow()), Column: i.GetColumn(), Message: i.GetMessage(), Refused: i.GetRefused()})
 	}
-	model.MoreChanges, model.MoreIssues = more(state.allChanges), more(state.allIssues)
+	model.MoreChanges, model.MoreIssues = more(kept.GetAllChanges(), len(kept.GetChanges())), more(kept.GetAllIssues(), len(kept.GetIssues()))
 }
 
 // more is how many are not shown; "" when all are.
-func more(all int) string {
-	if all <= shownRows {
+func more(all int64, shown int) string {
+	if all <= int64(shown) {
 		return ""
 	}
-	return count(int64(all - shownRows))
+	return count(all - int64(shown))
 }
 
 // count is a number for people.

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -51,9 +50,9 @@ func TestAFileIsTriedBeforeItIsImported(t *testing.T) {
 		t.Fatalf("status %d", v.status)
 	}
 	v := s.upload(t, importAt, makerCookie, url.Values{"format": {"auto"}}, `C:\my "goods".csv`, []byte("Handle\n"))
-	header := s.peers.last["Import"].(*catalogv1.ImportHeader)
-	if v.status != http.StatusSeeOther || !header.GetDryRun() || header.GetProducerId() != dairy || header.GetMarket() != "portland" {
-		t.Fatalf("status %d, %v", v.status, header)
+	sent := s.peers.last["TryImport"].(*catalogv1.SentImport)
+	if v.status != http.StatusSeeOther || sent.GetProducerId() != dairy || sent.GetMarket() != "portland" || sent.GetSender() != accounts["producer"].GetId() || sent.GetName() != `my "goods".csv` {
+		t.Fatalf("status %d, %v", v.status, sent)
 	}
 	v = s.open(t, importAt, makerCookie, nil)
 	for _, want := range []string{"price: 12.00 to 12.50", "This is not a number.", "Tomme <b>", "would change"} {
@@ -61,19 +60,8 @@ func TestAFileIsTriedBeforeItIsImported(t *testing.T) {
 			t.Errorf("%q is not told", want)
 		}
 	}
-	if other := s.open(t, importAt+"?producer="+dairy, "session=operator", nil); len(other.find("form", "action", importAt+"/run?producer="+dairy)) != 0 {
-		t.Error("somebody else sees the file")
-	}
-	key := v.value("key")
-	if v = s.open(t, importAt+"/run", makerCookie, url.Values{"key": {"another"}}); v.status != http.StatusConflict || s.peers.count("Import") != 1 {
-		t.Errorf("another file is answered with %d", v.status)
-	}
-	s.open(t, importAt+"/run", makerCookie, url.Values{"key": {key}})
-	s.open(t, importAt+"/run", makerCookie, url.Values{"key": {key}})
-	for s.open(t, importAt, makerCookie, nil).find("progress") != nil {
-	}
-	if header = s.peers.last["Import"].(*catalogv1.ImportHeader); header.GetDryRun() || s.peers.count("Import") != 2 {
-		t.Errorf("%d imports, the last %v", s.peers.count("Import"), header)
+	if s.open(t, importAt+"/run", makerCookie, url.Values{"key": {v.value("key")}}); s.peers.last["RunImport"].(*catalogv1.RunImportRequest).GetKey() != sent.GetKey() {
+		t.Error("another file is imported")
 	}
 	if v = s.open(t, importAt, makerCookie, nil); !strings.Contains(v.text(), "is imported") {
 		t.Error("it is not said that the file is imported")
@@ -83,12 +71,11 @@ func TestAFileIsTriedBeforeItIsImported(t *testing.T) {
 	}
 }
 
-func TestAFileIsKeptForAWhileOnly(t *testing.T) {
+func TestAFileThatIsGoneIsAskedForAgain(t *testing.T) {
 	s := openShop(t, DefaultLimits)
+	s.peers.fail("RunImport", fault.New(fault.Conflict, "file_gone", "That file is not here any more: it is kept for 15 minutes."))
 	s.upload(t, importAt, makerCookie, nil, "goods.csv", []byte("Handle\n"))
-	key := s.open(t, importAt, makerCookie, nil).value("key")
-	s.clock.Advance(importKept + time.Second)
-	v := s.open(t, importAt+"/run", makerCookie, url.Values{"key": {key}})
+	v := s.open(t, importAt+"/run", makerCookie, url.Values{"key": {"another"}})
 	if v.status != http.StatusConflict || !strings.Contains(v.text(), "15 minutes") || len(v.find("input", "type", "file")) != 1 {
 		t.Errorf("status %d", v.status)
 	}
@@ -96,12 +83,23 @@ func TestAFileIsKeptForAWhileOnly(t *testing.T) {
 
 func TestAReadingIsShownWhileItLasts(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	release := s.peers.hold("Import")
-	defer release()
-	s.upload(t, importAt, makerCookie, nil, "goods.csv", []byte("Handle\n"))
+	s.peers.set(func(p *peers) {
+		p.kept = &catalogv1.KeptImport{Key: "k", Name: "goods.csv", Size: 200, Progress: &catalogv1.ImportProgress{Bytes: 50, Rows: 7}}
+	})
 	v := s.open(t, importAt, makerCookie, nil)
-	if len(v.find("progress")) != 1 || len(v.find("noscript")) != 1 || len(v.find("div", "hx-get", importAt)) != 1 {
+	if len(v.find("progress", "value", "25")) != 1 || len(v.find("noscript")) != 1 || len(v.find("div", "hx-get", importAt)) != 1 {
 		t.Errorf("status %d", v.status)
+	}
+}
+
+func TestAReadingThatWasCutOffCanBeRunAgain(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) {
+		p.kept = &catalogv1.KeptImport{Key: "k", Name: "goods.csv", Over: true, Trouble: "This was interrupted.", Again: true}
+	})
+	v := s.open(t, importAt, makerCookie, nil)
+	if !strings.Contains(v.text(), "This was interrupted.") || len(v.find("form", "action", importAt+"/run")) != 1 || v.value("key") != "k" || len(v.find("input", "type", "file")) != 1 {
+		t.Errorf("status %d: %s", v.status, v.text())
 	}
 }
 
@@ -121,8 +119,9 @@ func TestFilesThatAreNoneAreSaidToBe(t *testing.T) {
 			t.Errorf("%s: status %d", name, c.v.status)
 		}
 	}
-	s.peers.fail("Import", fault.New(fault.Invalid, "unknown_format", "This is not a file that we can read."))
-	s.upload(t, importAt, makerCookie, nil, "goods.png", []byte("\x89PNG"))
+	s.peers.set(func(p *peers) {
+		p.kept = &catalogv1.KeptImport{Over: true, Trouble: "This is not a file that we can read."}
+	})
 	if v := s.open(t, importAt, makerCookie, nil); !strings.Contains(v.text(), "not a file that we can read") {
 		t.Error("a picture is no file to import, and nothing says so")
 	}
@@ -136,30 +135,47 @@ func TestWhoMayNotSendAFileIsRefusedBefore(t *testing.T) {
 			t.Errorf("%q is answered with %d", cookie, v.status)
 		}
 	}
-	if s.peers.count("Import") != 0 {
+	if s.peers.count("TryImport") != 0 {
 		t.Error("a file was read")
 	}
 }
 
-// TestAProducersFileBecomesProducts imports on real services.
+// TestAProducersFileBecomesProducts imports on real services. One front door takes the file in, and another one
+// shows it, runs it and tells of its end.
 func TestAProducersFileBecomesProducts(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		token := strings.TrimPrefix(m.signIn(t, "dairy@example.org")[1], "Bearer ")
 		cookie := "session=" + token
 		file := "Handle,Title,Vendor,Variant Price\nbrie,Brie,Hill Dairy,9.50\nstolen,Stolen,Elm,1\n"
 		m.upload(t, importAt, cookie, nil, "goods.csv", []byte(file))
-		v := m.open(t, importAt, cookie, nil)
+		v := m.replica.open(t, importAt, cookie, nil)
 		if !strings.Contains(v.text(), "would change") || !strings.Contains(v.text(), "another producer's") {
 			t.Fatalf("the dry run says %s", v.text())
 		}
-		if m.open(t, importAt+"/run", cookie, url.Values{"key": {v.value("key")}}).status != http.StatusSeeOther {
-			t.Error("the import does not begin")
+		operators := "session=" + strings.TrimPrefix(m.signIn(t, "op@example.org")[1], "Bearer ")
+		if other := m.open(t, importAt+"?producer="+m.producer, operators, nil); len(other.find("form", "action", importAt+"/run?producer="+m.producer)) != 0 {
+			t.Error("somebody else sees the file")
 		}
-		for m.open(t, importAt, cookie, nil).find("progress") != nil {
+		if other := m.open(t, importAt+"/run", cookie, url.Values{"key": {"another"}}); other.status != http.StatusConflict {
+			t.Errorf("another file is answered with %d", other.status)
+		}
+		for _, front := range []*shop{m.replica, m.shop} { // a double click that meets both
+			if front.open(t, importAt+"/run", cookie, url.Values{"key": {v.value("key")}}).status != http.StatusSeeOther {
+				t.Error("the import does not begin")
+			}
+		}
+		for v = m.replica.open(t, importAt, cookie, nil); v.find("progress") != nil; {
+			v = m.replica.open(t, importAt, cookie, nil)
+		}
+		if text := m.open(t, importAt, cookie, nil).text(); !strings.Contains(v.text(), "is imported") || !strings.Contains(text, "is imported") {
+			t.Errorf("it is not said that the file is imported: %s %s", v.text(), text)
 		}
 		list := m.open(t, "/producer/products?q=brie", cookie, nil)
 		if list.value("price") != "9.50" || len(m.open(t, "/producer/products?q=stolen", cookie, nil).find("section")) != 0 {
 			t.Errorf("the brie costs %q", list.value("price"))
+		}
+		if m.replica.open(t, importAt+"/drop", cookie, url.Values{}); len(m.open(t, importAt, cookie, nil).find("input", "type", "file")) != 1 {
+			t.Error("there is no room for another file")
 		}
 	})
 }

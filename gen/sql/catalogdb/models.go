@@ -74,6 +74,28 @@ type ProductImage struct {
 	Alt       string
 }
 
+type SentFile struct {
+	Key        string
+	Sender     string
+	ProducerID string
+	Market     string
+	Name       string
+	Format     string
+	Size       int64
+	DryRun     int64
+	Phase      string
+	Epoch      int64
+	LeaseUntil int64
+	KeptUntil  int64
+	Report     string
+}
+
+type SentFilePart struct {
+	Key     string
+	N       int64
+	Content []byte
+}
+
 type Variant struct {
 	ID        string
 	ProductID string

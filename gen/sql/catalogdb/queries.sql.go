@@ -105,6 +105,34 @@ func (q *Queries) ChangedProducers(ctx context.Context, arg ChangedProducersPara
 	return items, nil
 }
 
+const claimReading = `-- name: ClaimReading :one
+UPDATE sent_file SET phase = 'reading', epoch = epoch + 1, lease_until = $1
+WHERE key = (
+    SELECT due.key FROM sent_file AS due WHERE due.phase = 'wanted' ORDER BY due.kept_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report
+`
+
+func (q *Queries) ClaimReading(ctx context.Context, leaseUntil int64) (SentFile, error) {
+	row := q.db.QueryRowContext(ctx, claimReading, leaseUntil)
+	var i SentFile
+	err := row.Scan(
+		&i.Key,
+		&i.Sender,
+		&i.ProducerID,
+		&i.Market,
+		&i.Name,
+		&i.Format,
+		&i.Size,
+		&i.DryRun,
+		&i.Phase,
+		&i.Epoch,
+		&i.LeaseUntil,
+		&i.KeptUntil,
+		&i.Report,
+	)
+	return i, err
+}
+
 const countImages = `-- name: CountImages :one
 SELECT COUNT(*) FROM product_image WHERE product_id = $1
 `
@@ -145,12 +173,39 @@ func (q *Queries) DetachImages(ctx context.Context, productID string) error {
 	return err
 }
 
+const dropSentFile = `-- name: DropSentFile :exec
+DELETE FROM sent_file WHERE key = $1
+`
+
+func (q *Queries) DropSentFile(ctx context.Context, key string) error {
+	_, err := q.db.ExecContext(ctx, dropSentFile, key)
+	return err
+}
+
+const endReadings = `-- name: EndReadings :exec
+UPDATE sent_file SET lease_until = 0 WHERE phase = 'reading'
+`
+
+func (q *Queries) EndReadings(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, endReadings)
+	return err
+}
+
 const failImage = `-- name: FailImage :exec
 UPDATE image SET attempts = attempts + 1 WHERE key = $1
 `
 
 func (q *Queries) FailImage(ctx context.Context, key string) error {
 	_, err := q.db.ExecContext(ctx, failImage, key)
+	return err
+}
+
+const forgetSentFiles = `-- name: ForgetSentFiles :exec
+DELETE FROM sent_file WHERE kept_until <= $1 AND lease_until <= $1
+`
+
+func (q *Queries) ForgetSentFiles(ctx context.Context, now int64) error {
+	_, err := q.db.ExecContext(ctx, forgetSentFiles, now)
 	return err
 }
 
@@ -221,6 +276,53 @@ func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) 
 	return i, err
 }
 
+const insertSentFile = `-- name: InsertSentFile :exec
+INSERT INTO sent_file (key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 'wanted', 0, $8, $9, '{}')
+`
+
+type InsertSentFileParams struct {
+	Key        string
+	Sender     string
+	ProducerID string
+	Market     string
+	Name       string
+	Format     string
+	Size       int64
+	LeaseUntil int64
+	KeptUntil  int64
+}
+
+func (q *Queries) InsertSentFile(ctx context.Context, arg InsertSentFileParams) error {
+	_, err := q.db.ExecContext(ctx, insertSentFile,
+		arg.Key,
+		arg.Sender,
+		arg.ProducerID,
+		arg.Market,
+		arg.Name,
+		arg.Format,
+		arg.Size,
+		arg.LeaseUntil,
+		arg.KeptUntil,
+	)
+	return err
+}
+
+const insertSentPart = `-- name: InsertSentPart :exec
+INSERT INTO sent_file_part (key, n, content) VALUES ($1, $2, $3)
+`
+
+type InsertSentPartParams struct {
+	Key     string
+	N       int64
+	Content []byte
+}
+
+func (q *Queries) InsertSentPart(ctx context.Context, arg InsertSentPartParams) error {
+	_, err := q.db.ExecContext(ctx, insertSentPart, arg.Key, arg.N, arg.Content)
+	return err
+}
+
 const listMarkets = `-- name: ListMarkets :many
 SELECT code, name, currency, time_zone, country, commission_bp, locale, version FROM market ORDER BY code
 `
@@ -255,6 +357,36 @@ func (q *Queries) ListMarkets(ctx context.Context) ([]Market, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const lockSentFile = `-- name: LockSentFile :one
+SELECT key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report FROM sent_file WHERE sender = $1 AND producer_id = $2 FOR UPDATE
+`
+
+type LockSentFileParams struct {
+	Sender     string
+	ProducerID string
+}
+
+func (q *Queries) LockSentFile(ctx context.Context, arg LockSentFileParams) (SentFile, error) {
+	row := q.db.QueryRowContext(ctx, lockSentFile, arg.Sender, arg.ProducerID)
+	var i SentFile
+	err := row.Scan(
+		&i.Key,
+		&i.Sender,
+		&i.ProducerID,
+		&i.Market,
+		&i.Name,
+		&i.Format,
+		&i.Size,
+		&i.DryRun,
+		&i.Phase,
+		&i.Epoch,
+		&i.LeaseUntil,
+		&i.KeptUntil,
+		&i.Report,
+	)
+	return i, err
 }
 
 const marketVersion = `-- name: MarketVersion :one
@@ -525,6 +657,109 @@ func (q *Queries) RelistProducts(ctx context.Context, arg RelistProductsParams) 
 	return err
 }
 
+const renewReading = `-- name: RenewReading :execrows
+UPDATE sent_file SET lease_until = $3 WHERE key = $1 AND epoch = $2 AND phase = 'reading'
+`
+
+type RenewReadingParams struct {
+	Key        string
+	Epoch      int64
+	LeaseUntil int64
+}
+
+func (q *Queries) RenewReading(ctx context.Context, arg RenewReadingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, renewReading, arg.Key, arg.Epoch, arg.LeaseUntil)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const saveReading = `-- name: SaveReading :execrows
+UPDATE sent_file SET phase = $3, lease_until = $4, kept_until = $5, report = $6 WHERE key = $1 AND epoch = $2 AND phase = 'reading'
+`
+
+type SaveReadingParams struct {
+	Key        string
+	Epoch      int64
+	Phase      string
+	LeaseUntil int64
+	KeptUntil  int64
+	Report     string
+}
+
+func (q *Queries) SaveReading(ctx context.Context, arg SaveReadingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, saveReading,
+		arg.Key,
+		arg.Epoch,
+		arg.Phase,
+		arg.LeaseUntil,
+		arg.KeptUntil,
+		arg.Report,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sentBytes = `-- name: SentBytes :one
+SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM sent_file WHERE kept_until > $1
+`
+
+func (q *Queries) SentBytes(ctx context.Context, keptUntil int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, sentBytes, keptUntil)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const sentFile = `-- name: SentFile :one
+SELECT key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report FROM sent_file WHERE sender = $1 AND producer_id = $2
+`
+
+type SentFileParams struct {
+	Sender     string
+	ProducerID string
+}
+
+func (q *Queries) SentFile(ctx context.Context, arg SentFileParams) (SentFile, error) {
+	row := q.db.QueryRowContext(ctx, sentFile, arg.Sender, arg.ProducerID)
+	var i SentFile
+	err := row.Scan(
+		&i.Key,
+		&i.Sender,
+		&i.ProducerID,
+		&i.Market,
+		&i.Name,
+		&i.Format,
+		&i.Size,
+		&i.DryRun,
+		&i.Phase,
+		&i.Epoch,
+		&i.LeaseUntil,
+		&i.KeptUntil,
+		&i.Report,
+	)
+	return i, err
+}
+
+const sentPart = `-- name: SentPart :one
+SELECT content FROM sent_file_part WHERE key = $1 AND n = $2
+`
+
+type SentPartParams struct {
+	Key string
+	N   int64
+}
+
+func (q *Queries) SentPart(ctx context.Context, arg SentPartParams) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, sentPart, arg.Key, arg.N)
+	var content []byte
+	err := row.Scan(&content)
+	return content, err
+}
+
 const setImageSizes = `-- name: SetImageSizes :exec
 UPDATE image SET sizes = $2, sizes_type = $3 WHERE key = $1
 `
@@ -600,4 +835,25 @@ func (q *Queries) UnusedImages(ctx context.Context, arg UnusedImagesParams) ([]s
 		return nil, err
 	}
 	return items, nil
+}
+
+const wantReading = `-- name: WantReading :exec
+UPDATE sent_file SET dry_run = $2, phase = 'wanted', epoch = epoch + 1, lease_until = $3, kept_until = $4, report = '{}' WHERE key = $1
+`
+
+type WantReadingParams struct {
+	Key        string
+	DryRun     int64
+	LeaseUntil int64
+	KeptUntil  int64
+}
+
+func (q *Queries) WantReading(ctx context.Context, arg WantReadingParams) error {
+	_, err := q.db.ExecContext(ctx, wantReading,
+		arg.Key,
+		arg.DryRun,
+		arg.LeaseUntil,
+		arg.KeptUntil,
+	)
+	return err
 }

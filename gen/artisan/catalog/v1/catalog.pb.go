@@ -3287,6 +3287,649 @@ func (*ImportResponse_Done) isImportResponse_Part() {}
 
 func (*ImportResponse_Format) isImportResponse_Part() {}
 
+// KeptImport is a file that is kept, and how far its last reading is.
+type KeptImport struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Key   string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	Name  string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// In bytes.
+	Size int64 `protobuf:"varint,3,opt,name=size,proto3" json:"size,omitempty"`
+	// The reading changes nothing.
+	DryRun bool `protobuf:"varint,4,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	// The reading has ended, one way or the other.
+	Over     bool            `protobuf:"varint,5,opt,name=over,proto3" json:"over,omitempty"`
+	Progress *ImportProgress `protobuf:"bytes,6,opt,name=progress,proto3" json:"progress,omitempty"`
+	// What the file is, once that is known.
+	Format string `protobuf:"bytes,7,opt,name=format,proto3" json:"format,omitempty"`
+	// The first 200 of each, and how many there are.
+	Changes    []*ImportChange `protobuf:"bytes,8,rep,name=changes,proto3" json:"changes,omitempty"`
+	Issues     []*ImportIssue  `protobuf:"bytes,9,rep,name=issues,proto3" json:"issues,omitempty"`
+	AllChanges int64           `protobuf:"varint,10,opt,name=all_changes,json=allChanges,proto3" json:"all_changes,omitempty"`
+	AllIssues  int64           `protobuf:"varint,11,opt,name=all_issues,json=allIssues,proto3" json:"all_issues,omitempty"`
+	// Of a reading that came to its end.
+	Counts *ImportCounts `protobuf:"bytes,12,opt,name=counts,proto3" json:"counts,omitempty"`
+	// Why it did not come to its end, in a sentence for people.
+	Trouble string `protobuf:"bytes,13,opt,name=trouble,proto3" json:"trouble,omitempty"`
+	// RunImport may help with the trouble.
+	Again         bool `protobuf:"varint,14,opt,name=again,proto3" json:"again,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptImport) Reset() {
+	*x = KeptImport{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptImport) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptImport) ProtoMessage() {}
+
+func (x *KeptImport) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptImport.ProtoReflect.Descriptor instead.
+func (*KeptImport) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *KeptImport) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *KeptImport) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *KeptImport) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *KeptImport) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+func (x *KeptImport) GetOver() bool {
+	if x != nil {
+		return x.Over
+	}
+	return false
+}
+
+func (x *KeptImport) GetProgress() *ImportProgress {
+	if x != nil {
+		return x.Progress
+	}
+	return nil
+}
+
+func (x *KeptImport) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
+}
+
+func (x *KeptImport) GetChanges() []*ImportChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *KeptImport) GetIssues() []*ImportIssue {
+	if x != nil {
+		return x.Issues
+	}
+	return nil
+}
+
+func (x *KeptImport) GetAllChanges() int64 {
+	if x != nil {
+		return x.AllChanges
+	}
+	return 0
+}
+
+func (x *KeptImport) GetAllIssues() int64 {
+	if x != nil {
+		return x.AllIssues
+	}
+	return 0
+}
+
+func (x *KeptImport) GetCounts() *ImportCounts {
+	if x != nil {
+		return x.Counts
+	}
+	return nil
+}
+
+func (x *KeptImport) GetTrouble() string {
+	if x != nil {
+		return x.Trouble
+	}
+	return ""
+}
+
+func (x *KeptImport) GetAgain() bool {
+	if x != nil {
+		return x.Again
+	}
+	return false
+}
+
+type SentImport struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tells the file from every other.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Whose file it is, beside the producer: nobody else sees it.
+	Sender     string `protobuf:"bytes,2,opt,name=sender,proto3" json:"sender,omitempty"`
+	Market     string `protobuf:"bytes,3,opt,name=market,proto3" json:"market,omitempty"`
+	ProducerId string `protobuf:"bytes,4,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// As in ImportHeader.
+	Format        string `protobuf:"bytes,5,opt,name=format,proto3" json:"format,omitempty"`
+	Name          string `protobuf:"bytes,6,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SentImport) Reset() {
+	*x = SentImport{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SentImport) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SentImport) ProtoMessage() {}
+
+func (x *SentImport) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SentImport.ProtoReflect.Descriptor instead.
+func (*SentImport) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *SentImport) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *SentImport) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
+func (x *SentImport) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *SentImport) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *SentImport) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
+}
+
+func (x *SentImport) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type TryImportRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Part:
+	//
+	//	*TryImportRequest_File
+	//	*TryImportRequest_Chunk
+	Part          isTryImportRequest_Part `protobuf_oneof:"part"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TryImportRequest) Reset() {
+	*x = TryImportRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TryImportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TryImportRequest) ProtoMessage() {}
+
+func (x *TryImportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TryImportRequest.ProtoReflect.Descriptor instead.
+func (*TryImportRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *TryImportRequest) GetPart() isTryImportRequest_Part {
+	if x != nil {
+		return x.Part
+	}
+	return nil
+}
+
+func (x *TryImportRequest) GetFile() *SentImport {
+	if x != nil {
+		if x, ok := x.Part.(*TryImportRequest_File); ok {
+			return x.File
+		}
+	}
+	return nil
+}
+
+func (x *TryImportRequest) GetChunk() []byte {
+	if x != nil {
+		if x, ok := x.Part.(*TryImportRequest_Chunk); ok {
+			return x.Chunk
+		}
+	}
+	return nil
+}
+
+type isTryImportRequest_Part interface {
+	isTryImportRequest_Part()
+}
+
+type TryImportRequest_File struct {
+	// First.
+	File *SentImport `protobuf:"bytes,1,opt,name=file,proto3,oneof"`
+}
+
+type TryImportRequest_Chunk struct {
+	Chunk []byte `protobuf:"bytes,2,opt,name=chunk,proto3,oneof"`
+}
+
+func (*TryImportRequest_File) isTryImportRequest_Part() {}
+
+func (*TryImportRequest_Chunk) isTryImportRequest_Part() {}
+
+type TryImportResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TryImportResponse) Reset() {
+	*x = TryImportResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TryImportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TryImportResponse) ProtoMessage() {}
+
+func (x *TryImportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TryImportResponse.ProtoReflect.Descriptor instead.
+func (*TryImportResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
+}
+
+type GetImportRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sender        string                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	ProducerId    string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetImportRequest) Reset() {
+	*x = GetImportRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetImportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetImportRequest) ProtoMessage() {}
+
+func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetImportRequest.ProtoReflect.Descriptor instead.
+func (*GetImportRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *GetImportRequest) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
+func (x *GetImportRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+type GetImportResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Kept          *KeptImport            `protobuf:"bytes,1,opt,name=kept,proto3" json:"kept,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetImportResponse) Reset() {
+	*x = GetImportResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetImportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetImportResponse) ProtoMessage() {}
+
+func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetImportResponse.ProtoReflect.Descriptor instead.
+func (*GetImportResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *GetImportResponse) GetKept() *KeptImport {
+	if x != nil {
+		return x.Kept
+	}
+	return nil
+}
+
+type RunImportRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sender        string                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	ProducerId    string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Key           string                 `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunImportRequest) Reset() {
+	*x = RunImportRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunImportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunImportRequest) ProtoMessage() {}
+
+func (x *RunImportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunImportRequest.ProtoReflect.Descriptor instead.
+func (*RunImportRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *RunImportRequest) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
+func (x *RunImportRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *RunImportRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+type RunImportResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunImportResponse) Reset() {
+	*x = RunImportResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunImportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunImportResponse) ProtoMessage() {}
+
+func (x *RunImportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunImportResponse.ProtoReflect.Descriptor instead.
+func (*RunImportResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{56}
+}
+
+type DropImportRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sender        string                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	ProducerId    string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropImportRequest) Reset() {
+	*x = DropImportRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropImportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropImportRequest) ProtoMessage() {}
+
+func (x *DropImportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropImportRequest.ProtoReflect.Descriptor instead.
+func (*DropImportRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *DropImportRequest) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
+func (x *DropImportRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+type DropImportResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropImportResponse) Reset() {
+	*x = DropImportResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropImportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropImportResponse) ProtoMessage() {}
+
+func (x *DropImportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropImportResponse.ProtoReflect.Descriptor instead.
+func (*DropImportResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{58}
+}
+
 type ExportRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
@@ -3300,7 +3943,7 @@ type ExportRequest struct {
 
 func (x *ExportRequest) Reset() {
 	*x = ExportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3312,7 +3955,7 @@ func (x *ExportRequest) String() string {
 func (*ExportRequest) ProtoMessage() {}
 
 func (x *ExportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3325,7 +3968,7 @@ func (x *ExportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRequest.ProtoReflect.Descriptor instead.
 func (*ExportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ExportRequest) GetMarket() string {
@@ -3358,7 +4001,7 @@ type ExportResponse struct {
 
 func (x *ExportResponse) Reset() {
 	*x = ExportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3370,7 +4013,7 @@ func (x *ExportResponse) String() string {
 func (*ExportResponse) ProtoMessage() {}
 
 func (x *ExportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3383,7 +4026,7 @@ func (x *ExportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportResponse.ProtoReflect.Descriptor instead.
 func (*ExportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ExportResponse) GetChunk() []byte {
@@ -3410,7 +4053,7 @@ type OutlineRequest struct {
 
 func (x *OutlineRequest) Reset() {
 	*x = OutlineRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3422,7 +4065,7 @@ func (x *OutlineRequest) String() string {
 func (*OutlineRequest) ProtoMessage() {}
 
 func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3435,7 +4078,7 @@ func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineRequest.ProtoReflect.Descriptor instead.
 func (*OutlineRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *OutlineRequest) GetMarket() string {
@@ -3483,7 +4126,7 @@ type OutlineEntry struct {
 
 func (x *OutlineEntry) Reset() {
 	*x = OutlineEntry{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3495,7 +4138,7 @@ func (x *OutlineEntry) String() string {
 func (*OutlineEntry) ProtoMessage() {}
 
 func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3508,7 +4151,7 @@ func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineEntry.ProtoReflect.Descriptor instead.
 func (*OutlineEntry) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *OutlineEntry) GetId() string {
@@ -3534,7 +4177,7 @@ type OutlineResponse struct {
 
 func (x *OutlineResponse) Reset() {
 	*x = OutlineResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3546,7 +4189,7 @@ func (x *OutlineResponse) String() string {
 func (*OutlineResponse) ProtoMessage() {}
 
 func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3559,7 +4202,7 @@ func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineResponse.ProtoReflect.Descriptor instead.
 func (*OutlineResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *OutlineResponse) GetEntries() []*OutlineEntry {
@@ -3817,7 +4460,57 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06change\x18\x03 \x01(\v2 .artisan.catalog.v1.ImportChangeH\x00R\x06change\x126\n" +
 	"\x04done\x18\x04 \x01(\v2 .artisan.catalog.v1.ImportCountsH\x00R\x04done\x12\x18\n" +
 	"\x06format\x18\x05 \x01(\tH\x00R\x06formatB\x06\n" +
-	"\x04part\"Z\n" +
+	"\x04part\"\xea\x03\n" +
+	"\n" +
+	"KeptImport\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04size\x18\x03 \x01(\x03R\x04size\x12\x17\n" +
+	"\adry_run\x18\x04 \x01(\bR\x06dryRun\x12\x12\n" +
+	"\x04over\x18\x05 \x01(\bR\x04over\x12>\n" +
+	"\bprogress\x18\x06 \x01(\v2\".artisan.catalog.v1.ImportProgressR\bprogress\x12\x16\n" +
+	"\x06format\x18\a \x01(\tR\x06format\x12:\n" +
+	"\achanges\x18\b \x03(\v2 .artisan.catalog.v1.ImportChangeR\achanges\x127\n" +
+	"\x06issues\x18\t \x03(\v2\x1f.artisan.catalog.v1.ImportIssueR\x06issues\x12\x1f\n" +
+	"\vall_changes\x18\n" +
+	" \x01(\x03R\n" +
+	"allChanges\x12\x1d\n" +
+	"\n" +
+	"all_issues\x18\v \x01(\x03R\tallIssues\x128\n" +
+	"\x06counts\x18\f \x01(\v2 .artisan.catalog.v1.ImportCountsR\x06counts\x12\x18\n" +
+	"\atrouble\x18\r \x01(\tR\atrouble\x12\x14\n" +
+	"\x05again\x18\x0e \x01(\bR\x05again\"\x9b\x01\n" +
+	"\n" +
+	"SentImport\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x16\n" +
+	"\x06sender\x18\x02 \x01(\tR\x06sender\x12\x16\n" +
+	"\x06market\x18\x03 \x01(\tR\x06market\x12\x1f\n" +
+	"\vproducer_id\x18\x04 \x01(\tR\n" +
+	"producerId\x12\x16\n" +
+	"\x06format\x18\x05 \x01(\tR\x06format\x12\x12\n" +
+	"\x04name\x18\x06 \x01(\tR\x04name\"h\n" +
+	"\x10TryImportRequest\x124\n" +
+	"\x04file\x18\x01 \x01(\v2\x1e.artisan.catalog.v1.SentImportH\x00R\x04file\x12\x16\n" +
+	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\x06\n" +
+	"\x04part\"\x13\n" +
+	"\x11TryImportResponse\"K\n" +
+	"\x10GetImportRequest\x12\x16\n" +
+	"\x06sender\x18\x01 \x01(\tR\x06sender\x12\x1f\n" +
+	"\vproducer_id\x18\x02 \x01(\tR\n" +
+	"producerId\"G\n" +
+	"\x11GetImportResponse\x122\n" +
+	"\x04kept\x18\x01 \x01(\v2\x1e.artisan.catalog.v1.KeptImportR\x04kept\"]\n" +
+	"\x10RunImportRequest\x12\x16\n" +
+	"\x06sender\x18\x01 \x01(\tR\x06sender\x12\x1f\n" +
+	"\vproducer_id\x18\x02 \x01(\tR\n" +
+	"producerId\x12\x10\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\"\x13\n" +
+	"\x11RunImportResponse\"L\n" +
+	"\x11DropImportRequest\x12\x16\n" +
+	"\x06sender\x18\x01 \x01(\tR\x06sender\x12\x1f\n" +
+	"\vproducer_id\x18\x02 \x01(\tR\n" +
+	"producerId\"\x14\n" +
+	"\x12DropImportResponse\"Z\n" +
 	"\rExportRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x16\n" +
 	"\x06format\x18\x02 \x01(\tR\x06format\x12\x19\n" +
@@ -3835,7 +4528,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x02 \x01(\x03R\tupdatedAt\"M\n" +
 	"\x0fOutlineResponse\x12:\n" +
-	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xe2\r\n" +
+	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xcf\x10\n" +
 	"\x0eCatalogService\x12X\n" +
 	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12X\n" +
 	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\x12^\n" +
@@ -3855,7 +4548,12 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x05Quote\x12 .artisan.catalog.v1.QuoteRequest\x1a!.artisan.catalog.v1.QuoteResponse\x12U\n" +
 	"\bPutImage\x12#.artisan.catalog.v1.PutImageRequest\x1a$.artisan.catalog.v1.PutImageResponse\x12U\n" +
 	"\bGetImage\x12#.artisan.catalog.v1.GetImageRequest\x1a$.artisan.catalog.v1.GetImageResponse\x12S\n" +
-	"\x06Import\x12!.artisan.catalog.v1.ImportRequest\x1a\".artisan.catalog.v1.ImportResponse(\x010\x01\x12Q\n" +
+	"\x06Import\x12!.artisan.catalog.v1.ImportRequest\x1a\".artisan.catalog.v1.ImportResponse(\x010\x01\x12Z\n" +
+	"\tTryImport\x12$.artisan.catalog.v1.TryImportRequest\x1a%.artisan.catalog.v1.TryImportResponse(\x01\x12X\n" +
+	"\tGetImport\x12$.artisan.catalog.v1.GetImportRequest\x1a%.artisan.catalog.v1.GetImportResponse\x12X\n" +
+	"\tRunImport\x12$.artisan.catalog.v1.RunImportRequest\x1a%.artisan.catalog.v1.RunImportResponse\x12[\n" +
+	"\n" +
+	"DropImport\x12%.artisan.catalog.v1.DropImportRequest\x1a&.artisan.catalog.v1.DropImportResponse\x12Q\n" +
 	"\x06Export\x12!.artisan.catalog.v1.ExportRequest\x1a\".artisan.catalog.v1.ExportResponse0\x01\x12R\n" +
 	"\aOutline\x12\".artisan.catalog.v1.OutlineRequest\x1a#.artisan.catalog.v1.OutlineResponseB\xd2\x01\n" +
 	"\x16com.artisan.catalog.v1B\fCatalogProtoP\x01Z@github.com/artisan-eats/artisan/gen/artisan/catalog/v1;catalogv1\xa2\x02\x03ACX\xaa\x02\x12Artisan.Catalog.V1\xca\x02\x12Artisan\\Catalog\\V1\xe2\x02\x1eArtisan\\Catalog\\V1\\GPBMetadata\xea\x02\x14Artisan::Catalog::V1b\x06proto3"
@@ -3872,7 +4570,7 @@ func file_artisan_catalog_v1_catalog_proto_rawDescGZIP() []byte {
 	return file_artisan_catalog_v1_catalog_proto_rawDescData
 }
 
-var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
+var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
 var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*Market)(nil),                  // 0: artisan.catalog.v1.Market
 	(*Producer)(nil),                // 1: artisan.catalog.v1.Producer
@@ -3923,15 +4621,25 @@ var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*ImportIssue)(nil),             // 46: artisan.catalog.v1.ImportIssue
 	(*ImportChange)(nil),            // 47: artisan.catalog.v1.ImportChange
 	(*ImportResponse)(nil),          // 48: artisan.catalog.v1.ImportResponse
-	(*ExportRequest)(nil),           // 49: artisan.catalog.v1.ExportRequest
-	(*ExportResponse)(nil),          // 50: artisan.catalog.v1.ExportResponse
-	(*OutlineRequest)(nil),          // 51: artisan.catalog.v1.OutlineRequest
-	(*OutlineEntry)(nil),            // 52: artisan.catalog.v1.OutlineEntry
-	(*OutlineResponse)(nil),         // 53: artisan.catalog.v1.OutlineResponse
-	(*v1.Money)(nil),                // 54: artisan.money.v1.Money
+	(*KeptImport)(nil),              // 49: artisan.catalog.v1.KeptImport
+	(*SentImport)(nil),              // 50: artisan.catalog.v1.SentImport
+	(*TryImportRequest)(nil),        // 51: artisan.catalog.v1.TryImportRequest
+	(*TryImportResponse)(nil),       // 52: artisan.catalog.v1.TryImportResponse
+	(*GetImportRequest)(nil),        // 53: artisan.catalog.v1.GetImportRequest
+	(*GetImportResponse)(nil),       // 54: artisan.catalog.v1.GetImportResponse
+	(*RunImportRequest)(nil),        // 55: artisan.catalog.v1.RunImportRequest
+	(*RunImportResponse)(nil),       // 56: artisan.catalog.v1.RunImportResponse
+	(*DropImportRequest)(nil),       // 57: artisan.catalog.v1.DropImportRequest
+	(*DropImportResponse)(nil),      // 58: artisan.catalog.v1.DropImportResponse
+	(*ExportRequest)(nil),           // 59: artisan.catalog.v1.ExportRequest
+	(*ExportResponse)(nil),          // 60: artisan.catalog.v1.ExportResponse
+	(*OutlineRequest)(nil),          // 61: artisan.catalog.v1.OutlineRequest
+	(*OutlineEntry)(nil),            // 62: artisan.catalog.v1.OutlineEntry
+	(*OutlineResponse)(nil),         // 63: artisan.catalog.v1.OutlineResponse
+	(*v1.Money)(nil),                // 64: artisan.money.v1.Money
 }
 var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
-	54, // 0: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
+	64, // 0: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
 	2,  // 1: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
 	0,  // 2: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
 	0,  // 3: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
@@ -3948,7 +4656,7 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	3,  // 14: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
 	24, // 15: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
 	27, // 16: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
-	54, // 17: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
+	64, // 17: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
 	29, // 18: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
 	4,  // 19: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
 	2,  // 20: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
@@ -3959,50 +4667,64 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	46, // 25: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
 	47, // 26: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
 	44, // 27: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
-	52, // 28: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
-	5,  // 29: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
-	7,  // 30: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
-	9,  // 31: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
-	11, // 32: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
-	13, // 33: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
-	15, // 34: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
-	16, // 35: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
-	19, // 36: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
-	21, // 37: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
-	23, // 38: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
-	26, // 39: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
-	32, // 40: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
-	30, // 41: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
-	34, // 42: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
-	37, // 43: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
-	40, // 44: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
-	43, // 45: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
-	49, // 46: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
-	51, // 47: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
-	6,  // 48: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
-	8,  // 49: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
-	10, // 50: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
-	12, // 51: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
-	14, // 52: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
-	18, // 53: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
-	17, // 54: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
-	20, // 55: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
-	22, // 56: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
-	25, // 57: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
-	28, // 58: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
-	33, // 59: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
-	31, // 60: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
-	36, // 61: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
-	39, // 62: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
-	41, // 63: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
-	48, // 64: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
-	50, // 65: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
-	53, // 66: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
-	48, // [48:67] is the sub-list for method output_type
-	29, // [29:48] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	45, // 28: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
+	47, // 29: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
+	46, // 30: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
+	44, // 31: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
+	50, // 32: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
+	49, // 33: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
+	62, // 34: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
+	5,  // 35: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
+	7,  // 36: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
+	9,  // 37: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
+	11, // 38: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
+	13, // 39: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
+	15, // 40: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
+	16, // 41: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
+	19, // 42: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
+	21, // 43: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
+	23, // 44: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
+	26, // 45: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
+	32, // 46: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
+	30, // 47: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
+	34, // 48: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
+	37, // 49: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
+	40, // 50: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
+	43, // 51: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
+	51, // 52: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
+	53, // 53: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
+	55, // 54: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
+	57, // 55: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
+	59, // 56: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
+	61, // 57: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
+	6,  // 58: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
+	8,  // 59: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
+	10, // 60: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
+	12, // 61: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
+	14, // 62: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
+	18, // 63: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
+	17, // 64: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
+	20, // 65: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
+	22, // 66: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
+	25, // 67: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
+	28, // 68: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
+	33, // 69: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
+	31, // 70: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
+	36, // 71: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
+	39, // 72: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
+	41, // 73: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
+	48, // 74: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
+	52, // 75: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
+	54, // 76: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
+	56, // 77: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
+	58, // 78: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
+	60, // 79: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
+	63, // 80: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
+	58, // [58:81] is the sub-list for method output_type
+	35, // [35:58] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_artisan_catalog_v1_catalog_proto_init() }
@@ -4021,13 +4743,17 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 		(*ImportResponse_Done)(nil),
 		(*ImportResponse_Format)(nil),
 	}
+	file_artisan_catalog_v1_catalog_proto_msgTypes[51].OneofWrappers = []any{
+		(*TryImportRequest_File)(nil),
+		(*TryImportRequest_Chunk)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_catalog_v1_catalog_proto_rawDesc), len(file_artisan_catalog_v1_catalog_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   54,
+			NumMessages:   64,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -62,6 +62,14 @@ const (
 	CatalogServiceGetImageProcedure = "/artisan.catalog.v1.CatalogService/GetImage"
 	// CatalogServiceImportProcedure is the procedure name of the CatalogService's Import RPC.
 	CatalogServiceImportProcedure = "/artisan.catalog.v1.CatalogService/Import"
+	// CatalogServiceTryImportProcedure is the procedure name of the CatalogService's TryImport RPC.
+	CatalogServiceTryImportProcedure = "/artisan.catalog.v1.CatalogService/TryImport"
+	// CatalogServiceGetImportProcedure is the procedure name of the CatalogService's GetImport RPC.
+	CatalogServiceGetImportProcedure = "/artisan.catalog.v1.CatalogService/GetImport"
+	// CatalogServiceRunImportProcedure is the procedure name of the CatalogService's RunImport RPC.
+	CatalogServiceRunImportProcedure = "/artisan.catalog.v1.CatalogService/RunImport"
+	// CatalogServiceDropImportProcedure is the procedure name of the CatalogService's DropImport RPC.
+	CatalogServiceDropImportProcedure = "/artisan.catalog.v1.CatalogService/DropImport"
 	// CatalogServiceExportProcedure is the procedure name of the CatalogService's Export RPC.
 	CatalogServiceExportProcedure = "/artisan.catalog.v1.CatalogService/Export"
 	// CatalogServiceOutlineProcedure is the procedure name of the CatalogService's Outline RPC.
@@ -188,6 +196,34 @@ var (
 			Procedure:  CatalogServiceImportProcedure,
 		}
 	})
+	catalogServiceTryImportSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeClient,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("TryImport"),
+			Procedure:  CatalogServiceTryImportProcedure,
+		}
+	})
+	catalogServiceGetImportSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetImport"),
+			Procedure:  CatalogServiceGetImportProcedure,
+		}
+	})
+	catalogServiceRunImportSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("RunImport"),
+			Procedure:  CatalogServiceRunImportProcedure,
+		}
+	})
+	catalogServiceDropImportSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("DropImport"),
+			Procedure:  CatalogServiceDropImportProcedure,
+		}
+	})
 	catalogServiceExportSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeServer,
@@ -234,6 +270,16 @@ type CatalogServiceClient interface {
 	GetImage(context.Context, *v1.GetImageRequest) (*v1.GetImageResponse, error)
 	// Import reads a producer's catalogue file: a header, then its bytes in chunks.
 	Import(context.Context) (CatalogServiceImportClientStream, error)
+	// TryImport keeps a producer's file for a while, instead of the one that its sender sent for that producer before, and has it read
+	// without changing anything: see GetImport. Conflict "import_running" while that one is still imported.
+	TryImport(context.Context) (CatalogServiceTryImportClientStream, error)
+	// GetImport tells how a file stands that is kept; none when there is nothing any more.
+	GetImport(context.Context, *v1.GetImportRequest) (*v1.GetImportResponse, error)
+	// RunImport has a file imported that was tried, once, and one that was cut off read again. Conflict "file_gone" when it is
+	// not there any more.
+	RunImport(context.Context, *v1.RunImportRequest) (*v1.RunImportResponse, error)
+	// DropImport lets go of a file, unless it is being imported. Idempotent.
+	DropImport(context.Context, *v1.DropImportRequest) (*v1.DropImportResponse, error)
 	// Export writes a catalogue file in chunks.
 	Export(context.Context, *v1.ExportRequest) (CatalogServiceExportClientStream, error)
 	// Outline lists what a market shows by ID, with the time of the last change: for sitemaps.
@@ -280,6 +326,35 @@ func (s CatalogServiceImportClientStream) Receive() (*v1.ImportResponse, error) 
 // stream abandoned before io.EOF.
 func (s CatalogServiceImportClientStream) Close() error {
 	return s.stream.Close()
+}
+
+// CatalogServiceTryImportClientStream is the client stream for the CatalogService's TryImport RPC.
+type CatalogServiceTryImportClientStream struct {
+	stream connect.ClientStream
+}
+
+// SendHeaders opens the stream and flushes the request headers without a message. The first Send or
+// Receive does this implicitly.
+func (s CatalogServiceTryImportClientStream) SendHeaders() error {
+	return s.stream.SendHeaders()
+}
+
+// Send sends a request message to the server.
+func (s CatalogServiceTryImportClientStream) Send(req *v1.TryImportRequest) error {
+	return s.stream.Send(req)
+}
+
+// CloseAndReceive closes the request side of the stream and returns the single response message. It
+// reads the stream to completion to release its resources.
+func (s CatalogServiceTryImportClientStream) CloseAndReceive() (*v1.TryImportResponse, error) {
+	if err := s.stream.CloseSend(); err != nil {
+		return nil, err
+	}
+	var res v1.TryImportResponse
+	if err := s.stream.Receive(&res); err != nil {
+		return nil, err
+	}
+	return &res, nil
 }
 
 // CatalogServiceExportClientStream is the client stream for the CatalogService's Export RPC.
@@ -332,6 +407,16 @@ type CatalogServiceHandler interface {
 	GetImage(context.Context, *v1.GetImageRequest) (*v1.GetImageResponse, error)
 	// Import reads a producer's catalogue file: a header, then its bytes in chunks.
 	Import(context.Context, CatalogServiceImportServerStream) error
+	// TryImport keeps a producer's file for a while, instead of the one that its sender sent for that producer before, and has it read
+	// without changing anything: see GetImport. Conflict "import_running" while that one is still imported.
+	TryImport(context.Context, CatalogServiceTryImportServerStream) (*v1.TryImportResponse, error)
+	// GetImport tells how a file stands that is kept; none when there is nothing any more.
+	GetImport(context.Context, *v1.GetImportRequest) (*v1.GetImportResponse, error)
+	// RunImport has a file imported that was tried, once, and one that was cut off read again. Conflict "file_gone" when it is
+	// not there any more.
+	RunImport(context.Context, *v1.RunImportRequest) (*v1.RunImportResponse, error)
+	// DropImport lets go of a file, unless it is being imported. Idempotent.
+	DropImport(context.Context, *v1.DropImportRequest) (*v1.DropImportResponse, error)
 	// Export writes a catalogue file in chunks.
 	Export(context.Context, *v1.ExportRequest, CatalogServiceExportServerStream) error
 	// Outline lists what a market shows by ID, with the time of the last change: for sitemaps.
@@ -360,6 +445,10 @@ func RegisterCatalogServiceHandler(server *connect.Server, svc CatalogServiceHan
 		connect.Method{Spec: catalogServicePutImageSpec(), Handler: adapter.putImage},
 		connect.Method{Spec: catalogServiceGetImageSpec(), Handler: adapter.getImage},
 		connect.Method{Spec: catalogServiceImportSpec(), Handler: adapter._import},
+		connect.Method{Spec: catalogServiceTryImportSpec(), Handler: adapter.tryImport},
+		connect.Method{Spec: catalogServiceGetImportSpec(), Handler: adapter.getImport},
+		connect.Method{Spec: catalogServiceRunImportSpec(), Handler: adapter.runImport},
+		connect.Method{Spec: catalogServiceDropImportSpec(), Handler: adapter.dropImport},
 		connect.Method{Spec: catalogServiceExportSpec(), Handler: adapter.export},
 		connect.Method{Spec: catalogServiceOutlineSpec(), Handler: adapter.outline},
 	)
@@ -387,6 +476,20 @@ func (s CatalogServiceImportServerStream) SendHeaders() error {
 // Send sends a response message to the client.
 func (s CatalogServiceImportServerStream) Send(res *v1.ImportResponse) error {
 	return s.stream.Send(res)
+}
+
+// CatalogServiceTryImportServerStream is the server stream for the CatalogService's TryImport RPC.
+type CatalogServiceTryImportServerStream struct {
+	stream connect.ServerStream
+}
+
+// Receive returns the next request message from the client.
+func (s CatalogServiceTryImportServerStream) Receive() (*v1.TryImportRequest, error) {
+	var req v1.TryImportRequest
+	if err := s.stream.Receive(&req); err != nil {
+		return nil, err
+	}
+	return &req, nil
 }
 
 // CatalogServiceExportServerStream is the server stream for the CatalogService's Export RPC.
@@ -473,6 +576,22 @@ func (UnimplementedCatalogServiceHandler) GetImage(context.Context, *v1.GetImage
 
 func (UnimplementedCatalogServiceHandler) Import(context.Context, CatalogServiceImportServerStream) error {
 	return connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.Import is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) TryImport(context.Context, CatalogServiceTryImportServerStream) (*v1.TryImportResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.TryImport is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) GetImport(context.Context, *v1.GetImportRequest) (*v1.GetImportResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.GetImport is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) RunImport(context.Context, *v1.RunImportRequest) (*v1.RunImportResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.RunImport is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) DropImport(context.Context, *v1.DropImportRequest) (*v1.DropImportResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.DropImport is not implemented")
 }
 
 func (UnimplementedCatalogServiceHandler) Export(context.Context, *v1.ExportRequest, CatalogServiceExportServerStream) error {
@@ -621,6 +740,38 @@ func (c *catalogServiceClient) Import(ctx context.Context) (CatalogServiceImport
 		return CatalogServiceImportClientStream{}, err
 	}
 	return CatalogServiceImportClientStream{stream: stream}, nil
+}
+
+func (c *catalogServiceClient) TryImport(ctx context.Context) (CatalogServiceTryImportClientStream, error) {
+	stream, err := c.client.CallClientStream(ctx, catalogServiceTryImportSpec())
+	if err != nil {
+		return CatalogServiceTryImportClientStream{}, err
+	}
+	return CatalogServiceTryImportClientStream{stream: stream}, nil
+}
+
+func (c *catalogServiceClient) GetImport(ctx context.Context, req *v1.GetImportRequest) (*v1.GetImportResponse, error) {
+	var res v1.GetImportResponse
+	if err := c.client.CallUnary(ctx, catalogServiceGetImportSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *catalogServiceClient) RunImport(ctx context.Context, req *v1.RunImportRequest) (*v1.RunImportResponse, error) {
+	var res v1.RunImportResponse
+	if err := c.client.CallUnary(ctx, catalogServiceRunImportSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *catalogServiceClient) DropImport(ctx context.Context, req *v1.DropImportRequest) (*v1.DropImportResponse, error) {
+	var res v1.DropImportResponse
+	if err := c.client.CallUnary(ctx, catalogServiceDropImportSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
 }
 
 func (c *catalogServiceClient) Export(ctx context.Context, req *v1.ExportRequest) (CatalogServiceExportClientStream, error) {
@@ -835,6 +986,50 @@ func (h catalogServiceHandler) getImage(ctx context.Context, _ connect.Spec, str
 
 func (h catalogServiceHandler) _import(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
 	return h.svc.Import(ctx, CatalogServiceImportServerStream{stream: stream})
+}
+
+func (h catalogServiceHandler) tryImport(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	res, err := h.svc.TryImport(ctx, CatalogServiceTryImportServerStream{stream: stream})
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h catalogServiceHandler) getImport(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.GetImportRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.GetImport(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h catalogServiceHandler) runImport(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.RunImportRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.RunImport(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h catalogServiceHandler) dropImport(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.DropImportRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.DropImport(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
 }
 
 func (h catalogServiceHandler) export(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
