@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -36,11 +37,16 @@ func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest
 	if p.Currency != "" && p.Currency != market.Currency {
 		return nil, wrongCurrency()
 	}
-	written := []Product{p}
-	if err := s.putProducts(ctx, p.Market, written); err != nil {
+	hash, err := once.HashOf(r)
+	if err != nil {
 		return nil, err
 	}
-	if p, err = s.store.product(ctx, written[0].ID); err != nil {
+	productID, err := s.store.putProduct(ctx, p, once.Form{Owner: p.ProducerID, Key: r.GetKey(), Hash: hash})
+	s.quotes.forget()
+	if err != nil {
+		return nil, err
+	}
+	if p, err = s.store.product(ctx, productID); err != nil {
 		return nil, err
 	}
 	return &catalogv1.PutProductResponse{Product: p.proto()}, nil

@@ -8,6 +8,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/once"
 )
 
 const (
@@ -49,6 +50,9 @@ func New(h *host.Host) error {
 func newService(ctx context.Context, h *host.Host) (*service, error) {
 	st, err := newStore(ctx, h.DB(), h.Now, h.NewID)
 	if err != nil {
+		return nil, err
+	}
+	if err := once.Keep(h); err != nil {
 		return nil, err
 	}
 	images, err := newImages(st, h.Config().Data)

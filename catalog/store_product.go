@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -20,9 +21,8 @@ func (s *store) putProducts(ctx context.Context, market string, products []Produ
 	if len(products) == 0 {
 		return nil
 	}
-	w := &productWrite{store: s, market: market, products: slices.Clone(products), fresh: map[string]bool{}}
-	w.assignIDs()
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	w := s.writing(market, products)
+	err := w.commit(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		for _, step := range append(also, w.run) {
 			if err := step(ctx, tx); err != nil {
 				return err
@@ -30,11 +30,35 @@ func (s *store) putProducts(ctx context.Context, market string, products []Produ
 		}
 		return nil
 	})
-	if sqldb.IsUnique(err) {
-		return fault.New(fault.Conflict, "import_key_taken", "Two products, or two variants of one product, have the same import key.").Because(err)
-	}
 	if err == nil {
 		copy(products, w.products)
+	}
+	return err
+}
+
+// putProduct is putProducts of one, whose ID it answers. A new one is not made twice of one form.
+func (s *store) putProduct(ctx context.Context, p Product, form once.Form) (productID string, err error) {
+	w := s.writing(p.Market, []Product{p})
+	if p.ID != "" {
+		form.Key = ""
+	}
+	err = w.commit(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		productID, err = once.Do(ctx, tx, form, func() (string, error) { return w.products[0].ID, w.run(ctx, tx) })
+		return err
+	})
+	return productID, err
+}
+
+func (s *store) writing(market string, products []Product) *productWrite {
+	w := &productWrite{store: s, market: market, products: slices.Clone(products), fresh: map[string]bool{}}
+	w.assignIDs()
+	return w
+}
+
+func (w *productWrite) commit(ctx context.Context, run func(context.Context, *sqldb.Tx) error) error {
+	err := w.store.db.Tx(ctx, run)
+	if sqldb.IsUnique(err) {
+		return fault.New(fault.Conflict, "import_key_taken", "Two products, or two variants of one product, have the same import key.").Because(err)
 	}
 	return err
 }

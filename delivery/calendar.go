@@ -12,6 +12,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/sql/deliverydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -157,6 +158,10 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 	if err != nil {
 		return nil, err
 	}
+	hash, err := once.HashOf(m)
+	if err != nil {
+		return nil, err
+	}
 	var put Window
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		q := deliverydb.New(tx)
@@ -164,9 +169,8 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 			return err
 		}
 		if want.ID == "" {
-			put = want
-			put.ID = s.h.NewID(id.Window, want.Market)
-			return q.AddWindow(ctx, windowToRow(put))
+			put, err = s.addWindow(ctx, tx, want, once.Form{Owner: want.Market, Key: m.GetKey(), Hash: hash})
+			return err
 		}
 		put, err = s.changeWindow(ctx, tx, want)
 		return err
@@ -175,6 +179,20 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 		return nil, fmt.Errorf("put a window: %w", err)
 	}
 	return &deliveryv1.PutWindowResponse{Window: windowToProto(put)}, nil
+}
+
+// addWindow makes a window, or gives the one that the same form has made.
+func (s *service) addWindow(ctx context.Context, tx *sqldb.Tx, want Window, form once.Form) (Window, error) {
+	q := deliverydb.New(tx)
+	windowID, err := once.Do(ctx, tx, form, func() (string, error) {
+		want.ID = s.h.NewID(id.Window, want.Market)
+		return want.ID, q.AddWindow(ctx, windowToRow(want))
+	})
+	if err != nil {
+		return Window{}, err
+	}
+	row, err := q.GetWindow(ctx, windowID)
+	return windowFromRow(row), err
 }
 
 func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (Window, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -25,6 +26,9 @@ const (
 func New(h *host.Host) error {
 	s := &service{h: h, db: h.DB()}
 	s.group = sqldb.NewGroup(s.db, maxGroup, s.commit)
+	if err := once.Keep(h); err != nil {
+		return err
+	}
 	deliveryv1connect.RegisterDeliveryServiceHandler(h.RPC(), s)
 	h.Consume(s.consume)
 	h.Troubles("overbooking", s.overbookings, s.see)

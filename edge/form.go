@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/once"
 )
 
 // maxFields bounds a form in fields; no page's form comes near it.
@@ -39,6 +40,25 @@ func (v *visit) form() (url.Values, error) {
 		}
 	}
 	return clean, nil
+}
+
+// errTornKey is told where a form for something new came without the key that makes it safe to send twice.
+var errTornKey = fault.New(fault.Conflict, "torn_form", "This page did not arrive whole. Nothing is done yet: please look it over, and send it again.")
+
+// checkKey fails for a form without a key of its own, and gives it one.
+func (v *visit) checkKey(typed url.Values) error {
+	if visible(typed.Get("key"), maxKey) {
+		return nil
+	}
+	typed.Set("key", v.edge.newKey())
+	return errTornKey
+}
+
+// newForm gives a form another key where its own was used for something else: then the person wants that as well.
+func (v *visit) newForm(typed url.Values, f *fault.Error) {
+	if f.Code == once.Reused || f.Code == "idempotency_key_reused" {
+		typed.Set("key", v.edge.newKey())
+	}
 }
 
 // validText is a text with U+FFFD for what is no UTF-8.

@@ -55,7 +55,7 @@ func TestAddressesAreKeptByTheirOwner(t *testing.T) {
 	if v := s.open(t, "/account/addresses/"+homeAddress, asAnn, nil); v.status != http.StatusOK || v.value("line1") != "1 Hill Road" {
 		t.Errorf("status %d, %q", v.status, v.value("line1"))
 	}
-	form := url.Values{"as": {"acc_x_1"}, "city": {"Portland <b>"}}
+	form := url.Values{"as": {"acc_x_1"}, "key": {"k"}, "city": {"Portland <b>"}}
 	v := s.open(t, "/account/addresses", asAnn, form)
 	v.says(t, http.StatusUnprocessableEntity, "Street and number: This is required.")
 	if v.value("city") != "Portland <b>" || len(v.find("b")) != 0 {

@@ -10,7 +10,7 @@ import (
 )
 
 func (e *edge) newAddressPage(v *visit) (*reply, error) {
-	return v.showAddress(http.StatusOK, "", url.Values{}, nil)
+	return v.showAddress(http.StatusOK, "", url.Values{"key": {e.newKey()}}, nil)
 }
 
 func (e *edge) addressPage(v *visit) (*reply, error) {
@@ -29,9 +29,9 @@ func (e *edge) addressPage(v *visit) (*reply, error) {
 }
 
 func (v *visit) showAddress(status int, addressID string, typed url.Values, problem *fault.Error) (*reply, error) {
-	model := page.Form{Heading: "A new address", Action: "/account/addresses", Button: "Keep it", Back: "/account", Inputs: addressInputs("", url.Values{}, nil)}
+	model := page.Form{Key: typed.Get("key"), Heading: "A new address", Action: "/account/addresses", Button: "Keep it", Back: "/account", Inputs: addressInputs("", url.Values{}, nil)}
 	if addressID != "" {
-		model.Heading, model.Action = "Change an address", "/account/addresses/"+addressID
+		model.Heading, model.Action, model.Key = "Change an address", "/account/addresses/"+addressID, ""
 	}
 	return v.showForm(status, model, typed, problem)
 }
@@ -45,10 +45,14 @@ func (v *visit) putAddress(addressID string) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f == nil && addressID == "" {
+		err = v.checkKey(typed)
+		f = fault.Of(err)
+	}
 	if f == nil {
 		address := typedAddress(typed, "")
 		address.Id = addressID
-		_, err = v.edge.identity.PutAddress(v.Context(), &identityv1.PutAddressRequest{CustomerId: v.account.GetId(), Address: address})
+		_, err = v.edge.identity.PutAddress(v.Context(), &identityv1.PutAddressRequest{CustomerId: v.account.GetId(), Address: address, Key: typed.Get("key")})
 		f = fault.Of(err)
 	}
 	switch {
@@ -57,6 +61,7 @@ func (v *visit) putAddress(addressID string) (*reply, error) {
 	case f.Kind == fault.Internal || f.Kind == fault.NotFound:
 		return nil, err
 	}
+	v.newForm(typed, f)
 	return v.showAddress(statusOf(f), addressID, typed, f)
 }
 

@@ -233,8 +233,8 @@ func (o *office) refundFromDesk() (*reply, error) {
 		return nil, err
 	}
 	typed := page.Refund{Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason")}
-	if !visible(typed.Key, maxKey) {
-		typed.Key = o.edge.newKey()
+	if err := o.checkKey(form); err != nil {
+		typed.Key = form.Get("key")
 		return o.showLife(http.StatusConflict, "This page did not arrive whole. Nothing is refunded yet: please look it over, and refund it again.", &typed)
 	}
 	amount, err := typedAmount(typed.Amount, order.GetTotal().GetCurrency())
@@ -248,7 +248,8 @@ func (o *office) refundFromDesk() (*reply, error) {
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 		return nil, err
 	}
-	typed.Wrong = refundWrong(f)
+	o.newForm(form, f)
+	typed.Key, typed.Wrong = form.Get("key"), refundWrong(f)
 	return o.showLife(statusOf(f), "", &typed)
 }
 

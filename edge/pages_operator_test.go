@@ -224,14 +224,14 @@ func TestAWindowIsMade(t *testing.T) {
 	if v.value("place") != "Stall 9" || v.value("fee") != "four" || s.peers.count("PutWindow") != 0 {
 		t.Error("what was typed is lost, or it was made")
 	}
-	v = s.asOperator(t, "/operator/windows", moved("kind", "delivery", "fee", "4", "minimum", ""))
+	v = s.asOperator(t, "/operator/windows", moved("key", "k", "kind", "delivery", "fee", "4", "minimum", ""))
 	put := s.peers.last["PutWindow"].(*deliveryv1.PutWindowRequest).GetWindow()
 	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/operator/windows/"+evening+"?saved=1" || put.GetId() != "" || put.GetKind() != "delivery" ||
 		put.GetMarket() != "portland" || put.GetFee().GetAmount() != 400 || put.GetMinimum().GetAmount() != 0 || timeOf(put.GetStartsAt()).Format(time.RFC3339) != "2026-11-21T17:00:00Z" {
 		t.Errorf("status %d, %v", v.status, put)
 	}
 	s.peers.fail("PutWindow", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "kind", Message: "The kind is pickup or delivery."}))
-	s.asOperator(t, "/operator/windows", moved("kind", "post")).wants(t, http.StatusUnprocessableEntity, "The kind is pickup or delivery.")
+	s.asOperator(t, "/operator/windows", moved("key", "k", "kind", "post")).wants(t, http.StatusUnprocessableEntity, "The kind is pickup or delivery.")
 }
 
 // TestAWindowThatCannotMoveSaysWhy keeps what was typed, and marks the field.

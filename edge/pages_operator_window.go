@@ -92,14 +92,14 @@ func (o *office) moveWindow() (*reply, error) {
 	if len(wrong) > 0 {
 		return o.showWindow(http.StatusUnprocessableEntity, w, typed, wrong)
 	}
-	return o.putWindow(want, func(status int, wrong map[string]string) (*reply, error) {
+	return o.putWindow(&deliveryv1.PutWindowRequest{Window: want}, typed, func(status int, wrong map[string]string) (*reply, error) {
 		return o.showWindow(status, w, typed, wrong)
 	})
 }
 
 // putWindow makes or changes a window and goes to it. What is refused is shown again.
-func (o *office) putWindow(want *deliveryv1.Window, again func(status int, wrong map[string]string) (*reply, error)) (*reply, error) {
-	answer, err := o.edge.delivery.PutWindow(o.Context(), &deliveryv1.PutWindowRequest{Window: want})
+func (o *office) putWindow(want *deliveryv1.PutWindowRequest, typed url.Values, again func(status int, wrong map[string]string) (*reply, error)) (*reply, error) {
+	answer, err := o.edge.delivery.PutWindow(o.Context(), want)
 	if err == nil {
 		return redirect(o.at("/operator/windows/"+answer.GetWindow().GetId(), "saved", "1")), nil
 	}
@@ -107,6 +107,7 @@ func (o *office) putWindow(want *deliveryv1.Window, again func(status int, wrong
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 		return nil, err
 	}
+	o.newForm(typed, f)
 	return again(statusOf(f), windowWrong(f))
 }
 
@@ -116,12 +117,13 @@ func (o *office) newWindow() (*reply, error) {
 	if tomorrow := o.edge.host.Now().In(o.in.zone).AddDate(0, 0, 1); day.Before(tomorrow) {
 		day = tomorrow
 	}
-	return o.showNewWindow(http.StatusOK, url.Values{"date": {day.Format(time.DateOnly)}}, nil)
+	return o.showNewWindow(http.StatusOK, url.Values{"key": {o.edge.newKey()}, "date": {day.Format(time.DateOnly)}}, nil)
 }
 
 func (o *office) showNewWindow(status int, typed url.Values, wrong map[string]string) (*reply, error) {
 	model := page.WindowForm{
 		Bench: o.desk("A new window", "/operator/calendar"), Action: o.at("/operator/windows"), Inputs: windowInputs(typed, wrong), KindWrong: wrong["kind"], Back: o.at("/operator/calendar"),
+		Key: typed.Get("key"),
 	}
 	for _, kind := range []string{"pickup", kindDelivery} {
 		model.Kinds = append(model.Kinds, page.Choice{Value: kind, Label: kindName(kind), Chosen: kind == typed.Get("kind")})
@@ -152,8 +154,11 @@ func (o *office) addWindow() (*reply, error) {
 	if len(wrong) > 0 {
 		return o.showNewWindow(http.StatusUnprocessableEntity, typed, wrong)
 	}
+	if f := fault.Of(o.checkKey(typed)); f != nil {
+		return o.showNewWindow(statusOf(f), typed, windowWrong(f))
+	}
 	want.Fee, want.Minimum = prices["fee"].Proto(), prices["minimum"].Proto()
-	return o.putWindow(want, func(status int, wrong map[string]string) (*reply, error) {
+	return o.putWindow(&deliveryv1.PutWindowRequest{Window: want, Key: typed.Get("key")}, typed, func(status int, wrong map[string]string) (*reply, error) {
 		return o.showNewWindow(status, typed, wrong)
 	})
 }

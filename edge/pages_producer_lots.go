@@ -11,6 +11,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 )
 
 // lots shows what is left of a product, lot by lot, and books new ones in.
@@ -41,7 +42,7 @@ func (d *desk) showLots(status int, p *catalogv1.Product, typed typedRow) (*repl
 func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedRow) (page.LotShelf, error) {
 	shelf := page.LotShelf{
 		ID: v.GetId(), Title: v.GetTitle(), Action: d.at("/producer/products/" + p.GetId() + "/variants/" + v.GetId() + "/lots"),
-		Key: d.edge.host.NewID(id.Lot, d.in.code), Unit: "Pieces",
+		Key: d.newLot(), Unit: "Pieces",
 	}
 	if v.GetSoldBy() == byWeight {
 		shelf.Unit = "Kilograms"
@@ -60,6 +61,9 @@ func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedR
 	}
 	return shelf, err
 }
+
+// newLot is the ID of the lot that a form makes, and so its key.
+func (d *desk) newLot() string { return d.edge.host.NewID(id.Lot, d.in.code) }
 
 // date is the day of the market's people.
 func (d *desk) date() string { return d.edge.host.Now().In(d.in.zone).Format(time.DateOnly) }
@@ -80,13 +84,16 @@ func (d *desk) receive() (*reply, error) {
 	}
 	lot, wrong := d.typedLot(variant, form)
 	if len(wrong) == 0 {
-		_, err = d.edge.inventory.Receive(d.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}})
+		_, err = d.edge.inventory.Receive(d.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}, Key: form.Get("key")})
 		if err == nil {
 			return redirect(d.at("/producer/products/"+p.GetId()+"/lots") + "#l-" + variant.GetId()), nil
 		}
 		f := fault.Of(err)
 		if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 			return nil, err
+		}
+		if f.Code == once.Reused {
+			form.Set("key", d.newLot())
 		}
 		wrong = lotFields(f)
 	}

@@ -20,7 +20,7 @@ const maxRows = 100
 
 // newProduct is an empty form.
 func (d *desk) newProduct() (*reply, error) {
-	return d.showProduct(http.StatusOK, nil, url.Values{"rows": {"1"}, "published": {"1"}}, nil)
+	return d.showProduct(http.StatusOK, nil, url.Values{"key": {d.edge.newKey()}, "rows": {"1"}, "published": {"1"}}, nil)
 }
 
 // editProduct is the form of a product as it is.
@@ -96,7 +96,13 @@ func (d *desk) putProduct(before, p *catalogv1.Product) (*reply, error) {
 	if len(wrong) > 0 {
 		return d.showProduct(http.StatusUnprocessableEntity, before, form, wrong)
 	}
-	answer, err := d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p})
+	if before == nil {
+		err = d.checkKey(form)
+	}
+	answer := &catalogv1.PutProductResponse{}
+	if err == nil {
+		answer, err = d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, Key: form.Get("key")})
+	}
 	if err == nil {
 		return redirect(d.at("/producer/products/" + answer.GetProduct().GetId())), nil
 	}
@@ -104,6 +110,7 @@ func (d *desk) putProduct(before, p *catalogv1.Product) (*reply, error) {
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 		return nil, err
 	}
+	d.newForm(form, f)
 	return d.showProduct(statusOf(f), before, form, productFields(f, rows))
 }
 
@@ -194,6 +201,9 @@ func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, w
 		Description: page.Input{Name: "description", Label: "Description", Value: form.Get("description"), Wrong: wrong["description"], MaxLength: "20000"},
 		Ingredients: page.Input{Name: "ingredients", Label: "Ingredients", Value: form.Get("ingredients"), Wrong: wrong["ingredients"], MaxLength: "20000"},
 		Wrong:       wrong, Currency: d.in.currency, Picture: picture,
+	}
+	if p == nil {
+		model.Key = form.Get("key")
 	}
 	for i := range rowsOf(form) {
 		model.Variants = append(model.Variants, variantRow(i, form, wrong))

@@ -50,7 +50,7 @@ func TestANewProductIsMade(t *testing.T) {
 	if v.status != http.StatusOK || len(v.find("form", "action", "/producer/products", "method", "post")) != 1 {
 		t.Fatalf("status %d", v.status)
 	}
-	form := url.Values{"title": {"Brie"}, "category": {"cheese"}, "rows": {"1"}, "variants.0.price": {"9"}, "variants.0.sold_by": {"each"}, "more": {"1"}}
+	form := url.Values{"key": {v.value("key")}, "title": {"Brie"}, "category": {"cheese"}, "rows": {"1"}, "variants.0.price": {"9"}, "variants.0.sold_by": {"each"}, "more": {"1"}}
 	if v = s.open(t, "/producer/products", makerCookie, form); v.status != http.StatusOK || v.value("rows") != "2" || v.value("title") != "Brie" || s.peers.count("PutProduct") != 0 {
 		t.Errorf("another size: status %d, %s rows", v.status, v.value("rows"))
 	}
@@ -163,7 +163,7 @@ func TestAnApplicationIsADesk(t *testing.T) {
 		if desk.status != http.StatusOK || !strings.Contains(desk.text(), "operator looks at you first") {
 			t.Errorf("the desk: status %d", desk.status)
 		}
-		form := url.Values{"title": {"Rye"}, "category": {"bread"}, "rows": {"1"}, "published": {"1"}, "variants.0.price": {"6.5"}, "variants.0.sold_by": {"each"}, "season": {"9", "10"}}
+		form := url.Values{"key": {"k"}, "title": {"Rye"}, "category": {"bread"}, "rows": {"1"}, "published": {"1"}, "variants.0.price": {"6.5"}, "variants.0.sold_by": {"each"}, "season": {"9", "10"}}
 		made := m.open(t, "/producer/products", cookie, form)
 		at := made.header.Get("Location")
 		if page := m.open(t, at, cookie, nil); page.value("variants.0.price") != "6.50" || len(page.find("input", "name", "season", "checked", "")) != 2 {

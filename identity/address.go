@@ -8,6 +8,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -67,42 +68,55 @@ func (s *service) PutAddress(ctx context.Context, r *identityv1.PutAddressReques
 	if err != nil {
 		return nil, fmt.Errorf("seal an address: %w", err)
 	}
-	isNew := address.ID == ""
-	if isNew {
-		address.ID = s.host.NewID(id.Address, id.Global)
-	}
 	row := identitydb.Address{ID: address.ID, CustomerID: r.GetCustomerId(), Sealed: sealed, CreatedAt: s.host.Now().UnixMilli()}
-	if err := s.storeAddress(ctx, row, isNew); err != nil {
+	if row.ID == "" {
+		form := once.Form{Owner: row.CustomerID, Key: r.GetKey(), Hash: s.vault.subject(string(plain))}
+		address.ID, err = s.addAddress(ctx, row, form)
+	} else {
+		err = s.changeAddress(ctx, row)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("put an address: %w", err)
 	}
 	return &identityv1.PutAddressResponse{Address: addressToProto(address)}, nil
 }
 
-func (s *service) storeAddress(ctx context.Context, row identitydb.Address, isNew bool) error {
+func (s *service) changeAddress(ctx context.Context, row identitydb.Address) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		q := identitydb.New(tx)
-		if !isNew {
-			n, err := q.UpdateAddress(ctx, identitydb.UpdateAddressParams{ID: row.ID, CustomerID: row.CustomerID, Sealed: row.Sealed})
-			if err == nil && n == 0 {
-				err = errNoAddress
-			}
-			return err
+		n, err := identitydb.New(tx).UpdateAddress(ctx, identitydb.UpdateAddressParams{ID: row.ID, CustomerID: row.CustomerID, Sealed: row.Sealed})
+		if err == nil && n == 0 {
+			err = errNoAddress
 		}
-		// The lock makes the count hold until the commit.
+		return err
+	})
+}
+
+// addAddress keeps an address, and answers its ID, or that of the one which the same form has made.
+func (s *service) addAddress(ctx context.Context, row identitydb.Address, form once.Form) (addressID string, err error) {
+	row.ID = s.host.NewID(id.Address, id.Global)
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		q := identitydb.New(tx)
+		// The lock makes the count hold until the commit, and comes before the form's key: erasing locks in that order.
 		if _, err := q.LockAccount(ctx, row.CustomerID); isNone(err) {
 			return errNoAccount
 		} else if err != nil {
 			return err
 		}
-		n, err := q.CountAddresses(ctx, row.CustomerID)
-		if err != nil {
-			return err
-		}
-		if n >= maxAddresses {
-			return errTooManyAddresses
-		}
-		return q.InsertAddress(ctx, identitydb.InsertAddressParams(row))
+		addressID, err = once.Do(ctx, tx, form, func() (string, error) { return row.ID, insertAddress(ctx, q, row) })
+		return err
 	})
+	return addressID, err
+}
+
+func insertAddress(ctx context.Context, q *identitydb.Queries, row identitydb.Address) error {
+	n, err := q.CountAddresses(ctx, row.CustomerID)
+	if err != nil {
+		return err
+	}
+	if n >= maxAddresses {
+		return errTooManyAddresses
+	}
+	return q.InsertAddress(ctx, identitydb.InsertAddressParams(row))
 }
 
 // DeleteAddress is idempotent.

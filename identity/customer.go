@@ -9,6 +9,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -58,6 +59,9 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		if err := q.DeleteAccount(ctx, customer); err != nil {
+			return err
+		}
+		if err := once.Forget(ctx, tx, customer); err != nil {
 			return err
 		}
 		return q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})

@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -57,6 +58,9 @@ func WithCost(cost Cost) func(*host.Host) error {
 		}
 		s := &service{host: h, db: h.DB(), notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")), hasher: hasher, vault: vault}
 		s.guests = sqldb.NewGroup(s.db, maxGuestBatch, s.guestKeys)
+		if err := once.Keep(h); err != nil {
+			return err
+		}
 		identityv1connect.RegisterIdentityServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)
 		s.mailing = h.Every("mail links", mailEvery, s.mailResets)

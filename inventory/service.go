@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/inventorydb"
 	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -28,6 +29,9 @@ const (
 func New(h *host.Host) error {
 	s := &service{h: h, db: h.DB()}
 	s.group = sqldb.NewGroup(s.db, maxGroup, s.commit)
+	if err := once.Keep(h); err != nil {
+		return err
+	}
 	inventoryv1connect.RegisterInventoryServiceHandler(h.RPC(), s)
 	h.Consume(s.consume)
 	h.Troubles("shortage", s.unseenShortages, s.seeShortage)
@@ -150,12 +154,17 @@ func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	form := once.Form{Key: m.GetKey()}
+	if form.Hash, err = once.HashOf(m); err != nil {
+		return nil, err
+	}
 	var about scope
 	for _, lot := range lots {
+		form.Owner = lot.Variant
 		about.variants = append(about.variants, lot.Variant)
 		about.lots = append(about.lots, lot.ID)
 	}
-	err = s.stock(ctx, about, func(shelf *shelf) error {
+	err = s.stock(ctx, form, about, func(shelf *shelf) error {
 		for _, lot := range lots {
 			if err := shelf.receive(lot); err != nil {
 				return err
@@ -177,7 +186,7 @@ func (s *service) SetStock(ctx context.Context, m *inventoryv1.SetStockRequest) 
 		about.variants = append(about.variants, level.Variant)
 		about.lots = append(about.lots, countedLot(level.Variant))
 	}
-	err = s.stock(ctx, about, func(shelf *shelf) error {
+	err = s.stock(ctx, once.Form{}, about, func(shelf *shelf) error {
 		for _, level := range levels {
 			if err := shelf.setLevel(level.Variant, level.Quantity); err != nil {
 				return err
@@ -188,24 +197,29 @@ func (s *service) SetStock(ctx context.Context, m *inventoryv1.SetStockRequest) 
 	return &inventoryv1.SetStockResponse{}, err
 }
 
-// stock changes the stock of variants, which need not have any yet.
-func (s *service) stock(ctx context.Context, about scope, change func(*shelf) error) error {
+// stock changes the stock of variants, which need not have any yet, as a form says.
+func (s *service) stock(ctx context.Context, form once.Form, about scope, change func(*shelf) error) error {
 	if len(about.variants) == 0 {
 		return nil
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if err := addStock(ctx, tx, unique(about.variants)); err != nil {
-			return err
-		}
-		shelf, err := load(ctx, tx, about)
-		if err != nil {
-			return err
-		}
-		if err := change(shelf); err != nil {
-			return err
-		}
-		return s.save(ctx, tx, shelf)
+		_, err := once.Do(ctx, tx, form, func() (string, error) { return about.lots[0], s.restock(ctx, tx, about, change) })
+		return err
 	})
+}
+
+func (s *service) restock(ctx context.Context, tx *sqldb.Tx, about scope, change func(*shelf) error) error {
+	if err := addStock(ctx, tx, unique(about.variants)); err != nil {
+		return err
+	}
+	shelf, err := load(ctx, tx, about)
+	if err != nil {
+		return err
+	}
+	if err := change(shelf); err != nil {
+		return err
+	}
+	return s.save(ctx, tx, shelf)
 }
 
 // Availability answers what there is of each variant; see the contract.

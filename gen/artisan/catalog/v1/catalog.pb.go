@@ -1338,6 +1338,9 @@ type PutProductRequest struct {
 	Product *Product               `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
 	// Make the product's images those listed, in that order; without it they stay as they are.
 	ReplaceImages bool `protobuf:"varint,2,opt,name=replace_images,json=replaceImages,proto3" json:"replace_images,omitempty"`
+	// The key of the form that asks for a new one, if it came of a form: the same form again is answered with the one that it made. With
+	// something else in it: conflict "form_reused".
+	Key           string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1384,6 +1387,13 @@ func (x *PutProductRequest) GetReplaceImages() bool {
 		return x.ReplaceImages
 	}
 	return false
+}
+
+func (x *PutProductRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
 }
 
 type PutProductResponse struct {
@@ -4320,10 +4330,11 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x15ListProducersResponse\x12:\n" +
 	"\tproducers\x18\x01 \x03(\v2\x1c.artisan.catalog.v1.ProducerR\tproducers\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\"q\n" +
+	"nextCursor\"\x83\x01\n" +
 	"\x11PutProductRequest\x125\n" +
 	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\x12%\n" +
-	"\x0ereplace_images\x18\x02 \x01(\bR\rreplaceImages\"K\n" +
+	"\x0ereplace_images\x18\x02 \x01(\bR\rreplaceImages\x12\x10\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\"K\n" +
 	"\x12PutProductResponse\x125\n" +
 	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\"5\n" +
 	"\x11GetProductRequest\x12\x0e\n" +

@@ -533,8 +533,11 @@ func (x *ListSchedulesResponse) GetSchedules() []*Schedule {
 }
 
 type PutWindowRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Window        *Window                `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Window *Window                `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	// The key of the form that asks for a new one, if it came of a form: the same form again is answered with the one that it made. With
+	// something else in it: conflict "form_reused".
+	Key           string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -574,6 +577,13 @@ func (x *PutWindowRequest) GetWindow() *Window {
 		return x.Window
 	}
 	return nil
+}
+
+func (x *PutWindowRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
 }
 
 type PutWindowResponse struct {
@@ -1180,9 +1190,10 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x14ListSchedulesRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\"T\n" +
 	"\x15ListSchedulesResponse\x12;\n" +
-	"\tschedules\x18\x01 \x03(\v2\x1d.artisan.delivery.v1.ScheduleR\tschedules\"G\n" +
+	"\tschedules\x18\x01 \x03(\v2\x1d.artisan.delivery.v1.ScheduleR\tschedules\"Y\n" +
 	"\x10PutWindowRequest\x123\n" +
-	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"H\n" +
+	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\"H\n" +
 	"\x11PutWindowResponse\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\x9e\x01\n" +
 	"\x12ListWindowsRequest\x12\x16\n" +

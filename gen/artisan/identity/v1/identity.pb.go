@@ -1148,9 +1148,12 @@ func (x *ListAddressesResponse) GetAddresses() []*Address {
 }
 
 type PutAddressRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	CustomerId    string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	Address       *Address               `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	Address    *Address               `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// The key of the form that asks for a new one, if it came of a form: the same form again is answered with the one that it made. With
+	// something else in it: conflict "form_reused".
+	Key           string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1197,6 +1200,13 @@ func (x *PutAddressRequest) GetAddress() *Address {
 		return x.Address
 	}
 	return nil
+}
+
+func (x *PutAddressRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
 }
 
 type PutAddressResponse struct {
@@ -2027,11 +2037,12 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\"S\n" +
 	"\x15ListAddressesResponse\x12:\n" +
-	"\taddresses\x18\x01 \x03(\v2\x1c.artisan.identity.v1.AddressR\taddresses\"l\n" +
+	"\taddresses\x18\x01 \x03(\v2\x1c.artisan.identity.v1.AddressR\taddresses\"~\n" +
 	"\x11PutAddressRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x126\n" +
-	"\aaddress\x18\x02 \x01(\v2\x1c.artisan.identity.v1.AddressR\aaddress\"L\n" +
+	"\aaddress\x18\x02 \x01(\v2\x1c.artisan.identity.v1.AddressR\aaddress\x12\x10\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\"L\n" +
 	"\x12PutAddressResponse\x126\n" +
 	"\aaddress\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AddressR\aaddress\"V\n" +
 	"\x14DeleteAddressRequest\x12\x1f\n" +

@@ -108,8 +108,11 @@ func (x *Lot) GetRemaining() int64 {
 }
 
 type ReceiveRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Lots          []*Lot                 `protobuf:"bytes,1,rep,name=lots,proto3" json:"lots,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Lots  []*Lot                 `protobuf:"bytes,1,rep,name=lots,proto3" json:"lots,omitempty"`
+	// The key of the form that asks for it, if it came of a form: the same form again changes nothing. With something else in
+	// it: conflict "form_reused".
+	Key           string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -149,6 +152,13 @@ func (x *ReceiveRequest) GetLots() []*Lot {
 		return x.Lots
 	}
 	return nil
+}
+
+func (x *ReceiveRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
 }
 
 type ReceiveResponse struct {
@@ -1130,9 +1140,10 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\vbest_before\x18\x04 \x01(\tR\n" +
 	"bestBefore\x12\x1a\n" +
 	"\breceived\x18\x05 \x01(\x03R\breceived\x12\x1c\n" +
-	"\tremaining\x18\x06 \x01(\x03R\tremaining\"?\n" +
+	"\tremaining\x18\x06 \x01(\x03R\tremaining\"Q\n" +
 	"\x0eReceiveRequest\x12-\n" +
-	"\x04lots\x18\x01 \x03(\v2\x19.artisan.inventory.v1.LotR\x04lots\"\x11\n" +
+	"\x04lots\x18\x01 \x03(\v2\x19.artisan.inventory.v1.LotR\x04lots\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\"\x11\n" +
 	"\x0fReceiveResponse\"I\n" +
 	"\n" +
 	"StockLevel\x12\x1d\n" +
