@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +85,7 @@ func anyProduct(t *rapid.T, market, producerID, title string) *catalogv1.Product
 	}
 	label := rapid.StringMatching(`[A-Za-z][A-Za-z0-9 ,;\\-]{0,12}[a-z]`)
 	p.Tags = rapid.SliceOfNDistinct(label, 0, 3, rapid.ID).Draw(t, "tags")
+	p.Season = rapid.SliceOfDistinct(rapid.Int32Range(1, 12), rapid.ID[int32]).Draw(t, "season")
 	p.Certifications = rapid.SliceOfNDistinct(label, 0, 3, rapid.ID).Draw(t, "certifications")
 	for i := range rapid.IntRange(1, 4).Draw(t, "variants") {
 		v := &catalogv1.Variant{
@@ -137,6 +139,38 @@ func TestWhatWasExportedImportsBackWithoutLoss(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestASeasonGoesThroughAFileAndBack also takes one away: a cell that is empty says that there is no season.
+func TestASeasonGoesThroughAFileAndBack(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		plum := s.offer(t, &catalogv1.Product{
+			Market: "portland", ProducerId: s.producer(t, "portland", "Oak"), Title: "Plums", Published: true, Season: []int32{8, 9},
+			Variants: []*catalogv1.Variant{{Price: dollars(500), SoldBy: "each"}},
+		}, 3000)
+		season := func(market string) []int32 {
+			list, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: market})
+			if err != nil || len(list.GetProducts()) != 1 {
+				t.Fatal(list, err)
+			}
+			return list.GetProducts()[0].GetSeason()
+		}
+		file := s.export(t, "portland", "shopify")
+		if got, err := s.load(t, &catalogv1.ImportHeader{Market: "salem", Format: "auto"}, strings.NewReader(file)); err != nil || !slices.Equal(season("salem"), plum.GetSeason()) {
+			t.Errorf("%v, %v: the season is %v in\n%s", got, err, season("salem"), file)
+		}
+		for cell, want := range map[string][]int32{"aug; sep": {8, 9}, "August, 9": {8, 9}, "": nil, "DEC;Smarch": {12}} {
+			got := s.mustLoad(t, strings.Replace(file, "aug; sep", `"`+cell+`"`, 1))
+			if !slices.Equal(season("portland"), want) || len(got.issues) != strings.Count(cell, "Smarch") {
+				t.Errorf("%q is %v, with %q", cell, season("portland"), got.issues)
+			}
+		}
+		s.mustLoad(t, file)
+		if s.mustLoad(t, "Handle,Title,Vendor,Variant Price\nplums,Plums,Oak,5.00\n"); !slices.Equal(season("portland"), plum.GetSeason()) {
+			t.Errorf("a file without a word of it makes it %v", season("portland"))
+		}
+	})
 }
 
 func TestAnExportReadIntoItsOwnMarketChangesNothing(t *testing.T) {

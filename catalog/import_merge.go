@@ -59,6 +59,13 @@ func (p *plan) mergeFields() (notes []problem) {
 			notes = append(notes, problem{"allergens", fmt.Sprintf("“%s” is none of the 14 allergens.", word)})
 		}
 	}
+	if in.Has.Has(feed.HasSeason) {
+		season, unknown := seasonFor(in.Season)
+		out.Season = season
+		for _, word := range unknown {
+			notes = append(notes, problem{"season", fmt.Sprintf("“%s” is no month.", word)})
+		}
+	}
 	return notes
 }
 
@@ -102,6 +109,7 @@ func changedFields(before, after Product) (about []string) {
 		{"tags", slices.Equal(before.Tags, after.Tags)},
 		{"allergens", before.Allergens == after.Allergens},
 		{"certifications", slices.Equal(before.Certifications, after.Certifications)},
+		{"season", before.Season == after.Season},
 	} {
 		if !field.same {
 			about = append(about, field.name)

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/artisan-eats/artisan/fault"
 )
@@ -34,6 +35,37 @@ func (s Season) Months() []int32 {
 		}
 	}
 	return months
+}
+
+// names are the months as files have them: "jan" to "dec".
+func (s Season) names() []string {
+	var names []string
+	for _, m := range s.Months() {
+		names = append(names, fold(time.Month(m).String()[:3]))
+	}
+	return names
+}
+
+// seasonFor is the season that some words name, by the months' names, their first three letters or numbers; and
+// the words that name none.
+func seasonFor(words []string) (s Season, unknown []string) {
+	for _, word := range words {
+		if m := monthFor(fold(word)); m != 0 {
+			s |= inMonth(m)
+		} else {
+			unknown = append(unknown, word)
+		}
+	}
+	return s, unknown
+}
+
+func monthFor(word string) int32 {
+	for m := time.January; m <= time.December; m++ {
+		if name := fold(m.String()); word == name || word == name[:3] || word == strconv.Itoa(int(m)) {
+			return int32(m) //nolint:gosec // from 1 to 12
+		}
+	}
+	return 0
 }
 
 // words are the months as the index knows them.

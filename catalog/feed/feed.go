@@ -27,6 +27,7 @@ const (
 	HasSKU
 	HasBarcode
 	HasUnit
+	HasSeason
 )
 
 // Has reports whether all of want is in the set.
@@ -52,8 +53,10 @@ type Product struct {
 	Allergens      []string
 	Certifications []string
 	Ingredients    string
-	Has            Fields
-	Variants       []Variant
+	// Season are the months in which it is at its best, as words or numbers.
+	Season   []string
+	Has      Fields
+	Variants []Variant
 	// Continued: the product's own fields were handed out before; here are its key,
 	// handle, producer and title only.
 	Continued bool

@@ -92,7 +92,7 @@ func (g *groups) start(key string, p *Product) *group {
 	p.MustExist = g.mustExist
 	in := &group{key: key, state: open, row: p.Row, product: p}
 	in.bytes = perProduct + len(p.Key) + len(p.Handle) + len(p.Title) + len(p.Description) + len(p.Ingredients) + len(p.Producer)
-	for _, words := range [][]string{p.Categories, p.Tags, p.Allergens, p.Certifications} {
+	for _, words := range [][]string{p.Categories, p.Tags, p.Allergens, p.Certifications, p.Season} {
 		for _, word := range words {
 			in.bytes += len(word) + 16
 		}

@@ -15,7 +15,7 @@ type shopify struct {
 	grams, weightUnit, measure, measureUnit           int
 	tracker, quantity, oversell                       int
 	image, variantImage                               int
-	ingredients, allergens, certifications            int
+	ingredients, allergens, certifications, season    int
 }
 
 func newShopify(c *columns) *shopify {
@@ -31,7 +31,7 @@ func newShopify(c *columns) *shopify {
 		oversell: c.column("variant inventory policy", "continue selling when out of stock"),
 		image:    c.column("image src", "product image url"), variantImage: c.column("variant image", "variant image url"),
 		ingredients: c.containing("ingredients", "metafields"), allergens: c.containing("allergen", "metafields"),
-		certifications: c.containing("certifications", "metafields"),
+		certifications: c.containing("certifications", "metafields"), season: c.containing("in season", "metafields"),
 	}
 	for _, n := range []string{"1", "2", "3"} {
 		s.optionValues = append(s.optionValues, c.column("option"+n+" value"))
@@ -102,9 +102,9 @@ func (s *shopify) start(r *Reader, row row, key, handle string) *group {
 	p := &Product{
 		Row: row.number, Handle: handle, Producer: row.at(s.vendor), Title: title, Description: Plain(row.raw(s.body)),
 		Tags: list(row.raw(s.tags), ","), Ingredients: Plain(row.raw(s.ingredients)),
-		Allergens: list(row.raw(s.allergens), ";,"), Certifications: list(row.raw(s.certifications), ";"),
+		Allergens: list(row.raw(s.allergens), ";,"), Certifications: list(row.raw(s.certifications), ";"), Season: list(row.raw(s.season), ";,"),
 		Has: HasTitle | has(s.body, HasDescription) | has(s.tags, HasTags) | has(max(s.kind, s.category), HasCategory) |
-			has(s.ingredients, HasIngredients) | has(s.allergens, HasAllergens) | has(s.certifications, HasCertifications),
+			has(s.ingredients, HasIngredients) | has(s.allergens, HasAllergens) | has(s.certifications, HasCertifications) | has(s.season, HasSeason),
 	}
 	p.Categories = present(row.at(s.kind), row.at(s.category))
 	return r.groups.start(key, p)

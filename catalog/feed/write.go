@@ -19,9 +19,11 @@ type Listing struct {
 	// Category is a name, Path the names from the root to it.
 	Category, Path                  string
 	Tags, Allergens, Certifications []string
-	Link                            string
-	Images                          []string // addresses
-	Offers                          []Offer
+	// Season are the names of months.
+	Season []string
+	Link   string
+	Images []string // addresses
+	Offers []Offer
 }
 
 // Offer is a variant as it is exported.
@@ -43,7 +45,7 @@ type Writer struct {
 }
 
 // NewShopifyWriter writes the current generation of Shopify's product CSV, with the columns
-// of metafields for ingredients, allergens and certifications. Shopify has no goods
+// of metafields for ingredients, allergens, certifications and season. Shopify has no goods
 // by weight: an option "Sold by" says so, and the price and quantity are of kilograms.
 func NewShopifyWriter(out io.Writer) *Writer {
 	return newWriter(out, shopifyColumns, shopifyRows)
@@ -84,17 +86,17 @@ var shopifyColumns = []string{
 	"Unit price total measure", "Unit price total measure unit", "Inventory tracker", "Inventory quantity", "Continue selling when out of stock",
 	"Weight value (grams)", "Weight unit for display", "Requires shipping", "Fulfillment service", "Product image URL", "Image position", "Gift card", //nolint:misspell // Shopify's own
 	"Ingredients (product.metafields.custom.ingredients)", "Allergen information (product.metafields.shopify.allergen-information)",
-	"Certifications (product.metafields.custom.certifications)",
+	"Certifications (product.metafields.custom.certifications)", "In season (product.metafields.custom.in_season)",
 }
 
 func shopifyRows(l Listing) [][]string {
 	rows := make([][]string, 0, len(l.Offers)+len(l.Images))
 	options := shopifyOptions(l.Offers)
 	for i, o := range l.Offers {
-		product, texts, image := make([]string, 8), []string{"", "", ""}, []string{"", ""}
+		product, texts, image := make([]string, 8), []string{"", "", "", ""}, []string{"", ""}
 		if i == 0 {
 			product = []string{line(l.Title), l.Handle, HTML(l.Description), line(l.Producer), line(l.Category), join(l.Tags, ", "), "TRUE", "active"}
-			texts = []string{HTML(l.Ingredients), join(l.Allergens, "; "), join(l.Certifications, "; ")}
+			texts = []string{HTML(l.Ingredients), join(l.Allergens, "; "), join(l.Certifications, "; "), join(l.Season, "; ")}
 		}
 		product[1] = l.Handle
 		if i < len(l.Images) {
