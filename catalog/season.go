@@ -62,7 +62,7 @@ func seasonFor(words []string) (s Season, unknown []string) {
 func monthFor(word string) int32 {
 	for m := time.January; m <= time.December; m++ {
 		if name := fold(m.String()); word == name || word == name[:3] || word == strconv.Itoa(int(m)) {
-			return int32(m) //nolint:gosec // from 1 to 12
+			return int32(m)
 		}
 	}
 	return 0

@@ -221,7 +221,13 @@ func (p *typist) send(t *testing.T, form offered, values url.Values) *view {
 		values = with(values, "email", []string{"gil" + strconv.Itoa(p.calls) + p.who[:1] + "@example.org"}) // nobody signs up, or tries to sign in, all the time
 	}
 	if !form.upload {
-		return p.open(t, form.action, p.cookie, values)
+		v := p.open(t, form.action, p.cookie, values)
+		if form.route == "POST /account/sign-out" && v.status == http.StatusSeeOther {
+			before := p.sessions[p.who]
+			p.sessions[p.who] = p.token(t, p.emails[p.who])
+			p.cookie = strings.Replace(p.cookie, before, p.sessions[p.who], 1)
+		}
+		return v
 	}
 	name, content := "dot.png", dot(t)
 	if strings.HasPrefix(form.action, importAt) {

@@ -38,7 +38,7 @@ func TestAnAccountHasOrdersAndAddresses(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, "/account", asAnn, nil)
 	v.says(t, http.StatusOK, "Order "+number(placedOrder), "Confirmed", "1 Hill Road, Portland")
-	for _, action := range []string{orderAt + "/again", "/account/addresses/" + homeAddress + "/delete", "/sign-out"} {
+	for _, action := range []string{orderAt + "/again", "/account/addresses/" + homeAddress + "/delete", "/sign-out", "/account/sign-out"} {
 		if len(v.find("form", "action", action, "method", "post")) != 1 {
 			t.Errorf("there is no button for %s", action)
 		}
@@ -48,6 +48,32 @@ func TestAnAccountHasOrdersAndAddresses(t *testing.T) {
 			t.Errorf("there is no way to %s", to)
 		}
 	}
+}
+
+// TestAMemberSignsOutEverywhere has three sessions of one account and one of another, on real services.
+func TestAMemberSignsOutEverywhere(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		session := func(email string) string { return "session=" + strings.TrimPrefix(m.signIn(t, email)[1], "Bearer ") }
+		mine := []string{session("dairy@example.org"), session("dairy@example.org"), session("dairy@example.org")}
+		somebodyElses := session("op@example.org")
+		form := url.Values{"as": {"acc_x_1"}}
+		if v := m.open(t, "/account/sign-out", mine[0], form); v.status != http.StatusConflict || m.open(t, "/account", mine[0], nil).status != http.StatusOK {
+			t.Errorf("somebody else's form is answered with %d", v.status)
+		}
+		form.Set("as", m.accountID(t))
+		v := m.open(t, "/account/sign-out", mine[0], form)
+		if v.status != http.StatusSeeOther || len(v.cookies) != 2 || v.cookies[0].MaxAge >= 0 {
+			t.Errorf("status %d, cookies %v", v.status, v.cookies)
+		}
+		for i, cookie := range mine {
+			if v := m.replica.open(t, "/account", cookie, nil); !strings.HasPrefix(v.header.Get("Location"), "/sign-in") {
+				t.Errorf("session %d lives: status %d", i, v.status)
+			}
+		}
+		if v := m.open(t, "/account", somebodyElses, nil); v.status != http.StatusOK {
+			t.Errorf("somebody else is signed out: status %d", v.status)
+		}
+	})
 }
 
 func TestAddressesAreKeptByTheirOwner(t *testing.T) {

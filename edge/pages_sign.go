@@ -109,6 +109,21 @@ func (v *visit) session(token string, expiresAt int64) *http.Cookie {
 	return v.edge.jar.make(sessionCookie, token, "/", max(timeOf(expiresAt).Sub(v.edge.host.Now()), time.Minute))
 }
 
+// signOutEverywhere ends all sessions of the member, this one with them.
+func (e *edge) signOutEverywhere(v *visit) (*reply, error) {
+	_, stale, err := v.ownForm()
+	if err != nil {
+		return nil, err
+	}
+	if stale != nil {
+		return nil, stale
+	}
+	if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: v.sessionToken(), Everywhere: true}); err != nil {
+		return nil, err
+	}
+	return redirect("/").with(e.jar.drop(sessionCookie), e.jar.drop(cartCookie)), nil
+}
+
 // signOutFromPage ends the session, and forgets the basket, which may be the member's.
 func (e *edge) signOutFromPage(v *visit) (*reply, error) {
 	if token := e.jar.read(v.Request, sessionCookie); token != "" {

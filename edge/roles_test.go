@@ -57,7 +57,7 @@ var roles = map[string]string{
 	"GET /account/data.json": "saaaaa", "GET /account/new-address": "saaaaa", "POST /account/addresses": "saaaaa", "GET /account/addresses/{id}": "sannnn",
 	"POST /account/addresses/{id}":        "sannnn",
 	"POST /account/addresses/{id}/delete": "saaaaa", // as above
-	"GET /account/delete":                 "saaaaa", "POST /account/delete": "ssssss", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
+	"GET /account/delete":                 "saaaaa", "POST /account/delete": "ssssss", "POST /account/sign-out": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
@@ -79,6 +79,7 @@ var roles = map[string]string{
 type walk struct {
 	*market
 	sessions map[string]string
+	emails   map[string]string
 	accounts map[string]string // their IDs
 	things   *strings.Replacer // of the patterns
 	private  []string          // what nobody else may read
@@ -125,7 +126,7 @@ func ends(pattern string) int {
 	switch {
 	case pattern == "POST /account/delete":
 		return 3
-	case strings.Contains(pattern, "/sign-out"), strings.Contains(pattern, "/sessions/"):
+	case pattern == "POST /sign-out", strings.Contains(pattern, "/sessions/"):
 		return 2
 	case strings.HasSuffix(pattern, "/cancel"), strings.HasSuffix(pattern, "/delete"), strings.HasPrefix(pattern, "DELETE "):
 		return 1
@@ -246,13 +247,17 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 	t.Helper()
 	w := &walk{market: m, sessions: map[string]string{}, accounts: map[string]string{}, private: []string{"Ann Privately", "1 Secret Road", "ann@private.example"}}
 	m.addOtherProducer(t)
+	w.emails = map[string]string{
+		"shopper": "ann@private.example", "another shopper": "bob@example.org", "producer": "dairy@example.org", "another producer": "other@example.org", "operator": "op@example.org",
+	}
 	for _, who := range []string{"shopper", "another shopper"} {
-		email := map[string]string{"shopper": "ann@private.example", "another shopper": "bob@example.org"}[who]
+		email := w.emails[who]
 		body, name := walkPassword, map[string]string{"shopper": "Ann Privately", "another shopper": "Bob"}[who]
 		m.ask(t, 201, call{method: "POST", path: "/api/v1/accounts", body: `{"email": "` + email + `", "password": "` + body + `", "name": "` + name + `"}`})
+	}
+	for who, email := range w.emails {
 		w.sessions[who] = m.token(t, email)
 	}
-	w.sessions["producer"], w.sessions["another producer"], w.sessions["operator"] = m.token(t, "dairy@example.org"), m.token(t, "other@example.org"), m.token(t, "op@example.org")
 	for who, token := range w.sessions {
 		w.accounts[who] = m.ask(t, 200, call{method: "GET", path: "/api/v1/account", header: []string{"Authorization", "Bearer " + token}})["id"].(string)
 	}

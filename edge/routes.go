@@ -109,6 +109,7 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /reset-password", tier: carting, rule: anyone, personal: e.resetFromPage},
 		{pattern: "GET /account", tier: carting, rule: member, personal: e.accountPage},
 		{pattern: "GET /account/data.json", tier: carting, rule: member, personal: e.exportData},
+		{pattern: "POST /account/sign-out", tier: carting, rule: member, personal: e.signOutEverywhere},
 		{pattern: "GET /account/delete", tier: carting, rule: member, personal: e.leavePage},
 		{pattern: "POST /account/delete", tier: carting, rule: member, personal: e.leave},
 		{pattern: "GET /account/new-address", tier: carting, rule: member, personal: e.newAddressPage},

@@ -46,6 +46,9 @@ DELETE FROM sessions WHERE token_hash = $1;
 -- name: DeleteSessionsOf :exec
 DELETE FROM sessions WHERE account_id = $1;
 
+-- name: DeleteSessionsBeside :exec
+DELETE FROM sessions WHERE account_id = (SELECT mine.account_id FROM sessions AS mine WHERE mine.token_hash = $1);
+
 -- name: DeleteExpiredSessions :exec
 DELETE FROM sessions WHERE expires_at <= $1;
 

@@ -175,13 +175,16 @@ func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, account, hash 
 	return made, err
 }
 
-// SignOut ends a session; also one that has ended already.
+// SignOut ends a session, or all of its account; also one that has ended already.
 func (s *service) SignOut(ctx context.Context, r *identityv1.SignOutRequest) (*identityv1.SignOutResponse, error) {
 	hash, ok := hashToken(r.GetSessionToken())
 	if !ok {
 		return &identityv1.SignOutResponse{}, nil
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if r.GetEverywhere() {
+			return identitydb.New(tx).DeleteSessionsBeside(ctx, hash)
+		}
 		return identitydb.New(tx).DeleteSession(ctx, hash)
 	})
 	if err != nil {

@@ -266,6 +266,15 @@ func (q *Queries) DeleteSession(ctx context.Context, tokenHash string) error {
 	return err
 }
 
+const deleteSessionsBeside = `-- name: DeleteSessionsBeside :exec
+DELETE FROM sessions WHERE account_id = (SELECT mine.account_id FROM sessions AS mine WHERE mine.token_hash = $1)
+`
+
+func (q *Queries) DeleteSessionsBeside(ctx context.Context, tokenHash string) error {
+	_, err := q.db.ExecContext(ctx, deleteSessionsBeside, tokenHash)
+	return err
+}
+
 const deleteSessionsOf = `-- name: DeleteSessionsOf :exec
 DELETE FROM sessions WHERE account_id = $1
 `
