@@ -25,13 +25,18 @@ var pages = []struct{ name, as, path string }{
 	{"sign up", "guest", "/sign-up"},
 	{"forgotten password", "guest", "/forgotten"},
 	{"new password", "guest", "/reset-password?token=none"},
+	{"new password by a link", "guest", "{reset}"},
 	{"mailbox", "guest", "/dev/mail"},
 	{"basket", "shopper", "/cart"},
 	{"checkout", "shopper", "/checkout"},
 	{"order", "shopper", "/orders/{order}"},
 	{"cancel an order", "shopper", "/orders/{order}/cancel"},
+	{"order that was cancelled", "shopper", "/orders/{cancelled}"},
+	{"order that is packed", "shopper", "/orders/{packed}"},
+	{"cancel an order that is packed", "shopper", "/orders/{packed}/cancel"},
 	{"account", "shopper", "/account"},
 	{"new address", "shopper", "/account/new-address"},
+	{"address", "shopper", "/account/addresses/{address}"},
 	{"leave", "shopper", "/account/delete"},
 	{"sell", "shopper", "/sell"},
 	{"producer's desk", "producer", "/producer"},
@@ -44,8 +49,10 @@ var pages = []struct{ name, as, path string }{
 	{"producer's product", "producer", "/producer/products/{product}"},
 	{"lots", "producer", "/producer/products/{product}/lots"},
 	{"import", "producer", "/producer/import"},
+	{"import that was tried", "operator", "/producer/import?producer={producer}"},
 	{"operator's desk", "operator", "/operator"},
 	{"operator's order", "operator", "/operator/orders/{order}"},
+	{"operator's order to refund", "operator", "/operator/orders/{packed}"},
 	{"producers to approve", "operator", "/operator/producers"},
 	{"calendar", "operator", "/operator/calendar"},
 	{"new window", "operator", "/operator/new-window"},
@@ -54,7 +61,7 @@ var pages = []struct{ name, as, path string }{
 	{"stuck", "operator", "/operator/stuck"},
 }
 
-// busyDemo is a demo market in which a shopper has ordered, and has something in the basket.
+// busyDemo is a demo market in which a shopper has ordered, and has something in the basket; see also states.
 // It gives what its pages' addresses need, and people by role.
 func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, people map[string]*person) {
 	t.Helper()
@@ -71,8 +78,10 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 	shopper.presses("Place the order")
 	shopper.sees("Thank you")
 	o := s.order(t, shopper.arrives("/orders/"))
+	words := []string{"{order}", o.GetId(), "{window}", o.GetWindowId(), "{product}", o.GetLines()[0].GetProductId(), "{producer}", o.GetLines()[0].GetProducerId()}
+	words = append(words, s.states(t, people["operator"], o)...)
 	shopper.fillsBasket(creek, "1")
-	return s, strings.NewReplacer("{order}", o.GetId(), "{window}", o.GetWindowId(), "{product}", o.GetLines()[0].GetProductId(), "{producer}", o.GetLines()[0].GetProducerId()), people
+	return s, strings.NewReplacer(words...), people
 }
 
 // TestPagesKeepNobodyOut runs axe-core on every page, in light and in dark, on a phone and at a desk.

@@ -1,0 +1,85 @@
+package e2e
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/artisan-eats/artisan/cmd/artisan/demo"
+	"github.com/artisan-eats/artisan/e2e/browser"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+)
+
+// states are pages that look otherwise by what has happened: an order of a demo's shopper that was cancelled, and one that
+// is packed, so that its money is collected and can be refunded; an address; a link for a new password; and a file that
+// the operator tries at a producer's desk. It gives the words for their addresses.
+func (s *shop) states(t *testing.T, operator *person, o *orderingv1.Order) []string {
+	t.Helper()
+	at := slices.IndexFunc(demo.SignIns, func(a demo.Account) bool { return a.Role == "shopper" })
+	account := demo.SignIns[at]
+	signedIn := s.must(t, http.StatusCreated, "POST", "/sessions", object{"email": account.Email, "password": account.Password})
+	session := "Bearer " + signedIn.body.str("token")
+	kept := s.must(t, http.StatusCreated, "POST", "/addresses", object{"line1": "1 Main Street", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}, "Authorization", session)
+	packed, cancelled := s.buysAs(t, session, "packed", o), s.buysAs(t, session, "cancelled", o)
+	orders := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
+	if _, err := orders.CancelOrder(t.Context(), &orderingv1.CancelOrderRequest{Id: cancelled, Viewer: &orderingv1.Viewer{Operator: true}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []string{"accepted", "packed"} {
+		part := s.order(t, packed).GetParts()[0].GetId()
+		if _, err := orders.AdvancePart(t.Context(), &orderingv1.AdvancePartRequest{OrderId: packed, PartId: part, To: to, Viewer: &orderingv1.Viewer{Operator: true}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.seesMoney(t, packed, "captured")
+	people := identityv1connect.NewIdentityServiceClient(s.client("identity"))
+	if _, err := people.RequestReset(t.Context(), &identityv1.RequestResetRequest{Email: account.Email}); err != nil {
+		t.Fatal(err)
+	}
+	operator.tries(o.GetLines()[0].GetProducerId())
+	return []string{"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}", s.mailedLink(t, account.Email)}
+}
+
+// buysAs buys one piece of what is in another order, for the same window, and gives the new order's ID.
+func (s *shop) buysAs(t *testing.T, session, key string, like *orderingv1.Order) string {
+	t.Helper()
+	cart := s.must(t, http.StatusCreated, "POST", "/carts", object{"market": like.GetMarket()}, "Authorization", session).body.str("id")
+	s.must(t, http.StatusOK, "PUT", "/carts/"+cart+"/lines/"+like.GetLines()[0].GetVariantId(), object{"quantity": 1}, "Authorization", session)
+	body := order(like.GetWindowId(), "ok")
+	return s.must(t, http.StatusCreated, "POST", "/carts/"+cart+"/checkout", body, "Authorization", session, "Idempotency-Key", key).body.str("id")
+}
+
+// tries sends a file of which one row changes something and one is refused, and goes no further.
+func (p *person) tries(producer string) {
+	p.t.Helper()
+	file := filepath.Join(p.t.TempDir(), "shelf.csv")
+	if err := os.WriteFile(file, []byte(shelf+"wrong,A very long name for something that costs nothing that anybody could pay,,true,Size,1 kg,,1,much\n"), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	p.opens("/producer/import?producer=" + producer)
+	p.must(p.Attach("The file", file))
+	p.presses("See what would change")
+	p.sees("Rows to look at")
+}
+
+// TestTheStatesOfPagesAreWhatTheySay guards the table: a state that its page does not show proves nothing.
+func TestTheStatesOfPagesAreWhatTheySay(t *testing.T) {
+	_, places, people := busyDemo(t, browser.Phone)
+	for _, c := range []struct{ as, path, says string }{
+		{"shopper", "/orders/{cancelled}", "cancelled"},
+		{"shopper", "/account/addresses/{address}", "Change an address"},
+		{"guest", "{reset}", "new password"},
+		{"operator", "/producer/import?producer={producer}", "Nothing is changed yet"},
+		{"operator", "/operator/orders/{packed}", "Collected"},
+	} {
+		p := people[c.as]
+		p.t = t
+		p.opens(places.Replace(c.path))
+		p.sees(c.says)
+	}
+}
