@@ -82,6 +82,11 @@ func (p *typist) restock(t *testing.T) {
 		p.call(t, "another producer", "POST", "/orders/"+order+"/parts/"+part+"/advance", `{"to": "`+to+`"`+packed+`}`)
 	}
 	if p.who == "another producer" {
+		for p.open(t, importAt, p.cookie, nil).find("progress") != nil { // what is being imported stays
+			if t.Context().Err() != nil {
+				t.Fatal("the import never ends")
+			}
+		}
 		p.open(t, importAt+"/drop", p.cookie, url.Values{})
 	}
 	if p.who == "operator" {
