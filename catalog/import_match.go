@@ -79,25 +79,20 @@ type makerKey struct{ producerID, key string }
 
 // importedIDs finds the products that were imported under some keys.
 func (s *store) importedIDs(ctx context.Context, keys []makerKey) ([]string, error) {
-	pairs := make([][2]string, len(keys))
+	pairs := make([][]any, len(keys))
 	for i, k := range keys {
-		pairs[i] = [2]string{k.producerID, k.key}
+		pairs[i] = []any{k.producerID, k.key}
 	}
 	return s.idsByPair(ctx, "import_key <> '' AND (producer_id, import_key)", pairs)
 }
 
-// idsByPair finds the products of which two columns are one of some pairs. A list of pairs has no
-// text that both engines take with few parameters. That they are pairs makes PostgreSQL look each up in the
-// index of both, whatever it believes of a table that is being filled.
-func (s *store) idsByPair(ctx context.Context, columns string, pairs [][2]string) (ids []string, err error) {
-	wanted, args := "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($1)", []any{list(pairs)}
-	if s.db.Engine == sqldb.Postgres {
-		var first, second []string
-		for _, p := range pairs {
-			first, second = append(first, p[0]), append(second, p[1])
-		}
-		wanted, args = "SELECT * FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]))", []any{first, second}
+// idsByPair finds the products of which two columns are one of some pairs. That they are pairs makes PostgreSQL
+// look each up in the index of both, whatever it believes of a table that is being filled.
+func (s *store) idsByPair(ctx context.Context, columns string, pairs [][]any) (ids []string, err error) {
+	if len(pairs) == 0 {
+		return nil, nil
 	}
+	wanted, args := sqldb.Rows(s.db.Engine, pairs, "TEXT", "TEXT")
 	err = eachRow(ctx, s.db.Read(), "SELECT id FROM product WHERE "+columns+" IN ("+wanted+")", args, func(scan scanner) error {
 		var productID string
 		err := scan(&productID)
@@ -112,10 +107,10 @@ func (s *store) idsByPair(ctx context.Context, columns string, pairs [][2]string
 
 // productsBySlug reads the products that have the file's handles for slugs.
 func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, found []*Product) (map[string]*Product, error) {
-	var handles [][2]string
+	var handles [][]any
 	for i, p := range batch {
 		if found[i] == nil && p.Handle != "" {
-			handles = append(handles, [2]string{im.market.Code, p.Handle})
+			handles = append(handles, []any{im.market.Code, p.Handle})
 		}
 	}
 	ids, err := im.service.store.idsByPair(ctx, "(market, slug)", handles)

@@ -110,10 +110,11 @@ func (q *quotes) remember(ids []string, read map[string]*quote, epoch int64) {
 // quotes reads what variants cost, of those that are for sale.
 func (s *store) quotes(ctx context.Context, ids []string) (map[string]*quote, error) {
 	quotes := make(map[string]*quote, len(ids))
+	ofIDs, arg := sqldb.In(s.db.Read(), "v.id", 1, ids)
 	err := eachRow(ctx, s.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market,
 		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), '')
 		FROM variant v JOIN product p ON p.id = v.product_id JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
-		WHERE v.withdrawn = 0 AND p.listed = 1 AND v.id IN (`+sqldb.Placeholders(1, len(ids))+`)`, sqldb.Args(ids), func(scan scanner) error {
+		WHERE v.withdrawn = 0 AND p.listed = 1 AND `+ofIDs, []any{arg}, func(scan scanner) error {
 		var q quote
 		err := scan(&q.ID, &q.Title, &q.SKU, &q.Price, &q.SoldBy, &q.UnitValue, &q.Unit, &q.Barcode, &q.currency, &q.productID, &q.productTitle,
 			&q.producerID, &q.producerName, &q.market, &q.image)

@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/artisan-eats/artisan/sqldb"
@@ -14,17 +13,16 @@ import (
 type postgresIndex struct{ db *sqldb.DB }
 
 func (x postgresIndex) put(ctx context.Context, tx *sqldb.Tx, docs []document) error {
-	for chunk := range slices.Chunk(docs, rowsAtOnce) {
-		args := make([]any, 0, 2*len(chunk))
-		for _, d := range chunk {
-			args = append(args, d.productID, "'"+strings.Join(d.words, "' '")+"'")
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO product_search (product_id, words)
-			SELECT v.column1, CAST(v.column2 AS TSVECTOR) FROM (VALUES `+sqldb.Values(len(chunk), "TEXT", "TEXT")+`) AS v
-			ON CONFLICT (product_id) DO UPDATE SET words = excluded.words WHERE product_search.words <> excluded.words`, args...)
-		if err != nil {
-			return fmt.Errorf("index documents: %w", err)
-		}
+	rows := make([][]any, len(docs))
+	for i, d := range docs {
+		rows[i] = []any{d.productID, "'" + strings.Join(d.words, "' '") + "'"}
+	}
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT"}, func(rows string) string {
+		return `INSERT INTO product_search (product_id, words) SELECT v.column1, CAST(v.column2 AS TSVECTOR) FROM (` + rows + `) AS v
+			ON CONFLICT (product_id) DO UPDATE SET words = excluded.words WHERE product_search.words <> excluded.words`
+	})
+	if err != nil {
+		return fmt.Errorf("index documents: %w", err)
 	}
 	return nil
 }

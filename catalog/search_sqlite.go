@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/artisan-eats/artisan/sqldb"
@@ -14,22 +13,21 @@ import (
 type sqliteIndex struct{ db *sqldb.DB }
 
 func (x sqliteIndex) put(ctx context.Context, tx *sqldb.Tx, docs []document) error {
-	for chunk := range slices.Chunk(docs, rowsAtOnce) {
-		ids := make([]any, 0, len(chunk))
-		rows := make([]any, 0, 2*len(chunk))
-		for _, d := range chunk {
-			ids = append(ids, d.productID)
-			rows = append(rows, d.productID, strings.Join(d.words, " "))
-		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO search_doc (product_id) VALUES "+sqldb.Values(len(chunk), "TEXT")+" ON CONFLICT DO NOTHING", ids...)
-		if err != nil {
-			return fmt.Errorf("number documents: %w", err)
-		}
-		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO product_search (rowid, words)
-			SELECT d.doc, v.column2 FROM (VALUES `+sqldb.Values(len(chunk), "TEXT", "TEXT")+`) AS v JOIN search_doc d ON d.product_id = v.column1`, rows...)
-		if err != nil {
-			return fmt.Errorf("index documents: %w", err)
-		}
+	ids, rows := make([][]any, len(docs)), make([][]any, len(docs))
+	for i, d := range docs {
+		ids[i], rows[i] = []any{d.productID}, []any{d.productID, strings.Join(d.words, " ")}
+	}
+	_, err := sqldb.ExecRows(ctx, tx, ids, []string{"TEXT"}, func(rows string) string {
+		return "INSERT INTO search_doc (product_id) " + rows + " ON CONFLICT DO NOTHING"
+	})
+	if err != nil {
+		return fmt.Errorf("number documents: %w", err)
+	}
+	_, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT"}, func(rows string) string {
+		return `INSERT OR REPLACE INTO product_search (rowid, words) SELECT d.doc, v.column2 FROM (` + rows + `) AS v JOIN search_doc d ON d.product_id = v.column1`
+	})
+	if err != nil {
+		return fmt.Errorf("index documents: %w", err)
 	}
 	return nil
 }

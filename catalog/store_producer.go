@@ -118,7 +118,7 @@ func (s *store) relist(ctx context.Context, tx *sqldb.Tx, p Producer, version in
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		products, err := s.productsIn(ctx, tx.Querier, "p.id", ids)
+		products, err := s.productsIn(ctx, tx.Querier, ids)
 		if err != nil {
 			return err
 		}

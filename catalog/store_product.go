@@ -103,31 +103,30 @@ func (w *productWrite) assignIDs() {
 
 func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 	w.tx = tx
-	if err := planAnew(ctx, tx); err != nil {
+	if err := tx.PlanAnew(ctx); err != nil {
 		return err
 	}
 	if w.version, err = catalogdb.New(tx).RaiseMarketVersion(ctx, w.market); err != nil {
 		return found("market", err)
 	}
-	steps := []func(context.Context) error{
-		w.readProducers, w.readStored, w.checkVariants, w.chooseSlugs, w.writeProducts, w.withdraw, w.writeVariants, w.replacePictures,
+	if err := inTurn(ctx, w.readProducers, w.readStored, w.checkVariants, w.chooseSlugs, tx.PlanByKey); err != nil {
+		return err
 	}
+	// Their words are gathered while the database is busy with the rest; of a copy, for run may fail meanwhile and begin anew.
+	docs, products := make(chan []document, 1), slices.Clone(w.products)
+	go func() { docs <- documents(products) }()
+	if err := inTurn(ctx, w.writeProducts, w.withdraw, w.writeVariants, w.replacePictures); err != nil {
+		return err
+	}
+	return w.store.index.put(ctx, tx, <-docs)
+}
+
+// inTurn takes steps until one fails.
+func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
-	}
-	return w.store.index.put(ctx, tx, documents(w.products))
-}
-
-// planAnew makes PostgreSQL plan each statement of a transaction for itself. A plan that was
-// kept from when the tables were small would read them whole while an import fills them.
-func planAnew(ctx context.Context, tx *sqldb.Tx) error {
-	if tx.Engine != sqldb.Postgres {
-		return nil
-	}
-	if _, err := tx.ExecContext(ctx, "SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
-		return fmt.Errorf("plan anew: %w", err)
 	}
 	return nil
 }
@@ -136,16 +135,16 @@ func planAnew(ctx context.Context, tx *sqldb.Tx) error {
 func (w *productWrite) readProducers(ctx context.Context) error {
 	w.makers = map[string]maker{}
 	ids := distinct(w.products, func(p Product) string { return p.ProducerID })
-	err := eachRow(ctx, w.tx, "SELECT id, market, name, approved FROM producer WHERE id IN ("+sqldb.Placeholders(1, len(ids))+")",
-		sqldb.Args(ids), func(scan scanner) error {
-			var producerID, market string
-			var m maker
-			err := scan(&producerID, &market, &m.name, &m.approved)
-			if market == w.market {
-				w.makers[producerID] = m
-			}
-			return err
-		})
+	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
+	err := eachRow(ctx, w.tx, "SELECT id, market, name, approved FROM producer WHERE "+ofIDs, []any{arg}, func(scan scanner) error {
+		var producerID, market string
+		var m maker
+		err := scan(&producerID, &market, &m.name, &m.approved)
+		if market == w.market {
+			w.makers[producerID] = m
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("read producers: %w", err)
 	}
@@ -167,14 +166,14 @@ func (w *productWrite) readStored(ctx context.Context) error {
 	if len(ids) != len(w.products) {
 		return fault.New(fault.Invalid, "invalid", "A product is there twice.")
 	}
-	err := eachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE id IN ("+sqldb.Placeholders(1, len(ids))+")",
-		sqldb.Args(ids), func(scan scanner) error {
-			var productID string
-			var p storedProduct
-			err := scan(&productID, &p.producerID, &p.slug)
-			w.stored[productID] = p
-			return err
-		})
+	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
+	err := eachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE "+ofIDs, []any{arg}, func(scan scanner) error {
+		var productID string
+		var p storedProduct
+		err := scan(&productID, &p.producerID, &p.slug)
+		w.stored[productID] = p
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("read products: %w", err)
 	}
@@ -205,18 +204,17 @@ func (w *productWrite) checkVariants(ctx context.Context) error {
 		ids = append(ids, variantID)
 	}
 	right := 0
-	for chunk := range slices.Chunk(ids, rowsAtOnce) {
-		err := eachRow(ctx, w.tx, "SELECT id, product_id FROM variant WHERE id IN ("+sqldb.Placeholders(1, len(chunk))+")", sqldb.Args(chunk), func(scan scanner) error {
-			var variantID, productID string
-			err := scan(&variantID, &productID)
-			if owner[variantID] == productID {
-				right++
-			}
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("read variants: %w", err)
+	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
+	err := eachRow(ctx, w.tx, "SELECT id, product_id FROM variant WHERE "+ofIDs, []any{arg}, func(scan scanner) error {
+		var variantID, productID string
+		err := scan(&variantID, &productID)
+		if owner[variantID] == productID {
+			right++
 		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read variants: %w", err)
 	}
 	if right != len(ids) {
 		return fault.New(fault.NotFound, "not_found", "There is no such variant of this product.")
@@ -238,16 +236,9 @@ func (w *productWrite) chooseSlugs(ctx context.Context) error {
 			wanted[i] = slugify(p.Title)
 		}
 	}
-	owners := map[string]string{}
-	err := eachRow(ctx, w.tx, "SELECT slug, id FROM product WHERE market = $1 AND slug IN ("+sqldb.Placeholders(2, len(wanted))+")",
-		append([]any{w.market}, sqldb.Args(wanted)...), func(scan scanner) error {
-			var slug, productID string
-			err := scan(&slug, &productID)
-			owners[slug] = productID
-			return err
-		})
+	owners, err := w.slugOwners(ctx, wanted)
 	if err != nil {
-		return fmt.Errorf("read slugs: %w", err)
+		return err
 	}
 	for i := range w.products {
 		p := &w.products[i]
@@ -263,8 +254,28 @@ func (w *productWrite) chooseSlugs(ctx context.Context) error {
 	return nil
 }
 
-// rowsAtOnce keeps a statement's parameters below what both engines take (32,766).
-const rowsAtOnce = 400
+// slugOwners finds which products of the market have some slugs. That each is looked up by itself lets no planner walk
+// along all products instead, whatever it believes of a table that is being filled.
+func (w *productWrite) slugOwners(ctx context.Context, slugs []string) (map[string]string, error) {
+	owners, rows := map[string]string{}, make([][]any, len(slugs))
+	for i, slug := range slugs {
+		rows[i] = []any{w.market, slug}
+	}
+	query, args := sqldb.Rows(w.tx.Engine, rows, "TEXT", "TEXT")
+	err := eachRow(ctx, w.tx, `SELECT column2, COALESCE((SELECT p.id FROM product p WHERE p.market = column1 AND p.slug = column2), '')
+		FROM (`+query+`) AS wanted`, args, func(scan scanner) error {
+		var slug, productID string
+		if err := scan(&slug, &productID); err != nil || productID == "" {
+			return err
+		}
+		owners[slug] = productID
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read slugs: %w", err)
+	}
+	return owners, nil
+}
 
 var productColumns = []string{
 	"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT",
@@ -273,23 +284,24 @@ var productColumns = []string{
 
 func (w *productWrite) writeProducts(ctx context.Context) error {
 	now := w.store.now().UnixMilli()
-	for chunk := range slices.Chunk(w.products, rowsAtOnce) {
-		args := make([]any, 0, len(chunk)*len(productColumns))
-		for _, p := range chunk {
-			args = append(args, p.ID, w.market, p.ProducerID, p.Title, sortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
-				int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season))
+	rows := make([][]any, len(w.products))
+	for i, p := range w.products {
+		rows[i] = []any{
+			p.ID, w.market, p.ProducerID, p.Title, sortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
+			int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season),
 		}
-		_, err := w.tx.ExecContext(ctx, `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,
-			allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at, season)
-			VALUES `+sqldb.Values(len(chunk), productColumns...)+`
+	}
+	_, err := sqldb.ExecRows(ctx, w.tx, rows, productColumns, func(rows string) string {
+		return `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,
+			allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at, season) ` + rows + `
 			ON CONFLICT (id) DO UPDATE SET title = excluded.title, title_key = excluded.title_key, slug = excluded.slug, description = excluded.description,
 			ingredients = excluded.ingredients, category = excluded.category, tags = excluded.tags, allergens = excluded.allergens,
 			certifications = excluded.certifications, published = excluded.published, listed = excluded.listed, price_from = excluded.price_from, season = excluded.season,
 			import_key = CASE WHEN excluded.import_key = '' THEN product.import_key ELSE excluded.import_key END,
-			version = excluded.version, updated_at = excluded.updated_at`, args...)
-		if err != nil {
-			return fmt.Errorf("write products: %w", err)
-		}
+			version = excluded.version, updated_at = excluded.updated_at`
+	})
+	if err != nil {
+		return fmt.Errorf("write products: %w", err)
 	}
 	return nil
 }
@@ -311,11 +323,13 @@ func (w *productWrite) withdraw(ctx context.Context) error {
 	if len(stored) == 0 {
 		return nil
 	}
-	query := "UPDATE variant SET withdrawn = 1, import_key = '' WHERE withdrawn = 0 AND product_id IN (" + sqldb.Placeholders(1, len(stored)) + ")"
+	ofProducts, products := sqldb.In(w.tx.Querier, "product_id", 1, stored)
+	query, args := "UPDATE variant SET withdrawn = 1, import_key = '' WHERE withdrawn = 0 AND "+ofProducts, []any{products}
 	if len(kept) > 0 {
-		query += " AND id NOT IN (" + sqldb.Placeholders(len(stored)+1, len(kept)) + ")"
+		areKept, variants := sqldb.In(w.tx.Querier, "id", 2, kept)
+		query, args = query+" AND NOT ("+areKept+")", append(args, variants)
 	}
-	if _, err := w.tx.ExecContext(ctx, query, append(sqldb.Args(stored), sqldb.Args(kept)...)...); err != nil {
+	if _, err := w.tx.ExecContext(ctx, query, args...); err != nil {
 		return fmt.Errorf("withdraw variants: %w", err)
 	}
 	return nil
@@ -326,21 +340,20 @@ var variantColumns = []string{
 }
 
 func (w *productWrite) writeVariants(ctx context.Context) error {
-	var args []any
+	var rows [][]any
 	for _, p := range w.products {
 		for i, v := range p.Variants {
-			args = append(args, v.ID, p.ID, int64(i), v.Title, v.SKU, v.Price, v.SoldBy, v.UnitValue, v.Unit, v.Barcode, v.ImportKey, int64(0))
+			rows = append(rows, []any{v.ID, p.ID, int64(i), v.Title, v.SKU, v.Price, v.SoldBy, v.UnitValue, v.Unit, v.Barcode, v.ImportKey, int64(0)})
 		}
 	}
-	for chunk := range slices.Chunk(args, rowsAtOnce*len(variantColumns)) {
-		_, err := w.tx.ExecContext(ctx, `INSERT INTO variant (id, product_id, position, title, sku, price, sold_by, unit_value, unit, barcode, import_key, withdrawn)
-			VALUES `+sqldb.Values(len(chunk)/len(variantColumns), variantColumns...)+`
+	_, err := sqldb.ExecRows(ctx, w.tx, rows, variantColumns, func(rows string) string {
+		return `INSERT INTO variant (id, product_id, position, title, sku, price, sold_by, unit_value, unit, barcode, import_key, withdrawn) ` + rows + `
 			ON CONFLICT (id) DO UPDATE SET position = excluded.position, title = excluded.title, sku = excluded.sku, price = excluded.price,
 			sold_by = excluded.sold_by, unit_value = excluded.unit_value, unit = excluded.unit, barcode = excluded.barcode,
-			import_key = CASE WHEN excluded.import_key = '' THEN variant.import_key ELSE excluded.import_key END, withdrawn = 0`, chunk...)
-		if err != nil {
-			return fmt.Errorf("write variants: %w", err)
-		}
+			import_key = CASE WHEN excluded.import_key = '' THEN variant.import_key ELSE excluded.import_key END, withdrawn = 0`
+	})
+	if err != nil {
+		return fmt.Errorf("write variants: %w", err)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func distinct[T any](items []T, text func(T) string) []string {
 // products reads products with their variants and pictures, in the order of the
 // IDs; those that are not there are left out.
 func (s *store) products(ctx context.Context, ids []string) ([]Product, error) {
-	return s.productsIn(ctx, s.db.Read(), "p.id", ids)
+	return s.productsIn(ctx, s.db.Read(), ids)
 }
 
 // product reads one product; the fault is NotFound when there is none.
@@ -64,39 +64,27 @@ func (s *store) product(ctx context.Context, productID string) (Product, error) 
 	return products[0], nil
 }
 
-// productsByImportKey reads those of a producer's products that have one of some
-// import keys, with their variants, by that key.
-func (s *store) productsByImportKey(ctx context.Context, producerID string, keys []string) (map[string]Product, error) {
-	products, err := s.productsIn(ctx, s.db.Read(), "p.producer_id = $1 AND p.import_key <> '' AND p.import_key", keys, producerID)
-	byKey := make(map[string]Product, len(products))
-	for _, p := range products {
-		byKey[p.ImportKey] = p
-	}
-	return byKey, err
-}
-
-// productsIn reads the products of which a column is one of some values; before
-// are the parameters that the condition counts first.
-func (s *store) productsIn(ctx context.Context, q sqldb.Querier, condition string, values []string, before ...any) ([]Product, error) {
-	if len(values) == 0 {
+// productsIn is products, inside of a transaction too.
+func (s *store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) ([]Product, error) {
+	if len(ids) == 0 {
 		return nil, nil
 	}
 	var products []Product
+	ofIDs, arg := sqldb.In(q, "p.id", 1, ids)
 	err := eachRow(ctx, q, `SELECT p.id, p.market, m.currency, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
 		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at, p.season
 		FROM product p JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
-		WHERE `+condition+` IN (`+sqldb.Placeholders(len(before)+1, len(values))+`)`,
-		append(before, sqldb.Args(values)...), func(scan scanner) error {
-			p, err := scanProduct(scan)
-			products = append(products, p)
-			return err
-		})
+		WHERE `+ofIDs, []any{arg}, func(scan scanner) error {
+		p, err := scanProduct(scan)
+		products = append(products, p)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read products: %w", err)
 	}
-	place := make(map[string]int, len(values))
-	for i, v := range values {
-		place[v] = i
+	place := make(map[string]int, len(ids))
+	for i, productID := range ids {
+		place[productID] = i
 	}
 	slices.SortStableFunc(products, func(a, b Product) int { return place[a.ID] - place[b.ID] })
 	return products, s.addParts(ctx, q, products)
@@ -123,16 +111,17 @@ func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 		return nil
 	}
 	byID := make(map[string]*Product, len(products))
-	ids := make([]any, len(products))
+	ids := make([]string, len(products))
 	for i := range products {
 		byID[products[i].ID] = &products[i]
 		ids[i] = products[i].ID
 	}
-	in := "product_id IN (" + sqldb.Placeholders(1, len(ids)) + ")"
+	ofProducts, arg := sqldb.In(q, "product_id", 1, ids)
 	today := dayOf(s.now())
-	err := eachRow(ctx, q, `SELECT v.product_id, v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, v.import_key, COALESCE(s.good_until, '')
-		FROM variant v LEFT JOIN variant_stock s ON s.variant_id = v.id
-		WHERE v.`+in+` AND v.withdrawn = 0 ORDER BY v.product_id, v.position`, ids, func(scan scanner) error {
+	// Stock is no join, which PostgreSQL would make by reading all there is of it.
+	err := eachRow(ctx, q, `SELECT product_id, id, title, sku, price, sold_by, unit_value, unit, barcode, import_key,
+			COALESCE((SELECT s.good_until FROM variant_stock s WHERE s.variant_id = variant.id), '')
+		FROM variant WHERE `+ofProducts+` AND withdrawn = 0 ORDER BY product_id, position`, []any{arg}, func(scan scanner) error {
 		var productID string
 		var v Variant
 		var until day
@@ -148,7 +137,7 @@ func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 	if err != nil {
 		return fmt.Errorf("read variants: %w", err)
 	}
-	err = eachRow(ctx, q, `SELECT product_id, key, alt FROM product_image WHERE `+in+` ORDER BY product_id, position`, ids, func(scan scanner) error {
+	err = eachRow(ctx, q, `SELECT product_id, key, alt FROM product_image WHERE `+ofProducts+` ORDER BY product_id, position`, []any{arg}, func(scan scanner) error {
 		var productID string
 		var picture Picture
 		if err := scan(&productID, &picture.Key, &picture.Alt); err != nil {

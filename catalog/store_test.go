@@ -81,18 +81,34 @@ func TestAProductIsReadAsItWasWritten(t *testing.T) {
 func TestAnImportFindsItsProductsAgainByKey(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *store, producer Producer) {
 		written := put(t, s, brie(producer))[0]
-		byKey, err := s.productsByImportKey(t.Context(), producer.ID, []string{"brie", "nothing"})
-		if err != nil || len(byKey) != 1 || byKey["brie"].ID != written.ID || byKey["brie"].Variants[1].ImportKey != "piece" {
-			t.Fatalf("found %v, %v", byKey, err)
+		imported := func(keys ...string) []Product {
+			t.Helper()
+			var wanted []makerKey
+			for _, key := range keys {
+				wanted = append(wanted, makerKey{producer.ID, key})
+			}
+			ids, err := s.importedIDs(t.Context(), wanted)
+			if err != nil {
+				t.Fatal(err)
+			}
+			products, err := s.products(t.Context(), ids)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return products
+		}
+		found := imported("brie", "nothing")
+		if len(found) != 1 || found[0].ID != written.ID || found[0].Variants[1].ImportKey != "piece" {
+			t.Fatalf("found %v", found)
 		}
 		if maker, err := s.producerByName(t.Context(), "portland", "CREME & co"); err != nil || maker.ID != producer.ID {
 			t.Errorf("the producer's name found %v, %v", maker, err)
 		}
-		changed := byKey["brie"]
+		changed := found[0]
 		changed.ImportKey, changed.Variants = "", changed.Variants[:1]
 		put(t, s, changed)
-		if byKey, err = s.productsByImportKey(t.Context(), producer.ID, []string{"brie"}); err != nil || len(byKey["brie"].Variants) != 1 {
-			t.Errorf("after a change without keys: %v, %v", byKey, err)
+		if found = imported("brie"); len(found) != 1 || len(found[0].Variants) != 1 {
+			t.Errorf("after a change without keys: %v", found)
 		}
 		if err := s.putProducts(t.Context(), "portland", []Product{brie(producer)}); err == nil {
 			t.Error("a second product took the same import key")

@@ -161,7 +161,7 @@ func (s *shelf) save(ctx context.Context, tx *sqldb.Tx) error {
 	if err := hold.Save(ctx, tx, s.holds); err != nil {
 		return err
 	}
-	for _, write := range []func(context.Context, *sqldb.Tx) error{s.saveStock, s.saveTold, s.saveLots, s.saveNewLots, s.saveLines, s.saveShortages} {
+	for _, write := range []func(context.Context, *sqldb.Tx) error{s.saveStock, s.saveLots, s.saveNewLots, s.saveLines, s.saveShortages} {
 		if err := write(ctx, tx); err != nil {
 			return err
 		}
@@ -177,27 +177,31 @@ func write(ctx context.Context, tx *sqldb.Tx, what string, rows [][]any, types [
 	return nil
 }
 
+// saveStock writes balances, and what was told of them where that is news: few sales tell anything, and to write
+// an indexed column costs.
 func (s *shelf) saveStock(ctx context.Context, tx *sqldb.Tx) error {
-	var rows [][]any
+	news := map[string]bool{}
+	for _, n := range s.news {
+		news[n.Variant] = true
+	}
+	var told, untold [][]any
 	for _, stock := range s.stock {
-		if stock.changed {
-			rows = append(rows, []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received})
+		row := []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received}
+		if news[stock.Variant] {
+			told = append(told, append(row, stock.told, stock.toldVersion))
+		} else if stock.changed {
+			untold = append(untold, row)
 		}
 	}
-	return write(ctx, tx, "stock", rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5
-			FROM (` + rows + `) AS v WHERE stock.variant_id = v.column1`
+	const balance = "UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5"
+	err := write(ctx, tx, "stock", untold, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return balance + " FROM (" + rows + ") AS v WHERE stock.variant_id = v.column1"
 	})
-}
-
-// saveTold is apart from saveStock, for few sales tell anything, and to write an indexed column costs.
-func (s *shelf) saveTold(ctx context.Context, tx *sqldb.Tx) error {
-	rows := make([][]any, len(s.news))
-	for i, n := range s.news {
-		rows[i] = []any{n.Variant, n.GoodUntil, n.Version}
+	if err != nil {
+		return err
 	}
-	return write(ctx, tx, "what was told", rows, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
-		return `UPDATE stock SET told = v.column2, told_version = v.column3 FROM (` + rows + `) AS v WHERE stock.variant_id = v.column1`
+	return write(ctx, tx, "stock, and what was told", told, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}, func(rows string) string {
+		return balance + ", told = v.column6, told_version = v.column7 FROM (" + rows + ") AS v WHERE stock.variant_id = v.column1"
 	})
 }
 

@@ -82,7 +82,9 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	config.RuntimeParams["search_path"] = c.Schema
 	config.RuntimeParams["application_name"] = "artisan " + c.Schema
 	if !c.Searches {
-		planByKey(config.RuntimeParams)
+		for _, setting := range byKey {
+			config.RuntimeParams[setting[0]] = setting[1]
+		}
 	}
 	db := stdlib.OpenDB(*config)
 	if c.MaxConns == 0 {
@@ -105,13 +107,10 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	return &DB{Engine: Postgres, read: db, write: db, now: c.Now, schema: c.Schema}, nil
 }
 
-// planByKey is for services that find rows by keys, in statements that stay prepared. One plan each, made
+// byKey is how PostgreSQL plans where rows are found by keys, in statements that stay prepared. One plan each, made
 // once, is what they need; and one that was made while a table was small must not scan it for the rest of its life.
-func planByKey(settings map[string]string) {
-	settings["plan_cache_mode"] = "force_generic_plan"
-	for _, off := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"} {
-		settings[off] = "off"
-	}
+var byKey = [][2]string{
+	{"plan_cache_mode", "force_generic_plan"}, {"enable_seqscan", "off"}, {"enable_hashjoin", "off"}, {"enable_mergejoin", "off"}, {"jit", "off"},
 }
 
 // Close closes the database.
@@ -206,11 +205,32 @@ func (tx *Tx) committed() {
 // Relax lets the commit be answered before it is on the disk, for what may be lost in a power cut
 // because it will be done again.
 func (tx *Tx) Relax(ctx context.Context) error {
+	return tx.set(ctx, [][2]string{{"synchronous_commit", "off"}})
+}
+
+// PlanAnew makes PostgreSQL plan each statement that follows in the transaction for itself. A plan that was
+// kept from when the tables were small would read them whole while they are being filled.
+func (tx *Tx) PlanAnew(ctx context.Context) error {
+	return tx.set(ctx, [][2]string{{"plan_cache_mode", "force_custom_plan"}})
+}
+
+// PlanByKey says that what follows in the transaction finds its rows by keys, though the service's queries may not: see
+// Config.Searches. It matters most to the checks of foreign keys, one a row, which are otherwise planned like the rest.
+func (tx *Tx) PlanByKey(ctx context.Context) error { return tx.set(ctx, byKey) }
+
+// set changes settings of PostgreSQL until the transaction ends.
+func (tx *Tx) set(ctx context.Context, settings [][2]string) error {
 	if tx.Engine == SQLite {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, "SET LOCAL synchronous_commit TO off")
-	return err
+	calls := make([]string, len(settings))
+	for i, setting := range settings {
+		calls[i] = "set_config('" + setting[0] + "', '" + setting[1] + "', true)"
+	}
+	if _, err := tx.ExecContext(ctx, "SELECT "+strings.Join(calls, ", ")); err != nil {
+		return fmt.Errorf("change a setting: %w", err)
+	}
+	return nil
 }
 
 // Now is the database's own clock, the same each time it is asked in one
