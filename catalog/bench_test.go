@@ -134,6 +134,18 @@ func BenchmarkLists(b *testing.B) {
 				_, err := svc.ListProducers(b.Context(), request)
 				return err
 			})
+			percentiles(b, "categories", func(int) error {
+				_, err := svc.ListCategories(b.Context(), &catalogv1.ListCategoriesRequest{Market: "portland"})
+				return err
+			})
+			percentiles(b, "site maps", func(i int) error {
+				_, err := svc.Outline(b.Context(), &catalogv1.OutlineRequest{Market: "portland", Kind: []string{"product", "producer"}[i%2], Pages: true})
+				return err
+			})
+			percentiles(b, "a site map", func(int) error {
+				_, err := svc.Outline(b.Context(), &catalogv1.OutlineRequest{Market: "portland", Kind: "product"})
+				return err
+			})
 		})
 	}
 }

@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"math/bits"
 	"slices"
 )
@@ -62,7 +64,12 @@ func (s *shelf) count(items []*item, f *filter) counts {
 			t.add(i, f.today)
 		}
 	}
-	facets := categoryFacets(counted(categories, t.categories))
+	byCategory := maps.Collect(counted(categories, t.categories))
+	addToParents(byCategory)
+	facets := most("category", maps.All(byCategory))
+	for i := range facets {
+		facets[i].label = CategoryOf(facets[i].value).Name
+	}
 	facets = append(facets, s.producerFacets(counted(producers, t.producers))...)
 	for bit, a := range Allergens {
 		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit]})
@@ -70,15 +77,15 @@ func (s *shelf) count(items []*item, f *filter) counts {
 	return counts{t.total, append(facets, facet{"in_stock", "true", "In stock", t.inStock})}
 }
 
-// counted gives the counts of numbered labels by their texts, but for those of nothing.
-func counted(labels []label, counts []int64) map[string]int64 {
-	byText := map[string]int64{}
-	for number, n := range counts {
-		if n > 0 {
-			byText[labels[number].Value()] = n
+// counted are the counts of numbered labels by their texts, but for those of nothing.
+func counted(labels []label, counts []int64) iter.Seq2[string, int64] {
+	return func(yield func(string, int64) bool) {
+		for number, n := range counts {
+			if n > 0 && !yield(labels[number].Value(), n) {
+				return
+			}
 		}
 	}
-	return byText
 }
 
 func texts(counts map[label]int64) map[string]int64 {
@@ -89,21 +96,8 @@ func texts(counts map[label]int64) map[string]int64 {
 	return byText
 }
 
-func categoryFacets(counts map[string]int64) []facet {
-	addToParents(counts)
-	facets := make([]facet, 0, len(counts))
-	for slug, n := range counts {
-		facets = append(facets, facet{"category", slug, CategoryOf(slug).Name, n})
-	}
-	return most(facets)
-}
-
-func (s *shelf) producerFacets(counts map[string]int64) []facet {
-	facets := make([]facet, 0, len(counts))
-	for producerID, n := range counts {
-		facets = append(facets, facet{"producer", producerID, "", n})
-	}
-	facets = most(facets)
+func (s *shelf) producerFacets(counts iter.Seq2[string, int64]) []facet {
+	facets := most("producer", counts)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for i := range facets {
@@ -114,12 +108,25 @@ func (s *shelf) producerFacets(counts map[string]int64) []facet {
 	return facets
 }
 
-// most are the facets that count most.
-func most(facets []facet) []facet {
-	slices.SortFunc(facets, func(a, b facet) int {
-		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.value, b.value))
-	})
-	return facets[:min(len(facets), maxFacets)]
+// most are the facets that count most. There may be one for each of many producers, so only those that are kept are sorted.
+func most(name string, counts iter.Seq2[string, int64]) []facet {
+	order := func(a, b facet) int {
+		if a.count != b.count {
+			return cmp.Compare(b.count, a.count)
+		}
+		return cmp.Compare(a.value, b.value)
+	}
+	kept := make([]facet, 0, maxFacets+1)
+	for value, n := range counts {
+		f := facet{name, value, "", n}
+		if len(kept) == maxFacets && order(kept[maxFacets-1], f) < 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(kept, f, order)
+		kept = slices.Insert(kept, at, f)
+		kept = kept[:min(len(kept), maxFacets)]
+	}
+	return kept
 }
 
 // categories are those of a market: the fixed ones, then those that imports made, and

@@ -31,12 +31,14 @@ func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*ca
 	if limit < 1 || limit > maxOutline {
 		limit = maxOutline
 	}
+	// IDs of a market begin alike, so this is a walk along the primary key. By an index on the market all would have to be
+	// sorted; as a truth value the condition has no index.
+	shown := of.table + ` WHERE (market = $1) IS TRUE AND ` + of.shown + ` = 1`
 	if r.GetPages() {
 		return s.outline(ctx, `SELECT MIN(id), MAX(updated_at) FROM (
-			SELECT id, updated_at, (ROW_NUMBER() OVER (ORDER BY id) - 1) / $2 AS page FROM `+of.table+` WHERE market = $1 AND `+of.shown+` = 1
+			SELECT id, updated_at, (ROW_NUMBER() OVER (ORDER BY id) - 1) / $2 AS page FROM `+shown+`
 		) AS shown GROUP BY page ORDER BY 1`, r.GetMarket(), limit)
 	}
-	// IDs of a market begin alike, so this is a walk along the primary key.
 	from := of.kind + "_" + r.GetMarket() + "_"
 	if r.GetFrom() != "" {
 		if err := ownMarket(of.kind, r.GetFrom(), &r.Market); err != nil {
@@ -44,7 +46,7 @@ func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*ca
 		}
 		from = r.GetFrom()
 	}
-	return s.outline(ctx, `SELECT id, updated_at FROM `+of.table+` WHERE market = $1 AND `+of.shown+` = 1 AND id >= $3 ORDER BY id LIMIT $2`, r.GetMarket(), limit, from)
+	return s.outline(ctx, `SELECT id, updated_at FROM `+shown+` AND id >= $3 ORDER BY id LIMIT $2`, r.GetMarket(), limit, from)
 }
 
 func (s *service) outline(ctx context.Context, query string, args ...any) (*catalogv1.OutlineResponse, error) {

@@ -24,6 +24,9 @@ const (
 	fullProducers = 10_000
 	fullProducts  = 100_000
 	fullOrders    = 5_000
+	// packedOrders are those of one shopper, all for one window: more than a stall packs in a day.
+	packedOrders = 500
+	fullWindows  = 200
 )
 
 // reader asks for pages as somebody who is signed in, or as nobody.
@@ -127,25 +130,71 @@ var (
 	listKinds = strings.Fields("cheese bread honey vegetables fruit eggs butter preserves chocolate beef cakes tea")
 )
 
-// orders places orders, most of them with the producer that has the most.
-func (s *shop) orders(b *testing.B, producerID, window string) {
+// orders places orders for a window with the producer that has the most; headers say whose they are.
+func (s *shop) orders(b *testing.B, producerID, window string, n int, headers ...string) {
 	b.Helper()
 	catalog := catalogv1connect.NewCatalogServiceClient(s.client("catalog"))
 	list, err := catalog.ListProducts(b.Context(), &catalogv1.ListProductsRequest{Market: market, ProducerId: producerID, InStock: true, Limit: 50})
 	if err != nil || len(list.GetProducts()) == 0 {
 		b.Fatal("nothing to order", err)
 	}
-	concurrently(b, 16, fullOrders, func(i int) error {
+	concurrently(b, 16, n, func(i int) error {
 		p := list.GetProducts()[i%len(list.GetProducts())]
-		return s.mustBuy(s.cart(b, p.GetVariants()[0].GetId(), 1), window)
+		cart := s.cart(b, p.GetVariants()[0].GetId(), 1)
+		a, err := s.ask("POST", "/carts/"+cart+"/checkout", order(window, "ok"), append([]string{"Idempotency-Key", "k"}, headers...)...)
+		if err == nil && a.status != http.StatusCreated {
+			err = fmt.Errorf("checkout: %d %s", a.status, a.raw)
+		}
+		return err
 	})
 }
 
-// nextAt finds the way on at the end of a list.
-var nextAt = regexp.MustCompile(`href="([^"]*cursor=[^"]*)"`)
+// windows makes a market's calendar full, and gives the ID of one of its windows.
+func (s *shop) windows(places int64) (windowID string) {
+	for range fullWindows {
+		windowID = s.addWindow("pickup", places)
+	}
+	return windowID
+}
+
+// The ways on at the end of a page, and at the end of an answer of the API.
+var (
+	nextAt     = regexp.MustCompile(`href="([^"]*cursor=[^"]*)"`)
+	nextCursor = regexp.MustCompile(`"next_cursor":"([^"]+)"`)
+)
+
+// after is the page after one of a list; the first after the last.
+func after(first, body string) string {
+	if next := nextAt.FindStringSubmatch(body); next != nil {
+		return strings.ReplaceAll(next[1], "&amp;", "&")
+	}
+	if next := nextCursor.FindStringSubmatch(body); next != nil {
+		return first + "&cursor=" + url.QueryEscape(next[1])
+	}
+	return first
+}
+
+// places are the IDs of things of a kind all over the shop's site maps, a few of each.
+func (r reader) places(kind string) (ids []string) {
+	r.b.Helper()
+	const each = 40
+	index, _ := r.get("/sitemap.xml")
+	maps := regexp.MustCompile("/sitemaps/"+kind+"[^<]*").FindAllString(index, -1)
+	for _, at := range maps {
+		body, _ := r.get(strings.ReplaceAll(at, "&amp;", "&"))
+		all := regexp.MustCompile("p[a-z]{2}_"+market+"_[a-z0-9]+").FindAllString(body, -1)
+		for i := range min(each, len(all)) {
+			ids = append(ids, all[i*len(all)/min(each, len(all))])
+		}
+	}
+	if len(ids) == 0 {
+		r.b.Fatal("no site map has ", kind)
+	}
+	return ids
+}
 
 // BenchmarkEveryList measures each list of the shop and of the desks over 100,000 products of 10,000 producers
-// and 5,000 orders: pages that nobody asked for yet, one after the other, as they come from the services.
+// and 5,500 orders: pages that nobody asked for yet, one after the other, as they come from the services.
 func BenchmarkEveryList(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) { everyList(b, engine) })
@@ -156,14 +205,21 @@ func everyList(b *testing.B, engine sqldb.Engine) {
 	s := open(b, one, engine)
 	g := s.stock(100_000, 100_000)
 	big := s.fill(b)
-	s.orders(b, big, g.pickupID)
-	nobody, maker, office := reader{b, s, nil}, s.signIn(b, "producer", big), s.signIn(b, "operator")
-	shelf := "/m/" + market + "/products"
+	s.orders(b, big, g.pickupID, fullOrders)
+	nobody, maker, office, shopper := reader{b, s, nil}, s.signIn(b, "producer", big), s.signIn(b, "operator"), s.signIn(b, "shopper")
+	packed := s.windows(packedOrders)
+	s.orders(b, big, packed, packedOrders, "Authorization", "Bearer "+shopper.session.Value)
+	shelf, api := "/m/"+market+"/products", "/api/v1/"
+	of := "?limit=100&market=" + market
+	products, producers := nobody.places("products"), nobody.places("producers")
+	page, _ := nobody.get(shelf)
+	baseline := reader{b, &shop{listen: strings.TrimSuffix(bare(b, []byte(page)), "/")}, nil}
 	for _, c := range []struct {
 		name string
 		as   reader
 		path func(i int) string
 	}{
+		{"baseline: a bare handler of a list's bytes", baseline, walk("/")},
 		{"products by page", nobody, walk(shelf)},
 		{"products cheapest first by page", nobody, walk(shelf + "?sort=price")},
 		{"products filtered", nobody, func(i int) string {
@@ -175,15 +231,31 @@ func everyList(b *testing.B, engine sqldb.Engine) {
 		}},
 		{"producers by page", nobody, walk("/m/" + market + "/producers")},
 		{"producers searched", nobody, func(i int) string { return fmt.Sprintf("/m/%s/producers?q=farm+%d", market, i) }},
-		{"new products, as RSS", nobody, func(int) string { return "/m/" + market + "/feed.xml" }},
-		{"a producer's week", maker, func(int) string { return "/producer" }},
+		{"producers' own pages", nobody, func(i int) string { return "/producers/" + producers[i%len(producers)] }},
+		{"one producer's 10,000 products by page", nobody, walk(shelf + "?producer=" + big)},
+		{"new products, as RSS", nobody, walk("/m/" + market + "/feed.xml")},
+		{"site maps", nobody, walk("/sitemap.xml")},
+		{"a site map", nobody, func(i int) string {
+			return "/sitemaps/products?market=" + market + "&from=" + products[i%len(products)]
+		}},
+		{"API: products by page", nobody, walk(api + "products" + of)},
+		{"API: producers by page", nobody, walk(api + "producers" + of)},
+		{"API: windows", nobody, func(i int) string { return fmt.Sprintf("%swindows?market=%s&limit=%d", api, market, 1+i%100) }},
+		{"API: a shopper's orders by page", shopper, walk(api + "orders" + of)},
+		{"API: a producer's orders by page", maker, walk(api + "producers/" + big + "/orders" + of)},
+		{"a shopper's orders by page", shopper, walk("/account")},
+		{"a producer's week", maker, walk("/producer")},
+		{"a producer's pack list of 500 orders", maker, walk("/producer/pack/" + packed)},
 		{"a producer's orders by page", maker, walk("/producer/orders")},
 		{"a producer's 10,000 products by page", maker, walk("/producer/products")},
 		{"a producer's products searched", maker, func(i int) string { return fmt.Sprintf("/producer/products?q=%s+%d", listWords[i%len(listWords)], i) }},
 		{"all orders by page", office, walk("/operator")},
 		{"all orders by state", office, walk("/operator?status=confirmed")},
 		{"all producers by page", office, walk("/operator/producers?all=1")},
-		{"calendar", office, func(int) string { return "/operator/calendar" }},
+		{"all orders of a producer by page", office, walk("/operator?producer=" + big)},
+		{"all orders of a window by page", office, walk("/operator?window=" + g.pickupID)},
+		{"calendar", office, walk("/operator/calendar")},
+		{"what is stuck", office, walk("/operator/stuck")},
 		{"mail by page", office, walk("/operator/mail")},
 	} {
 		b.Run(c.name, func(b *testing.B) { c.as.measure(b, c.path) })
@@ -202,9 +274,8 @@ func (r reader) measure(b *testing.B, path func(i int) string) {
 	for i := range measured {
 		body, took := r.get(at)
 		times = append(times, took)
-		at = path(i + 1)
-		if next := nextAt.FindStringSubmatch(body); at == path(0) && next != nil {
-			at = strings.ReplaceAll(next[1], "&amp;", "&")
+		if at = path(i + 1); at == path(0) {
+			at = after(at, body)
 		}
 	}
 	slices.Sort(times)

@@ -15,8 +15,8 @@ import (
 const (
 	xmlType     = "application/xml; charset=utf-8"
 	sitemapsOrg = "http://www.sitemaps.org/schemas/sitemap/0.9"
-	// sitemapSize is how many addresses a sitemap has at most.
-	sitemapSize = 5000
+	// sitemapSize is how many addresses a sitemap has at most: what is read and written in a few milliseconds.
+	sitemapSize = 2000
 )
 
 type (
