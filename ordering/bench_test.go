@@ -118,7 +118,7 @@ func (a *archive) fill(b *testing.B) {
 	a.flush(b)
 	if db := a.service.store.db; db.Engine == sqldb.Postgres { // what its autovacuum does within a minute
 		if err := db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			_, err := tx.ExecContext(ctx, "ANALYZE orders, order_parts")
+			_, err := tx.ExecContext(ctx, "ANALYZE orders, order_parts") //nolint:misspell // it is SQL
 			return err
 		}); err != nil {
 			b.Fatal(err)

@@ -5,9 +5,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -27,23 +30,48 @@ func (s *store) list(ctx context.Context, f filter) (orders []Order, err error) 
 	return orders, err
 }
 
-// eachDocument reads a column of orders, one at a time.
+// eachDocument reads a column of orders and hands on one at a time. To read them is nearly all that a long list costs, so
+// every processor takes its share.
 func eachDocument(rows *sql.Rows, take func(Order) error) error {
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var document string
-		var o Order
-		if err := rows.Scan(&document); err != nil {
-			return fmt.Errorf("read orders: %w", sqldb.Classify(err))
-		}
-		if err := json.Unmarshal([]byte(document), &o); err != nil {
-			return fmt.Errorf("read orders: %w", err)
-		}
+	documents, err := column(rows)
+	if err != nil {
+		return fmt.Errorf("read orders: %w", sqldb.Classify(err))
+	}
+	orders := make([]Order, len(documents))
+	var reading errgroup.Group
+	share := 1 + len(documents)/runtime.GOMAXPROCS(0)
+	for from := 0; from < len(documents); from += share {
+		reading.Go(func() error {
+			for i := from; i < min(from+share, len(documents)); i++ {
+				if err := json.Unmarshal(documents[i], &orders[i]); err != nil {
+					return fmt.Errorf("read orders: %w", err)
+				}
+			}
+			return nil
+		})
+	}
+	if err := reading.Wait(); err != nil {
+		return err
+	}
+	for _, o := range orders {
 		if err := take(o); err != nil {
 			return err
 		}
 	}
-	return sqldb.Classify(rows.Err())
+	return nil
+}
+
+// column reads the only column of a query, to its end.
+func column(rows *sql.Rows) (values [][]byte, err error) {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var value []byte
+		if err := rows.Scan(&value); err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	return values, rows.Err()
 }
 
 // search writes the query of a filter so that an index serves it, whatever is combined, on engines that
