@@ -125,10 +125,11 @@ func (s *shelf) readLots(ctx context.Context, tx *sqldb.Tx, named []string) erro
 		return nil
 	}
 	ofVariants, variants := sqldb.In(tx.Querier, "variant_id", 1, slices.Sorted(maps.Keys(s.stock)))
-	query, args := `SELECT id, variant_id, code, best_before, received, remaining FROM lots WHERE `+ofVariants+` AND remaining > 0`, []any{variants}
+	const lots = `SELECT id, variant_id, code, best_before, received, remaining FROM lots WHERE `
+	query, args := lots+ofVariants+` AND remaining > 0`, []any{variants}
 	if len(named) > 0 {
-		areNamed, lots := sqldb.In(tx.Querier, "id", 2, named)
-		query, args = query+` OR `+areNamed, append(args, lots)
+		areNamed, ids := sqldb.In(tx.Querier, "id", 2, named)
+		query, args = query+` UNION `+lots+areNamed, append(args, ids)
 	}
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -109,8 +109,15 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 
 // byKey is how PostgreSQL plans where rows are found by keys, in statements that stay prepared. One plan each, made
 // once, is what they need; and one that was made while a table was small must not scan it for the rest of its life.
+// A page of a list comes from its index in order: a bitmap would gather and sort all that a large producer ever had. So
+// two keys are two queries, with UNION between them and no OR.
 var byKey = [][2]string{
-	{"plan_cache_mode", "force_generic_plan"}, {"enable_seqscan", "off"}, {"enable_hashjoin", "off"}, {"enable_mergejoin", "off"}, {"jit", "off"},
+	{"plan_cache_mode", "force_generic_plan"},
+	{"enable_seqscan", "off"},
+	{"enable_bitmapscan", "off"},
+	{"enable_hashjoin", "off"},
+	{"enable_mergejoin", "off"},
+	{"jit", "off"},
 }
 
 // Close closes the database.
