@@ -18,7 +18,13 @@ var portland = Market{Code: "portland", Name: "Portland", Currency: "USD", TimeZ
 // openStore makes a store with the market portland and a producer in it.
 func openStore(t testing.TB, engine sqldb.Engine) (*store, Producer) {
 	t.Helper()
-	db := sqldbtest.Open(t, engine, time.Now)
+	config := sqldbtest.Config(t, engine, time.Now)
+	config.Searches = true // as in the table of services
+	db, err := sqldb.Open(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
 	if err := db.Migrate(t.Context(), "catalog", Migrations()); err != nil {
 		t.Fatal(err)
 	}

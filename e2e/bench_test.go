@@ -103,7 +103,7 @@ func bare(b *testing.B, body []byte) (url string) {
 }
 
 // plainWeb asks for the bytes as they are, so that each answer costs the client the same.
-var plainWeb = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+var plainWeb = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 300, DisableCompression: true}}
 
 func get(url string) ([]byte, error) {
 	response, err := plainWeb.Get(url)
@@ -168,7 +168,7 @@ func BenchmarkRead(b *testing.B) {
 // starts, and whole orders (cart, line, checkout), against one order a transaction in plain SQL.
 func BenchmarkCheckout(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
-		for _, clients := range []int{1, 32} {
+		for _, clients := range []int{1, 32, 256} {
 			for _, rows := range []int{1000, 1} {
 				name := fmt.Sprintf("%s/%d clients/%s", engine, clients, map[int]string{1: "one variant", 1000: "spread"}[rows])
 				b.Run(name+"/plain SQL", func(b *testing.B) { plainOrders(b, engine, clients, rows) })
