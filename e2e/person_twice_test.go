@@ -105,3 +105,17 @@ func (s *shop) hasOrders(t testing.TB, want int) {
 		t.Errorf("there are %d orders, not %d: %v, %v", len(answer.GetOrders()), want, answer, err)
 	}
 }
+
+// TestPersonWhoAddsAtOnceStaysOnThePage presses the first thing there is on a page, before its script came.
+func TestPersonWhoAddsAtOnceStaysOnThePage(t *testing.T) {
+	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
+		page := "/p/" + s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id")
+		p := s.visitor(t, e)
+		p.opens(page)
+		p.presses("Add")
+		p.seesBasketFilled()
+		if at := strings.TrimPrefix(p.Address(), s.listen); !e.NoScript && at != page {
+			t.Errorf("the page is %s then", at)
+		}
+	})
+}

@@ -623,7 +623,7 @@ func me(m *Me) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if m == nil {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<nav id=\"me\" aria-label=\"Your own\" data-me=\"/me\"><a href=\"/cart\">Basket</a> <a href=\"/account\">Account</a></nav>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<nav id=\"me\" aria-label=\"Your own\" data-later><a href=\"/cart\">Basket</a> <a href=\"/account\">Account</a></nav>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

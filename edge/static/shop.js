@@ -1,31 +1,36 @@
 // The little that pages do by themselves. Everything works without it.
 (() => {
   // A page is the same for everybody; the visitor's own part of it comes after, also when somebody goes back to it.
-  addEventListener("pageshow", async () => {
-    const part = document.querySelector("[data-me]");
-    if (!part) return;
-    const answer = await fetch(part.dataset.me, { headers: { "HX-Request": "true" } }).catch(() => null);
+  addEventListener("pageshow", async ({ persisted }) => {
+    if (!document.querySelector(persisted ? "#me" : "#me[data-later]")) return;
+    const answer = await fetch("/me", { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok) return;
-    const own = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-    if (own) document.getElementById(part.id).replaceWith(own);
+    const own = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("me");
+    if (own) document.getElementById("me").replaceWith(own);
   });
 
-  // htmx comes at the first sign that somebody uses the page: reading alone does not need it. It is told
-  // again what was typed or chosen until then.
+  // htmx comes at the first sign that somebody uses the page: reading alone does not need it. What was typed, chosen
+  // or sent until then waits for it; should it not come, forms are sent without it.
   const { nonce, dataset } = document.currentScript;
-  const signs = ["pointermove", "pointerdown", "keydown", "focusin", "scroll", "input", "change"];
+  const signs = ["pointermove", "pointerdown", "keydown", "focusin", "scroll", "input", "change", "submit"];
   let asked, missed;
   const wake = (event) => {
-    if (event.type === "input" || event.type === "change") missed = event;
+    if (event.type === "submit" && event.target.matches("[hx-post]")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      missed = event;
+    } else if ((event.type === "input" || event.type === "change") && missed?.type !== "submit") missed = event;
     if (asked) return;
     asked = Object.assign(document.createElement("script"), { src: dataset.htmx, nonce });
-    asked.addEventListener("load", () => setTimeout(() => {
-      for (const sign of signs) removeEventListener(sign, wake, true);
-      missed?.target.dispatchEvent(new Event(missed.type, { bubbles: true }));
-    }));
+    for (const outcome of ["load", "error"]) asked.addEventListener(outcome, () => setTimeout(awake));
     document.head.append(asked);
   };
-  if (dataset.htmx) for (const sign of signs) addEventListener(sign, wake, { capture: true, passive: true });
+  const awake = () => {
+    for (const sign of signs) removeEventListener(sign, wake, true);
+    if (missed?.type === "submit") missed.target.requestSubmit(missed.submitter);
+    else missed?.target.dispatchEvent(new Event(missed.type, { bubbles: true }));
+  };
+  if (dataset.htmx) for (const sign of signs) addEventListener(sign, wake, true);
 
   // A countdown beside each cut-off: <time data-until datetime="…">.
   const words = (ms) => {
