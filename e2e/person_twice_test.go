@@ -119,3 +119,25 @@ func TestPersonWhoAddsAtOnceStaysOnThePage(t *testing.T) {
 		}
 	})
 }
+
+// TestPersonSeesTheBasketThatIsNewest adds something while the page still asks what was in the basket.
+func TestPersonSeesTheBasketThatIsNewest(t *testing.T) {
+	s := openDemo(t)
+	p := s.visitor(t, browser.Phone)
+	p.opens("/p/" + s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id"))
+	p.must(p.Settle())
+	_, err := browser.Ask[bool](p.Tab, `(async () => {
+		const old = await (await fetch("/me", {headers: {"HX-Request": "true"}})).text(), real = fetch;
+		fetch = () => new Promise(done => { window.answersLate = () => done(new Response(old)); });
+		dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}));
+		fetch = real;
+		return true;
+	})()`)
+	p.must(err)
+	p.presses("Add")
+	p.sees("Basket 1")
+	now, err := browser.Ask[string](p.Tab, `new Promise(done => { answersLate(); requestIdleCallback(() => done(document.getElementById("me").innerText)); })`)
+	if p.must(err); !strings.Contains(now, "1") {
+		t.Errorf("the page shows an older basket: %q", now)
+	}
+}

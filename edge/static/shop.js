@@ -1,12 +1,15 @@
 // The little that pages do by themselves. Everything works without it.
 (() => {
   // A page is the same for everybody; the visitor's own part of it comes after, also when somebody goes back to it.
+  // What came in between, because something went into the basket, is newer.
   addEventListener("pageshow", async ({ persisted }) => {
-    if (!document.querySelector(persisted ? "#me" : "#me[data-later]")) return;
+    const me = document.querySelector(persisted ? "#me" : "#me[data-later]");
+    if (!me) return;
+    const before = me.innerHTML;
     const answer = await fetch("/me", { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok) return;
     const own = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("me");
-    if (own) document.getElementById("me").replaceWith(own);
+    if (own && me.innerHTML === before) me.replaceChildren(...own.childNodes);
   });
 
   // htmx comes at the first sign that somebody uses the page: reading alone does not need it. What was typed, chosen
