@@ -8,6 +8,7 @@ import (
 	"time"
 
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -25,7 +26,7 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 	producers := make([]Producer, benchProducers)
 	for i := range producers {
 		var err error
-		producers[i], err = s.putProducer(b.Context(), Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true})
+		producers[i], err = s.putProducer(b.Context(), Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true}, once.Form{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 )
 
 // plan is what the import does to one product.
@@ -147,7 +148,7 @@ func (im *importer) storeProducer(ctx context.Context, p *plan) error {
 	if !s.stored {
 		made := s.Producer
 		made.ID = ""
-		made, err := im.service.store.putProducer(ctx, made)
+		made, err := im.service.store.putProducer(ctx, made, once.Form{})
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 )
 
 // PutProducer makes (without an ID) or changes a producer.
@@ -17,7 +18,11 @@ func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerReque
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	p, err := s.store.putProducer(ctx, p)
+	hash, err := once.HashOf(r)
+	if err != nil {
+		return nil, err
+	}
+	p, err = s.store.putProducer(ctx, p, once.Form{Owner: p.Market, Key: r.GetKey(), Hash: hash})
 	if err != nil {
 		return nil, err
 	}

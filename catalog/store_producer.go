@@ -10,12 +10,13 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // putProducer makes (without an ID) or changes a producer, and lists or unlists
 // its products when its approval, or its name, has changed.
-func (s *store) putProducer(ctx context.Context, p Producer) (Producer, error) {
+func (s *store) putProducer(ctx context.Context, p Producer, form once.Form) (Producer, error) {
 	fresh := p.ID == ""
 	if !id.ValidMarket(p.Market) {
 		return p, found("market", sql.ErrNoRows)
@@ -24,31 +25,45 @@ func (s *store) putProducer(ctx context.Context, p Producer) (Producer, error) {
 		p.ID = s.newID(id.Producer, p.Market)
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		q := catalogdb.New(tx)
-		// The market's row puts writers in line, so that a slug that is free stays free.
-		version, err := q.RaiseMarketVersion(ctx, p.Market)
-		if err != nil {
-			return found("market", err)
-		}
-		before, err := q.GetProducer(ctx, p.ID)
-		if err != nil && !fresh {
-			return found("producer", err)
-		}
-		if !fresh && before.Market != p.Market {
-			return found("producer", sql.ErrNoRows)
-		}
-		if p.Slug, err = producerSlug(ctx, q, p, before.Slug); err != nil {
+		made, err := once.Do(ctx, tx, form, func() (string, error) { return p.ID, s.writeProducer(ctx, tx, &p, fresh) })
+		if err != nil || made == p.ID {
 			return err
 		}
-		if err := q.PutProducer(ctx, producerRow(p, s.now(), version)); err != nil {
-			return fmt.Errorf("write producer: %w", err)
+		row, err := catalogdb.New(tx).GetProducer(ctx, made)
+		if err != nil {
+			return found("producer", err)
 		}
-		if fresh || (before.Name == p.Name && before.Approved == bit(p.Approved)) {
-			return nil
-		}
-		return s.relist(ctx, tx, p, version)
+		p, err = producerOf(row)
+		return err
 	})
 	return p, err
+}
+
+// writeProducer also gives the producer its slug.
+func (s *store) writeProducer(ctx context.Context, tx *sqldb.Tx, p *Producer, fresh bool) error {
+	q := catalogdb.New(tx)
+	// The market's row puts writers in line, so that a slug that is free stays free.
+	version, err := q.RaiseMarketVersion(ctx, p.Market)
+	if err != nil {
+		return found("market", err)
+	}
+	before, err := q.GetProducer(ctx, p.ID)
+	if err != nil && !fresh {
+		return found("producer", err)
+	}
+	if !fresh && before.Market != p.Market {
+		return found("producer", sql.ErrNoRows)
+	}
+	if p.Slug, err = producerSlug(ctx, q, *p, before.Slug); err != nil {
+		return err
+	}
+	if err := q.PutProducer(ctx, producerRow(*p, s.now(), version)); err != nil {
+		return fmt.Errorf("write producer: %w", err)
+	}
+	if fresh || (before.Name == p.Name && before.Approved == bit(p.Approved)) {
+		return nil
+	}
+	return s.relist(ctx, tx, *p, version)
 }
 
 // approveProducer says whether a producer's products are shown and sold.

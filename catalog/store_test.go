@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -35,7 +36,7 @@ func openStore(t testing.TB, engine sqldb.Engine) (*store, Producer) {
 	if err := s.putMarket(t.Context(), portland); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := s.putProducer(t.Context(), Producer{Market: "portland", Name: "Crème & Co", Approved: true})
+	producer, err := s.putProducer(t.Context(), Producer{Market: "portland", Name: "Crème & Co", Approved: true}, once.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}

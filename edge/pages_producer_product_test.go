@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 )
 
@@ -135,7 +137,7 @@ func TestAMemberAppliesToSell(t *testing.T) {
 	if v := s.open(t, "/sell", "", nil); v.header.Get("Location") != "/sign-in?next=%2Fsell" {
 		t.Errorf("a guest is led to %q", v.header.Get("Location"))
 	}
-	form := url.Values{"market": {"portland"}, "name": {""}, "story": {"<b>We</b> bake.\r\n\r\nLong."}}
+	form := url.Values{"key": {"k"}, "market": {"portland"}, "name": {""}, "story": {"<b>We</b> bake.\r\n\r\nLong."}}
 	v := s.open(t, "/sell", "session=shopper", form)
 	if v.status != http.StatusUnprocessableEntity || len(v.find("p", "id", "w-name")) != 1 || len(v.find("b")) != 0 {
 		t.Errorf("without a name: status %d", v.status)
@@ -155,10 +157,7 @@ func TestAnApplicationIsADesk(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		m.ask(t, 201, call{method: "POST", path: "/api/v1/accounts", body: `{"email": "crumb@example.org", "password": "a long password", "name": "Crumb"}`})
 		cookie := "session=" + strings.TrimPrefix(m.signIn(t, "crumb@example.org")[1], "Bearer ")
-		v := m.open(t, "/sell", cookie, url.Values{"market": {"portland"}, "name": {"Crumb & Co"}, "town": {"Salem"}})
-		if v.status != http.StatusSeeOther {
-			t.Fatalf("status %d", v.status)
-		}
+		m.appliesAtOnce(t, cookie, url.Values{"market": {"portland"}, "name": {"Crumb & Co"}, "town": {"Salem"}})
 		desk := m.open(t, "/producer", cookie, nil)
 		if desk.status != http.StatusOK || !strings.Contains(desk.text(), "operator looks at you first") {
 			t.Errorf("the desk: status %d", desk.status)
@@ -173,4 +172,28 @@ func TestAnApplicationIsADesk(t *testing.T) {
 			t.Errorf("the second application is answered with %d", again.status)
 		}
 	})
+}
+
+// appliesAtOnce sends one application many times, at two front doors: it is one.
+func (m *market) appliesAtOnce(t *testing.T, cookie string, form url.Values) {
+	t.Helper()
+	if v := m.open(t, "/sell", cookie, form); v.status != http.StatusConflict || !strings.Contains(v.text(), "did not arrive whole") {
+		t.Errorf("an application without a key is answered with %d", v.status)
+	}
+	form.Set("key", m.open(t, "/sell", cookie, nil).keyAt("/sell"))
+	var clicks sync.WaitGroup
+	for i := range 6 {
+		front := []*shop{m.shop, m.replica}[i%2]
+		clicks.Go(func() {
+			if v := front.open(t, "/sell", cookie, form); v.status != http.StatusSeeOther {
+				t.Errorf("status %d: %s", v.status, v.text())
+			}
+		})
+	}
+	clicks.Wait()
+	catalog := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog"))
+	waiting, err := catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Waiting: true})
+	if err != nil || len(waiting.GetProducers()) != 1 {
+		t.Errorf("%v wait for the operator, %v", waiting.GetProducers(), err)
+	}
 }

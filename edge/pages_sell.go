@@ -16,7 +16,7 @@ func (e *edge) sellPage(v *visit) (*reply, error) {
 	if waiting, err := v.applied(); err != nil || waiting {
 		return redirect("/producer"), err
 	}
-	return v.showSell(http.StatusOK, url.Values{}, nil)
+	return v.showSell(http.StatusOK, url.Values{"key": {e.newKey()}}, nil)
 }
 
 // applied reports whether the visitor has a producer that waits for the operator: nobody has two.
@@ -39,10 +39,13 @@ func (e *edge) apply(v *visit) (*reply, error) {
 	if waiting, err := v.applied(); err != nil || waiting {
 		return redirect("/producer"), err
 	}
-	made, err := e.catalog.PutProducer(v.Context(), &catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{
-		Market: form.Get("market"), Name: strings.TrimSpace(form.Get("name")), Town: strings.TrimSpace(form.Get("town")),
-		Tagline: strings.TrimSpace(form.Get("tagline")), Story: lines(form.Get("story")),
-	}})
+	var made *catalogv1.PutProducerResponse
+	if err = v.checkKey(form); err == nil {
+		made, err = e.catalog.PutProducer(v.Context(), &catalogv1.PutProducerRequest{Key: form.Get("key"), Producer: &catalogv1.Producer{
+			Market: form.Get("market"), Name: strings.TrimSpace(form.Get("name")), Town: strings.TrimSpace(form.Get("town")),
+			Tagline: strings.TrimSpace(form.Get("tagline")), Story: lines(form.Get("story")),
+		}})
+	}
 	if err != nil {
 		f := fault.Of(err)
 		if f.Kind == fault.NotFound {
@@ -51,6 +54,7 @@ func (e *edge) apply(v *visit) (*reply, error) {
 		if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 			return nil, err
 		}
+		v.newForm(form, f)
 		return v.showSell(statusOf(f), form, f)
 	}
 	producer := made.GetProducer().GetId()
@@ -66,7 +70,7 @@ func (v *visit) showSell(status int, form url.Values, problem *fault.Error) (*re
 		return nil, err
 	}
 	wrong := map[string]string{}
-	model := page.Sell{Frame: v.edge.frame("Sell with us", nil)}
+	model := page.Sell{Frame: v.edge.frame("Sell with us", nil), Key: form.Get("key")}
 	if problem != nil {
 		wrong, model.Alert = fieldsOf(problem), problem.Message
 	}

@@ -923,8 +923,10 @@ func (x *ListMarketsResponse) GetMarkets() []*Market {
 }
 
 type PutProducerRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Producer      *Producer              `protobuf:"bytes,1,opt,name=producer,proto3" json:"producer,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Producer *Producer              `protobuf:"bytes,1,opt,name=producer,proto3" json:"producer,omitempty"`
+	// The key of the form that asks for a new one, as in PutProductRequest.
+	Key           string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -964,6 +966,13 @@ func (x *PutProducerRequest) GetProducer() *Producer {
 		return x.Producer
 	}
 	return nil
+}
+
+func (x *PutProducerRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
 }
 
 type PutProducerResponse struct {
@@ -4306,9 +4315,10 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06market\x18\x01 \x01(\v2\x1a.artisan.catalog.v1.MarketR\x06market\"\x14\n" +
 	"\x12ListMarketsRequest\"K\n" +
 	"\x13ListMarketsResponse\x124\n" +
-	"\amarkets\x18\x01 \x03(\v2\x1a.artisan.catalog.v1.MarketR\amarkets\"N\n" +
+	"\amarkets\x18\x01 \x03(\v2\x1a.artisan.catalog.v1.MarketR\amarkets\"`\n" +
 	"\x12PutProducerRequest\x128\n" +
-	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"O\n" +
+	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\"O\n" +
 	"\x13PutProducerResponse\x128\n" +
 	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"$\n" +
 	"\x12GetProducerRequest\x12\x0e\n" +
