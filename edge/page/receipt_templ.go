@@ -683,7 +683,7 @@ func receiptWays(p Receipt) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.New {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<p class=\"note\">The producers have your order, and a confirmation is on its way to your e-mail. This page follows it to the door.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<p class=\"note\">The producers have your order, and a confirmation is on its way to your e-mail. This page shows how far it is.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
