@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -180,7 +181,7 @@ func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*repl
 	if err := e.origin.Check(r); err != nil {
 		return nil, fault.New(fault.Denied, "cross_site", "This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err)
 	}
-	v := &visit{Request: r, edge: e}
+	v := &visit{Request: r.WithContext(audit.With(r.Context(), actorOf(r, nil))), edge: e}
 	if err := v.read(w, rt); err != nil {
 		return nil, err
 	}

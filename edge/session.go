@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -71,6 +72,7 @@ func (v *visit) whoami() (*identityv1.Account, error) {
 	switch {
 	case err == nil:
 		v.account = answer.GetAccount()
+		v.Request = v.WithContext(audit.With(v.Context(), actorOf(v.Request, v.account)))
 	case fault.KindOf(err) == fault.Unauthenticated, fault.KindOf(err) == fault.Invalid:
 	default:
 		return nil, err

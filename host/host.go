@@ -14,6 +14,7 @@ import (
 
 	"connectrpc.com/connect/v2"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
 	"github.com/artisan-eats/artisan/id"
@@ -126,6 +127,11 @@ func (h *Host) Publish(ctx context.Context, tx *sqldb.Tx, batch ...events.Event)
 	return h.publisher.Publish(ctx, tx, batch...)
 }
 
+// Audit writes to the service's security log in the transaction of what it tells of; see audit.Write.
+func (h *Host) Audit(ctx context.Context, tx *sqldb.Tx, entries ...audit.Entry) error {
+	return audit.Write(ctx, tx, entries...)
+}
+
 // Consume names what handles the events that the service subscribes to.
 func (h *Host) Consume(handle events.Handler) {
 	eventsv1connect.RegisterEventServiceHandler(h.rpc, events.NewSubscriber(h.db, h.Log(), handle))
@@ -159,6 +165,9 @@ func (h *Host) openDatabase(ctx context.Context, service Service) error {
 	}
 	h.db = db
 	if err := db.Migrate(ctx, "events", events.Migrations()); err != nil {
+		return fmt.Errorf("%s: %w", service.Name, err)
+	}
+	if err := db.Migrate(ctx, "audit", audit.Migrations()); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
 	if err := db.Migrate(ctx, service.Name, service.Migrations); err != nil {

@@ -13,6 +13,7 @@ import (
 	"connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connecthttp"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 )
 
@@ -133,11 +134,14 @@ func (n nowhere) NewClientStream(context.Context, connect.Spec) (connect.ClientS
 }
 
 // serverInterceptor turns what a service returns into what goes over the wire,
-// logs what is internal, survives panics and counts.
+// logs what is internal, survives panics and counts. Who acts comes with the call.
 func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 	return func(next connect.ServerFunc) connect.ServerFunc {
 		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) (err error) {
 			begin := time.Now()
+			if info, ok := connect.CallInfoForServerContext(ctx); ok {
+				ctx = audit.With(ctx, audit.ParseActor(info.RequestHeader().Get(audit.Header)))
+			}
 			method := spec.Procedure[strings.LastIndexByte(spec.Procedure, '/')+1:]
 			defer func() {
 				if r := recover(); r != nil {
@@ -155,12 +159,15 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 	}
 }
 
-// clientInterceptor bounds a call's time and turns its errors back into faults.
+// clientInterceptor bounds a call's time, tells on whose behalf it is and turns its errors back into faults.
 func clientInterceptor(next connect.ClientFunc) connect.ClientFunc {
 	return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
 		cancel := context.CancelFunc(func() {})
 		if _, bounded := ctx.Deadline(); !bounded && spec.StreamType == connect.StreamTypeUnary {
 			ctx, cancel = context.WithTimeout(ctx, callTimeout)
+		}
+		if info, ok := connect.CallInfoForClientContext(ctx); ok {
+			info.RequestHeader().Set(audit.Header, audit.ActorOf(ctx).String())
 		}
 		stream, err := next(ctx, spec)
 		if err != nil {

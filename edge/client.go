@@ -1,0 +1,36 @@
+package edge
+
+import (
+	"net/http"
+	"net/netip"
+
+	"github.com/artisan-eats/artisan/audit"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+)
+
+// clientOf is the network address that a request came from; the zero Addr where that is not known.
+func clientOf(r *http.Request) netip.Addr {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return from.Addr().Unmap()
+}
+
+// actorOf is who makes a request; the account is nil for a guest.
+func actorOf(r *http.Request, account *identityv1.Account) audit.Actor {
+	a := audit.Actor{Kind: "guest", ID: account.GetId()}
+	if from := clientOf(r); from.IsValid() {
+		a.Address = from.String()
+	}
+	switch {
+	case account == nil:
+	case isOperator(account):
+		a.Kind = roleOperator
+	case len(account.GetProducerIds()) > 0:
+		a.Kind = roleProducer
+	default:
+		a.Kind = "member"
+	}
+	return a
+}
