@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"time"
 
 	"github.com/artisan-eats/artisan/sqldb"
@@ -92,7 +93,7 @@ func appendEntry(ctx context.Context, tx *sqldb.Tx, e Entry) error {
 // chain is the hash of an entry and, through the one before, of all that came earlier.
 func chain(before string, seq int64, at time.Time, a Actor, e Entry, detail []byte) string {
 	sum := sha256.New()
-	for _, part := range []string{before, fmt.Sprint(seq), fmt.Sprint(at.UnixMilli()), a.Kind, a.ID, a.Address, e.Action, e.Subject, string(e.Outcome), string(detail)} {
+	for _, part := range []string{before, strconv.FormatInt(seq, 10), strconv.FormatInt(at.UnixMilli(), 10), a.Kind, a.ID, a.Address, e.Action, e.Subject, string(e.Outcome), string(detail)} {
 		_, _ = fmt.Fprintf(sum, "%d:%s", len(part), part)
 	}
 	return hex.EncodeToString(sum.Sum(nil))

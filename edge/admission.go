@@ -97,7 +97,7 @@ var errOverloaded = fault.New(fault.Unavailable, "overloaded", "The shop is very
 
 // retryAfter is when to come back, in seconds: spread, so that those who were sent
 // away together do not come back together.
-func retryAfter() int { return 1 + rand.N(4) }
+func retryAfter() int { return 1 + rand.N(4) } //nolint:gosec // jitter
 
 // tierOf is the route's tier, or the robots' when a robot browses.
 func tierOf(rt *route, r *http.Request) tier {

@@ -105,7 +105,7 @@ func (p *Publisher) runSubscriber(ctx context.Context, s subscriber) {
 		case <-ctx.Done():
 			return
 		case <-s.wake:
-		case <-time.After(pollEvery/2 + rand.N(pollEvery)):
+		case <-time.After(pollEvery/2 + rand.N(pollEvery)): //nolint:gosec // jitter
 		}
 	}
 }
@@ -269,7 +269,7 @@ func pause(r row, receipt *eventsv1.Receipt) time.Duration {
 		return earlyPause
 	}
 	longest := min(maxPause, 200*time.Millisecond<<min(r.attempts, 20))
-	return longest/2 + rand.N(longest/2)
+	return longest/2 + rand.N(longest/2) //nolint:gosec // jitter
 }
 
 func retire(ctx context.Context, tx *sqldb.Tx, name string, rows []row) error {

@@ -30,7 +30,7 @@ func (j *Job) Wake() {
 // loop runs the job until ctx ends, first after a part of its interval, so that
 // the jobs of many replicas spread.
 func (j *Job) loop(ctx context.Context) {
-	timer := time.NewTimer(rand.N(j.interval))
+	timer := time.NewTimer(rand.N(j.interval)) //nolint:gosec // jitter
 	defer timer.Stop()
 	for {
 		select {
@@ -42,8 +42,8 @@ func (j *Job) loop(ctx context.Context) {
 		if err := j.run(ctx); err != nil && ctx.Err() == nil {
 			j.log.WarnContext(ctx, "a job failed and will run again", "job", j.name, "error", err)
 		}
-		timer.Reset(j.interval/2 + rand.N(j.interval))
-		select { // so that what a busy shop wakes it for shares the cost of a run
+		timer.Reset(j.interval/2 + rand.N(j.interval)) //nolint:gosec // jitter
+		select {                                       // so that what a busy shop wakes it for shares the cost of a run
 		case <-ctx.Done():
 			return
 		case <-time.After(min(gatherFor, j.interval)):

@@ -13,7 +13,7 @@ import (
 const lookEvery = 2 * time.Second
 
 // soon is when a watch looks again without having heard its bell.
-func soon() <-chan time.Time { return time.After(lookEvery/2 + rand.N(lookEvery)) }
+func soon() <-chan time.Time { return time.After(lookEvery/2 + rand.N(lookEvery)) } //nolint:gosec // jitter
 
 // WatchOrder answers an order now and whenever it changes, until the caller goes away or the
 // process begins to stop. Changes that follow each other closely may be one answer.

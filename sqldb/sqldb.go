@@ -152,7 +152,7 @@ func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error
 		if err == nil || !isRetryable(err) || attempt == 3 {
 			return classify(err)
 		}
-		time.Sleep(time.Duration(rand.Int64N(int64(5*time.Millisecond) << attempt)))
+		time.Sleep(time.Duration(rand.Int64N(int64(5*time.Millisecond) << attempt))) //nolint:gosec // jitter
 	}
 }
 

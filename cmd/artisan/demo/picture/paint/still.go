@@ -33,7 +33,7 @@ type arranger struct {
 
 // arrange places the objects of a picture, the furthest away first, so that they fill it.
 func (s *studio) arrange(j job) []placed {
-	a := &arranger{studio: s, random: rand.New(rand.NewPCG(j.seed(), 1))}
+	a := &arranger{studio: s, random: rand.New(rand.NewPCG(j.seed(), 1))} //nolint:gosec // the same picture each time
 	own := picture.Names(j.still.Of)
 	for _, name := range own {
 		a.largest = max(a.largest, s.plan.Objects[name].Size)
