@@ -14,6 +14,8 @@ type accountJSON struct {
 	Roles       []string  `json:"roles"`
 	ProducerIDs []string  `json:"producer_ids"`
 	CreatedAt   time.Time `json:"created_at"`
+	// EmailVerified says that the address's owner is known to be the account's.
+	EmailVerified bool `json:"email_verified"`
 }
 
 // sessionJSON is what signing in gives: a token to send as a Bearer.
@@ -34,7 +36,7 @@ type addressJSON struct {
 }
 
 func accountToJSON(a *identityv1.Account) accountJSON {
-	return accountJSON{a.GetId(), a.GetEmail(), a.GetName(), some(a.GetRoles()), some(a.GetProducerIds()), timeOf(a.GetCreatedAt())}
+	return accountJSON{a.GetId(), a.GetEmail(), a.GetName(), some(a.GetRoles()), some(a.GetProducerIds()), timeOf(a.GetCreatedAt()), a.GetEmailVerified()}
 }
 
 func addressToJSON(a *identityv1.Address) addressJSON {

@@ -29,6 +29,8 @@ type Account struct {
 	// ProducerIDs are the producers it acts for.
 	ProducerIDs []string
 	CreatedAt   time.Time
+	// VerifiedAt is when the address's owner was last known to be the account's; zero when nobody knows.
+	VerifiedAt time.Time
 }
 
 const (

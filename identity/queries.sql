@@ -1,6 +1,6 @@
 -- name: InsertAccount :exec
-INSERT INTO accounts (id, email, name, password_hash, roles, producer_ids, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO accounts (id, email, name, password_hash, roles, producer_ids, created_at, verified_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: AccountByEmail :one
 SELECT * FROM accounts WHERE email = $1;
@@ -19,6 +19,9 @@ SELECT id FROM accounts WHERE id = $1 FOR UPDATE;
 
 -- name: UpdateAccount :exec
 UPDATE accounts SET name = $2, password_hash = $3, roles = $4, producer_ids = $5 WHERE id = $1;
+
+-- name: VerifyAccount :exec
+UPDATE accounts SET verified_at = $2 WHERE id = $1;
 
 -- name: SetPassword :exec
 UPDATE accounts SET password_hash = $2 WHERE id = $1;

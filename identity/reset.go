@@ -137,7 +137,7 @@ func resetLetter(base, token string) string {
 		"Warm wishes,\nArtisan Eats\n"
 }
 
-// ResetPassword sets a password by a link's token, ends all sessions and signs in. A password that cannot
+// ResetPassword sets a password by a link's token, ends all sessions and signs in. The address is verified by that. A password that cannot
 // be used leaves the link good.
 func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPasswordRequest) (*identityv1.ResetPasswordResponse, error) {
 	token, ok := hashToken(r.GetToken())
@@ -166,6 +166,7 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 	if err != nil {
 		return nil, err
 	}
+	account.VerifiedAt = s.host.Now()
 	return &identityv1.ResetPasswordResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
 }
 
@@ -188,6 +189,9 @@ func (s *service) useReset(ctx context.Context, account identitydb.Account, toke
 			return err
 		}
 		if err := q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account.ID, PasswordHash: hash}); err != nil {
+			return err
+		}
+		if err := q.VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: account.ID, VerifiedAt: s.host.Now().UnixMilli()}); err != nil {
 			return err
 		}
 		if err := q.ForgetAttempts(ctx, s.vault.subject(account.Email)); err != nil {

@@ -70,7 +70,7 @@ func WithCost(cost Cost) func(*host.Host) error {
 
 // EnsureAccount makes or changes an account. A password that it has already is left
 // alone, and its sessions with it; another one ends them. Without a password a new
-// account cannot sign in, and an old one keeps its own.
+// account cannot sign in, and an old one keeps its own. Whoever asks vouches for the address.
 func (s *service) EnsureAccount(ctx context.Context, r *identityv1.EnsureAccountRequest) (*identityv1.EnsureAccountResponse, error) {
 	account, err := checkAccount(r)
 	if err != nil {
@@ -129,17 +129,20 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByEmail(ctx, account.Email)
 		if isNone(err) {
-			account.ID, account.CreatedAt = s.host.NewID(id.Customer, id.Global), s.host.Now()
+			account.ID, account.CreatedAt, account.VerifiedAt = s.host.NewID(id.Customer, id.Global), s.host.Now(), s.host.Now()
 			return s.insertAccount(ctx, tx, account, hash)
 		}
 		if err != nil {
 			return err
 		}
-		account.ID, account.CreatedAt = stored.ID, time.UnixMilli(stored.CreatedAt).UTC()
+		account.ID, account.CreatedAt, account.VerifiedAt = stored.ID, time.UnixMilli(stored.CreatedAt).UTC(), s.host.Now()
 		if account.Name == "" {
 			account.Name = stored.Name
 		}
-		return updateAccount(ctx, tx, account, stored.PasswordHash, hash)
+		if err := updateAccount(ctx, tx, account, stored.PasswordHash, hash); err != nil {
+			return err
+		}
+		return identitydb.New(tx).VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: account.ID, VerifiedAt: account.VerifiedAt.UnixMilli()})
 	})
 	return account, err
 }

@@ -30,11 +30,22 @@ func (s *service) accountByEmail(ctx context.Context, email string) (identitydb.
 
 func accountFromRow(row identitydb.Account) (Account, error) {
 	account := Account{ID: row.ID, Email: row.Email, Name: row.Name, CreatedAt: time.UnixMilli(row.CreatedAt).UTC()}
+	if row.VerifiedAt != 0 {
+		account.VerifiedAt = time.UnixMilli(row.VerifiedAt).UTC()
+	}
 	err := errors.Join(json.Unmarshal([]byte(row.Roles), &account.Roles), json.Unmarshal([]byte(row.ProducerIds), &account.ProducerIDs))
 	if err != nil {
 		return account, fmt.Errorf("read the roles of %s: %w", row.ID, err)
 	}
 	return account, nil
+}
+
+// millis is a time as it is stored; 0 for none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
 }
 
 // list is the JSON of texts.
@@ -52,7 +63,7 @@ func (s *service) insertAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 	q := identitydb.New(tx)
 	err = q.InsertAccount(ctx, identitydb.InsertAccountParams{
 		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: hash,
-		Roles: list(a.Roles), ProducerIds: list(a.ProducerIDs), CreatedAt: a.CreatedAt.UnixMilli(),
+		Roles: list(a.Roles), ProducerIds: list(a.ProducerIDs), CreatedAt: a.CreatedAt.UnixMilli(), VerifiedAt: millis(a.VerifiedAt),
 	})
 	if err != nil {
 		return err

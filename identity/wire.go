@@ -11,6 +11,7 @@ import (
 func accountToProto(a Account) *identityv1.Account {
 	return &identityv1.Account{
 		Id: a.ID, Email: a.Email, Name: a.Name, Roles: a.Roles, ProducerIds: a.ProducerIDs, CreatedAt: a.CreatedAt.UnixMilli(),
+		EmailVerified: !a.VerifiedAt.IsZero(),
 	}
 }
 

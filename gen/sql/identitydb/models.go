@@ -16,6 +16,7 @@ type Account struct {
 	Roles        string
 	ProducerIds  string
 	CreatedAt    int64
+	VerifiedAt   int64
 }
 
 type ActsFor struct {
@@ -34,6 +35,7 @@ type Attempt struct {
 	Subject string
 	Tries   int64
 	Since   int64
+	Client  string
 }
 
 type CustomerKey struct {
@@ -42,6 +44,20 @@ type CustomerKey struct {
 	CreatedAt  int64
 	ErasedAt   sql.NullInt64
 	EmailIndex string
+}
+
+type Link struct {
+	Subject      string
+	Kind         string
+	AccountID    sql.NullString
+	Email        string
+	Name         string
+	PasswordHash string
+	BrowserHash  string
+	TokenHash    sql.NullString
+	RequestedAt  int64
+	ExpiresAt    int64
+	MailAt       int64
 }
 
 type Reset struct {
@@ -58,4 +74,8 @@ type Session struct {
 	AccountID string
 	CreatedAt int64
 	ExpiresAt int64
+	UsedAt    int64
+	Kind      string
+	Device    string
+	Network   string
 }

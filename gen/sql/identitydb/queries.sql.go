@@ -11,7 +11,7 @@ import (
 )
 
 const accountByEmail = `-- name: AccountByEmail :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at FROM accounts WHERE email = $1
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at FROM accounts WHERE email = $1
 `
 
 func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, error) {
@@ -25,12 +25,13 @@ func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, er
 		&i.Roles,
 		&i.ProducerIds,
 		&i.CreatedAt,
+		&i.VerifiedAt,
 	)
 	return i, err
 }
 
 const accountByID = `-- name: AccountByID :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at FROM accounts WHERE id = $1
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at FROM accounts WHERE id = $1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
@@ -44,12 +45,13 @@ func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
 		&i.Roles,
 		&i.ProducerIds,
 		&i.CreatedAt,
+		&i.VerifiedAt,
 	)
 	return i, err
 }
 
 const accountOfReset = `-- name: AccountOfReset :one
-SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at FROM resets JOIN accounts ON accounts.id = resets.account_id
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at FROM resets JOIN accounts ON accounts.id = resets.account_id
 WHERE resets.token_hash = $1 AND resets.expires_at > $2
 `
 
@@ -69,6 +71,7 @@ func (q *Queries) AccountOfReset(ctx context.Context, arg AccountOfResetParams) 
 		&i.Roles,
 		&i.ProducerIds,
 		&i.CreatedAt,
+		&i.VerifiedAt,
 	)
 	return i, err
 }
@@ -383,8 +386,8 @@ func (q *Queries) GuestsOf(ctx context.Context, arg GuestsOfParams) ([]GuestsOfR
 }
 
 const insertAccount = `-- name: InsertAccount :exec
-INSERT INTO accounts (id, email, name, password_hash, roles, producer_ids, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO accounts (id, email, name, password_hash, roles, producer_ids, created_at, verified_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type InsertAccountParams struct {
@@ -395,6 +398,7 @@ type InsertAccountParams struct {
 	Roles        string
 	ProducerIds  string
 	CreatedAt    int64
+	VerifiedAt   int64
 }
 
 func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) error {
@@ -406,6 +410,7 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) er
 		arg.Roles,
 		arg.ProducerIds,
 		arg.CreatedAt,
+		arg.VerifiedAt,
 	)
 	return err
 }
@@ -501,7 +506,7 @@ func (q *Queries) LockAccount(ctx context.Context, id string) (string, error) {
 }
 
 const lockAccountByEmail = `-- name: LockAccountByEmail :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at FROM accounts WHERE email = $1 FOR UPDATE
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at FROM accounts WHERE email = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account, error) {
@@ -515,12 +520,13 @@ func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account
 		&i.Roles,
 		&i.ProducerIds,
 		&i.CreatedAt,
+		&i.VerifiedAt,
 	)
 	return i, err
 }
 
 const lockAccountByID = `-- name: LockAccountByID :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at FROM accounts WHERE id = $1 FOR UPDATE
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at FROM accounts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, error) {
@@ -534,6 +540,7 @@ func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, erro
 		&i.Roles,
 		&i.ProducerIds,
 		&i.CreatedAt,
+		&i.VerifiedAt,
 	)
 	return i, err
 }
@@ -567,7 +574,7 @@ func (q *Queries) ResetMailed(ctx context.Context, tokenHash sql.NullString) err
 }
 
 const session = `-- name: Session :one
-SELECT sessions.expires_at, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at
+SELECT sessions.expires_at, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.token_hash = $1 AND sessions.expires_at > $2
 `
@@ -594,6 +601,7 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, e
 		&i.Account.Roles,
 		&i.Account.ProducerIds,
 		&i.Account.CreatedAt,
+		&i.Account.VerifiedAt,
 	)
 	return i, err
 }
@@ -692,4 +700,18 @@ func (q *Queries) UseReset(ctx context.Context, arg UseResetParams) (int64, erro
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const verifyAccount = `-- name: VerifyAccount :exec
+UPDATE accounts SET verified_at = $2 WHERE id = $1
+`
+
+type VerifyAccountParams struct {
+	ID         string
+	VerifiedAt int64
+}
+
+func (q *Queries) VerifyAccount(ctx context.Context, arg VerifyAccountParams) error {
+	_, err := q.db.ExecContext(ctx, verifyAccount, arg.ID, arg.VerifiedAt)
+	return err
 }

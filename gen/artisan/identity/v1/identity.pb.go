@@ -29,8 +29,10 @@ type Account struct {
 	// "shopper", "producer", "operator".
 	Roles []string `protobuf:"bytes,4,rep,name=roles,proto3" json:"roles,omitempty"`
 	// The producers this account acts for.
-	ProducerIds   []string `protobuf:"bytes,5,rep,name=producer_ids,json=producerIds,proto3" json:"producer_ids,omitempty"`
-	CreatedAt     int64    `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	ProducerIds []string `protobuf:"bytes,5,rep,name=producer_ids,json=producerIds,proto3" json:"producer_ids,omitempty"`
+	CreatedAt   int64    `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// Whether the address's owner is known to be the account's, by a mailed link or by the operator's word.
+	EmailVerified bool `protobuf:"varint,7,opt,name=email_verified,json=emailVerified,proto3" json:"email_verified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -107,6 +109,77 @@ func (x *Account) GetCreatedAt() int64 {
 	return 0
 }
 
+func (x *Account) GetEmailVerified() bool {
+	if x != nil {
+		return x.EmailVerified
+	}
+	return false
+}
+
+// Device is what somebody signs in with.
+type Device struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What an earlier sign-in of the same device has answered; empty for one that is not known.
+	Token string `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	// The User-Agent that it names itself.
+	Agent string `protobuf:"bytes,2,opt,name=agent,proto3" json:"agent,omitempty"`
+	// "browser" or "program".
+	Kind          string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Device) Reset() {
+	*x = Device{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Device) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Device) ProtoMessage() {}
+
+func (x *Device) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Device.ProtoReflect.Descriptor instead.
+func (*Device) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Device) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *Device) GetAgent() string {
+	if x != nil {
+		return x.Agent
+	}
+	return ""
+}
+
+func (x *Device) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
 type Address struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	Id         string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -123,7 +196,7 @@ type Address struct {
 
 func (x *Address) Reset() {
 	*x = Address{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[1]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -135,7 +208,7 @@ func (x *Address) String() string {
 func (*Address) ProtoMessage() {}
 
 func (x *Address) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[1]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -148,7 +221,7 @@ func (x *Address) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Address.ProtoReflect.Descriptor instead.
 func (*Address) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{1}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Address) GetId() string {
@@ -214,7 +287,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[2]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -226,7 +299,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[2]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -239,7 +312,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{2}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Contact) GetEmail() string {
@@ -288,7 +361,7 @@ type SignUpRequest struct {
 
 func (x *SignUpRequest) Reset() {
 	*x = SignUpRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[3]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -300,7 +373,7 @@ func (x *SignUpRequest) String() string {
 func (*SignUpRequest) ProtoMessage() {}
 
 func (x *SignUpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[3]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -313,7 +386,7 @@ func (x *SignUpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignUpRequest.ProtoReflect.Descriptor instead.
 func (*SignUpRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{3}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SignUpRequest) GetEmail() string {
@@ -348,7 +421,7 @@ type SignUpResponse struct {
 
 func (x *SignUpResponse) Reset() {
 	*x = SignUpResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[4]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -360,7 +433,7 @@ func (x *SignUpResponse) String() string {
 func (*SignUpResponse) ProtoMessage() {}
 
 func (x *SignUpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[4]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -373,7 +446,7 @@ func (x *SignUpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignUpResponse.ProtoReflect.Descriptor instead.
 func (*SignUpResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{4}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SignUpResponse) GetAccount() *Account {
@@ -407,7 +480,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[5]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -419,7 +492,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[5]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -432,7 +505,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{5}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -460,7 +533,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[6]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -472,7 +545,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[6]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -485,7 +558,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{6}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SignInResponse) GetAccount() *Account {
@@ -520,7 +593,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[7]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -532,7 +605,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[7]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -545,7 +618,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{7}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SignOutRequest) GetSessionToken() string {
@@ -570,7 +643,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[8]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -582,7 +655,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[8]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -595,7 +668,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{8}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{9}
 }
 
 type GetSessionRequest struct {
@@ -607,7 +680,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[9]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -619,7 +692,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[9]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -632,7 +705,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{9}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetSessionRequest) GetSessionToken() string {
@@ -652,7 +725,7 @@ type GetSessionResponse struct {
 
 func (x *GetSessionResponse) Reset() {
 	*x = GetSessionResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[10]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -664,7 +737,7 @@ func (x *GetSessionResponse) String() string {
 func (*GetSessionResponse) ProtoMessage() {}
 
 func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[10]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -677,7 +750,7 @@ func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionResponse.ProtoReflect.Descriptor instead.
 func (*GetSessionResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{10}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetSessionResponse) GetAccount() *Account {
@@ -707,7 +780,7 @@ type EnsureAccountRequest struct {
 
 func (x *EnsureAccountRequest) Reset() {
 	*x = EnsureAccountRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[11]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -719,7 +792,7 @@ func (x *EnsureAccountRequest) String() string {
 func (*EnsureAccountRequest) ProtoMessage() {}
 
 func (x *EnsureAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[11]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -732,7 +805,7 @@ func (x *EnsureAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnsureAccountRequest.ProtoReflect.Descriptor instead.
 func (*EnsureAccountRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{11}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EnsureAccountRequest) GetEmail() string {
@@ -779,7 +852,7 @@ type EnsureAccountResponse struct {
 
 func (x *EnsureAccountResponse) Reset() {
 	*x = EnsureAccountResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[12]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -791,7 +864,7 @@ func (x *EnsureAccountResponse) String() string {
 func (*EnsureAccountResponse) ProtoMessage() {}
 
 func (x *EnsureAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[12]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -804,7 +877,7 @@ func (x *EnsureAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnsureAccountResponse.ProtoReflect.Descriptor instead.
 func (*EnsureAccountResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{12}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EnsureAccountResponse) GetAccount() *Account {
@@ -826,7 +899,7 @@ type SealRequest struct {
 
 func (x *SealRequest) Reset() {
 	*x = SealRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[13]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -838,7 +911,7 @@ func (x *SealRequest) String() string {
 func (*SealRequest) ProtoMessage() {}
 
 func (x *SealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[13]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -851,7 +924,7 @@ func (x *SealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SealRequest.ProtoReflect.Descriptor instead.
 func (*SealRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{13}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SealRequest) GetCustomerId() string {
@@ -886,7 +959,7 @@ type SealResponse struct {
 
 func (x *SealResponse) Reset() {
 	*x = SealResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[14]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -898,7 +971,7 @@ func (x *SealResponse) String() string {
 func (*SealResponse) ProtoMessage() {}
 
 func (x *SealResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[14]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -911,7 +984,7 @@ func (x *SealResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SealResponse.ProtoReflect.Descriptor instead.
 func (*SealResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{14}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SealResponse) GetCustomerId() string {
@@ -937,7 +1010,7 @@ type OpenRequest struct {
 
 func (x *OpenRequest) Reset() {
 	*x = OpenRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[15]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -949,7 +1022,7 @@ func (x *OpenRequest) String() string {
 func (*OpenRequest) ProtoMessage() {}
 
 func (x *OpenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[15]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -962,7 +1035,7 @@ func (x *OpenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequest.ProtoReflect.Descriptor instead.
 func (*OpenRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{15}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *OpenRequest) GetSealed() [][]byte {
@@ -982,7 +1055,7 @@ type Opened struct {
 
 func (x *Opened) Reset() {
 	*x = Opened{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[16]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1067,7 @@ func (x *Opened) String() string {
 func (*Opened) ProtoMessage() {}
 
 func (x *Opened) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[16]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1080,7 @@ func (x *Opened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Opened.ProtoReflect.Descriptor instead.
 func (*Opened) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{16}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Opened) GetContact() *Contact {
@@ -1033,7 +1106,7 @@ type OpenResponse struct {
 
 func (x *OpenResponse) Reset() {
 	*x = OpenResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[17]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1045,7 +1118,7 @@ func (x *OpenResponse) String() string {
 func (*OpenResponse) ProtoMessage() {}
 
 func (x *OpenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[17]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1058,7 +1131,7 @@ func (x *OpenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenResponse.ProtoReflect.Descriptor instead.
 func (*OpenResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{17}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *OpenResponse) GetContacts() []*Opened {
@@ -1077,7 +1150,7 @@ type ListAddressesRequest struct {
 
 func (x *ListAddressesRequest) Reset() {
 	*x = ListAddressesRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[18]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1089,7 +1162,7 @@ func (x *ListAddressesRequest) String() string {
 func (*ListAddressesRequest) ProtoMessage() {}
 
 func (x *ListAddressesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[18]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1102,7 +1175,7 @@ func (x *ListAddressesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAddressesRequest.ProtoReflect.Descriptor instead.
 func (*ListAddressesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{18}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListAddressesRequest) GetCustomerId() string {
@@ -1121,7 +1194,7 @@ type ListAddressesResponse struct {
 
 func (x *ListAddressesResponse) Reset() {
 	*x = ListAddressesResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[19]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1133,7 +1206,7 @@ func (x *ListAddressesResponse) String() string {
 func (*ListAddressesResponse) ProtoMessage() {}
 
 func (x *ListAddressesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[19]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1146,7 +1219,7 @@ func (x *ListAddressesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAddressesResponse.ProtoReflect.Descriptor instead.
 func (*ListAddressesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{19}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListAddressesResponse) GetAddresses() []*Address {
@@ -1169,7 +1242,7 @@ type PutAddressRequest struct {
 
 func (x *PutAddressRequest) Reset() {
 	*x = PutAddressRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1181,7 +1254,7 @@ func (x *PutAddressRequest) String() string {
 func (*PutAddressRequest) ProtoMessage() {}
 
 func (x *PutAddressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1194,7 +1267,7 @@ func (x *PutAddressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutAddressRequest.ProtoReflect.Descriptor instead.
 func (*PutAddressRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{20}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *PutAddressRequest) GetCustomerId() string {
@@ -1227,7 +1300,7 @@ type PutAddressResponse struct {
 
 func (x *PutAddressResponse) Reset() {
 	*x = PutAddressResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1239,7 +1312,7 @@ func (x *PutAddressResponse) String() string {
 func (*PutAddressResponse) ProtoMessage() {}
 
 func (x *PutAddressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1252,7 +1325,7 @@ func (x *PutAddressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutAddressResponse.ProtoReflect.Descriptor instead.
 func (*PutAddressResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{21}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PutAddressResponse) GetAddress() *Address {
@@ -1272,7 +1345,7 @@ type DeleteAddressRequest struct {
 
 func (x *DeleteAddressRequest) Reset() {
 	*x = DeleteAddressRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1357,7 @@ func (x *DeleteAddressRequest) String() string {
 func (*DeleteAddressRequest) ProtoMessage() {}
 
 func (x *DeleteAddressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1370,7 @@ func (x *DeleteAddressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAddressRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAddressRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{22}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DeleteAddressRequest) GetCustomerId() string {
@@ -1322,7 +1395,7 @@ type DeleteAddressResponse struct {
 
 func (x *DeleteAddressResponse) Reset() {
 	*x = DeleteAddressResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1334,7 +1407,7 @@ func (x *DeleteAddressResponse) String() string {
 func (*DeleteAddressResponse) ProtoMessage() {}
 
 func (x *DeleteAddressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1347,7 +1420,7 @@ func (x *DeleteAddressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAddressResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAddressResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{23}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{24}
 }
 
 type RequestResetRequest struct {
@@ -1359,7 +1432,7 @@ type RequestResetRequest struct {
 
 func (x *RequestResetRequest) Reset() {
 	*x = RequestResetRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1371,7 +1444,7 @@ func (x *RequestResetRequest) String() string {
 func (*RequestResetRequest) ProtoMessage() {}
 
 func (x *RequestResetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1384,7 +1457,7 @@ func (x *RequestResetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestResetRequest.ProtoReflect.Descriptor instead.
 func (*RequestResetRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{24}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *RequestResetRequest) GetEmail() string {
@@ -1402,7 +1475,7 @@ type RequestResetResponse struct {
 
 func (x *RequestResetResponse) Reset() {
 	*x = RequestResetResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1414,7 +1487,7 @@ func (x *RequestResetResponse) String() string {
 func (*RequestResetResponse) ProtoMessage() {}
 
 func (x *RequestResetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1427,7 +1500,7 @@ func (x *RequestResetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestResetResponse.ProtoReflect.Descriptor instead.
 func (*RequestResetResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{25}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{26}
 }
 
 type ResetPasswordRequest struct {
@@ -1440,7 +1513,7 @@ type ResetPasswordRequest struct {
 
 func (x *ResetPasswordRequest) Reset() {
 	*x = ResetPasswordRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1452,7 +1525,7 @@ func (x *ResetPasswordRequest) String() string {
 func (*ResetPasswordRequest) ProtoMessage() {}
 
 func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1465,7 +1538,7 @@ func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
 func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{26}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ResetPasswordRequest) GetToken() string {
@@ -1493,7 +1566,7 @@ type ResetPasswordResponse struct {
 
 func (x *ResetPasswordResponse) Reset() {
 	*x = ResetPasswordResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1505,7 +1578,7 @@ func (x *ResetPasswordResponse) String() string {
 func (*ResetPasswordResponse) ProtoMessage() {}
 
 func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1518,7 +1591,7 @@ func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
 func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{27}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ResetPasswordResponse) GetAccount() *Account {
@@ -1551,7 +1624,7 @@ type FindCustomersRequest struct {
 
 func (x *FindCustomersRequest) Reset() {
 	*x = FindCustomersRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1563,7 +1636,7 @@ func (x *FindCustomersRequest) String() string {
 func (*FindCustomersRequest) ProtoMessage() {}
 
 func (x *FindCustomersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1576,7 +1649,7 @@ func (x *FindCustomersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindCustomersRequest.ProtoReflect.Descriptor instead.
 func (*FindCustomersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{28}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *FindCustomersRequest) GetEmail() string {
@@ -1596,7 +1669,7 @@ type FindCustomersResponse struct {
 
 func (x *FindCustomersResponse) Reset() {
 	*x = FindCustomersResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1608,7 +1681,7 @@ func (x *FindCustomersResponse) String() string {
 func (*FindCustomersResponse) ProtoMessage() {}
 
 func (x *FindCustomersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1621,7 +1694,7 @@ func (x *FindCustomersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindCustomersResponse.ProtoReflect.Descriptor instead.
 func (*FindCustomersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{29}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FindCustomersResponse) GetCustomerIds() []string {
@@ -1641,7 +1714,7 @@ type AddProducerRequest struct {
 
 func (x *AddProducerRequest) Reset() {
 	*x = AddProducerRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1653,7 +1726,7 @@ func (x *AddProducerRequest) String() string {
 func (*AddProducerRequest) ProtoMessage() {}
 
 func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1666,7 +1739,7 @@ func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddProducerRequest.ProtoReflect.Descriptor instead.
 func (*AddProducerRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{30}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *AddProducerRequest) GetCustomerId() string {
@@ -1692,7 +1765,7 @@ type AddProducerResponse struct {
 
 func (x *AddProducerResponse) Reset() {
 	*x = AddProducerResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1704,7 +1777,7 @@ func (x *AddProducerResponse) String() string {
 func (*AddProducerResponse) ProtoMessage() {}
 
 func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1717,7 +1790,7 @@ func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddProducerResponse.ProtoReflect.Descriptor instead.
 func (*AddProducerResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AddProducerResponse) GetAccount() *Account {
@@ -1738,7 +1811,7 @@ type ProducerContact struct {
 
 func (x *ProducerContact) Reset() {
 	*x = ProducerContact{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1750,7 +1823,7 @@ func (x *ProducerContact) String() string {
 func (*ProducerContact) ProtoMessage() {}
 
 func (x *ProducerContact) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1763,7 +1836,7 @@ func (x *ProducerContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContact.ProtoReflect.Descriptor instead.
 func (*ProducerContact) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ProducerContact) GetProducerId() string {
@@ -1796,7 +1869,7 @@ type ProducerContactsRequest struct {
 
 func (x *ProducerContactsRequest) Reset() {
 	*x = ProducerContactsRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1808,7 +1881,7 @@ func (x *ProducerContactsRequest) String() string {
 func (*ProducerContactsRequest) ProtoMessage() {}
 
 func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1821,7 +1894,7 @@ func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContactsRequest.ProtoReflect.Descriptor instead.
 func (*ProducerContactsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ProducerContactsRequest) GetProducerIds() []string {
@@ -1840,7 +1913,7 @@ type ProducerContactsResponse struct {
 
 func (x *ProducerContactsResponse) Reset() {
 	*x = ProducerContactsResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1852,7 +1925,7 @@ func (x *ProducerContactsResponse) String() string {
 func (*ProducerContactsResponse) ProtoMessage() {}
 
 func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1865,7 +1938,7 @@ func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContactsResponse.ProtoReflect.Descriptor instead.
 func (*ProducerContactsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ProducerContactsResponse) GetContacts() []*ProducerContact {
@@ -1886,7 +1959,7 @@ type EraseRequest struct {
 
 func (x *EraseRequest) Reset() {
 	*x = EraseRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1898,7 +1971,7 @@ func (x *EraseRequest) String() string {
 func (*EraseRequest) ProtoMessage() {}
 
 func (x *EraseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1911,7 +1984,7 @@ func (x *EraseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseRequest.ProtoReflect.Descriptor instead.
 func (*EraseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EraseRequest) GetCustomerId() string {
@@ -1936,7 +2009,7 @@ type EraseResponse struct {
 
 func (x *EraseResponse) Reset() {
 	*x = EraseResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1948,7 +2021,7 @@ func (x *EraseResponse) String() string {
 func (*EraseResponse) ProtoMessage() {}
 
 func (x *EraseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1961,14 +2034,14 @@ func (x *EraseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseResponse.ProtoReflect.Descriptor instead.
 func (*EraseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
 }
 
 var File_artisan_identity_v1_identity_proto protoreflect.FileDescriptor
 
 const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\n" +
-	"\"artisan/identity/v1/identity.proto\x12\x13artisan.identity.v1\"\x9b\x01\n" +
+	"\"artisan/identity/v1/identity.proto\x12\x13artisan.identity.v1\"\xc2\x01\n" +
 	"\aAccount\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\x12\x12\n" +
@@ -1976,7 +2049,12 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x05roles\x18\x04 \x03(\tR\x05roles\x12!\n" +
 	"\fproducer_ids\x18\x05 \x03(\tR\vproducerIds\x12\x1d\n" +
 	"\n" +
-	"created_at\x18\x06 \x01(\x03R\tcreatedAt\"\xac\x01\n" +
+	"created_at\x18\x06 \x01(\x03R\tcreatedAt\x12%\n" +
+	"\x0eemail_verified\x18\a \x01(\bR\remailVerified\"H\n" +
+	"\x06Device\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\x12\x14\n" +
+	"\x05agent\x18\x02 \x01(\tR\x05agent\x12\x12\n" +
+	"\x04kind\x18\x03 \x01(\tR\x04kind\"\xac\x01\n" +
 	"\aAddress\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05line1\x18\x02 \x01(\tR\x05line1\x12\x14\n" +
@@ -2132,93 +2210,94 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*Account)(nil),                  // 0: artisan.identity.v1.Account
-	(*Address)(nil),                  // 1: artisan.identity.v1.Address
-	(*Contact)(nil),                  // 2: artisan.identity.v1.Contact
-	(*SignUpRequest)(nil),            // 3: artisan.identity.v1.SignUpRequest
-	(*SignUpResponse)(nil),           // 4: artisan.identity.v1.SignUpResponse
-	(*SignInRequest)(nil),            // 5: artisan.identity.v1.SignInRequest
-	(*SignInResponse)(nil),           // 6: artisan.identity.v1.SignInResponse
-	(*SignOutRequest)(nil),           // 7: artisan.identity.v1.SignOutRequest
-	(*SignOutResponse)(nil),          // 8: artisan.identity.v1.SignOutResponse
-	(*GetSessionRequest)(nil),        // 9: artisan.identity.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),       // 10: artisan.identity.v1.GetSessionResponse
-	(*EnsureAccountRequest)(nil),     // 11: artisan.identity.v1.EnsureAccountRequest
-	(*EnsureAccountResponse)(nil),    // 12: artisan.identity.v1.EnsureAccountResponse
-	(*SealRequest)(nil),              // 13: artisan.identity.v1.SealRequest
-	(*SealResponse)(nil),             // 14: artisan.identity.v1.SealResponse
-	(*OpenRequest)(nil),              // 15: artisan.identity.v1.OpenRequest
-	(*Opened)(nil),                   // 16: artisan.identity.v1.Opened
-	(*OpenResponse)(nil),             // 17: artisan.identity.v1.OpenResponse
-	(*ListAddressesRequest)(nil),     // 18: artisan.identity.v1.ListAddressesRequest
-	(*ListAddressesResponse)(nil),    // 19: artisan.identity.v1.ListAddressesResponse
-	(*PutAddressRequest)(nil),        // 20: artisan.identity.v1.PutAddressRequest
-	(*PutAddressResponse)(nil),       // 21: artisan.identity.v1.PutAddressResponse
-	(*DeleteAddressRequest)(nil),     // 22: artisan.identity.v1.DeleteAddressRequest
-	(*DeleteAddressResponse)(nil),    // 23: artisan.identity.v1.DeleteAddressResponse
-	(*RequestResetRequest)(nil),      // 24: artisan.identity.v1.RequestResetRequest
-	(*RequestResetResponse)(nil),     // 25: artisan.identity.v1.RequestResetResponse
-	(*ResetPasswordRequest)(nil),     // 26: artisan.identity.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil),    // 27: artisan.identity.v1.ResetPasswordResponse
-	(*FindCustomersRequest)(nil),     // 28: artisan.identity.v1.FindCustomersRequest
-	(*FindCustomersResponse)(nil),    // 29: artisan.identity.v1.FindCustomersResponse
-	(*AddProducerRequest)(nil),       // 30: artisan.identity.v1.AddProducerRequest
-	(*AddProducerResponse)(nil),      // 31: artisan.identity.v1.AddProducerResponse
-	(*ProducerContact)(nil),          // 32: artisan.identity.v1.ProducerContact
-	(*ProducerContactsRequest)(nil),  // 33: artisan.identity.v1.ProducerContactsRequest
-	(*ProducerContactsResponse)(nil), // 34: artisan.identity.v1.ProducerContactsResponse
-	(*EraseRequest)(nil),             // 35: artisan.identity.v1.EraseRequest
-	(*EraseResponse)(nil),            // 36: artisan.identity.v1.EraseResponse
+	(*Device)(nil),                   // 1: artisan.identity.v1.Device
+	(*Address)(nil),                  // 2: artisan.identity.v1.Address
+	(*Contact)(nil),                  // 3: artisan.identity.v1.Contact
+	(*SignUpRequest)(nil),            // 4: artisan.identity.v1.SignUpRequest
+	(*SignUpResponse)(nil),           // 5: artisan.identity.v1.SignUpResponse
+	(*SignInRequest)(nil),            // 6: artisan.identity.v1.SignInRequest
+	(*SignInResponse)(nil),           // 7: artisan.identity.v1.SignInResponse
+	(*SignOutRequest)(nil),           // 8: artisan.identity.v1.SignOutRequest
+	(*SignOutResponse)(nil),          // 9: artisan.identity.v1.SignOutResponse
+	(*GetSessionRequest)(nil),        // 10: artisan.identity.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),       // 11: artisan.identity.v1.GetSessionResponse
+	(*EnsureAccountRequest)(nil),     // 12: artisan.identity.v1.EnsureAccountRequest
+	(*EnsureAccountResponse)(nil),    // 13: artisan.identity.v1.EnsureAccountResponse
+	(*SealRequest)(nil),              // 14: artisan.identity.v1.SealRequest
+	(*SealResponse)(nil),             // 15: artisan.identity.v1.SealResponse
+	(*OpenRequest)(nil),              // 16: artisan.identity.v1.OpenRequest
+	(*Opened)(nil),                   // 17: artisan.identity.v1.Opened
+	(*OpenResponse)(nil),             // 18: artisan.identity.v1.OpenResponse
+	(*ListAddressesRequest)(nil),     // 19: artisan.identity.v1.ListAddressesRequest
+	(*ListAddressesResponse)(nil),    // 20: artisan.identity.v1.ListAddressesResponse
+	(*PutAddressRequest)(nil),        // 21: artisan.identity.v1.PutAddressRequest
+	(*PutAddressResponse)(nil),       // 22: artisan.identity.v1.PutAddressResponse
+	(*DeleteAddressRequest)(nil),     // 23: artisan.identity.v1.DeleteAddressRequest
+	(*DeleteAddressResponse)(nil),    // 24: artisan.identity.v1.DeleteAddressResponse
+	(*RequestResetRequest)(nil),      // 25: artisan.identity.v1.RequestResetRequest
+	(*RequestResetResponse)(nil),     // 26: artisan.identity.v1.RequestResetResponse
+	(*ResetPasswordRequest)(nil),     // 27: artisan.identity.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),    // 28: artisan.identity.v1.ResetPasswordResponse
+	(*FindCustomersRequest)(nil),     // 29: artisan.identity.v1.FindCustomersRequest
+	(*FindCustomersResponse)(nil),    // 30: artisan.identity.v1.FindCustomersResponse
+	(*AddProducerRequest)(nil),       // 31: artisan.identity.v1.AddProducerRequest
+	(*AddProducerResponse)(nil),      // 32: artisan.identity.v1.AddProducerResponse
+	(*ProducerContact)(nil),          // 33: artisan.identity.v1.ProducerContact
+	(*ProducerContactsRequest)(nil),  // 34: artisan.identity.v1.ProducerContactsRequest
+	(*ProducerContactsResponse)(nil), // 35: artisan.identity.v1.ProducerContactsResponse
+	(*EraseRequest)(nil),             // 36: artisan.identity.v1.EraseRequest
+	(*EraseResponse)(nil),            // 37: artisan.identity.v1.EraseResponse
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
-	1,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
+	2,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
 	0,  // 1: artisan.identity.v1.SignUpResponse.account:type_name -> artisan.identity.v1.Account
 	0,  // 2: artisan.identity.v1.SignInResponse.account:type_name -> artisan.identity.v1.Account
 	0,  // 3: artisan.identity.v1.GetSessionResponse.account:type_name -> artisan.identity.v1.Account
 	0,  // 4: artisan.identity.v1.EnsureAccountResponse.account:type_name -> artisan.identity.v1.Account
-	2,  // 5: artisan.identity.v1.SealRequest.contact:type_name -> artisan.identity.v1.Contact
-	2,  // 6: artisan.identity.v1.Opened.contact:type_name -> artisan.identity.v1.Contact
-	16, // 7: artisan.identity.v1.OpenResponse.contacts:type_name -> artisan.identity.v1.Opened
-	1,  // 8: artisan.identity.v1.ListAddressesResponse.addresses:type_name -> artisan.identity.v1.Address
-	1,  // 9: artisan.identity.v1.PutAddressRequest.address:type_name -> artisan.identity.v1.Address
-	1,  // 10: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
+	3,  // 5: artisan.identity.v1.SealRequest.contact:type_name -> artisan.identity.v1.Contact
+	3,  // 6: artisan.identity.v1.Opened.contact:type_name -> artisan.identity.v1.Contact
+	17, // 7: artisan.identity.v1.OpenResponse.contacts:type_name -> artisan.identity.v1.Opened
+	2,  // 8: artisan.identity.v1.ListAddressesResponse.addresses:type_name -> artisan.identity.v1.Address
+	2,  // 9: artisan.identity.v1.PutAddressRequest.address:type_name -> artisan.identity.v1.Address
+	2,  // 10: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
 	0,  // 11: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
 	0,  // 12: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
-	32, // 13: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
-	3,  // 14: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
-	5,  // 15: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
-	7,  // 16: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
-	9,  // 17: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
-	11, // 18: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
-	13, // 19: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
-	15, // 20: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
-	18, // 21: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
-	20, // 22: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
-	22, // 23: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
-	24, // 24: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
-	26, // 25: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
-	28, // 26: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
-	30, // 27: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
-	33, // 28: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
-	35, // 29: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	4,  // 30: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	6,  // 31: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	8,  // 32: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	10, // 33: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	12, // 34: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	14, // 35: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	17, // 36: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	19, // 37: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	21, // 38: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	23, // 39: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	25, // 40: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
-	27, // 41: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
-	29, // 42: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
-	31, // 43: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
-	34, // 44: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
-	36, // 45: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	33, // 13: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
+	4,  // 14: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
+	6,  // 15: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
+	8,  // 16: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
+	10, // 17: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
+	12, // 18: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
+	14, // 19: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
+	16, // 20: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
+	19, // 21: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
+	21, // 22: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
+	23, // 23: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
+	25, // 24: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
+	27, // 25: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
+	29, // 26: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
+	31, // 27: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
+	34, // 28: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
+	36, // 29: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	5,  // 30: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	7,  // 31: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	9,  // 32: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	11, // 33: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	13, // 34: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	15, // 35: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	18, // 36: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	20, // 37: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	22, // 38: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	24, // 39: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	26, // 40: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	28, // 41: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	30, // 42: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	32, // 43: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	35, // 44: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
+	37, // 45: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
 	30, // [30:46] is the sub-list for method output_type
 	14, // [14:30] is the sub-list for method input_type
 	14, // [14:14] is the sub-list for extension type_name
@@ -2237,7 +2316,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
