@@ -61,7 +61,7 @@ type Config struct {
 	TestPayments bool
 	// BaseURL is the shop's public address, for links in mail; made from Listen when empty.
 	BaseURL string
-	// SMTPURL is smtp://user:password@host:port; empty keeps mail in the mailbox only.
+	// SMTPURL is smtp://user:password@host:port, over TLS (?tls=off without); empty keeps mail in the mailbox only.
 	SMTPURL string
 	// MailFrom is the sender of mail.
 	MailFrom string

@@ -83,7 +83,7 @@ func TestAMessageThatFailedIsATroubleAndCanBeSentAgain(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			taker := newMailServer(t)
-			o := newOffice(t, engine, hosttest.Open, func(c *host.Config) { c.SMTPURL = taker.url })
+			o := newOffice(t, engine, hosttest.Open, func(c *host.Config) { c.SMTPURL = taker.url + "?tls=off" })
 			taker.reply("RCPT TO:<ada@example.com>", "550 no such mailbox")
 			orderID := o.order()
 			o.tell("order.confirmed", orderID, 1, "ada@example.com")
@@ -186,7 +186,7 @@ func TestASecretTextIsNotKeptOnceItIsGivenUp(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			taker := newMailServer(t)
-			o := newOffice(t, engine, hosttest.Open, func(c *host.Config) { c.SMTPURL = taker.url })
+			o := newOffice(t, engine, hosttest.Open, func(c *host.Config) { c.SMTPURL = taker.url + "?tls=off" })
 			taker.reply("RCPT TO:<ada@example.com>", "550 no such mailbox")
 			messageID := o.sendSecret()
 			o.sendDue()

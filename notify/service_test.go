@@ -66,7 +66,7 @@ func TestWithAServerNothingPersonalIsKeptOnceItIsSent(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			taker := newMailServer(t)
-			o := newOffice(t, engine, hosttest.Open, func(c *host.Config) { c.SMTPURL = taker.url })
+			o := newOffice(t, engine, hosttest.Open, func(c *host.Config) { c.SMTPURL = taker.url + "?tls=off" })
 			orderID := o.order()
 			o.tell("order.confirmed", orderID, 1, "ada@example.com")
 			taker.reply("RCPT TO:<ada@example.com>", "450 later")

@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -22,9 +24,14 @@ type server struct {
 	options []mail.Option
 }
 
-var errSMTPURL = errors.New("ARTISAN_SMTP_URL cannot be read; it should look like smtp://user:password@mail.example.org:587, or smtps:// for TLS from the start")
+var (
+	errSMTPURL = errors.New("ARTISAN_SMTP_URL cannot be read; it should look like smtp://user:password@mail.example.org:587, or smtps:// for TLS from the start")
+	// errOpenPassword is about settings that would send a password for everybody to read.
+	errOpenPassword = errors.New("ARTISAN_SMTP_URL has a password and tls=off: it would be sent for everybody to read; leave one of them out")
+)
 
-// newServer reads smtp:// (TLS when the server offers it; always with a password) or smtps://.
+// newServer reads smtp:// or smtps://. Letters have links in them that open something, so the server has to offer TLS
+// and show a certificate for its name that is to be trusted; ?tls=off does without, for a relay in one's own network.
 func newServer(address, from string) (*server, error) {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "smtp" && u.Scheme != "smtps") || u.Hostname() == "" {
@@ -33,31 +40,47 @@ func newServer(address, from string) (*server, error) {
 	if !validAddress(from) {
 		return nil, errors.New("ARTISAN_MAIL_FROM has to be the plain e-mail address that mail comes from, e.g. shop@example.org")
 	}
-	s := &server{host: u.Hostname(), from: from, options: []mail.Option{mail.WithTimeout(15 * time.Second)}}
-	port := map[string]string{"smtp": "587", "smtps": "465"}[u.Scheme]
-	if u.Port() != "" {
-		port = u.Port()
-	}
+	port := cmp.Or(u.Port(), map[string]string{"smtp": "587", "smtps": "465"}[u.Scheme])
 	number, err := strconv.Atoi(port)
 	if err != nil {
 		return nil, errSMTPURL
 	}
-	policy := mail.TLSOpportunistic
+	secure, err := transport(u)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{host: u.Hostname(), from: from, options: []mail.Option{mail.WithTimeout(15 * time.Second), secure}}
 	if password, ok := u.User.Password(); ok {
-		policy = mail.TLSMandatory
 		s.options = append(s.options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
 	}
-	if u.Scheme == "smtps" {
-		s.options = append(s.options, mail.WithSSL())
-	} else {
-		s.options = append(s.options, mail.WithTLSPolicy(policy))
-	}
 	s.options = append(s.options, mail.WithPort(number))
-	_, err = mail.NewClient(s.host, s.options...)
-	if err != nil {
+	if _, err = mail.NewClient(s.host, s.options...); err != nil {
 		return nil, errSMTPURL
 	}
 	return s, nil
+}
+
+// transport is how the connection to a server is kept secret.
+func transport(u *url.URL) (mail.Option, error) {
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, errSMTPURL
+	}
+	off := query.Get("tls") == "off"
+	query.Del("tls")
+	if len(query) > 0 || (u.Query().Has("tls") && !off) || (off && u.Scheme == "smtps") {
+		return nil, errSMTPURL
+	}
+	_, password := u.User.Password()
+	switch {
+	case off && password:
+		return nil, errOpenPassword
+	case off:
+		return mail.WithTLSPolicy(mail.NoTLS), nil
+	case u.Scheme == "smtps":
+		return mail.WithSSL(), nil
+	}
+	return mail.WithTLSPolicy(mail.TLSMandatory), nil
 }
 
 // send sends messages over one connection and answers with a problem, or nil, for each.
@@ -68,12 +91,13 @@ func (s *server) send(ctx context.Context, batch []Message) []error {
 	for i, m := range batch {
 		mails[i], out[i] = s.compose(m)
 	}
-	if client, err := mail.NewClient(s.host, s.options...); err == nil {
-		_ = client.DialAndSendWithContext(ctx, mails...) // each mail tells for itself
+	client, err := mail.NewClient(s.host, s.options...)
+	if err == nil {
+		err = client.DialAndSendWithContext(ctx, mails...)
 	}
 	for i, m := range mails {
 		if out[i] == nil && !m.IsDelivered() {
-			out[i] = explain(m)
+			out[i] = explain(m, err)
 		}
 	}
 	return out
@@ -93,15 +117,27 @@ func (s *server) compose(m Message) (*mail.Msg, error) {
 	return out, nil
 }
 
-// explain says why a mail was not taken, without the server's words, which may name the recipient.
-func explain(m *mail.Msg) problem {
+// explain says why a mail was not taken, without the server's words, which may name the recipient. Each mail tells for
+// itself; where the server was not spoken to at all, the connection's error does.
+func explain(m *mail.Msg, connection error) problem {
 	var refused *mail.SendError
 	if !errors.As(m.SendError(), &refused) {
-		return problem{text: "the mail server cannot be reached or does not let us in"}
+		return explainConnection(connection)
 	}
 	code := refused.ErrorCode()
 	if code == 0 {
 		return problem{text: "the connection to the mail server was lost"}
 	}
 	return problem{text: fmt.Sprintf("the mail server refused it with code %d", code), final: code >= 500 && refused.Reason == mail.ErrSMTPRcptTo}
+}
+
+func explainConnection(err error) problem {
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &certificate):
+		return problem{text: "the mail server's certificate is not one to trust for its name"}
+	case err != nil && strings.Contains(err.Error(), "does not support STARTTLS"): // the library has no other name for it
+		return problem{text: "the mail server offers no TLS, and ARTISAN_SMTP_URL does not say tls=off"}
+	}
+	return problem{text: "the mail server cannot be reached or does not let us in"}
 }

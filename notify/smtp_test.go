@@ -2,18 +2,28 @@ package notify
 
 import (
 	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"math/big"
 	"net"
 	"net/mail"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	gomail "github.com/wneessen/go-mail"
 )
 
 // mailServer is a small SMTP server that keeps what it is sent.
 type mailServer struct {
 	url string
+	// certificate is what it shows when it is asked for TLS; without one it offers none.
+	certificate *tls.Certificate
 
 	mu sync.Mutex
 	// replies override the answer to a command, by its first word or as a whole.
@@ -22,12 +32,15 @@ type mailServer struct {
 	rcpts    []string
 }
 
-func newMailServer(t *testing.T) *mailServer {
+func newMailServer(t *testing.T, certificate ...tls.Certificate) *mailServer {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &mailServer{url: "smtp://" + listener.Addr().String(), replies: map[string]string{}}
+	if len(certificate) > 0 {
+		s.certificate = &certificate[0]
+	}
 	var serving sync.WaitGroup
 	serving.Go(func() {
 		for {
@@ -61,6 +74,12 @@ func (s *mailServer) serve(conn net.Conn) {
 		}
 		line = strings.TrimSpace(line)
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
+		if verb == "STARTTLS" && s.certificate != nil {
+			say("220 go on")
+			conn = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{*s.certificate}, MinVersion: tls.VersionTLS12})
+			in = bufio.NewReader(conn)
+			continue
+		}
 		answer := s.answer(line, verb)
 		if verb == "DATA" && answer == "354 go on" {
 			say(answer)
@@ -82,6 +101,10 @@ func (s *mailServer) answer(line, verb string) string {
 		}
 	}
 	switch verb {
+	case "EHLO":
+		if s.certificate != nil {
+			return "250-test\r\n250 STARTTLS"
+		}
 	case "RCPT":
 		s.rcpts = append(s.rcpts, line)
 	case "DATA":
@@ -123,7 +146,7 @@ func (s *mailServer) mails(t *testing.T) (out []*mail.Message) {
 
 func TestMailGoesToTheServerWithAStableMessageID(t *testing.T) {
 	taker := newMailServer(t)
-	s, err := newServer(taker.url, "shop@example.org")
+	s, err := newServer(taker.url+"?tls=off", "shop@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +172,7 @@ func TestMailGoesToTheServerWithAStableMessageID(t *testing.T) {
 
 func TestNobodyCanAddAHeaderOrARecipient(t *testing.T) {
 	taker := newMailServer(t)
-	s, err := newServer(taker.url, "shop@example.org")
+	s, err := newServer(taker.url+"?tls=off", "shop@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +208,7 @@ func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 	taker := newMailServer(t)
 	taker.reply("RCPT TO:<gone@example.com>", "550 5.1.1 gone@example.com is unknown")
 	taker.reply("RCPT TO:<busy@example.com>", "450 4.2.0 busy@example.com later")
-	s, err := newServer(taker.url, "shop@example.org")
+	s, err := newServer(taker.url+"?tls=off", "shop@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +223,7 @@ func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 }
 
 func TestAServerThatIsNotThereIsSaidSo(t *testing.T) {
-	s, err := newServer("smtp://127.0.0.1:1", "shop@example.org")
+	s, err := newServer("smtp://127.0.0.1:1?tls=off", "shop@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,14 +242,77 @@ func TestBadMailSettingsAreRefusedWithoutRepeatingThePassword(t *testing.T) {
 		{"smtp://user:hunter2@mail.example.org\x00", "shop@example.org"},
 		{"smtp://user:hunter2@mail.example.org", "The Shop <shop@example.org>"},
 		{"smtp://user:hunter2@mail.example.org", ""},
+		{"smtp://user:hunter2@mail.example.org?tls=off", "shop@example.org"},
+		{"smtp://mail.example.org?tls=maybe", "shop@example.org"},
+		{"smtp://mail.example.org?tsl=off", "shop@example.org"},
+		{"smtps://mail.example.org?tls=off", "shop@example.org"},
 	} {
 		if _, err := newServer(c.url, c.from); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q, %q: %v", c.url, c.from, err)
 		}
 	}
-	for _, url := range []string{"smtp://localhost", "smtps://user:hunter2@mail.example.org", "smtp://user:hunter2@mail.example.org:2525"} {
+	for _, url := range []string{"smtp://localhost", "smtp://localhost?tls=off", "smtps://user:hunter2@mail.example.org", "smtp://user:hunter2@mail.example.org:2525"} {
 		if _, err := newServer(url, "shop@example.org"); err != nil {
 			t.Errorf("%q: %v", url, err)
 		}
+	}
+}
+
+// certificateFor is a certificate for an address that signs itself.
+func certificateFor(t *testing.T, address string) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.ParseIP(address)}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+func TestMailGoesOverTLSOrNotAtAll(t *testing.T) {
+	right, other := certificateFor(t, "127.0.0.1"), certificateFor(t, "127.0.0.2")
+	trusted := x509.NewCertPool()
+	for _, each := range []tls.Certificate{right, other} {
+		parsed, err := x509.ParseCertificate(each.Certificate[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		trusted.AddCert(parsed)
+	}
+	for _, c := range []struct {
+		name  string
+		taker *mailServer
+		query string
+		trust *x509.CertPool
+		want  string // the problem; empty where it is sent
+	}{
+		{"no TLS", newMailServer(t), "", trusted, "the mail server offers no TLS, and ARTISAN_SMTP_URL does not say tls=off"},
+		{"no TLS, as it was told", newMailServer(t), "?tls=off", trusted, ""},
+		{"a certificate for another name", newMailServer(t, other), "", trusted, "the mail server's certificate is not one to trust for its name"},
+		{"a certificate that nobody vouches for", newMailServer(t, right), "", x509.NewCertPool(), "the mail server's certificate is not one to trust for its name"},
+		{"the right certificate", newMailServer(t, right), "", trusted, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := newServer(c.taker.url+c.query, "shop@example.org")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.options = append(s.options, gomail.WithTLSConfig(&tls.Config{RootCAs: c.trust, ServerName: s.host, MinVersion: tls.VersionTLS12}))
+			got := ""
+			if problem := s.send(t.Context(), []Message{{ID: "msg_x_1", Letter: Letter{To: "ada@example.com", Subject: "s", Text: "a secret link"}}})[0]; problem != nil {
+				got = problem.Error()
+			}
+			if sent := len(c.taker.mails(t)) == 1; got != c.want || sent != (c.want == "") {
+				t.Errorf("the problem is %q, want %q; sent: %v", got, c.want, sent)
+			}
+		})
 	}
 }

@@ -25,7 +25,7 @@ type settings struct {
 	Secret      string            `help:"Master key of personal data, 64 hexadecimal digits. A demo makes its own." placeholder:"HEX"`
 	Demo        *bool             `help:"Switch on test payments and the mailbox page. The default is yes on loopback and no elsewhere." negatable:""`
 	BaseURL     string            `name:"base-url" help:"The shop's public address, for links in mail." placeholder:"URL"`
-	SMTPURL     string            `name:"smtp-url" help:"smtp://user:password@host:port to send mail by; without it mail stays in the mailbox." placeholder:"URL"`
+	SMTPURL     string            `name:"smtp-url" help:"smtp://user:password@host:port to send mail by, over TLS (?tls=off without); without it mail stays in the mailbox." placeholder:"URL"`
 	MailFrom    string            `help:"The sender of mail." default:"Artisan Eats <shop@localhost>"`
 	LogLevel    slog.Level        `help:"debug, info, warn or error." default:"info"`
 	LogFormat   string            `help:"text or json." enum:"text,json" default:"text"`
