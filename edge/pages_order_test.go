@@ -66,6 +66,19 @@ func TestMoneyIsToldInWords(t *testing.T) {
 	}
 }
 
+func TestAMakerIsNotToldWhatTheWholeOrderCost(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) {
+		p.order = func(o *orderingv1.Order) { o.PartOnly = true }
+		p.payment = untaken("authorised")
+	})
+	v := s.open(t, orderAt, "session=producer", nil)
+	v.says(t, http.StatusOK, "Not accepted yet")
+	if strings.Contains(v.text(), "Set aside") || len(v.find("a", "href", orderAt+"/cancel")) != 0 {
+		t.Error("a maker is told what was paid for the order, or may cancel it")
+	}
+}
+
 func TestCancellingIsAskedTwice(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	if v := s.open(t, orderAt, withOrder, nil); len(v.find("a", "href", orderAt+"/cancel")) != 1 {

@@ -40,7 +40,7 @@ func isOver(o *orderingv1.Order) bool {
 }
 
 func canCancel(o *orderingv1.Order) bool {
-	return o.GetStatus() == statusConfirmed && !slices.ContainsFunc(o.GetParts(), isPacked)
+	return o.GetStatus() == statusConfirmed && !o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
 }
 
 func isPacked(p *orderingv1.Part) bool { return p.GetStatus() != "new" && p.GetStatus() != "accepted" }
@@ -132,8 +132,11 @@ func slowest(parts []*orderingv1.Part) int {
 	return least
 }
 
-// paid says in words what became of the money; nothing where that is not known just now.
+// paid says in words what became of the money; nothing where that is not known just now, or is not the viewer's to know.
 func (v *visit) paid(in *place, o *orderingv1.Order) []string {
+	if o.GetPartOnly() {
+		return nil
+	}
 	answer, err := v.edge.payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
 	if err != nil {
 		return nil

@@ -149,6 +149,8 @@ type Order struct {
 	// Epoch and Revision fence writes: a save needs both as they were read.
 	Epoch    int64 `json:"-"`
 	Revision int64 `json:"-"`
+	// partOnly: it is what a producer may know of it.
+	partOnly bool
 }
 
 // Part is what one producer packs.
@@ -251,6 +253,16 @@ func bufferOf(lines []Line) (money.Amount, error) {
 		}
 	}
 	return buffer, nil
+}
+
+// most is what may be captured for a line at the most. It was summed when the order was placed, so it is there.
+func (l Line) most() money.Amount {
+	most, _ := l.Price.Times(l.Quantity)
+	if l.SoldBy == "weight" {
+		buffer, _ := most.BasisPoints(weightBuffer)
+		most.Minor += buffer.Minor
+	}
+	return most
 }
 
 // splitParts gives each producer of an order its part, in the order of the lines.

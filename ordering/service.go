@@ -18,6 +18,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -142,10 +143,34 @@ func (s *Service) seenBy(o Order, v *orderingv1.Viewer) Order {
 	return partOf(o, v.GetProducerIds())
 }
 
+// partOf is what some producers may know of an order: their parts and lines, what these come to, and nothing that
+// tells of the others.
 func partOf(o Order, producers []string) Order {
 	o.Lines = slices.DeleteFunc(slices.Clone(o.Lines), func(l Line) bool { return !slices.Contains(producers, l.ProducerID) })
 	o.Parts = slices.DeleteFunc(slices.Clone(o.Parts), func(p Part) bool { return !slices.Contains(producers, p.ProducerID) })
+	o.partOnly = true
+	nothing := money.New(0, o.Total.Currency)
+	o.Total, o.Authorised, o.Fee = nothing, nothing, nothing
+	for _, part := range o.Parts {
+		o.Total.Minor += part.Total.Minor // less than the whole, which is a sum
+	}
+	for _, line := range o.Lines {
+		o.Authorised.Minor += line.most().Minor
+	}
+	o.Steps = ownSteps(o.Steps)
 	return o
+}
+
+// ownSteps are the states that a whole order went through, without notes: these tell of other producers.
+func ownSteps(all []Step) (steps []Step) {
+	last := ""
+	for _, step := range all {
+		if step.Status != last {
+			steps = append(steps, Step{Status: step.Status, At: step.At})
+		}
+		last = step.Status
+	}
+	return steps
 }
 
 // OrderStates answers the state of each order.

@@ -548,7 +548,9 @@ type Order struct {
 	Version int64   `protobuf:"varint,21,opt,name=version,proto3" json:"version,omitempty"`
 	Steps   []*Step `protobuf:"bytes,22,rep,name=steps,proto3" json:"steps,omitempty"`
 	// What its window was before it was moved last; absent when it never was.
-	MovedFrom     *MovedFrom `protobuf:"bytes,23,opt,name=moved_from,json=movedFrom,proto3" json:"moved_from,omitempty"`
+	MovedFrom *MovedFrom `protobuf:"bytes,23,opt,name=moved_from,json=movedFrom,proto3" json:"moved_from,omitempty"`
+	// Only the parts of the viewer's own producers, with what these come to; the rest of the order is not told.
+	PartOnly      bool `protobuf:"varint,24,opt,name=part_only,json=partOnly,proto3" json:"part_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -742,6 +744,13 @@ func (x *Order) GetMovedFrom() *MovedFrom {
 		return x.MovedFrom
 	}
 	return nil
+}
+
+func (x *Order) GetPartOnly() bool {
+	if x != nil {
+		return x.PartOnly
+	}
+	return false
 }
 
 type MovedFrom struct {
@@ -2714,7 +2723,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"producerId\x12#\n" +
 	"\rproducer_name\x18\x03 \x01(\tR\fproducerName\x12\x16\n" +
 	"\x06status\x18\x04 \x01(\tR\x06status\x12-\n" +
-	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\xe8\x06\n" +
+	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\x85\a\n" +
 	"\x05Order\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x16\n" +
@@ -2744,7 +2753,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\aversion\x18\x15 \x01(\x03R\aversion\x12/\n" +
 	"\x05steps\x18\x16 \x03(\v2\x19.artisan.ordering.v1.StepR\x05steps\x12=\n" +
 	"\n" +
-	"moved_from\x18\x17 \x01(\v2\x1e.artisan.ordering.v1.MovedFromR\tmovedFrom\"W\n" +
+	"moved_from\x18\x17 \x01(\v2\x1e.artisan.ordering.v1.MovedFromR\tmovedFrom\x12\x1b\n" +
+	"\tpart_only\x18\x18 \x01(\bR\bpartOnly\"W\n" +
 	"\tMovedFrom\x12\x1b\n" +
 	"\tstarts_at\x18\x01 \x01(\x03R\bstartsAt\x12\x17\n" +
 	"\aends_at\x18\x02 \x01(\x03R\x06endsAt\x12\x14\n" +
