@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/identity/breached"
 )
 
 // The roles that an account may have.
@@ -82,6 +83,8 @@ func checkPassword(password, email string) []fault.Field {
 		return []fault.Field{{Name: "password", Message: "Use at most 200 characters."}}
 	case strings.EqualFold(strings.TrimSpace(password), email):
 		return []fault.Field{{Name: "password", Message: "Use something other than the e-mail address."}}
+	case breached.Has(password):
+		return []fault.Field{{Name: "password", Message: "This is one of the passwords that everybody tries. Use a few words that only you would put together."}}
 	}
 	return nil
 }

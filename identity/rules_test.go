@@ -163,7 +163,9 @@ func TestCheckPassword(t *testing.T) {
 	for password, ok := range map[string]bool{
 		"":                         false,
 		"123456789":                false,
-		"1234567890":               true,
+		"1234567890":               false, // one of those that everybody tries
+		"Password2024!":            false,
+		"quince-lamp":              true,
 		"ääääääääää":               true,
 		"äääää":                    false,
 		strings.Repeat("x", 200):   true,
