@@ -55,6 +55,8 @@ type Config struct {
 	PeerToken string
 	// Secret is the master key of personal data, at least 32 bytes; the demo makes and keeps one in Data.
 	Secret []byte
+	// OlderSecrets were the master key before Secret: what they made is still read, nothing new is made with them.
+	OlderSecrets [][]byte
 	// Demo switches on what only a demo may have: the mailbox page, demo sign-ins.
 	Demo bool
 	// TestPayments switches the test provider on.

@@ -139,3 +139,18 @@ DELETE FROM resets WHERE account_id = $1;
 
 -- name: DeleteOldResets :exec
 DELETE FROM resets WHERE requested_at <= $1;
+
+-- name: IndexKey :one
+SELECT wrapped FROM index_keys WHERE name = $1;
+
+-- name: InsertIndexKey :exec
+INSERT INTO index_keys (name, wrapped) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING;
+
+-- name: RewrapIndexKey :exec
+UPDATE index_keys SET wrapped = sqlc.arg(wrapped) WHERE name = sqlc.arg(name) AND wrapped = sqlc.arg(was);
+
+-- name: KeysAfter :many
+SELECT customer_id, wrapped FROM customer_keys WHERE customer_id > $1 AND wrapped IS NOT NULL ORDER BY customer_id LIMIT $2;
+
+-- name: RewrapKey :execrows
+UPDATE customer_keys SET wrapped = sqlc.arg(wrapped) WHERE customer_id = sqlc.arg(customer_id) AND wrapped = sqlc.arg(was);

@@ -273,7 +273,7 @@ func TestExtended(t *testing.T) {
 }
 
 func FuzzSealedFor(f *testing.F) {
-	v, err := newVault(make([]byte, 32), rand.Reader)
+	v, err := newVault([][]byte{make([]byte, 32)}, rand.Reader)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -300,7 +300,7 @@ func FuzzSealedFor(f *testing.F) {
 }
 
 func TestSealedBytesSayWhatTheyAre(t *testing.T) {
-	v, err := newVault(make([]byte, 32), rand.Reader)
+	v, err := newVault([][]byte{make([]byte, 32)}, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -314,7 +314,7 @@ func TestSealedBytesSayWhatTheyAre(t *testing.T) {
 	if _, err := v.unwrap("cus_x_2", wrapped); !errors.Is(err, errSealed) {
 		t.Errorf("unwrapped for another customer: %v", err)
 	}
-	another, err := newVault([]byte(strings.Repeat("x", 32)), rand.Reader)
+	another, err := newVault([][]byte{[]byte(strings.Repeat("x", 32))}, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

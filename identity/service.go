@@ -52,7 +52,7 @@ func WithCost(cost Cost) func(*host.Host) error {
 		if err != nil {
 			return err
 		}
-		vault, err := newVault(h.Config().Secret, h.Random())
+		vault, err := openVault(h)
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package identity
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,6 +17,8 @@ import (
 const (
 	sealedContact = "contact"
 	sealedAddress = "address"
+	sealedKey     = "key"
+	sealedIndex   = "index key"
 )
 
 const (
@@ -28,34 +29,27 @@ const (
 
 var errSealed = errors.New("identity: sealed bytes are damaged or not ours")
 
-// vault is the cryptography of personal data. Each customer has a random data key;
-// the database holds it wrapped under a key derived from the process's secret.
+// vault is the cryptography of personal data. Each customer has a random data key; the database holds it wrapped
+// under a key derived from the master key. What an older master key wrapped is unwrapped too, until it is wrapped anew.
 // All encryption is AES-256-GCM with random nonces and the customer's ID authenticated.
 type vault struct {
-	wrapping cipher.AEAD
+	wrapping []cipher.AEAD // the current one first
 	subjects []byte
 	emails   []byte
 	random   io.Reader
 }
 
-func newVault(secret []byte, random io.Reader) (*vault, error) {
-	wrapping, err := hkdf.Key(sha256.New, secret, nil, "artisan identity: wrapping of data keys", dataKeySize)
-	if err != nil {
-		return nil, fmt.Errorf("derive the wrapping key: %w", err)
+// newVault makes a vault of wrapping keys, the current one first. Its index keys come later: see indexKeys.
+func newVault(wrapping [][]byte, random io.Reader) (*vault, error) {
+	v := &vault{random: random}
+	for _, key := range wrapping {
+		aead, err := newAEAD(key)
+		if err != nil {
+			return nil, err
+		}
+		v.wrapping = append(v.wrapping, aead)
 	}
-	subjects, err := hkdf.Key(sha256.New, secret, nil, "artisan identity: subjects of sign-in attempts", dataKeySize)
-	if err != nil {
-		return nil, fmt.Errorf("derive the key of subjects: %w", err)
-	}
-	emails, err := hkdf.Key(sha256.New, secret, nil, "artisan identity: index of e-mail addresses", dataKeySize)
-	if err != nil {
-		return nil, fmt.Errorf("derive the key of the index: %w", err)
-	}
-	aead, err := newAEAD(wrapping)
-	if err != nil {
-		return nil, err
-	}
-	return &vault{aead, subjects, emails, random}, nil
+	return v, nil
 }
 
 func newAEAD(key []byte) (cipher.AEAD, error) {
@@ -85,20 +79,32 @@ func (v *vault) newKey(customer string) (key, wrapped []byte, err error) {
 	if _, err := io.ReadFull(v.random, key); err != nil {
 		return nil, nil, fmt.Errorf("no randomness: %w", err)
 	}
-	wrapped, err = v.encrypt(v.wrapping, []byte{vaultVersion}, key, "key", customer)
+	wrapped, err = v.wrap(sealedKey, customer, key)
 	return key, wrapped, err
 }
 
-// unwrap is the way back. It fails when the secret is not the one the key was wrapped under.
+// wrap encrypts a key of an owner under the current master key.
+func (v *vault) wrap(what, owner string, key []byte) ([]byte, error) {
+	return v.encrypt(v.wrapping[0], []byte{vaultVersion}, key, what, owner)
+}
+
+// unwrap is the way back, from the current master key or an older one.
 func (v *vault) unwrap(customer string, wrapped []byte) ([]byte, error) {
+	key, _, err := v.unwrapAny(sealedKey, customer, wrapped)
+	return key, err
+}
+
+// unwrapAny also tells whether the key is under the current master key. It fails when it is under none.
+func (v *vault) unwrapAny(what, owner string, wrapped []byte) (key []byte, current bool, err error) {
 	if len(wrapped) == 0 || wrapped[0] != vaultVersion {
-		return nil, errSealed
+		return nil, false, errSealed
 	}
-	key, err := decrypt(v.wrapping, wrapped[:1], wrapped[1:], "key", customer)
-	if err != nil {
-		return nil, fmt.Errorf("unwrap a customer's key; is ARTISAN_SECRET the one it was made with? %w", err)
+	for i, aead := range v.wrapping {
+		if key, err = decrypt(aead, wrapped[:1], wrapped[1:], what, owner); err == nil {
+			return key, i == 0, nil
+		}
 	}
-	return key, nil
+	return nil, false, fmt.Errorf("unwrap a key; are ARTISAN_SECRET and ARTISAN_OLDER_SECRETS those it was made with? %w", err)
 }
 
 // seal encrypts under a customer's key. The bytes carry a version and the customer's ID.

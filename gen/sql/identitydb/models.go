@@ -46,6 +46,11 @@ type CustomerKey struct {
 	EmailIndex string
 }
 
+type IndexKey struct {
+	Name    string
+	Wrapped []byte
+}
+
 type Link struct {
 	Subject      string
 	Kind         string

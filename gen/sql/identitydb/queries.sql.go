@@ -385,6 +385,17 @@ func (q *Queries) GuestsOf(ctx context.Context, arg GuestsOfParams) ([]GuestsOfR
 	return items, nil
 }
 
+const indexKey = `-- name: IndexKey :one
+SELECT wrapped FROM index_keys WHERE name = $1
+`
+
+func (q *Queries) IndexKey(ctx context.Context, name string) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, indexKey, name)
+	var wrapped []byte
+	err := row.Scan(&wrapped)
+	return wrapped, err
+}
+
 const insertAccount = `-- name: InsertAccount :exec
 INSERT INTO accounts (id, email, name, password_hash, roles, producer_ids, created_at, verified_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -450,6 +461,20 @@ func (q *Queries) InsertAddress(ctx context.Context, arg InsertAddressParams) er
 	return err
 }
 
+const insertIndexKey = `-- name: InsertIndexKey :exec
+INSERT INTO index_keys (name, wrapped) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
+`
+
+type InsertIndexKeyParams struct {
+	Name    string
+	Wrapped []byte
+}
+
+func (q *Queries) InsertIndexKey(ctx context.Context, arg InsertIndexKeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertIndexKey, arg.Name, arg.Wrapped)
+	return err
+}
+
 const insertKey = `-- name: InsertKey :exec
 INSERT INTO customer_keys (customer_id, wrapped, created_at) VALUES ($1, $2, $3)
 `
@@ -492,6 +517,43 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const keysAfter = `-- name: KeysAfter :many
+SELECT customer_id, wrapped FROM customer_keys WHERE customer_id > $1 AND wrapped IS NOT NULL ORDER BY customer_id LIMIT $2
+`
+
+type KeysAfterParams struct {
+	CustomerID string
+	Limit      int32
+}
+
+type KeysAfterRow struct {
+	CustomerID string
+	Wrapped    []byte
+}
+
+func (q *Queries) KeysAfter(ctx context.Context, arg KeysAfterParams) ([]KeysAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, keysAfter, arg.CustomerID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []KeysAfterRow
+	for rows.Next() {
+		var i KeysAfterRow
+		if err := rows.Scan(&i.CustomerID, &i.Wrapped); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lockAccount = `-- name: LockAccount :one
@@ -571,6 +633,39 @@ UPDATE resets SET mail_at = 0 WHERE token_hash = $1
 func (q *Queries) ResetMailed(ctx context.Context, tokenHash sql.NullString) error {
 	_, err := q.db.ExecContext(ctx, resetMailed, tokenHash)
 	return err
+}
+
+const rewrapIndexKey = `-- name: RewrapIndexKey :exec
+UPDATE index_keys SET wrapped = $1 WHERE name = $2 AND wrapped = $3
+`
+
+type RewrapIndexKeyParams struct {
+	Wrapped []byte
+	Name    string
+	Was     []byte
+}
+
+func (q *Queries) RewrapIndexKey(ctx context.Context, arg RewrapIndexKeyParams) error {
+	_, err := q.db.ExecContext(ctx, rewrapIndexKey, arg.Wrapped, arg.Name, arg.Was)
+	return err
+}
+
+const rewrapKey = `-- name: RewrapKey :execrows
+UPDATE customer_keys SET wrapped = $1 WHERE customer_id = $2 AND wrapped = $3
+`
+
+type RewrapKeyParams struct {
+	Wrapped    []byte
+	CustomerID string
+	Was        []byte
+}
+
+func (q *Queries) RewrapKey(ctx context.Context, arg RewrapKeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, rewrapKey, arg.Wrapped, arg.CustomerID, arg.Was)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const session = `-- name: Session :one

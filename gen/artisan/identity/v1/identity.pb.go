@@ -1948,6 +1948,113 @@ func (x *ProducerContactsResponse) GetContacts() []*ProducerContact {
 	return nil
 }
 
+type RewrapKeysRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Empty to begin with.
+	After         string `protobuf:"bytes,1,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RewrapKeysRequest) Reset() {
+	*x = RewrapKeysRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RewrapKeysRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RewrapKeysRequest) ProtoMessage() {}
+
+func (x *RewrapKeysRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RewrapKeysRequest.ProtoReflect.Descriptor instead.
+func (*RewrapKeysRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *RewrapKeysRequest) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+type RewrapKeysResponse struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Rewrapped int64                  `protobuf:"varint,1,opt,name=rewrapped,proto3" json:"rewrapped,omitempty"`
+	// Those that were under the current master key already.
+	Current int64 `protobuf:"varint,2,opt,name=current,proto3" json:"current,omitempty"`
+	// Where to go on; empty when all were looked at.
+	Next          string `protobuf:"bytes,3,opt,name=next,proto3" json:"next,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RewrapKeysResponse) Reset() {
+	*x = RewrapKeysResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RewrapKeysResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RewrapKeysResponse) ProtoMessage() {}
+
+func (x *RewrapKeysResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RewrapKeysResponse.ProtoReflect.Descriptor instead.
+func (*RewrapKeysResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *RewrapKeysResponse) GetRewrapped() int64 {
+	if x != nil {
+		return x.Rewrapped
+	}
+	return 0
+}
+
+func (x *RewrapKeysResponse) GetCurrent() int64 {
+	if x != nil {
+		return x.Current
+	}
+	return 0
+}
+
+func (x *RewrapKeysResponse) GetNext() string {
+	if x != nil {
+		return x.Next
+	}
+	return ""
+}
+
 type EraseRequest struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
@@ -1959,7 +2066,7 @@ type EraseRequest struct {
 
 func (x *EraseRequest) Reset() {
 	*x = EraseRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1971,7 +2078,7 @@ func (x *EraseRequest) String() string {
 func (*EraseRequest) ProtoMessage() {}
 
 func (x *EraseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1984,7 +2091,7 @@ func (x *EraseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseRequest.ProtoReflect.Descriptor instead.
 func (*EraseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *EraseRequest) GetCustomerId() string {
@@ -2009,7 +2116,7 @@ type EraseResponse struct {
 
 func (x *EraseResponse) Reset() {
 	*x = EraseResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2021,7 +2128,7 @@ func (x *EraseResponse) String() string {
 func (*EraseResponse) ProtoMessage() {}
 
 func (x *EraseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2034,7 +2141,7 @@ func (x *EraseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseResponse.ProtoReflect.Descriptor instead.
 func (*EraseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{39}
 }
 
 var File_artisan_identity_v1_identity_proto protoreflect.FileDescriptor
@@ -2171,12 +2278,18 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x17ProducerContactsRequest\x12!\n" +
 	"\fproducer_ids\x18\x01 \x03(\tR\vproducerIds\"\\\n" +
 	"\x18ProducerContactsResponse\x12@\n" +
-	"\bcontacts\x18\x01 \x03(\v2$.artisan.identity.v1.ProducerContactR\bcontacts\"K\n" +
+	"\bcontacts\x18\x01 \x03(\v2$.artisan.identity.v1.ProducerContactR\bcontacts\")\n" +
+	"\x11RewrapKeysRequest\x12\x14\n" +
+	"\x05after\x18\x01 \x01(\tR\x05after\"`\n" +
+	"\x12RewrapKeysResponse\x12\x1c\n" +
+	"\trewrapped\x18\x01 \x01(\x03R\trewrapped\x12\x18\n" +
+	"\acurrent\x18\x02 \x01(\x03R\acurrent\x12\x12\n" +
+	"\x04next\x18\x03 \x01(\tR\x04next\"K\n" +
 	"\fEraseRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x0f\n" +
-	"\rEraseResponse2\xf5\v\n" +
+	"\rEraseResponse2\xd4\f\n" +
 	"\x0fIdentityService\x12Q\n" +
 	"\x06SignUp\x12\".artisan.identity.v1.SignUpRequest\x1a#.artisan.identity.v1.SignUpResponse\x12Q\n" +
 	"\x06SignIn\x12\".artisan.identity.v1.SignInRequest\x1a#.artisan.identity.v1.SignInResponse\x12T\n" +
@@ -2194,7 +2307,9 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rResetPassword\x12).artisan.identity.v1.ResetPasswordRequest\x1a*.artisan.identity.v1.ResetPasswordResponse\x12f\n" +
 	"\rFindCustomers\x12).artisan.identity.v1.FindCustomersRequest\x1a*.artisan.identity.v1.FindCustomersResponse\x12`\n" +
 	"\vAddProducer\x12'.artisan.identity.v1.AddProducerRequest\x1a(.artisan.identity.v1.AddProducerResponse\x12o\n" +
-	"\x10ProducerContacts\x12,.artisan.identity.v1.ProducerContactsRequest\x1a-.artisan.identity.v1.ProducerContactsResponse\x12N\n" +
+	"\x10ProducerContacts\x12,.artisan.identity.v1.ProducerContactsRequest\x1a-.artisan.identity.v1.ProducerContactsResponse\x12]\n" +
+	"\n" +
+	"RewrapKeys\x12&.artisan.identity.v1.RewrapKeysRequest\x1a'.artisan.identity.v1.RewrapKeysResponse\x12N\n" +
 	"\x05Erase\x12!.artisan.identity.v1.EraseRequest\x1a\".artisan.identity.v1.EraseResponseB\xda\x01\n" +
 	"\x17com.artisan.identity.v1B\rIdentityProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/identity/v1;identityv1\xa2\x02\x03AIX\xaa\x02\x13Artisan.Identity.V1\xca\x02\x13Artisan\\Identity\\V1\xe2\x02\x1fArtisan\\Identity\\V1\\GPBMetadata\xea\x02\x15Artisan::Identity::V1b\x06proto3"
 
@@ -2210,7 +2325,7 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*Account)(nil),                  // 0: artisan.identity.v1.Account
 	(*Device)(nil),                   // 1: artisan.identity.v1.Device
@@ -2248,8 +2363,10 @@ var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*ProducerContact)(nil),          // 33: artisan.identity.v1.ProducerContact
 	(*ProducerContactsRequest)(nil),  // 34: artisan.identity.v1.ProducerContactsRequest
 	(*ProducerContactsResponse)(nil), // 35: artisan.identity.v1.ProducerContactsResponse
-	(*EraseRequest)(nil),             // 36: artisan.identity.v1.EraseRequest
-	(*EraseResponse)(nil),            // 37: artisan.identity.v1.EraseResponse
+	(*RewrapKeysRequest)(nil),        // 36: artisan.identity.v1.RewrapKeysRequest
+	(*RewrapKeysResponse)(nil),       // 37: artisan.identity.v1.RewrapKeysResponse
+	(*EraseRequest)(nil),             // 38: artisan.identity.v1.EraseRequest
+	(*EraseResponse)(nil),            // 39: artisan.identity.v1.EraseResponse
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	2,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
@@ -2281,25 +2398,27 @@ var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	29, // 26: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
 	31, // 27: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
 	34, // 28: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
-	36, // 29: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	5,  // 30: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	7,  // 31: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	9,  // 32: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	11, // 33: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	13, // 34: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	15, // 35: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	18, // 36: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	20, // 37: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	22, // 38: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	24, // 39: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	26, // 40: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
-	28, // 41: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
-	30, // 42: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
-	32, // 43: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
-	35, // 44: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
-	37, // 45: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
-	30, // [30:46] is the sub-list for method output_type
-	14, // [14:30] is the sub-list for method input_type
+	36, // 29: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
+	38, // 30: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	5,  // 31: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	7,  // 32: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	9,  // 33: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	11, // 34: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	13, // 35: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	15, // 36: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	18, // 37: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	20, // 38: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	22, // 39: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	24, // 40: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	26, // 41: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	28, // 42: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	30, // 43: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	32, // 44: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	35, // 45: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
+	37, // 46: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
+	39, // 47: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	31, // [31:48] is the sub-list for method output_type
+	14, // [14:31] is the sub-list for method input_type
 	14, // [14:14] is the sub-list for extension type_name
 	14, // [14:14] is the sub-list for extension extendee
 	0,  // [0:14] is the sub-list for field type_name
@@ -2316,7 +2435,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -62,6 +62,8 @@ const (
 	// IdentityServiceProducerContactsProcedure is the procedure name of the IdentityService's
 	// ProducerContacts RPC.
 	IdentityServiceProducerContactsProcedure = "/artisan.identity.v1.IdentityService/ProducerContacts"
+	// IdentityServiceRewrapKeysProcedure is the procedure name of the IdentityService's RewrapKeys RPC.
+	IdentityServiceRewrapKeysProcedure = "/artisan.identity.v1.IdentityService/RewrapKeys"
 	// IdentityServiceEraseProcedure is the procedure name of the IdentityService's Erase RPC.
 	IdentityServiceEraseProcedure = "/artisan.identity.v1.IdentityService/Erase"
 )
@@ -172,6 +174,13 @@ var (
 			Procedure:  IdentityServiceProducerContactsProcedure,
 		}
 	})
+	identityServiceRewrapKeysSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("RewrapKeys"),
+			Procedure:  IdentityServiceRewrapKeysProcedure,
+		}
+	})
 	identityServiceEraseSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -212,6 +221,8 @@ type IdentityServiceClient interface {
 	// ProducerContacts answers whom to write to about producers: of each, those who act for it, the account
 	// that is oldest first. At most 200 producers at once.
 	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
+	// RewrapKeys wraps a batch of customers' keys under the current master key, those after a customer's ID. Idempotent.
+	RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error)
 	// Erase deletes an account, its sessions and its key. Idempotent.
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
@@ -253,6 +264,8 @@ type IdentityServiceHandler interface {
 	// ProducerContacts answers whom to write to about producers: of each, those who act for it, the account
 	// that is oldest first. At most 200 producers at once.
 	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
+	// RewrapKeys wraps a batch of customers' keys under the current master key, those after a customer's ID. Idempotent.
+	RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error)
 	// Erase deletes an account, its sessions and its key. Idempotent.
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
@@ -277,6 +290,7 @@ func RegisterIdentityServiceHandler(server *connect.Server, svc IdentityServiceH
 		connect.Method{Spec: identityServiceFindCustomersSpec(), Handler: adapter.findCustomers},
 		connect.Method{Spec: identityServiceAddProducerSpec(), Handler: adapter.addProducer},
 		connect.Method{Spec: identityServiceProducerContactsSpec(), Handler: adapter.producerContacts},
+		connect.Method{Spec: identityServiceRewrapKeysSpec(), Handler: adapter.rewrapKeys},
 		connect.Method{Spec: identityServiceEraseSpec(), Handler: adapter.erase},
 	)
 }
@@ -342,6 +356,10 @@ func (UnimplementedIdentityServiceHandler) AddProducer(context.Context, *v1.AddP
 
 func (UnimplementedIdentityServiceHandler) ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.ProducerContacts is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.RewrapKeys is not implemented")
 }
 
 func (UnimplementedIdentityServiceHandler) Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error) {
@@ -467,6 +485,14 @@ func (c *identityServiceClient) AddProducer(ctx context.Context, req *v1.AddProd
 func (c *identityServiceClient) ProducerContacts(ctx context.Context, req *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error) {
 	var res v1.ProducerContactsResponse
 	if err := c.client.CallUnary(ctx, identityServiceProducerContactsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) RewrapKeys(ctx context.Context, req *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error) {
+	var res v1.RewrapKeysResponse
+	if err := c.client.CallUnary(ctx, identityServiceRewrapKeysSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -656,6 +682,18 @@ func (h identityServiceHandler) producerContacts(ctx context.Context, _ connect.
 		return err
 	}
 	res, err := h.svc.ProducerContacts(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) rewrapKeys(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.RewrapKeysRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.RewrapKeys(ctx, &req)
 	if err != nil {
 		return err
 	}
