@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
@@ -124,7 +125,7 @@ func (s *service) rewrap(ctx context.Context, tx *sqldb.Tx, after string) (*iden
 		return answer, nil
 	}
 	return answer, s.host.Audit(ctx, tx, audit.Entry{
-		Action: "keys.rewrap", Outcome: audit.Done, Detail: map[string]string{"keys": fmt.Sprint(answer.GetRewrapped())},
+		Action: "keys.rewrap", Outcome: audit.Done, Detail: map[string]string{"keys": strconv.FormatInt(answer.GetRewrapped(), 10)},
 	})
 }
 

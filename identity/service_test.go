@@ -34,10 +34,11 @@ func each(t *testing.T, test func(t *testing.T, s shop)) {
 	}
 }
 
+var cheap = identity.Cost{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
 // open starts the service among peers of the test.
 func open(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Engine, []host.Service, ...func(*host.Config)) *host.Process, peers ...host.Service) shop {
 	t.Helper()
-	cheap := identity.Cost{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 	services := append(slices.Clone(peers), host.Service{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()})
 	clock := hosttest.NewClock(time.Date(2026, 4, 4, 9, 0, 0, 0, time.UTC))
 	p := start(t, engine, services, func(c *host.Config) { c.Now = clock.Now })

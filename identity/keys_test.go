@@ -1,0 +1,149 @@
+package identity_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"strings"
+	"sync"
+	"testing"
+
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+var (
+	firstKey  = bytes.Repeat([]byte{1}, 32)
+	secondKey = bytes.Repeat([]byte{2}, 32)
+)
+
+// eachTurning gives a test a way to start the same shop again with other master keys, the current one first.
+func eachTurning(t *testing.T, test func(t *testing.T, start func(secrets ...[]byte) shop)) {
+	t.Helper()
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			data, prefix := t.TempDir(), "test_"+strings.ToLower(rand.Text())+"_"
+			services := []host.Service{{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()}}
+			test(t, func(secrets ...[]byte) shop {
+				p := hosttest.Start(t, engine, services, func(c *host.Config) {
+					c.Data, c.Secret, c.OlderSecrets = data, secrets[0], secrets[1:]
+					if engine == sqldb.Postgres {
+						c.SchemaPrefix = prefix
+					}
+				})
+				return shop{IdentityServiceClient: identityv1connect.NewIdentityServiceClient(p.Client("identity")), process: p}
+			})
+		})
+	}
+}
+
+func (s shop) stop(t *testing.T) {
+	t.Helper()
+	if err := s.process.Stop(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rewrapAll turns every key, and answers how many were under another one.
+func (s shop) rewrapAll(t *testing.T) (rewrapped int64) {
+	t.Helper()
+	for after, first := "", true; first || after != ""; first = false {
+		answer, err := s.RewrapKeys(t.Context(), &identityv1.RewrapKeysRequest{After: after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rewrapped += answer.GetRewrapped()
+		after = answer.GetNext()
+	}
+	return rewrapped
+}
+
+func (s shop) sealGuest(t *testing.T, email string) []byte {
+	t.Helper()
+	order := s.process.Host("identity").NewID(id.Order, "pdx")
+	sealed, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: &identityv1.Contact{Email: email, Name: "Ann Baker"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed.GetSealed()
+}
+
+func (s shop) wantContacts(t *testing.T, sealed ...[]byte) {
+	t.Helper()
+	opened, err := s.Open(t.Context(), &identityv1.OpenRequest{Sealed: sealed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range opened.GetContacts() {
+		if c.GetContact().GetName() != "Ann Baker" {
+			t.Errorf("contact %d: %v", i, c)
+		}
+	}
+}
+
+func (s shop) wantFound(t *testing.T, email string, want int) {
+	t.Helper()
+	found, err := s.FindCustomers(t.Context(), &identityv1.FindCustomersRequest{Email: email})
+	if err != nil || len(found.GetCustomerIds()) != want {
+		t.Errorf("%s finds %v (%v), want %d", email, found.GetCustomerIds(), err, want)
+	}
+}
+
+func TestTheMasterKeyTurnsWhileTheShopServes(t *testing.T) {
+	eachTurning(t, func(t *testing.T, start func(...[]byte) shop) {
+		old := start(firstKey)
+		before := old.sealGuest(t, "guest@example.org")
+		old.stop(t)
+
+		both := start(secondKey, firstKey)
+		both.wantContacts(t, before)
+		both.wantFound(t, "guest@example.org", 1)
+		after := both.sealGuest(t, "guest@example.org")
+		var orders sync.WaitGroup
+		for range 4 {
+			orders.Go(func() { both.wantContacts(t, both.sealGuest(t, "others@example.org")) })
+		}
+		if n := both.rewrapAll(t); n != 1 {
+			t.Errorf("%d keys were wrapped anew, want 1", n)
+		}
+		orders.Wait()
+		if n := both.rewrapAll(t); n != 0 {
+			t.Errorf("%d keys were wrapped anew once more", n)
+		}
+		both.stop(t)
+
+		alone := start(secondKey)
+		alone.wantContacts(t, before, after)
+		alone.wantFound(t, "guest@example.org", 2)
+		alone.stop(t)
+	})
+}
+
+func TestAKeyThatWasErasedStaysErasedWhenTheMasterKeyTurns(t *testing.T) {
+	eachTurning(t, func(t *testing.T, start func(...[]byte) shop) {
+		old := start(firstKey)
+		order := old.process.Host("identity").NewID(id.Order, "pdx")
+		sealed, err := old.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: &identityv1.Contact{Email: "a@example.org", Name: "Ann Baker"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := old.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: sealed.GetCustomerId()}); err != nil {
+			t.Fatal(err)
+		}
+		old.stop(t)
+
+		both := start(secondKey, firstKey)
+		if n := both.rewrapAll(t); n != 0 {
+			t.Errorf("%d keys were wrapped anew", n)
+		}
+		opened, err := both.Open(t.Context(), &identityv1.OpenRequest{Sealed: [][]byte{sealed.GetSealed()}})
+		if err != nil || !opened.GetContacts()[0].GetErased() {
+			t.Errorf("opened %v (%v)", opened, err)
+		}
+	})
+}
