@@ -5,14 +5,27 @@ import (
 	"strings"
 )
 
+// The kinds of actors. The empty kind is the shop itself: a job or an event.
+const (
+	Guest    = "guest"
+	Member   = "member"
+	Producer = "producer"
+	Operator = "operator"
+	Command  = "command"
+	// Others are those who were too many to be told one by one.
+	Others = "others"
+)
+
 // Actor is who does something. The zero value is the shop itself: a job or an event.
 type Actor struct {
-	// Kind is "guest", "member", "producer", "operator" or "command"; empty for the shop itself.
+	// Kind is one of the kinds above.
 	Kind string
-	// ID is the account's; empty for who has none.
+	// ID is the account's, or a command's user of the machine; empty for who has none.
 	ID string
 	// Address is the network address that the request came from; empty where there was none.
 	Address string
+	// Sealed is the address under the key of the account, as identity seals it; it is what is stored. Empty for who has no account.
+	Sealed string
 }
 
 type actorKey struct{}
@@ -32,13 +45,28 @@ func ActorOf(ctx context.Context) Actor {
 const Header = "Artisan-Actor"
 
 // String is the actor as it travels; ParseActor reads it.
-func (a Actor) String() string { return a.Kind + " " + a.ID + " " + a.Address }
+func (a Actor) String() string {
+	return strings.Join([]string{word(a.Kind), word(a.ID), word(a.Address), word(a.Sealed)}, " ")
+}
 
-// ParseActor reads what String wrote; what it did not write is the shop itself.
+// word is a part that cannot be taken for two, nor end a header.
+func word(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c <= ' ' || c > '~' {
+			return '?'
+		}
+		return c
+	}, s)
+}
+
+// ParseActor reads what String wrote, also that of a version that sealed nothing; what it did not write is the shop itself.
 func ParseActor(s string) Actor {
 	parts := strings.Split(s, " ")
-	if len(parts) != 3 {
-		return Actor{}
+	switch len(parts) {
+	case 3:
+		return Actor{Kind: parts[0], ID: parts[1], Address: parts[2]}
+	case 4:
+		return Actor{Kind: parts[0], ID: parts[1], Address: parts[2], Sealed: parts[3]}
 	}
-	return Actor{Kind: parts[0], ID: parts[1], Address: parts[2]}
+	return Actor{}
 }

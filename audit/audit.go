@@ -2,18 +2,18 @@
 // ended. An entry is written in the transaction of what it tells of, so that there is neither a deed without its
 // entry nor an entry without its deed. Each entry carries the hash of the one before: a removed line shows.
 //
-// Who acts travels with a call: the front door says it once, and every service that the call reaches knows.
+// What was refused has no transaction: Now writes it in one of its own, and a flood of the same as one entry with a count.
+//
+// Who acts travels with a call: the front door says it once, and every service that the call reaches knows. Network
+// addresses are stored sealed, under the account's key, which identity keeps and erases, or under one of the month, which is
+// deleted when it is old; the chain is of the sealed bytes and stays whole without the keys.
 package audit
 
 import (
 	"context"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io/fs"
-	"strconv"
+	"io"
+	"log/slog"
 	"time"
 
 	"github.com/artisan-eats/artisan/sqldb"
@@ -29,7 +29,7 @@ const (
 	Failed  Outcome = "failed"  // by a fault
 )
 
-// Entry is what a service tells of a deed. Who did it is the context's Actor.
+// Entry is what a service tells of a deed.
 type Entry struct {
 	// Action is a verb and its object, like "order.refund" or "sign_in".
 	Action string
@@ -38,63 +38,116 @@ type Entry struct {
 	Outcome Outcome
 	// Detail is what else has to be known. No names, addresses, e-mails or tokens.
 	Detail map[string]string
+	// By is who did it, where that is not the context's Actor.
+	By *Actor
 }
 
-//go:embed migrations/*.sql
-var embedded embed.FS
+// Config is what a log is told.
+type Config struct {
+	Service string
+	DB      *sqldb.DB
+	// Secret is the master key, under which the keys of months are wrapped.
+	Secret []byte
+	Now    func() time.Time
+	Random io.Reader
+	Log    *slog.Logger
+	// Wrote is told of each entry that was committed.
+	Wrote func(action string, outcome Outcome)
+}
 
-// Migrations make the tables of the log in a service's database.
-func Migrations() fs.FS {
-	sub, err := fs.Sub(embedded, "migrations")
+// Log is a service's security log. It is safe for concurrent use.
+type Log struct {
+	c     Config
+	vault *vault
+	folds folds
+}
+
+// Open makes the log's tables where they are missing.
+func Open(ctx context.Context, c Config) (*Log, error) {
+	vault, err := newVault(c.Secret, c.Random)
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
-	return sub
+	return &Log{c: c, vault: vault}, migrate(ctx, c.DB)
 }
 
-// Write appends entries to the log within a transaction. The head of the chain is locked until it ends, so
-// it is written last.
-func Write(ctx context.Context, tx *sqldb.Tx, entries ...Entry) error {
+// Write appends entries to the log when the transaction is about to commit, all that it writes at once.
+func (l *Log) Write(ctx context.Context, tx *sqldb.Tx, entries ...Entry) error {
 	for _, e := range entries {
-		if err := appendEntry(ctx, tx, e); err != nil {
+		r, err := record(e, actorFor(ctx, e))
+		if err != nil {
 			return fmt.Errorf("write the security log: %w", err)
 		}
+		tx.Last(l, r, func(ctx context.Context, items []any) error {
+			if err := l.append(ctx, tx, items); err != nil {
+				return fmt.Errorf("write the security log: %w", err)
+			}
+			return nil
+		})
 	}
 	return nil
 }
 
-func appendEntry(ctx context.Context, tx *sqldb.Tx, e Entry) error {
+func actorFor(ctx context.Context, e Entry) Actor {
+	if e.By != nil {
+		return *e.By
+	}
+	return ActorOf(ctx)
+}
+
+// append writes records behind the head, which is locked from here to the commit.
+func (l *Log) append(ctx context.Context, tx *sqldb.Tx, items []any) error {
+	records := make([]Record, len(items))
+	for i, item := range items {
+		records[i] = item.(Record)
+	}
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return err
 	}
-	var seq int64
-	var head string
-	if err := tx.QueryRowContext(ctx, `SELECT seq, hash FROM audit_head WHERE id = 1 FOR UPDATE`).Scan(&seq, &head); err != nil {
+	if err := l.sealAll(ctx, tx, records, now); err != nil {
 		return err
 	}
-	detail, err := json.Marshal(e.Detail)
-	if err != nil {
+	var head Record
+	var at int64
+	if err := tx.QueryRowContext(ctx, `SELECT seq, hash, at FROM audit_head WHERE id = 1 FOR UPDATE`).Scan(&head.Seq, &head.Hash, &at); err != nil {
 		return err
 	}
-	seq++
-	actor := ActorOf(ctx)
-	hash := chain(head, seq, now, actor, e, detail)
-	_, err = tx.ExecContext(ctx, `INSERT INTO audit (seq, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		seq, now.UnixMilli(), actor.Kind, actor.ID, actor.Address, e.Action, e.Subject, string(e.Outcome), string(detail), hash)
-	if err != nil {
+	// The time never goes back, whatever clocks do: so entries of a time are found by their numbers.
+	at = max(at, now.UnixMilli())
+	for i := range records {
+		records[i].Seq, records[i].At = head.Seq+1, at
+		records[i].Hash = records[i].chained(head.Hash)
+		head = records[i]
+	}
+	if err := insert(ctx, tx, records); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE audit_head SET seq = $1, hash = $2 WHERE id = 1`, seq, hash)
-	return err
+	if _, err = tx.ExecContext(ctx, `UPDATE audit_head SET seq = $1, hash = $2, at = $3 WHERE id = 1`, head.Seq, head.Hash, at); err != nil {
+		return err
+	}
+	tx.AfterCommit(func() {
+		for _, r := range records {
+			l.wrote(r)
+		}
+	})
+	return nil
 }
 
-// chain is the hash of an entry and, through the one before, of all that came earlier.
-func chain(before string, seq int64, at time.Time, a Actor, e Entry, detail []byte) string {
-	sum := sha256.New()
-	for _, part := range []string{before, strconv.FormatInt(seq, 10), strconv.FormatInt(at.UnixMilli(), 10), a.Kind, a.ID, a.Address, e.Action, e.Subject, string(e.Outcome), string(detail)} {
-		_, _ = fmt.Fprintf(sum, "%d:%s", len(part), part)
+func (l *Log) wrote(r Record) {
+	if l.c.Wrote != nil {
+		l.c.Wrote(r.Action, r.Outcome)
 	}
-	return hex.EncodeToString(sum.Sum(nil))
+}
+
+func insert(ctx context.Context, tx *sqldb.Tx, records []Record) error {
+	rows := make([][]any, len(records))
+	for i, r := range records {
+		rows[i] = []any{r.Seq, r.At, r.ActorKind, r.ActorID, r.Address, r.Action, r.Subject, string(r.Outcome), r.Detail, r.Hash}
+	}
+	types := []string{"BIGINT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT"}
+	_, err := sqldb.ExecRows(ctx, tx, rows, types, func(values string) string {
+		return "INSERT INTO audit (" + columns + ") " + values
+	})
+	return err
 }

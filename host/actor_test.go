@@ -2,10 +2,13 @@ package host_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"testing/fstest"
 
 	"github.com/artisan-eats/artisan/audit"
+	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/audit/v1/auditv1connect"
 	troublev1 "github.com/artisan-eats/artisan/gen/artisan/trouble/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/trouble/v1/troublev1connect"
 	"github.com/artisan-eats/artisan/host"
@@ -26,26 +29,23 @@ func TestWhoActsIsKnownWhereTheCallArrives(t *testing.T) {
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
 		client := troublev1connect.NewTroubleServiceClient(p.Client("clerk"))
 		for _, ctx := range []context.Context{
-			audit.With(t.Context(), audit.Actor{Kind: "member", ID: "cus_1", Address: "192.0.2.7"}), t.Context(),
+			audit.With(t.Context(), audit.Actor{Kind: "member", ID: "cus_1", Address: "192.0.2.7", Sealed: "c2VhbGVk"}),
+			audit.With(t.Context(), audit.Actor{Kind: "guest", Address: "192.0.2.8"}), t.Context(),
 		} {
 			if _, err := client.ListTroubles(ctx, &troublev1.ListTroublesRequest{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		rows, err := p.Host("clerk").DB().Read().QueryContext(t.Context(), `SELECT actor_kind, actor_id, address FROM audit ORDER BY seq`)
+		answer, err := auditv1connect.NewAuditServiceClient(p.Client("clerk")).ListEntries(t.Context(), &auditv1.ListEntriesRequest{Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer rows.Close()
 		var got []audit.Actor
-		for rows.Next() {
-			var a audit.Actor
-			if err := rows.Scan(&a.Kind, &a.ID, &a.Address); err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, a)
+		for _, e := range answer.GetEntries() {
+			got = append(got, audit.Actor{Kind: e.GetActorKind(), ID: e.GetActorId(), Address: e.GetAddress(), Sealed: e.GetSealedAddress()})
 		}
-		if len(got) != 2 || got[0] != (audit.Actor{Kind: "member", ID: "cus_1", Address: "192.0.2.7"}) || got[1] != (audit.Actor{}) {
+		want := []audit.Actor{{}, {Kind: "guest", Address: "192.0.2.8"}, {Kind: "member", ID: "cus_1", Sealed: "c2VhbGVk"}}
+		if !slices.Equal(got, want) {
 			t.Errorf("the log says that it was %+v", got)
 		}
 	})

@@ -18,6 +18,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	calls    *prometheus.HistogramVec
+	audited  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -27,8 +28,11 @@ func newMetrics() *metrics {
 			Name: "artisan_rpc_seconds", Help: "Time to answer a call between services.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"service", "method", "code"}),
+		audited: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "artisan_audit_entries_total", Help: "Entries of the security log.",
+		}, []string{"service", "action", "outcome"}),
 	}
-	m.registry.MustRegister(m.calls, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.calls, m.audited, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

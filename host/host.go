@@ -14,7 +14,6 @@ import (
 
 	"connectrpc.com/connect/v2"
 
-	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
 	"github.com/artisan-eats/artisan/id"
@@ -67,6 +66,8 @@ type Config struct {
 	SMTPURL string
 	// MailFrom is the sender of mail.
 	MailFrom string
+	// AuditLog takes the lines of the security log, whole lines each time, from all services at once; nil keeps them in the databases only.
+	AuditLog io.Writer
 	// DrainDelay is how long a process that is told to stop still takes new requests, so that
 	// balancers notice.
 	DrainDelay time.Duration
@@ -86,6 +87,7 @@ type Host struct {
 	rpc       *connect.Server
 	publisher *events.Publisher
 	troubles  *troubles
+	journal   journal
 	jobs      []*Job
 	public    http.Handler
 }
@@ -129,11 +131,6 @@ func (h *Host) Publish(ctx context.Context, tx *sqldb.Tx, batch ...events.Event)
 	return h.publisher.Publish(ctx, tx, batch...)
 }
 
-// Audit writes to the service's security log in the transaction of what it tells of; see audit.Write.
-func (h *Host) Audit(ctx context.Context, tx *sqldb.Tx, entries ...audit.Entry) error {
-	return audit.Write(ctx, tx, entries...)
-}
-
 // Consume names what handles the events that the service subscribes to.
 func (h *Host) Consume(handle events.Handler) {
 	eventsv1connect.RegisterEventServiceHandler(h.rpc, events.NewSubscriber(h.db, h.Log(), handle))
@@ -169,7 +166,7 @@ func (h *Host) openDatabase(ctx context.Context, service Service) error {
 	if err := db.Migrate(ctx, "events", events.Migrations()); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
-	if err := db.Migrate(ctx, "audit", audit.Migrations()); err != nil {
+	if err := h.openJournal(ctx); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
 	if err := db.Migrate(ctx, service.Name, service.Migrations); err != nil {

@@ -113,6 +113,7 @@ func (p *Process) open(ctx context.Context, names []string) error {
 	p.wire()
 	for _, s := range services {
 		p.hosts[s.Name].serveTroubles()
+		p.hosts[s.Name].serveJournal()
 		if err := s.New(p.hosts[s.Name]); err != nil {
 			return fmt.Errorf("start %s: %w", s.Name, err)
 		}
@@ -245,6 +246,7 @@ func (p *Process) end() error {
 		p.stop()
 	}
 	p.working.Wait()
+	p.endJournals()
 	return errors.Join(append(failures, p.close())...)
 }
 

@@ -80,10 +80,7 @@ func (w *liteWriter) tx(ctx context.Context, db *DB, fn func(context.Context, *T
 		}
 	}()
 	tx := &Tx{Querier: Querier{run, SQLite}, db: db}
-	if err := fn(ctx, tx); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
+	if err := tx.do(ctx, fn); err != nil {
 		return err
 	}
 	if _, err := run.ExecContext(lasting, "COMMIT"); err != nil {

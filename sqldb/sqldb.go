@@ -172,10 +172,7 @@ func (db *DB) tryTx(ctx context.Context, fn func(context.Context, *Tx) error) er
 		return err
 	}
 	tx := &Tx{Querier: Querier{raw, db.Engine}, db: db}
-	if err := fn(ctx, tx); err != nil {
-		return errors.Join(err, rollback(raw))
-	}
-	if err := ctx.Err(); err != nil {
+	if err := tx.do(ctx, fn); err != nil {
 		return errors.Join(err, rollback(raw))
 	}
 	if err := raw.Commit(); err != nil {
@@ -197,7 +194,40 @@ type Tx struct {
 	Querier
 	db    *DB
 	now   time.Time
+	last  []*gathered
 	after []func()
+}
+
+// do is all of a transaction between its BEGIN and its COMMIT.
+func (tx *Tx) do(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	if err := fn(ctx, tx); err != nil {
+		return err
+	}
+	for _, g := range tx.last {
+		if err := g.run(ctx, g.items); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// gathered is what is done with many items at once, right before the commit.
+type gathered struct {
+	key   any
+	items []any
+	run   func(ctx context.Context, items []any) error
+}
+
+// Last keeps an item until the transaction is about to commit, and then has run write all items of a key at
+// once: what locks a row that everybody wants holds it for a moment only. When run fails nothing stays of the transaction.
+func (tx *Tx) Last(key, item any, run func(ctx context.Context, items []any) error) {
+	for _, g := range tx.last {
+		if g.key == key {
+			g.items = append(g.items, item)
+			return
+		}
+	}
+	tx.last = append(tx.last, &gathered{key, []any{item}, run})
 }
 
 // AfterCommit runs f once the transaction is committed, and not otherwise.

@@ -1,0 +1,185 @@
+package audit
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// A stored address is empty, or says whose key opens it and then has the sealed bytes:
+//
+//	a.BYTES           the account's, in identity
+//	m.2026-11.BYTES   the month's, in audit_keys
+const (
+	byAccount = "a."
+	byMonth   = "m."
+)
+
+const keySize = 32
+
+// vault seals network addresses under keys that are wrapped under the master key: AES-256-GCM with random nonces.
+type vault struct {
+	wrapping cipher.AEAD
+	random   io.Reader
+}
+
+func newVault(secret []byte, random io.Reader) (*vault, error) {
+	key, err := hkdf.Key(sha256.New, secret, nil, "artisan audit: wrapping of the keys of months", keySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive the key of the security log: %w", err)
+	}
+	wrapping, err := aead(key)
+	return &vault{wrapping, random}, err
+}
+
+func aead(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("use a key: %w", err)
+	}
+	return cipher.NewGCM(block)
+}
+
+func (v *vault) encrypt(with cipher.AEAD, plain []byte, about string) ([]byte, error) {
+	nonce := make([]byte, with.NonceSize(), with.NonceSize()+len(plain)+with.Overhead())
+	if _, err := io.ReadFull(v.random, nonce); err != nil {
+		return nil, fmt.Errorf("no randomness: %w", err)
+	}
+	return with.Seal(nonce, nonce, plain, []byte(about)), nil
+}
+
+var errSealed = errors.New("audit: sealed bytes are damaged or not ours")
+
+func decrypt(with cipher.AEAD, sealed []byte, about string) ([]byte, error) {
+	n := with.NonceSize()
+	if len(sealed) < n {
+		return nil, errSealed
+	}
+	plain, err := with.Open(nil, sealed[:n], sealed[n:], []byte(about))
+	if err != nil {
+		return nil, errSealed
+	}
+	return plain, nil
+}
+
+// sealAll seals the addresses of records, each under the account's key, or the month's for who has no account.
+// Of an account whose seal did not come along nothing is kept: it could not be erased with the account.
+func (l *Log) sealAll(ctx context.Context, tx *sqldb.Tx, records []Record, now time.Time) error {
+	var month cipher.AEAD
+	period := now.Format("2006-01")
+	for i := range records {
+		r := &records[i]
+		switch {
+		case r.sealed != "":
+			r.Address = byAccount + text(r.sealed)
+		case r.Address == "" || r.ActorID != "":
+			r.Address = ""
+		default:
+			if month == nil {
+				var err error
+				if month, err = l.monthKey(ctx, tx, period, now); err != nil {
+					return err
+				}
+			}
+			sealed, err := l.vault.encrypt(month, []byte(text(r.Address)), period)
+			if err != nil {
+				return err
+			}
+			r.Address = byMonth + period + "." + base64.RawURLEncoding.EncodeToString(sealed)
+		}
+	}
+	return nil
+}
+
+// monthKey finds or makes the key of a month.
+func (l *Log) monthKey(ctx context.Context, tx *sqldb.Tx, period string, now time.Time) (cipher.AEAD, error) {
+	known, err := l.readKey(ctx, tx.Querier, period)
+	if known != nil || err != nil {
+		return known, err
+	}
+	key := make([]byte, keySize)
+	if _, err := io.ReadFull(l.c.Random, key); err != nil {
+		return nil, fmt.Errorf("no randomness: %w", err)
+	}
+	wrapped, err := l.vault.encrypt(l.vault.wrapping, key, period)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO audit_keys (period, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (period) DO NOTHING`,
+		period, wrapped, now.UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("make the key of a month: %w", err)
+	}
+	return l.readKey(ctx, tx.Querier, period) // another process may have been first
+}
+
+// readKey answers nil for a month without a key.
+func (l *Log) readKey(ctx context.Context, db sqldb.Querier, period string) (cipher.AEAD, error) {
+	var wrapped []byte
+	err := db.QueryRowContext(ctx, `SELECT wrapped FROM audit_keys WHERE period = $1`, period).Scan(&wrapped)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the key of a month: %w", sqldb.Classify(err))
+	}
+	key, err := decrypt(l.vault.wrapping, wrapped, period)
+	if err != nil {
+		return nil, fmt.Errorf("unwrap the key of a month; is ARTISAN_SECRET the one it was made with? %w", err)
+	}
+	return aead(key)
+}
+
+// origin is an address as far as it can be told here: plain, or sealed for identity to open. Both are empty for an erased one.
+type origin struct{ plain, sealed string }
+
+// openAll opens what is sealed by month. Keys are read once.
+func (l *Log) openAll(ctx context.Context, records []Record) ([]origin, error) {
+	months := map[string]cipher.AEAD{}
+	out := make([]origin, len(records))
+	for i, r := range records {
+		if rest, ok := strings.CutPrefix(r.Address, byAccount); ok {
+			out[i].sealed = rest
+			continue
+		}
+		rest, ok := strings.CutPrefix(r.Address, byMonth)
+		if !ok {
+			continue
+		}
+		period, body, _ := strings.Cut(rest, ".")
+		key, known := months[period]
+		if !known {
+			var err error
+			if key, err = l.readKey(ctx, l.c.DB.Read(), period); err != nil {
+				return nil, err
+			}
+			months[period] = key
+		}
+		out[i].plain = opened(key, period, body)
+	}
+	return out, nil
+}
+
+// opened is empty where the key is gone or the bytes are damaged: the chain tells which.
+func opened(key cipher.AEAD, period, body string) string {
+	sealed, err := base64.RawURLEncoding.DecodeString(body)
+	if key == nil || err != nil {
+		return ""
+	}
+	plain, err := decrypt(key, sealed, period)
+	if err != nil {
+		return ""
+	}
+	return string(plain)
+}
