@@ -46,8 +46,8 @@ type Entry struct {
 type Config struct {
 	Service string
 	DB      *sqldb.DB
-	// Secret is the master key, under which the keys of months are wrapped.
-	Secret []byte
+	// Keys are of Purpose, 32 bytes each: under the first the keys of months are wrapped, the others are older and only read.
+	Keys   [][]byte
 	Now    func() time.Time
 	Random io.Reader
 	Log    *slog.Logger
@@ -64,7 +64,7 @@ type Log struct {
 
 // Open makes the log's tables where they are missing.
 func Open(ctx context.Context, c Config) (*Log, error) {
-	vault, err := newVault(c.Secret, c.Random)
+	vault, err := newVault(c.Keys, c.Random)
 	if err != nil {
 		return nil, err
 	}

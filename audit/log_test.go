@@ -199,6 +199,23 @@ func TestAnAddressIsStoredSealedAndGoneWithItsKey(t *testing.T) {
 	})
 }
 
+func TestTheMasterKeyTurnsUnderTheAddresses(t *testing.T) {
+	each(t, func(s *shop) {
+		s.tell(guest, deed("do", 1))
+		s.log = s.open(current, older)
+		s.tell(guest, deed("do", 2))
+		for _, want := range []int64{1, 0} {
+			if n, err := s.log.Rewrap(s.Context()); err != nil || n != want {
+				s.Fatalf("%d keys were wrapped anew, %v; want %d", n, err, want)
+			}
+		}
+		s.log = s.open(current)
+		if told := s.list(&auditv1.ListEntriesRequest{}); len(told) != 2 || told[0].GetAddress() != guest.Address || told[1].GetAddress() != guest.Address {
+			s.Errorf("under the new key alone: %v", told)
+		}
+	})
+}
+
 func TestOldEntriesGoAndWhatIsLeftIsAChain(t *testing.T) {
 	each(t, func(s *shop) {
 		s.fill(6)

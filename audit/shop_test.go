@@ -50,10 +50,13 @@ func each(t *testing.T, test func(s *shop)) {
 	}
 }
 
-var secret = bytes.Repeat([]byte{7}, 32)
+var older, current = bytes.Repeat([]byte{7}, 32), bytes.Repeat([]byte{8}, 32)
 
-func (s *shop) open() *audit.Log {
-	log, err := audit.Open(s.Context(), audit.Config{Service: "till", DB: s.db, Secret: secret, Now: s.now, Random: rand.Reader})
+func (s *shop) open(keys ...[]byte) *audit.Log {
+	if keys == nil {
+		keys = [][]byte{older}
+	}
+	log, err := audit.Open(s.Context(), audit.Config{Service: "till", DB: s.db, Keys: keys, Now: s.now, Random: rand.Reader})
 	if err != nil {
 		s.Fatal(err)
 	}

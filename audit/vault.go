@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
 	"errors"
@@ -28,19 +26,35 @@ const (
 
 const keySize = 32
 
+// Purpose is what the master keys are used for, here.
+const Purpose = "artisan audit: wrapping of the keys of months"
+
 // vault seals network addresses under keys that are wrapped under the master key: AES-256-GCM with random nonces.
 type vault struct {
-	wrapping cipher.AEAD
+	wrapping []cipher.AEAD // the current one, then older ones that only read
 	random   io.Reader
 }
 
-func newVault(secret []byte, random io.Reader) (*vault, error) {
-	key, err := hkdf.Key(sha256.New, secret, nil, "artisan audit: wrapping of the keys of months", keySize)
-	if err != nil {
-		return nil, fmt.Errorf("derive the key of the security log: %w", err)
+func newVault(keys [][]byte, random io.Reader) (*vault, error) {
+	v := &vault{random: random}
+	for _, key := range keys {
+		wrapping, err := aead(key)
+		if err != nil {
+			return nil, err
+		}
+		v.wrapping = append(v.wrapping, wrapping)
 	}
-	wrapping, err := aead(key)
-	return &vault{wrapping, random}, err
+	return v, nil
+}
+
+// unwrap opens the key of a month; current says that it is wrapped under the current master key.
+func (v *vault) unwrap(period string, wrapped []byte) (key []byte, current bool, err error) {
+	for i, wrapping := range v.wrapping {
+		if key, err = decrypt(wrapping, wrapped, period); err == nil {
+			return key, i == 0, nil
+		}
+	}
+	return nil, false, fmt.Errorf("unwrap the key of a month; is ARTISAN_SECRET the one it was made with? %w", errSealed)
 }
 
 func aead(key []byte) (cipher.AEAD, error) {
@@ -112,7 +126,7 @@ func (l *Log) monthKey(ctx context.Context, tx *sqldb.Tx, period string, now tim
 	if _, err := io.ReadFull(l.c.Random, key); err != nil {
 		return nil, fmt.Errorf("no randomness: %w", err)
 	}
-	wrapped, err := l.vault.encrypt(l.vault.wrapping, key, period)
+	wrapped, err := l.vault.encrypt(l.vault.wrapping[0], key, period)
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +148,9 @@ func (l *Log) readKey(ctx context.Context, db sqldb.Querier, period string) (cip
 	if err != nil {
 		return nil, fmt.Errorf("read the key of a month: %w", sqldb.Classify(err))
 	}
-	key, err := decrypt(l.vault.wrapping, wrapped, period)
+	key, _, err := l.vault.unwrap(period, wrapped)
 	if err != nil {
-		return nil, fmt.Errorf("unwrap the key of a month; is ARTISAN_SECRET the one it was made with? %w", err)
+		return nil, err
 	}
 	return aead(key)
 }
@@ -182,4 +196,57 @@ func opened(key cipher.AEAD, period, body string) string {
 		return ""
 	}
 	return string(plain)
+}
+
+// Rewrap wraps the keys of months anew that are under an older master key, and answers how many there were. It may be
+// interrupted and run again, by several at once.
+func (l *Log) Rewrap(ctx context.Context) (n int64, err error) {
+	err = l.c.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		n = 0
+		keys, err := readWrapped(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for period, wrapped := range keys {
+			key, current, err := l.vault.unwrap(period, wrapped)
+			if err != nil {
+				return err
+			}
+			if current {
+				continue
+			}
+			anew, err := l.vault.encrypt(l.vault.wrapping[0], key, period)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE audit_keys SET wrapped = $2 WHERE period = $1`, period, anew); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		err = fmt.Errorf("wrap the keys of the security log anew: %w", err)
+	}
+	return n, err
+}
+
+// readWrapped reads the keys of all months: there are four or so.
+func readWrapped(ctx context.Context, tx *sqldb.Tx) (map[string][]byte, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT period, wrapped FROM audit_keys ORDER BY period FOR UPDATE`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	keys := map[string][]byte{}
+	for rows.Next() {
+		var period string
+		var wrapped []byte
+		if err := rows.Scan(&period, &wrapped); err != nil {
+			return nil, err
+		}
+		keys[period] = wrapped
+	}
+	return keys, rows.Err()
 }

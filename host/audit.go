@@ -74,8 +74,12 @@ func (h *Host) record(ctx context.Context, entries []audit.Entry) error {
 }
 
 func (h *Host) openJournal(ctx context.Context) error {
+	keys, err := h.process.config.Keys(audit.Purpose)
+	if err != nil {
+		return err
+	}
 	log, err := audit.Open(ctx, audit.Config{
-		Service: h.name, DB: h.db, Secret: h.process.config.Secret, Now: h.Now, Random: h.Random(), Wrote: func(action string, outcome audit.Outcome) {
+		Service: h.name, DB: h.db, Keys: keys, Now: h.Now, Random: h.Random(), Wrote: func(action string, outcome audit.Outcome) {
 			h.process.metrics.audited.WithLabelValues(h.name, action, string(outcome)).Inc()
 			if h.journal.stream != nil {
 				h.journal.stream.Wake()
