@@ -31,12 +31,13 @@ DELETE FROM accounts WHERE id = $1;
 
 -- The account is looked at again: it may be gone, or have another password, since it was read.
 -- name: InsertSession :execrows
-INSERT INTO sessions (token_hash, account_id, created_at, expires_at)
-SELECT CAST(sqlc.arg(token_hash) AS TEXT), id, CAST(sqlc.arg(created_at) AS BIGINT), CAST(sqlc.arg(expires_at) AS BIGINT)
+INSERT INTO sessions (token_hash, account_id, created_at, expires_at, proved_at, proofs)
+SELECT CAST(sqlc.arg(token_hash) AS TEXT), id, CAST(sqlc.arg(created_at) AS BIGINT), CAST(sqlc.arg(expires_at) AS BIGINT),
+    CAST(sqlc.arg(created_at) AS BIGINT), CAST(sqlc.arg(proofs) AS TEXT)
 FROM accounts WHERE id = sqlc.arg(account_id) AND password_hash = sqlc.arg(password_hash);
 
 -- name: Session :one
-SELECT sessions.expires_at, sqlc.embed(accounts)
+SELECT sessions.expires_at, sessions.proved_at, sessions.proofs, sqlc.embed(accounts)
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.token_hash = $1 AND sessions.expires_at > sqlc.arg(now);
 
@@ -154,3 +155,108 @@ SELECT customer_id, wrapped FROM customer_keys WHERE customer_id > $1 AND wrappe
 
 -- name: RewrapKey :execrows
 UPDATE customer_keys SET wrapped = sqlc.arg(wrapped) WHERE customer_id = sqlc.arg(customer_id) AND wrapped = sqlc.arg(was);
+
+-- name: ProveSession :exec
+UPDATE sessions SET proved_at = $2, proofs = $3 WHERE token_hash = $1;
+
+-- The account is looked at again, as for a session.
+-- name: InsertPending :execrows
+INSERT INTO pending_sign_ins (token_hash, account_id, expires_at)
+SELECT CAST(sqlc.arg(token_hash) AS TEXT), id, CAST(sqlc.arg(expires_at) AS BIGINT)
+FROM accounts WHERE id = sqlc.arg(account_id) AND password_hash = sqlc.arg(password_hash);
+
+-- name: Pending :one
+SELECT sqlc.embed(accounts) FROM pending_sign_ins JOIN accounts ON accounts.id = pending_sign_ins.account_id
+WHERE pending_sign_ins.token_hash = $1 AND pending_sign_ins.expires_at > sqlc.arg(now);
+
+-- name: UsePending :execrows
+DELETE FROM pending_sign_ins WHERE token_hash = $1;
+
+-- name: DeletePendingOf :exec
+DELETE FROM pending_sign_ins WHERE account_id = $1;
+
+-- name: DeleteExpiredPending :exec
+DELETE FROM pending_sign_ins WHERE expires_at <= $1;
+
+-- name: InsertChallenge :exec
+INSERT INTO challenges (token_hash, purpose, bound_to, data, expires_at) VALUES ($1, $2, $3, $4, $5);
+
+-- name: UseChallenge :one
+DELETE FROM challenges WHERE token_hash = $1 AND purpose = $2 AND bound_to = $3 AND expires_at > sqlc.arg(now) RETURNING data;
+
+-- name: DeleteExpiredChallenges :exec
+DELETE FROM challenges WHERE expires_at <= $1;
+
+-- name: PasskeysOf :many
+SELECT * FROM passkeys WHERE account_id = $1 ORDER BY id;
+
+-- name: LockPasskey :one
+SELECT * FROM passkeys WHERE account_id = $1 AND credential_id = $2 FOR UPDATE;
+
+-- name: InsertPasskey :exec
+INSERT INTO passkeys (id, account_id, credential_id, name, record, created_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0);
+
+-- name: UsePasskey :exec
+UPDATE passkeys SET record = $2, used_at = $3 WHERE id = $1;
+
+-- name: DeletePasskey :execrows
+DELETE FROM passkeys WHERE id = $1 AND account_id = $2;
+
+-- name: DeletePasskeysOf :exec
+DELETE FROM passkeys WHERE account_id = $1;
+
+-- name: Totp :one
+SELECT * FROM totps WHERE account_id = $1;
+
+-- name: LockTotp :one
+SELECT * FROM totps WHERE account_id = $1 FOR UPDATE;
+
+-- name: PutTotp :exec
+INSERT INTO totps (account_id, sealed, last_step, created_at, confirmed_at) VALUES ($1, $2, 0, $3, 0)
+ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0, created_at = excluded.created_at, confirmed_at = 0;
+
+-- name: UseTotp :exec
+UPDATE totps SET last_step = $2, confirmed_at = $3 WHERE account_id = $1;
+
+-- name: DeleteTotp :execrows
+DELETE FROM totps WHERE account_id = $1 AND confirmed_at > 0;
+
+-- name: DeleteTotpOf :exec
+DELETE FROM totps WHERE account_id = $1;
+
+-- name: SetFactors :exec
+UPDATE accounts SET factors = $2 WHERE id = $1;
+
+-- name: CountPasskeys :one
+SELECT COUNT(*) FROM passkeys WHERE account_id = $1;
+
+-- name: InsertRecoveryCode :exec
+INSERT INTO recovery_codes (code_hash, account_id, created_at) VALUES ($1, $2, $3);
+
+-- name: UseRecoveryCode :execrows
+DELETE FROM recovery_codes WHERE code_hash = $1 AND account_id = $2;
+
+-- name: DeleteRecoveryCodesOf :exec
+DELETE FROM recovery_codes WHERE account_id = $1;
+
+-- name: CountRecoveryCodes :one
+SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1;
+
+-- name: DeskFactors :many
+SELECT * FROM desk_factors ORDER BY desk;
+
+-- name: PutDeskFactor :exec
+INSERT INTO desk_factors (desk, required_from) VALUES ($1, $2) ON CONFLICT (desk) DO UPDATE SET required_from = excluded.required_from;
+
+-- name: InsertNotice :exec
+INSERT INTO notices (id, account_id, kind, at, mail_at) VALUES ($1, $2, $3, $4, $4);
+
+-- name: ClaimNotices :many
+UPDATE notices SET mail_at = sqlc.arg(until)
+WHERE id IN (
+    SELECT due.id FROM notices AS due WHERE due.mail_at <= sqlc.arg(now)
+    ORDER BY due.mail_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
+RETURNING id, account_id, kind, at;
+
+-- name: DropNotice :exec
+DELETE FROM notices WHERE id = $1;

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -137,8 +138,8 @@ func resetLetter(base, token string) string {
 		"Warm wishes,\nArtisan Eats\n"
 }
 
-// ResetPassword sets a password by a link's token, ends all sessions and signs in. The address is verified by that. A password that cannot
-// be used leaves the link good.
+// ResetPassword sets a password by a link's token, ends all sessions and signs in, as far as the password goes: it takes
+// no second factor away. The address is verified by that. A password that cannot be used leaves the link good.
 func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPasswordRequest) (*identityv1.ResetPasswordResponse, error) {
 	token, ok := hashToken(r.GetToken())
 	if !ok {
@@ -167,13 +168,16 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 		return nil, err
 	}
 	account.VerifiedAt = s.host.Now()
-	return &identityv1.ResetPasswordResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
+	return &identityv1.ResetPasswordResponse{
+		Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors,
+	}, nil
 }
 
 func (s *service) useReset(ctx context.Context, account identitydb.Account, token, hash string) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
-		if _, err := q.LockAccount(ctx, account.ID); isNone(err) {
+		var err error
+		if account, err = q.LockAccountByID(ctx, account.ID); isNone(err) {
 			return errResetExpired
 		} else if err != nil {
 			return err
@@ -197,7 +201,8 @@ func (s *service) useReset(ctx context.Context, account identitydb.Account, toke
 		if err := q.ForgetAttempts(ctx, s.vault.subject(account.Email)); err != nil {
 			return err
 		}
-		made, err = s.startSession(ctx, tx, account.ID, hash)
+		account.PasswordHash = hash
+		made, err = s.enter(ctx, tx, account)
 		return err
 	})
 	return made, err
@@ -205,7 +210,7 @@ func (s *service) useReset(ctx context.Context, account identitydb.Account, toke
 
 // endSessions ends whatever an old password opened, the links to set another included.
 func endSessions(ctx context.Context, q *identitydb.Queries, account string) error {
-	if err := q.DeleteSessionsOf(ctx, account); err != nil {
+	if err := errors.Join(q.DeleteSessionsOf(ctx, account), q.DeletePendingOf(ctx, account)); err != nil {
 		return err
 	}
 	return q.DeleteResetsOf(ctx, someText(account))

@@ -3,9 +3,12 @@ package identity
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -40,6 +43,8 @@ type service struct {
 	vault   *vault
 	guests  *sqldb.Group[guest, []byte]
 	mailing *host.Job
+	telling *host.Job
+	keys    *webauthn.WebAuthn // nil where the shop's address is no domain
 }
 
 // New makes the service on its host.
@@ -61,9 +66,14 @@ func WithCost(cost Cost) func(*host.Host) error {
 		if err := once.Keep(h); err != nil {
 			return err
 		}
+		if s.keys, err = relyingParty(h.Config().BaseURL); err != nil {
+			return err
+		}
 		identityv1connect.RegisterIdentityServiceHandler(h.RPC(), s)
+		identityv1connect.RegisterFactorServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)
 		s.mailing = h.Every("mail links", mailEvery, s.mailResets)
+		s.telling = h.Every("tell of factors", mailEvery, s.mailNotices)
 		return nil
 	}
 }
@@ -147,12 +157,15 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 	return account, err
 }
 
-// purge deletes sessions, links and counts of attempts that are over.
+// purge deletes sessions, links, challenges and counts of attempts that are over.
 func (s *service) purge(ctx context.Context) error {
 	now := s.host.Now()
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		if err := q.DeleteExpiredSessions(ctx, now.UnixMilli()); err != nil {
+			return err
+		}
+		if err := errors.Join(q.DeleteExpiredChallenges(ctx, now.UnixMilli()), q.DeleteExpiredPending(ctx, now.UnixMilli())); err != nil {
 			return err
 		}
 		if err := q.DeleteOldResets(ctx, now.Add(-2*resetLife).UnixMilli()); err != nil {

@@ -27,10 +27,21 @@ var (
 		fault.Field{Name: "email", Message: "This e-mail address has an account."})
 )
 
-// session is what a token stands for. Its token is known only to who signed in.
+// session is what a token stands for. Its token is known only to who signed in. Where a second factor is still to
+// come it is a pending sign-in instead, with what the account has.
 type session struct {
 	token   string
 	expires time.Time
+	pending string
+	factors []string
+}
+
+// ends is when a session ends, in Unix milliseconds; 0 for a pending sign-in.
+func (s session) ends() int64 {
+	if s.token == "" {
+		return 0
+	}
+	return s.expires.UnixMilli()
 }
 
 // newToken makes a secret that opens something to whoever has it.
@@ -72,7 +83,7 @@ func (s *service) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*ide
 		if err := s.insertAccount(ctx, tx, account, hash); err != nil {
 			return err
 		}
-		made, err = s.startSession(ctx, tx, account.ID, hash)
+		made, err = s.startSession(ctx, tx, account.ID, hash, byPassword)
 		return err
 	})
 	if sqldb.IsUnique(err) {
@@ -108,11 +119,13 @@ func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*ide
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.signIn(ctx, account, stored.PasswordHash)
+	made, err := s.signIn(ctx, stored)
 	if err != nil {
 		return nil, err
 	}
-	return &identityv1.SignInResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
+	return &identityv1.SignInResponse{
+		Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors,
+	}, nil
 }
 
 // countAttempt counts a try before its password is looked at, so that tries at the same
@@ -142,13 +155,13 @@ func (s *service) countAttempt(ctx context.Context, subject string, limit int64)
 	return nil
 }
 
-func (s *service) signIn(ctx context.Context, account Account, hash string) (session, error) {
+func (s *service) signIn(ctx context.Context, account identitydb.Account) (session, error) {
 	var made session
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if err := identitydb.New(tx).ForgetAttempts(ctx, s.vault.subject(account.Email)); err != nil {
 			return err
 		}
-		made, err = s.startSession(ctx, tx, account.ID, hash)
+		made, err = s.enter(ctx, tx, account)
 		return err
 	})
 	if err != nil {
@@ -157,17 +170,17 @@ func (s *service) signIn(ctx context.Context, account Account, hash string) (ses
 	return made, nil
 }
 
-// startSession fails with bad credentials when the account has meanwhile gone or has another password.
-func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, account, hash string) (session, error) {
+// startSession starts the session of who has shown the proofs. It fails with bad credentials when the account has meanwhile gone or has another password.
+func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, account, hash, proofs string) (session, error) {
 	token, err := s.newToken()
 	if err != nil {
 		return session{}, err
 	}
-	made := session{token, s.host.Now().Add(sessionLife)}
+	made := session{token: token, expires: s.host.Now().Add(sessionLife)}
 	tokenHash, _ := hashToken(made.token)
 	n, err := identitydb.New(tx).InsertSession(ctx, identitydb.InsertSessionParams{
 		TokenHash: tokenHash, AccountID: account, PasswordHash: hash,
-		CreatedAt: s.host.Now().UnixMilli(), ExpiresAt: made.expires.UnixMilli(),
+		CreatedAt: s.host.Now().UnixMilli(), ExpiresAt: made.expires.UnixMilli(), Proofs: proofs,
 	})
 	if err == nil && n == 0 {
 		err = errBadCredentials
@@ -212,7 +225,8 @@ func (s *service) GetSession(ctx context.Context, r *identityv1.GetSessionReques
 		return nil, err
 	}
 	expires := s.extend(ctx, hash, time.UnixMilli(row.ExpiresAt), now)
-	return &identityv1.GetSessionResponse{Account: accountToProto(account), ExpiresAt: expires.UnixMilli()}, nil
+	answer := &identityv1.GetSessionResponse{Account: accountToProto(account), ExpiresAt: expires.UnixMilli()}
+	return answer, s.standing(ctx, account, row, answer)
 }
 
 // extend answers when a session ends. While it cannot be written the session is good all the same.

@@ -17,6 +17,7 @@ type Account struct {
 	ProducerIds  string
 	CreatedAt    int64
 	VerifiedAt   int64
+	Factors      string
 }
 
 type ActsFor struct {
@@ -38,12 +39,25 @@ type Attempt struct {
 	Client  string
 }
 
+type Challenge struct {
+	TokenHash string
+	Purpose   string
+	BoundTo   string
+	Data      string
+	ExpiresAt int64
+}
+
 type CustomerKey struct {
 	CustomerID string
 	Wrapped    []byte
 	CreatedAt  int64
 	ErasedAt   sql.NullInt64
 	EmailIndex string
+}
+
+type DeskFactor struct {
+	Desk         string
+	RequiredFrom int64
 }
 
 type IndexKey struct {
@@ -65,6 +79,36 @@ type Link struct {
 	MailAt       int64
 }
 
+type Notice struct {
+	ID        string
+	AccountID string
+	Kind      string
+	At        int64
+	MailAt    int64
+}
+
+type Passkey struct {
+	ID           string
+	AccountID    string
+	CredentialID string
+	Name         string
+	Record       string
+	CreatedAt    int64
+	UsedAt       int64
+}
+
+type PendingSignIn struct {
+	TokenHash string
+	AccountID string
+	ExpiresAt int64
+}
+
+type RecoveryCode struct {
+	CodeHash  string
+	AccountID string
+	CreatedAt int64
+}
+
 type Reset struct {
 	Subject     string
 	AccountID   sql.NullString
@@ -83,4 +127,14 @@ type Session struct {
 	Kind      string
 	Device    string
 	Network   string
+	ProvedAt  int64
+	Proofs    string
+}
+
+type Totp struct {
+	AccountID   string
+	Sealed      []byte
+	LastStep    int64
+	CreatedAt   int64
+	ConfirmedAt int64
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const accountByEmail = `-- name: AccountByEmail :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at FROM accounts WHERE email = $1
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE email = $1
 `
 
 func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, error) {
@@ -26,12 +26,13 @@ func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, er
 		&i.ProducerIds,
 		&i.CreatedAt,
 		&i.VerifiedAt,
+		&i.Factors,
 	)
 	return i, err
 }
 
 const accountByID = `-- name: AccountByID :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at FROM accounts WHERE id = $1
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE id = $1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
@@ -46,12 +47,13 @@ func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
 		&i.ProducerIds,
 		&i.CreatedAt,
 		&i.VerifiedAt,
+		&i.Factors,
 	)
 	return i, err
 }
 
 const accountOfReset = `-- name: AccountOfReset :one
-SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at FROM resets JOIN accounts ON accounts.id = resets.account_id
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors FROM resets JOIN accounts ON accounts.id = resets.account_id
 WHERE resets.token_hash = $1 AND resets.expires_at > $2
 `
 
@@ -72,6 +74,7 @@ func (q *Queries) AccountOfReset(ctx context.Context, arg AccountOfResetParams) 
 		&i.ProducerIds,
 		&i.CreatedAt,
 		&i.VerifiedAt,
+		&i.Factors,
 	)
 	return i, err
 }
@@ -122,6 +125,55 @@ func (q *Queries) Attempts(ctx context.Context, subject string) (AttemptsRow, er
 	var i AttemptsRow
 	err := row.Scan(&i.Tries, &i.Since)
 	return i, err
+}
+
+const claimNotices = `-- name: ClaimNotices :many
+UPDATE notices SET mail_at = $1
+WHERE id IN (
+    SELECT due.id FROM notices AS due WHERE due.mail_at <= $2
+    ORDER BY due.mail_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING id, account_id, kind, at
+`
+
+type ClaimNoticesParams struct {
+	Until int64
+	Now   int64
+	Most  int32
+}
+
+type ClaimNoticesRow struct {
+	ID        string
+	AccountID string
+	Kind      string
+	At        int64
+}
+
+func (q *Queries) ClaimNotices(ctx context.Context, arg ClaimNoticesParams) ([]ClaimNoticesRow, error) {
+	rows, err := q.db.QueryContext(ctx, claimNotices, arg.Until, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClaimNoticesRow
+	for rows.Next() {
+		var i ClaimNoticesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.Kind,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const claimResets = `-- name: ClaimResets :many
@@ -201,6 +253,28 @@ func (q *Queries) CountAttempt(ctx context.Context, arg CountAttemptParams) (int
 	return tries, err
 }
 
+const countPasskeys = `-- name: CountPasskeys :one
+SELECT COUNT(*) FROM passkeys WHERE account_id = $1
+`
+
+func (q *Queries) CountPasskeys(ctx context.Context, accountID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countPasskeys, accountID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countRecoveryCodes = `-- name: CountRecoveryCodes :one
+SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1
+`
+
+func (q *Queries) CountRecoveryCodes(ctx context.Context, accountID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countRecoveryCodes, accountID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteAccount = `-- name: DeleteAccount :exec
 DELETE FROM accounts WHERE id = $1
 `
@@ -221,6 +295,24 @@ type DeleteAddressParams struct {
 
 func (q *Queries) DeleteAddress(ctx context.Context, arg DeleteAddressParams) error {
 	_, err := q.db.ExecContext(ctx, deleteAddress, arg.ID, arg.CustomerID)
+	return err
+}
+
+const deleteExpiredChallenges = `-- name: DeleteExpiredChallenges :exec
+DELETE FROM challenges WHERE expires_at <= $1
+`
+
+func (q *Queries) DeleteExpiredChallenges(ctx context.Context, expiresAt int64) error {
+	_, err := q.db.ExecContext(ctx, deleteExpiredChallenges, expiresAt)
+	return err
+}
+
+const deleteExpiredPending = `-- name: DeleteExpiredPending :exec
+DELETE FROM pending_sign_ins WHERE expires_at <= $1
+`
+
+func (q *Queries) DeleteExpiredPending(ctx context.Context, expiresAt int64) error {
+	_, err := q.db.ExecContext(ctx, deleteExpiredPending, expiresAt)
 	return err
 }
 
@@ -248,6 +340,50 @@ DELETE FROM resets WHERE requested_at <= $1
 
 func (q *Queries) DeleteOldResets(ctx context.Context, requestedAt int64) error {
 	_, err := q.db.ExecContext(ctx, deleteOldResets, requestedAt)
+	return err
+}
+
+const deletePasskey = `-- name: DeletePasskey :execrows
+DELETE FROM passkeys WHERE id = $1 AND account_id = $2
+`
+
+type DeletePasskeyParams struct {
+	ID        string
+	AccountID string
+}
+
+func (q *Queries) DeletePasskey(ctx context.Context, arg DeletePasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deletePasskey, arg.ID, arg.AccountID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deletePasskeysOf = `-- name: DeletePasskeysOf :exec
+DELETE FROM passkeys WHERE account_id = $1
+`
+
+func (q *Queries) DeletePasskeysOf(ctx context.Context, accountID string) error {
+	_, err := q.db.ExecContext(ctx, deletePasskeysOf, accountID)
+	return err
+}
+
+const deletePendingOf = `-- name: DeletePendingOf :exec
+DELETE FROM pending_sign_ins WHERE account_id = $1
+`
+
+func (q *Queries) DeletePendingOf(ctx context.Context, accountID string) error {
+	_, err := q.db.ExecContext(ctx, deletePendingOf, accountID)
+	return err
+}
+
+const deleteRecoveryCodesOf = `-- name: DeleteRecoveryCodesOf :exec
+DELETE FROM recovery_codes WHERE account_id = $1
+`
+
+func (q *Queries) DeleteRecoveryCodesOf(ctx context.Context, accountID string) error {
+	_, err := q.db.ExecContext(ctx, deleteRecoveryCodesOf, accountID)
 	return err
 }
 
@@ -284,6 +420,63 @@ DELETE FROM sessions WHERE account_id = $1
 
 func (q *Queries) DeleteSessionsOf(ctx context.Context, accountID string) error {
 	_, err := q.db.ExecContext(ctx, deleteSessionsOf, accountID)
+	return err
+}
+
+const deleteTotp = `-- name: DeleteTotp :execrows
+DELETE FROM totps WHERE account_id = $1 AND confirmed_at > 0
+`
+
+func (q *Queries) DeleteTotp(ctx context.Context, accountID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteTotp, accountID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteTotpOf = `-- name: DeleteTotpOf :exec
+DELETE FROM totps WHERE account_id = $1
+`
+
+func (q *Queries) DeleteTotpOf(ctx context.Context, accountID string) error {
+	_, err := q.db.ExecContext(ctx, deleteTotpOf, accountID)
+	return err
+}
+
+const deskFactors = `-- name: DeskFactors :many
+SELECT desk, required_from FROM desk_factors ORDER BY desk
+`
+
+func (q *Queries) DeskFactors(ctx context.Context) ([]DeskFactor, error) {
+	rows, err := q.db.QueryContext(ctx, deskFactors)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DeskFactor
+	for rows.Next() {
+		var i DeskFactor
+		if err := rows.Scan(&i.Desk, &i.RequiredFrom); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dropNotice = `-- name: DropNotice :exec
+DELETE FROM notices WHERE id = $1
+`
+
+func (q *Queries) DropNotice(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, dropNotice, id)
 	return err
 }
 
@@ -461,6 +654,29 @@ func (q *Queries) InsertAddress(ctx context.Context, arg InsertAddressParams) er
 	return err
 }
 
+const insertChallenge = `-- name: InsertChallenge :exec
+INSERT INTO challenges (token_hash, purpose, bound_to, data, expires_at) VALUES ($1, $2, $3, $4, $5)
+`
+
+type InsertChallengeParams struct {
+	TokenHash string
+	Purpose   string
+	BoundTo   string
+	Data      string
+	ExpiresAt int64
+}
+
+func (q *Queries) InsertChallenge(ctx context.Context, arg InsertChallengeParams) error {
+	_, err := q.db.ExecContext(ctx, insertChallenge,
+		arg.TokenHash,
+		arg.Purpose,
+		arg.BoundTo,
+		arg.Data,
+		arg.ExpiresAt,
+	)
+	return err
+}
+
 const insertIndexKey = `-- name: InsertIndexKey :exec
 INSERT INTO index_keys (name, wrapped) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
 `
@@ -490,16 +706,106 @@ func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) error {
 	return err
 }
 
+const insertNotice = `-- name: InsertNotice :exec
+INSERT INTO notices (id, account_id, kind, at, mail_at) VALUES ($1, $2, $3, $4, $4)
+`
+
+type InsertNoticeParams struct {
+	ID        string
+	AccountID string
+	Kind      string
+	At        int64
+}
+
+func (q *Queries) InsertNotice(ctx context.Context, arg InsertNoticeParams) error {
+	_, err := q.db.ExecContext(ctx, insertNotice,
+		arg.ID,
+		arg.AccountID,
+		arg.Kind,
+		arg.At,
+	)
+	return err
+}
+
+const insertPasskey = `-- name: InsertPasskey :exec
+INSERT INTO passkeys (id, account_id, credential_id, name, record, created_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0)
+`
+
+type InsertPasskeyParams struct {
+	ID           string
+	AccountID    string
+	CredentialID string
+	Name         string
+	Record       string
+	CreatedAt    int64
+}
+
+func (q *Queries) InsertPasskey(ctx context.Context, arg InsertPasskeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertPasskey,
+		arg.ID,
+		arg.AccountID,
+		arg.CredentialID,
+		arg.Name,
+		arg.Record,
+		arg.CreatedAt,
+	)
+	return err
+}
+
+const insertPending = `-- name: InsertPending :execrows
+INSERT INTO pending_sign_ins (token_hash, account_id, expires_at)
+SELECT CAST($1 AS TEXT), id, CAST($2 AS BIGINT)
+FROM accounts WHERE id = $3 AND password_hash = $4
+`
+
+type InsertPendingParams struct {
+	TokenHash    string
+	ExpiresAt    int64
+	AccountID    string
+	PasswordHash string
+}
+
+// The account is looked at again, as for a session.
+func (q *Queries) InsertPending(ctx context.Context, arg InsertPendingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertPending,
+		arg.TokenHash,
+		arg.ExpiresAt,
+		arg.AccountID,
+		arg.PasswordHash,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const insertRecoveryCode = `-- name: InsertRecoveryCode :exec
+INSERT INTO recovery_codes (code_hash, account_id, created_at) VALUES ($1, $2, $3)
+`
+
+type InsertRecoveryCodeParams struct {
+	CodeHash  string
+	AccountID string
+	CreatedAt int64
+}
+
+func (q *Queries) InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error {
+	_, err := q.db.ExecContext(ctx, insertRecoveryCode, arg.CodeHash, arg.AccountID, arg.CreatedAt)
+	return err
+}
+
 const insertSession = `-- name: InsertSession :execrows
-INSERT INTO sessions (token_hash, account_id, created_at, expires_at)
-SELECT CAST($1 AS TEXT), id, CAST($2 AS BIGINT), CAST($3 AS BIGINT)
-FROM accounts WHERE id = $4 AND password_hash = $5
+INSERT INTO sessions (token_hash, account_id, created_at, expires_at, proved_at, proofs)
+SELECT CAST($1 AS TEXT), id, CAST($2 AS BIGINT), CAST($3 AS BIGINT),
+    CAST($2 AS BIGINT), CAST($4 AS TEXT)
+FROM accounts WHERE id = $5 AND password_hash = $6
 `
 
 type InsertSessionParams struct {
 	TokenHash    string
 	CreatedAt    int64
 	ExpiresAt    int64
+	Proofs       string
 	AccountID    string
 	PasswordHash string
 }
@@ -510,6 +816,7 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (i
 		arg.TokenHash,
 		arg.CreatedAt,
 		arg.ExpiresAt,
+		arg.Proofs,
 		arg.AccountID,
 		arg.PasswordHash,
 	)
@@ -568,7 +875,7 @@ func (q *Queries) LockAccount(ctx context.Context, id string) (string, error) {
 }
 
 const lockAccountByEmail = `-- name: LockAccountByEmail :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at FROM accounts WHERE email = $1 FOR UPDATE
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE email = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account, error) {
@@ -583,12 +890,13 @@ func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account
 		&i.ProducerIds,
 		&i.CreatedAt,
 		&i.VerifiedAt,
+		&i.Factors,
 	)
 	return i, err
 }
 
 const lockAccountByID = `-- name: LockAccountByID :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at FROM accounts WHERE id = $1 FOR UPDATE
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, error) {
@@ -603,8 +911,161 @@ func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, erro
 		&i.ProducerIds,
 		&i.CreatedAt,
 		&i.VerifiedAt,
+		&i.Factors,
 	)
 	return i, err
+}
+
+const lockPasskey = `-- name: LockPasskey :one
+SELECT id, account_id, credential_id, name, record, created_at, used_at FROM passkeys WHERE account_id = $1 AND credential_id = $2 FOR UPDATE
+`
+
+type LockPasskeyParams struct {
+	AccountID    string
+	CredentialID string
+}
+
+func (q *Queries) LockPasskey(ctx context.Context, arg LockPasskeyParams) (Passkey, error) {
+	row := q.db.QueryRowContext(ctx, lockPasskey, arg.AccountID, arg.CredentialID)
+	var i Passkey
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.CredentialID,
+		&i.Name,
+		&i.Record,
+		&i.CreatedAt,
+		&i.UsedAt,
+	)
+	return i, err
+}
+
+const lockTotp = `-- name: LockTotp :one
+SELECT account_id, sealed, last_step, created_at, confirmed_at FROM totps WHERE account_id = $1 FOR UPDATE
+`
+
+func (q *Queries) LockTotp(ctx context.Context, accountID string) (Totp, error) {
+	row := q.db.QueryRowContext(ctx, lockTotp, accountID)
+	var i Totp
+	err := row.Scan(
+		&i.AccountID,
+		&i.Sealed,
+		&i.LastStep,
+		&i.CreatedAt,
+		&i.ConfirmedAt,
+	)
+	return i, err
+}
+
+const passkeysOf = `-- name: PasskeysOf :many
+SELECT id, account_id, credential_id, name, record, created_at, used_at FROM passkeys WHERE account_id = $1 ORDER BY id
+`
+
+func (q *Queries) PasskeysOf(ctx context.Context, accountID string) ([]Passkey, error) {
+	rows, err := q.db.QueryContext(ctx, passkeysOf, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Passkey
+	for rows.Next() {
+		var i Passkey
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountID,
+			&i.CredentialID,
+			&i.Name,
+			&i.Record,
+			&i.CreatedAt,
+			&i.UsedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pending = `-- name: Pending :one
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors FROM pending_sign_ins JOIN accounts ON accounts.id = pending_sign_ins.account_id
+WHERE pending_sign_ins.token_hash = $1 AND pending_sign_ins.expires_at > $2
+`
+
+type PendingParams struct {
+	TokenHash string
+	Now       int64
+}
+
+type PendingRow struct {
+	Account Account
+}
+
+func (q *Queries) Pending(ctx context.Context, arg PendingParams) (PendingRow, error) {
+	row := q.db.QueryRowContext(ctx, pending, arg.TokenHash, arg.Now)
+	var i PendingRow
+	err := row.Scan(
+		&i.Account.ID,
+		&i.Account.Email,
+		&i.Account.Name,
+		&i.Account.PasswordHash,
+		&i.Account.Roles,
+		&i.Account.ProducerIds,
+		&i.Account.CreatedAt,
+		&i.Account.VerifiedAt,
+		&i.Account.Factors,
+	)
+	return i, err
+}
+
+const proveSession = `-- name: ProveSession :exec
+UPDATE sessions SET proved_at = $2, proofs = $3 WHERE token_hash = $1
+`
+
+type ProveSessionParams struct {
+	TokenHash string
+	ProvedAt  int64
+	Proofs    string
+}
+
+func (q *Queries) ProveSession(ctx context.Context, arg ProveSessionParams) error {
+	_, err := q.db.ExecContext(ctx, proveSession, arg.TokenHash, arg.ProvedAt, arg.Proofs)
+	return err
+}
+
+const putDeskFactor = `-- name: PutDeskFactor :exec
+INSERT INTO desk_factors (desk, required_from) VALUES ($1, $2) ON CONFLICT (desk) DO UPDATE SET required_from = excluded.required_from
+`
+
+type PutDeskFactorParams struct {
+	Desk         string
+	RequiredFrom int64
+}
+
+func (q *Queries) PutDeskFactor(ctx context.Context, arg PutDeskFactorParams) error {
+	_, err := q.db.ExecContext(ctx, putDeskFactor, arg.Desk, arg.RequiredFrom)
+	return err
+}
+
+const putTotp = `-- name: PutTotp :exec
+INSERT INTO totps (account_id, sealed, last_step, created_at, confirmed_at) VALUES ($1, $2, 0, $3, 0)
+ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0, created_at = excluded.created_at, confirmed_at = 0
+`
+
+type PutTotpParams struct {
+	AccountID string
+	Sealed    []byte
+	CreatedAt int64
+}
+
+func (q *Queries) PutTotp(ctx context.Context, arg PutTotpParams) error {
+	_, err := q.db.ExecContext(ctx, putTotp, arg.AccountID, arg.Sealed, arg.CreatedAt)
+	return err
 }
 
 const requestReset = `-- name: RequestReset :exec
@@ -669,7 +1130,7 @@ func (q *Queries) RewrapKey(ctx context.Context, arg RewrapKeyParams) (int64, er
 }
 
 const session = `-- name: Session :one
-SELECT sessions.expires_at, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at
+SELECT sessions.expires_at, sessions.proved_at, sessions.proofs, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.token_hash = $1 AND sessions.expires_at > $2
 `
@@ -681,6 +1142,8 @@ type SessionParams struct {
 
 type SessionRow struct {
 	ExpiresAt int64
+	ProvedAt  int64
+	Proofs    string
 	Account   Account
 }
 
@@ -689,6 +1152,8 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, e
 	var i SessionRow
 	err := row.Scan(
 		&i.ExpiresAt,
+		&i.ProvedAt,
+		&i.Proofs,
 		&i.Account.ID,
 		&i.Account.Email,
 		&i.Account.Name,
@@ -697,8 +1162,23 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, e
 		&i.Account.ProducerIds,
 		&i.Account.CreatedAt,
 		&i.Account.VerifiedAt,
+		&i.Account.Factors,
 	)
 	return i, err
+}
+
+const setFactors = `-- name: SetFactors :exec
+UPDATE accounts SET factors = $2 WHERE id = $1
+`
+
+type SetFactorsParams struct {
+	ID      string
+	Factors string
+}
+
+func (q *Queries) SetFactors(ctx context.Context, arg SetFactorsParams) error {
+	_, err := q.db.ExecContext(ctx, setFactors, arg.ID, arg.Factors)
+	return err
 }
 
 const setPassword = `-- name: SetPassword :exec
@@ -737,6 +1217,23 @@ func (q *Queries) SetResetToken(ctx context.Context, arg SetResetTokenParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const totp = `-- name: Totp :one
+SELECT account_id, sealed, last_step, created_at, confirmed_at FROM totps WHERE account_id = $1
+`
+
+func (q *Queries) Totp(ctx context.Context, accountID string) (Totp, error) {
+	row := q.db.QueryRowContext(ctx, totp, accountID)
+	var i Totp
+	err := row.Scan(
+		&i.AccountID,
+		&i.Sealed,
+		&i.LastStep,
+		&i.CreatedAt,
+		&i.ConfirmedAt,
+	)
+	return i, err
 }
 
 const updateAccount = `-- name: UpdateAccount :exec
@@ -780,6 +1277,73 @@ func (q *Queries) UpdateAddress(ctx context.Context, arg UpdateAddressParams) (i
 	return result.RowsAffected()
 }
 
+const useChallenge = `-- name: UseChallenge :one
+DELETE FROM challenges WHERE token_hash = $1 AND purpose = $2 AND bound_to = $3 AND expires_at > $4 RETURNING data
+`
+
+type UseChallengeParams struct {
+	TokenHash string
+	Purpose   string
+	BoundTo   string
+	Now       int64
+}
+
+func (q *Queries) UseChallenge(ctx context.Context, arg UseChallengeParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, useChallenge,
+		arg.TokenHash,
+		arg.Purpose,
+		arg.BoundTo,
+		arg.Now,
+	)
+	var data string
+	err := row.Scan(&data)
+	return data, err
+}
+
+const usePasskey = `-- name: UsePasskey :exec
+UPDATE passkeys SET record = $2, used_at = $3 WHERE id = $1
+`
+
+type UsePasskeyParams struct {
+	ID     string
+	Record string
+	UsedAt int64
+}
+
+func (q *Queries) UsePasskey(ctx context.Context, arg UsePasskeyParams) error {
+	_, err := q.db.ExecContext(ctx, usePasskey, arg.ID, arg.Record, arg.UsedAt)
+	return err
+}
+
+const usePending = `-- name: UsePending :execrows
+DELETE FROM pending_sign_ins WHERE token_hash = $1
+`
+
+func (q *Queries) UsePending(ctx context.Context, tokenHash string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, usePending, tokenHash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const useRecoveryCode = `-- name: UseRecoveryCode :execrows
+DELETE FROM recovery_codes WHERE code_hash = $1 AND account_id = $2
+`
+
+type UseRecoveryCodeParams struct {
+	CodeHash  string
+	AccountID string
+}
+
+func (q *Queries) UseRecoveryCode(ctx context.Context, arg UseRecoveryCodeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, useRecoveryCode, arg.CodeHash, arg.AccountID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const useReset = `-- name: UseReset :execrows
 DELETE FROM resets WHERE token_hash = $1 AND expires_at > $2
 `
@@ -795,6 +1359,21 @@ func (q *Queries) UseReset(ctx context.Context, arg UseResetParams) (int64, erro
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const useTotp = `-- name: UseTotp :exec
+UPDATE totps SET last_step = $2, confirmed_at = $3 WHERE account_id = $1
+`
+
+type UseTotpParams struct {
+	AccountID   string
+	LastStep    int64
+	ConfirmedAt int64
+}
+
+func (q *Queries) UseTotp(ctx context.Context, arg UseTotpParams) error {
+	_, err := q.db.ExecContext(ctx, useTotp, arg.AccountID, arg.LastStep, arg.ConfirmedAt)
+	return err
 }
 
 const verifyAccount = `-- name: VerifyAccount :exec

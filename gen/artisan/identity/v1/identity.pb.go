@@ -523,10 +523,13 @@ func (x *SignInRequest) GetPassword() string {
 }
 
 type SignInResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	SessionToken  string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	ExpiresAt     int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Account      *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	SessionToken string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt    int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// A pending sign-in, for FactorService.PassFactor within five minutes, and what the account has: "passkey", "totp".
+	PendingToken  string   `protobuf:"bytes,10,opt,name=pending_token,json=pendingToken,proto3" json:"pending_token,omitempty"`
+	Factors       []string `protobuf:"bytes,11,rep,name=factors,proto3" json:"factors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -580,6 +583,20 @@ func (x *SignInResponse) GetExpiresAt() int64 {
 		return x.ExpiresAt
 	}
 	return 0
+}
+
+func (x *SignInResponse) GetPendingToken() string {
+	if x != nil {
+		return x.PendingToken
+	}
+	return ""
+}
+
+func (x *SignInResponse) GetFactors() []string {
+	if x != nil {
+		return x.Factors
+	}
+	return nil
 }
 
 type SignOutRequest struct {
@@ -716,11 +733,18 @@ func (x *GetSessionRequest) GetSessionToken() string {
 }
 
 type GetSessionResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	ExpiresAt     int64                  `protobuf:"varint,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Account   *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	ExpiresAt int64                  `protobuf:"varint,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// Until when who has the session counts as just having shown who they are.
+	SteppedUpUntil int64 `protobuf:"varint,10,opt,name=stepped_up_until,json=steppedUpUntil,proto3" json:"stepped_up_until,omitempty"`
+	// What the account has beside its password: "passkey", "totp"; and whether the session has shown one.
+	Factors    []string `protobuf:"bytes,11,rep,name=factors,proto3" json:"factors,omitempty"`
+	TwoFactors bool     `protobuf:"varint,12,opt,name=two_factors,json=twoFactors,proto3" json:"two_factors,omitempty"`
+	// Since when the account's desk asks for two factors; 0 where it does not.
+	FactorRequiredSince int64 `protobuf:"varint,13,opt,name=factor_required_since,json=factorRequiredSince,proto3" json:"factor_required_since,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *GetSessionResponse) Reset() {
@@ -763,6 +787,34 @@ func (x *GetSessionResponse) GetAccount() *Account {
 func (x *GetSessionResponse) GetExpiresAt() int64 {
 	if x != nil {
 		return x.ExpiresAt
+	}
+	return 0
+}
+
+func (x *GetSessionResponse) GetSteppedUpUntil() int64 {
+	if x != nil {
+		return x.SteppedUpUntil
+	}
+	return 0
+}
+
+func (x *GetSessionResponse) GetFactors() []string {
+	if x != nil {
+		return x.Factors
+	}
+	return nil
+}
+
+func (x *GetSessionResponse) GetTwoFactors() bool {
+	if x != nil {
+		return x.TwoFactors
+	}
+	return false
+}
+
+func (x *GetSessionResponse) GetFactorRequiredSince() int64 {
+	if x != nil {
+		return x.FactorRequiredSince
 	}
 	return 0
 }
@@ -1556,10 +1608,13 @@ func (x *ResetPasswordRequest) GetPassword() string {
 }
 
 type ResetPasswordResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	SessionToken  string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	ExpiresAt     int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Account      *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	SessionToken string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt    int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// A pending sign-in, for FactorService.PassFactor within five minutes, and what the account has: "passkey", "totp".
+	PendingToken  string   `protobuf:"bytes,10,opt,name=pending_token,json=pendingToken,proto3" json:"pending_token,omitempty"`
+	Factors       []string `protobuf:"bytes,11,rep,name=factors,proto3" json:"factors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1613,6 +1668,20 @@ func (x *ResetPasswordResponse) GetExpiresAt() int64 {
 		return x.ExpiresAt
 	}
 	return 0
+}
+
+func (x *ResetPasswordResponse) GetPendingToken() string {
+	if x != nil {
+		return x.PendingToken
+	}
+	return ""
+}
+
+func (x *ResetPasswordResponse) GetFactors() []string {
+	if x != nil {
+		return x.Factors
+	}
+	return nil
 }
 
 type FindCustomersRequest struct {
@@ -2188,12 +2257,15 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"A\n" +
 	"\rSignInRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x8c\x01\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\"\xcb\x01\n" +
 	"\x0eSignInResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
 	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"U\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12#\n" +
+	"\rpending_token\x18\n" +
+	" \x01(\tR\fpendingToken\x12\x18\n" +
+	"\afactors\x18\v \x03(\tR\afactors\"U\n" +
 	"\x0eSignOutRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x1e\n" +
 	"\n" +
@@ -2201,11 +2273,17 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"everywhere\"\x11\n" +
 	"\x0fSignOutResponse\"8\n" +
 	"\x11GetSessionRequest\x12#\n" +
-	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"k\n" +
+	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"\x84\x02\n" +
 	"\x12GetSessionResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"\x95\x01\n" +
+	"expires_at\x18\x02 \x01(\x03R\texpiresAt\x12(\n" +
+	"\x10stepped_up_until\x18\n" +
+	" \x01(\x03R\x0esteppedUpUntil\x12\x18\n" +
+	"\afactors\x18\v \x03(\tR\afactors\x12\x1f\n" +
+	"\vtwo_factors\x18\f \x01(\bR\n" +
+	"twoFactors\x122\n" +
+	"\x15factor_required_since\x18\r \x01(\x03R\x13factorRequiredSince\"\x95\x01\n" +
 	"\x14EnsureAccountRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x12\n" +
@@ -2253,12 +2331,15 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x14RequestResetResponse\"H\n" +
 	"\x14ResetPasswordRequest\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x93\x01\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\"\xd2\x01\n" +
 	"\x15ResetPasswordResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
 	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt\",\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12#\n" +
+	"\rpending_token\x18\n" +
+	" \x01(\tR\fpendingToken\x12\x18\n" +
+	"\afactors\x18\v \x03(\tR\afactors\",\n" +
 	"\x14FindCustomersRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\":\n" +
 	"\x15FindCustomersResponse\x12!\n" +

@@ -194,7 +194,8 @@ var (
 type IdentityServiceClient interface {
 	// SignUp makes a shopper's account and signs it in. Fails with conflict "email_taken".
 	SignUp(context.Context, *v1.SignUpRequest) (*v1.SignUpResponse, error)
-	// SignIn fails with unauthenticated "bad_credentials", or exhausted "too_many_attempts".
+	// SignIn fails with unauthenticated "bad_credentials", or exhausted "too_many_attempts". For an account with a second
+	// factor it answers a pending sign-in and no session; so does ResetPassword.
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// GetSession answers whose session a token is; unauthenticated "no_session" when it is nobody's.
@@ -237,7 +238,8 @@ func NewIdentityServiceClient(client *connect.Client) IdentityServiceClient {
 type IdentityServiceHandler interface {
 	// SignUp makes a shopper's account and signs it in. Fails with conflict "email_taken".
 	SignUp(context.Context, *v1.SignUpRequest) (*v1.SignUpResponse, error)
-	// SignIn fails with unauthenticated "bad_credentials", or exhausted "too_many_attempts".
+	// SignIn fails with unauthenticated "bad_credentials", or exhausted "too_many_attempts". For an account with a second
+	// factor it answers a pending sign-in and no session; so does ResetPassword.
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// GetSession answers whose session a token is; unauthenticated "no_session" when it is nobody's.

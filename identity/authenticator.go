@@ -1,0 +1,144 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// sealedTotp is what the key of an authenticator app is sealed as.
+const sealedTotp = "totp"
+
+var (
+	errTotpKnown = fault.New(fault.Conflict, "totp_known", "There is an authenticator app already. Please remove it first.")
+	errNoFactor  = fault.New(fault.NotFound, "no_factor", "There is no such factor.")
+)
+
+// shopName is what apps and browsers call the shop.
+const shopName = "Artisan Eats"
+
+// BeginTotp answers the same key until it is confirmed, so that a page that is opened again shows what was scanned.
+func (s *service) BeginTotp(ctx context.Context, r *identityv1.BeginTotpRequest) (*identityv1.BeginTotpResponse, error) {
+	h, err := s.fresh(ctx, r.GetSessionToken())
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.customerKey(ctx, h.account.ID)
+	if err != nil {
+		return nil, err
+	}
+	var secret []byte
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		row, err := identitydb.New(tx).LockTotp(ctx, h.account.ID)
+		switch {
+		case isNone(err):
+			secret, err = s.newTotp(ctx, tx, h.account.ID, key)
+			return err
+		case err != nil:
+			return err
+		case row.ConfirmedAt > 0:
+			return errTotpKnown
+		}
+		secret, err = open(key, sealedTotp, row.Sealed)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("begin an authenticator app: %w", err)
+	}
+	return &identityv1.BeginTotpResponse{Secret: totpText.EncodeToString(secret), Uri: totpURI(secret, shopName, h.account.Email)}, nil
+}
+
+func (s *service) newTotp(ctx context.Context, tx *sqldb.Tx, account string, key []byte) ([]byte, error) {
+	secret := make([]byte, totpSize)
+	if _, err := io.ReadFull(s.host.Random(), secret); err != nil {
+		return nil, fmt.Errorf("no randomness: %w", err)
+	}
+	sealed, err := s.vault.seal(account, key, sealedTotp, secret)
+	if err != nil {
+		return nil, err
+	}
+	return secret, identitydb.New(tx).PutTotp(ctx, identitydb.PutTotpParams{AccountID: account, Sealed: sealed, CreatedAt: s.host.Now().UnixMilli()})
+}
+
+// ConfirmTotp makes the app count from its first code on.
+func (s *service) ConfirmTotp(ctx context.Context, r *identityv1.ConfirmTotpRequest) (*identityv1.ConfirmTotpResponse, error) {
+	h, err := s.fresh(ctx, r.GetSessionToken())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.countCode(ctx, byTotp, h.account.ID); err != nil {
+		return nil, err
+	}
+	response := &identityv1.ConfirmTotpResponse{}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		if h.account, err = identitydb.New(tx).LockAccountByID(ctx, h.account.ID); err != nil {
+			return err
+		}
+		err = s.takeTotp(ctx, tx, h.account.ID, r.GetCode(), false)
+		if fault.Is(err, errBadCode.Code) {
+			return invalid([]fault.Field{{Name: "code", Message: "This is not the code that the app shows now."}})
+		}
+		if err != nil {
+			return err
+		}
+		response.RecoveryCodes, err = s.factorAdded(ctx, tx, h, byTotp, totpAdded)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("confirm an authenticator app: %w", err)
+	}
+	return response, nil
+}
+
+// useTotp takes a code of a confirmed app.
+func (s *service) useTotp(ctx context.Context, tx *sqldb.Tx, account, code string) error {
+	return s.takeTotp(ctx, tx, account, code, true)
+}
+
+// takeTotp takes a code and no older one after it.
+func (s *service) takeTotp(ctx context.Context, tx *sqldb.Tx, account, code string, confirmed bool) error {
+	q := identitydb.New(tx)
+	row, err := q.LockTotp(ctx, account)
+	if isNone(err) || (err == nil && (row.ConfirmedAt > 0) != confirmed) {
+		return errBadCode
+	}
+	if err != nil {
+		return err
+	}
+	keys, err := s.readKeys(ctx, tx.Querier, []string{account})
+	if err != nil {
+		return err
+	}
+	if keys[account] == nil {
+		return errErased
+	}
+	secret, err := open(keys[account], sealedTotp, row.Sealed)
+	if err != nil {
+		return err
+	}
+	now := s.host.Now()
+	step, ok := totpMatch(secret, code, row.LastStep, now)
+	if !ok {
+		return errBadCode
+	}
+	if !confirmed {
+		row.ConfirmedAt = now.UnixMilli()
+	}
+	return q.UseTotp(ctx, identitydb.UseTotpParams{AccountID: account, LastStep: step, ConfirmedAt: row.ConfirmedAt})
+}
+
+// RemoveTotp leaves one that is not confirmed: it counts for nothing.
+func (s *service) RemoveTotp(ctx context.Context, r *identityv1.RemoveTotpRequest) (*identityv1.RemoveTotpResponse, error) {
+	err := s.removeFactor(ctx, r.GetSessionToken(), totpRemoved, func(ctx context.Context, q *identitydb.Queries, account string) (int64, error) {
+		return q.DeleteTotp(ctx, account)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("remove an authenticator app: %w", err)
+	}
+	return &identityv1.RemoveTotpResponse{}, nil
+}

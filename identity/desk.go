@@ -1,0 +1,138 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+var errNotOperator = fault.New(fault.Denied, "denied", "Only an operator may do this.")
+
+// desks are from when on desks ask for a second factor.
+func (s *service) desks(ctx context.Context, q *identitydb.Queries) (deskRule, error) {
+	rows, err := q.DeskFactors(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read what desks ask for: %w", sqldb.Classify(err))
+	}
+	all := defaultDesks(s.host.Config().Demo)
+	for _, row := range rows {
+		all[row.Desk] = time.Time{}
+		if row.RequiredFrom > 0 {
+			all[row.Desk] = time.UnixMilli(row.RequiredFrom).UTC()
+		}
+	}
+	return all, nil
+}
+
+// GetDeskFactors answers every desk.
+func (s *service) GetDeskFactors(ctx context.Context, _ *identityv1.GetDeskFactorsRequest) (*identityv1.GetDeskFactorsResponse, error) {
+	all, err := s.desks(ctx, identitydb.New(s.db.Read()))
+	if err != nil {
+		return nil, err
+	}
+	response := &identityv1.GetDeskFactorsResponse{}
+	for _, desk := range []string{Operator, Producer} {
+		from := &identityv1.DeskFactor{Desk: desk}
+		if at := all[desk]; !at.IsZero() {
+			from.RequiredFrom = at.UnixMilli()
+		}
+		response.Desks = append(response.Desks, from)
+	}
+	return response, nil
+}
+
+// operator is the holder of a session who is one, and has just shown it.
+func (s *service) operator(ctx context.Context, token string) (holder, error) {
+	h, err := s.fresh(ctx, token)
+	if err != nil {
+		return h, err
+	}
+	account, err := accountFromRow(h.account)
+	if err == nil && !slices.Contains(account.Roles, Operator) {
+		err = errNotOperator
+	}
+	return h, err
+}
+
+// SetDeskFactors changes the desks that are named.
+func (s *service) SetDeskFactors(ctx context.Context, r *identityv1.SetDeskFactorsRequest) (*identityv1.SetDeskFactorsResponse, error) {
+	if _, err := s.operator(ctx, r.GetSessionToken()); err != nil {
+		return nil, err
+	}
+	for _, d := range r.GetDesks() {
+		if (d.GetDesk() != Producer && d.GetDesk() != Operator) || d.GetRequiredFrom() < 0 {
+			return nil, invalid([]fault.Field{{Name: "desks", Message: "A desk is a producer's or an operator's, and its day is a day."}})
+		}
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		for _, d := range r.GetDesks() {
+			if err := identitydb.New(tx).PutDeskFactor(ctx, identitydb.PutDeskFactorParams{Desk: d.GetDesk(), RequiredFrom: d.GetRequiredFrom()}); err != nil {
+				return err
+			}
+			entry := audit.Entry{
+				Action: "desk_factor.set", Subject: d.GetDesk(), Outcome: audit.Done,
+				Detail: map[string]string{"required_from": strconv.FormatInt(d.GetRequiredFrom(), 10)},
+			}
+			if err := s.host.Audit(ctx, tx, entry); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("set what desks ask for: %w", err)
+	}
+	return &identityv1.SetDeskFactorsResponse{}, nil
+}
+
+// ResetFactors is for who has lost everything. It is told to the account by letter, and no operator does it to themself:
+// a session that was left open must not be enough.
+func (s *service) ResetFactors(ctx context.Context, r *identityv1.ResetFactorsRequest) (*identityv1.ResetFactorsResponse, error) {
+	by, err := s.operator(ctx, r.GetSessionToken())
+	if err != nil {
+		return nil, err
+	}
+	email, ok := NormalEmail(r.GetEmail())
+	if !ok || email == by.account.Email {
+		return nil, invalid([]fault.Field{{Name: "email", Message: "Enter the e-mail address of somebody else's account."}})
+	}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		row, err := identitydb.New(tx).LockAccountByEmail(ctx, email)
+		if isNone(err) || (err == nil && row.Factors == "") {
+			return invalid([]fault.Field{{Name: "email", Message: "There is no account with a second factor at this address."}})
+		}
+		if err != nil {
+			return err
+		}
+		return s.dropFactors(ctx, tx, row.ID)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reset factors: %w", err)
+	}
+	return &identityv1.ResetFactorsResponse{}, nil
+}
+
+// dropFactors takes all of an account's factors away and ends what they have opened.
+func (s *service) dropFactors(ctx context.Context, tx *sqldb.Tx, account string) error {
+	q := identitydb.New(tx)
+	err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account), q.DeleteRecoveryCodesOf(ctx, account), endSessions(ctx, q, account))
+	if err != nil {
+		return err
+	}
+	if _, err := factorsOf(ctx, q, account); err != nil {
+		return err
+	}
+	if err := s.tell(ctx, tx, account, factorsReset); err != nil {
+		return err
+	}
+	return s.host.Audit(ctx, tx, audit.Entry{Action: string(factorsReset), Subject: account, Outcome: audit.Done})
+}

@@ -1,0 +1,132 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/artisan-eats/artisan/audit"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// ListFactors is for the account's own page.
+func (s *service) ListFactors(ctx context.Context, r *identityv1.ListFactorsRequest) (*identityv1.ListFactorsResponse, error) {
+	h, err := s.holder(ctx, r.GetSessionToken())
+	if err != nil {
+		return nil, err
+	}
+	q := identitydb.New(s.db.Read())
+	rows, err := q.PasskeysOf(ctx, h.account.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list passkeys: %w", sqldb.Classify(err))
+	}
+	response := &identityv1.ListFactorsResponse{}
+	for _, row := range rows {
+		response.Passkeys = append(response.Passkeys, &identityv1.Passkey{Id: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, UsedAt: row.UsedAt})
+	}
+	totp, err := q.Totp(ctx, h.account.ID)
+	if err != nil && !isNone(err) {
+		return nil, fmt.Errorf("read an authenticator app: %w", sqldb.Classify(err))
+	}
+	response.TotpSince = totp.ConfirmedAt
+	left, err := q.CountRecoveryCodes(ctx, h.account.ID)
+	if err != nil {
+		return nil, fmt.Errorf("count recovery codes: %w", sqldb.Classify(err))
+	}
+	response.RecoveryCodes = int32(left)
+	return response, nil
+}
+
+// factorsOf is what an account's column has to say, after a change.
+func factorsOf(ctx context.Context, q *identitydb.Queries, account string) (string, error) {
+	var all string
+	n, err := q.CountPasskeys(ctx, account)
+	if err != nil {
+		return "", err
+	}
+	if n > 0 {
+		all = proofs(all, byPasskey)
+	}
+	totp, err := q.Totp(ctx, account)
+	if err != nil && !isNone(err) {
+		return "", err
+	}
+	if totp.ConfirmedAt > 0 {
+		all = proofs(all, byTotp)
+	}
+	return all, q.SetFactors(ctx, identitydb.SetFactorsParams{ID: account, Factors: all})
+}
+
+// factorAdded ends the adding of a factor, which its session has shown with that. The first of an account's
+// brings its recovery codes.
+func (s *service) factorAdded(ctx context.Context, tx *sqldb.Tx, h holder, by string, what notice) (codes []string, err error) {
+	q := identitydb.New(tx)
+	if _, err := factorsOf(ctx, q, h.account.ID); err != nil {
+		return nil, err
+	}
+	if h.account.Factors == "" {
+		if codes, err = s.makeRecoveryCodes(ctx, q, h.account.ID); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.prove(ctx, q, h, by); err != nil {
+		return nil, err
+	}
+	if err := q.ForgetAttempts(ctx, s.vault.subject(by+" "+h.account.ID)); err != nil {
+		return nil, err
+	}
+	if err := s.tell(ctx, tx, h.account.ID, what); err != nil {
+		return nil, err
+	}
+	return codes, s.host.Audit(ctx, tx, audit.Entry{Action: string(what), Subject: h.account.ID, Outcome: audit.Done})
+}
+
+// removeFactor removes one of a holder's factors. Without another one the recovery codes go as well, which is refused
+// where a desk asks for one.
+func (s *service) removeFactor(ctx context.Context, token string, what notice, remove func(context.Context, *identitydb.Queries, string) (int64, error)) error {
+	h, err := s.fresh(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := identitydb.New(tx)
+		row, err := q.LockAccountByID(ctx, h.account.ID)
+		if err != nil {
+			return err
+		}
+		n, err := remove(ctx, q, h.account.ID)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errNoFactor
+		}
+		if err := s.withoutFactor(ctx, q, row); err != nil {
+			return err
+		}
+		if err := s.tell(ctx, tx, h.account.ID, what); err != nil {
+			return err
+		}
+		return s.host.Audit(ctx, tx, audit.Entry{Action: string(what), Subject: h.account.ID, Outcome: audit.Done})
+	})
+}
+
+func (s *service) withoutFactor(ctx context.Context, q *identitydb.Queries, row identitydb.Account) error {
+	left, err := factorsOf(ctx, q, row.ID)
+	if err != nil || left != "" {
+		return err
+	}
+	account, err := accountFromRow(row)
+	if err != nil {
+		return err
+	}
+	since, err := s.requiredSince(ctx, q, account)
+	if err != nil {
+		return err
+	}
+	if !since.IsZero() {
+		return errFactorRequired
+	}
+	return q.DeleteRecoveryCodesOf(ctx, row.ID)
+}

@@ -1,0 +1,94 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// proof is what somebody shows, as far as it can be looked at outside of the transaction that it is for.
+type proof struct {
+	by     string
+	code   string
+	answer *answer // of a passkey
+}
+
+// readProof compares a password, uses up a challenge, and counts the try of a code before it is looked at, so that
+// tries at the same time count as well.
+func (s *service) readProof(ctx context.Context, account identitydb.Account, p *identityv1.Proof, purpose, bound string) (proof, error) {
+	switch {
+	case p.GetCredential() != "":
+		given, err := s.takeAnswer(ctx, p.GetChallengeToken(), p.GetCredential(), purpose, bound)
+		return proof{by: byPasskey, answer: given}, err
+	case p.GetTotp() != "":
+		return proof{by: byTotp, code: p.GetTotp()}, s.countCode(ctx, byTotp, account.ID)
+	case p.GetRecoveryCode() != "":
+		return proof{by: byRecovery, code: p.GetRecoveryCode()}, s.countCode(ctx, byRecovery, account.ID)
+	case p.GetPassword() != "":
+		return proof{by: byPassword}, s.checkOwner(ctx, account.ID, p.GetPassword())
+	}
+	return proof{}, invalid([]fault.Field{{Name: "proof", Message: "Show that it is you."}})
+}
+
+// countCode counts codes apart from passwords, and recovery codes apart from an app's.
+func (s *service) countCode(ctx context.Context, by, account string) error {
+	err := s.countAttempt(ctx, s.vault.subject(by+" "+account), codeLimit)
+	if errors.Is(err, errTooMany) {
+		return errTooManyCodes
+	}
+	return err
+}
+
+// useProof fails unless a proof is the account's; what is good once is used up with the transaction.
+func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb.Account, p proof) error {
+	q := identitydb.New(tx)
+	switch p.by {
+	case byPasskey:
+		return s.usePasskey(ctx, tx, account, p.answer)
+	case byTotp:
+		if err := s.useTotp(ctx, tx, account.ID, p.code); err != nil {
+			return err
+		}
+	case byRecovery:
+		n, err := q.UseRecoveryCode(ctx, identitydb.UseRecoveryCodeParams{CodeHash: s.recoveryHash(account.ID, p.code), AccountID: account.ID})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errBadRecovery
+		}
+		if err := s.tell(ctx, tx, account.ID, codeUsed); err != nil {
+			return err
+		}
+	case byPassword:
+		return q.ForgetAttempts(ctx, s.vault.subject(account.Email))
+	}
+	return q.ForgetAttempts(ctx, s.vault.subject(p.by+" "+account.ID))
+}
+
+// refused writes a proof that was not good into the log, and answers its error. The transaction that it was for has
+// left no trace.
+func (s *service) refused(ctx context.Context, action, account string, why error) error {
+	f := fault.Of(why)
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		return fmt.Errorf("%s: %w", action, why)
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if f.Code == errCloned.Code {
+			if err := s.tell(ctx, tx, account, passkeyCloned); err != nil {
+				return err
+			}
+		}
+		return s.host.Audit(ctx, tx, audit.Entry{Action: action, Subject: account, Outcome: audit.Refused, Detail: map[string]string{"code": f.Code}})
+	})
+	if err != nil {
+		s.host.Log().ErrorContext(ctx, "a refusal is not in the security log", "action", action, "error", err)
+	}
+	return why
+}

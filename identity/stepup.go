@@ -1,0 +1,101 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/artisan-eats/artisan/audit"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// holder is who has a session, and what they have shown in it.
+type holder struct {
+	account  identitydb.Account
+	hash     string // of the session's token
+	provedAt int64
+	proofs   string
+}
+
+func (s *service) holder(ctx context.Context, token string) (holder, error) {
+	hash, ok := hashToken(token)
+	if !ok {
+		return holder{}, errNoSession
+	}
+	row, err := identitydb.New(s.db.Read()).Session(ctx, identitydb.SessionParams{TokenHash: hash, Now: s.host.Now().UnixMilli()})
+	if isNone(err) {
+		return holder{}, errNoSession
+	}
+	if err != nil {
+		return holder{}, fmt.Errorf("read a session: %w", sqldb.Classify(err))
+	}
+	return holder{row.Account, hash, row.ProvedAt, row.Proofs}, nil
+}
+
+// fresh is the holder of a session who has just shown who they are.
+func (s *service) fresh(ctx context.Context, token string) (holder, error) {
+	h, err := s.holder(ctx, token)
+	if err == nil && !s.host.Now().Before(steppedUpUntil(h.provedAt)) {
+		err = errStepUp
+	}
+	return h, err
+}
+
+// prove writes down what a session has shown now.
+func (s *service) prove(ctx context.Context, q *identitydb.Queries, h holder, by string) error {
+	return q.ProveSession(ctx, identitydb.ProveSessionParams{TokenHash: h.hash, ProvedAt: s.host.Now().UnixMilli(), Proofs: proofs(h.proofs, by)})
+}
+
+// StepUp takes the password of who has nothing else, and of everybody else a second factor.
+func (s *service) StepUp(ctx context.Context, r *identityv1.StepUpRequest) (*identityv1.StepUpResponse, error) {
+	h, err := s.holder(ctx, r.GetSessionToken())
+	if err != nil {
+		return nil, err
+	}
+	if h.account.Factors != "" && r.GetProof().GetPassword() != "" {
+		return nil, errSecondFactor
+	}
+	given, err := s.readProof(ctx, h.account, r.GetProof(), forStepUp, h.hash)
+	if err == nil {
+		err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			if err := s.useProof(ctx, tx, h.account, given); err != nil {
+				return err
+			}
+			if err := s.prove(ctx, identitydb.New(tx), h, given.by); err != nil {
+				return err
+			}
+			return s.host.Audit(ctx, tx, audit.Entry{Action: "step_up", Subject: h.account.ID, Outcome: audit.Done, Detail: map[string]string{"by": given.by}})
+		})
+	}
+	if err != nil {
+		return nil, s.refused(ctx, "step_up", h.account.ID, err)
+	}
+	return &identityv1.StepUpResponse{Until: steppedUpUntil(s.host.Now().UnixMilli()).UnixMilli()}, nil
+}
+
+// standing says in a session's answer what it may.
+func (s *service) standing(ctx context.Context, account Account, row identitydb.SessionRow, answer *identityv1.GetSessionResponse) error {
+	answer.SteppedUpUntil = steppedUpUntil(row.ProvedAt).UnixMilli()
+	answer.Factors, answer.TwoFactors = factors(row.Account.Factors), twoFactors(row.Proofs)
+	since, err := s.requiredSince(ctx, identitydb.New(s.db.Read()), account)
+	if err == nil && !since.IsZero() {
+		answer.FactorRequiredSince = since.UnixMilli()
+	}
+	return err
+}
+
+// requiredSince is since when an account has to have a second factor; the zero time when it need not. Who has no desk
+// is not looked up.
+func (s *service) requiredSince(ctx context.Context, q *identitydb.Queries, account Account) (time.Time, error) {
+	if len(account.Roles) <= 1 {
+		return time.Time{}, nil
+	}
+	desks, err := s.desks(ctx, q)
+	if err != nil {
+		return time.Time{}, err
+	}
+	since, _ := desks.since(account.Roles, s.host.Now())
+	return since, nil
+}
