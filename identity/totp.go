@@ -49,5 +49,5 @@ var totpText = base32.StdEncoding.WithPadding(base32.NoPadding)
 // totpURI is what apps read from a QR code.
 func totpURI(secret []byte, issuer, account string) string {
 	label := url.PathEscape(issuer + ":" + account)
-	return "otpauth://totp/" + label + "?secret=" + totpText.EncodeToString(secret) + "&issuer=" + url.QueryEscape(issuer)
+	return "otpauth://totp/" + label + "?secret=" + totpText.EncodeToString(secret) + "&issuer=" + url.PathEscape(issuer)
 }
