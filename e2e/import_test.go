@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func TestAnImportIsTheSameAtEveryFrontDoor(t *testing.T) {
 			for _, key := range []string{"second edge", "admin second edge"} {
 				s.ports[key] = freePorts(t, 1)[0]
 			}
-			s.run("second edge", "second edge", "serve", "edge", "--data", t.TempDir())
+			s.run("second edge", "second edge", "serve", "edge", "--data", filepath.Join(t.TempDir(), "data"))
 			s.waitReady("second edge")
 			maker := s.maker(t, g.producerID)
 

@@ -4,10 +4,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
-	"github.com/artisan-eats/artisan/cmd/artisan/demo"
 	"github.com/artisan-eats/artisan/e2e/browser"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -20,8 +18,7 @@ import (
 // the operator tries at a producer's desk. It gives the words for their addresses.
 func (s *shop) states(t *testing.T, operator *person, o *orderingv1.Order) []string {
 	t.Helper()
-	at := slices.IndexFunc(demo.SignIns, func(a demo.Account) bool { return a.Role == "shopper" })
-	account := demo.SignIns[at]
+	account := s.demoAccount("shopper")
 	signedIn := s.must(t, http.StatusCreated, "POST", "/sessions", object{"email": account.Email, "password": account.Password})
 	session := "Bearer " + signedIn.body.str("token")
 	kept := s.must(t, http.StatusCreated, "POST", "/addresses", object{"line1": "1 Main Street", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}, "Authorization", session)

@@ -2,12 +2,10 @@ package e2e
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/artisan-eats/artisan/cmd/artisan/demo"
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
@@ -92,10 +90,10 @@ func (p *person) must(err error) {
 // signsInAs opens a page as one of the demo's accounts.
 func (p *person) signsInAs(role, next string) {
 	p.t.Helper()
-	at := slices.IndexFunc(demo.SignIns, func(a demo.Account) bool { return a.Role == role })
+	account := p.shop.demoAccount(role)
 	p.opens("/sign-in?next=" + next)
-	p.fills("E-mail", demo.SignIns[at].Email)
-	p.fills("Password", demo.SignIns[at].Password)
+	p.fills("E-mail", account.Email)
+	p.fills("Password", account.Password)
 	p.presses("Sign in")
 	p.arrives(next)
 }

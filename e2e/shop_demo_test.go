@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/cmd/artisan/demo"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -20,7 +21,7 @@ func openDemo(t testing.TB) *shop {
 		t.Fatal("the demo market was not made")
 	}
 	s := closed(t, one, sqldb.SQLite)
-	if err := os.CopyFS(s.data, os.DirFS(demoDir)); err != nil {
+	if err := errors.Join(os.Mkdir(s.data, 0o700), os.CopyFS(s.data, os.DirFS(demoDir))); err != nil {
 		t.Fatal(err)
 	}
 	s.openAgain()
@@ -49,6 +50,16 @@ func seedDemo(t testing.TB) {
 		t.Fatal(err)
 	}
 	demoDir = dir
+}
+
+// demoAccount is how to sign in to the demo in a role.
+func (s *shop) demoAccount(role string) demo.Account {
+	s.t.Helper()
+	accounts, err := demo.Read(s.data)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return accounts.Of(role)
 }
 
 func (s *shop) openAgain() {

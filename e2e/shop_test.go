@@ -106,8 +106,8 @@ func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 // closed is a shop before it starts.
 func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	t.Helper()
-	s := &shop{t: t, shape: shape, data: t.TempDir(), ports: map[string]int{}, procs: map[string]*process{}}
-	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_DATA="+s.data, "ARTISAN_LOG_LEVEL=warn")
+	s := &shop{t: t, shape: shape, data: filepath.Join(t.TempDir(), "data"), ports: map[string]int{}, procs: map[string]*process{}}
+	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_PEER_TOKEN="+rand.Text(), "ARTISAN_DATA="+s.data, "ARTISAN_LOG_LEVEL=warn")
 	if engine == sqldb.Postgres {
 		s.env = append(s.env, "ARTISAN_DATABASE_URL="+ownDatabase(t))
 	}

@@ -98,22 +98,24 @@ func (p *Process) adminToken() string {
 	return p.locks[0].running.Token
 }
 
-// loadSecret reads the master key of personal data, or makes one on a fresh data
-// directory of a demo. Production brings its own.
-func (c *Config) loadSecret() error {
+// secretFile is where a demo keeps the master key that it made.
+const secretFile = "secret"
+
+var errNoSecret = errors.New("ARTISAN_SECRET is not set: it is the master key of personal data, e.g. from `openssl rand -hex 32`")
+
+// loadSecret reads the master key of personal data, or makes one for a fresh demo. Production brings its own.
+func (p *Process) loadSecret() error {
+	c := &p.config
 	if len(c.Secret) > 0 {
 		if len(c.Secret) < 32 {
 			return errors.New("ARTISAN_SECRET is too short: it needs at least 32 bytes, e.g. from `openssl rand -hex 32`")
 		}
 		return nil
 	}
-	path := filepath.Join(c.Data, "secret")
+	path := filepath.Join(c.Data, secretFile)
 	content, err := os.ReadFile(path) //nolint:gosec // a fixed name in the data directory
-	if errors.Is(err, fs.ErrNotExist) && !c.Demo {
-		return errors.New("ARTISAN_SECRET is not set: it is the master key of personal data, e.g. from `openssl rand -hex 32`")
-	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return c.makeSecret(path)
+		return p.firstSecret(path)
 	}
 	if err != nil {
 		return fmt.Errorf("read the master key: %w", err)
@@ -124,22 +126,43 @@ func (c *Config) loadSecret() error {
 	return nil
 }
 
+// firstSecret makes the master key of a demo that has none. Who has no database seals nothing, and needs none.
+func (p *Process) firstSecret(path string) error {
+	if !p.config.Demo {
+		return errNoSecret
+	}
+	stored := false
+	for _, h := range p.hosts {
+		if h.kind == Demo {
+			return fmt.Errorf("the master key of this demo is not in %s: name the data directory that the demo was made with, or other databases", path)
+		}
+		stored = stored || h.db != nil
+	}
+	if !stored {
+		return nil
+	}
+	if err := makeSecret(path); err != nil {
+		return fmt.Errorf("write the master key: %w", err)
+	}
+	return p.loadSecret()
+}
+
 // makeSecret writes a new master key so that it is whole or not there. Of processes that
 // start together the first one's counts.
-func (c *Config) makeSecret(path string) error {
+func makeSecret(path string) error {
 	made := make([]byte, 32)
 	_, _ = rand.Read(made)
-	tmp, err := os.CreateTemp(c.Data, "secret-*")
+	tmp, err := os.CreateTemp(filepath.Dir(path), secretFile+"-*")
 	if err != nil {
-		return fmt.Errorf("write the master key: %w", err)
+		return err
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
 	_, err = tmp.WriteString(hex.EncodeToString(made))
 	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return fmt.Errorf("write the master key: %w", err)
+		return err
 	}
-	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("write the master key: %w", err)
+	if err := os.Link(tmp.Name(), path); !errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	return c.loadSecret()
+	return nil
 }

@@ -47,16 +47,24 @@ func (m *metrics) observeCall(service, method string, err error, took time.Durat
 // Metrics is where a service registers its own.
 func (h *Host) Metrics() prometheus.Registerer { return h.process.metrics.registry }
 
-// addHealth answers whether the process runs, whether it takes requests, its
-// figures and profiles. Readiness looks at nothing that replicas share.
+// addHealth answers whether the process runs and whether it takes requests, to whoever asks. Readiness looks at
+// nothing that replicas share.
 func (p *Process) addHealth(mux *http.ServeMux) {
-	p.registerOutboxes()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { WriteReady(w, p.ready.Load()) })
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics.registry, promhttp.HandlerOpts{}))
+}
+
+// addFigures answers with figures and profiles, to who shows one of the tokens.
+func (p *Process) addFigures(mux *http.ServeMux, tokens ...string) {
+	p.registerOutboxes()
+	for pattern, handler := range map[string]http.Handler{
+		"GET /debug/pprof/":        http.HandlerFunc(pprof.Index),
+		"GET /debug/pprof/profile": http.HandlerFunc(pprof.Profile),
+		"GET /debug/pprof/trace":   http.HandlerFunc(pprof.Trace),
+		"GET /metrics":             promhttp.HandlerFor(p.metrics.registry, promhttp.HandlerOpts{}),
+	} {
+		mux.Handle(pattern, requireToken(handler, tokens...))
+	}
 }
 
 // WriteReady answers a readiness probe.

@@ -50,14 +50,18 @@ type Config struct {
 	SchemaPrefix string
 	// Peers are the base URLs of services in other processes, by name.
 	Peers map[string]string
-	// PeerToken is a secret that processes show each other; needed beyond loopback.
+	// PeerToken is a secret that processes show each other; needed wherever there is more than one.
 	PeerToken string
 	// Secret is the master key of personal data, at least 32 bytes; the demo makes and keeps one in Data.
 	Secret []byte
 	// OlderSecrets were the master key before Secret: what they made is still read, nothing new is made with them.
 	OlderSecrets [][]byte
+	// MetricsToken opens metrics and profiles on the admin address, beside the token of the lock files.
+	MetricsToken string
 	// Demo switches on what only a demo may have: the mailbox page, demo sign-ins.
 	Demo bool
+	// Decide, where it is set, decides Demo and TestPayments by what is found in the databases, before anything is done with it.
+	Decide func(Found) (demo bool, err error)
 	// TestPayments switches the test provider on.
 	TestPayments bool
 	// BaseURL is the shop's public address, for links in mail; made from Listen when empty.
@@ -88,6 +92,7 @@ type Host struct {
 	publisher *events.Publisher
 	troubles  *troubles
 	journal   journal
+	kind      Kind
 	jobs      []*Job
 	public    http.Handler
 }
@@ -154,22 +159,32 @@ func (h *Host) Every(name string, interval time.Duration, run func(context.Conte
 	return job
 }
 
-func (h *Host) openDatabase(ctx context.Context, service Service) error {
+// openDatabase opens a service's database and reads what kind of shop it belongs to.
+func (h *Host) openDatabase(ctx context.Context, service Service) (err error) {
 	if service.Migrations == nil {
 		return nil
 	}
-	db, err := sqldb.Open(ctx, h.process.config.database(service))
-	if err != nil {
+	if h.db, err = sqldb.Open(ctx, h.process.config.database(service)); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
-	h.db = db
-	if err := db.Migrate(ctx, "events", events.Migrations()); err != nil {
+	if h.kind, err = readKind(ctx, h.db, service.Name); err != nil {
+		return fmt.Errorf("%s: %w", service.Name, err)
+	}
+	return nil
+}
+
+// migrate brings a service's database to this version.
+func (h *Host) migrate(ctx context.Context, service Service) error {
+	if service.Migrations == nil {
+		return nil
+	}
+	if err := h.db.Migrate(ctx, "events", events.Migrations()); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
 	if err := h.openJournal(ctx); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
-	if err := db.Migrate(ctx, service.Name, service.Migrations); err != nil {
+	if err := h.db.Migrate(ctx, service.Name, service.Migrations); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
 	return nil

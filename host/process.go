@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -91,8 +90,8 @@ func (p *Process) open(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
-		return fmt.Errorf("the data directory cannot be made: %w", err)
+	if err := keepPrivate(p.config.Data); err != nil {
+		return err
 	}
 	for _, s := range services {
 		lock, err := lockData(p.config.Data, s.Name, p.config.Command)
@@ -101,13 +100,19 @@ func (p *Process) open(ctx context.Context, names []string) error {
 		}
 		p.locks = append(p.locks, lock)
 	}
-	if err := p.config.loadSecret(); err != nil {
-		return err
-	}
 	for _, s := range services {
 		p.hosts[s.Name] = &Host{name: s.Name, process: p, rpc: connect.NewServer(p.serverInterceptor(s.Name))}
 	}
-	if err := p.openDatabases(ctx, services); err != nil {
+	if err := eachAtOnce(services, func(s Service) error { return p.hosts[s.Name].openDatabase(ctx, s) }); err != nil {
+		return err
+	}
+	if err := p.decide(); err != nil {
+		return err
+	}
+	if err := p.loadSecret(); err != nil {
+		return err
+	}
+	if err := eachAtOnce(services, func(s Service) error { return p.hosts[s.Name].migrate(ctx, s) }); err != nil {
 		return err
 	}
 	p.wire()
@@ -118,7 +123,7 @@ func (p *Process) open(ctx context.Context, names []string) error {
 			return fmt.Errorf("start %s: %w", s.Name, err)
 		}
 	}
-	return nil
+	return p.settle(ctx, Fresh)
 }
 
 func (p *Process) choose(names []string) ([]Service, error) {
@@ -133,11 +138,12 @@ func (p *Process) choose(names []string) ([]Service, error) {
 	return services, nil
 }
 
-func (p *Process) openDatabases(ctx context.Context, services []Service) error {
+// eachAtOnce does something for all services and answers with everything that went wrong.
+func eachAtOnce(services []Service, do func(Service) error) error {
 	var all sync.WaitGroup
 	failures := make([]error, len(services))
 	for i, s := range services {
-		all.Go(func() { failures[i] = p.hosts[s.Name].openDatabase(ctx, s) })
+		all.Go(func() { failures[i] = do(s) })
 	}
 	all.Wait()
 	return errors.Join(failures...)
@@ -187,6 +193,9 @@ func (p *Process) Host(name string) *Host { return p.hosts[name] }
 
 // Start takes the addresses, starts jobs and deliveries, and is ready.
 func (p *Process) Start(ctx context.Context) error {
+	if err := p.settle(ctx, Former); err != nil {
+		return errors.Join(err, p.close())
+	}
 	if err := p.listen(ctx); err != nil {
 		return errors.Join(err, p.close())
 	}

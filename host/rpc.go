@@ -27,11 +27,17 @@ const (
 	maxMessage = 16 << 20
 )
 
+var errNoPeerToken = fault.New(fault.Invalid, "peer_token", "The shop's processes know each other by a secret: set ARTISAN_PEER_TOKEN or ARTISAN_PEER_TOKEN_FILE to the same value for every one of them, e.g. from `openssl rand -hex 32`.")
+
 // listen takes the addresses: the public one or the RPCs', and the admin one.
 func (p *Process) listen(ctx context.Context) error {
-	admin := http.NewServeMux()
+	if len(p.config.Peers) > 0 && p.config.PeerToken == "" {
+		return errNoPeerToken
+	}
+	admin, token := http.NewServeMux(), p.adminToken()
 	p.addHealth(admin)
-	p.mountRPCs(admin, p.adminToken())
+	p.addFigures(admin, token, p.config.MetricsToken)
+	p.mountRPCs(admin, token)
 	var err error
 	if p.config.Admin != "" {
 		if p.AdminAddr, err = p.serve(ctx, p.config.Admin, admin); err != nil {
@@ -43,8 +49,8 @@ func (p *Process) listen(ctx context.Context) error {
 	}
 	handler := p.publicHandler()
 	if handler == nil {
-		if p.config.PeerToken == "" && !isLoopback(p.config.Listen) {
-			return fault.New(fault.Invalid, "peer_token", "RPCs beyond loopback need a secret: set ARTISAN_PEER_TOKEN to the same value for every process.")
+		if p.config.PeerToken == "" {
+			return errNoPeerToken
 		}
 		mux := http.NewServeMux()
 		p.addHealth(mux)
@@ -69,31 +75,23 @@ func (p *Process) mountRPCs(mux *http.ServeMux, token string) {
 		own := http.NewServeMux()
 		connecthttp.Mount(own, h.rpc, connecthttp.WithReadMaxBytes(maxMessage))
 		prefix := rpcPrefix + name
-		mux.Handle(prefix+"/", http.StripPrefix(prefix, requireToken(token, own)))
+		mux.Handle(prefix+"/", http.StripPrefix(prefix, requireToken(own, token)))
 	}
 }
 
-func requireToken(token string, next http.Handler) http.Handler {
-	if token == "" {
-		return next
-	}
-	want := []byte("Bearer " + token)
+// requireToken refuses who shows none of the tokens. An empty one is nobody's.
+func requireToken(next http.Handler, tokens ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
-			http.Error(w, "this address is for the shop's own processes", http.StatusUnauthorized)
-			return
+		shown := []byte(r.Header.Get("Authorization"))
+		for _, token := range tokens {
+			if token != "" && subtle.ConstantTimeCompare(shown, []byte("Bearer "+token)) == 1 {
+				next.ServeHTTP(w, r)
+				return
+			}
 		}
-		next.ServeHTTP(w, r)
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		http.Error(w, "this address is for who has the shop's token", http.StatusUnauthorized)
 	})
-}
-
-func isLoopback(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
 // peerTransport speaks HTTP/2 without TLS, over a few connections a peer.

@@ -47,6 +47,16 @@ func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
 	return nil
 }
 
+// HasTable reports whether the schema has a table.
+func (tx *Tx) HasTable(ctx context.Context, name string) (has bool, err error) {
+	query := "SELECT to_regclass($1) IS NOT NULL"
+	if tx.Engine == SQLite {
+		query = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1)"
+	}
+	err = tx.QueryRowContext(ctx, query, name).Scan(&has)
+	return has, err
+}
+
 // lockFile waits for an exclusive lock on a file. The file stays: removing it
 // would let two holders each have one of the same name.
 func lockFile(path string) (unlock func(), err error) {

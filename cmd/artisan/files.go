@@ -261,7 +261,7 @@ type shop func(service string) *connect.Client
 // where none does, opened for this command.
 func (s settings) withShop(ctx context.Context, command string, stderr io.Writer, use func(shop) error) error {
 	s.LogLevel = max(s.LogLevel, slog.LevelWarn) // a command's own words are enough
-	config, err := s.config("", "", command, stderr)
+	config, err := s.config(start{}, "", command, stderr)
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,7 @@ func main() {
 	}
 	// A file that may not grow is an error of the write, like a full disk; not the end of the process.
 	signal.Ignore(syscall.SIGXFSZ)
+	syscall.Umask(0o077) // whatever is written is its owner's alone
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -91,6 +92,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	}
+	if err := refuseSecrets(args); err != nil {
+		return exitCode(err, stderr)
 	}
 	parsed, err := parser.Parse(args)
 	if exited >= 0 { // --help was answered

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -21,15 +22,14 @@ type settings struct {
 	DatabaseURL string            `name:"database-url" help:"postgres://... puts every service on PostgreSQL, a schema each." placeholder:"URL"`
 	Databases   databaseURLs      `embed:""`
 	Peers       map[string]string `help:"Where the services of other processes are: catalog=http://127.0.0.1:9102;..." mapsep:";" placeholder:"NAME=URL"`
-	PeerToken   string            `help:"A secret that the shop's processes show each other." placeholder:"SECRET"`
-	Secret      string            `help:"Master key of personal data, 64 hexadecimal digits. A demo makes its own." placeholder:"HEX"`
-	Demo        *bool             `help:"Switch on test payments and the mailbox page. The default is yes on loopback and no elsewhere." negatable:""`
+	Demo        *bool             `help:"Make a demo, with test payments and a mailbox page, in empty databases. It stays one. The default is yes for 'artisan up' with nothing set, and no for everything else." negatable:""`
 	BaseURL     string            `name:"base-url" help:"The shop's public address, for links in mail." placeholder:"URL"`
 	SMTPURL     string            `name:"smtp-url" help:"smtp://user:password@host:port to send mail by, over TLS (?tls=off without); without it mail stays in the mailbox." placeholder:"URL"`
 	MailFrom    string            `help:"The sender of mail." default:"Artisan Eats <shop@localhost>"`
 	LogLevel    slog.Level        `help:"debug, info, warn or error." default:"info"`
 	LogFormat   string            `help:"text or json." enum:"text,json" default:"text"`
 	DrainDelay  time.Duration     `help:"How long to serve on after SIGTERM, so that balancers notice." default:"0s"`
+	secrets
 }
 
 // databaseURLs put one service each on a PostgreSQL of its own.
@@ -50,28 +50,41 @@ func (d databaseURLs) byService() map[string]string {
 	}
 }
 
-// config is the process that the settings describe, listening on these addresses.
-func (s settings) config(listen, admin, command string, stderr io.Writer) (host.Config, error) {
+// config is the process that the settings describe, started like this. It reads the secrets that are in files.
+func (s *settings) config(at start, admin, command string, stderr io.Writer) (host.Config, error) {
+	if err := s.readSecrets(); err != nil {
+		return host.Config{}, err
+	}
+	if err := s.checkOpen(at); err != nil {
+		return host.Config{}, err
+	}
 	secret, err := hex.DecodeString(s.Secret)
 	if err != nil {
 		return host.Config{}, usageError{errors.New("the secret is not hexadecimal; make one with `openssl rand -hex 32`")}
 	}
-	demo := onLoopback(listen)
-	if s.Demo != nil {
-		demo = *s.Demo
-	}
 	c := host.Config{
-		Data: s.Data, Listen: listen, Admin: admin, DatabaseURL: s.DatabaseURL, DatabaseURLs: s.Databases.byService(),
-		Peers: s.Peers, PeerToken: s.PeerToken, Secret: secret, Demo: demo, TestPayments: demo,
+		Data: s.Data, Listen: at.listen, Admin: admin, DatabaseURL: s.DatabaseURL, DatabaseURLs: s.Databases.byService(),
+		Peers: s.Peers, PeerToken: s.PeerToken, MetricsToken: s.MetricsToken, Secret: secret,
 		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
 		Command: command, Log: s.log(stderr),
+		Decide: func(found host.Found) (bool, error) { return s.isDemo(found, at) },
 	}
-	if c.BaseURL == "" && listen != "" {
-		c.BaseURL = "http://" + listen
+	if c.BaseURL == "" && at.listen != "" {
+		c.BaseURL = "http://" + at.listen
 	}
 	return c, nil
 }
 
+// checkOpen refuses to open a shop to others without TLS: what they send, and the cookies that they get, would be anybody's.
+func (s *settings) checkOpen(at start) error {
+	if !at.public || onLoopback(at.listen) || strings.HasPrefix(strings.ToLower(s.BaseURL), "https://") {
+		return nil
+	}
+	return usageError{errors.New("the shop would be open beyond this machine without HTTPS: set ARTISAN_BASE_URL to its https:// address, " +
+		"with a proxy in front that has the certificate, or listen on 127.0.0.1")}
+}
+
+// onLoopback reports whether an address is of this machine only; no address is.
 func onLoopback(addr string) bool {
 	name, _, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Command pictures takes the pictures of a running demo shop that the README shows:
 //
-//	pictures http://127.0.0.1:8080 doc/pictures
+//	pictures http://127.0.0.1:8080 data doc/pictures
 //
 // It orders a little first, so that the desks have something on them.
 package main
@@ -16,23 +16,27 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: pictures ADDRESS DIRECTORY")
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: pictures ADDRESS DATA DIRECTORY")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, "pictures:", err)
 		os.Exit(1)
 	}
 }
 
-func run(address, directory string) error {
+func run(address, data, directory string) error {
+	accounts, err := demo.Read(data)
+	if err != nil {
+		return err
+	}
 	b, err := browser.Start()
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	album := &album{address, directory}
+	album := &album{address, directory, accounts}
 	if err := os.MkdirAll(directory, 0o750); err != nil { //nolint:gosec // whoever runs it names the directory
 		return err
 	}
@@ -44,8 +48,11 @@ func run(address, directory string) error {
 	return nil
 }
 
-// album is where the pictures are of, and where they go.
-type album struct{ address, directory string }
+// album is where the pictures are of, where they go, and how to sign in.
+type album struct {
+	address, directory string
+	accounts           demo.Accounts
+}
 
 // guests are who orders what, the last in front of the camera.
 var guests = []struct{ name, product, pieces string }{
@@ -125,18 +132,14 @@ func (a *album) desk(b *browser.Browser, role string, pages map[string]string) e
 }
 
 func (a *album) signIn(tab *browser.Tab, role string) error {
-	for _, account := range demo.SignIns {
-		if account.Role == role {
-			return inTurn(
-				func() error { return tab.Open(a.address + "/sign-in") },
-				func() error { return tab.Fill("E-mail", account.Email) },
-				func() error { return tab.Fill("Password", account.Password) },
-				func() error { return tab.Press("Sign in") },
-				func() error { return tab.See("Sign out") },
-			)
-		}
-	}
-	return fmt.Errorf("the demo has no %s", role)
+	account := a.accounts.Of(role)
+	return inTurn(
+		func() error { return tab.Open(a.address + "/sign-in") },
+		func() error { return tab.Fill("E-mail", account.Email) },
+		func() error { return tab.Fill("Password", account.Password) },
+		func() error { return tab.Press("Sign in") },
+		func() error { return tab.See("Sign out") },
+	)
 }
 
 var phone = browser.Eyes{Width: browser.Phone.Width, Height: browser.Phone.Height, Sharp: true}

@@ -5,6 +5,7 @@ package hosttest
 import (
 	"crypto/rand"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -60,7 +61,7 @@ func Start(t testing.TB, engine sqldb.Engine, services []host.Service, options .
 func Open(t testing.TB, engine sqldb.Engine, services []host.Service, options ...func(*host.Config)) *host.Process {
 	t.Helper()
 	config := host.Config{
-		Data: t.TempDir(), Demo: true, TestPayments: true, MailFrom: "shop@example.org", BaseURL: "http://shop.test",
+		Data: filepath.Join(t.TempDir(), "data"), Demo: true, TestPayments: true, MailFrom: "shop@example.org", BaseURL: "http://shop.test",
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if engine == sqldb.Postgres {

@@ -22,19 +22,6 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 )
 
-// Account is a sign-in of the demo. Its password is public: it belongs in no other shop.
-type Account struct{ Role, Email, Password string }
-
-// Accounts are a shopper, a producer and an operator.
-type Accounts []Account
-
-// SignIns are the accounts that Seed makes.
-var SignIns = Accounts{
-	{"shopper", "shopper@demo.example", "saturday-morning"},
-	{"producer", "producer@demo.example", "early-to-the-dairy"},
-	{"operator", "operator@demo.example", "keys-to-the-market"},
-}
-
 // names are what the accounts' people are called, by role.
 var names = map[string]string{"shopper": "Sam Rivera", "producer": "Hanne Voss", "operator": "Morgan Ellery"}
 
@@ -46,13 +33,13 @@ const atOnce = 8
 
 // Seed makes the demo market. Best-before dates count from now. It may be run again, also after
 // it was interrupted: what is there stays as it is, and what is missing is made.
-func Seed(ctx context.Context, peer func(service string) *connect.Client, now time.Time) (Accounts, error) {
+func Seed(ctx context.Context, peer func(service string) *connect.Client, now time.Time, accounts Accounts) error {
 	market, err := load()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s := &seeder{
-		market: market, now: now,
+		market: market, now: now, accounts: accounts,
 		catalog:   catalogv1connect.NewCatalogServiceClient(peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(peer("inventory")),
 		delivery:  deliveryv1connect.NewDeliveryServiceClient(peer("delivery")),
@@ -61,16 +48,31 @@ func Seed(ctx context.Context, peer func(service string) *connect.Client, now ti
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.putSchedules(ctx) })
 	group.Go(func() error { return s.stockShelves(ctx) })
-	if err := group.Wait(); err != nil {
-		return nil, err
+	return group.Wait()
+}
+
+// Readmit gives the accounts of a market that is there other passwords.
+func Readmit(ctx context.Context, peer func(service string) *connect.Client, accounts Accounts) error {
+	market, err := load()
+	if err != nil {
+		return err
 	}
-	return SignIns, nil
+	s := &seeder{
+		market: market, accounts: accounts,
+		catalog: catalogv1connect.NewCatalogServiceClient(peer("catalog")), identity: identityv1connect.NewIdentityServiceClient(peer("identity")),
+	}
+	producers, err := s.producers(ctx)
+	if err != nil {
+		return fmt.Errorf("find producers: %w", err)
+	}
+	return s.putAccounts(ctx, producers)
 }
 
 // seeder puts one market into a shop.
 type seeder struct {
 	market    *market
 	now       time.Time
+	accounts  Accounts
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
 	delivery  deliveryv1connect.DeliveryServiceClient
@@ -88,6 +90,7 @@ func (s *seeder) stockShelves(ctx context.Context) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.putAccounts(ctx, producers) })
+	group.Go(func() error { return s.putStalls(ctx, producers) })
 	group.Go(func() error {
 		variants, err := s.putProducts(ctx, producers)
 		if err != nil {
@@ -98,17 +101,22 @@ func (s *seeder) stockShelves(ctx context.Context) error {
 	return group.Wait()
 }
 
-// putAccounts makes the accounts, and one that nobody signs in to: it gets the mail of the other producers.
+// putAccounts makes the accounts that people sign in to.
 func (s *seeder) putAccounts(ctx context.Context, producers map[string]string) error {
-	for _, a := range SignIns {
+	for _, a := range s.accounts {
 		request := &identityv1.EnsureAccountRequest{Email: a.Email, Password: a.Password, Name: names[a.Role], Roles: []string{a.Role}}
-		if a.Role == "producer" {
+		if a.Role == "producer" && producers[tended] != "" {
 			request.ProducerIds = []string{producers[tended]}
 		}
 		if _, err := s.identity.EnsureAccount(ctx, request); err != nil {
 			return fmt.Errorf("put the %s's account: %w", a.Role, err)
 		}
 	}
+	return nil
+}
+
+// putStalls makes an account that nobody signs in to: it gets the mail of the other producers.
+func (s *seeder) putStalls(ctx context.Context, producers map[string]string) error {
 	stalls := &identityv1.EnsureAccountRequest{Email: "stalls@demo.example", Password: rand.Text(), Name: "The other stalls", Roles: []string{"producer"}}
 	for name, id := range producers {
 		if name != tended {

@@ -63,8 +63,8 @@ func (s shop) must(err error) {
 
 func (s shop) seed(now time.Time) Accounts {
 	s.Helper()
-	made, err := Seed(s.Context(), s.p.Client, now)
-	s.must(err)
+	made := Invent()
+	s.must(Seed(s.Context(), s.p.Client, now, made))
 	return made
 }
 
@@ -236,7 +236,7 @@ func (s shop) interrupted(now time.Time) {
 	part.Producers = part.Producers[:len(part.Producers)/2]
 	last := &part.Producers[len(part.Producers)-1]
 	last.Products = last.Products[:1]
-	seeder := &seeder{market: part, now: now, catalog: s.catalog, inventory: s.inventory, delivery: s.delivery, identity: s.identity}
+	seeder := &seeder{market: part, now: now, catalog: s.catalog, inventory: s.inventory, delivery: s.delivery, identity: s.identity, accounts: Invent()}
 	ctx := s.Context()
 	s.must(seeder.putSchedules(ctx))
 	s.must(seeder.putMarket(ctx))
@@ -251,7 +251,7 @@ func (s shop) interrupted(now time.Time) {
 func BenchmarkSeed(b *testing.B) {
 	for b.Loop() {
 		p := hosttest.Open(b, sqldb.SQLite, services)
-		if _, err := Seed(b.Context(), p.Client, p.Host("catalog").Now()); err != nil {
+		if err := Seed(b.Context(), p.Client, p.Host("catalog").Now(), Invent()); err != nil {
 			b.Fatal(err)
 		}
 	}

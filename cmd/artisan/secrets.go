@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// secrets are settings that nobody else may read. Each is a variable or a key of the settings file, or stands in a
+// file of its own. None is a flag, for a process's arguments are shown to every user of the machine: the hidden
+// flags are for the variables' names, and refuseSecrets turns them away.
+type secrets struct {
+	Secret           string `hidden:""`
+	SecretFile       string `help:"File with the master key of personal data, 64 hexadecimal digits; or ARTISAN_SECRET. A demo makes its own." type:"path" placeholder:"FILE"`
+	PeerToken        string `hidden:""`
+	PeerTokenFile    string `help:"File with the secret that the shop's processes show each other; or ARTISAN_PEER_TOKEN." type:"path" placeholder:"FILE"`
+	MetricsToken     string `hidden:""`
+	MetricsTokenFile string `help:"File with the secret that opens metrics and profiles; or ARTISAN_METRICS_TOKEN." type:"path" placeholder:"FILE"`
+	DatabaseURLFile  string `name:"database-url-file" help:"File with the database's URL, where it has a password; or ARTISAN_DATABASE_URL." type:"path" placeholder:"FILE"`
+	SMTPURLFile      string `name:"smtp-url-file" help:"File with the mail server's URL, where it has a password; or ARTISAN_SMTP_URL." type:"path" placeholder:"FILE"`
+
+	DatabaseFiles databaseURLFiles `embed:""`
+}
+
+// databaseURLFiles are files with the URLs of single services' databases.
+type databaseURLFiles struct {
+	Identity  string `name:"identity-database-url-file" hidden:"" type:"path"`
+	Catalog   string `name:"catalog-database-url-file" hidden:"" type:"path"`
+	Inventory string `name:"inventory-database-url-file" hidden:"" type:"path"`
+	Delivery  string `name:"delivery-database-url-file" hidden:"" type:"path"`
+	Ordering  string `name:"ordering-database-url-file" hidden:"" type:"path"`
+	Payments  string `name:"payments-database-url-file" hidden:"" type:"path"`
+	Notify    string `name:"notify-database-url-file" hidden:"" type:"path"`
+}
+
+// noFlags are the settings that have no flag.
+var noFlags = []string{"secret", "peer-token", "metrics-token"}
+
+// refuseSecrets refuses arguments that carry a secret. What it says repeats none of it.
+func refuseSecrets(args []string) error {
+	for _, arg := range args {
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		if strings.HasPrefix(arg, "--") && slices.Contains(noFlags, name) {
+			return usageError{fmt.Errorf("--%s is no flag, for every user of the machine can read a process's arguments: set ARTISAN_%s, or name a file with --%s-file",
+				name, strings.ToUpper(strings.ReplaceAll(name, "-", "_")), name)}
+		}
+		if hasPassword(arg) {
+			return usageError{errors.New("there is a password in an argument, and every user of the machine can read a process's arguments: " +
+				"put it into a variable, like ARTISAN_DATABASE_URL or ARTISAN_SMTP_URL, or into a file, like --database-url-file")}
+		}
+	}
+	return nil
+}
+
+var (
+	urlWithPassword = regexp.MustCompile(`://[^/?#\s@]*:[^\s]*@`)
+	passwordSetting = regexp.MustCompile(`(?i)\b(ssl)?password\s*=\s*[^\s&]`)
+)
+
+// hasPassword reports whether an argument is, or has within it, a database's or server's address with a password.
+func hasPassword(arg string) bool {
+	for word := range strings.FieldsFuncSeq(arg, func(r rune) bool { return r == ';' || r == ' ' }) {
+		if scheme := strings.Index(word, "://"); scheme >= 0 {
+			word = word[strings.LastIndex(word[:scheme], "=")+1:] // of --flag=URL, and of a peer's NAME=URL
+		}
+		if u, err := url.Parse(word); err == nil && u.Host != "" {
+			if password, _ := u.User.Password(); password != "" {
+				return true
+			}
+			continue
+		}
+		if urlWithPassword.MatchString(word) {
+			return true
+		}
+	}
+	return passwordSetting.MatchString(arg)
+}
+
+// readSecrets puts what stands in files where the settings are.
+func (s *settings) readSecrets() error {
+	for _, f := range []struct {
+		name, path string
+		value      *string
+	}{
+		{"secret", s.SecretFile, &s.Secret},
+		{"peer-token", s.PeerTokenFile, &s.PeerToken},
+		{"metrics-token", s.MetricsTokenFile, &s.MetricsToken},
+		{"database-url", s.DatabaseURLFile, &s.DatabaseURL},
+		{"smtp-url", s.SMTPURLFile, &s.SMTPURL},
+		{"identity-database-url", s.DatabaseFiles.Identity, &s.Databases.Identity},
+		{"catalog-database-url", s.DatabaseFiles.Catalog, &s.Databases.Catalog},
+		{"inventory-database-url", s.DatabaseFiles.Inventory, &s.Databases.Inventory},
+		{"delivery-database-url", s.DatabaseFiles.Delivery, &s.Databases.Delivery},
+		{"ordering-database-url", s.DatabaseFiles.Ordering, &s.Databases.Ordering},
+		{"payments-database-url", s.DatabaseFiles.Payments, &s.Databases.Payments},
+		{"notify-database-url", s.DatabaseFiles.Notify, &s.Databases.Notify},
+	} {
+		if err := readSecret(f.name, f.path, f.value); err != nil {
+			return usageError{err}
+		}
+	}
+	return nil
+}
+
+func readSecret(name, path string, value *string) error {
+	if path == "" {
+		return nil
+	}
+	if *value != "" {
+		return fmt.Errorf("%s is set, and so is a file with it: set one of the two", name)
+	}
+	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return fmt.Errorf("the file of %s cannot be read: %w", name, err)
+	}
+	if *value = strings.TrimSpace(string(content)); *value == "" {
+		return fmt.Errorf("the file of %s, %s, is empty", name, path)
+	}
+	return nil
+}
