@@ -75,6 +75,26 @@ type Config struct {
 	// DrainDelay is how long a process that is told to stop still takes new requests, so that
 	// balancers notice.
 	DrainDelay time.Duration
+	// DrainTimeout bounds how long a stop waits for requests under way: 20 s.
+	DrainTimeout time.Duration
+
+	// TrustedProxies are addresses or networks of the proxies before the shop, whose word about where a request comes from is
+	// believed; or "none". When it is empty this machine itself is held to no share; see package share.
+	TrustedProxies []string
+	// ForwardedHeader is the one that they set: X-Forwarded-For, or Forwarded.
+	ForwardedHeader string
+	// PublicH2C lets the public address speak HTTP/2 without TLS, for a proxy that does.
+	PublicH2C bool
+	// PublicCert and PublicKey are PEM files for HTTPS at the public address, taken anew when they change.
+	PublicCert, PublicKey string
+	// ACME fetches a certificate for the name in BaseURL instead, and agrees to the authority's terms.
+	ACME bool
+	// ACMEEmail is told to the authority, which may write to it. ACMEDirectory is another than Let's Encrypt's, and ACMECA a
+	// file of the certificates that it is known by.
+	ACMEEmail, ACMEDirectory, ACMECA string
+	// PublicHTTP is an address that sends browsers on to HTTPS, and answers the authority.
+	PublicHTTP string
+
 	// Command names the process to whoever finds the data directory locked.
 	Command string
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
+	"github.com/artisan-eats/artisan/share"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -30,21 +30,22 @@ type Process struct {
 	hosts   map[string]*Host
 	clients map[string]*connect.Client
 	metrics *metrics
-	locks   []*dataLock
-	ready   atomic.Bool
+	// clientele are the visitors of the public address.
+	clientele *share.Clients
+	locks     []*dataLock
+	ready     atomic.Bool
 
 	stop     context.CancelFunc // ends jobs and deliveries
+	serving  context.Context    //nolint:containedctx // of all requests, until hurry
+	hurry    context.CancelFunc // ends the contexts of requests under way
 	draining chan struct{}      // closed when the drain delay is over
 	ended    func() error       // Stop, once
 	working  sync.WaitGroup
 	servers  []*http.Server
 	// Addresses that the listeners got.
-	ListenAddr, AdminAddr string
-	failed                chan error
+	ListenAddr, AdminAddr, RedirectAddr string
+	failed                              chan error
 }
-
-// drainTimeout bounds how long a stopping process waits for requests under way.
-const drainTimeout = 20 * time.Second
 
 // New opens the named services of the table: databases, schemas, wiring. Nothing
 // runs yet, and no address is taken; Client works for services of this process.
@@ -55,6 +56,7 @@ func New(ctx context.Context, config Config, table []Service, names ...string) (
 		metrics: newMetrics(), failed: make(chan error, 4), draining: make(chan struct{}),
 	}
 	p.ended = sync.OnceValue(p.end)
+	p.serving, p.hurry = context.WithCancel(context.WithoutCancel(ctx))
 	if err := p.open(ctx, names); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -70,6 +72,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Random == nil {
 		c.Random = rand.Reader
+	}
+	if c.DrainTimeout == 0 {
+		c.DrainTimeout = drainTimeout
 	}
 	if c.Command == "" {
 		c.Command = "artisan"
@@ -113,6 +118,9 @@ func (p *Process) open(ctx context.Context, names []string) error {
 		return err
 	}
 	if err := eachAtOnce(services, func(s Service) error { return p.hosts[s.Name].migrate(ctx, s) }); err != nil {
+		return err
+	}
+	if err := p.meetClients(); err != nil {
 		return err
 	}
 	p.wire()
@@ -243,20 +251,13 @@ func (p *Process) end() error {
 		time.Sleep(p.config.DrainDelay)
 	}
 	close(p.draining)
-	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
-	defer cancel()
-	var failures []error
-	for _, s := range p.servers {
-		if err := s.Shutdown(ctx); err != nil {
-			failures = append(failures, fmt.Errorf("some requests were cut off: %w", errors.Join(err, s.Close())))
-		}
-	}
+	failure := p.drain()
 	if p.stop != nil {
 		p.stop()
 	}
 	p.working.Wait()
 	p.endJournals()
-	return errors.Join(append(failures, p.close())...)
+	return errors.Join(failure, p.close())
 }
 
 func (p *Process) close() error {
@@ -270,31 +271,4 @@ func (p *Process) close() error {
 		failures = append(failures, lock.release())
 	}
 	return errors.Join(failures...)
-}
-
-// serve answers HTTP on an address until Stop.
-func (p *Process) serve(ctx context.Context, addr string, handler http.Handler) (string, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return "", fmt.Errorf("the address %s cannot be used; choose another with --listen or --admin: %w", addr, err)
-	}
-	server := newServer(handler, p.config.Log)
-	p.servers = append(p.servers, server)
-	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			p.failed <- fmt.Errorf("serve %s: %w", addr, err)
-		}
-	}()
-	return listener.Addr().String(), nil
-}
-
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true)
-	return &http.Server{
-		Handler: handler, Protocols: protocols, MaxHeaderBytes: 64 << 10,
-		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
 }

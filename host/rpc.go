@@ -40,24 +40,23 @@ func (p *Process) listen(ctx context.Context) error {
 	p.mountRPCs(admin, token)
 	var err error
 	if p.config.Admin != "" {
-		if p.AdminAddr, err = p.serve(ctx, p.config.Admin, admin); err != nil {
+		if p.AdminAddr, err = p.serve(ctx, p.config.Admin, newServer(admin, p.config.Log)); err != nil {
 			return err
 		}
 	}
 	if p.config.Listen == "" {
 		return nil
 	}
-	handler := p.publicHandler()
-	if handler == nil {
-		if p.config.PeerToken == "" {
-			return errNoPeerToken
-		}
-		mux := http.NewServeMux()
-		p.addHealth(mux)
-		p.mountRPCs(mux, p.config.PeerToken)
-		handler = mux
+	if handler := p.publicHandler(); handler != nil {
+		return p.listenPublic(ctx, handler)
 	}
-	p.ListenAddr, err = p.serve(ctx, p.config.Listen, handler)
+	if p.config.PeerToken == "" {
+		return errNoPeerToken
+	}
+	mux := http.NewServeMux()
+	p.addHealth(mux)
+	p.mountRPCs(mux, p.config.PeerToken)
+	p.ListenAddr, err = p.serve(ctx, p.config.Listen, newServer(mux, p.config.Log))
 	return err
 }
 

@@ -16,6 +16,7 @@ type upCmd struct {
 	Admin  string `help:"Address of health and metrics." default:"127.0.0.1:9090"`
 	Empty  bool   `help:"Start without the demo market."`
 	settings
+	publicSettings
 }
 
 func serviceNames() []string {
@@ -32,6 +33,7 @@ func (c *upCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	c.apply(&config)
 	market := demoMarket(c.Data)
 	if !c.Empty {
 		config.Decide = market.after(config.Decide)
@@ -46,7 +48,7 @@ func (c *upCmd) Run(ctx context.Context, std streams) error {
 	if err := p.Start(ctx); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(std.out, "Artisan Eats is open at http://%s\n", p.ListenAddr)
+	_, _ = fmt.Fprintf(std.out, "Artisan Eats is open at %s://%s\n", config.PublicScheme(), p.ListenAddr)
 	_, _ = fmt.Fprintf(std.out, "health and metrics      http://%s\n", p.AdminAddr)
 	market.tell(p, std.out)
 	var hanging sync.WaitGroup
@@ -61,6 +63,7 @@ type serveCmd struct {
 	Listen  string   `help:"Public address of the edge, or address of the services for their peers." default:"127.0.0.1:8080"`
 	Admin   string   `help:"Address of health and metrics." default:"127.0.0.1:9090"`
 	settings
+	publicSettings
 }
 
 // Run serves until ctx ends.
@@ -78,6 +81,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	c.apply(&config)
 	p, err := host.New(ctx, config, services, c.Service...)
 	if err != nil {
 		return err

@@ -1,0 +1,77 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// drainTimeout bounds how long a stopping process waits for requests under way.
+const drainTimeout = 20 * time.Second
+
+// serve answers HTTP on an address until Stop.
+func (p *Process) serve(ctx context.Context, addr string, server *http.Server) (string, error) {
+	return p.serveOn(ctx, addr, server, func(l net.Listener) net.Listener { return l })
+}
+
+// servePublic does so for strangers, over TLS where the server has its configuration.
+func (p *Process) servePublic(ctx context.Context, addr string, server *http.Server) (string, error) {
+	return p.serveOn(ctx, addr, server, func(l net.Listener) net.Listener { return newDoor(l, p.clientele, server.TLSConfig != nil) })
+}
+
+func (p *Process) serveOn(ctx context.Context, addr string, server *http.Server, through func(net.Listener) net.Listener) (string, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("the address %s cannot be used; choose another with --listen, --admin or --public-http-listen: %w", addr, err)
+	}
+	server.BaseContext = func(net.Listener) context.Context { return p.serving }
+	p.servers = append(p.servers, server)
+	door := through(listener)
+	go func() {
+		serve := server.Serve
+		if server.TLSConfig != nil {
+			serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+		}
+		if err := serve(door); !errors.Is(err, http.ErrServerClosed) {
+			p.failed <- fmt.Errorf("serve %s: %w", addr, err)
+		}
+	}()
+	return listener.Addr().String(), nil
+}
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	return &http.Server{
+		Handler: handler, Protocols: protocols, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// drain ends the servers within the time that requests have for it: at first whatever waits for something to happen or for a
+// client ends by itself, then the contexts of those who still wait for others, and at last the connections.
+func (p *Process) drain() error {
+	ctx, cancel := context.WithTimeout(context.Background(), p.config.DrainTimeout)
+	defer cancel()
+	hurry := time.AfterFunc(p.config.DrainTimeout*3/5, p.hurry)
+	defer hurry.Stop()
+	var all sync.WaitGroup
+	failures := make([]error, len(p.servers))
+	for i, s := range p.servers {
+		all.Go(func() {
+			if err := s.Shutdown(ctx); err != nil {
+				failures[i] = fmt.Errorf("some requests were cut off: %w", errors.Join(err, s.Close()))
+			}
+		})
+	}
+	all.Wait()
+	p.hurry()
+	return errors.Join(failures...)
+}
