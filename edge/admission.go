@@ -5,10 +5,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/share"
 )
 
 // tier is how much a request matters when not everything can be done. The lower, the dearer.
@@ -25,11 +25,7 @@ const (
 
 // Cap bounds one tier: how many requests are worked on at once, how many may wait
 // for a place, and for how long.
-type Cap struct {
-	Running  int
-	Waiting  int
-	Patience time.Duration
-}
+type Cap = share.Cap
 
 // Limits are the caps of all tiers. A tier's places are its own, so that none can
 // take another's. A Cap of zero refuses everything.
@@ -40,58 +36,67 @@ type Limits struct {
 // DefaultLimits suit a small machine. They bound memory and waiting; they are not
 // meant to be reached in good health.
 var DefaultLimits = Limits{
-	UnderWay: Cap{256, 2048, 10 * time.Second},
-	Checkout: Cap{128, 256, 2 * time.Second},
-	Carting:  Cap{128, 256, time.Second},
-	Browsing: Cap{128, 256, time.Second},
-	Crawling: Cap{8, 8, 100 * time.Millisecond},
+	UnderWay: Cap{Running: 256, Waiting: 2048, Patience: 10 * time.Second},
+	Checkout: Cap{Running: 128, Waiting: 256, Patience: 2 * time.Second},
+	Carting:  Cap{Running: 128, Waiting: 256, Patience: time.Second},
+	Browsing: Cap{Running: 128, Waiting: 256, Patience: time.Second},
+	Crawling: Cap{Running: 8, Waiting: 8, Patience: 100 * time.Millisecond},
 }
 
-func (l Limits) gates() [tiers]*gate {
-	return [tiers]*gate{newGate(l.UnderWay), newGate(l.Checkout), newGate(l.Carting), newGate(l.Browsing), newGate(l.Crawling)}
+func (l Limits) caps() [tiers]Cap {
+	return [tiers]Cap{l.UnderWay, l.Checkout, l.Carting, l.Browsing, l.Crawling}
 }
 
-// gate lets a tier's requests in, makes a few wait, and refuses the others at once.
-type gate struct {
-	cap     Cap
-	places  chan struct{}
-	waiting atomic.Int64
-}
-
-func newGate(c Cap) *gate {
-	return &gate{cap: c, places: make(chan struct{}, c.Running)}
-}
-
-// full reports whether a request that came now would be refused.
-func (g *gate) full() bool {
-	return len(g.places) == cap(g.places) && g.waiting.Load() >= int64(g.cap.Waiting)
-}
-
-// enter takes a place, or fails with "overloaded". Whoever entered must leave.
-func (g *gate) enter(ctx context.Context) error {
-	select {
-	case g.places <- struct{}{}:
-		return nil
-	default:
+func (l Limits) gates() (gates [tiers]*share.Gate) {
+	for t, c := range l.caps() {
+		gates[t] = share.NewGate(c, errOverloaded)
 	}
-	if g.waiting.Add(1) > int64(g.cap.Waiting) {
-		g.waiting.Add(-1)
-		return errOverloaded
-	}
-	defer g.waiting.Add(-1)
-	patience := time.NewTimer(g.cap.Patience)
-	defer patience.Stop()
-	select {
-	case g.places <- struct{}{}:
-		return nil
-	case <-patience.C:
-		return errOverloaded
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return gates
 }
 
-func (g *gate) leave() { <-g.places }
+// ofOne is the part of a tier that one client may have: a quarter.
+const ofOne = 4
+
+// kindOf is what a client's requests in a tier are counted as.
+func kindOf(t tier) share.Kind { return share.UnderWay + share.Kind(t) }
+
+// passwords is how many of one client's passwords are looked at at once: to hash one takes more than a checkout.
+var passwords = Cap{Running: 2, Waiting: 16, Patience: 5 * time.Second}
+
+// What a request costs of a client's work; see share.Client.Pace. What is answered from memory is nearly free.
+const (
+	warmUnits     = 1
+	workUnits     = 15
+	checkoutUnits = 31
+	passwordUnits = 511
+)
+
+func (rt *route) units() int {
+	switch {
+	case rt.password:
+		return passwordUnits
+	case rt.tier == checkout:
+		return checkoutUnits
+	}
+	return workUnits
+}
+
+// admit takes a client's own place in a tier, and then one of everybody's. Whoever was admitted must be dismissed.
+func (e *edge) admit(ctx context.Context, client *share.Client, t tier) error {
+	if err := client.Enter(ctx, kindOf(t), e.caps[t].Part(ofOne)); err != nil {
+		return err
+	}
+	if err := e.gates[t].Enter(ctx); err != nil {
+		client.Exit(kindOf(t))
+		return err
+	}
+	return nil
+}
+
+func (e *edge) dismiss(client *share.Client, t tier) {
+	e.gates[t].Leave()
+	client.Exit(kindOf(t))
+}
 
 var errOverloaded = fault.New(fault.Unavailable, "overloaded", "The shop is very busy. Please try again in a moment.")
 

@@ -1,13 +1,12 @@
 package edge
 
 import (
-	"context"
 	"net/http"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/share"
 )
 
 // TestTooMuchIsRefusedAtOnce fills the one place of each tier, and sends one more.
@@ -71,7 +70,7 @@ func TestNoTierTakesTheOthersPlaces(t *testing.T) {
 func TestBrowsingGetsAnOldPageWhenThereIsNoPlace(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.status(t, listAt)
-	s.edge.gates[browsing] = newGate(Cap{})
+	s.edge.gates[browsing] = share.NewGate(Cap{}, errOverloaded)
 	s.clock.Advance(time.Hour)
 	if got := s.status(t, listAt); got != http.StatusOK {
 		t.Errorf("status %d though there is an old page", got)
@@ -87,41 +86,6 @@ func TestRobotsHaveTheirOwnPlaces(t *testing.T) {
 	}
 	if got := s.status(t, listAt, "User-Agent", "Mozilla/5.0 (X11; Linux x86_64)"); got != http.StatusOK {
 		t.Errorf("a person is answered with %d", got)
-	}
-}
-
-func TestWhoWaitsGetsThePlaceThatIsLeft(t *testing.T) {
-	g := newGate(Cap{Running: 1, Waiting: 1, Patience: time.Minute})
-	if err := g.enter(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	entered := make(chan error)
-	go func() { entered <- g.enter(context.Background()) }()
-	for g.waiting.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	if err := g.enter(t.Context()); !fault.Is(err, "overloaded") {
-		t.Errorf("a third is answered %v", err)
-	}
-	g.leave()
-	if err := <-entered; err != nil {
-		t.Errorf("who waited is answered %v", err)
-	}
-	g.leave()
-	if g.waiting.Load() != 0 || len(g.places) != 0 {
-		t.Error("places or waiters are left over")
-	}
-}
-
-func TestWhoGoesAwayWaitsNoLonger(t *testing.T) {
-	g := newGate(Cap{Running: 0, Waiting: 1, Patience: time.Minute})
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := g.enter(ctx); err == nil {
-		t.Error("a gate without places let somebody in")
-	}
-	if g.waiting.Load() != 0 {
-		t.Error("somebody still waits")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/share"
 )
 
 const (
@@ -17,58 +18,77 @@ const (
 	maxBody = 1 << 20
 	// bodyTimeout bounds the time that a body takes to arrive.
 	bodyTimeout = 8 * time.Second
-	// maxReading bounds how many bodies arrive at once.
-	maxReading = 1024
-	// uploadTimeout and maxUploading are the same for bodies of routes that take files.
-	uploadTimeout = 3 * time.Minute
-	maxUploading  = 4
+	// maxReading bounds how many bodies arrive at once, and maxReadingOfOne those of one client. Checkouts and orders
+	// under way have as many places again, of their own.
+	maxReading      = 512
+	maxReadingOfOne = 64
+	// uploadTimeout, maxUploading and maxUploadingOfOne are the same for bodies of routes that take files. An account has one.
+	uploadTimeout     = 3 * time.Minute
+	maxUploading      = 4
+	maxUploadingOfOne = 2
 )
 
 // bodies reads what clients send, before they get a place in a tier: one that sends
 // slowly takes no place from others.
 type bodies struct {
-	places  chan struct{}
-	uploads chan struct{}
-	timeout time.Duration
+	ordinary, dear, uploads *share.Pool
+	timeout                 time.Duration
+	stopping                <-chan struct{}
 }
 
-func newBodies(timeout time.Duration) *bodies {
-	return &bodies{make(chan struct{}, maxReading), make(chan struct{}, maxUploading), timeout}
+func newBodies(timeout time.Duration, stopping <-chan struct{}) *bodies {
+	return &bodies{
+		ordinary: share.NewPool(share.Bodies, maxReading, maxReadingOfOne, errOverloaded),
+		dear:     share.NewPool(share.DearBodies, maxReading, maxReadingOfOne, errOverloaded),
+		uploads:  share.NewPool(share.Uploads, maxUploading, maxUploadingOfOne, errOverloaded),
+		timeout:  timeout, stopping: stopping,
+	}
 }
 
 // read takes in a whole body, or says why not.
-func (b *bodies) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func (b *bodies) read(w http.ResponseWriter, r *http.Request, client *share.Client, t tier) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, errBodyTooLarge
 	}
-	return b.take(w, http.MaxBytesReader(w, r.Body, maxBody), b.places)
+	places := b.ordinary
+	if t <= checkout {
+		places = b.dear
+	}
+	if err := places.Enter(client); err != nil {
+		return nil, err
+	}
+	defer places.Leave(client)
+	return b.take(w, &paced{from: http.MaxBytesReader(w, r.Body, maxBody), bodies: b, w: w, within: b.timeout})
 }
 
 // upload takes in a body with a file. What is too large is let pass unread, as far as it is not
 // twice as large: a browser tells what we say to it only after it has sent all.
-func (b *bodies) upload(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
-	if err := b.await(w, time.Now().Add(uploadTimeout)); err != nil {
+func (b *bodies) upload(w http.ResponseWriter, r *http.Request, client, account *share.Client, limit int64) ([]byte, error) {
+	if err := b.await(w, time.Now().Add(bodyGrace)); err != nil {
 		return nil, err
 	}
 	if r.ContentLength > 2*limit {
 		return nil, tooLarge(limit)
 	}
-	body, err := b.take(w, io.LimitReader(r.Body, limit+1), b.uploads)
+	if !account.Take(share.Uploads, 1) {
+		return nil, share.ErrShare
+	}
+	defer account.Leave(share.Uploads)
+	if err := b.uploads.Enter(client); err != nil {
+		return nil, err
+	}
+	defer b.uploads.Leave(client)
+	whole := &paced{from: r.Body, bodies: b, w: w, within: uploadTimeout}
+	body, err := b.take(w, io.LimitReader(whole, limit+1))
 	if err == nil && int64(len(body)) > limit {
-		_, _ = io.CopyN(io.Discard, r.Body, limit)
+		_, _ = io.CopyN(io.Discard, whole, limit)
 		return nil, tooLarge(limit)
 	}
 	return body, err
 }
 
-// take reads a body in one of some places.
-func (b *bodies) take(w http.ResponseWriter, from io.Reader, places chan struct{}) ([]byte, error) {
-	select {
-	case places <- struct{}{}:
-		defer func() { <-places }()
-	default:
-		return nil, errOverloaded
-	}
+// take reads a body as it has to come.
+func (b *bodies) take(w http.ResponseWriter, from io.Reader) ([]byte, error) {
 	body, err := io.ReadAll(from)
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -78,6 +98,8 @@ func (b *bodies) take(w http.ResponseWriter, from io.Reader, places chan struct{
 		return nil, errBodyTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, fault.New(fault.Invalid, "slow_body", "The request took too long to arrive.")
+	case errors.Is(err, errStopping):
+		return nil, errStopping
 	default:
 		return nil, fault.New(fault.Invalid, "bad_request", "The request did not arrive whole.").Because(err)
 	}
@@ -93,7 +115,10 @@ func (b *bodies) await(w http.ResponseWriter, until time.Time) error {
 	return err
 }
 
-var errBodyTooLarge = fault.New(fault.Invalid, "body_too_large", "This is too large: 1 MiB at most can be sent.")
+var (
+	errBodyTooLarge = fault.New(fault.Invalid, "body_too_large", "This is too large: 1 MiB at most can be sent.")
+	errStopping     = fault.New(fault.Unavailable, "stopping", "The shop is being started anew. Please send this again in a moment.")
+)
 
 // tooLarge refuses a file that a route does not take.
 func tooLarge(limit int64) error {

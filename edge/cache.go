@@ -53,6 +53,15 @@ func newCache(now func() time.Time) *cache {
 // loader makes an answer. Its context is not the visitor's: others wait for it too.
 type loader func(ctx context.Context) (*frozen, error)
 
+// have is what is kept, and whether it is so fresh that nobody need be asked; nil when there is nothing.
+func (c *cache) have(key string) (answer *frozen, fresh bool) {
+	answer, ok := c.answers.GetIfPresent(key)
+	if !ok {
+		return nil, false
+	}
+	return answer, answer.lasting || c.now().Sub(answer.made) < refreshAfter
+}
+
 // get answers from memory, or by load. Those who wait for one load are of one tier, so
 // that none is refused for another's sake.
 func (c *cache) get(ctx context.Context, key string, t tier, load loader) (*frozen, error) {

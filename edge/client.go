@@ -6,16 +6,11 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/share"
 )
 
-// clientOf is the network address that a request came from; the zero Addr where that is not known.
-func clientOf(r *http.Request) netip.Addr {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr().Unmap()
-}
+// clientOf is the network address that a request came from, as package share knows it; the zero Addr where that is not known.
+func clientOf(r *http.Request) netip.Addr { return share.OriginOf(r.Context()).Addr }
 
 // actorOf is who makes a request; the account is nil for a guest.
 func actorOf(r *http.Request, account *identityv1.Account) audit.Actor {

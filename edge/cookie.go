@@ -23,10 +23,11 @@ const (
 
 // jar names and reads cookies. Over HTTPS browsers guard their names' prefixes;
 // a demo on plain HTTP has to do without.
-type jar struct{ secure bool }
+type jar struct{ secure, https bool }
 
 func newJar(c host.Config) jar {
-	return jar{secure: !c.Demo || strings.HasPrefix(c.BaseURL, "https://")}
+	https := strings.HasPrefix(c.BaseURL, "https://")
+	return jar{secure: !c.Demo || https, https: https}
 }
 
 func (j jar) name(cookie string) string {

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -10,7 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -22,6 +22,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/trouble/v1/troublev1connect"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/share"
 )
 
 // New makes the front door with DefaultLimits.
@@ -43,13 +44,15 @@ func With(limits Limits) func(*host.Host) error {
 type edge struct {
 	host    *host.Host
 	mux     *http.ServeMux
-	gates   [tiers]*gate
+	caps    [tiers]Cap
+	gates   [tiers]*share.Gate
 	cache   *cache
 	warm    warm
 	bodies  *bodies
-	live    chan struct{}
+	live    *share.Pool
 	origin  *http.CrossOriginProtection
 	jar     jar
+	clients *share.Clients
 	metrics *metrics
 	assets  page.Assets
 	// base is the shop's own address, without a slash at the end; empty when it is not known.
@@ -67,7 +70,8 @@ type edge struct {
 
 func newEdge(h *host.Host, limits Limits) (*edge, error) {
 	e := &edge{
-		host: h, mux: http.NewServeMux(), gates: limits.gates(), cache: newCache(h.Now), warm: newWarm(), bodies: newBodies(bodyTimeout), live: make(chan struct{}, maxLive),
+		host: h, mux: http.NewServeMux(), caps: limits.caps(), gates: limits.gates(), cache: newCache(h.Now), warm: newWarm(),
+		bodies: newBodies(bodyTimeout, h.Draining()), live: share.NewPool(share.Live, maxLive, maxLiveOfOne, errOverloaded), clients: h.Clients(),
 		origin: http.NewCrossOriginProtection(), jar: newJar(h.Config()),
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
@@ -133,20 +137,30 @@ func (e *edge) wrongMethod(allowed string) http.HandlerFunc {
 	}
 }
 
-// ServeHTTP answers a request from outside.
+// ServeHTTP answers a request from outside: of a client that does more than it may, after a while.
 func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w.Header(), !isAPI(r))
+	e.secure(w.Header(), !isAPI(r))
+	from := e.clients.Of(r)
 	defer func() {
+		from.Done()
 		if p := recover(); p != nil {
 			e.fail(w, r, fault.Newf(fault.Internal, "internal", "panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
+	if err := from.Client.Pace(r.Context(), warmUnits); err != nil {
+		e.fail(w, r, err)
+		return
+	}
 	if known := e.warm.handler(r); known != nil {
 		known.ServeHTTP(w, r)
 		return
 	}
+	e.serveCold(w, from.Context(r))
+}
+
+// serveCold answers what is not known by heart.
+func (e *edge) serveCold(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
-		// The deadline is the network's, so it goes by the real clock.
 		_ = e.bodies.await(w, time.Now().Add(e.bodies.timeout))
 	}
 	if !cleanPath(r.URL.Path) {
@@ -169,26 +183,42 @@ func (e *edge) servePersonal(w http.ResponseWriter, r *http.Request, rt *route) 
 	if err != nil {
 		return e.fail(w, r, err)
 	}
-	return answer.send(w)
+	return answer.send(w, r)
 }
+
+// answerTimeout bounds the work on one visitor's request.
+const answerTimeout = 15 * time.Second
 
 // receive takes in one visitor's request and works on it. A full tier refuses before anything is read.
 func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*reply, error) {
-	gate := e.gates[tierOf(rt, r)]
-	if gate.full() {
+	tier := tierOf(rt, r)
+	if e.gates[tier].Full() {
 		return nil, errOverloaded
 	}
 	if err := e.origin.Check(r); err != nil {
 		return nil, fault.New(fault.Denied, "cross_site", "This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err)
 	}
-	v := &visit{Request: r.WithContext(audit.With(r.Context(), actorOf(r, nil))), edge: e}
+	v := e.visit(r, tier)
+	defer v.end()
+	if err := v.client.Pace(r.Context(), rt.units()); err != nil {
+		return nil, err
+	}
 	if err := v.read(w, rt); err != nil {
 		return nil, err
 	}
-	if err := gate.enter(r.Context()); err != nil {
+	if rt.password {
+		if err := v.client.Enter(r.Context(), share.Passwords, passwords); err != nil {
+			return nil, err
+		}
+		defer v.client.Exit(share.Passwords)
+	}
+	if err := e.admit(r.Context(), v.client, tier); err != nil {
 		return nil, err
 	}
-	defer gate.leave()
+	defer e.dismiss(v.client, tier)
+	ctx, cancel := context.WithTimeout(v.Context(), answerTimeout)
+	defer cancel()
+	v.Request = v.WithContext(ctx)
 	return v.answer(rt)
 }
 
@@ -198,12 +228,12 @@ func (v *visit) read(w http.ResponseWriter, rt *route) (err error) {
 	switch {
 	case v.ContentLength == 0:
 	case rt.upload == 0:
-		v.body, err = v.edge.bodies.read(w, v.Request)
+		v.body, err = v.edge.bodies.read(w, v.Request, v.client, v.tier)
 	default:
 		if err := v.check(rt); err != nil {
 			return err
 		}
-		v.body, err = v.edge.bodies.upload(w, v.Request, rt.upload)
+		v.body, err = v.edge.bodies.upload(w, v.Request, v.client, v.member, rt.upload)
 		if fault.Is(err, errBodyTooLarge.Code) {
 			v.oversized, err = err, nil
 		}
@@ -239,7 +269,7 @@ func (e *edge) fail(w http.ResponseWriter, r *http.Request, err error) (status i
 		f = fault.New(fault.Internal, "internal", "Something went wrong on our side. We keep a note of it as "+reference+".")
 	}
 	if isAPI(r) {
-		return problemReply(f).send(w)
+		return problemReply(f).send(w, r)
 	}
-	return e.errorPage(r, f).send(w)
+	return e.errorPage(r, f).send(w, r)
 }

@@ -191,7 +191,7 @@ func TestAPanicIsAPlainProblem(t *testing.T) {
 	if answer.StatusCode != http.StatusInternalServerError || strings.Contains(string(body), "nil pointer") {
 		t.Errorf("status %d: %s", answer.StatusCode, body)
 	}
-	if len(s.edge.gates[carting].places) != 0 {
+	if s.edge.gates[carting].Running() != 0 {
 		t.Error("a place is still taken")
 	}
 }

@@ -8,46 +8,65 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/page"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/share"
 )
 
 const (
 	// maxLive bounds how many pages are told of news at once. Beyond it a page just stays as it is.
 	maxLive = 1024
+	// maxLiveOfOne bounds how many of those one client has, and maxLiveOfOrder how many pages of one order are told.
+	maxLiveOfOne, maxLiveOfOrder = 64, 8
 	// heartbeat is how often an open page hears that the shop is there, so that nothing
 	// in between takes the connection for dead.
 	heartbeat = 15 * time.Second
 	// liveFor is how long a page is told without asking again who it is.
 	liveFor = 30 * time.Minute
-	// slowReader is how long one piece of news may take to be sent.
-	slowReader = 10 * time.Second
 )
 
 // serveLive tells an open page how its order stands, whenever that changes, as server-sent events. Who
 // asks is looked at within the route's tier; the waiting has places of its own.
 func (e *edge) serveLive(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
-	select {
-	case e.live <- struct{}{}:
-		defer func() { <-e.live }()
-	default:
-		return e.fail(w, r, errOverloaded)
-	}
-	gate := e.gates[rt.tier]
-	if err := gate.enter(r.Context()); err != nil {
+	v := e.visit(r, rt.tier)
+	defer v.end()
+	if err := v.client.Pace(r.Context(), rt.units()); err != nil {
 		return e.fail(w, r, err)
 	}
-	v := &visit{Request: r, edge: e}
-	order, err := v.order(r.PathValue("id"))
-	gate.leave()
+	if err := e.live.Enter(v.client); err != nil {
+		return e.fail(w, r, err)
+	}
+	defer e.live.Leave(v.client)
+	order, err := v.liveOrder(rt)
 	if err != nil {
 		return e.fail(w, r, err)
 	}
+	told := e.clients.Acquire(share.Named("order", order.GetId()))
+	defer told.Release()
+	if !told.Take(share.Live, maxLiveOfOrder) {
+		return e.fail(w, r, share.ErrShare)
+	}
+	defer told.Leave(share.Live)
 	e.metrics.live.Inc()
 	defer e.metrics.live.Dec()
 	v.tell(&liveWriter{w: w, to: http.NewResponseController(w)}, order)
 	return http.StatusOK
+}
+
+// liveOrder is the order that the page is of, for who may see it.
+func (v *visit) liveOrder(rt *route) (*orderingv1.Order, error) {
+	if err := v.edge.admit(v.Context(), v.client, rt.tier); err != nil {
+		return nil, err
+	}
+	defer v.edge.dismiss(v.client, rt.tier)
+	ctx, cancel := context.WithTimeout(v.Context(), answerTimeout)
+	defer cancel()
+	whole := v.Context()
+	defer func() { v.Request = v.WithContext(audit.With(whole, audit.ActorOf(v.Context()))) }()
+	v.Request = v.WithContext(ctx)
+	return v.order(v.PathValue("id"))
 }
 
 // tell writes news until the order is over, the page is closed, or the shop stops.
@@ -162,8 +181,10 @@ func (l *liveWriter) begin() bool {
 }
 
 func (l *liveWriter) write(piece []byte) bool {
-	// The deadline is the network's, so it goes by the real clock.
-	_ = l.to.SetWriteDeadline(time.Now().Add(slowReader))
+	hasToRead(l.w)
 	_, err := l.w.Write(piece)
-	return err == nil && l.to.Flush() == nil
+	if err != nil || l.to.Flush() != nil {
+		return false
+	}
+	return l.to.SetWriteDeadline(time.Time{}) == nil // what waits for news writes nothing, and HTTP/2 ends what is late at once
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/share"
 )
 
 const (
@@ -190,7 +191,7 @@ func TestAnOpenPageIsToldOfEachChange(t *testing.T) {
 	next(t, lines, "event: over")
 	for lines.Scan() { //nolint:revive // it ends by itself
 	}
-	if len(s.edge.live) != 0 || len(s.edge.gates[underWay].places) != 0 {
+	if s.edge.live.Used() != 0 || s.edge.gates[underWay].Running() != 0 {
 		t.Error("a place is still taken")
 	}
 }
@@ -206,7 +207,7 @@ func TestNewsAreForWhoMaySeeTheOrder(t *testing.T) {
 
 func TestMorePagesThanPlacesAreSentAway(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.edge.live = make(chan struct{}, 1)
+	s.edge.live = share.NewPool(share.Live, 1, 1, errOverloaded)
 	_, lines := s.listen(t, withOrder) //nolint:bodyclose // listen closes it
 	next(t, lines, "data: ")
 	answer, _ := s.listen(t, withOrder) //nolint:bodyclose // listen closes it

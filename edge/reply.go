@@ -54,7 +54,8 @@ func (r *reply) with(cookies ...*http.Cookie) *reply {
 }
 
 // send writes an answer that is for one visitor only.
-func (r *reply) send(w http.ResponseWriter) (status int) {
+func (r *reply) send(w http.ResponseWriter, to *http.Request) (status int) {
+	hasToRead(w)
 	h := w.Header()
 	if r.nonce != "" {
 		h["Content-Security-Policy"] = pagePolicy(r.nonce)
@@ -75,7 +76,7 @@ func (r *reply) send(w http.ResponseWriter) (status int) {
 		h.Set("Content-Length", strconv.Itoa(len(r.body)))
 	}
 	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body) //nolint:gosec // made by encoding/json or templ, which escape
+	pour(w, r.body, to.Context().Done())
 	return r.status
 }
 
@@ -83,19 +84,24 @@ func (r *reply) send(w http.ResponseWriter) (status int) {
 var (
 	noSniff    = []string{"nosniff"}
 	noReferrer = []string{"no-referrer"}
+	onlyOrigin = []string{"strict-origin-when-cross-origin"}
 	dataPolicy = []string{"default-src 'none'; frame-ancestors 'none'"}
 	sameOrigin = []string{"same-origin"}
+	always     = []string{"max-age=31536000; includeSubDomains"}
 )
 
-// secure sets the headers of every answer. There are few, for each costs at each answer: a page says its referrer's
-// policy itself, and its own policy lets nothing foreign in that could ask for a camera.
-func secure(h http.Header, page bool) {
+// secure sets the headers of every answer. There are few, for each costs at each answer: a page's own policy lets
+// nothing foreign in that could ask for a camera.
+func (e *edge) secure(h http.Header, page bool) {
 	h["X-Content-Type-Options"] = noSniff
 	h["Content-Security-Policy"] = dataPolicy
+	h["Referrer-Policy"] = noReferrer
 	if page {
 		h["Cross-Origin-Opener-Policy"] = sameOrigin
-	} else {
-		h["Referrer-Policy"] = noReferrer
+		h["Referrer-Policy"] = onlyOrigin
+	}
+	if e.jar.https {
+		h["Strict-Transport-Security"] = always
 	}
 }
 
@@ -175,6 +181,7 @@ func squeeze(body []byte, contentType string) squeezed {
 func (f *frozen) weight() uint32 { return uint32(len(f.body)*4/3 + headerSpace) }
 
 func (f *frozen) send(w http.ResponseWriter, r *http.Request) (status int) {
+	hasToRead(w)
 	h := w.Header()
 	h["Etag"] = f.etag
 	h["Cache-Control"] = f.cacheControl
@@ -196,7 +203,7 @@ func (f *frozen) send(w http.ResponseWriter, r *http.Request) (status int) {
 		}
 	}
 	h["Content-Length"] = length
-	_, _ = w.Write(body)
+	pour(w, body, r.Context().Done())
 	return http.StatusOK
 }
 

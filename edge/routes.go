@@ -21,6 +21,8 @@ type route struct {
 	plain    http.HandlerFunc
 	// upload is how many bytes a body may have that brings a file; zero for routes that take none.
 	upload int64
+	// password routes look at a password, which takes long.
+	password bool
 	// live routes tell an open page of news; serveLive is all of them.
 	live bool
 }
@@ -53,8 +55,8 @@ func (e *edge) apiRoutes() []route {
 		{pattern: "POST /api/v1/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundOrder},
 		{pattern: "GET /api/v1/producers/{id}/orders", tier: underWay, rule: producing, personal: e.listProducerOrders},
 
-		{pattern: "POST /api/v1/accounts", tier: carting, rule: anyone, personal: e.signUp},
-		{pattern: "POST /api/v1/sessions", tier: carting, rule: anyone, personal: e.signIn},
+		{pattern: "POST /api/v1/accounts", tier: carting, rule: anyone, personal: e.signUp, password: true},
+		{pattern: "POST /api/v1/sessions", tier: carting, rule: anyone, personal: e.signIn, password: true},
 		{pattern: "DELETE /api/v1/sessions/current", tier: carting, rule: member, personal: e.signOut},
 		{pattern: "GET /api/v1/account", tier: carting, rule: member, personal: e.getAccount},
 		{pattern: "GET /api/v1/addresses", tier: carting, rule: member, personal: e.listAddresses},
@@ -99,14 +101,14 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
 
 		{pattern: "GET /sign-in", tier: carting, rule: anyone, personal: e.signInPage},
-		{pattern: "POST /sign-in", tier: carting, rule: anyone, personal: e.signInFromPage},
+		{pattern: "POST /sign-in", tier: carting, rule: anyone, personal: e.signInFromPage, password: true},
 		{pattern: "GET /sign-up", tier: carting, rule: anyone, personal: e.signUpPage},
-		{pattern: "POST /sign-up", tier: carting, rule: anyone, personal: e.signUpFromPage},
+		{pattern: "POST /sign-up", tier: carting, rule: anyone, personal: e.signUpFromPage, password: true},
 		{pattern: "POST /sign-out", tier: carting, rule: anyone, personal: e.signOutFromPage},
 		{pattern: "GET /forgotten", tier: carting, rule: anyone, personal: e.forgottenPage},
-		{pattern: "POST /forgotten", tier: carting, rule: anyone, personal: e.askReset},
+		{pattern: "POST /forgotten", tier: carting, rule: anyone, personal: e.askReset, password: true},
 		{pattern: "GET /reset-password", tier: carting, rule: anyone, personal: e.resetPage},
-		{pattern: "POST /reset-password", tier: carting, rule: anyone, personal: e.resetFromPage},
+		{pattern: "POST /reset-password", tier: carting, rule: anyone, personal: e.resetFromPage, password: true},
 		{pattern: "GET /account", tier: carting, rule: member, personal: e.accountPage},
 		{pattern: "GET /account/data.json", tier: carting, rule: member, personal: e.exportData},
 		{pattern: "POST /account/sign-out", tier: carting, rule: member, personal: e.signOutEverywhere},

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/share"
 )
 
 // rule says who may use a route. What is within (whose cart, whose order) is said
@@ -55,11 +56,42 @@ var (
 type visit struct {
 	*http.Request
 	edge *edge
-	body []byte
+	tier tier
+	// client is the share of the network that it comes from, and member that of the account, once that is known.
+	client, member *share.Client
+	body           []byte
 	// oversized says that a file was too large to be taken.
 	oversized error
 	account   *identityv1.Account
 	asked     bool
+}
+
+// visit begins one. It ends with end.
+func (e *edge) visit(r *http.Request, t tier) *visit {
+	v := &visit{Request: r.WithContext(audit.With(r.Context(), actorOf(r, nil))), edge: e, tier: t}
+	v.client = share.OriginOf(r.Context()).Client
+	return v
+}
+
+func (v *visit) end() {
+	if v.member != nil {
+		v.member.Leave(kindOf(v.tier))
+		v.member.Release()
+	}
+}
+
+// join counts the visit to its account too, wherever that is used from.
+func (v *visit) join() error {
+	if v.client == nil {
+		return nil
+	}
+	member := v.edge.clients.Acquire(share.Named("account", v.account.GetId()))
+	if !member.Take(kindOf(v.tier), v.edge.caps[v.tier].Part(ofOne).Running) {
+		member.Release()
+		return share.ErrShare
+	}
+	v.member = member
+	return nil
 }
 
 // whoami answers whose session comes with the request, nil for a guest.
@@ -72,6 +104,9 @@ func (v *visit) whoami() (*identityv1.Account, error) {
 	switch {
 	case err == nil:
 		v.account = answer.GetAccount()
+		if err := v.join(); err != nil {
+			return nil, err
+		}
 		v.Request = v.WithContext(audit.With(v.Context(), actorOf(v.Request, v.account)))
 	case fault.KindOf(err) == fault.Unauthenticated, fault.KindOf(err) == fault.Invalid:
 	default:

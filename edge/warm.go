@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/maypok86/otter/v2"
+
+	"github.com/artisan-eats/artisan/share"
 )
 
 const (
@@ -54,12 +56,36 @@ func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (s
 
 // answerShared answers from memory. Only what has to be asked for takes a place.
 func (e *edge) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
-	tier := tierOf(rt, r)
-	answer, err := e.cache.get(r.Context(), q.key, tier, func(ctx context.Context) (*frozen, error) {
-		if err := e.gates[tier].enter(ctx); err != nil {
+	if have, fresh := e.cache.have(q.key); fresh {
+		return have.send(w, r)
+	}
+	answer, err := e.askShared(r, rt, q)
+	if err != nil {
+		return e.fail(w, r, err)
+	}
+	return answer.send(w, r)
+}
+
+// askShared is for what is not fresh. The client's share is looked at before it meets others who ask for the same, so that
+// they are not refused with it; a client that has its share gets an old answer, if there is one.
+func (e *edge) askShared(r *http.Request, rt *route, q *query) (*frozen, error) {
+	tier, client := tierOf(rt, r), share.OriginOf(r.Context()).Client
+	err := client.Pace(r.Context(), workUnits)
+	if err == nil {
+		err = client.Enter(r.Context(), kindOf(tier), e.caps[tier].Part(ofOne))
+	}
+	if err != nil {
+		if have, _ := e.cache.have(q.key); have != nil {
+			return have, nil
+		}
+		return nil, err
+	}
+	defer client.Exit(kindOf(tier))
+	return e.cache.get(r.Context(), q.key, tier, func(ctx context.Context) (*frozen, error) {
+		if err := e.gates[tier].Enter(ctx); err != nil {
 			return nil, err
 		}
-		defer e.gates[tier].leave()
+		defer e.gates[tier].Leave()
 		begun := e.host.Now()
 		made, err := rt.shared(ctx, q)
 		if err != nil {
@@ -67,8 +93,4 @@ func (e *edge) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q
 		}
 		return freeze(made, rt.lasting, begun), nil
 	})
-	if err != nil {
-		return e.fail(w, r, err)
-	}
-	return answer.send(w, r)
 }
