@@ -114,3 +114,9 @@ func (w *Wrong) toProto() *auditv1.Wrong {
 	}
 	return &auditv1.Wrong{Seq: w.Seq, What: w.What}
 }
+
+// Rewrap wraps the log's keys under the current master key.
+func (s *Service) Rewrap(ctx context.Context, _ *auditv1.RewrapRequest) (*auditv1.RewrapResponse, error) {
+	n, err := s.log.Rewrap(ctx)
+	return &auditv1.RewrapResponse{Rewrapped: n}, err
+}

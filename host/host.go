@@ -52,6 +52,8 @@ type Config struct {
 	Peers map[string]string
 	// PeerToken is a secret that processes show each other; needed wherever there is more than one.
 	PeerToken string
+	// OlderPeerTokens are taken from peers too, while PeerToken turns.
+	OlderPeerTokens []string
 	// Secret is the master key of personal data, at least 32 bytes; the demo makes and keeps one in Data.
 	Secret []byte
 	// OlderSecrets were the master key before Secret: what they made is still read, nothing new is made with them.

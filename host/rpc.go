@@ -55,7 +55,7 @@ func (p *Process) listen(ctx context.Context) error {
 	}
 	mux := http.NewServeMux()
 	p.addHealth(mux)
-	p.mountRPCs(mux, p.config.PeerToken)
+	p.mountRPCs(mux, append([]string{p.config.PeerToken}, p.config.OlderPeerTokens...)...)
 	p.ListenAddr, err = p.serve(ctx, p.config.Listen, newServer(mux, p.config.Log))
 	return err
 }
@@ -69,12 +69,12 @@ func (p *Process) publicHandler() http.Handler {
 	return nil
 }
 
-func (p *Process) mountRPCs(mux *http.ServeMux, token string) {
+func (p *Process) mountRPCs(mux *http.ServeMux, tokens ...string) {
 	for name, h := range p.hosts {
 		own := http.NewServeMux()
 		connecthttp.Mount(own, h.rpc, connecthttp.WithReadMaxBytes(maxMessage))
 		prefix := rpcPrefix + name
-		mux.Handle(prefix+"/", http.StripPrefix(prefix, requireToken(own, token)))
+		mux.Handle(prefix+"/", http.StripPrefix(prefix, requireToken(own, tokens...)))
 	}
 }
 

@@ -257,6 +257,11 @@ func chooseMarket(ctx context.Context, client catalogv1connect.CatalogServiceCli
 // shop gives the client of a service.
 type shop func(service string) *connect.Client
 
+// storedNames are the services that have a database.
+func storedNames() []string {
+	return slices.DeleteFunc(serviceNames(), func(name string) bool { return name == "edge" })
+}
+
 // withShop calls the shop's services: of the process that holds the data directory, or,
 // where none does, opened for this command.
 func (s settings) withShop(ctx context.Context, command string, stderr io.Writer, use func(shop) error) error {
@@ -265,8 +270,7 @@ func (s settings) withShop(ctx context.Context, command string, stderr io.Writer
 	if err != nil {
 		return err
 	}
-	stored := slices.DeleteFunc(serviceNames(), func(name string) bool { return name == "edge" })
-	p, err := host.New(ctx, config, services, stored...)
+	p, err := host.New(ctx, config, services, storedNames()...)
 	var held *host.InUseError
 	if errors.As(err, &held) && held.Running.Admin != "" {
 		return use(func(service string) *connect.Client { return host.Dial(held.Running, service) })

@@ -45,6 +45,7 @@ type commands struct {
 	Market  marketCmd  `cmd:"" help:"Make or change a market."`
 	Import  importCmd  `cmd:"" help:"Read a producer's catalogue file into a market."`
 	Export  exportCmd  `cmd:"" help:"Write a market's catalogue as a file."`
+	Keys    keysCmd    `cmd:"" help:"Turn the master key."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 
 	Config configFile `help:"A JSON file of settings; flags and ARTISAN_* variables come before it." type:"path"`

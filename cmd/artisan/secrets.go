@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
@@ -8,20 +9,25 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // secrets are settings that nobody else may read. Each is a variable or a key of the settings file, or stands in a
 // file of its own. None is a flag, for a process's arguments are shown to every user of the machine: the hidden
 // flags are for the variables' names, and refuseSecrets turns them away.
 type secrets struct {
-	Secret           string `hidden:""`
-	SecretFile       string `help:"File with the master key of personal data, 64 hexadecimal digits; or ARTISAN_SECRET. A demo makes its own." type:"path" placeholder:"FILE"`
-	PeerToken        string `hidden:""`
-	PeerTokenFile    string `help:"File with the secret that the shop's processes show each other; or ARTISAN_PEER_TOKEN." type:"path" placeholder:"FILE"`
-	MetricsToken     string `hidden:""`
-	MetricsTokenFile string `help:"File with the secret that opens metrics and profiles; or ARTISAN_METRICS_TOKEN." type:"path" placeholder:"FILE"`
-	DatabaseURLFile  string `name:"database-url-file" help:"File with the database's URL, where it has a password; or ARTISAN_DATABASE_URL." type:"path" placeholder:"FILE"`
-	SMTPURLFile      string `name:"smtp-url-file" help:"File with the mail server's URL, where it has a password; or ARTISAN_SMTP_URL." type:"path" placeholder:"FILE"`
+	Secret              string `hidden:""`
+	SecretFile          string `help:"File with the master key of personal data, 64 hexadecimal digits; or ARTISAN_SECRET. A demo makes its own." type:"path" placeholder:"FILE"`
+	OlderSecrets        string `hidden:""`
+	OlderSecretsFile    string `help:"File with the master keys before this one, newest first, until what they made is wrapped anew or over; or ARTISAN_OLDER_SECRETS." type:"path" placeholder:"FILE"`
+	PeerToken           string `hidden:""`
+	PeerTokenFile       string `help:"File with the secret that the shop's processes show each other; or ARTISAN_PEER_TOKEN." type:"path" placeholder:"FILE"`
+	OlderPeerTokens     string `hidden:""`
+	OlderPeerTokensFile string `help:"File with the secrets before this one that peers may still show; or ARTISAN_OLDER_PEER_TOKENS." type:"path" placeholder:"FILE"`
+	MetricsToken        string `hidden:""`
+	MetricsTokenFile    string `help:"File with the secret that opens metrics and profiles; or ARTISAN_METRICS_TOKEN." type:"path" placeholder:"FILE"`
+	DatabaseURLFile     string `name:"database-url-file" help:"File with the database's URL, where it has a password; or ARTISAN_DATABASE_URL." type:"path" placeholder:"FILE"`
+	SMTPURLFile         string `name:"smtp-url-file" help:"File with the mail server's URL, where it has a password; or ARTISAN_SMTP_URL." type:"path" placeholder:"FILE"`
 
 	DatabaseFiles databaseURLFiles `embed:""`
 }
@@ -38,7 +44,7 @@ type databaseURLFiles struct {
 }
 
 // noFlags are the settings that have no flag.
-var noFlags = []string{"secret", "peer-token", "metrics-token"}
+var noFlags = []string{"secret", "older-secrets", "peer-token", "older-peer-tokens", "metrics-token"}
 
 // refuseSecrets refuses arguments that carry a secret. What it says repeats none of it.
 func refuseSecrets(args []string) error {
@@ -87,7 +93,9 @@ func (s *settings) readSecrets() error {
 		value      *string
 	}{
 		{"secret", s.SecretFile, &s.Secret},
+		{"older-secrets", s.OlderSecretsFile, &s.OlderSecrets},
 		{"peer-token", s.PeerTokenFile, &s.PeerToken},
+		{"older-peer-tokens", s.OlderPeerTokensFile, &s.OlderPeerTokens},
 		{"metrics-token", s.MetricsTokenFile, &s.MetricsToken},
 		{"database-url", s.DatabaseURLFile, &s.DatabaseURL},
 		{"smtp-url", s.SMTPURLFile, &s.SMTPURL},
@@ -121,4 +129,27 @@ func readSecret(name, path string, value *string) error {
 		return fmt.Errorf("the file of %s, %s, is empty", name, path)
 	}
 	return nil
+}
+
+// words are the secrets of a list: each on a line, or with commas between them.
+func words(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+}
+
+// masterKeys reads the master key and those before it.
+func (s *settings) masterKeys() (current []byte, older [][]byte, err error) {
+	if current, err = hex.DecodeString(s.Secret); err != nil {
+		return nil, nil, usageError{errors.New("the secret is not hexadecimal; make one with `openssl rand -hex 32`")}
+	}
+	for _, word := range words(s.OlderSecrets) {
+		key, err := hex.DecodeString(word)
+		if err != nil || len(key) < 32 {
+			return nil, nil, usageError{errors.New("an older secret is not one: each is at least 64 hexadecimal digits, as it once stood in ARTISAN_SECRET")}
+		}
+		older = append(older, key)
+	}
+	if len(older) > 0 && len(current) == 0 {
+		return nil, nil, usageError{errors.New("there are older secrets and no current one: set ARTISAN_SECRET")}
+	}
+	return current, older, nil
 }

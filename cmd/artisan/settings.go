@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -58,13 +57,13 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 	if err := s.checkOpen(at); err != nil {
 		return host.Config{}, err
 	}
-	secret, err := hex.DecodeString(s.Secret)
+	secret, older, err := s.masterKeys()
 	if err != nil {
-		return host.Config{}, usageError{errors.New("the secret is not hexadecimal; make one with `openssl rand -hex 32`")}
+		return host.Config{}, err
 	}
 	c := host.Config{
 		Data: s.Data, Listen: at.listen, Admin: admin, DatabaseURL: s.DatabaseURL, DatabaseURLs: s.Databases.byService(),
-		Peers: s.Peers, PeerToken: s.PeerToken, MetricsToken: s.MetricsToken, Secret: secret,
+		Peers: s.Peers, PeerToken: s.PeerToken, OlderPeerTokens: words(s.OlderPeerTokens), MetricsToken: s.MetricsToken, Secret: secret, OlderSecrets: older,
 		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
 		Command: command, Log: s.log(stderr),
 		Decide: func(found host.Found) (bool, error) { return s.isDemo(found, at) },

@@ -700,6 +700,86 @@ func (x *CompareResponse) GetWrong() *Wrong {
 	return nil
 }
 
+type RewrapRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RewrapRequest) Reset() {
+	*x = RewrapRequest{}
+	mi := &file_artisan_audit_v1_audit_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RewrapRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RewrapRequest) ProtoMessage() {}
+
+func (x *RewrapRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_audit_v1_audit_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RewrapRequest.ProtoReflect.Descriptor instead.
+func (*RewrapRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_audit_v1_audit_proto_rawDescGZIP(), []int{11}
+}
+
+type RewrapResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rewrapped     int64                  `protobuf:"varint,1,opt,name=rewrapped,proto3" json:"rewrapped,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RewrapResponse) Reset() {
+	*x = RewrapResponse{}
+	mi := &file_artisan_audit_v1_audit_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RewrapResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RewrapResponse) ProtoMessage() {}
+
+func (x *RewrapResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_audit_v1_audit_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RewrapResponse.ProtoReflect.Descriptor instead.
+func (*RewrapResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_audit_v1_audit_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *RewrapResponse) GetRewrapped() int64 {
+	if x != nil {
+		return x.Rewrapped
+	}
+	return 0
+}
+
 var File_artisan_audit_v1_audit_proto protoreflect.FileDescriptor
 
 const file_artisan_audit_v1_audit_proto_rawDesc = "" +
@@ -756,12 +836,16 @@ const file_artisan_audit_v1_audit_proto_rawDesc = "" +
 	"\x0eCompareRequest\x12,\n" +
 	"\x05marks\x18\x01 \x03(\v2\x16.artisan.audit.v1.MarkR\x05marks\"@\n" +
 	"\x0fCompareResponse\x12-\n" +
-	"\x05wrong\x18\x01 \x01(\v2\x17.artisan.audit.v1.WrongR\x05wrong2\xd4\x02\n" +
+	"\x05wrong\x18\x01 \x01(\v2\x17.artisan.audit.v1.WrongR\x05wrong\"\x0f\n" +
+	"\rRewrapRequest\".\n" +
+	"\x0eRewrapResponse\x12\x1c\n" +
+	"\trewrapped\x18\x01 \x01(\x03R\trewrapped2\xa1\x03\n" +
 	"\fAuditService\x12Z\n" +
 	"\vListEntries\x12$.artisan.audit.v1.ListEntriesRequest\x1a%.artisan.audit.v1.ListEntriesResponse\x12K\n" +
 	"\x06Record\x12\x1f.artisan.audit.v1.RecordRequest\x1a .artisan.audit.v1.RecordResponse\x12K\n" +
 	"\x06Verify\x12\x1f.artisan.audit.v1.VerifyRequest\x1a .artisan.audit.v1.VerifyResponse\x12N\n" +
-	"\aCompare\x12 .artisan.audit.v1.CompareRequest\x1a!.artisan.audit.v1.CompareResponseB\xc2\x01\n" +
+	"\aCompare\x12 .artisan.audit.v1.CompareRequest\x1a!.artisan.audit.v1.CompareResponse\x12K\n" +
+	"\x06Rewrap\x12\x1f.artisan.audit.v1.RewrapRequest\x1a .artisan.audit.v1.RewrapResponseB\xc2\x01\n" +
 	"\x14com.artisan.audit.v1B\n" +
 	"AuditProtoP\x01Z<github.com/artisan-eats/artisan/gen/artisan/audit/v1;auditv1\xa2\x02\x03AAX\xaa\x02\x10Artisan.Audit.V1\xca\x02\x10Artisan\\Audit\\V1\xe2\x02\x1cArtisan\\Audit\\V1\\GPBMetadata\xea\x02\x12Artisan::Audit::V1b\x06proto3"
 
@@ -777,7 +861,7 @@ func file_artisan_audit_v1_audit_proto_rawDescGZIP() []byte {
 	return file_artisan_audit_v1_audit_proto_rawDescData
 }
 
-var file_artisan_audit_v1_audit_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_artisan_audit_v1_audit_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_artisan_audit_v1_audit_proto_goTypes = []any{
 	(*Entry)(nil),               // 0: artisan.audit.v1.Entry
 	(*ListEntriesRequest)(nil),  // 1: artisan.audit.v1.ListEntriesRequest
@@ -790,10 +874,12 @@ var file_artisan_audit_v1_audit_proto_goTypes = []any{
 	(*Mark)(nil),                // 8: artisan.audit.v1.Mark
 	(*CompareRequest)(nil),      // 9: artisan.audit.v1.CompareRequest
 	(*CompareResponse)(nil),     // 10: artisan.audit.v1.CompareResponse
-	nil,                         // 11: artisan.audit.v1.Entry.DetailEntry
+	(*RewrapRequest)(nil),       // 11: artisan.audit.v1.RewrapRequest
+	(*RewrapResponse)(nil),      // 12: artisan.audit.v1.RewrapResponse
+	nil,                         // 13: artisan.audit.v1.Entry.DetailEntry
 }
 var file_artisan_audit_v1_audit_proto_depIdxs = []int32{
-	11, // 0: artisan.audit.v1.Entry.detail:type_name -> artisan.audit.v1.Entry.DetailEntry
+	13, // 0: artisan.audit.v1.Entry.detail:type_name -> artisan.audit.v1.Entry.DetailEntry
 	0,  // 1: artisan.audit.v1.ListEntriesResponse.entries:type_name -> artisan.audit.v1.Entry
 	0,  // 2: artisan.audit.v1.RecordRequest.entries:type_name -> artisan.audit.v1.Entry
 	7,  // 3: artisan.audit.v1.VerifyResponse.wrong:type_name -> artisan.audit.v1.Wrong
@@ -803,12 +889,14 @@ var file_artisan_audit_v1_audit_proto_depIdxs = []int32{
 	3,  // 7: artisan.audit.v1.AuditService.Record:input_type -> artisan.audit.v1.RecordRequest
 	5,  // 8: artisan.audit.v1.AuditService.Verify:input_type -> artisan.audit.v1.VerifyRequest
 	9,  // 9: artisan.audit.v1.AuditService.Compare:input_type -> artisan.audit.v1.CompareRequest
-	2,  // 10: artisan.audit.v1.AuditService.ListEntries:output_type -> artisan.audit.v1.ListEntriesResponse
-	4,  // 11: artisan.audit.v1.AuditService.Record:output_type -> artisan.audit.v1.RecordResponse
-	6,  // 12: artisan.audit.v1.AuditService.Verify:output_type -> artisan.audit.v1.VerifyResponse
-	10, // 13: artisan.audit.v1.AuditService.Compare:output_type -> artisan.audit.v1.CompareResponse
-	10, // [10:14] is the sub-list for method output_type
-	6,  // [6:10] is the sub-list for method input_type
+	11, // 10: artisan.audit.v1.AuditService.Rewrap:input_type -> artisan.audit.v1.RewrapRequest
+	2,  // 11: artisan.audit.v1.AuditService.ListEntries:output_type -> artisan.audit.v1.ListEntriesResponse
+	4,  // 12: artisan.audit.v1.AuditService.Record:output_type -> artisan.audit.v1.RecordResponse
+	6,  // 13: artisan.audit.v1.AuditService.Verify:output_type -> artisan.audit.v1.VerifyResponse
+	10, // 14: artisan.audit.v1.AuditService.Compare:output_type -> artisan.audit.v1.CompareResponse
+	12, // 15: artisan.audit.v1.AuditService.Rewrap:output_type -> artisan.audit.v1.RewrapResponse
+	11, // [11:16] is the sub-list for method output_type
+	6,  // [6:11] is the sub-list for method input_type
 	6,  // [6:6] is the sub-list for extension type_name
 	6,  // [6:6] is the sub-list for extension extendee
 	0,  // [0:6] is the sub-list for field type_name
@@ -825,7 +913,7 @@ func file_artisan_audit_v1_audit_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_audit_v1_audit_proto_rawDesc), len(file_artisan_audit_v1_audit_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

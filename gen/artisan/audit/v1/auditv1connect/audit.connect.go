@@ -32,6 +32,8 @@ const (
 	AuditServiceVerifyProcedure = "/artisan.audit.v1.AuditService/Verify"
 	// AuditServiceCompareProcedure is the procedure name of the AuditService's Compare RPC.
 	AuditServiceCompareProcedure = "/artisan.audit.v1.AuditService/Compare"
+	// AuditServiceRewrapProcedure is the procedure name of the AuditService's Rewrap RPC.
+	AuditServiceRewrapProcedure = "/artisan.audit.v1.AuditService/Rewrap"
 )
 
 var (
@@ -63,6 +65,13 @@ var (
 			Procedure:  AuditServiceCompareProcedure,
 		}
 	})
+	auditServiceRewrapSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_audit_v1_audit_proto.Services().ByName("AuditService").Methods().ByName("Rewrap"),
+			Procedure:  AuditServiceRewrapProcedure,
+		}
+	})
 )
 
 // AuditServiceClient is a client for the artisan.audit.v1.AuditService service.
@@ -75,6 +84,8 @@ type AuditServiceClient interface {
 	Verify(context.Context, *v1.VerifyRequest) (*v1.VerifyResponse, error)
 	// Compare finds the first of the marks, which are in order and at most 1000, that the log does not have so.
 	Compare(context.Context, *v1.CompareRequest) (*v1.CompareResponse, error)
+	// Rewrap wraps the log's keys under the current master key. Idempotent.
+	Rewrap(context.Context, *v1.RewrapRequest) (*v1.RewrapResponse, error)
 }
 
 // NewAuditServiceClient constructs a client for the artisan.audit.v1.AuditService service. Multiple
@@ -93,6 +104,8 @@ type AuditServiceHandler interface {
 	Verify(context.Context, *v1.VerifyRequest) (*v1.VerifyResponse, error)
 	// Compare finds the first of the marks, which are in order and at most 1000, that the log does not have so.
 	Compare(context.Context, *v1.CompareRequest) (*v1.CompareResponse, error)
+	// Rewrap wraps the log's keys under the current master key. Idempotent.
+	Rewrap(context.Context, *v1.RewrapRequest) (*v1.RewrapResponse, error)
 }
 
 // RegisterAuditServiceHandler registers svc as the artisan.audit.v1.AuditService implementation on
@@ -104,6 +117,7 @@ func RegisterAuditServiceHandler(server *connect.Server, svc AuditServiceHandler
 		connect.Method{Spec: auditServiceRecordSpec(), Handler: adapter.record},
 		connect.Method{Spec: auditServiceVerifySpec(), Handler: adapter.verify},
 		connect.Method{Spec: auditServiceCompareSpec(), Handler: adapter.compare},
+		connect.Method{Spec: auditServiceRewrapSpec(), Handler: adapter.rewrap},
 	)
 }
 
@@ -124,6 +138,10 @@ func (UnimplementedAuditServiceHandler) Verify(context.Context, *v1.VerifyReques
 
 func (UnimplementedAuditServiceHandler) Compare(context.Context, *v1.CompareRequest) (*v1.CompareResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.audit.v1.AuditService.Compare is not implemented")
+}
+
+func (UnimplementedAuditServiceHandler) Rewrap(context.Context, *v1.RewrapRequest) (*v1.RewrapResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.audit.v1.AuditService.Rewrap is not implemented")
 }
 
 type auditServiceClient struct {
@@ -157,6 +175,14 @@ func (c *auditServiceClient) Verify(ctx context.Context, req *v1.VerifyRequest) 
 func (c *auditServiceClient) Compare(ctx context.Context, req *v1.CompareRequest) (*v1.CompareResponse, error) {
 	var res v1.CompareResponse
 	if err := c.client.CallUnary(ctx, auditServiceCompareSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *auditServiceClient) Rewrap(ctx context.Context, req *v1.RewrapRequest) (*v1.RewrapResponse, error) {
+	var res v1.RewrapResponse
+	if err := c.client.CallUnary(ctx, auditServiceRewrapSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -206,6 +232,18 @@ func (h auditServiceHandler) compare(ctx context.Context, _ connect.Spec, stream
 		return err
 	}
 	res, err := h.svc.Compare(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h auditServiceHandler) rewrap(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.RewrapRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.Rewrap(ctx, &req)
 	if err != nil {
 		return err
 	}
