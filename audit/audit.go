@@ -59,6 +59,7 @@ type Config struct {
 type Log struct {
 	c     Config
 	vault *vault
+	seal  Sealer
 	folds folds
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ func (s *shop) open(keys ...[]byte) *audit.Log {
 	if keys == nil {
 		keys = [][]byte{older}
 	}
-	log, err := audit.Open(s.Context(), audit.Config{Service: "till", DB: s.db, Keys: keys, Now: s.now, Random: rand.Reader})
+	log, err := audit.Open(s.Context(), audit.Config{Service: "till", DB: s.db, Keys: keys, Now: s.now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		s.Fatal(err)
 	}

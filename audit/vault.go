@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
@@ -87,33 +88,51 @@ func decrypt(with cipher.AEAD, sealed []byte, about string) ([]byte, error) {
 	return plain, nil
 }
 
-// sealAll seals the addresses of records, each under the account's key, or the month's for who has no account.
-// Of an account whose seal did not come along nothing is kept: it could not be erased with the account.
+// Sealer seals an address under the key of an account, within the transaction that writes the line; empty for one without a key.
+type Sealer func(ctx context.Context, tx *sqldb.Tx, account, address string) (sealed string, err error)
+
+// SealWith has addresses that came without the account's own seal sealed by who has its key. It is set before the log is used.
+func (l *Log) SealWith(seal Sealer) { l.seal = seal }
+
+// sealAll seals the addresses of records: under the key of the account that acts, or that an attempt without one was about,
+// or else under the month's. Of an account whose seal cannot be had nothing is kept: it could not be erased with the account.
 func (l *Log) sealAll(ctx context.Context, tx *sqldb.Tx, records []Record, now time.Time) error {
-	var month cipher.AEAD
-	period := now.Format("2006-01")
 	for i := range records {
 		r := &records[i]
+		plain := text(r.Address)
+		r.Address = ""
+		if r.sealed == "" && plain != "" && l.seal != nil {
+			var err error
+			if r.sealed, err = l.seal(ctx, tx, cmp.Or(r.ActorID, r.Subject), plain); err != nil {
+				return err
+			}
+		}
 		switch {
 		case r.sealed != "":
 			r.Address = byAccount + text(r.sealed)
-		case r.Address == "" || r.ActorID != "":
-			r.Address = ""
-		default:
-			if month == nil {
-				var err error
-				if month, err = l.monthKey(ctx, tx, period, now); err != nil {
-					return err
-				}
-			}
-			sealed, err := l.vault.encrypt(month, []byte(text(r.Address)), period)
-			if err != nil {
+		case plain != "" && r.ActorID == "":
+			var err error
+			if r.Address, err = l.sealByMonth(ctx, tx, plain, now); err != nil {
 				return err
 			}
-			r.Address = byMonth + period + "." + base64.RawURLEncoding.EncodeToString(sealed)
 		}
 	}
 	return nil
+}
+
+// sealByMonth answers nothing where the month's key cannot be unwrapped: the deed and its line are worth more than the address.
+func (l *Log) sealByMonth(ctx context.Context, tx *sqldb.Tx, plain string, now time.Time) (string, error) {
+	period := now.Format("2006-01")
+	key, err := l.monthKey(ctx, tx, period, now)
+	if errors.Is(err, errSealed) {
+		l.c.Log.ErrorContext(ctx, "the security log goes without an address", "error", err)
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	sealed, err := l.vault.encrypt(key, []byte(plain), period)
+	return byMonth + period + "." + base64.RawURLEncoding.EncodeToString(sealed), err
 }
 
 // monthKey finds or makes the key of a month.

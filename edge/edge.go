@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -196,19 +197,19 @@ func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*repl
 		return nil, errOverloaded
 	}
 	if err := e.origin.Check(r); err != nil {
-		return nil, fault.New(fault.Denied, "cross_site", "This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err)
+		return nil, e.refused(audit.With(r.Context(), actorOf(r, nil)), rt, fault.New(fault.Denied, "cross_site", "This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err))
 	}
 	v := e.visit(r, tier)
 	defer v.end()
 	if err := v.client.Pace(r.Context(), rt.units()); err != nil {
-		return nil, err
+		return nil, e.refused(v.Context(), rt, err)
 	}
 	if err := v.read(w, rt); err != nil {
 		return nil, err
 	}
 	if rt.password {
 		if err := v.client.Enter(r.Context(), share.Passwords, passwords); err != nil {
-			return nil, err
+			return nil, e.refused(v.Context(), rt, err)
 		}
 		defer v.client.Exit(share.Passwords)
 	}
@@ -250,14 +251,15 @@ func (v *visit) check(rt *route) error {
 	if err != nil {
 		return err
 	}
-	return rt.rule.allows(account)
+	return v.edge.refused(v.Context(), rt, rt.rule.allows(account))
 }
 
 func (v *visit) answer(rt *route) (*reply, error) {
 	if err := v.check(rt); err != nil {
 		return nil, err
 	}
-	return rt.personal(v)
+	answer, err := rt.personal(v)
+	return answer, v.edge.refused(v.Context(), rt, err)
 }
 
 // fail tells a program or a person what went wrong. What is our fault is logged.

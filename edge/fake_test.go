@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -60,7 +61,9 @@ var accounts = map[string]*identityv1.Account{
 type peers struct {
 	mu     sync.Mutex
 	faults map[string]error
-	calls  map[string]int
+	// recorded is what the front door told the security log, logged what the logs of services have, each the newest first.
+	recorded, logged []*auditv1.Entry
+	calls            map[string]int
 	// block, when it is set for a method, makes its calls wait.
 	block map[string]chan struct{}
 	// stock is what is left of each variant, quoted what it costs today, and gone that it is not sold any more.
@@ -136,6 +139,8 @@ type shop struct {
 	edge  *edge
 	peers *peers
 	clock *hosttest.Clock
+	// process is what both are in.
+	process *host.Process
 }
 
 func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop {
@@ -156,11 +161,12 @@ func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop 
 	for i, service := range services {
 		services[i].New = func(h *host.Host) error {
 			s.peers.addTroubles(h)
+			s.peers.addLog(h)
 			return service.New(h)
 		}
 	}
 	services = append(services, host.Service{Name: "edge", New: front})
-	hosttest.Open(t, sqldb.SQLite, services, append(options, func(c *host.Config) { c.Now = s.clock.Now })...)
+	s.process = hosttest.Open(t, sqldb.SQLite, services, append(options, func(c *host.Config) { c.Now = s.clock.Now })...)
 	s.Server = httptest.NewServer(s.edge)
 	t.Cleanup(s.Close)
 	return s
@@ -527,7 +533,7 @@ func (f fakeIdentity) GetSession(ctx context.Context, r *identityv1.GetSessionRe
 	if account == nil {
 		return nil, fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
 	}
-	return &identityv1.GetSessionResponse{Account: account, ExpiresAt: 1}, f.called(ctx, "GetSession", r)
+	return &identityv1.GetSessionResponse{Account: account, ExpiresAt: 1, SealedAddress: "sealed"}, f.called(ctx, "GetSession", r)
 }
 
 func (f fakeIdentity) Open(ctx context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {

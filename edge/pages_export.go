@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -48,6 +49,9 @@ const (
 
 // exportData answers all that is known of a member, to keep.
 func (e *edge) exportData(v *visit) (*reply, error) {
+	if err := e.host.AuditSurely(v.Context(), audit.Entry{Action: "data.export", Subject: v.account.GetId(), Outcome: audit.Done}); err != nil {
+		return nil, err
+	}
 	all, err := v.addresses()
 	if err != nil {
 		return nil, err

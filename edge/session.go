@@ -107,7 +107,9 @@ func (v *visit) whoami() (*identityv1.Account, error) {
 		if err := v.join(); err != nil {
 			return nil, err
 		}
-		v.Request = v.WithContext(audit.With(v.Context(), actorOf(v.Request, v.account)))
+		actor := actorOf(v.Request, v.account)
+		actor.Sealed = answer.GetSealedAddress()
+		v.Request = v.WithContext(audit.With(v.Context(), actor))
 	case fault.KindOf(err) == fault.Unauthenticated, fault.KindOf(err) == fault.Invalid:
 	default:
 		return nil, err

@@ -56,6 +56,9 @@ func (h *Host) AuditNow(ctx context.Context, entry audit.Entry) {
 	}
 }
 
+// SealAddresses has the addresses in the service's security log sealed by the service itself, where they came without the account's seal.
+func (h *Host) SealAddresses(seal audit.Sealer) { h.journal.log.SealWith(seal) }
+
 // AuditSurely tells of a deed of a service without a database, before it is done.
 func (h *Host) AuditSurely(ctx context.Context, entry audit.Entry) error {
 	by := audit.ActorOf(ctx)
@@ -79,7 +82,7 @@ func (h *Host) openJournal(ctx context.Context) error {
 		return err
 	}
 	log, err := audit.Open(ctx, audit.Config{
-		Service: h.name, DB: h.db, Keys: keys, Now: h.Now, Random: h.Random(), Wrote: func(action string, outcome audit.Outcome) {
+		Service: h.name, DB: h.db, Keys: keys, Log: h.Log(), Now: h.Now, Random: h.Random(), Wrote: func(action string, outcome audit.Outcome) {
 			h.process.metrics.audited.WithLabelValues(h.name, action, string(outcome)).Inc()
 			if h.journal.stream != nil {
 				h.journal.stream.Wake()

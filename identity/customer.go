@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
@@ -64,7 +65,11 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		if err := once.Forget(ctx, tx, customer); err != nil {
 			return err
 		}
-		return q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})
+		if err := q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())}); err != nil {
+			return err
+		}
+		tx.AfterCommit(func() { s.origins.forget(customer) })
+		return s.host.Audit(ctx, tx, audit.Entry{Action: "account.erase", Subject: customer, Outcome: audit.Done})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("erase a customer: %w", err)

@@ -41,6 +41,7 @@ type service struct {
 	notify  notifyv1connect.NotifyServiceClient
 	hasher  *hasher
 	vault   *vault
+	origins *origins
 	guests  *sqldb.Group[guest, []byte]
 	mailing *host.Job
 	telling *host.Job
@@ -62,6 +63,8 @@ func WithCost(cost Cost) func(*host.Host) error {
 			return err
 		}
 		s := &service{host: h, db: h.DB(), notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")), hasher: hasher, vault: vault}
+		s.origins = &origins{service: s, known: map[string][]byte{}}
+		h.SealAddresses(s.origins.seal)
 		s.guests = sqldb.NewGroup(s.db, maxGuestBatch, s.guestKeys)
 		if err := once.Keep(h); err != nil {
 			return err
@@ -71,6 +74,7 @@ func WithCost(cost Cost) func(*host.Host) error {
 		}
 		identityv1connect.RegisterIdentityServiceHandler(h.RPC(), s)
 		identityv1connect.RegisterFactorServiceHandler(h.RPC(), s)
+		identityv1connect.RegisterActorServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)
 		s.mailing = h.Every("mail links", mailEvery, s.mailResets)
 		s.telling = h.Every("tell of factors", mailEvery, s.mailNotices)

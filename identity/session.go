@@ -225,7 +225,7 @@ func (s *service) GetSession(ctx context.Context, r *identityv1.GetSessionReques
 		return nil, err
 	}
 	expires := s.extend(ctx, hash, time.UnixMilli(row.ExpiresAt), now)
-	answer := &identityv1.GetSessionResponse{Account: accountToProto(account), ExpiresAt: expires.UnixMilli()}
+	answer := &identityv1.GetSessionResponse{Account: accountToProto(account), ExpiresAt: expires.UnixMilli(), SealedAddress: s.origins.ofCall(ctx, account.ID)}
 	return answer, s.standing(ctx, account, row, answer)
 }
 

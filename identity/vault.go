@@ -17,6 +17,7 @@ import (
 const (
 	sealedContact = "contact"
 	sealedAddress = "address"
+	sealedOrigin  = "origin"
 	sealedKey     = "key"
 	sealedIndex   = "index key"
 )

@@ -743,8 +743,10 @@ type GetSessionResponse struct {
 	TwoFactors bool     `protobuf:"varint,12,opt,name=two_factors,json=twoFactors,proto3" json:"two_factors,omitempty"`
 	// Since when the account's desk asks for two factors; 0 where it does not.
 	FactorRequiredSince int64 `protobuf:"varint,13,opt,name=factor_required_since,json=factorRequiredSince,proto3" json:"factor_required_since,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// The network address that the call says it came from, sealed under the account's key, as security logs keep it.
+	SealedAddress string `protobuf:"bytes,15,opt,name=sealed_address,json=sealedAddress,proto3" json:"sealed_address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetSessionResponse) Reset() {
@@ -817,6 +819,13 @@ func (x *GetSessionResponse) GetFactorRequiredSince() int64 {
 		return x.FactorRequiredSince
 	}
 	return 0
+}
+
+func (x *GetSessionResponse) GetSealedAddress() string {
+	if x != nil {
+		return x.SealedAddress
+	}
+	return ""
 }
 
 type EnsureAccountRequest struct {
@@ -2273,7 +2282,7 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"everywhere\"\x11\n" +
 	"\x0fSignOutResponse\"8\n" +
 	"\x11GetSessionRequest\x12#\n" +
-	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"\x84\x02\n" +
+	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"\xab\x02\n" +
 	"\x12GetSessionResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12\x1d\n" +
 	"\n" +
@@ -2283,7 +2292,8 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\afactors\x18\v \x03(\tR\afactors\x12\x1f\n" +
 	"\vtwo_factors\x18\f \x01(\bR\n" +
 	"twoFactors\x122\n" +
-	"\x15factor_required_since\x18\r \x01(\x03R\x13factorRequiredSince\"\x95\x01\n" +
+	"\x15factor_required_since\x18\r \x01(\x03R\x13factorRequiredSince\x12%\n" +
+	"\x0esealed_address\x18\x0f \x01(\tR\rsealedAddress\"\x95\x01\n" +
 	"\x14EnsureAccountRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x12\n" +

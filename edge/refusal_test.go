@@ -1,0 +1,52 @@
+package edge
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+func TestWhatIsRefusedAtTheDoorIsToldAndAFloodOfItCounted(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	shopper := []string{"Authorization", "Bearer shopper"}
+	refund := "/api/v1/orders/" + placedOrder + "/refunds"
+	for range 50 {
+		if answer, _ := s.send(t, call{method: http.MethodPost, path: refund, header: shopper, body: `{}`}); answer.StatusCode != http.StatusForbidden {
+			t.Fatal(answer.Status)
+		}
+	}
+	s.send(t, call{method: http.MethodPost, path: "/api/v1/carts", header: []string{"Sec-Fetch-Site", "cross-site"}, body: `{}`})
+	s.peers.fail("SignIn", fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries."))
+	s.send(t, call{method: http.MethodPost, path: "/api/v1/sessions", body: `{"email": "ann@example.org", "password": "right"}`})
+	s.send(t, call{method: http.MethodGet, path: "/api/v1/account"}) // who is not signed in is asked to, not refused
+	if err := s.process.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, e := range s.peers.recorded {
+		told = append(told, fmt.Sprint(e.GetActorKind(), " ", e.GetActorId(), " ", e.GetAddress() == "127.0.0.1", " ", e.GetSealedAddress(), ": ", e.GetOutcome(), " ", e.GetAction(), " ", e.GetSubject(), " ", e.GetDetail()["code"], e.GetDetail()["times"]))
+	}
+	member := "member acc_x_1 true sealed: refused request POST /api/v1/orders/{id}/refunds denied"
+	want := []string{
+		member, "guest  true : refused request POST /api/v1/carts cross_site",
+		"guest  true : refused request POST /api/v1/sessions too_many_attempts", member + "49",
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("the log was told\n%q, want\n%q", told, want)
+	}
+}
+
+func TestDataIsHandedOutOnlyWhenThatCanBeTold(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	get := call{method: http.MethodGet, path: "/account/data.json", header: []string{"Authorization", "Bearer shopper"}}
+	if answer, _ := s.send(t, get); answer.StatusCode != http.StatusOK || len(s.peers.recorded) != 1 || s.peers.recorded[0].GetAction() != "data.export" || s.peers.recorded[0].GetSubject() != "acc_x_1" {
+		t.Errorf("%s, told %v", answer.Status, s.peers.recorded)
+	}
+	s.peers.fail("Record", fault.New(fault.Unavailable, "unavailable", "The log is away."))
+	if answer, _ := s.send(t, get); answer.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("without the log: %s", answer.Status)
+	}
+}
