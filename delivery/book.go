@@ -18,16 +18,21 @@ type book struct {
 	placed     []string          // orders with a new place
 	overbooked map[string]string // orders that found none, with the window
 	settled    []string          // orders whose overbooking is over
+
+	unconfirmed map[string]int64 // by window: places that unconfirmed holds have; only read where one is asked for
 }
 
 // hold takes a place for an order until a time. The hold of an order that has a living one
-// is that one, extended, whatever became of the window.
-func (b *book) hold(order, window string, until int64) error {
+// is that one, extended, whatever became of the window. A percentage is that of an order that is not confirmed.
+func (b *book) hold(order, window string, until, percent int64) error {
 	h := b.holds[order]
 	if h.At(b.now) == hold.Held && b.places[order] != window {
 		return fault.New(fault.Conflict, "hold_differs", "A place in another window is already held for this order.")
 	}
 	if h.Extend(b.now, until) {
+		if percent == 0 {
+			h.Confirm()
+		}
 		return nil
 	}
 	if err := h.Open(); err != nil {
@@ -41,10 +46,26 @@ func (b *book) hold(order, window string, until int64) error {
 	if err := w.admit(b.now); err != nil {
 		return err
 	}
+	if percent > 0 && b.unconfirmed[window] >= hold.MostUnconfirmed(w.Capacity-w.Taken, percent, 1) {
+		return errUnconfirmed
+	}
 	w.move(nil, &w.Held)
 	b.place(order, window)
-	h.Begin(until)
+	if percent > 0 {
+		h.BeginUnconfirmed(until)
+	} else {
+		h.Begin(until)
+	}
 	return nil
+}
+
+var errUnconfirmed = fault.New(fault.Conflict, "unconfirmed_full", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
+
+// countUnconfirmed adds to the places of unconfirmed holds that of an order, if its hold is one.
+func (b *book) countUnconfirmed(order string, places int64) {
+	if h := b.holds[order]; h.Unconfirmed && h.State == hold.Held {
+		b.unconfirmed[b.places[order]] += places
+	}
 }
 
 func (b *book) place(order, window string) {
@@ -57,6 +78,14 @@ func (b *book) place(order, window string) {
 // expire gives back the place of a hold whose time is over.
 func (b *book) expire(order string) {
 	if b.holds[order].Expire(b.now) {
+		w := b.windows[b.places[order]]
+		w.move(&w.Held, nil)
+	}
+}
+
+// yield gives back the place that an order holds, which may be held for it again.
+func (b *book) yield(order string) {
+	if b.holds[order].Yield() {
 		w := b.windows[b.places[order]]
 		w.move(&w.Held, nil)
 	}

@@ -47,7 +47,9 @@ type service struct {
 type request struct {
 	order, window string
 	ttl           int64 // milliseconds
+	percent       int64 // the share of what is not confirmed; zero for what is
 	release       bool
+	forNow        bool // with release: it may be held again
 }
 
 // place is what an order has.
@@ -59,25 +61,43 @@ type place struct {
 // commit does a batch of requests in their order, each for itself.
 func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]sqldb.Outcome[place], error) {
 	var orders, windows []string
+	unconfirmed := false
 	for _, r := range batch {
 		orders = append(orders, r.order)
 		if !r.release {
 			windows = append(windows, r.window)
 		}
+		unconfirmed = unconfirmed || r.percent > 0
 	}
 	book, err := load(ctx, tx, orders, windows)
+	if err == nil && unconfirmed {
+		err = book.readUnconfirmed(ctx, tx)
+	}
 	if err != nil {
 		return nil, err
 	}
 	out := make([]sqldb.Outcome[place], len(batch))
 	for i, r := range batch {
-		if r.release {
-			out[i].Err = book.release(r.order)
-		} else if out[i].Err = book.hold(r.order, r.window, hold.Until(book.now, r.ttl)); out[i].Err == nil {
-			out[i].Value = place{*book.windows[r.window], book.holds[r.order].ExpiresAt}
-		}
+		book.countUnconfirmed(r.order, -1)
+		out[i] = book.answer(r)
+		book.countUnconfirmed(r.order, 1)
 	}
 	return out, book.save(ctx, tx)
+}
+
+// answer does what one request asks for.
+func (b *book) answer(r request) (out sqldb.Outcome[place]) {
+	switch {
+	case r.forNow:
+		b.yield(r.order)
+	case r.release:
+		out.Err = b.release(r.order)
+	default:
+		if out.Err = b.hold(r.order, r.window, hold.Until(b.now, r.ttl), r.percent); out.Err == nil {
+			out.Value = place{*b.windows[r.window], b.holds[r.order].ExpiresAt}
+		}
+	}
+	return out
 }
 
 // Hold takes a place in a window; see the contract.
@@ -98,7 +118,7 @@ func (s *service) Release(ctx context.Context, m *deliveryv1.ReleaseRequest) (*d
 	if err := checkOrder(m.GetOrderId()); err != nil {
 		return nil, err
 	}
-	_, err := s.group.Do(ctx, request{order: m.GetOrderId(), release: true})
+	_, err := s.group.Do(ctx, request{order: m.GetOrderId(), release: true, forNow: m.GetForNow()})
 	return &deliveryv1.ReleaseResponse{}, err
 }
 

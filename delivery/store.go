@@ -34,7 +34,7 @@ func load(ctx context.Context, tx *sqldb.Tx, orders, windows []string) (*book, e
 	if err != nil {
 		return nil, err
 	}
-	b := &book{now: now.UnixMilli(), windows: map[string]*Window{}, places: map[string]string{}, overbooked: map[string]string{}}
+	b := &book{now: now.UnixMilli(), windows: map[string]*Window{}, places: map[string]string{}, overbooked: map[string]string{}, unconfirmed: map[string]int64{}}
 	if b.holds, err = hold.Load(ctx, tx, orders); err != nil {
 		return nil, err
 	}
@@ -44,6 +44,27 @@ func load(ctx context.Context, tx *sqldb.Tx, orders, windows []string) (*book, e
 	windows = slices.AppendSeq(slices.Clone(windows), maps.Values(b.places))
 	slices.Sort(windows)
 	return b, b.lockWindows(ctx, tx, slices.Compact(windows))
+}
+
+// readUnconfirmed counts the places that unconfirmed holds have in the locked windows.
+func (b *book) readUnconfirmed(ctx context.Context, tx *sqldb.Tx) error {
+	these, arg := sqldb.In(tx.Querier, "p.window_id", 1, slices.Sorted(maps.Keys(b.windows)))
+	rows, err := tx.QueryContext(ctx, `SELECT p.window_id, COUNT(*) FROM holds AS h JOIN places AS p ON p.order_id = h.order_id
+		WHERE h.unconfirmed = 1 AND h.state = 'held' AND `+these+` GROUP BY p.window_id`, arg)
+	if err != nil {
+		return fmt.Errorf("count unconfirmed holds: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	clear(b.unconfirmed)
+	for rows.Next() {
+		var window string
+		var places int64
+		if err := rows.Scan(&window, &places); err != nil {
+			return fmt.Errorf("count unconfirmed holds: %w", err)
+		}
+		b.unconfirmed[window] = places
+	}
+	return rows.Err()
 }
 
 func (b *book) readPlaces(ctx context.Context, tx *sqldb.Tx) error {

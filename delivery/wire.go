@@ -46,12 +46,15 @@ func checkWindow(window string) error {
 }
 
 func holdRequest(m *deliveryv1.HoldRequest) (request, error) {
-	r := request{order: m.GetOrderId(), window: m.GetWindowId(), ttl: m.GetTtlMs()}
+	r := request{order: m.GetOrderId(), window: m.GetWindowId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent())}
 	if err := checkOrder(r.order); err != nil {
 		return r, err
 	}
 	if r.ttl <= 0 {
 		return r, invalid("ttl_ms", "A hold needs a time to live.")
+	}
+	if r.percent < 0 || r.percent > 100 {
+		return r, invalid("unconfirmed_percent", "A share is from 1 to 100 hundredths.")
 	}
 	return r, checkWindow(r.window)
 }

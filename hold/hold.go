@@ -38,6 +38,8 @@ type Hold struct {
 	Order     string
 	State     State
 	ExpiresAt int64
+	// Unconfirmed holds are of orders that their shoppers have not confirmed yet.
+	Unconfirmed bool
 
 	version int64
 	changed bool
@@ -82,7 +84,36 @@ func (h *Hold) Open() error {
 // Begin holds until a time. Only after Open.
 func (h *Hold) Begin(until int64) {
 	h.set(Held)
-	h.ExpiresAt = until
+	h.ExpiresAt, h.Unconfirmed = until, false
+}
+
+// BeginUnconfirmed is Begin for an order that its shopper has not confirmed yet.
+func (h *Hold) BeginUnconfirmed(until int64) {
+	h.Begin(until)
+	h.Unconfirmed = true
+}
+
+// Confirm makes an unconfirmed hold one like any other.
+func (h *Hold) Confirm() {
+	if h.Unconfirmed {
+		h.Unconfirmed, h.changed = false, true
+	}
+}
+
+// Yield ends a hold before its time, as that would, and reports whether there was one: then what it holds is
+// to be given back.
+func (h *Hold) Yield() bool {
+	if h.State != Held {
+		return false
+	}
+	h.set(Expired)
+	return true
+}
+
+// MostUnconfirmed is how much the unconfirmed holds may take together, at so many hundredths of what there is: whole
+// units, one at the least.
+func MostUnconfirmed(there, percent, unit int64) int64 {
+	return max(unit, (there*percent+100*unit-1)/(100*unit)*unit)
 }
 
 // Expire ends a hold whose time is over, and reports whether it did: then what it holds is to be given back.

@@ -96,7 +96,7 @@ func TestAHoldCannotLiveForever(t *testing.T) {
 }
 
 var schema = fstest.MapFS{"00001_holds.sql": {Data: []byte(`-- +goose Up
-CREATE TABLE holds (order_id TEXT PRIMARY KEY, state TEXT NOT NULL, expires_at BIGINT NOT NULL, version BIGINT NOT NULL);
+CREATE TABLE holds (order_id TEXT PRIMARY KEY, state TEXT NOT NULL, expires_at BIGINT NOT NULL, version BIGINT NOT NULL, unconfirmed BIGINT NOT NULL DEFAULT 0);
 `)}}
 
 func TestOfTwoThatBeginAtOnceOneRunsAgain(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// The table is holds (order_id PRIMARY KEY, state, expires_at, version), with an index
+// The table is holds (order_id PRIMARY KEY, state, expires_at, version, unconfirmed), with an index
 // for Sweep. Each service makes it in its own migrations.
 
 // Load locks and reads the holds of orders, in the order of their IDs; an order that has none
@@ -24,7 +24,7 @@ func Load(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string]*Hold,
 	}
 	ids := slices.Sorted(maps.Keys(holds))
 	ofOrders, arg := sqldb.In(tx.Querier, "order_id", 1, ids)
-	rows, err := tx.QueryContext(ctx, `SELECT order_id, state, expires_at, version FROM holds
+	rows, err := tx.QueryContext(ctx, `SELECT order_id, state, expires_at, version, unconfirmed FROM holds
 		WHERE `+ofOrders+` ORDER BY order_id FOR UPDATE`, arg)
 	if err != nil {
 		return nil, fmt.Errorf("read holds: %w", err)
@@ -32,9 +32,11 @@ func Load(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string]*Hold,
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var h Hold
-		if err := rows.Scan(&h.Order, &h.State, &h.ExpiresAt, &h.version); err != nil {
+		var unconfirmed int64
+		if err := rows.Scan(&h.Order, &h.State, &h.ExpiresAt, &h.version, &unconfirmed); err != nil {
 			return nil, fmt.Errorf("read holds: %w", err)
 		}
+		h.Unconfirmed = unconfirmed != 0
 		holds[h.Order] = &h
 	}
 	return holds, rows.Err()
@@ -48,7 +50,7 @@ func Save(ctx context.Context, tx *sqldb.Tx, holds map[string]*Hold) error {
 	var refused []string
 	for _, order := range slices.Sorted(maps.Keys(holds)) {
 		if h := holds[order]; h.changed {
-			rows = append(rows, []any{h.Order, string(h.State), h.ExpiresAt, h.version + 1})
+			rows = append(rows, []any{h.Order, string(h.State), h.ExpiresAt, h.version + 1, h.unconfirmed()})
 		} else if !h.Known() {
 			refused = append(refused, order)
 		}
@@ -56,9 +58,10 @@ func Save(ctx context.Context, tx *sqldb.Tx, holds map[string]*Hold) error {
 	if err := stillUnknown(ctx, tx, refused); err != nil {
 		return err
 	}
-	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO holds (order_id, state, expires_at, version) ` + rows + `
-			ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at, version = excluded.version
+	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `INSERT INTO holds (order_id, state, expires_at, version, unconfirmed) ` + rows + `
+			ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at, version = excluded.version,
+				unconfirmed = excluded.unconfirmed
 			WHERE holds.version = excluded.version - 1`
 	})
 	if err != nil {
@@ -68,6 +71,14 @@ func Save(ctx context.Context, tx *sqldb.Tx, holds map[string]*Hold) error {
 		return fmt.Errorf("write holds: %d of %d were as they had been read: %w", n, len(rows), sqldb.ErrRetry)
 	}
 	return nil
+}
+
+// unconfirmed is the column: 1 while the hold is one.
+func (h *Hold) unconfirmed() int64 {
+	if h.Unconfirmed && h.State == Held {
+		return 1
+	}
+	return 0
 }
 
 func stillUnknown(ctx context.Context, tx *sqldb.Tx, orders []string) error {

@@ -17,6 +17,7 @@ const (
 	MaxBatch        = 1000          // lots or levels of one call
 	MaxAsked        = 10_000        // variants of one call of Availability
 	maxCode         = 100           // bytes of a lot's code
+	unit            = 1000          // a piece or a kilogram
 )
 
 // Lot is a batch of a variant, as it was received.
@@ -112,12 +113,17 @@ type Shortage struct {
 }
 
 // allocate picks lots for lines, of different variants, from each variant's lots, which are in the order of
-// firstExpiring. It picks what there is, and says which lines are short. It changes nothing.
-func allocate(lots map[string][]*Lot, today string, lines []Line) (picked []Allocation, short []Short) {
+// firstExpiring. It picks what there is, at most what room each lot has where that is told, and says which lines are
+// short. It changes nothing.
+func allocate(lots map[string][]*Lot, today string, lines []Line, room map[string]int64) (picked []Allocation, short []Short) {
 	for _, line := range lines {
 		missing := line.Quantity
 		for _, lot := range lots[line.Variant] {
-			if take := min(missing, lot.Remaining); take > 0 && lot.sellable(today) {
+			take := min(missing, lot.Remaining)
+			if room != nil {
+				take = min(take, room[lot.ID])
+			}
+			if take > 0 && lot.sellable(today) {
 				picked = append(picked, Allocation{lot.Variant, lot.ID, lot.Code, lot.BestBefore, take})
 				missing -= take
 			}

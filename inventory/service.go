@@ -51,7 +51,9 @@ type request struct {
 	order   string
 	lines   []Line
 	ttl     int64 // milliseconds
+	percent int64 // the share of what is not confirmed; zero for what is
 	release bool
+	forNow  bool // with release: it may be held again
 }
 
 // set is what is set aside for an order.
@@ -64,6 +66,7 @@ type set struct {
 func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]sqldb.Outcome[set], error) {
 	var about scope
 	for _, r := range batch {
+		about.unconfirmed = about.unconfirmed || r.percent > 0
 		about.orders = append(about.orders, r.order)
 		for _, line := range r.lines {
 			about.variants = append(about.variants, line.Variant)
@@ -75,11 +78,16 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 	}
 	out := make([]sqldb.Outcome[set], len(batch))
 	for i, r := range batch {
-		if r.release {
+		shelf.countUnconfirmed(r.order, -1)
+		switch {
+		case r.forNow:
+			shelf.yield(r.order)
+		case r.release:
 			out[i].Err = shelf.release(r.order)
-		} else {
-			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl))
+		default:
+			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl), r.percent)
 		}
+		shelf.countUnconfirmed(r.order, 1)
 		out[i].Value = set{shelf.lines[r.order], shelf.holds[r.order].ExpiresAt}
 	}
 	return out, s.save(ctx, tx, shelf)
@@ -103,7 +111,7 @@ func (s *service) Release(ctx context.Context, m *inventoryv1.ReleaseRequest) (*
 	if err := checkOrder(m.GetOrderId()); err != nil {
 		return nil, err
 	}
-	_, err := s.group.Do(ctx, request{order: m.GetOrderId(), release: true})
+	_, err := s.group.Do(ctx, request{order: m.GetOrderId(), release: true, forNow: m.GetForNow()})
 	return &inventoryv1.ReleaseResponse{}, err
 }
 

@@ -25,6 +25,8 @@ type shelf struct {
 	shortages []Shortage // new ones
 	news      []News     // what is to be told
 	settled   []string   // orders whose shortages are over
+
+	unconfirmed map[string]int64 // by lot: what unconfirmed holds have; only read where one is asked for
 }
 
 // put adds a lot to the shelf.
@@ -36,31 +38,81 @@ func (s *shelf) put(lot *Lot) {
 }
 
 // hold sets an order's lines aside until a time, all or none. The hold of an order that
-// has a living one is that one, extended.
-func (s *shelf) hold(order string, lines []Line, until int64) error {
+// has a living one is that one, extended. A percentage is that of an order that is not confirmed.
+func (s *shelf) hold(order string, lines []Line, until, percent int64) error {
 	h := s.holds[order]
 	if h.At(s.now) == hold.Held && !sameLines(s.lines[order], lines) {
 		return fault.New(fault.Conflict, "hold_differs", "Something else is already set aside for this order.")
 	}
 	if h.Extend(s.now, until) {
+		if percent == 0 {
+			h.Confirm()
+		}
 		return nil
 	}
 	if err := h.Open(); err != nil {
 		return err
 	}
 	s.expire(order)
-	picked, short := allocate(s.lots, s.today, lines)
+	picked, short := allocate(s.lots, s.today, lines, nil)
 	if len(short) > 0 {
 		return outOfStock(short)
 	}
+	if percent == 0 {
+		h.Begin(until)
+	} else {
+		if picked, short = s.pickUnconfirmed(lines, percent); len(short) > 0 {
+			return errUnconfirmed
+		}
+		h.BeginUnconfirmed(until)
+	}
 	s.take(order, picked, held)
-	h.Begin(until)
 	return nil
+}
+
+var errUnconfirmed = fault.New(fault.Conflict, "unconfirmed_full", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
+
+// pickUnconfirmed is allocate for an order that is not confirmed: within its share of each variant, and of each lot.
+func (s *shelf) pickUnconfirmed(lines []Line, percent int64) (picked []Allocation, short []Short) {
+	room := map[string]int64{}
+	for _, line := range lines {
+		var there, taken int64
+		for _, lot := range s.lots[line.Variant] {
+			if has := s.unconfirmed[lot.ID]; lot.sellable(s.today) || has > 0 {
+				there, taken = there+lot.Remaining+has, taken+has
+				room[lot.ID] = hold.MostUnconfirmed(lot.Remaining+has, percent, unit) - has
+			}
+		}
+		if taken+line.Quantity > hold.MostUnconfirmed(there, percent, unit) {
+			short = append(short, Short{line, 0})
+		}
+	}
+	if len(short) > 0 {
+		return nil, short
+	}
+	return allocate(s.lots, s.today, lines, room)
+}
+
+// countUnconfirmed adds so many times what an order has to the sums of unconfirmed holds, if its hold is one.
+func (s *shelf) countUnconfirmed(order string, times int64) {
+	if h := s.holds[order]; s.unconfirmed == nil || !h.Unconfirmed || h.State != hold.Held {
+		return
+	}
+	for _, a := range s.lines[order] {
+		s.unconfirmed[a.Lot] += times * a.Quantity
+	}
 }
 
 // expire gives back what a hold has whose time is over.
 func (s *shelf) expire(order string) {
 	if s.holds[order].Expire(s.now) {
+		s.giveBack(order, held)
+	}
+}
+
+// yield gives back what an order holds, which may be held for it again.
+func (s *shelf) yield(order string) {
+	if s.holds[order].Yield() {
 		s.giveBack(order, held)
 	}
 }
@@ -85,7 +137,7 @@ func (s *shelf) confirm(order string, lines []Line) {
 			stock.move(&stock.Held, &stock.Sold, a.Quantity)
 		}
 	default:
-		picked, short := allocate(s.lots, s.today, lines)
+		picked, short := allocate(s.lots, s.today, lines, nil)
 		s.take(order, picked, sold)
 		for _, line := range short {
 			s.shortages = append(s.shortages, Shortage{order, Line{line.Variant, line.Quantity - line.Left}})

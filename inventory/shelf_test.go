@@ -103,7 +103,7 @@ func TestStockBalancesAfterAnySequenceOfOperations(t *testing.T) {
 				}
 			},
 			"hold": func(t *rapid.T) {
-				_ = s.hold(order.Draw(t, "order"), someLines(t), s.now+rapid.Int64Range(1, 100_000_000).Draw(t, "ttl"))
+				_ = s.hold(order.Draw(t, "order"), someLines(t), s.now+rapid.Int64Range(1, 100_000_000).Draw(t, "ttl"), rapid.SampledFrom([]int64{0, 10}).Draw(t, "percent"))
 			},
 			"release": func(t *rapid.T) { _ = s.release(order.Draw(t, "order")) },
 			"expire":  func(t *rapid.T) { s.expire(order.Draw(t, "order")) },
@@ -129,7 +129,7 @@ func TestAllocationIsExactAndFirstExpiredFirstOut(t *testing.T) {
 			})
 		}
 		lines := someLines(t)
-		picked, short := allocate(s.lots, today, lines)
+		picked, short := allocate(s.lots, today, lines, nil)
 		for _, line := range lines {
 			got, left := map[string]int64{}, line.Quantity
 			for _, a := range picked {

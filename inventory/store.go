@@ -26,7 +26,10 @@ func Migrations() fs.FS {
 }
 
 // scope is what a transaction is about.
-type scope struct{ orders, variants, lots []string }
+type scope struct {
+	orders, variants, lots []string
+	unconfirmed            bool // what unconfirmed holds have is looked at
+}
 
 // load locks and reads what a transaction is about: first the orders' holds, then the stock of the
 // variants and of what the orders have, each in the order of their IDs; then the lots, which are guarded by their stock.
@@ -55,7 +58,34 @@ func load(ctx context.Context, tx *sqldb.Tx, about scope) (*shelf, error) {
 	if err := s.lockStock(ctx, tx, unique(about.variants)); err != nil {
 		return nil, err
 	}
+	if about.unconfirmed {
+		if err := s.readUnconfirmed(ctx, tx); err != nil {
+			return nil, err
+		}
+		about.lots = slices.AppendSeq(about.lots, maps.Keys(s.unconfirmed))
+	}
 	return s, s.readLots(ctx, tx, unique(about.lots))
+}
+
+// readUnconfirmed sums what unconfirmed holds have of the locked stock, by lot.
+func (s *shelf) readUnconfirmed(ctx context.Context, tx *sqldb.Tx) error {
+	s.unconfirmed = map[string]int64{}
+	ofVariants, variants := sqldb.In(tx.Querier, "l.variant_id", 1, slices.Sorted(maps.Keys(s.stock)))
+	rows, err := tx.QueryContext(ctx, `SELECT l.lot_id, SUM(l.quantity) FROM holds AS h JOIN hold_lines AS l ON l.order_id = h.order_id
+		WHERE h.unconfirmed = 1 AND h.state = 'held' AND `+ofVariants+` GROUP BY l.lot_id`, variants)
+	if err != nil {
+		return fmt.Errorf("read unconfirmed holds: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var lot string
+		var quantity int64
+		if err := rows.Scan(&lot, &quantity); err != nil {
+			return fmt.Errorf("read unconfirmed holds: %w", err)
+		}
+		s.unconfirmed[lot] = quantity
+	}
+	return rows.Err()
 }
 
 // known are the orders that have had a hold before.

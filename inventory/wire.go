@@ -64,12 +64,15 @@ func checkLines(field string, lines []Line, least, most int64) error {
 }
 
 func holdRequest(m *inventoryv1.HoldRequest) (request, error) {
-	r := request{order: m.GetOrderId(), ttl: m.GetTtlMs()}
+	r := request{order: m.GetOrderId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent())}
 	if err := checkOrder(r.order); err != nil {
 		return r, err
 	}
 	if r.ttl <= 0 {
 		return r, invalid("ttl_ms", "A hold needs a time to live.")
+	}
+	if r.percent < 0 || r.percent > 100 {
+		return r, invalid("unconfirmed_percent", "A share is from 1 to 100 hundredths.")
 	}
 	if n := len(m.GetLines()); n == 0 || n > MaxLines {
 		return r, invalid("lines", "A hold has from 1 to %d lines.", MaxLines)

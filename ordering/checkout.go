@@ -141,14 +141,19 @@ func (s *Service) buy(ctx context.Context, cart Cart, r *orderingv1.CheckoutRequ
 	if err != nil {
 		return o, err
 	}
-	_, err = s.store.writes.Do(ctx, write{place: &placement{
+	place := &placement{
 		order: o, cartRevision: cart.Revision, key: r.GetIdempotencyKey(), hash: hash,
 		replaces: replaces, lease: s.host.Now().Add(leaseFor),
-	}})
-	if err != nil {
+	}
+	if o.PaymentMethod == methodPickup {
+		if place.payer, err = s.whoPaysLater(ctx, r); err != nil {
+			return o, err
+		}
+	}
+	if _, err = s.store.writes.Do(ctx, write{place: place}); err != nil {
 		return o, err
 	}
-	return s.drive(ctx, o, begin{}, r.GetPaymentToken())
+	return s.drive(ctx, place.order, begin{}, r.GetPaymentToken())
 }
 
 // intend makes the order that a checkout asks for, and refuses what cannot be

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -48,13 +49,13 @@ func (s *Service) drive(ctx context.Context, o Order, m message, paymentToken st
 		if err != nil {
 			return o, err
 		}
-		if next.Status != before {
-			if next, err = s.save(ctx, next, ask); err != nil {
+		if next.Status != before || ask.published() {
+			if next, err = s.save(ctx, next, ask, deedOf(ctx, m, next)); err != nil {
 				return o, err
 			}
 		}
 		o = next
-		if ask == nothing || ask == announce {
+		if ask == nothing || ask.published() {
 			return o, nil
 		}
 		if m, err = s.perform(ctx, o, ask, paymentToken); err != nil {
@@ -63,11 +64,14 @@ func (s *Service) drive(ctx context.Context, o Order, m message, paymentToken st
 	}
 }
 
-// save commits an order's state, with its event if it has one.
-func (s *Service) save(ctx context.Context, o Order, ask effect) (Order, error) {
-	w := &saving{order: o, lease: s.host.Now().Add(leaseFor)}
-	if ask == announce {
-		e, err := eventOf(o, string(announce), "")
+// save commits an order's state, with its event and what the security log has of it, if there are such.
+func (s *Service) save(ctx context.Context, o Order, ask effect, deed []audit.Entry) (Order, error) {
+	w := &saving{order: o, lease: s.host.Now().Add(leaseFor), confirms: ask == announce, deed: deed}
+	if o.Status == Awaiting {
+		w.lease = o.Trial.ConfirmBy
+	}
+	if ask.published() {
+		e, err := s.eventFor(o, ask)
 		if err != nil {
 			return o, err
 		}
@@ -84,44 +88,108 @@ func (s *Service) save(ctx context.Context, o Order, ask effect) (Order, error) 
 func (s *Service) perform(ctx context.Context, o Order, ask effect, paymentToken string) (message, error) {
 	switch ask {
 	case hold:
-		return s.askHolds(ctx, o)
+		return insist(o)(s.askHolds(ctx, o))
+	case holdOnTrial:
+		return s.askHoldsOnTrial(ctx, o)
 	case authorise:
-		return s.askMoney(ctx, o, paymentToken)
+		return insist(o)(s.askMoney(ctx, o, paymentToken))
 	case findMoney:
 		return s.lookForMoney(ctx, o)
 	case giveBack:
 		return released{}, s.release(ctx, o)
-	case nothing, announce:
+	case nothing, announce, announceTrial:
 	}
 	return nil, fmt.Errorf("ordering: %q is no effect that is performed", ask)
 }
 
+// insist leaves an order that its shopper has confirmed to the sweeper where another would be refused through nothing
+// that is wrong with it: who followed a link does not order again.
+func insist(o Order) func(message, error) (message, error) {
+	return func(m message, err error) (message, error) {
+		if r, ok := m.(refused); ok && o.vouched() && r.failure.passing() {
+			return nil, r.failure.fault()
+		}
+		return m, err
+	}
+}
+
 // askHolds sets stock and slot aside, at once. Of two refusals stock's is told.
 func (s *Service) askHolds(ctx context.Context, o Order) (message, error) {
-	request := &inventoryv1.HoldRequest{OrderId: o.ID, TtlMs: holdFor.Milliseconds()}
+	got := s.holds(ctx, o, 0)
+	if err := cmp.Or(got.stockErr, got.slotErr); err != nil {
+		return refused{failureOf(err)}, nil
+	}
+	return got.message(), nil
+}
+
+// askHoldsOnTrial sets aside what unconfirmed orders may have. Where only one of stock and slot could be had it is given back for now.
+func (s *Service) askHoldsOnTrial(ctx context.Context, o Order) (message, error) {
+	got := s.holds(ctx, o, o.Trial.Share)
+	full := fault.Is(got.stockErr, unconfirmedFull) || fault.Is(got.slotErr, unconfirmedFull)
+	for _, err := range []error{got.stockErr, got.slotErr} {
+		if err != nil && !fault.Is(err, unconfirmedFull) {
+			return refused{failureOf(err)}, nil
+		}
+	}
+	if !full {
+		return got.message(), nil
+	}
+	if err := s.yield(ctx, o); err != nil {
+		return refused{failureOf(err)}, nil
+	}
+	return unheld{}, nil
+}
+
+// unconfirmedFull is the code of a hold that is beyond what unconfirmed orders may have.
+const unconfirmedFull = "unconfirmed_full"
+
+// yield gives back what an order holds, which may be held for it again.
+func (s *Service) yield(ctx context.Context, o Order) error {
+	var both errgroup.Group
+	both.Go(func() error {
+		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
+		return err
+	})
+	both.Go(func() error {
+		_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
+		return err
+	})
+	return both.Wait()
+}
+
+// holdings are what was answered to the two holds of an order.
+type holdings struct {
+	stock             *inventoryv1.HoldResponse
+	slot              *deliveryv1.HoldResponse
+	stockErr, slotErr error
+}
+
+// holds asks for both holds at once; with a share, those of an order that is not confirmed.
+func (s *Service) holds(ctx context.Context, o Order, share int64) (got holdings) {
+	ttl := holdFor.Milliseconds()
+	request := &inventoryv1.HoldRequest{OrderId: o.ID, TtlMs: ttl, UnconfirmedPercent: int32(share)}
 	for _, line := range o.Lines {
 		request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
 	}
-	var stock *inventoryv1.HoldResponse
-	var slot *deliveryv1.HoldResponse
-	var stockErr, slotErr error
 	var both errgroup.Group
-	both.Go(func() error { stock, stockErr = s.inventory.Hold(ctx, request); return nil })
-	slot, slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: o.ID, WindowId: o.Window.ID, TtlMs: holdFor.Milliseconds()})
+	both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
+	got.slot, got.slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: o.ID, WindowId: o.Window.ID, TtlMs: ttl, UnconfirmedPercent: int32(share)})
 	_ = both.Wait()
-	if err := cmp.Or(stockErr, slotErr); err != nil {
-		return refused{failureOf(err)}, nil
-	}
+	return got
+}
+
+// message tells an order what is set aside for it.
+func (h holdings) message() heldAll {
 	m := heldAll{
-		until: time.UnixMilli(min(stock.GetExpiresAt(), slot.GetExpiresAt())).UTC(),
-		lots:  map[string][]Lot{}, window: windowFromProto(slot.GetWindow()),
+		until: time.UnixMilli(min(h.stock.GetExpiresAt(), h.slot.GetExpiresAt())).UTC(),
+		lots:  map[string][]Lot{}, window: windowFromProto(h.slot.GetWindow()),
 	}
-	for _, a := range stock.GetAllocations() {
+	for _, a := range h.stock.GetAllocations() {
 		m.lots[a.GetVariantId()] = append(m.lots[a.GetVariantId()], Lot{
 			ID: a.GetLotId(), Code: a.GetLotCode(), BestBefore: a.GetBestBefore(), Quantity: a.GetQuantity(),
 		})
 	}
-	return m, nil
+	return m
 }
 
 // askMoney reserves the most that may be captured.
@@ -184,6 +252,11 @@ func (s *Service) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lapsed, err := s.store.confirmationsOver(ctx, s.host.Now(), 100)
+	if err != nil {
+		return err
+	}
+	ids = append(ids, lapsed...)
 	var all errgroup.Group
 	all.SetLimit(8)
 	for _, orderID := range ids {
@@ -211,6 +284,8 @@ func (s *Service) takeOver(ctx context.Context, o leased) (Order, error) {
 	if !mine {
 		return o.Order, errInProgress
 	}
-	s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status", o.Status)
+	if o.Status != Awaiting {
+		s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status", o.Status)
+	}
 	return s.drive(ctx, o.Order, resume{}, "")
 }

@@ -13,10 +13,23 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
+// eventFor is the event that is an order's next effect. Only the one for its letter brings what confirms it.
+func (s *Service) eventFor(o Order, what effect) (events.Event, error) {
+	document := orderToProto(o)
+	if what == announceTrial {
+		document.ConfirmToken = s.confirmToken(o.ID)
+	}
+	return marshalEvent(document, o, string(what), "")
+}
+
 // eventOf says what happened to an order: the order as it is now, of which it is event
 // number o.Events.
 func eventOf(o Order, what, partID string) (events.Event, error) {
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: orderToProto(o), PartId: partID})
+	return marshalEvent(orderToProto(o), o, what, partID)
+}
+
+func marshalEvent(document *orderingv1.Order, o Order, what, partID string) (events.Event, error) {
+	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: document, PartId: partID})
 	if err != nil {
 		return events.Event{}, fmt.Errorf("publish %s: %w", what, err)
 	}

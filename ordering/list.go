@@ -143,7 +143,7 @@ func (f *filter) readOwners(*orderingv1.ListOrdersRequest) error {
 
 // readStatuses leaves to customers and producers what was acknowledged, unless they ask for more.
 func (f *filter) readStatuses(r *orderingv1.ListOrdersRequest) error {
-	all := slices.Concat(acknowledged, inFlight, []string{Failed})
+	all := slices.Concat(acknowledged, inFlight, []string{Awaiting, Failed})
 	for _, status := range r.GetStatuses() {
 		if !slices.Contains(all, status) {
 			return invalid("statuses", fmt.Sprintf("An order is never %q.", status))

@@ -55,7 +55,13 @@ const (
 	findMoney effect = "find money"      // ask whether it is reserved: paid or unpaid
 	giveBack  effect = "give back"       // release holds and void the money: released
 	announce  effect = "order.confirmed" // publish, in the transaction that saves the state
+
+	holdOnTrial   effect = "hold on trial"               // set stock and slot aside within what unconfirmed orders may have: heldAll, unheld or refused
+	announceTrial effect = "order.awaiting_confirmation" // publish, as announce
 )
+
+// published reports whether an effect is an event, and so done with the state.
+func (e effect) published() bool { return e == announce || e == announceTrial }
 
 // interrupted is why an order fails whose process was lost before the money was authorised.
 var interrupted = Failure{Kind: fault.Unavailable, Code: "interrupted", Message: "The order was interrupted. Nothing was bought and nothing is charged."}
@@ -63,6 +69,11 @@ var interrupted = Failure{Kind: fault.Unavailable, Code: "interrupted", Message:
 // step is the state machine of checkout: what an order becomes by a message, and what it
 // asks for then. It changes nothing but its answer. A message that a state does not know is a bug, and refused.
 func step(o Order, m message, now time.Time) (Order, effect, error) {
+	if o.onTrial() {
+		if next, ask, known := stepTrial(o, m, now); known {
+			return next, ask, nil
+		}
+	}
 	switch m := m.(type) {
 	case begin:
 		if o.Status == Placed {
@@ -119,8 +130,14 @@ func stepPaid(o Order, now time.Time) (Order, effect, error) {
 func stepResume(o Order, now time.Time) (Order, effect, error) {
 	switch o.Status {
 	case Placed: // no money was asked for
+		if o.vouched() {
+			return o, hold, nil
+		}
 		return fail(o, interrupted, now), giveBack, nil
 	case Held:
+		if o.vouched() { // it needs no token, so it can be asked for again
+			return o, authorise, nil
+		}
 		return o, findMoney, nil
 	case Authorised:
 		return o, hold, nil

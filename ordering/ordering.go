@@ -8,17 +8,18 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// The states of an order. It is in flight from Placed to Authorised, and in Releasing.
+// The states of an order. It is in flight from Placed to Authorised, and in Releasing; Awaiting is neither that nor acknowledged.
 const (
-	Placed     = "placed"     // the intent is durable; nothing is held yet
-	Held       = "held"       // stock and slot are set aside
-	Authorised = "authorised" // the money is reserved, but the holds have to be renewed first
-	Confirmed  = "confirmed"  // acknowledged
-	Packed     = "packed"     // every part is packed
-	Done       = "done"       // every part is handed over
-	Releasing  = "releasing"  // refused; what was held is being given back
-	Failed     = "failed"     // refused, and nothing is held
-	Cancelled  = "cancelled"  // was confirmed, and is not any more
+	Placed     = "placed"                // the intent is durable; nothing is held yet
+	Held       = "held"                  // stock and slot are set aside
+	Authorised = "authorised"            // the money is reserved, but the holds have to be renewed first
+	Awaiting   = "awaiting_confirmation" // of an unknown guest, who has to follow a mailed link
+	Confirmed  = "confirmed"             // acknowledged
+	Packed     = "packed"                // every part is packed
+	Done       = "done"                  // every part is handed over
+	Releasing  = "releasing"             // refused; what was held is being given back
+	Failed     = "failed"                // refused, and nothing is held
+	Cancelled  = "cancelled"             // was confirmed, and is not any more
 )
 
 // The states of a part. PartCancelled comes with the order.
@@ -136,6 +137,8 @@ type Order struct {
 	MovedFrom     *Window `json:"moved_from,omitempty"`
 	SealedContact []byte  `json:"sealed_contact"`
 	PaymentMethod string  `json:"payment_method"`
+	// Trial is set for an order that nobody has to be believed: one that its shopper has to confirm.
+	Trial *Trial `json:"trial,omitempty"`
 	// HoldsUntil is when the first of its holds expires.
 	HoldsUntil  time.Time `json:"holds_until"`
 	PlacedAt    time.Time `json:"placed_at"`

@@ -14,8 +14,11 @@ import (
 const saveAttempts = 4
 
 // CancelOrder cancels an order of the viewer's while no part is packed. To cancel what is
-// cancelled changes nothing.
+// cancelled changes nothing. One that awaits its confirmation fails by it, as "called_off".
 func (s *Service) CancelOrder(ctx context.Context, r *orderingv1.CancelOrderRequest) (*orderingv1.CancelOrderResponse, error) {
+	if o, err := s.giveUp(ctx, r.GetId(), r.GetViewer()); err != nil || o.ID != "" {
+		return &orderingv1.CancelOrderResponse{Order: orderToProto(o)}, err
+	}
 	o, err := s.change(ctx, r.GetId(), r.GetViewer(), func(o *Order) ([]string, error) {
 		if !s.isCustomer(*o, r.GetViewer()) && !r.GetViewer().GetOperator() {
 			return nil, errNoOrder

@@ -63,3 +63,50 @@ SELECT document FROM orders
 WHERE window_id = sqlc.arg(window_id) AND substr(id, length(id) - 25) > CAST(sqlc.arg(after) AS TEXT)
     AND status IN ('placed', 'held', 'authorised', 'confirmed', 'packed')
 ORDER BY substr(id, length(id) - 25) LIMIT sqlc.arg(most);
+
+-- name: ConfirmationsOver :many
+SELECT id FROM orders WHERE lease_until < $1 AND status = 'awaiting_confirmation' ORDER BY lease_until LIMIT $2;
+
+-- name: PickupLimits :one
+SELECT * FROM pickup_limits WHERE market = $1;
+
+-- name: LockPickupLimits :one
+SELECT * FROM pickup_limits WHERE market = $1 FOR UPDATE;
+
+-- name: AddPickupLimits :exec
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING;
+
+-- name: PutPickupLimits :exec
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (market) DO UPDATE SET contact_holds = excluded.contact_holds, client_holds = excluded.client_holds, percent = excluded.percent,
+    client_burst = excluded.client_burst, market_burst = excluded.market_burst, open_orders = excluded.open_orders;
+
+-- name: UnpaidOfContact :many
+SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND contact = $2 GROUP BY state;
+
+-- name: UnpaidOfClient :many
+SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND client = $2 AND state <> 'open' GROUP BY state;
+
+-- name: UnpaidSince :one
+SELECT COUNT(*) FROM unpaid WHERE market = $1 AND state IN ('holding', 'waiting') AND placed_at > $2;
+
+-- name: CountUnconfirmed :many
+SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND state <> 'open' GROUP BY state;
+
+-- name: ListUnconfirmed :many
+SELECT u.order_id, u.client, u.state, o.document FROM unpaid AS u JOIN orders AS o ON o.id = u.order_id
+WHERE u.market = $1 AND u.state = $2 AND (u.placed_at, u.order_id) < (CAST(sqlc.arg(before_at) AS BIGINT), CAST(sqlc.arg(before_id) AS TEXT))
+ORDER BY u.placed_at DESC, u.order_id DESC LIMIT sqlc.arg(most);
+
+-- name: OldestQueued :many
+SELECT order_id FROM unpaid WHERE market = $1 AND state = 'queued' ORDER BY placed_at, order_id LIMIT $2;
+
+-- name: ForgetUnpaid :exec
+DELETE FROM unpaid WHERE placed_at < $1;
+
+-- name: IdleCarts :many
+SELECT id FROM carts WHERE touched_day < sqlc.arg(before) AND created_at < sqlc.arg(made_before)
+    AND NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.id = carts.order_id AND o.status IN ('placed', 'held', 'authorised', 'releasing', 'awaiting_confirmation'))
+ORDER BY touched_day LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED;

@@ -28,6 +28,7 @@ type Service struct {
 	store     store
 	accessKey []byte // makes orders' access tokens
 	hashKey   []byte // makes hashes of requests, which have personal data in them
+	trialKey  []byte // makes what confirms orders, and hashes of who placed them
 	sweeping  *host.Job
 	moving    *host.Job
 	lookAgain func() <-chan time.Time // soon, but in tests
@@ -60,10 +61,14 @@ func newService(h *host.Host) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	trialKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "order confirmation", 32)
+	if err != nil {
+		return nil, err
+	}
 	changed := &bells{}
 	return &Service{
-		host: h, accessKey: accessKey, hashKey: hashKey, lookAgain: soon,
-		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, changed)), changed},
+		host: h, accessKey: accessKey, hashKey: hashKey, trialKey: trialKey, lookAgain: soon,
+		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), changed},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
 		delivery:  deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),
@@ -82,6 +87,7 @@ func (s *Service) start(ctx context.Context) error {
 	s.host.Consume(s.consume)
 	s.host.Troubles("order", s.stuckOrders, s.takeOnNow)
 	s.host.Every("fill parts", fillEvery, s.fillParts).Wake()
+	s.host.Every("forget carts", forgetEvery, s.forgetCarts)
 	return nil
 }
 
@@ -108,7 +114,8 @@ func (s *Service) isCustomer(o Order, v *orderingv1.Viewer) bool {
 
 // mayManage reports whether the viewer is an operator or has a part in the order.
 func mayManage(o Order, v *orderingv1.Viewer) bool {
-	return v.GetOperator() || slices.ContainsFunc(o.Parts, func(p Part) bool { return slices.Contains(v.GetProducerIds(), p.ProducerID) })
+	// A producer sees nothing of an order before it is confirmed.
+	return v.GetOperator() || !o.ConfirmedAt.IsZero() && slices.ContainsFunc(o.Parts, func(p Part) bool { return slices.Contains(v.GetProducerIds(), p.ProducerID) })
 }
 
 // GetOrder answers an order to those who may see it; a producer sees its own part.

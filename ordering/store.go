@@ -114,6 +114,15 @@ func (s *store) leasesOver(ctx context.Context, now time.Time, limit int32) ([]s
 	return ids, nil
 }
 
+// confirmationsOver lists orders that were not confirmed in time.
+func (s *store) confirmationsOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.db.Read()).ConfirmationsOver(ctx, orderingdb.ConfirmationsOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
+	if err != nil {
+		return nil, fmt.Errorf("look for orders that nobody confirmed: %w", sqldb.Classify(err))
+	}
+	return ids, nil
+}
+
 // endDeadLeases ends the leases of a process that is gone. Only SQLite tells so much: its file is
 // this process's alone. On PostgreSQL other replicas may hold them, and they end by time.
 func (s *store) endDeadLeases(ctx context.Context) error {

@@ -38,6 +38,9 @@ func orderToProto(o Order) *orderingv1.Order {
 	if from := o.MovedFrom; from != nil {
 		out.MovedFrom = &orderingv1.MovedFrom{StartsAt: millis(from.StartsAt), EndsAt: millis(from.EndsAt), Place: from.Place}
 	}
+	if o.Status == Awaiting {
+		out.ConfirmBy, out.HoldsUntil, out.Queued = millis(o.Trial.ConfirmBy), millis(o.HoldsUntil), o.Trial.Queued
+	}
 	if o.Failure != nil {
 		out.Failure = o.Failure.Code
 	}
@@ -99,4 +102,18 @@ func lotsToProto(lots []Lot) (out []*orderingv1.Lot) {
 		out = append(out, &orderingv1.Lot{Id: lot.ID, Code: lot.Code, BestBefore: lot.BestBefore, Quantity: lot.Quantity})
 	}
 	return out
+}
+
+func limitsToProto(market string, l Limits) *orderingv1.PickupLimits {
+	return &orderingv1.PickupLimits{
+		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent, ClientBurst: l.ClientBurst,
+		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders,
+	}
+}
+
+func limitsFromProto(m *orderingv1.PickupLimits) Limits {
+	return Limits{
+		ContactHolds: m.GetContactHolds(), ClientHolds: m.GetClientHolds(), Percent: m.GetPercent(), ClientBurst: m.GetClientBurst(),
+		MarketBurst: m.GetMarketBurst(), OpenOrders: m.GetOpenOrders(),
+	}
 }

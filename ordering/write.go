@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
@@ -38,6 +39,9 @@ type placement struct {
 	// replaces is the failed order that the key stood for, if any.
 	replaces string
 	lease    time.Time
+	// payer is set for an order that is paid when it is picked up: then the limits decide how it begins, and order
+	// is told of it.
+	payer *payer
 }
 
 // saving is an order whose state changed, and the event that says so.
@@ -45,12 +49,19 @@ type saving struct {
 	order  Order
 	lease  time.Time
 	events []events.Event
+	// confirms says that the order is confirmed by it.
+	confirms bool
+	// deed is what the security log has of it.
+	deed []audit.Entry
 }
 
-type publishFunc func(ctx context.Context, tx *sqldb.Tx, batch ...events.Event) error
+type (
+	publishFunc func(ctx context.Context, tx *sqldb.Tx, batch ...events.Event) error
+	tellFunc    func(ctx context.Context, tx *sqldb.Tx, entries ...audit.Entry) error
+)
 
 // commitWrites is the group's batch: a few statements for all its members.
-func commitWrites(publish publishFunc, changed *bells) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
+func commitWrites(publish publishFunc, tell tellFunc, changed *bells, now func() time.Time) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
 	return func(ctx context.Context, tx *sqldb.Tx, batch []write) ([]sqldb.Outcome[struct{}], error) {
 		out := make([]sqldb.Outcome[struct{}], len(batch))
 		var carts, lines, places, saves []int
@@ -66,7 +77,7 @@ func commitWrites(publish publishFunc, changed *bells) func(context.Context, *sq
 				saves = append(saves, i)
 			}
 		}
-		b := batchWriter{ctx, tx, batch, out, publish, changed}
+		b := batchWriter{ctx, tx, batch, out, publish, tell, changed, now}
 		for _, part := range []struct {
 			members []int
 			run     func([]int) error
@@ -89,7 +100,9 @@ type batchWriter struct {
 	batch   []write
 	out     []sqldb.Outcome[struct{}]
 	publish publishFunc
+	tell    tellFunc
 	changed *bells
+	now     func() time.Time
 }
 
 func (b batchWriter) insertCarts(members []int) error {
@@ -97,13 +110,13 @@ func (b batchWriter) insertCarts(members []int) error {
 	lines := map[[2]string]*Line{}
 	for _, i := range members {
 		c := b.batch[i].cart
-		rows = append(rows, []any{c.ID, c.Market, c.CustomerID, "", c.Revision, c.CreatedAt.UnixMilli()})
+		rows = append(rows, []any{c.ID, c.Market, c.CustomerID, "", c.Revision, c.CreatedAt.UnixMilli(), dayOf(c.CreatedAt)})
 		for i := range c.Lines {
 			lines[[2]string{c.ID, c.Lines[i].VariantID}] = &c.Lines[i]
 		}
 	}
-	err := b.exec("INSERT INTO carts (id, market, customer_id, order_id, revision, created_at) %s", rows,
-		"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT")
+	err := b.exec("INSERT INTO carts (id, market, customer_id, order_id, revision, created_at, touched_day) %s", rows,
+		"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT")
 	if err != nil {
 		return err
 	}
@@ -116,7 +129,7 @@ func (b batchWriter) setLines(members []int) error {
 	for _, i := range members {
 		carts = append(carts, []any{b.batch[i].line.cartID})
 	}
-	open, err := b.returning("UPDATE carts SET revision = revision + 1 WHERE order_id = '' AND id IN (%s) RETURNING id", carts, "TEXT")
+	open, err := b.returning(fmt.Sprintf("UPDATE carts SET revision = revision + 1, touched_day = %d WHERE order_id = '' AND id IN (%%s) RETURNING id", dayOf(b.now())), carts, "TEXT")
 	if err != nil {
 		return err
 	}
@@ -173,24 +186,33 @@ func (b batchWriter) placeOrders(members []int) error {
 		first = append(first, i)
 		claims = append(claims, []any{p.order.CartID, p.order.ID, p.cartRevision})
 	}
-	won, err := b.returning(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1 FROM (%s) AS v
-		WHERE carts.id = v.column1 AND carts.order_id = '' AND carts.revision = v.column3 RETURNING carts.id`, claims,
+	won, err := b.returning(fmt.Sprintf(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1, touched_day = %d FROM (%%s) AS v
+		WHERE carts.id = v.column1 AND carts.order_id = '' AND carts.revision = v.column3 RETURNING carts.id`, dayOf(b.now())), claims,
 		"TEXT", "TEXT", "BIGINT")
 	if err != nil {
 		return err
 	}
-	var winners []*placement
+	var winners []int
 	for _, i := range first {
-		if p := b.batch[i].place; won[p.order.CartID] {
-			winners = append(winners, p)
+		if won[b.batch[i].place.order.CartID] {
+			winners = append(winners, i)
 		} else {
 			b.out[i].Err = errInProgress
 		}
 	}
-	if len(winners) == 0 {
+	if err := b.admit(winners); err != nil {
+		return err
+	}
+	var admitted []*placement
+	for _, i := range winners {
+		if b.out[i].Err == nil {
+			admitted = append(admitted, b.batch[i].place)
+		}
+	}
+	if len(admitted) == 0 {
 		return nil
 	}
-	return b.insertOrders(winners)
+	return b.insertOrders(admitted)
 }
 
 var errInProgress = fault.New(fault.Conflict, "in_progress", "This order is being placed. Please wait a moment and ask again.")
@@ -273,10 +295,10 @@ func (b batchWriter) followUp(saved []*saving) error {
 	for _, w := range saved {
 		o := w.order
 		batch = append(batch, w.events...)
-		if o.Events > 0 {
+		if !o.ConfirmedAt.IsZero() {
 			parts = appendParts(parts, o)
 		}
-		if o.Events == 1 {
+		if w.confirms {
 			lots = appendLots(lots, o)
 		}
 		if o.Status == Failed {
@@ -286,13 +308,24 @@ func (b batchWriter) followUp(saved []*saving) error {
 			}
 		}
 	}
+	if err := b.followUnpaid(saved); err != nil {
+		return err
+	}
 	if err := b.putParts(parts); err != nil {
 		return err
 	}
 	if err := b.exec("INSERT INTO order_lots (lot_id, order_id, quantity) %s", lots, "TEXT", "TEXT", "BIGINT"); err != nil {
 		return err
 	}
-	return b.publish(b.ctx, b.tx, batch...)
+	if err := b.publish(b.ctx, b.tx, batch...); err != nil {
+		return err
+	}
+	for _, w := range saved {
+		if err := b.tell(b.ctx, b.tx, w.deed...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // putParts writes what the lists of parts need of confirmed orders.

@@ -11,10 +11,11 @@ type Cycle struct {
 }
 
 type Hold struct {
-	OrderID   string
-	State     string
-	ExpiresAt int64
-	Version   int64
+	OrderID     string
+	State       string
+	ExpiresAt   int64
+	Version     int64
+	Unconfirmed int64
 }
 
 type Overbooking struct {

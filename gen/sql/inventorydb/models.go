@@ -5,10 +5,11 @@
 package inventorydb
 
 type Hold struct {
-	OrderID   string
-	State     string
-	ExpiresAt int64
-	Version   int64
+	OrderID     string
+	State       string
+	ExpiresAt   int64
+	Version     int64
+	Unconfirmed int64
 }
 
 type HoldLine struct {

@@ -11,6 +11,7 @@ type Cart struct {
 	OrderID    string
 	Revision   int64
 	CreatedAt  int64
+	TouchedDay int64
 }
 
 type CartLine struct {
@@ -75,4 +76,23 @@ type OrderPart struct {
 	WindowID     string
 	WindowEndsAt int64
 	Total        int64
+}
+
+type PickupLimit struct {
+	Market       string
+	ContactHolds int64
+	ClientHolds  int64
+	Percent      int64
+	ClientBurst  int64
+	MarketBurst  int64
+	OpenOrders   int64
+}
+
+type Unpaid struct {
+	OrderID  string
+	Market   string
+	Contact  string
+	Client   string
+	State    string
+	PlacedAt int64
 }

@@ -9,6 +9,98 @@ import (
 	"context"
 )
 
+const addPickupLimits = `-- name: AddPickupLimits :exec
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+`
+
+type AddPickupLimitsParams struct {
+	Market       string
+	ContactHolds int64
+	ClientHolds  int64
+	Percent      int64
+	ClientBurst  int64
+	MarketBurst  int64
+	OpenOrders   int64
+}
+
+func (q *Queries) AddPickupLimits(ctx context.Context, arg AddPickupLimitsParams) error {
+	_, err := q.db.ExecContext(ctx, addPickupLimits,
+		arg.Market,
+		arg.ContactHolds,
+		arg.ClientHolds,
+		arg.Percent,
+		arg.ClientBurst,
+		arg.MarketBurst,
+		arg.OpenOrders,
+	)
+	return err
+}
+
+const confirmationsOver = `-- name: ConfirmationsOver :many
+SELECT id FROM orders WHERE lease_until < $1 AND status = 'awaiting_confirmation' ORDER BY lease_until LIMIT $2
+`
+
+type ConfirmationsOverParams struct {
+	LeaseUntil int64
+	Limit      int32
+}
+
+func (q *Queries) ConfirmationsOver(ctx context.Context, arg ConfirmationsOverParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, confirmationsOver, arg.LeaseUntil, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countUnconfirmed = `-- name: CountUnconfirmed :many
+SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND state <> 'open' GROUP BY state
+`
+
+type CountUnconfirmedRow struct {
+	State  string
+	Orders int64
+}
+
+func (q *Queries) CountUnconfirmed(ctx context.Context, market string) ([]CountUnconfirmedRow, error) {
+	rows, err := q.db.QueryContext(ctx, countUnconfirmed, market)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountUnconfirmedRow
+	for rows.Next() {
+		var i CountUnconfirmedRow
+		if err := rows.Scan(&i.State, &i.Orders); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const endLease = `-- name: EndLease :exec
 UPDATE orders SET lease_until = 0 WHERE id = $1 AND moved_at < $2 AND status IN ('placed', 'held', 'authorised', 'releasing')
 `
@@ -43,6 +135,15 @@ type ForgetMovedWindowParams struct {
 
 func (q *Queries) ForgetMovedWindow(ctx context.Context, arg ForgetMovedWindowParams) error {
 	_, err := q.db.ExecContext(ctx, forgetMovedWindow, arg.WindowID, arg.Version)
+	return err
+}
+
+const forgetUnpaid = `-- name: ForgetUnpaid :exec
+DELETE FROM unpaid WHERE placed_at < $1
+`
+
+func (q *Queries) ForgetUnpaid(ctx context.Context, placedAt int64) error {
+	_, err := q.db.ExecContext(ctx, forgetUnpaid, placedAt)
 	return err
 }
 
@@ -179,6 +280,41 @@ func (q *Queries) GetOrder(ctx context.Context, id string) (GetOrderRow, error) 
 	return i, err
 }
 
+const idleCarts = `-- name: IdleCarts :many
+SELECT id FROM carts WHERE touched_day < $1 AND created_at < $2
+    AND NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.id = carts.order_id AND o.status IN ('placed', 'held', 'authorised', 'releasing', 'awaiting_confirmation'))
+ORDER BY touched_day LIMIT $3 FOR UPDATE SKIP LOCKED
+`
+
+type IdleCartsParams struct {
+	Before     int64
+	MadeBefore int64
+	Most       int32
+}
+
+func (q *Queries) IdleCarts(ctx context.Context, arg IdleCartsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, idleCarts, arg.Before, arg.MadeBefore, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const leasesOver = `-- name: LeasesOver :many
 SELECT id FROM orders WHERE lease_until < $1 AND status IN ('placed', 'held', 'authorised', 'releasing')
 ORDER BY lease_until LIMIT $2
@@ -202,6 +338,61 @@ func (q *Queries) LeasesOver(ctx context.Context, arg LeasesOverParams) ([]strin
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listUnconfirmed = `-- name: ListUnconfirmed :many
+SELECT u.order_id, u.client, u.state, o.document FROM unpaid AS u JOIN orders AS o ON o.id = u.order_id
+WHERE u.market = $1 AND u.state = $2 AND (u.placed_at, u.order_id) < (CAST($3 AS BIGINT), CAST($4 AS TEXT))
+ORDER BY u.placed_at DESC, u.order_id DESC LIMIT $5
+`
+
+type ListUnconfirmedParams struct {
+	Market   string
+	State    string
+	BeforeAt int64
+	BeforeID string
+	Most     int32
+}
+
+type ListUnconfirmedRow struct {
+	OrderID  string
+	Client   string
+	State    string
+	Document string
+}
+
+func (q *Queries) ListUnconfirmed(ctx context.Context, arg ListUnconfirmedParams) ([]ListUnconfirmedRow, error) {
+	rows, err := q.db.QueryContext(ctx, listUnconfirmed,
+		arg.Market,
+		arg.State,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListUnconfirmedRow
+	for rows.Next() {
+		var i ListUnconfirmedRow
+		if err := rows.Scan(
+			&i.OrderID,
+			&i.Client,
+			&i.State,
+			&i.Document,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -271,6 +462,25 @@ func (q *Queries) ListWork(ctx context.Context, arg ListWorkParams) ([]ListWorkR
 	return items, nil
 }
 
+const lockPickupLimits = `-- name: LockPickupLimits :one
+SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders FROM pickup_limits WHERE market = $1 FOR UPDATE
+`
+
+func (q *Queries) LockPickupLimits(ctx context.Context, market string) (PickupLimit, error) {
+	row := q.db.QueryRowContext(ctx, lockPickupLimits, market)
+	var i PickupLimit
+	err := row.Scan(
+		&i.Market,
+		&i.ContactHolds,
+		&i.ClientHolds,
+		&i.Percent,
+		&i.ClientBurst,
+		&i.MarketBurst,
+		&i.OpenOrders,
+	)
+	return i, err
+}
+
 const movedWindows = `-- name: MovedWindows :many
 SELECT window_id, version, starts_at, ends_at, place FROM moved_windows ORDER BY window_id LIMIT $1
 `
@@ -294,6 +504,38 @@ func (q *Queries) MovedWindows(ctx context.Context, limit int32) ([]MovedWindow,
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const oldestQueued = `-- name: OldestQueued :many
+SELECT order_id FROM unpaid WHERE market = $1 AND state = 'queued' ORDER BY placed_at, order_id LIMIT $2
+`
+
+type OldestQueuedParams struct {
+	Market string
+	Limit  int32
+}
+
+func (q *Queries) OldestQueued(ctx context.Context, arg OldestQueuedParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, oldestQueued, arg.Market, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var order_id string
+		if err := rows.Scan(&order_id); err != nil {
+			return nil, err
+		}
+		items = append(items, order_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -340,6 +582,25 @@ func (q *Queries) OpenOrdersOfWindow(ctx context.Context, arg OpenOrdersOfWindow
 	return items, nil
 }
 
+const pickupLimits = `-- name: PickupLimits :one
+SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders FROM pickup_limits WHERE market = $1
+`
+
+func (q *Queries) PickupLimits(ctx context.Context, market string) (PickupLimit, error) {
+	row := q.db.QueryRowContext(ctx, pickupLimits, market)
+	var i PickupLimit
+	err := row.Scan(
+		&i.Market,
+		&i.ContactHolds,
+		&i.ClientHolds,
+		&i.Percent,
+		&i.ClientBurst,
+		&i.MarketBurst,
+		&i.OpenOrders,
+	)
+	return i, err
+}
+
 const putMovedWindow = `-- name: PutMovedWindow :exec
 INSERT INTO moved_windows (window_id, version, starts_at, ends_at, place) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (window_id) DO UPDATE SET version = excluded.version, starts_at = excluded.starts_at, ends_at = excluded.ends_at, place = excluded.place
@@ -360,6 +621,36 @@ func (q *Queries) PutMovedWindow(ctx context.Context, arg PutMovedWindowParams) 
 		arg.StartsAt,
 		arg.EndsAt,
 		arg.Place,
+	)
+	return err
+}
+
+const putPickupLimits = `-- name: PutPickupLimits :exec
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (market) DO UPDATE SET contact_holds = excluded.contact_holds, client_holds = excluded.client_holds, percent = excluded.percent,
+    client_burst = excluded.client_burst, market_burst = excluded.market_burst, open_orders = excluded.open_orders
+`
+
+type PutPickupLimitsParams struct {
+	Market       string
+	ContactHolds int64
+	ClientHolds  int64
+	Percent      int64
+	ClientBurst  int64
+	MarketBurst  int64
+	OpenOrders   int64
+}
+
+func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams) error {
+	_, err := q.db.ExecContext(ctx, putPickupLimits,
+		arg.Market,
+		arg.ContactHolds,
+		arg.ClientHolds,
+		arg.Percent,
+		arg.ClientBurst,
+		arg.MarketBurst,
+		arg.OpenOrders,
 	)
 	return err
 }
@@ -459,4 +750,94 @@ func (q *Queries) UnfilledParts(ctx context.Context, limit int32) ([]string, err
 		return nil, err
 	}
 	return items, nil
+}
+
+const unpaidOfClient = `-- name: UnpaidOfClient :many
+SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND client = $2 AND state <> 'open' GROUP BY state
+`
+
+type UnpaidOfClientParams struct {
+	Market string
+	Client string
+}
+
+type UnpaidOfClientRow struct {
+	State  string
+	Orders int64
+}
+
+func (q *Queries) UnpaidOfClient(ctx context.Context, arg UnpaidOfClientParams) ([]UnpaidOfClientRow, error) {
+	rows, err := q.db.QueryContext(ctx, unpaidOfClient, arg.Market, arg.Client)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnpaidOfClientRow
+	for rows.Next() {
+		var i UnpaidOfClientRow
+		if err := rows.Scan(&i.State, &i.Orders); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unpaidOfContact = `-- name: UnpaidOfContact :many
+SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND contact = $2 GROUP BY state
+`
+
+type UnpaidOfContactParams struct {
+	Market  string
+	Contact string
+}
+
+type UnpaidOfContactRow struct {
+	State  string
+	Orders int64
+}
+
+func (q *Queries) UnpaidOfContact(ctx context.Context, arg UnpaidOfContactParams) ([]UnpaidOfContactRow, error) {
+	rows, err := q.db.QueryContext(ctx, unpaidOfContact, arg.Market, arg.Contact)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnpaidOfContactRow
+	for rows.Next() {
+		var i UnpaidOfContactRow
+		if err := rows.Scan(&i.State, &i.Orders); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unpaidSince = `-- name: UnpaidSince :one
+SELECT COUNT(*) FROM unpaid WHERE market = $1 AND state IN ('holding', 'waiting') AND placed_at > $2
+`
+
+type UnpaidSinceParams struct {
+	Market   string
+	PlacedAt int64
+}
+
+func (q *Queries) UnpaidSince(ctx context.Context, arg UnpaidSinceParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, unpaidSince, arg.Market, arg.PlacedAt)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }

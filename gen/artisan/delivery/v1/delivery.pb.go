@@ -849,12 +849,16 @@ func (x *GetWindowResponse) GetWindow() *Window {
 }
 
 type HoldRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	OrderId       string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
-	WindowId      string                 `protobuf:"bytes,2,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
-	TtlMs         int64                  `protobuf:"varint,3,opt,name=ttl_ms,json=ttlMs,proto3" json:"ttl_ms,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	OrderId  string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	WindowId string                 `protobuf:"bytes,2,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	TtlMs    int64                  `protobuf:"varint,3,opt,name=ttl_ms,json=ttlMs,proto3" json:"ttl_ms,omitempty"`
+	// Set for an order that its shopper has not confirmed yet: such holds together take at most so many hundredths of the
+	// places that are not taken, but one at the least. Conflict "unconfirmed_full" beyond. To hold for the same order without it
+	// makes the hold one like any other.
+	UnconfirmedPercent int32 `protobuf:"varint,4,opt,name=unconfirmed_percent,json=unconfirmedPercent,proto3" json:"unconfirmed_percent,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *HoldRequest) Reset() {
@@ -904,6 +908,13 @@ func (x *HoldRequest) GetWindowId() string {
 func (x *HoldRequest) GetTtlMs() int64 {
 	if x != nil {
 		return x.TtlMs
+	}
+	return 0
+}
+
+func (x *HoldRequest) GetUnconfirmedPercent() int32 {
+	if x != nil {
+		return x.UnconfirmedPercent
 	}
 	return 0
 }
@@ -961,8 +972,10 @@ func (x *HoldResponse) GetExpiresAt() int64 {
 }
 
 type ReleaseRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	OrderId       string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// Ends the hold as its time would: the order may be held again.
+	ForNow        bool `protobuf:"varint,2,opt,name=for_now,json=forNow,proto3" json:"for_now,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1002,6 +1015,13 @@ func (x *ReleaseRequest) GetOrderId() string {
 		return x.OrderId
 	}
 	return ""
+}
+
+func (x *ReleaseRequest) GetForNow() bool {
+	if x != nil {
+		return x.ForNow
+	}
+	return false
 }
 
 type ReleaseResponse struct {
@@ -1210,17 +1230,19 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x10GetWindowRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"H\n" +
 	"\x11GetWindowResponse\x123\n" +
-	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\\\n" +
+	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\x8d\x01\n" +
 	"\vHoldRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x1b\n" +
 	"\twindow_id\x18\x02 \x01(\tR\bwindowId\x12\x15\n" +
-	"\x06ttl_ms\x18\x03 \x01(\x03R\x05ttlMs\"b\n" +
+	"\x06ttl_ms\x18\x03 \x01(\x03R\x05ttlMs\x12/\n" +
+	"\x13unconfirmed_percent\x18\x04 \x01(\x05R\x12unconfirmedPercent\"b\n" +
 	"\fHoldResponse\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"+\n" +
+	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"D\n" +
 	"\x0eReleaseRequest\x12\x19\n" +
-	"\border_id\x18\x01 \x01(\tR\aorderId\"\x11\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x17\n" +
+	"\afor_now\x18\x02 \x01(\bR\x06forNow\"\x11\n" +
 	"\x0fReleaseResponse\"+\n" +
 	"\x0eGetHoldRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"c\n" +

@@ -640,9 +640,13 @@ type HoldRequest struct {
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	Lines   []*HoldLine            `protobuf:"bytes,2,rep,name=lines,proto3" json:"lines,omitempty"`
 	// How long, in milliseconds.
-	TtlMs         int64 `protobuf:"varint,3,opt,name=ttl_ms,json=ttlMs,proto3" json:"ttl_ms,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	TtlMs int64 `protobuf:"varint,3,opt,name=ttl_ms,json=ttlMs,proto3" json:"ttl_ms,omitempty"`
+	// Set for an order that its shopper has not confirmed yet: such holds together take at most so many hundredths of
+	// what there is of a variant, and of each of its lots, but one unit at the least. Conflict "unconfirmed_full" beyond. To
+	// hold for the same order without it makes the hold one like any other.
+	UnconfirmedPercent int32 `protobuf:"varint,4,opt,name=unconfirmed_percent,json=unconfirmedPercent,proto3" json:"unconfirmed_percent,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *HoldRequest) Reset() {
@@ -692,6 +696,13 @@ func (x *HoldRequest) GetLines() []*HoldLine {
 func (x *HoldRequest) GetTtlMs() int64 {
 	if x != nil {
 		return x.TtlMs
+	}
+	return 0
+}
+
+func (x *HoldRequest) GetUnconfirmedPercent() int32 {
+	if x != nil {
+		return x.UnconfirmedPercent
 	}
 	return 0
 }
@@ -826,8 +837,10 @@ func (x *HoldResponse) GetExpiresAt() int64 {
 }
 
 type ReleaseRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	OrderId       string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// Ends the hold as its time would: the order may be held again.
+	ForNow        bool `protobuf:"varint,2,opt,name=for_now,json=forNow,proto3" json:"for_now,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -867,6 +880,13 @@ func (x *ReleaseRequest) GetOrderId() string {
 		return x.OrderId
 	}
 	return ""
+}
+
+func (x *ReleaseRequest) GetForNow() bool {
+	if x != nil {
+		return x.ForNow
+	}
+	return false
 }
 
 type ReleaseResponse struct {
@@ -1174,11 +1194,12 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\bHoldLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
-	"\bquantity\x18\x02 \x01(\x03R\bquantity\"u\n" +
+	"\bquantity\x18\x02 \x01(\x03R\bquantity\"\xa6\x01\n" +
 	"\vHoldRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x124\n" +
 	"\x05lines\x18\x02 \x03(\v2\x1e.artisan.inventory.v1.HoldLineR\x05lines\x12\x15\n" +
-	"\x06ttl_ms\x18\x03 \x01(\x03R\x05ttlMs\"\x9a\x01\n" +
+	"\x06ttl_ms\x18\x03 \x01(\x03R\x05ttlMs\x12/\n" +
+	"\x13unconfirmed_percent\x18\x04 \x01(\x05R\x12unconfirmedPercent\"\x9a\x01\n" +
 	"\n" +
 	"Allocation\x12\x1d\n" +
 	"\n" +
@@ -1191,9 +1212,10 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\fHoldResponse\x12B\n" +
 	"\vallocations\x18\x01 \x03(\v2 .artisan.inventory.v1.AllocationR\vallocations\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"+\n" +
+	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"D\n" +
 	"\x0eReleaseRequest\x12\x19\n" +
-	"\border_id\x18\x01 \x01(\tR\aorderId\"\x11\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x17\n" +
+	"\afor_now\x18\x02 \x01(\bR\x06forNow\"\x11\n" +
 	"\x0fReleaseResponse\"+\n" +
 	"\x0eGetHoldRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"\x8a\x01\n" +

@@ -523,7 +523,7 @@ type Order struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Id     string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Market string                 `protobuf:"bytes,2,opt,name=market,proto3" json:"market,omitempty"`
-	// "placed", "held", "authorised", "confirmed", "packed", "done", "releasing", "failed", "cancelled".
+	// "placed", "held", "authorised", "awaiting_confirmation", "confirmed", "packed", "done", "releasing", "failed", "cancelled".
 	Status string    `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	Total  *v1.Money `protobuf:"bytes,4,opt,name=total,proto3" json:"total,omitempty"`
 	// What may be captured at the most: the total and the weight buffer.
@@ -550,7 +550,15 @@ type Order struct {
 	// What its window was before it was moved last; absent when it never was.
 	MovedFrom *MovedFrom `protobuf:"bytes,23,opt,name=moved_from,json=movedFrom,proto3" json:"moved_from,omitempty"`
 	// Only the parts of the viewer's own producers, with what these come to; the rest of the order is not told.
-	PartOnly      bool `protobuf:"varint,24,opt,name=part_only,json=partOnly,proto3" json:"part_only,omitempty"`
+	PartOnly bool `protobuf:"varint,24,opt,name=part_only,json=partOnly,proto3" json:"part_only,omitempty"`
+	// Until when its shopper has to confirm it, and until when something is set aside for it; zero when it does not await
+	// that, and when nothing is.
+	ConfirmBy  int64 `protobuf:"varint,25,opt,name=confirm_by,json=confirmBy,proto3" json:"confirm_by,omitempty"`
+	HoldsUntil int64 `protobuf:"varint,26,opt,name=holds_until,json=holdsUntil,proto3" json:"holds_until,omitempty"`
+	// Its letter is not sent before the operator lets it through.
+	Queued bool `protobuf:"varint,27,opt,name=queued,proto3" json:"queued,omitempty"`
+	// Of "order.awaiting_confirmation" alone: what confirms it, for its letter.
+	ConfirmToken  string `protobuf:"bytes,28,opt,name=confirm_token,json=confirmToken,proto3" json:"confirm_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -753,6 +761,34 @@ func (x *Order) GetPartOnly() bool {
 	return false
 }
 
+func (x *Order) GetConfirmBy() int64 {
+	if x != nil {
+		return x.ConfirmBy
+	}
+	return 0
+}
+
+func (x *Order) GetHoldsUntil() int64 {
+	if x != nil {
+		return x.HoldsUntil
+	}
+	return 0
+}
+
+func (x *Order) GetQueued() bool {
+	if x != nil {
+		return x.Queued
+	}
+	return false
+}
+
+func (x *Order) GetConfirmToken() string {
+	if x != nil {
+		return x.ConfirmToken
+	}
+	return ""
+}
+
 type MovedFrom struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	StartsAt      int64                  `protobuf:"varint,1,opt,name=starts_at,json=startsAt,proto3" json:"starts_at,omitempty"`
@@ -876,7 +912,7 @@ func (x *Step) GetNote() string {
 
 // OrderEvent is the payload of every event of an order ("order.confirmed",
 // "order.cancelled", "order.part_accepted", "order.part_packed", "order.packed",
-// "order.part_ready", "order.part_done", "order.rescheduled"): the order as it is after the change.
+// "order.part_ready", "order.part_done", "order.rescheduled", "order.awaiting_confirmation"): the order as it is after the change.
 // "order.packed" says that every part is packed, and is when money is captured.
 type OrderEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1060,7 +1096,9 @@ type Viewer struct {
 	ProducerIds []string               `protobuf:"bytes,2,rep,name=producer_ids,json=producerIds,proto3" json:"producer_ids,omitempty"`
 	Operator    bool                   `protobuf:"varint,3,opt,name=operator,proto3" json:"operator,omitempty"`
 	// An order's own token.
-	AccessToken   string `protobuf:"bytes,4,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
+	AccessToken string `protobuf:"bytes,4,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
+	// The customer's e-mail address is known to be theirs.
+	Verified      bool `protobuf:"varint,5,opt,name=verified,proto3" json:"verified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1121,6 +1159,13 @@ func (x *Viewer) GetAccessToken() string {
 		return x.AccessToken
 	}
 	return ""
+}
+
+func (x *Viewer) GetVerified() bool {
+	if x != nil {
+		return x.Verified
+	}
+	return false
 }
 
 type GetCartRequest struct {
@@ -1476,6 +1521,700 @@ func (x *CheckoutResponse) GetAccessToken() string {
 	return ""
 }
 
+type ConfirmOrderRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Token string                 `protobuf:"bytes,2,opt,name=token,proto3" json:"token,omitempty"`
+	// Only answers how the order stands.
+	Look          bool `protobuf:"varint,3,opt,name=look,proto3" json:"look,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmOrderRequest) Reset() {
+	*x = ConfirmOrderRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmOrderRequest) ProtoMessage() {}
+
+func (x *ConfirmOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmOrderRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmOrderRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ConfirmOrderRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ConfirmOrderRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *ConfirmOrderRequest) GetLook() bool {
+	if x != nil {
+		return x.Look
+	}
+	return false
+}
+
+type ConfirmOrderResponse struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Order       *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
+	AccessToken string                 `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
+	// It was confirmed before.
+	Already       bool `protobuf:"varint,3,opt,name=already,proto3" json:"already,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmOrderResponse) Reset() {
+	*x = ConfirmOrderResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmOrderResponse) ProtoMessage() {}
+
+func (x *ConfirmOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmOrderResponse.ProtoReflect.Descriptor instead.
+func (*ConfirmOrderResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ConfirmOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+func (x *ConfirmOrderResponse) GetAccessToken() string {
+	if x != nil {
+		return x.AccessToken
+	}
+	return ""
+}
+
+func (x *ConfirmOrderResponse) GetAlready() bool {
+	if x != nil {
+		return x.Already
+	}
+	return false
+}
+
+type Unconfirmed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Order *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
+	// Tells orders of one network address from those of others; nobody learns the address from it.
+	Client        string `protobuf:"bytes,2,opt,name=client,proto3" json:"client,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Unconfirmed) Reset() {
+	*x = Unconfirmed{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Unconfirmed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Unconfirmed) ProtoMessage() {}
+
+func (x *Unconfirmed) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Unconfirmed.ProtoReflect.Descriptor instead.
+func (*Unconfirmed) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Unconfirmed) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+func (x *Unconfirmed) GetClient() string {
+	if x != nil {
+		return x.Client
+	}
+	return ""
+}
+
+type ListUnconfirmedRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	Limit  int32                  `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor string                 `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	// Only those that wait for the operator.
+	Queued        bool `protobuf:"varint,4,opt,name=queued,proto3" json:"queued,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUnconfirmedRequest) Reset() {
+	*x = ListUnconfirmedRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUnconfirmedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUnconfirmedRequest) ProtoMessage() {}
+
+func (x *ListUnconfirmedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUnconfirmedRequest.ProtoReflect.Descriptor instead.
+func (*ListUnconfirmedRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListUnconfirmedRequest) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *ListUnconfirmedRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListUnconfirmedRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+func (x *ListUnconfirmedRequest) GetQueued() bool {
+	if x != nil {
+		return x.Queued
+	}
+	return false
+}
+
+type ListUnconfirmedResponse struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Orders     []*Unconfirmed         `protobuf:"bytes,1,rep,name=orders,proto3" json:"orders,omitempty"`
+	NextCursor string                 `protobuf:"bytes,2,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	// How many there are, up to 10,000; and how many of them wait for the operator.
+	All           int64 `protobuf:"varint,3,opt,name=all,proto3" json:"all,omitempty"`
+	Queued        int64 `protobuf:"varint,4,opt,name=queued,proto3" json:"queued,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUnconfirmedResponse) Reset() {
+	*x = ListUnconfirmedResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUnconfirmedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUnconfirmedResponse) ProtoMessage() {}
+
+func (x *ListUnconfirmedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUnconfirmedResponse.ProtoReflect.Descriptor instead.
+func (*ListUnconfirmedResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListUnconfirmedResponse) GetOrders() []*Unconfirmed {
+	if x != nil {
+		return x.Orders
+	}
+	return nil
+}
+
+func (x *ListUnconfirmedResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+func (x *ListUnconfirmedResponse) GetAll() int64 {
+	if x != nil {
+		return x.All
+	}
+	return 0
+}
+
+func (x *ListUnconfirmedResponse) GetQueued() int64 {
+	if x != nil {
+		return x.Queued
+	}
+	return 0
+}
+
+type SettleUnconfirmedRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	// At most 200.
+	Ids []string `protobuf:"bytes,2,rep,name=ids,proto3" json:"ids,omitempty"`
+	// Let them through; otherwise they are called off.
+	LetThrough bool `protobuf:"varint,3,opt,name=let_through,json=letThrough,proto3" json:"let_through,omitempty"`
+	// Instead of IDs: the oldest 200 of those that wait for the operator.
+	AllQueued     bool `protobuf:"varint,4,opt,name=all_queued,json=allQueued,proto3" json:"all_queued,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettleUnconfirmedRequest) Reset() {
+	*x = SettleUnconfirmedRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettleUnconfirmedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettleUnconfirmedRequest) ProtoMessage() {}
+
+func (x *SettleUnconfirmedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettleUnconfirmedRequest.ProtoReflect.Descriptor instead.
+func (*SettleUnconfirmedRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *SettleUnconfirmedRequest) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *SettleUnconfirmedRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+func (x *SettleUnconfirmedRequest) GetLetThrough() bool {
+	if x != nil {
+		return x.LetThrough
+	}
+	return false
+}
+
+func (x *SettleUnconfirmedRequest) GetAllQueued() bool {
+	if x != nil {
+		return x.AllQueued
+	}
+	return false
+}
+
+type SettleUnconfirmedResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Settled       int64                  `protobuf:"varint,1,opt,name=settled,proto3" json:"settled,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettleUnconfirmedResponse) Reset() {
+	*x = SettleUnconfirmedResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettleUnconfirmedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettleUnconfirmedResponse) ProtoMessage() {}
+
+func (x *SettleUnconfirmedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettleUnconfirmedResponse.ProtoReflect.Descriptor instead.
+func (*SettleUnconfirmedResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *SettleUnconfirmedResponse) GetSettled() int64 {
+	if x != nil {
+		return x.Settled
+	}
+	return 0
+}
+
+// PickupLimits are how many orders a market takes that are paid when they are picked up.
+type PickupLimits struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	// Unconfirmed orders that something is set aside for: of one e-mail address, and of one network address.
+	ContactHolds int64 `protobuf:"varint,2,opt,name=contact_holds,json=contactHolds,proto3" json:"contact_holds,omitempty"`
+	ClientHolds  int64 `protobuf:"varint,3,opt,name=client_holds,json=clientHolds,proto3" json:"client_holds,omitempty"`
+	// What they may take together of a window, a variant and a lot, in hundredths.
+	Percent int64 `protobuf:"varint,4,opt,name=percent,proto3" json:"percent,omitempty"`
+	// Unconfirmed orders of one network address, beyond which more wait for the operator.
+	ClientBurst int64 `protobuf:"varint,5,opt,name=client_burst,json=clientBurst,proto3" json:"client_burst,omitempty"`
+	// Unconfirmed orders of a minute, beyond which nothing is set aside for more.
+	MarketBurst int64 `protobuf:"varint,6,opt,name=market_burst,json=marketBurst,proto3" json:"market_burst,omitempty"`
+	// Confirmed orders of one customer that are not picked up yet, beyond which more are refused.
+	OpenOrders    int64 `protobuf:"varint,7,opt,name=open_orders,json=openOrders,proto3" json:"open_orders,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PickupLimits) Reset() {
+	*x = PickupLimits{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PickupLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PickupLimits) ProtoMessage() {}
+
+func (x *PickupLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PickupLimits.ProtoReflect.Descriptor instead.
+func (*PickupLimits) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *PickupLimits) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *PickupLimits) GetContactHolds() int64 {
+	if x != nil {
+		return x.ContactHolds
+	}
+	return 0
+}
+
+func (x *PickupLimits) GetClientHolds() int64 {
+	if x != nil {
+		return x.ClientHolds
+	}
+	return 0
+}
+
+func (x *PickupLimits) GetPercent() int64 {
+	if x != nil {
+		return x.Percent
+	}
+	return 0
+}
+
+func (x *PickupLimits) GetClientBurst() int64 {
+	if x != nil {
+		return x.ClientBurst
+	}
+	return 0
+}
+
+func (x *PickupLimits) GetMarketBurst() int64 {
+	if x != nil {
+		return x.MarketBurst
+	}
+	return 0
+}
+
+func (x *PickupLimits) GetOpenOrders() int64 {
+	if x != nil {
+		return x.OpenOrders
+	}
+	return 0
+}
+
+type GetPickupLimitsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Market        string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPickupLimitsRequest) Reset() {
+	*x = GetPickupLimitsRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPickupLimitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPickupLimitsRequest) ProtoMessage() {}
+
+func (x *GetPickupLimitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPickupLimitsRequest.ProtoReflect.Descriptor instead.
+func (*GetPickupLimitsRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *GetPickupLimitsRequest) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+type GetPickupLimitsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Limits        *PickupLimits          `protobuf:"bytes,1,opt,name=limits,proto3" json:"limits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPickupLimitsResponse) Reset() {
+	*x = GetPickupLimitsResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPickupLimitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPickupLimitsResponse) ProtoMessage() {}
+
+func (x *GetPickupLimitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPickupLimitsResponse.ProtoReflect.Descriptor instead.
+func (*GetPickupLimitsResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *GetPickupLimitsResponse) GetLimits() *PickupLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+type PutPickupLimitsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Limits        *PickupLimits          `protobuf:"bytes,1,opt,name=limits,proto3" json:"limits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PutPickupLimitsRequest) Reset() {
+	*x = PutPickupLimitsRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PutPickupLimitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PutPickupLimitsRequest) ProtoMessage() {}
+
+func (x *PutPickupLimitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PutPickupLimitsRequest.ProtoReflect.Descriptor instead.
+func (*PutPickupLimitsRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *PutPickupLimitsRequest) GetLimits() *PickupLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+type PutPickupLimitsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PutPickupLimitsResponse) Reset() {
+	*x = PutPickupLimitsResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PutPickupLimitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PutPickupLimitsResponse) ProtoMessage() {}
+
+func (x *PutPickupLimitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PutPickupLimitsResponse.ProtoReflect.Descriptor instead.
+func (*PutPickupLimitsResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
+}
+
 type GetOrderRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -1486,7 +2225,7 @@ type GetOrderRequest struct {
 
 func (x *GetOrderRequest) Reset() {
 	*x = GetOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1498,7 +2237,7 @@ func (x *GetOrderRequest) String() string {
 func (*GetOrderRequest) ProtoMessage() {}
 
 func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1511,7 +2250,7 @@ func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderRequest.ProtoReflect.Descriptor instead.
 func (*GetOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetOrderRequest) GetId() string {
@@ -1537,7 +2276,7 @@ type GetOrderResponse struct {
 
 func (x *GetOrderResponse) Reset() {
 	*x = GetOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1549,7 +2288,7 @@ func (x *GetOrderResponse) String() string {
 func (*GetOrderResponse) ProtoMessage() {}
 
 func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1562,7 +2301,7 @@ func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderResponse.ProtoReflect.Descriptor instead.
 func (*GetOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetOrderResponse) GetOrder() *Order {
@@ -1582,7 +2321,7 @@ type WatchOrderRequest struct {
 
 func (x *WatchOrderRequest) Reset() {
 	*x = WatchOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1594,7 +2333,7 @@ func (x *WatchOrderRequest) String() string {
 func (*WatchOrderRequest) ProtoMessage() {}
 
 func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1607,7 +2346,7 @@ func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderRequest.ProtoReflect.Descriptor instead.
 func (*WatchOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *WatchOrderRequest) GetId() string {
@@ -1633,7 +2372,7 @@ type WatchOrderResponse struct {
 
 func (x *WatchOrderResponse) Reset() {
 	*x = WatchOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1645,7 +2384,7 @@ func (x *WatchOrderResponse) String() string {
 func (*WatchOrderResponse) ProtoMessage() {}
 
 func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1658,7 +2397,7 @@ func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderResponse.ProtoReflect.Descriptor instead.
 func (*WatchOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *WatchOrderResponse) GetOrder() *Order {
@@ -1688,7 +2427,7 @@ type Work struct {
 
 func (x *Work) Reset() {
 	*x = Work{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1700,7 +2439,7 @@ func (x *Work) String() string {
 func (*Work) ProtoMessage() {}
 
 func (x *Work) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1713,7 +2452,7 @@ func (x *Work) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Work.ProtoReflect.Descriptor instead.
 func (*Work) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Work) GetWindowId() string {
@@ -1806,7 +2545,7 @@ type ListWorkRequest struct {
 
 func (x *ListWorkRequest) Reset() {
 	*x = ListWorkRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1818,7 +2557,7 @@ func (x *ListWorkRequest) String() string {
 func (*ListWorkRequest) ProtoMessage() {}
 
 func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1831,7 +2570,7 @@ func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListWorkRequest) GetProducerId() string {
@@ -1864,7 +2603,7 @@ type ListWorkResponse struct {
 
 func (x *ListWorkResponse) Reset() {
 	*x = ListWorkResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1876,7 +2615,7 @@ func (x *ListWorkResponse) String() string {
 func (*ListWorkResponse) ProtoMessage() {}
 
 func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1889,7 +2628,7 @@ func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListWorkResponse) GetWork() []*Work {
@@ -1914,7 +2653,7 @@ type PackItem struct {
 
 func (x *PackItem) Reset() {
 	*x = PackItem{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1926,7 +2665,7 @@ func (x *PackItem) String() string {
 func (*PackItem) ProtoMessage() {}
 
 func (x *PackItem) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1939,7 +2678,7 @@ func (x *PackItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackItem.ProtoReflect.Descriptor instead.
 func (*PackItem) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *PackItem) GetVariantId() string {
@@ -2001,7 +2740,7 @@ type PackListRequest struct {
 
 func (x *PackListRequest) Reset() {
 	*x = PackListRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2013,7 +2752,7 @@ func (x *PackListRequest) String() string {
 func (*PackListRequest) ProtoMessage() {}
 
 func (x *PackListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2026,7 +2765,7 @@ func (x *PackListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListRequest.ProtoReflect.Descriptor instead.
 func (*PackListRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *PackListRequest) GetProducerId() string {
@@ -2058,7 +2797,7 @@ type PackListResponse struct {
 
 func (x *PackListResponse) Reset() {
 	*x = PackListResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2070,7 +2809,7 @@ func (x *PackListResponse) String() string {
 func (*PackListResponse) ProtoMessage() {}
 
 func (x *PackListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2083,7 +2822,7 @@ func (x *PackListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListResponse.ProtoReflect.Descriptor instead.
 func (*PackListResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *PackListResponse) GetItems() []*PackItem {
@@ -2134,7 +2873,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2146,7 +2885,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2159,7 +2898,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -2263,7 +3002,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2275,7 +3014,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2288,7 +3027,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -2315,7 +3054,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2327,7 +3066,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2340,7 +3079,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -2366,7 +3105,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2378,7 +3117,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2391,7 +3130,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -2411,7 +3150,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2423,7 +3162,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2436,7 +3175,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -2468,7 +3207,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2480,7 +3219,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2493,7 +3232,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -2540,7 +3279,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2552,7 +3291,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2565,7 +3304,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -2584,7 +3323,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2596,7 +3335,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2609,7 +3348,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -2628,7 +3367,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2640,7 +3379,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2653,7 +3392,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -2723,7 +3462,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"producerId\x12#\n" +
 	"\rproducer_name\x18\x03 \x01(\tR\fproducerName\x12\x16\n" +
 	"\x06status\x18\x04 \x01(\tR\x06status\x12-\n" +
-	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\x85\a\n" +
+	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\x82\b\n" +
 	"\x05Order\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x16\n" +
@@ -2754,7 +3493,13 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x05steps\x18\x16 \x03(\v2\x19.artisan.ordering.v1.StepR\x05steps\x12=\n" +
 	"\n" +
 	"moved_from\x18\x17 \x01(\v2\x1e.artisan.ordering.v1.MovedFromR\tmovedFrom\x12\x1b\n" +
-	"\tpart_only\x18\x18 \x01(\bR\bpartOnly\"W\n" +
+	"\tpart_only\x18\x18 \x01(\bR\bpartOnly\x12\x1d\n" +
+	"\n" +
+	"confirm_by\x18\x19 \x01(\x03R\tconfirmBy\x12\x1f\n" +
+	"\vholds_until\x18\x1a \x01(\x03R\n" +
+	"holdsUntil\x12\x16\n" +
+	"\x06queued\x18\x1b \x01(\bR\x06queued\x12#\n" +
+	"\rconfirm_token\x18\x1c \x01(\tR\fconfirmToken\"W\n" +
 	"\tMovedFrom\x12\x1b\n" +
 	"\tstarts_at\x18\x01 \x01(\x03R\bstartsAt\x12\x17\n" +
 	"\aends_at\x18\x02 \x01(\x03R\x06endsAt\x12\x14\n" +
@@ -2776,13 +3521,14 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"~\n" +
 	"\x12CreateCartResponse\x12-\n" +
 	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\x129\n" +
-	"\bleft_out\x18\x02 \x03(\v2\x1e.artisan.ordering.v1.OrderLineR\aleftOut\"\x8b\x01\n" +
+	"\bleft_out\x18\x02 \x03(\v2\x1e.artisan.ordering.v1.OrderLineR\aleftOut\"\xa7\x01\n" +
 	"\x06Viewer\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12!\n" +
 	"\fproducer_ids\x18\x02 \x03(\tR\vproducerIds\x12\x1a\n" +
 	"\boperator\x18\x03 \x01(\bR\boperator\x12!\n" +
-	"\faccess_token\x18\x04 \x01(\tR\vaccessToken\"U\n" +
+	"\faccess_token\x18\x04 \x01(\tR\vaccessToken\x12\x1a\n" +
+	"\bverified\x18\x05 \x01(\bR\bverified\"U\n" +
 	"\x0eGetCartRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"@\n" +
@@ -2806,7 +3552,54 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06viewer\x18\a \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"g\n" +
 	"\x10CheckoutResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12!\n" +
-	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\"V\n" +
+	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\"O\n" +
+	"\x13ConfirmOrderRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
+	"\x05token\x18\x02 \x01(\tR\x05token\x12\x12\n" +
+	"\x04look\x18\x03 \x01(\bR\x04look\"\x85\x01\n" +
+	"\x14ConfirmOrderResponse\x120\n" +
+	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12!\n" +
+	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\x12\x18\n" +
+	"\aalready\x18\x03 \x01(\bR\aalready\"W\n" +
+	"\vUnconfirmed\x120\n" +
+	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12\x16\n" +
+	"\x06client\x18\x02 \x01(\tR\x06client\"v\n" +
+	"\x16ListUnconfirmedRequest\x12\x16\n" +
+	"\x06market\x18\x01 \x01(\tR\x06market\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x12\x16\n" +
+	"\x06queued\x18\x04 \x01(\bR\x06queued\"\x9e\x01\n" +
+	"\x17ListUnconfirmedResponse\x128\n" +
+	"\x06orders\x18\x01 \x03(\v2 .artisan.ordering.v1.UnconfirmedR\x06orders\x12\x1f\n" +
+	"\vnext_cursor\x18\x02 \x01(\tR\n" +
+	"nextCursor\x12\x10\n" +
+	"\x03all\x18\x03 \x01(\x03R\x03all\x12\x16\n" +
+	"\x06queued\x18\x04 \x01(\x03R\x06queued\"\x84\x01\n" +
+	"\x18SettleUnconfirmedRequest\x12\x16\n" +
+	"\x06market\x18\x01 \x01(\tR\x06market\x12\x10\n" +
+	"\x03ids\x18\x02 \x03(\tR\x03ids\x12\x1f\n" +
+	"\vlet_through\x18\x03 \x01(\bR\n" +
+	"letThrough\x12\x1d\n" +
+	"\n" +
+	"all_queued\x18\x04 \x01(\bR\tallQueued\"5\n" +
+	"\x19SettleUnconfirmedResponse\x12\x18\n" +
+	"\asettled\x18\x01 \x01(\x03R\asettled\"\xef\x01\n" +
+	"\fPickupLimits\x12\x16\n" +
+	"\x06market\x18\x01 \x01(\tR\x06market\x12#\n" +
+	"\rcontact_holds\x18\x02 \x01(\x03R\fcontactHolds\x12!\n" +
+	"\fclient_holds\x18\x03 \x01(\x03R\vclientHolds\x12\x18\n" +
+	"\apercent\x18\x04 \x01(\x03R\apercent\x12!\n" +
+	"\fclient_burst\x18\x05 \x01(\x03R\vclientBurst\x12!\n" +
+	"\fmarket_burst\x18\x06 \x01(\x03R\vmarketBurst\x12\x1f\n" +
+	"\vopen_orders\x18\a \x01(\x03R\n" +
+	"openOrders\"0\n" +
+	"\x16GetPickupLimitsRequest\x12\x16\n" +
+	"\x06market\x18\x01 \x01(\tR\x06market\"T\n" +
+	"\x17GetPickupLimitsResponse\x129\n" +
+	"\x06limits\x18\x01 \x01(\v2!.artisan.ordering.v1.PickupLimitsR\x06limits\"S\n" +
+	"\x16PutPickupLimitsRequest\x129\n" +
+	"\x06limits\x18\x01 \x01(\v2!.artisan.ordering.v1.PickupLimitsR\x06limits\"\x19\n" +
+	"\x17PutPickupLimitsResponse\"V\n" +
 	"\x0fGetOrderRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"D\n" +
@@ -2899,7 +3692,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\xe6\b\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\x89\r\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
@@ -2914,7 +3707,12 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\vCancelOrder\x12'.artisan.ordering.v1.CancelOrderRequest\x1a(.artisan.ordering.v1.CancelOrderResponse\x12`\n" +
 	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12W\n" +
 	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12W\n" +
-	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\x12`\n" +
+	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\x12c\n" +
+	"\fConfirmOrder\x12(.artisan.ordering.v1.ConfirmOrderRequest\x1a).artisan.ordering.v1.ConfirmOrderResponse\x12l\n" +
+	"\x0fListUnconfirmed\x12+.artisan.ordering.v1.ListUnconfirmedRequest\x1a,.artisan.ordering.v1.ListUnconfirmedResponse\x12r\n" +
+	"\x11SettleUnconfirmed\x12-.artisan.ordering.v1.SettleUnconfirmedRequest\x1a..artisan.ordering.v1.SettleUnconfirmedResponse\x12l\n" +
+	"\x0fGetPickupLimits\x12+.artisan.ordering.v1.GetPickupLimitsRequest\x1a,.artisan.ordering.v1.GetPickupLimitsResponse\x12l\n" +
+	"\x0fPutPickupLimits\x12+.artisan.ordering.v1.PutPickupLimitsRequest\x1a,.artisan.ordering.v1.PutPickupLimitsResponse\x12`\n" +
 	"\vOrderStates\x12'.artisan.ordering.v1.OrderStatesRequest\x1a(.artisan.ordering.v1.OrderStatesResponseB\xda\x01\n" +
 	"\x17com.artisan.ordering.v1B\rOrderingProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/ordering/v1;orderingv1\xa2\x02\x03AOX\xaa\x02\x13Artisan.Ordering.V1\xca\x02\x13Artisan\\Ordering\\V1\xe2\x02\x1fArtisan\\Ordering\\V1\\GPBMetadata\xea\x02\x15Artisan::Ordering::V1b\x06proto3"
 
@@ -2930,60 +3728,72 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
-	(*CartLine)(nil),            // 0: artisan.ordering.v1.CartLine
-	(*Cart)(nil),                // 1: artisan.ordering.v1.Cart
-	(*Lot)(nil),                 // 2: artisan.ordering.v1.Lot
-	(*OrderLine)(nil),           // 3: artisan.ordering.v1.OrderLine
-	(*Part)(nil),                // 4: artisan.ordering.v1.Part
-	(*Order)(nil),               // 5: artisan.ordering.v1.Order
-	(*MovedFrom)(nil),           // 6: artisan.ordering.v1.MovedFrom
-	(*Step)(nil),                // 7: artisan.ordering.v1.Step
-	(*OrderEvent)(nil),          // 8: artisan.ordering.v1.OrderEvent
-	(*CreateCartRequest)(nil),   // 9: artisan.ordering.v1.CreateCartRequest
-	(*CreateCartResponse)(nil),  // 10: artisan.ordering.v1.CreateCartResponse
-	(*Viewer)(nil),              // 11: artisan.ordering.v1.Viewer
-	(*GetCartRequest)(nil),      // 12: artisan.ordering.v1.GetCartRequest
-	(*GetCartResponse)(nil),     // 13: artisan.ordering.v1.GetCartResponse
-	(*SetLineRequest)(nil),      // 14: artisan.ordering.v1.SetLineRequest
-	(*SetLineResponse)(nil),     // 15: artisan.ordering.v1.SetLineResponse
-	(*CheckoutRequest)(nil),     // 16: artisan.ordering.v1.CheckoutRequest
-	(*CheckoutResponse)(nil),    // 17: artisan.ordering.v1.CheckoutResponse
-	(*GetOrderRequest)(nil),     // 18: artisan.ordering.v1.GetOrderRequest
-	(*GetOrderResponse)(nil),    // 19: artisan.ordering.v1.GetOrderResponse
-	(*WatchOrderRequest)(nil),   // 20: artisan.ordering.v1.WatchOrderRequest
-	(*WatchOrderResponse)(nil),  // 21: artisan.ordering.v1.WatchOrderResponse
-	(*Work)(nil),                // 22: artisan.ordering.v1.Work
-	(*ListWorkRequest)(nil),     // 23: artisan.ordering.v1.ListWorkRequest
-	(*ListWorkResponse)(nil),    // 24: artisan.ordering.v1.ListWorkResponse
-	(*PackItem)(nil),            // 25: artisan.ordering.v1.PackItem
-	(*PackListRequest)(nil),     // 26: artisan.ordering.v1.PackListRequest
-	(*PackListResponse)(nil),    // 27: artisan.ordering.v1.PackListResponse
-	(*ListOrdersRequest)(nil),   // 28: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),  // 29: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),  // 30: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil), // 31: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),          // 32: artisan.ordering.v1.PackedLine
-	(*AdvancePartRequest)(nil),  // 33: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil), // 34: artisan.ordering.v1.AdvancePartResponse
-	(*OrderStatesRequest)(nil),  // 35: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil), // 36: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),            // 37: artisan.money.v1.Money
-	(*v11.Contact)(nil),         // 38: artisan.identity.v1.Contact
+	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
+	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
+	(*Lot)(nil),                       // 2: artisan.ordering.v1.Lot
+	(*OrderLine)(nil),                 // 3: artisan.ordering.v1.OrderLine
+	(*Part)(nil),                      // 4: artisan.ordering.v1.Part
+	(*Order)(nil),                     // 5: artisan.ordering.v1.Order
+	(*MovedFrom)(nil),                 // 6: artisan.ordering.v1.MovedFrom
+	(*Step)(nil),                      // 7: artisan.ordering.v1.Step
+	(*OrderEvent)(nil),                // 8: artisan.ordering.v1.OrderEvent
+	(*CreateCartRequest)(nil),         // 9: artisan.ordering.v1.CreateCartRequest
+	(*CreateCartResponse)(nil),        // 10: artisan.ordering.v1.CreateCartResponse
+	(*Viewer)(nil),                    // 11: artisan.ordering.v1.Viewer
+	(*GetCartRequest)(nil),            // 12: artisan.ordering.v1.GetCartRequest
+	(*GetCartResponse)(nil),           // 13: artisan.ordering.v1.GetCartResponse
+	(*SetLineRequest)(nil),            // 14: artisan.ordering.v1.SetLineRequest
+	(*SetLineResponse)(nil),           // 15: artisan.ordering.v1.SetLineResponse
+	(*CheckoutRequest)(nil),           // 16: artisan.ordering.v1.CheckoutRequest
+	(*CheckoutResponse)(nil),          // 17: artisan.ordering.v1.CheckoutResponse
+	(*ConfirmOrderRequest)(nil),       // 18: artisan.ordering.v1.ConfirmOrderRequest
+	(*ConfirmOrderResponse)(nil),      // 19: artisan.ordering.v1.ConfirmOrderResponse
+	(*Unconfirmed)(nil),               // 20: artisan.ordering.v1.Unconfirmed
+	(*ListUnconfirmedRequest)(nil),    // 21: artisan.ordering.v1.ListUnconfirmedRequest
+	(*ListUnconfirmedResponse)(nil),   // 22: artisan.ordering.v1.ListUnconfirmedResponse
+	(*SettleUnconfirmedRequest)(nil),  // 23: artisan.ordering.v1.SettleUnconfirmedRequest
+	(*SettleUnconfirmedResponse)(nil), // 24: artisan.ordering.v1.SettleUnconfirmedResponse
+	(*PickupLimits)(nil),              // 25: artisan.ordering.v1.PickupLimits
+	(*GetPickupLimitsRequest)(nil),    // 26: artisan.ordering.v1.GetPickupLimitsRequest
+	(*GetPickupLimitsResponse)(nil),   // 27: artisan.ordering.v1.GetPickupLimitsResponse
+	(*PutPickupLimitsRequest)(nil),    // 28: artisan.ordering.v1.PutPickupLimitsRequest
+	(*PutPickupLimitsResponse)(nil),   // 29: artisan.ordering.v1.PutPickupLimitsResponse
+	(*GetOrderRequest)(nil),           // 30: artisan.ordering.v1.GetOrderRequest
+	(*GetOrderResponse)(nil),          // 31: artisan.ordering.v1.GetOrderResponse
+	(*WatchOrderRequest)(nil),         // 32: artisan.ordering.v1.WatchOrderRequest
+	(*WatchOrderResponse)(nil),        // 33: artisan.ordering.v1.WatchOrderResponse
+	(*Work)(nil),                      // 34: artisan.ordering.v1.Work
+	(*ListWorkRequest)(nil),           // 35: artisan.ordering.v1.ListWorkRequest
+	(*ListWorkResponse)(nil),          // 36: artisan.ordering.v1.ListWorkResponse
+	(*PackItem)(nil),                  // 37: artisan.ordering.v1.PackItem
+	(*PackListRequest)(nil),           // 38: artisan.ordering.v1.PackListRequest
+	(*PackListResponse)(nil),          // 39: artisan.ordering.v1.PackListResponse
+	(*ListOrdersRequest)(nil),         // 40: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 41: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 42: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 43: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 44: artisan.ordering.v1.PackedLine
+	(*AdvancePartRequest)(nil),        // 45: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 46: artisan.ordering.v1.AdvancePartResponse
+	(*OrderStatesRequest)(nil),        // 47: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 48: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 49: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 50: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	37, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	37, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	49, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	49, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	37, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	37, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	37, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	49, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	49, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	49, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	37, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
-	37, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	37, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	37, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	49, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	49, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	49, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	49, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 11: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 12: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	7,  // 13: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
@@ -2996,53 +3806,68 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	1,  // 20: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	11, // 21: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 22: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	38, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	50, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
 	11, // 24: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	5,  // 25: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 26: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 27: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 28: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 29: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	37, // 30: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
-	22, // 31: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
-	2,  // 32: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
-	25, // 33: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
-	5,  // 34: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	5,  // 35: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	11, // 36: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 37: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	32, // 38: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	11, // 39: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 40: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	9,  // 41: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	12, // 42: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	14, // 43: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	16, // 44: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	18, // 45: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	20, // 46: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	28, // 47: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	30, // 48: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	33, // 49: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	23, // 50: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	26, // 51: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	35, // 52: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	10, // 53: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	13, // 54: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	15, // 55: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	17, // 56: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	19, // 57: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	21, // 58: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	29, // 59: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	31, // 60: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	34, // 61: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	24, // 62: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	27, // 63: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	36, // 64: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	53, // [53:65] is the sub-list for method output_type
-	41, // [41:53] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	5,  // 26: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	5,  // 27: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
+	20, // 28: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
+	25, // 29: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
+	25, // 30: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
+	11, // 31: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 32: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 33: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 34: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	49, // 35: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	34, // 36: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
+	2,  // 37: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
+	37, // 38: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
+	5,  // 39: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
+	5,  // 40: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	11, // 41: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 42: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	44, // 43: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	11, // 44: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 45: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	9,  // 46: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	12, // 47: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	14, // 48: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	16, // 49: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	30, // 50: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	32, // 51: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	40, // 52: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	42, // 53: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	45, // 54: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	35, // 55: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	38, // 56: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	18, // 57: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	21, // 58: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	23, // 59: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	26, // 60: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	28, // 61: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	47, // 62: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	10, // 63: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	13, // 64: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	15, // 65: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	17, // 66: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	31, // 67: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	33, // 68: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	41, // 69: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	43, // 70: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	46, // 71: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	36, // 72: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	39, // 73: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	19, // 74: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	22, // 75: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	24, // 76: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	27, // 77: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	29, // 78: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	48, // 79: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	63, // [63:80] is the sub-list for method output_type
+	46, // [46:63] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -3056,7 +3881,7 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   49,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

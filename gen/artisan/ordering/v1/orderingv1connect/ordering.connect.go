@@ -48,6 +48,21 @@ const (
 	OrderingServiceListWorkProcedure = "/artisan.ordering.v1.OrderingService/ListWork"
 	// OrderingServicePackListProcedure is the procedure name of the OrderingService's PackList RPC.
 	OrderingServicePackListProcedure = "/artisan.ordering.v1.OrderingService/PackList"
+	// OrderingServiceConfirmOrderProcedure is the procedure name of the OrderingService's ConfirmOrder
+	// RPC.
+	OrderingServiceConfirmOrderProcedure = "/artisan.ordering.v1.OrderingService/ConfirmOrder"
+	// OrderingServiceListUnconfirmedProcedure is the procedure name of the OrderingService's
+	// ListUnconfirmed RPC.
+	OrderingServiceListUnconfirmedProcedure = "/artisan.ordering.v1.OrderingService/ListUnconfirmed"
+	// OrderingServiceSettleUnconfirmedProcedure is the procedure name of the OrderingService's
+	// SettleUnconfirmed RPC.
+	OrderingServiceSettleUnconfirmedProcedure = "/artisan.ordering.v1.OrderingService/SettleUnconfirmed"
+	// OrderingServiceGetPickupLimitsProcedure is the procedure name of the OrderingService's
+	// GetPickupLimits RPC.
+	OrderingServiceGetPickupLimitsProcedure = "/artisan.ordering.v1.OrderingService/GetPickupLimits"
+	// OrderingServicePutPickupLimitsProcedure is the procedure name of the OrderingService's
+	// PutPickupLimits RPC.
+	OrderingServicePutPickupLimitsProcedure = "/artisan.ordering.v1.OrderingService/PutPickupLimits"
 	// OrderingServiceOrderStatesProcedure is the procedure name of the OrderingService's OrderStates
 	// RPC.
 	OrderingServiceOrderStatesProcedure = "/artisan.ordering.v1.OrderingService/OrderStates"
@@ -131,6 +146,41 @@ var (
 			Procedure:  OrderingServicePackListProcedure,
 		}
 	})
+	orderingServiceConfirmOrderSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ConfirmOrder"),
+			Procedure:  OrderingServiceConfirmOrderProcedure,
+		}
+	})
+	orderingServiceListUnconfirmedSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ListUnconfirmed"),
+			Procedure:  OrderingServiceListUnconfirmedProcedure,
+		}
+	})
+	orderingServiceSettleUnconfirmedSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("SettleUnconfirmed"),
+			Procedure:  OrderingServiceSettleUnconfirmedProcedure,
+		}
+	})
+	orderingServiceGetPickupLimitsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetPickupLimits"),
+			Procedure:  OrderingServiceGetPickupLimitsProcedure,
+		}
+	})
+	orderingServicePutPickupLimitsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("PutPickupLimits"),
+			Procedure:  OrderingServicePutPickupLimitsProcedure,
+		}
+	})
 	orderingServiceOrderStatesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -161,6 +211,17 @@ type OrderingServiceClient interface {
 	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
 	// PackList answers all that a producer packs for a window.
 	PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error)
+	// ConfirmOrder confirms an order that awaits it, by the token of its letter. Idempotent. Fails with conflict "not_confirmed" when
+	// its time is over, or as the checkout would have when there is not enough left.
+	ConfirmOrder(context.Context, *v1.ConfirmOrderRequest) (*v1.ConfirmOrderResponse, error)
+	// ListUnconfirmed lists a market's orders that await their confirmation, the newest first.
+	ListUnconfirmed(context.Context, *v1.ListUnconfirmedRequest) (*v1.ListUnconfirmedResponse, error)
+	// SettleUnconfirmed lets orders through that wait for the operator, or calls off such as await their confirmation. What is neither
+	// any more is left as it is.
+	SettleUnconfirmed(context.Context, *v1.SettleUnconfirmedRequest) (*v1.SettleUnconfirmedResponse, error)
+	// GetPickupLimits answers how many orders a market takes that are paid when they are picked up.
+	GetPickupLimits(context.Context, *v1.GetPickupLimitsRequest) (*v1.GetPickupLimitsResponse, error)
+	PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error)
 	// OrderStates answers the state of each order, "" for one that is not known: for reconciliation.
 	OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error)
 }
@@ -213,6 +274,17 @@ type OrderingServiceHandler interface {
 	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
 	// PackList answers all that a producer packs for a window.
 	PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error)
+	// ConfirmOrder confirms an order that awaits it, by the token of its letter. Idempotent. Fails with conflict "not_confirmed" when
+	// its time is over, or as the checkout would have when there is not enough left.
+	ConfirmOrder(context.Context, *v1.ConfirmOrderRequest) (*v1.ConfirmOrderResponse, error)
+	// ListUnconfirmed lists a market's orders that await their confirmation, the newest first.
+	ListUnconfirmed(context.Context, *v1.ListUnconfirmedRequest) (*v1.ListUnconfirmedResponse, error)
+	// SettleUnconfirmed lets orders through that wait for the operator, or calls off such as await their confirmation. What is neither
+	// any more is left as it is.
+	SettleUnconfirmed(context.Context, *v1.SettleUnconfirmedRequest) (*v1.SettleUnconfirmedResponse, error)
+	// GetPickupLimits answers how many orders a market takes that are paid when they are picked up.
+	GetPickupLimits(context.Context, *v1.GetPickupLimitsRequest) (*v1.GetPickupLimitsResponse, error)
+	PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error)
 	// OrderStates answers the state of each order, "" for one that is not known: for reconciliation.
 	OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error)
 }
@@ -233,6 +305,11 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceAdvancePartSpec(), Handler: adapter.advancePart},
 		connect.Method{Spec: orderingServiceListWorkSpec(), Handler: adapter.listWork},
 		connect.Method{Spec: orderingServicePackListSpec(), Handler: adapter.packList},
+		connect.Method{Spec: orderingServiceConfirmOrderSpec(), Handler: adapter.confirmOrder},
+		connect.Method{Spec: orderingServiceListUnconfirmedSpec(), Handler: adapter.listUnconfirmed},
+		connect.Method{Spec: orderingServiceSettleUnconfirmedSpec(), Handler: adapter.settleUnconfirmed},
+		connect.Method{Spec: orderingServiceGetPickupLimitsSpec(), Handler: adapter.getPickupLimits},
+		connect.Method{Spec: orderingServicePutPickupLimitsSpec(), Handler: adapter.putPickupLimits},
 		connect.Method{Spec: orderingServiceOrderStatesSpec(), Handler: adapter.orderStates},
 	)
 }
@@ -298,6 +375,26 @@ func (UnimplementedOrderingServiceHandler) ListWork(context.Context, *v1.ListWor
 
 func (UnimplementedOrderingServiceHandler) PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.PackList is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) ConfirmOrder(context.Context, *v1.ConfirmOrderRequest) (*v1.ConfirmOrderResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.ConfirmOrder is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) ListUnconfirmed(context.Context, *v1.ListUnconfirmedRequest) (*v1.ListUnconfirmedResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.ListUnconfirmed is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) SettleUnconfirmed(context.Context, *v1.SettleUnconfirmedRequest) (*v1.SettleUnconfirmedResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.SettleUnconfirmed is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) GetPickupLimits(context.Context, *v1.GetPickupLimitsRequest) (*v1.GetPickupLimitsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.GetPickupLimits is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.PutPickupLimits is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error) {
@@ -391,6 +488,46 @@ func (c *orderingServiceClient) ListWork(ctx context.Context, req *v1.ListWorkRe
 func (c *orderingServiceClient) PackList(ctx context.Context, req *v1.PackListRequest) (*v1.PackListResponse, error) {
 	var res v1.PackListResponse
 	if err := c.client.CallUnary(ctx, orderingServicePackListSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) ConfirmOrder(ctx context.Context, req *v1.ConfirmOrderRequest) (*v1.ConfirmOrderResponse, error) {
+	var res v1.ConfirmOrderResponse
+	if err := c.client.CallUnary(ctx, orderingServiceConfirmOrderSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) ListUnconfirmed(ctx context.Context, req *v1.ListUnconfirmedRequest) (*v1.ListUnconfirmedResponse, error) {
+	var res v1.ListUnconfirmedResponse
+	if err := c.client.CallUnary(ctx, orderingServiceListUnconfirmedSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) SettleUnconfirmed(ctx context.Context, req *v1.SettleUnconfirmedRequest) (*v1.SettleUnconfirmedResponse, error) {
+	var res v1.SettleUnconfirmedResponse
+	if err := c.client.CallUnary(ctx, orderingServiceSettleUnconfirmedSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) GetPickupLimits(ctx context.Context, req *v1.GetPickupLimitsRequest) (*v1.GetPickupLimitsResponse, error) {
+	var res v1.GetPickupLimitsResponse
+	if err := c.client.CallUnary(ctx, orderingServiceGetPickupLimitsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) PutPickupLimits(ctx context.Context, req *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error) {
+	var res v1.PutPickupLimitsResponse
+	if err := c.client.CallUnary(ctx, orderingServicePutPickupLimitsSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -528,6 +665,66 @@ func (h orderingServiceHandler) packList(ctx context.Context, _ connect.Spec, st
 		return err
 	}
 	res, err := h.svc.PackList(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) confirmOrder(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ConfirmOrderRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ConfirmOrder(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) listUnconfirmed(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListUnconfirmedRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListUnconfirmed(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) settleUnconfirmed(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.SettleUnconfirmedRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.SettleUnconfirmed(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) getPickupLimits(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.GetPickupLimitsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.GetPickupLimits(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) putPickupLimits(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.PutPickupLimitsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.PutPickupLimits(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,123 @@
+package ordering
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/netip"
+	"strings"
+
+	"github.com/artisan-eats/artisan/audit"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/id"
+)
+
+// keyed is a keyed hash of something, for a purpose.
+func (s *Service) keyed(purpose, what string) string {
+	mac := hmac.New(sha256.New, s.trialKey)
+	mac.Write([]byte(purpose + "\x00" + what))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// confirmToken confirms one order and does nothing else. Only its letter has it.
+func (s *Service) confirmToken(orderID string) string { return s.keyed("confirm", orderID) }
+
+// whoPaysLater tells who asks for an order that is paid when it is picked up, and whether they are known.
+func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutRequest) (*payer, error) {
+	u := &payer{client: s.keyed("client", network(audit.ActorOf(ctx).Address))}
+	if v := r.GetViewer(); v.GetCustomerId() != "" && v.GetVerified() {
+		u.contact, u.known = s.keyed("customer", v.GetCustomerId()), true
+		return u, nil
+	}
+	email := strings.ToLower(strings.TrimSpace(r.GetContact().GetEmail()))
+	u.contact = s.keyed("contact", email)
+	same, err := s.identity.FindCustomers(ctx, &identityv1.FindCustomersRequest{Email: email})
+	if err != nil {
+		return nil, err
+	}
+	u.known, err = s.store.collected(ctx, same.GetCustomerIds())
+	return u, err
+}
+
+// network is what limits take for one network: an address of IPv4, or the 64 bits of IPv6 that somebody is given.
+func network(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if parsed = parsed.Unmap(); parsed.Is6() {
+		if prefix, err := parsed.WithZone("").Prefix(64); err == nil {
+			return prefix.String()
+		}
+	}
+	return parsed.String()
+}
+
+// ConfirmOrder confirms an order by the token of its letter; see the contract.
+func (s *Service) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRequest) (*orderingv1.ConfirmOrderResponse, error) {
+	if _, err := id.Market(id.Order, r.GetId()); err != nil {
+		return nil, err
+	}
+	if !hmac.Equal([]byte(r.GetToken()), []byte(s.confirmToken(r.GetId()))) {
+		return nil, errNoOrder
+	}
+	o, err := s.store.order(ctx, r.GetId())
+	if err != nil {
+		return nil, err
+	}
+	already := !o.ConfirmedAt.IsZero()
+	if !r.GetLook() {
+		if o.Order, err = s.confirmed(ctx, o.Order); err != nil {
+			return nil, err
+		}
+	}
+	return &orderingv1.ConfirmOrderResponse{Order: orderToProto(o.Order), AccessToken: s.accessToken(o.ID), Already: already}, nil
+}
+
+// confirmed is an order after its shopper confirmed it: one that is under way is answered as it is.
+func (s *Service) confirmed(ctx context.Context, o Order) (Order, error) {
+	if o.Status == Awaiting {
+		if !s.host.Now().Before(o.Trial.ConfirmBy) {
+			return o, notConfirmed.fault()
+		}
+		var err error
+		if o, err = s.tell(ctx, o, confirmedByShopper{}); err != nil {
+			return o, err
+		}
+	}
+	if o.Failure != nil {
+		return o, o.Failure.fault()
+	}
+	return o, nil
+}
+
+// tell gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody who was
+// faster is let have it: the order is answered as they left it.
+func (s *Service) tell(ctx context.Context, o Order, m message) (Order, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
+	defer cancel()
+	driven, err := s.drive(ctx, o, m, "")
+	if err == nil {
+		return driven, nil
+	}
+	now, readErr := s.store.order(ctx, o.ID)
+	if readErr == nil && now.Status != Awaiting {
+		s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID, "status", now.Status, "error", err)
+		return now.Order, nil
+	}
+	return o, err
+}
+
+// giveUp calls an order of the viewer's off that awaits its confirmation. It answers the zero Order of any other.
+func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.Viewer) (Order, error) {
+	o, err := s.visible(ctx, orderID, v)
+	if err != nil {
+		return Order{}, err
+	}
+	if o.Status != Awaiting || !(s.isCustomer(o.Order, v) || v.GetOperator()) {
+		return Order{}, nil
+	}
+	return s.tell(ctx, o.Order, givenUp{})
+}

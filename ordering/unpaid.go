@@ -1,0 +1,170 @@
+package ordering
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// admit decides how the placements of a batch begin that are paid when they are picked up. Who counts locks the
+// limits of the market, so that two processes do not let the same order through.
+func (b batchWriter) admit(members []int) error {
+	byMarket := map[string][]int{}
+	var markets []string
+	for _, i := range members {
+		if p := b.batch[i].place; p.payer != nil {
+			if byMarket[p.order.Market] == nil {
+				markets = append(markets, p.order.Market)
+			}
+			byMarket[p.order.Market] = append(byMarket[p.order.Market], i)
+		}
+	}
+	slices.Sort(markets)
+	for _, market := range markets {
+		if err := b.admitIn(market, byMarket[market]); err != nil {
+			return fmt.Errorf("hold orders against the limits of %s: %w", market, err)
+		}
+	}
+	return nil
+}
+
+func (b batchWriter) admitIn(market string, members []int) error {
+	q := orderingdb.New(b.tx)
+	if err := q.AddPickupLimits(b.ctx, orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
+		return err
+	}
+	row, err := q.LockPickupLimits(b.ctx, market)
+	if err != nil {
+		return err
+	}
+	limits := limitsOf(row)
+	for _, i := range members {
+		p := b.batch[i].place
+		around, err := crowdOf(b.ctx, q, p.order, *p.payer)
+		if err != nil {
+			return err
+		}
+		state, err := limits.judge(*p.payer, around)
+		if err != nil {
+			b.out[i].Err = err
+			if err := q.FreeCart(b.ctx, orderingdb.FreeCartParams{ID: p.order.CartID, OrderID: p.order.ID}); err != nil {
+				return err
+			}
+			continue
+		}
+		p.order = p.order.begins(state, limits.Percent)
+		if err := b.note(p, state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begins is an order as its limits let it begin.
+func (o Order) begins(state string, percent int64) Order {
+	o.Trial = nil
+	switch state {
+	case unpaidHolding:
+		o.Trial = &Trial{Share: percent}
+	case unpaidWaiting:
+		o.Trial = &Trial{}
+	case unpaidQueued:
+		o.Trial = &Trial{Queued: true}
+	}
+	return o
+}
+
+func (b batchWriter) note(p *placement, state string) error {
+	_, err := b.tx.ExecContext(b.ctx, `INSERT INTO unpaid (order_id, market, contact, client, state, placed_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		p.order.ID, p.order.Market, p.payer.contact, p.payer.client, state, p.order.PlacedAt.UnixMilli())
+	return err
+}
+
+// crowdOf counts what there is beside an order.
+func crowdOf(ctx context.Context, q *orderingdb.Queries, o Order, u payer) (c crowd, err error) {
+	c = crowd{contact: map[string]int64{}, client: map[string]int64{}}
+	ofContact, err := q.UnpaidOfContact(ctx, orderingdb.UnpaidOfContactParams{Market: o.Market, Contact: u.contact})
+	if err != nil {
+		return c, err
+	}
+	for _, row := range ofContact {
+		c.contact[row.State] = row.Orders
+	}
+	if u.known {
+		return c, nil
+	}
+	ofClient, err := q.UnpaidOfClient(ctx, orderingdb.UnpaidOfClientParams{Market: o.Market, Client: u.client})
+	if err != nil {
+		return c, err
+	}
+	for _, row := range ofClient {
+		c.client[row.State] = row.Orders
+	}
+	c.lately, err = q.UnpaidSince(ctx, orderingdb.UnpaidSinceParams{Market: o.Market, PlacedAt: o.PlacedAt.Add(-time.Minute).UnixMilli()})
+	return c, err
+}
+
+// followUnpaid keeps the table of unpaid orders in step with their states.
+func (b batchWriter) followUnpaid(saved []*saving) error {
+	var moved, over [][]any
+	for _, w := range saved {
+		o := w.order
+		switch {
+		case o.PaymentMethod != methodPickup:
+		case slices.Contains([]string{Failed, Done, Cancelled}, o.Status):
+			over = append(over, []any{o.ID})
+		case o.Status == Awaiting || w.confirms:
+			moved = append(moved, []any{o.ID, o.unpaidState()})
+		}
+	}
+	if err := b.exec("DELETE FROM unpaid WHERE order_id IN (%s)", over, "TEXT"); err != nil {
+		return err
+	}
+	return b.exec("UPDATE unpaid SET state = v.column2 FROM (%s) AS v WHERE unpaid.order_id = v.column1", moved, "TEXT", "TEXT")
+}
+
+// limits are what a market set, or the usual ones.
+func (s *store) limits(ctx context.Context, market string) (Limits, error) {
+	row, err := orderingdb.New(s.db.Read()).PickupLimits(ctx, market)
+	if errors.Is(err, sql.ErrNoRows) {
+		return defaultLimits, nil
+	}
+	if err != nil {
+		return Limits{}, fmt.Errorf("read limits: %w", sqldb.Classify(err))
+	}
+	return limitsOf(row), nil
+}
+
+func limitsOf(r orderingdb.PickupLimit) Limits {
+	return Limits{
+		ContactHolds: r.ContactHolds, ClientHolds: r.ClientHolds, Percent: r.Percent, ClientBurst: r.ClientBurst,
+		MarketBurst: r.MarketBurst, OpenOrders: r.OpenOrders,
+	}
+}
+
+func limitsRow(market string, l Limits) orderingdb.PutPickupLimitsParams {
+	return orderingdb.PutPickupLimitsParams{
+		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent, ClientBurst: l.ClientBurst,
+		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders,
+	}
+}
+
+// collected reports whether one of some customers has ever picked an order up.
+func (s *store) collected(ctx context.Context, customerIDs []string) (bool, error) {
+	if len(customerIDs) == 0 {
+		return false, nil
+	}
+	these, arg := sqldb.In(s.db.Read(), "customer_id", 1, customerIDs)
+	var n int
+	err := s.db.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE "+these+" AND status = 'done' LIMIT 1) AS done", arg).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for orders that were picked up: %w", sqldb.Classify(err))
+	}
+	return n > 0, nil
+}
