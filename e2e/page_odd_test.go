@@ -75,6 +75,7 @@ func (p *person) buysOdd(product string) {
 	p.fills("Name", strings.Repeat("Wolfeschlegelstein", 7)[:120])
 	p.fills("E-mail", "ada@example.org")
 	p.chooses("The hall")
+	p.chooses("A test card")
 	p.presses("Place the order")
 	p.sees("Thank you", product)
 	p.fits()

@@ -48,6 +48,7 @@ func TestPersonTakesTheirDataAlongAndLeaves(t *testing.T) {
 		p.fillsBasket(creek, "1")
 		p.presses("Check out")
 		p.chooses("Larch Hall")
+		p.chooses("A test card")
 		p.presses("Place the order")
 		p.sees("Thank you")
 		id := p.arrives("/orders/")
@@ -83,7 +84,10 @@ func (p *person) leaves() {
 }
 
 // mailedLink waits for the letter with a link to set a password, and gives the link's path.
-func (s *shop) mailedLink(t testing.TB, to string) (path string) {
+func (s *shop) mailedLink(t testing.TB, to string) (path string) { return s.mailed(t, to, resetLink) }
+
+// mailed waits for a letter with a link, and gives the link.
+func (s *shop) mailed(t testing.TB, to string, link *regexp.Regexp) (path string) {
 	t.Helper()
 	client := notifyv1connect.NewNotifyServiceClient(s.client("notify"))
 	eventually(t, 20*time.Second, "the link is mailed", func() bool {
@@ -93,7 +97,7 @@ func (s *shop) mailedLink(t testing.TB, to string) (path string) {
 		}
 		for _, m := range answer.GetMessages() {
 			if m.GetTo() == to && path == "" { // the newest comes first
-				path = resetLink.FindString(m.GetText())
+				path = link.FindString(m.GetText())
 			}
 		}
 		return path != ""

@@ -149,6 +149,7 @@ func (s *shop) guestOrder(t testing.TB, e browser.Eyes) (*person, *orderingv1.Or
 	p.fillsBasket(creek, "2")
 	p.presses("Check out")
 	p.isGuest("Larch Hall")
+	p.chooses("A test card")
 	p.presses("Place the order")
 	p.sees("Thank you")
 	return p, s.order(t, p.arrives("/orders/"))

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"regexp"
 	"testing"
 	"time"
 
@@ -49,6 +50,8 @@ func TestPersonOrdersAsAGuestForDelivery(t *testing.T) {
 		p.fills("Postal code", "97202")
 		p.fills("Town", "Portland")
 		p.presses("Place the order")
+		p.sees("look into your mail", "Ada Lovelace", "7 Hill Road", "97202", "$49.50")
+		p.confirms("ada@example.org")
 		p.sees("Thank you", "Ada Lovelace", "7 Hill Road", "97202", "$49.50")
 		o := s.order(t, p.arrives("/orders/"))
 		if o.GetStatus() != "confirmed" || o.GetWindowKind() != "delivery" || o.GetFee().GetAmount() != 600 {
@@ -68,6 +71,7 @@ func TestPersonSignsUpOrdersCancelsAndReorders(t *testing.T) {
 		p.presses("Check out")
 		p.chooses("Larch Hall")
 		p.presses("Place the order")
+		p.confirms("grace@example.org")
 		p.sees("Thank you", "Grace Hopper")
 		o := s.order(t, p.arrives("/orders/"))
 		if o.GetStatus() != "confirmed" || o.GetPaymentMethod() != "pickup" {
@@ -86,6 +90,7 @@ func TestPersonSignsUpOrdersCancelsAndReorders(t *testing.T) {
 		p.presses("Check out")
 		p.chooses("Larch Hall")
 		p.presses("Place the order")
+		p.confirms("grace@example.org")
 		p.sees("Thank you", creek)
 		again := s.order(t, p.arrives("/orders/"))
 		if again.GetStatus() != "confirmed" || again.GetId() == o.GetId() || again.GetCustomerId() != o.GetCustomerId() {
@@ -115,6 +120,14 @@ func (p *person) isGuest(place string) {
 	p.fills("Name", "Ada Lovelace")
 	p.fills("E-mail", "ada@example.org")
 	p.chooses(place)
+}
+
+// confirms follows the link that was mailed for the order whose page is open.
+func (p *person) confirms(email string) {
+	p.t.Helper()
+	p.sees("look into your mail")
+	p.opens(p.shop.mailed(p.t, email, regexp.MustCompile(`/orders/`+p.arrives("/orders/")+`/confirm\?token=[\w-]+`)))
+	p.presses("Yes, confirm my order")
 }
 
 // order is an order as ordering has it.

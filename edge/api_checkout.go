@@ -51,7 +51,11 @@ func (e *edge) checkOut(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := jsonReply(http.StatusCreated, orderToJSON(answer.GetOrder(), answer.GetAccessToken()))
+	status := http.StatusCreated
+	if answer.GetOrder().GetStatus() == statusAwaiting {
+		status = http.StatusAccepted
+	}
+	out, err := jsonReply(status, orderToJSON(answer.GetOrder(), answer.GetAccessToken()))
 	if err != nil {
 		return nil, err
 	}

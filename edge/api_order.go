@@ -47,6 +47,9 @@ type orderJSON struct {
 	ConfirmedAt   *time.Time      `json:"confirmed_at"`
 	CancelledAt   *time.Time      `json:"cancelled_at"`
 	Failure       *string         `json:"failure"`
+	// Until when it has to be confirmed, and until when something is set aside for it till then.
+	ConfirmBy  *time.Time `json:"confirm_by"`
+	HoldsUntil *time.Time `json:"holds_until"`
 }
 
 func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
@@ -56,6 +59,7 @@ func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
 		Window:        orderWindowJSON{o.GetWindowId(), o.GetWindowKind(), timeOf(o.GetWindowStartsAt()), timeOf(o.GetWindowEndsAt()), o.GetWindowPlace()},
 		PaymentMethod: o.GetPaymentMethod(), PlacedAt: maybeTime(o.GetPlacedAt()), ConfirmedAt: maybeTime(o.GetConfirmedAt()),
 		CancelledAt: maybeTime(o.GetCancelledAt()), Failure: optional(o.GetFailure()),
+		ConfirmBy: maybeTime(o.GetConfirmBy()), HoldsUntil: maybeTime(o.GetHoldsUntil()),
 	}
 	byProducer := map[string][]orderLineJSON{}
 	for _, l := range o.GetLines() {

@@ -48,8 +48,11 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 	})
 }
 
-// rare are the routes whose forms are only there when something has failed.
-var rare = map[string]bool{"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true}
+// rare are the routes whose forms are only there when something has failed, or by a letter's link.
+var rare = map[string]bool{
+	"POST /orders/{id}/confirm":       true,
+	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,
+}
 
 // home is the page that a form is sent from, where others have it only for the first of many.
 var home = map[string]string{"POST /producer/orders/{id}/parts/{part}": "/producer/orders/{id}"}

@@ -145,8 +145,14 @@ func (v *visit) write(to *liveWriter, in *place, o *orderingv1.Order) bool {
 	return true
 }
 
-// version tells what an order is from what it was.
-func version(o *orderingv1.Order) string { return strconv.FormatInt(o.GetVersion(), 10) }
+// version tells what an order is from what it was. Before it is confirmed it changes without news to others.
+func version(o *orderingv1.Order) string {
+	told := strconv.FormatInt(o.GetVersion(), 10)
+	if o.GetConfirmedAt() == 0 {
+		told += "-" + o.GetStatus()
+	}
+	return told
+}
 
 // event is one server-sent event.
 func event(name, id string, data []byte) []byte {

@@ -71,6 +71,7 @@ func addressWith(path string, params ...string) string {
 // officeTabs are the parts of the desk.
 var officeTabs = []page.Choice{
 	{Value: "/operator", Label: "Orders"},
+	{Value: "/operator/waiting", Label: "Unconfirmed"},
 	{Value: "/operator/producers", Label: "Producers"},
 	{Value: "/operator/calendar", Label: "Calendar"},
 	{Value: "/operator/mail", Label: "Mail"},

@@ -25,13 +25,14 @@ var orderFilters = []struct {
 	{"done", "Done", []string{statusDone}},
 	{"cancelled", "Cancelled", []string{"cancelled"}},
 	{"failed", "Failed", []string{"failed"}},
+	{"awaiting", "Not confirmed yet", []string{statusAwaiting}},
 	{"underway", "Being placed", []string{"placed", "held", "authorised", "releasing"}},
 }
 
 // orderWords are what the operator calls the states of an order.
 var orderWords = map[string]string{
 	"placed": "Placed", "held": "Held", "authorised": "Authorised", statusConfirmed: "Confirmed", statusPacked: "Packed", statusDone: "Done",
-	"releasing": "Being called off", "failed": "Failed", "cancelled": "Cancelled",
+	"releasing": "Being called off", statusAwaiting: "Not confirmed yet", "failed": "Failed", "cancelled": "Cancelled",
 }
 
 // search is what the list of orders was asked for, and what is wrong with that.

@@ -28,6 +28,7 @@ func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply
 	model := page.Receipt{
 		Frame: v.edge.frame("Order "+number(o.GetId()), in), Standing: v.standing(in, o), Alert: alert,
 		New: v.URL.Query().Has("new"), Guest: v.account == nil, For: v.contacts(o)[0],
+		Awaiting: o.GetStatus() == statusAwaiting,
 	}
 	if !isOver(o) {
 		model.Live, model.Events = true, "/orders/"+o.GetId()+"/events?version="+version(o)
@@ -58,7 +59,7 @@ func (e *edge) cancelPage(v *visit) (*reply, error) {
 	}
 	return render(v.Context(), http.StatusOK, page.CancelPage(page.Cancelling{
 		Frame: e.frame("Cancel an order", in), ID: order.GetId(), Number: number(order.GetId()), Total: in.money(order.GetTotal()),
-		When: in.span(order.GetWindowStartsAt(), order.GetWindowEndsAt()),
+		When: in.span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Told: order.GetStatus() != statusAwaiting,
 	}))
 }
 

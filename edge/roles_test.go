@@ -50,6 +50,7 @@ var roles = map[string]string{
 	"POST /sign-up": "aaaaaa", "GET /dev/mail": "aaaaaa", "POST /sign-out": "aaaaaa",
 
 	"GET /orders/{id}": "nanana", "GET /orders/{id}/events": "nanana", "GET /orders/{id}/calendar.ics": "nanana", "POST /orders/{id}/again": "nanana",
+	"GET /orders/{id}/confirm": "nnnnnn", "POST /orders/{id}/confirm": "nnnnnn", // a letter's token opens it, and none is sent here
 	"GET /orders/{id}/cancel": "nanana", "POST /orders/{id}/cancel": "nannna",
 
 	"GET /forgotten": "aaaaaa", "POST /forgotten": "aaaaaa", "GET /reset-password": "aaaaaa", "POST /reset-password": "nnnnnn",
@@ -73,6 +74,7 @@ var roles = map[string]string{
 	"GET /operator/new-window": "sdddda", "POST /operator/windows": "sdddda", "GET /operator/windows/{id}": "sdddda", "POST /operator/windows/{id}": "sdddda", "GET /operator/mail": "sdddda",
 	"POST /operator/mail/{id}/resend": "sddddn", "GET /operator/stuck": "sdddda", "POST /operator/stuck/{service}": "sddddn",
 	"POST /operator/orders/{id}/cancel": "sdddda",
+	"GET /operator/waiting": "sdddda", "POST /operator/waiting": "sdddda", "POST /operator/waiting/limits": "sdddda",
 }
 
 // walk is one visit of everybody to every route.

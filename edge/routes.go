@@ -97,6 +97,8 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /orders/{id}/events", tier: underWay, rule: anyone, live: true},
 		{pattern: "GET /orders/{id}/calendar.ics", tier: underWay, rule: anyone, personal: e.orderCalendar},
 		{pattern: "POST /orders/{id}/again", tier: carting, rule: anyone, personal: e.orderAgain},
+		{pattern: "GET /orders/{id}/confirm", tier: underWay, rule: anyone, personal: e.confirmPage},
+		{pattern: "POST /orders/{id}/confirm", tier: checkout, rule: anyone, personal: e.confirmFromPage},
 		{pattern: "GET /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelPage},
 		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
 
@@ -149,6 +151,9 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /operator/orders/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).order)},
 		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.atOffice((*office).refundFromDesk)},
 		{pattern: "POST /operator/orders/{id}/cancel", tier: underWay, rule: operating, personal: e.atOffice((*office).cancelFromDesk)},
+		{pattern: "GET /operator/waiting", tier: underWay, rule: operating, personal: e.atOffice((*office).waiting)},
+		{pattern: "POST /operator/waiting", tier: underWay, rule: operating, personal: e.atOffice((*office).settleWaiting)},
+		{pattern: "POST /operator/waiting/limits", tier: underWay, rule: operating, personal: e.atOffice((*office).limitPickups)},
 		{pattern: "GET /operator/producers", tier: underWay, rule: operating, personal: e.atOffice((*office).producers)},
 		{pattern: "POST /operator/producers/{id}/approval", tier: underWay, rule: operating, personal: e.atOffice((*office).approve)},
 		{pattern: "GET /operator/calendar", tier: underWay, rule: operating, personal: e.atOffice((*office).calendar)},

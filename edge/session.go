@@ -158,7 +158,7 @@ func (v *visit) viewer() (*orderingv1.Viewer, error) {
 	}
 	viewer := &orderingv1.Viewer{
 		CustomerId: account.GetId(), ProducerIds: account.GetProducerIds(),
-		Operator: account != nil && isOperator(account),
+		Operator: account != nil && isOperator(account), Verified: account.GetEmailVerified(),
 	}
 	if account == nil {
 		viewer.AccessToken = v.bearer()

@@ -11,6 +11,7 @@ import (
 
 // States of an order that pages have to know.
 const (
+	statusAwaiting  = "awaiting_confirmation"
 	statusConfirmed = "confirmed"
 	statusPacked    = "packed"
 	statusDone      = "done"
@@ -21,6 +22,7 @@ const (
 
 // headlines say in a sentence how an order stands.
 var headlines = map[string]string{
+	statusAwaiting:  "One more step: look into your mail.",
 	statusConfirmed: "Thank you, your order is confirmed.",
 	statusPacked:    "Your order is packed.",
 	statusDone:      "Enjoy your food.",
@@ -40,7 +42,7 @@ func isOver(o *orderingv1.Order) bool {
 }
 
 func canCancel(o *orderingv1.Order) bool {
-	return o.GetStatus() == statusConfirmed && !o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
+	return o.GetStatus() == statusAwaiting || o.GetStatus() == statusConfirmed && !o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
 }
 
 func isPacked(p *orderingv1.Part) bool { return p.GetStatus() != "new" && p.GetStatus() != "accepted" }
@@ -55,7 +57,8 @@ func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 	if o.GetWindowStartsAt() != 0 {
 		model.When, model.Kind, model.Place = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), kindName(o.GetWindowKind()), o.GetWindowPlace()
 	}
-	if !isOver(o) {
+	v.tellWhy(in, o, &model)
+	if !isOver(o) && o.GetStatus() != statusAwaiting {
 		model.Calendar = "/orders/" + o.GetId() + "/calendar.ics"
 	}
 	if model.Message == "" {
@@ -70,6 +73,39 @@ func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 	}
 	model.Payment = v.paid(in, o)
 	return model
+}
+
+// tellWhy says what an order waits for, or why it came to nothing.
+func (v *visit) tellWhy(in *place, o *orderingv1.Order, model *page.Standing) {
+	until := in.clock(o.GetConfirmBy())
+	switch {
+	case o.GetStatus() != statusAwaiting:
+		if said := failureWords[o.GetFailure()]; said != "" && o.GetStatus() != statusConfirmed {
+			model.Message, model.Basket = said, true
+		}
+	case o.GetQueued():
+		model.Message = "The market looks at this order first."
+		model.Notes = []string{
+			"Many orders came at once from where you are. As soon as somebody has looked at this one we write to you. Nothing is set aside for it.",
+			"You need not wait: cancel it, and pay by card or sign in. What is in your basket stays there.",
+		}
+	case o.GetHoldsUntil() != 0:
+		model.Notes = []string{
+			"We have sent you a link. Follow it by " + until + ", and the order is confirmed. Nothing is ordered before.",
+			"Until then your goods and your place are set aside.",
+		}
+	default:
+		model.Notes = []string{
+			"We have sent you a link. Follow it by " + until + ", and the order is confirmed if there is enough left. Nothing is ordered before.",
+			"Many orders are unconfirmed just now, so nothing is set aside for this one: the sooner you confirm it, the better.",
+		}
+	}
+}
+
+// failureWords say why an order came to nothing that was never confirmed.
+var failureWords = map[string]string{
+	"not_confirmed": "This order was not confirmed in time.",
+	"called_off":    "This order was called off before it was confirmed.",
 }
 
 func orderLine(in *place, l *orderingv1.OrderLine) page.OrderLine {
@@ -138,6 +174,9 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 		return nil
 	}
 	answer, err := v.edge.payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
+	if err != nil && o.GetStatus() == statusAwaiting {
+		return []string{"You pay on pickup or delivery."}
+	}
 	if err != nil {
 		return nil
 	}

@@ -84,12 +84,15 @@ func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1
 	}
 	return keyed{key, Message{
 		ID: s.host.NewID(id.Message, id.Global), Kind: kind, OrderID: orderID, ProducerID: producerID,
-		Snapshot: snapshot, NextAt: s.host.Now().UnixMilli(),
+		Snapshot: snapshot, NextAt: s.host.Now().UnixMilli(), Secret: kind == Awaiting,
 	}}, nil
 }
 
 // kinds are the messages that events call for.
-var kinds = map[string]Kind{"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed, "order.part_ready": Ready, "order.rescheduled": Moved}
+var kinds = map[string]Kind{
+	"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed, "order.part_ready": Ready, "order.rescheduled": Moved,
+	"order.awaiting_confirmation": Awaiting,
+}
 
 // allReady reports whether no part is left to wait for.
 func allReady(o *orderingv1.Order) bool {

@@ -25,6 +25,10 @@ type Order struct {
 	// When and where it was to be before it was moved; zero when it was not.
 	WasStarts, WasEnds time.Time
 	WasPlace           string
+	// ConfirmToken confirms it until ConfirmBy, where it awaits that; Held says that something is set aside until then.
+	ConfirmToken string
+	ConfirmBy    time.Time
+	Held         bool
 }
 
 // Line is one of an order's goods; Milli is thousandths of a piece or a kilogram.
@@ -60,6 +64,9 @@ func ShortID(orderID string) string {
 
 // write makes the letter of a kind.
 func write(kind Kind, o Order, m Market, to Person) Letter {
+	if kind == Awaiting {
+		return writeAwaiting(o, m, to.Email)
+	}
 	short := ShortID(o.ID)
 	var subject string
 	var b strings.Builder

@@ -31,6 +31,7 @@ const (
 	Packed    Kind = "packed"
 	Ready     Kind = "ready"
 	Moved     Kind = "moved"
+	Awaiting  Kind = "awaiting"
 )
 
 // Message is one e-mail to one person. Times are Unix milliseconds.

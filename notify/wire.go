@@ -105,6 +105,9 @@ func readOrder(o *orderingv1.Order) Order {
 	if from := o.GetMovedFrom(); from != nil {
 		out.WasStarts, out.WasEnds, out.WasPlace = time.UnixMilli(from.GetStartsAt()), time.UnixMilli(from.GetEndsAt()), from.GetPlace()
 	}
+	if o.GetConfirmBy() != 0 {
+		out.ConfirmToken, out.ConfirmBy, out.Held = o.GetConfirmToken(), time.UnixMilli(o.GetConfirmBy()), o.GetHoldsUntil() != 0
+	}
 	packed := o.GetStatus() == "packed" || o.GetStatus() == "done"
 	for _, l := range o.GetLines() {
 		milli := l.GetQuantity()

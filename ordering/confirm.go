@@ -68,10 +68,17 @@ func (s *Service) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRe
 		return nil, err
 	}
 	already := !o.ConfirmedAt.IsZero()
-	if !r.GetLook() {
-		if o.Order, err = s.confirmed(ctx, o.Order); err != nil {
-			return nil, err
+	switch {
+	case r.GetLook():
+	case r.GetRefuse():
+		if o.Status == Awaiting {
+			o.Order, err = s.tell(ctx, o.Order, givenUp{})
 		}
+	default:
+		o.Order, err = s.confirmed(ctx, o.Order)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return &orderingv1.ConfirmOrderResponse{Order: orderToProto(o.Order), AccessToken: s.accessToken(o.ID), Already: already}, nil
 }

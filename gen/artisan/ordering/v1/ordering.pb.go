@@ -1526,7 +1526,9 @@ type ConfirmOrderRequest struct {
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Token string                 `protobuf:"bytes,2,opt,name=token,proto3" json:"token,omitempty"`
 	// Only answers how the order stands.
-	Look          bool `protobuf:"varint,3,opt,name=look,proto3" json:"look,omitempty"`
+	Look bool `protobuf:"varint,3,opt,name=look,proto3" json:"look,omitempty"`
+	// Calls it off instead: whose address it is did not order.
+	Refuse        bool `protobuf:"varint,4,opt,name=refuse,proto3" json:"refuse,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1578,6 +1580,13 @@ func (x *ConfirmOrderRequest) GetToken() string {
 func (x *ConfirmOrderRequest) GetLook() bool {
 	if x != nil {
 		return x.Look
+	}
+	return false
+}
+
+func (x *ConfirmOrderRequest) GetRefuse() bool {
+	if x != nil {
+		return x.Refuse
 	}
 	return false
 }
@@ -3552,11 +3561,12 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06viewer\x18\a \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"g\n" +
 	"\x10CheckoutResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12!\n" +
-	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\"O\n" +
+	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\"g\n" +
 	"\x13ConfirmOrderRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12\x12\n" +
-	"\x04look\x18\x03 \x01(\bR\x04look\"\x85\x01\n" +
+	"\x04look\x18\x03 \x01(\bR\x04look\x12\x16\n" +
+	"\x06refuse\x18\x04 \x01(\bR\x06refuse\"\x85\x01\n" +
 	"\x14ConfirmOrderResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12!\n" +
 	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\x12\x18\n" +
