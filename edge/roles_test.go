@@ -74,7 +74,7 @@ var roles = map[string]string{
 	"GET /operator/new-window": "sdddda", "POST /operator/windows": "sdddda", "GET /operator/windows/{id}": "sdddda", "POST /operator/windows/{id}": "sdddda", "GET /operator/mail": "sdddda",
 	"POST /operator/mail/{id}/resend": "sddddn", "GET /operator/stuck": "sdddda", "POST /operator/stuck/{service}": "sddddn",
 	"POST /operator/orders/{id}/cancel": "sdddda",
-	"GET /operator/waiting": "sdddda", "POST /operator/waiting": "sdddda", "POST /operator/waiting/limits": "sdddda",
+	"GET /operator/waiting":             "sdddda", "POST /operator/waiting": "sdddda", "POST /operator/waiting/limits": "sdddda",
 }
 
 // walk is one visit of everybody to every route.
