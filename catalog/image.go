@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -8,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"path/filepath"
 	"regexp"
@@ -19,9 +19,9 @@ import (
 	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/gcerrors"
 
+	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
-	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -29,11 +29,11 @@ const (
 	// keepUnused is how long a picture that nothing shows is kept. It must outlast the
 	// time from a picture's arrival to its first use by far.
 	keepUnused = 24 * time.Hour
-	// maxResizeAttempts is how often a picture is tried; then its original is served for good.
-	maxResizeAttempts = 5
-	imagesAtOnce      = 16
-	// decodersAtOnce bounds memory: a picture unpacks to 160 MB at most.
-	decodersAtOnce = 2
+	// maxAttempts is how often a picture is tried to be unpacked; then it is given up.
+	maxAttempts  = 3
+	imagesAtOnce = 16
+	// maxSizes is how many ready-made sizes may come with a picture.
+	maxSizes = 8
 )
 
 var imageKeyShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -47,7 +47,7 @@ func validImageKey(key string) bool { return imageKeyShape.MatchString(key) }
 type images struct {
 	store    *store
 	bucket   *blob.Bucket
-	decoders chan struct{}
+	unpacker *picture.Unpacker
 }
 
 func newImages(s *store, data string) (*images, error) {
@@ -55,7 +55,7 @@ func newImages(s *store, data string) (*images, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the directory of pictures: %w", err)
 	}
-	return &images{s, bucket, make(chan struct{}, decodersAtOnce)}, nil
+	return &images{s, bucket, picture.NewUnpacker()}, nil
 }
 
 func originalPath(key string) string { return key[:2] + "/" + key + "/original" }
@@ -72,66 +72,97 @@ type upload struct {
 	productID, producerID string
 	content               []byte
 	alt                   string
-	sizes                 []resized // ready-made
+	sizes                 []picture.Size // ready-made
 }
 
-// put stores a picture and shows it with its product or producer. The same picture again has no effect but its
+// put stores a picture in its sizes and shows it with its product or producer. The same picture again has no effect but its
 // alternative text.
 func (im *images) put(ctx context.Context, u upload) (string, error) {
-	contentType, size, err := inspect(u.content)
+	header, err := picture.Inspect(u.content)
 	if err != nil {
 		return "", err
 	}
-	sizesType, err := im.checkWhole(ctx, u)
+	sizesType, err := inspectSizes(u.sizes)
 	if err != nil {
+		return "", err
+	}
+	if err := im.store.mayUpload(ctx, u); err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256(u.content)
 	key := hex.EncodeToString(sum[:])
-	if err := im.store.putImage(ctx, key, contentType, size); err != nil {
+	row, err := im.store.putImage(ctx, key, header)
+	if err != nil {
 		return "", err
 	}
-	if err := im.bucket.WriteAll(ctx, originalPath(key), u.content, &blob.WriterOptions{ContentType: contentType}); err != nil {
-		return "", blobFault("write a picture", err)
-	}
-	if len(u.sizes) > 0 {
-		if err := im.keepSizes(ctx, key, sizesType, u.sizes); err != nil {
+	if row.Sizes == "" {
+		if err := im.take(ctx, key, u, header.Type, sizesType); err != nil {
 			return "", err
 		}
 	}
 	return key, im.store.attachImage(ctx, u, key)
 }
 
-// checkWhole unpacks a picture and its sizes, so that a damaged one is refused while its sender listens.
-func (im *images) checkWhole(ctx context.Context, u upload) (sizesType string, err error) {
-	return sizesType, im.decode(ctx, func() error {
-		if _, err := unpack(u.content); err != nil {
+// take unpacks a picture that came for the first time, and keeps it.
+func (im *images) take(ctx context.Context, key string, u upload, contentType, sizesType string) error {
+	var sizes []picture.Size
+	err := im.attempt(ctx, key, func() (err error) {
+		if sizes = u.sizes; len(sizes) == 0 {
+			sizesType = "image/jpeg"
+			sizes, err = im.unpacker.Sizes(ctx, u.content)
 			return err
 		}
-		sizesType, err = inspectSizes(u.sizes)
-		return err
+		return im.unpacker.Check(ctx, contents(u)...)
 	})
-}
-
-func (im *images) decode(ctx context.Context, work func() error) error {
-	select {
-	case im.decoders <- struct{}{}:
-	case <-ctx.Done():
-		return fmt.Errorf("wait for a turn to unpack a picture: %w", ctx.Err())
+	if err != nil {
+		return err
 	}
-	defer func() { <-im.decoders }()
-	return work()
+	if err := im.bucket.WriteAll(ctx, originalPath(key), u.content, &blob.WriterOptions{ContentType: contentType}); err != nil {
+		return blobFault("write a picture", err)
+	}
+	return im.keepSizes(ctx, key, sizesType, sizes)
 }
 
-// get reads a picture in the nearest size that is made: the narrowest that is wide
+// contents are a picture and its ready-made sizes, each once.
+func contents(u upload) [][]byte {
+	all := [][]byte{u.content}
+	for _, s := range u.sizes {
+		if !bytes.Equal(s.Content, u.content) {
+			all = append(all, s.Content)
+		}
+	}
+	return all
+}
+
+// inspectSizes finds out whether ready-made sizes are of the widths that are said, all in one format, which it answers; it is
+// empty without any.
+func inspectSizes(sizes []picture.Size) (contentType string, err error) {
+	for i, s := range sizes {
+		h, err := picture.Inspect(s.Content)
+		if err != nil {
+			return "", err
+		}
+		if h.Width != s.Width || (i > 0 && (h.Type != contentType || s.Width <= sizes[i-1].Width)) {
+			const message = "The sizes of a picture are as wide as they say, in one format, the narrowest first."
+			return "", fault.New(fault.Invalid, "not_that_size", message, fault.Field{Name: "content", Message: message})
+		}
+		contentType = h.Type
+	}
+	return contentType, nil
+}
+
+// get reads a picture, for whoever may see it, in the nearest size that is made: the narrowest that is wide
 // enough, or else the widest; the original while none is. A width of zero asks for the widest.
-func (im *images) get(ctx context.Context, key string, width int) (content []byte, contentType string, err error) {
+func (im *images) get(ctx context.Context, key string, width int, to audience) (content []byte, contentType string, err error) {
 	if !validImageKey(key) {
 		return nil, "", found("picture", sql.ErrNoRows)
 	}
 	row, err := im.store.read().GetImage(ctx, key)
 	if err != nil {
 		return nil, "", found("picture", err)
+	}
+	if err := im.store.maySee(ctx, key, to); err != nil {
+		return nil, "", err
 	}
 	path, contentType := originalPath(key), row.ContentType
 	if best, ok := nearest(row.Sizes, width); ok {
@@ -159,53 +190,6 @@ func nearest(stored string, width int) (best int, ok bool) {
 		}
 	}
 	return widths[len(widths)-1], true
-}
-
-// makeSizes makes the sizes of the pictures that have none. A picture that cannot be
-// resized does not hold up the others.
-func (im *images) makeSizes(ctx context.Context) error {
-	for {
-		pending, err := im.store.read().PendingImages(ctx, catalogdb.PendingImagesParams{Attempts: maxResizeAttempts, Limit: imagesAtOnce})
-		if err != nil {
-			return found("picture", err)
-		}
-		if len(pending) == 0 {
-			return nil
-		}
-		for _, row := range pending {
-			if err := im.makeSizesOf(ctx, row.Key); err != nil {
-				return errors.Join(err, im.store.failImage(ctx, row.Key))
-			}
-		}
-	}
-}
-
-func (im *images) makeSizesOf(ctx context.Context, key string) error {
-	content, err := im.bucket.ReadAll(ctx, originalPath(key))
-	if err != nil {
-		return blobFault("read a picture", err)
-	}
-	var sizes []resized
-	err = im.decode(ctx, func() error {
-		sizes, err = resize(content)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("resize the picture %s: %w", key, err)
-	}
-	return im.keepSizes(ctx, key, "image/jpeg", sizes)
-}
-
-// keepSizes writes the sizes of a picture and notes that they are there.
-func (im *images) keepSizes(ctx context.Context, key, contentType string, sizes []resized) error {
-	widths := make([]int, len(sizes))
-	for i, s := range sizes {
-		widths[i] = s.width
-		if err := im.bucket.WriteAll(ctx, sizePath(key, s.width, contentType), s.content, &blob.WriterOptions{ContentType: contentType}); err != nil {
-			return blobFault("write a picture", err)
-		}
-	}
-	return im.store.setImageSizes(ctx, key, contentType, widths)
 }
 
 // sweep deletes pictures that nothing has shown for a while, their bytes first: a
@@ -250,69 +234,4 @@ func (im *images) deleteBytes(ctx context.Context, key string) error {
 
 func blobFault(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, fault.New(fault.Unavailable, "unavailable", "The shop's pictures cannot be reached or written just now. Please try again.").Because(err))
-}
-
-// putImage notes a picture before its bytes are written.
-func (s *store) putImage(ctx context.Context, key, contentType string, size image.Config) error {
-	return s.write(ctx, "write picture", func(q *catalogdb.Queries) error {
-		return q.PutImage(ctx, catalogdb.PutImageParams{
-			Key: key, ContentType: contentType, Width: int64(size.Width), Height: int64(size.Height), UsedAt: s.now().UnixMilli(),
-		})
-	})
-}
-
-// attachImage adds a picture to its product, behind those it has, or replaces its producer's.
-func (s *store) attachImage(ctx context.Context, u upload, key string) error {
-	return s.write(ctx, "add picture", func(q *catalogdb.Queries) error {
-		if u.producerID != "" {
-			return s.setProducerImage(ctx, q, u, key)
-		}
-		n, err := q.AttachImage(ctx, catalogdb.AttachImageParams{ProductID: u.productID, Key: key, Alt: u.alt})
-		if err != nil || n == 0 {
-			return errors.Join(err, found("product", sql.ErrNoRows))
-		}
-		count, err := q.CountImages(ctx, u.productID)
-		if err == nil && count > maxPictures {
-			err = fault.Newf(fault.Conflict, "too_many_images", "A product may have at most %d pictures.", maxPictures)
-		}
-		return err
-	})
-}
-
-func (s *store) setProducerImage(ctx context.Context, q *catalogdb.Queries, u upload, key string) error {
-	market, err := id.Market(id.Producer, u.producerID)
-	if err != nil {
-		return err
-	}
-	version, err := q.RaiseMarketVersion(ctx, market)
-	if err != nil {
-		return found("market", err)
-	}
-	n, err := q.SetProducerImage(ctx, catalogdb.SetProducerImageParams{
-		ID: u.producerID, Image: key, ImageAlt: u.alt, UpdatedAt: s.now().UnixMilli(), Version: version,
-	})
-	if err == nil && n == 0 {
-		err = found("producer", sql.ErrNoRows)
-	}
-	return err
-}
-
-func (s *store) setImageSizes(ctx context.Context, key, contentType string, widths []int) error {
-	return s.write(ctx, "note the sizes of a picture", func(q *catalogdb.Queries) error {
-		return q.SetImageSizes(ctx, catalogdb.SetImageSizesParams{Key: key, Sizes: list(widths), SizesType: contentType})
-	})
-}
-
-func (s *store) failImage(ctx context.Context, key string) error {
-	return s.write(ctx, "note a failed picture", func(q *catalogdb.Queries) error { return q.FailImage(ctx, key) })
-}
-
-// write runs statements in a transaction of their own.
-func (s *store) write(ctx context.Context, doing string, work func(q *catalogdb.Queries) error) error {
-	return s.db.Tx(ctx, func(_ context.Context, tx *sqldb.Tx) error {
-		if err := work(catalogdb.New(tx)); err != nil {
-			return fmt.Errorf("%s: %w", doing, err)
-		}
-		return nil
-	})
 }

@@ -2,7 +2,11 @@ package catalog
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 
+	"github.com/artisan-eats/artisan/catalog/picture"
+	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/host"
 )
 
@@ -14,4 +18,44 @@ func SweepPictures(h *host.Host) func(context.Context) error {
 		panic(err)
 	}
 	return images.sweep
+}
+
+// MakePictureSizes is a service's job that makes the sizes of the pictures which have none.
+func MakePictureSizes(h *host.Host) func(context.Context) error {
+	st := &store{db: h.DB(), now: h.Now, newID: h.NewID}
+	images, err := newImages(st, h.Config().Data)
+	if err != nil {
+		panic(err)
+	}
+	return images.makeSizes
+}
+
+// LeavePicture leaves a picture behind as a version does that makes sizes later: shown, and without any.
+func LeavePicture(ctx context.Context, h *host.Host, productID string, content []byte, attempts int64) (key string, err error) {
+	st := &store{db: h.DB(), now: h.Now, newID: h.NewID}
+	images, err := newImages(st, h.Config().Data)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(content)
+	key = hex.EncodeToString(sum[:])
+	if _, err := st.putImage(ctx, key, picture.Header{Type: "image/jpeg", Width: 1, Height: 1}); err != nil {
+		return "", err
+	}
+	err = st.write(ctx, "count attempts", func(q *catalogdb.Queries) error {
+		return q.SetImageAttempts(ctx, catalogdb.SetImageAttemptsParams{Key: key, Attempts: attempts})
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := images.bucket.WriteAll(ctx, originalPath(key), content, nil); err != nil {
+		return "", err
+	}
+	return key, st.attachImage(ctx, upload{productID: productID}, key)
+}
+
+// AttemptsAt are how often a picture was tried.
+func AttemptsAt(ctx context.Context, h *host.Host, key string) (int64, error) {
+	row, err := catalogdb.New(h.DB().Read()).GetImage(ctx, key)
+	return row.Attempts, err
 }

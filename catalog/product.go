@@ -139,13 +139,12 @@ func (s *service) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*
 		return nil, err
 	}
 	s.quotes.forget()
-	s.resizer.Wake()
 	return &catalogv1.PutImageResponse{Key: key}, nil
 }
 
 // GetImage reads a picture in the nearest size that is made.
 func (s *service) GetImage(ctx context.Context, r *catalogv1.GetImageRequest) (*catalogv1.GetImageResponse, error) {
-	content, contentType, err := s.images.get(ctx, r.GetKey(), int(r.GetWidth()))
+	content, contentType, err := s.images.get(ctx, r.GetKey(), int(r.GetWidth()), audience{r.GetProducerIds(), r.GetAll()})
 	if err != nil {
 		return nil, err
 	}

@@ -47,9 +47,28 @@ WHERE producer_id = sqlc.arg(producer_id);
 -- name: ProductsOfProducer :many
 SELECT id FROM product WHERE producer_id = $1 AND id > $2 ORDER BY id LIMIT $3;
 
--- name: PutImage :exec
+-- name: PutImage :one
 INSERT INTO image (key, content_type, width, height, used_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at;
+ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at
+RETURNING *;
+
+-- name: ImageMakers :many
+-- Who shows a picture.
+SELECT p.id, p.approved FROM producer p WHERE p.image = sqlc.arg(key)
+UNION
+SELECT p.id, p.approved FROM product_image i JOIN product d ON d.id = i.product_id JOIN producer p ON p.id = d.producer_id WHERE i.key = sqlc.arg(key);
+
+-- name: MakerOf :one
+SELECT p.id, p.approved FROM producer p
+WHERE p.id = sqlc.arg(producer_id) OR p.id = (SELECT d.producer_id FROM product d WHERE d.id = sqlc.arg(product_id));
+
+-- name: CountShown :one
+SELECT COUNT(*) FROM product_image i JOIN product d ON d.id = i.product_id WHERE d.producer_id = $1;
+
+-- name: CountTrial :one
+INSERT INTO trial (producer_id, pictures, bytes) VALUES ($1, 1, $2)
+ON CONFLICT (producer_id) DO UPDATE SET pictures = trial.pictures + 1, bytes = trial.bytes + excluded.bytes
+RETURNING *;
 
 -- name: GetImage :one
 SELECT * FROM image WHERE key = $1;
@@ -64,8 +83,22 @@ ORDER BY image.attempts, image.key LIMIT $2;
 -- name: SetImageSizes :exec
 UPDATE image SET sizes = $2, sizes_type = $3 WHERE key = $1;
 
--- name: FailImage :exec
-UPDATE image SET attempts = attempts + 1 WHERE key = $1;
+-- name: TryImage :execrows
+UPDATE image SET attempts = attempts + 1 WHERE key = $1 AND attempts < $2;
+
+-- name: ExcuseImage :exec
+UPDATE image SET attempts = attempts - 1 WHERE key = $1 AND attempts > 0;
+
+-- name: SetImageAttempts :exec
+UPDATE image SET attempts = $2 WHERE key = $1 AND sizes = '';
+
+-- name: GivenUpImages :many
+SELECT shown.key, CAST(shown.about AS TEXT) AS about, shown.used_at, shown.attempts FROM (
+    SELECT i.key, i.used_at, i.attempts, COALESCE(
+        (SELECT MIN(p.product_id) FROM product_image p WHERE p.key = i.key),
+        (SELECT MIN(p.id) FROM producer p WHERE p.image = i.key), '') AS about
+    FROM image i WHERE i.sizes = '' AND i.attempts >= $1) AS shown
+WHERE shown.about <> '' ORDER BY shown.used_at, shown.key LIMIT $2;
 
 -- name: UnusedImages :many
 SELECT image.key FROM image

@@ -150,8 +150,7 @@ func (s *service) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (c
 	if err := ownMarket(id.Producer, file.ProducerID, &file.Market); err != nil {
 		return file, err
 	}
-	_, err := s.store.producer(ctx, file.ProducerID)
-	return file, err
+	return file, s.store.mayImport(ctx, file.ProducerID)
 }
 
 // GetImport tells how a kept file stands; see the contract.
@@ -169,6 +168,9 @@ func (s *service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) 
 
 // RunImport has a kept file imported; see the contract.
 func (s *service) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) (*catalogv1.RunImportResponse, error) {
+	if err := s.store.mayImport(ctx, m.GetProducerId()); err != nil {
+		return nil, err
+	}
 	if err := s.store.wantReading(ctx, m.GetSender(), m.GetProducerId(), m.GetKey()); err != nil {
 		return nil, fmt.Errorf("run an import: %w", err)
 	}

@@ -61,6 +61,7 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	}
 	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images, taking: make(chan struct{}, takenIn)}
 	s.resizer = h.Every("make picture sizes", resizeEvery, images.makeSizes)
+	h.Troubles("picture", images.givenUp, s.retryImage)
 	h.Every("sweep pictures", sweepEvery, images.sweep)
 	h.Every("tidy the search", tidyEvery, st.index.tidy)
 	if err := st.endDeadReadings(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
@@ -94,7 +95,7 @@ func uploadFromProto(r *catalogv1.PutImageRequest) (upload, error) {
 	c.require(u.productID == "" || u.producerID == "", "producer_id", "A picture is of a product or of a producer.")
 	c.require(len(r.GetSizes()) <= maxSizes, "sizes", fmt.Sprintf("There may be at most %d.", maxSizes))
 	for _, size := range r.GetSizes() {
-		u.sizes = append(u.sizes, resized{int(size.GetWidth()), size.GetContent()})
+		u.sizes = append(u.sizes, picture.Size{Width: int(size.GetWidth()), Content: size.GetContent()})
 	}
 	return u, c.err("picture")
 }

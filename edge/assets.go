@@ -91,17 +91,29 @@ var (
 	imageTypes  = []string{"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
 )
 
-// image answers a picture. Its key names its content, so it never changes.
+// image answers a picture that is for everybody. Its key names its content, so it never changes; whether it is for everybody does.
 func (e *edge) image(ctx context.Context, q *query) (*reply, error) {
-	width := 0
+	return e.readImage(ctx, q, &catalogv1.GetImageRequest{})
+}
+
+// ownImage answers a picture to the maker whose it is, and to the operator, before the maker is approved.
+func (e *edge) ownImage(v *visit, q *query) (*reply, error) {
+	if v.account == nil {
+		return nil, errNoPage
+	}
+	return e.readImage(v.Context(), q, &catalogv1.GetImageRequest{ProducerIds: v.account.GetProducerIds(), All: isOperator(v.account)})
+}
+
+func (e *edge) readImage(ctx context.Context, q *query, request *catalogv1.GetImageRequest) (*reply, error) {
+	request.Key = q.id
 	if text := q.get("w"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || !slices.Contains(imageWidths, n) {
 			return nil, invalid("w", "A picture is 320, 800 or 1280 wide.")
 		}
-		width = n
+		request.Width = int32(n)
 	}
-	answer, err := e.catalog.GetImage(ctx, &catalogv1.GetImageRequest{Key: q.id, Width: int32(width)})
+	answer, err := e.catalog.GetImage(ctx, request)
 	if err != nil {
 		return nil, err
 	}

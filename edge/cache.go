@@ -17,6 +17,8 @@ const (
 	refreshAfter = time.Second
 	// freshFor is the age up to which an answer is given without a question.
 	freshFor = 2 * time.Second
+	// lastingFactor is how many times longer both are for what never changes: it may cease to be for everybody.
+	lastingFactor = 30
 	// stalePatience is how long a visitor waits for a fresh answer where there is an old one.
 	stalePatience = 400 * time.Millisecond
 	// staleFor is how long an answer is kept for when the services are down.
@@ -70,7 +72,10 @@ func (c *cache) get(ctx context.Context, key string, t tier, load loader) (*froz
 		return c.wait(ctx, c.fly(key, t, nil, load))
 	}
 	age := c.now().Sub(have.made)
-	if have.lasting || age < refreshAfter {
+	if have.lasting {
+		age /= lastingFactor
+	}
+	if age < refreshAfter {
 		return have, nil
 	}
 	joins := age >= freshFor && have.attempt.flying.Load()

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -121,7 +122,7 @@ type frozen struct {
 	cacheControl []string
 	policy       []string // nil for what is no page
 	squeezed     func() squeezed
-	// lasting answers never change and are never asked for again.
+	// lasting answers never change, and are asked for again only to know whether they are still for everybody.
 	lasting bool
 	made    time.Time
 	attempt attempt
@@ -133,10 +134,12 @@ type squeezed struct {
 }
 
 var (
-	vary        = []string{"Accept-Encoding"}
-	gzipped     = []string{"gzip"}
-	briefly     = []string{"public, max-age=0, stale-if-error=21600"}
-	forever     = []string{"public, max-age=31536000, immutable"}
+	vary    = []string{"Accept-Encoding"}
+	gzipped = []string{"gzip"}
+	briefly = []string{"public, max-age=0, stale-if-error=21600"}
+	forever = []string{"public, max-age=31536000, immutable"}
+	// pictures may cease to be for everybody: what is shared asks again.
+	picturesFor = []string{"public, max-age=31536000, s-maxage=600, immutable"}
 	worthGzip   = 1 << 10
 	headerSpace = 512
 )
@@ -156,6 +159,9 @@ func freeze(r *reply, lasting bool, made time.Time) *frozen {
 	}
 	if lasting {
 		f.cacheControl = forever
+	}
+	if lasting && slices.Contains(imageTypes, r.contentType) {
+		f.cacheControl = picturesFor
 	}
 	if r.nonce != "" {
 		f.policy = pagePolicy(r.nonce)

@@ -16,9 +16,11 @@ type route struct {
 	rule     rule
 	personal func(v *visit) (*reply, error)
 	shared   func(ctx context.Context, q *query) (*reply, error)
-	params   []string
-	lasting  bool
-	plain    http.HandlerFunc
+	// own is what one visitor gets where there is nothing for everybody.
+	own     func(v *visit, q *query) (*reply, error)
+	params  []string
+	lasting bool
+	plain   http.HandlerFunc
 	// upload is how many bytes a body may have that brings a file; zero for routes that take none.
 	upload int64
 	// password routes look at a password, which takes long.
@@ -78,7 +80,7 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /p/{id}", tier: browsing, rule: anyone, shared: e.productPage},
 		{pattern: "GET /producers/{id}", tier: browsing, rule: anyone, shared: e.producerPage},
 		{pattern: "GET /api", tier: browsing, rule: anyone, shared: e.docsPage},
-		{pattern: "GET /images/{id}", tier: browsing, rule: anyone, shared: e.image, params: []string{"w"}, lasting: true},
+		{pattern: "GET /images/{id}", tier: browsing, rule: anyone, shared: e.image, own: e.ownImage, params: []string{"w"}, lasting: true},
 		{pattern: "GET /static/{id}", tier: browsing, rule: anyone, shared: e.asset, lasting: true},
 		{pattern: "GET /robots.txt", tier: browsing, rule: anyone, shared: e.robots},
 		{pattern: "GET /sitemap.xml", tier: browsing, rule: anyone, shared: e.sitemaps},

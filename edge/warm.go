@@ -7,6 +7,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -60,6 +61,9 @@ func (e *edge) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q
 		return have.send(w, r)
 	}
 	answer, err := e.askShared(r, rt, q)
+	if err != nil && rt.own != nil && fault.KindOf(err) == fault.NotFound {
+		return e.answerOwn(w, r, rt, q)
+	}
 	if err != nil {
 		return e.fail(w, r, err)
 	}
@@ -93,4 +97,16 @@ func (e *edge) askShared(r *http.Request, rt *route, q *query) (*frozen, error) 
 		}
 		return freeze(made, rt.lasting, begun), nil
 	})
+}
+
+// answerOwn answers one visitor with what is not for everybody. It is kept nowhere.
+func (e *edge) answerOwn(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
+	own := *rt
+	own.personal = func(v *visit) (*reply, error) {
+		if _, err := v.whoami(); err != nil {
+			return nil, err
+		}
+		return rt.own(v, q)
+	}
+	return e.servePersonal(w, r, &own)
 }

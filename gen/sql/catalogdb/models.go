@@ -4,6 +4,11 @@
 
 package catalogdb
 
+type Applicant struct {
+	Account    string
+	ProducerID string
+}
+
 type Image struct {
 	Key         string
 	ContentType string
@@ -42,6 +47,7 @@ type Producer struct {
 	UpdatedAt      int64
 	Version        int64
 	ImageAlt       string
+	Look           string
 }
 
 type Product struct {
@@ -94,6 +100,12 @@ type SentFilePart struct {
 	Key     string
 	N       int64
 	Content []byte
+}
+
+type Trial struct {
+	ProducerID string
+	Pictures   int64
+	Bytes      int64
 }
 
 type Variant struct {

@@ -144,6 +144,35 @@ func (q *Queries) CountImages(ctx context.Context, productID string) (int64, err
 	return count, err
 }
 
+const countShown = `-- name: CountShown :one
+SELECT COUNT(*) FROM product_image i JOIN product d ON d.id = i.product_id WHERE d.producer_id = $1
+`
+
+func (q *Queries) CountShown(ctx context.Context, producerID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countShown, producerID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countTrial = `-- name: CountTrial :one
+INSERT INTO trial (producer_id, pictures, bytes) VALUES ($1, 1, $2)
+ON CONFLICT (producer_id) DO UPDATE SET pictures = trial.pictures + 1, bytes = trial.bytes + excluded.bytes
+RETURNING producer_id, pictures, bytes
+`
+
+type CountTrialParams struct {
+	ProducerID string
+	Bytes      int64
+}
+
+func (q *Queries) CountTrial(ctx context.Context, arg CountTrialParams) (Trial, error) {
+	row := q.db.QueryRowContext(ctx, countTrial, arg.ProducerID, arg.Bytes)
+	var i Trial
+	err := row.Scan(&i.ProducerID, &i.Pictures, &i.Bytes)
+	return i, err
+}
+
 const deleteUnusedImage = `-- name: DeleteUnusedImage :execrows
 DELETE FROM image
 WHERE image.key = $1 AND image.used_at < $2
@@ -191,12 +220,12 @@ func (q *Queries) EndReadings(ctx context.Context) error {
 	return err
 }
 
-const failImage = `-- name: FailImage :exec
-UPDATE image SET attempts = attempts + 1 WHERE key = $1
+const excuseImage = `-- name: ExcuseImage :exec
+UPDATE image SET attempts = attempts - 1 WHERE key = $1 AND attempts > 0
 `
 
-func (q *Queries) FailImage(ctx context.Context, key string) error {
-	_, err := q.db.ExecContext(ctx, failImage, key)
+func (q *Queries) ExcuseImage(ctx context.Context, key string) error {
+	_, err := q.db.ExecContext(ctx, excuseImage, key)
 	return err
 }
 
@@ -250,7 +279,7 @@ func (q *Queries) GetMarket(ctx context.Context, code string) (Market, error) {
 }
 
 const getProducer = `-- name: GetProducer :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt FROM producer WHERE id = $1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look FROM producer WHERE id = $1
 `
 
 func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) {
@@ -272,8 +301,93 @@ func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) 
 		&i.UpdatedAt,
 		&i.Version,
 		&i.ImageAlt,
+		&i.Look,
 	)
 	return i, err
+}
+
+const givenUpImages = `-- name: GivenUpImages :many
+SELECT shown.key, CAST(shown.about AS TEXT) AS about, shown.used_at, shown.attempts FROM (
+    SELECT i.key, i.used_at, i.attempts, COALESCE(
+        (SELECT MIN(p.product_id) FROM product_image p WHERE p.key = i.key),
+        (SELECT MIN(p.id) FROM producer p WHERE p.image = i.key), '') AS about
+    FROM image i WHERE i.sizes = '' AND i.attempts >= $1) AS shown
+WHERE shown.about <> '' ORDER BY shown.used_at, shown.key LIMIT $2
+`
+
+type GivenUpImagesParams struct {
+	Attempts int64
+	Limit    int32
+}
+
+type GivenUpImagesRow struct {
+	Key      string
+	About    string
+	UsedAt   int64
+	Attempts int64
+}
+
+func (q *Queries) GivenUpImages(ctx context.Context, arg GivenUpImagesParams) ([]GivenUpImagesRow, error) {
+	rows, err := q.db.QueryContext(ctx, givenUpImages, arg.Attempts, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []GivenUpImagesRow
+	for rows.Next() {
+		var i GivenUpImagesRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.About,
+			&i.UsedAt,
+			&i.Attempts,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const imageMakers = `-- name: ImageMakers :many
+SELECT p.id, p.approved FROM producer p WHERE p.image = $1
+UNION
+SELECT p.id, p.approved FROM product_image i JOIN product d ON d.id = i.product_id JOIN producer p ON p.id = d.producer_id WHERE i.key = $1
+`
+
+type ImageMakersRow struct {
+	ID       string
+	Approved int64
+}
+
+// Who shows a picture.
+func (q *Queries) ImageMakers(ctx context.Context, key string) ([]ImageMakersRow, error) {
+	rows, err := q.db.QueryContext(ctx, imageMakers, key)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ImageMakersRow
+	for rows.Next() {
+		var i ImageMakersRow
+		if err := rows.Scan(&i.ID, &i.Approved); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const insertSentFile = `-- name: InsertSentFile :exec
@@ -389,6 +503,28 @@ func (q *Queries) LockSentFile(ctx context.Context, arg LockSentFileParams) (Sen
 	return i, err
 }
 
+const makerOf = `-- name: MakerOf :one
+SELECT p.id, p.approved FROM producer p
+WHERE p.id = $1 OR p.id = (SELECT d.producer_id FROM product d WHERE d.id = $2)
+`
+
+type MakerOfParams struct {
+	ProducerID string
+	ProductID  string
+}
+
+type MakerOfRow struct {
+	ID       string
+	Approved int64
+}
+
+func (q *Queries) MakerOf(ctx context.Context, arg MakerOfParams) (MakerOfRow, error) {
+	row := q.db.QueryRowContext(ctx, makerOf, arg.ProducerID, arg.ProductID)
+	var i MakerOfRow
+	err := row.Scan(&i.ID, &i.Approved)
+	return i, err
+}
+
 const marketVersion = `-- name: MarketVersion :one
 SELECT version FROM market WHERE code = $1
 `
@@ -446,7 +582,7 @@ func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([
 }
 
 const producerByName = `-- name: ProducerByName :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
 `
 
 type ProducerByNameParams struct {
@@ -473,6 +609,7 @@ func (q *Queries) ProducerByName(ctx context.Context, arg ProducerByNameParams) 
 		&i.UpdatedAt,
 		&i.Version,
 		&i.ImageAlt,
+		&i.Look,
 	)
 	return i, err
 }
@@ -526,9 +663,10 @@ func (q *Queries) ProductsOfProducer(ctx context.Context, arg ProductsOfProducer
 	return items, nil
 }
 
-const putImage = `-- name: PutImage :exec
+const putImage = `-- name: PutImage :one
 INSERT INTO image (key, content_type, width, height, used_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at
+RETURNING key, content_type, width, height, sizes, attempts, used_at, sizes_type
 `
 
 type PutImageParams struct {
@@ -539,15 +677,26 @@ type PutImageParams struct {
 	UsedAt      int64
 }
 
-func (q *Queries) PutImage(ctx context.Context, arg PutImageParams) error {
-	_, err := q.db.ExecContext(ctx, putImage,
+func (q *Queries) PutImage(ctx context.Context, arg PutImageParams) (Image, error) {
+	row := q.db.QueryRowContext(ctx, putImage,
 		arg.Key,
 		arg.ContentType,
 		arg.Width,
 		arg.Height,
 		arg.UsedAt,
 	)
-	return err
+	var i Image
+	err := row.Scan(
+		&i.Key,
+		&i.ContentType,
+		&i.Width,
+		&i.Height,
+		&i.Sizes,
+		&i.Attempts,
+		&i.UsedAt,
+		&i.SizesType,
+	)
+	return i, err
 }
 
 const putMarket = `-- name: PutMarket :execrows
@@ -760,6 +909,20 @@ func (q *Queries) SentPart(ctx context.Context, arg SentPartParams) ([]byte, err
 	return content, err
 }
 
+const setImageAttempts = `-- name: SetImageAttempts :exec
+UPDATE image SET attempts = $2 WHERE key = $1 AND sizes = ''
+`
+
+type SetImageAttemptsParams struct {
+	Key      string
+	Attempts int64
+}
+
+func (q *Queries) SetImageAttempts(ctx context.Context, arg SetImageAttemptsParams) error {
+	_, err := q.db.ExecContext(ctx, setImageAttempts, arg.Key, arg.Attempts)
+	return err
+}
+
 const setImageSizes = `-- name: SetImageSizes :exec
 UPDATE image SET sizes = $2, sizes_type = $3 WHERE key = $1
 `
@@ -795,6 +958,23 @@ func (q *Queries) SetProducerImage(ctx context.Context, arg SetProducerImagePara
 		arg.UpdatedAt,
 		arg.Version,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const tryImage = `-- name: TryImage :execrows
+UPDATE image SET attempts = attempts + 1 WHERE key = $1 AND attempts < $2
+`
+
+type TryImageParams struct {
+	Key      string
+	Attempts int64
+}
+
+func (q *Queries) TryImage(ctx context.Context, arg TryImageParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, tryImage, arg.Key, arg.Attempts)
 	if err != nil {
 		return 0, err
 	}

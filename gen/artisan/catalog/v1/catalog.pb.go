@@ -139,7 +139,9 @@ type Producer struct {
 	Products  int64 `protobuf:"varint,11,opt,name=products,proto3" json:"products,omitempty"`
 	CreatedAt int64 `protobuf:"varint,12,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// What the image shows, in words.
-	ImageAlt      string `protobuf:"bytes,13,opt,name=image_alt,json=imageAlt,proto3" json:"image_alt,omitempty"`
+	ImageAlt string `protobuf:"bytes,13,opt,name=image_alt,json=imageAlt,proto3" json:"image_alt,omitempty"`
+	// What the operator should know of its name before approving it, as a sentence; filled when read while it is not approved.
+	Caution       string `protobuf:"bytes,14,opt,name=caution,proto3" json:"caution,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -261,6 +263,13 @@ func (x *Producer) GetCreatedAt() int64 {
 func (x *Producer) GetImageAlt() string {
 	if x != nil {
 		return x.ImageAlt
+	}
+	return ""
+}
+
+func (x *Producer) GetCaution() string {
+	if x != nil {
+		return x.Caution
 	}
 	return ""
 }
@@ -926,7 +935,9 @@ type PutProducerRequest struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Producer *Producer              `protobuf:"bytes,1,opt,name=producer,proto3" json:"producer,omitempty"`
 	// The key of the form that asks for a new one, as in PutProductRequest.
-	Key           string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	// The account that applies to sell. While its last application waits, another one is answered with that.
+	Applicant     string `protobuf:"bytes,3,opt,name=applicant,proto3" json:"applicant,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -971,6 +982,13 @@ func (x *PutProducerRequest) GetProducer() *Producer {
 func (x *PutProducerRequest) GetKey() string {
 	if x != nil {
 		return x.Key
+	}
+	return ""
+}
+
+func (x *PutProducerRequest) GetApplicant() string {
+	if x != nil {
+		return x.Applicant
 	}
 	return ""
 }
@@ -2629,7 +2647,11 @@ type GetImageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Key   string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
 	// In pixels; the nearest size that is made is sent.
-	Width         int32 `protobuf:"varint,2,opt,name=width,proto3" json:"width,omitempty"`
+	Width int32 `protobuf:"varint,2,opt,name=width,proto3" json:"width,omitempty"`
+	// On whose behalf: a picture that no approved producer shows is there only for those whose it is.
+	ProducerIds []string `protobuf:"bytes,3,rep,name=producer_ids,json=producerIds,proto3" json:"producer_ids,omitempty"`
+	// On the operator's behalf: every picture.
+	All           bool `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2676,6 +2698,20 @@ func (x *GetImageRequest) GetWidth() int32 {
 		return x.Width
 	}
 	return 0
+}
+
+func (x *GetImageRequest) GetProducerIds() []string {
+	if x != nil {
+		return x.ProducerIds
+	}
+	return nil
+}
+
+func (x *GetImageRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
 }
 
 type GetImageResponse struct {
@@ -4243,7 +4279,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\ttime_zone\x18\x04 \x01(\tR\btimeZone\x12\x18\n" +
 	"\acountry\x18\x05 \x01(\tR\acountry\x12#\n" +
 	"\rcommission_bp\x18\x06 \x01(\x03R\fcommissionBp\x12\x16\n" +
-	"\x06locale\x18\a \x01(\tR\x06locale\"\xd0\x02\n" +
+	"\x06locale\x18\a \x01(\tR\x06locale\"\xea\x02\n" +
 	"\bProducer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -4259,7 +4295,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\bproducts\x18\v \x01(\x03R\bproducts\x12\x1d\n" +
 	"\n" +
 	"created_at\x18\f \x01(\x03R\tcreatedAt\x12\x1b\n" +
-	"\timage_alt\x18\r \x01(\tR\bimageAlt\"\xf4\x01\n" +
+	"\timage_alt\x18\r \x01(\tR\bimageAlt\x12\x18\n" +
+	"\acaution\x18\x0e \x01(\tR\acaution\"\xf4\x01\n" +
 	"\aVariant\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x10\n" +
@@ -4315,10 +4352,11 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06market\x18\x01 \x01(\v2\x1a.artisan.catalog.v1.MarketR\x06market\"\x14\n" +
 	"\x12ListMarketsRequest\"K\n" +
 	"\x13ListMarketsResponse\x124\n" +
-	"\amarkets\x18\x01 \x03(\v2\x1a.artisan.catalog.v1.MarketR\amarkets\"`\n" +
+	"\amarkets\x18\x01 \x03(\v2\x1a.artisan.catalog.v1.MarketR\amarkets\"~\n" +
 	"\x12PutProducerRequest\x128\n" +
 	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\x12\x10\n" +
-	"\x03key\x18\x02 \x01(\tR\x03key\"O\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\x12\x1c\n" +
+	"\tapplicant\x18\x03 \x01(\tR\tapplicant\"O\n" +
 	"\x13PutProducerResponse\x128\n" +
 	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"$\n" +
 	"\x12GetProducerRequest\x12\x0e\n" +
@@ -4437,10 +4475,12 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x05width\x18\x01 \x01(\x05R\x05width\x12\x18\n" +
 	"\acontent\x18\x02 \x01(\fR\acontent\"$\n" +
 	"\x10PutImageResponse\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\"9\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\"n\n" +
 	"\x0fGetImageRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05width\x18\x02 \x01(\x05R\x05width\"O\n" +
+	"\x05width\x18\x02 \x01(\x05R\x05width\x12!\n" +
+	"\fproducer_ids\x18\x03 \x03(\tR\vproducerIds\x12\x10\n" +
+	"\x03all\x18\x04 \x01(\bR\x03all\"O\n" +
 	"\x10GetImageResponse\x12\x18\n" +
 	"\acontent\x18\x01 \x01(\fR\acontent\x12!\n" +
 	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\"\xa8\x01\n" +

@@ -265,7 +265,7 @@ type CatalogServiceClient interface {
 	SetPrices(context.Context, *v1.SetPricesRequest) (*v1.SetPricesResponse, error)
 	// Quote answers what variants cost now; variants that are not for sale are left out.
 	Quote(context.Context, *v1.QuoteRequest) (*v1.QuoteResponse, error)
-	// PutImage stores a picture of a product, or of a producer, and makes its sizes in the background.
+	// PutImage stores a picture of a product, or of a producer, in its sizes.
 	PutImage(context.Context, *v1.PutImageRequest) (*v1.PutImageResponse, error)
 	GetImage(context.Context, *v1.GetImageRequest) (*v1.GetImageResponse, error)
 	// Import reads a producer's catalogue file: a header, then its bytes in chunks.
@@ -402,7 +402,7 @@ type CatalogServiceHandler interface {
 	SetPrices(context.Context, *v1.SetPricesRequest) (*v1.SetPricesResponse, error)
 	// Quote answers what variants cost now; variants that are not for sale are left out.
 	Quote(context.Context, *v1.QuoteRequest) (*v1.QuoteResponse, error)
-	// PutImage stores a picture of a product, or of a producer, and makes its sizes in the background.
+	// PutImage stores a picture of a product, or of a producer, in its sizes.
 	PutImage(context.Context, *v1.PutImageRequest) (*v1.PutImageResponse, error)
 	GetImage(context.Context, *v1.GetImageRequest) (*v1.GetImageResponse, error)
 	// Import reads a producer's catalogue file: a header, then its bytes in chunks.

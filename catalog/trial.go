@@ -1,0 +1,67 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// What a producer may send in before the operator has approved it.
+const (
+	trialShown = 3       // pictures that its products show
+	trialTries = 12      // pictures in all, also those that were refused, or replaced since
+	trialBytes = 5 << 20 // of all these
+)
+
+// notYet is the code of what has to wait until a producer is approved.
+const notYet = "not_approved_yet"
+
+var (
+	errTrialShown = fault.Newf(fault.Conflict, notYet, "You can show %d pictures until the operator has approved you. Then there is room for more.", trialShown)
+	errTrialTries = fault.New(fault.Conflict, notYet, "You have sent as many pictures as you can before the operator has approved you. Then there is room for more.")
+	errTrialBytes = fault.Newf(fault.Conflict, notYet, "Your pictures may have %d MiB in all until the operator has approved you. Save this one smaller, or send it then.", trialBytes>>20)
+	errTrialFile  = fault.New(fault.Conflict, notYet, "You can import files once the operator has approved you. Until then you can put your products up one by one.")
+)
+
+// mayUpload counts a picture of a producer that is not approved, and refuses what is too much.
+func (s *store) mayUpload(ctx context.Context, u upload) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := catalogdb.New(tx)
+		maker, err := q.MakerOf(ctx, catalogdb.MakerOfParams{ProducerID: u.producerID, ProductID: u.productID})
+		if err != nil || maker.Approved == 1 {
+			return found("product", err)
+		}
+		size := int64(len(u.content))
+		for _, ready := range u.sizes {
+			size += int64(len(ready.Content))
+		}
+		sent, err := q.CountTrial(ctx, catalogdb.CountTrialParams{ProducerID: maker.ID, Bytes: size})
+		if err != nil {
+			return fmt.Errorf("count a picture: %w", err)
+		}
+		shown, err := q.CountShown(ctx, maker.ID)
+		switch {
+		case err != nil:
+			return fmt.Errorf("count pictures: %w", err)
+		case u.productID != "" && shown >= trialShown:
+			return errTrialShown
+		case sent.Bytes > trialBytes:
+			return errTrialBytes
+		case sent.Pictures > trialTries:
+			return errTrialTries
+		}
+		return nil
+	})
+}
+
+// mayImport refuses the files of a producer that is not approved.
+func (s *store) mayImport(ctx context.Context, producerID string) error {
+	p, err := s.producer(ctx, producerID)
+	if err == nil && !p.Approved {
+		err = errTrialFile
+	}
+	return err
+}
