@@ -61,7 +61,7 @@ func (c *cache) have(key string) (answer *frozen, fresh bool) {
 	if !ok {
 		return nil, false
 	}
-	return answer, answer.lasting || c.now().Sub(answer.made) < refreshAfter
+	return answer, answer.age(c.now()) < refreshAfter
 }
 
 // get answers from memory, or by load. Those who wait for one load are of one tier, so
@@ -71,10 +71,7 @@ func (c *cache) get(ctx context.Context, key string, t tier, load loader) (*froz
 	if !ok {
 		return c.wait(ctx, c.fly(key, t, nil, load))
 	}
-	age := c.now().Sub(have.made)
-	if have.lasting {
-		age /= lastingFactor
-	}
+	age := have.age(c.now())
 	if age < refreshAfter {
 		return have, nil
 	}
@@ -87,6 +84,14 @@ func (c *cache) get(ctx context.Context, key string, t tier, load loader) (*froz
 		return have, nil
 	}
 	return c.waitOrStale(ctx, have, flight)
+}
+
+// age is how old an answer is taken to be.
+func (f *frozen) age(now time.Time) time.Duration {
+	if f.lasting {
+		return now.Sub(f.made) / lastingFactor
+	}
+	return now.Sub(f.made)
 }
 
 // begin claims the next try; one a second is enough, also when all fail.
