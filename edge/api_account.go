@@ -72,6 +72,9 @@ func (e *edge) signIn(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if answer.GetPendingToken() != "" {
+		return jsonReply(http.StatusAccepted, pendingJSON{answer.GetPendingToken(), some(answer.GetFactors())})
+	}
 	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount())})
 }
 
@@ -83,7 +86,7 @@ func (e *edge) signOut(v *visit) (*reply, error) {
 }
 
 func (e *edge) getAccount(v *visit) (*reply, error) {
-	return jsonReply(http.StatusOK, accountToJSON(v.account))
+	return jsonReply(http.StatusOK, accountToJSON(v.whole()))
 }
 
 func (e *edge) listAddresses(v *visit) (*reply, error) {

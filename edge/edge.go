@@ -16,6 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
@@ -65,6 +66,7 @@ type edge struct {
 	ordering  orderingv1connect.OrderingServiceClient
 	payments  paymentsv1connect.PaymentsServiceClient
 	identity  identityv1connect.IdentityServiceClient
+	factors   identityv1connect.FactorServiceClient
 	notify    notifyv1connect.NotifyServiceClient
 	troubles  map[string]troublev1connect.TroubleServiceClient
 }
@@ -80,6 +82,7 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 		ordering:  orderingv1connect.NewOrderingServiceClient(h.Peer("ordering")),
 		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 		identity:  identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
+		factors:   identityv1connect.NewFactorServiceClient(h.Peer("identity")),
 		notify:    notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
 		troubles:  troubleClients(h),
 		base:      strings.TrimSuffix(h.Config().BaseURL, "/"),
@@ -251,7 +254,19 @@ func (v *visit) check(rt *route) error {
 	if err != nil {
 		return err
 	}
-	return v.edge.refused(v.Context(), rt, rt.rule.allows(account))
+	return v.edge.refused(v.Context(), rt, v.allowed(rt, account))
+}
+
+// allowed holds an account, and what its session has shown, against the route's marks.
+func (v *visit) allowed(rt *route, account *identityv1.Account) error {
+	err := rt.rule.allows(account)
+	switch {
+	case err != nil && v.locked != nil && rt.rule.allows(v.locked) == nil:
+		return v.unlock()
+	case err == nil && rt.stepUp && !v.fresh():
+		return errStepUp
+	}
+	return err
 }
 
 func (v *visit) answer(rt *route) (*reply, error) {

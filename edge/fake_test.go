@@ -86,6 +86,8 @@ type peers struct {
 	madeBy string
 	// kept is the file that was sent to be imported.
 	kept *catalogv1.KeptImport
+	// session changes what a session has shown; one has just shown everything.
+	session func(*identityv1.GetSessionResponse)
 	// last is the last request of each method.
 	last map[string]any
 }
@@ -196,6 +198,7 @@ func (p *peers) services() []host.Service {
 		}},
 		{Name: "identity", New: func(h *host.Host) error {
 			identityv1connect.RegisterIdentityServiceHandler(h.RPC(), fakeIdentity{peers: p})
+			identityv1connect.RegisterFactorServiceHandler(h.RPC(), fakeFactors{peers: p})
 			return nil
 		}},
 		{Name: "notify", New: func(h *host.Host) error {
@@ -521,6 +524,9 @@ func (f fakeIdentity) SignIn(ctx context.Context, r *identityv1.SignInRequest) (
 	if r.GetPassword() != "right" {
 		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
 	}
+	if r.GetEmail() == "half@example.org" {
+		return &identityv1.SignInResponse{Account: accounts["shopper"], PendingToken: "half", Factors: []string{"passkey", "totp"}}, f.called(ctx, "SignIn", r)
+	}
 	return &identityv1.SignInResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1}, f.called(ctx, "SignIn", r)
 }
 
@@ -533,7 +539,13 @@ func (f fakeIdentity) GetSession(ctx context.Context, r *identityv1.GetSessionRe
 	if account == nil {
 		return nil, fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
 	}
-	return &identityv1.GetSessionResponse{Account: account, ExpiresAt: 1, SealedAddress: "sealed"}, f.called(ctx, "GetSession", r)
+	answer := &identityv1.GetSessionResponse{Account: account, ExpiresAt: 1, SealedAddress: "sealed", SteppedUpUntil: 1 << 50}
+	f.set(func(p *peers) {
+		if p.session != nil {
+			p.session(answer)
+		}
+	})
+	return answer, f.called(ctx, "GetSession", r)
 }
 
 func (f fakeIdentity) Open(ctx context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {

@@ -48,8 +48,11 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 	})
 }
 
-// rare are the routes whose forms are only there when something has failed, or by a letter's link.
+// rare are the routes whose forms are only there when something has failed or by a letter's link, and those of the second factor.
 var rare = map[string]bool{
+	// These are for who has a second factor, or has to show something; see pages_security_test.go.
+	"POST /passkeys/options": true, "POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
+	"POST /account/security/app/delete": true, "POST /account/security/codes": true,
 	"POST /orders/{id}/confirm":       true,
 	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,
 }

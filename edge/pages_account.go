@@ -19,8 +19,11 @@ func (e *edge) accountPage(v *visit) (*reply, error) {
 	}
 	model := page.Account{
 		Frame: e.frame("Your account", nil), Name: v.calledAs(), Email: v.account.GetEmail(), As: v.account.GetId(),
-		Producer: len(v.account.GetProducerIds()) > 0, Operator: isOperator(v.account),
+		Producer: len(v.whole().GetProducerIds()) > 0, Operator: isOperator(v.whole()), Data: "/account/data.json",
 		Next: nextPage("/account", url.Values{}, answer.GetNextCursor()),
+	}
+	if !v.fresh() {
+		model.Data, model.Prove = ask("/account"), true
 	}
 	if model.Orders, err = v.ownOrders(answer.GetOrders()); err != nil {
 		return nil, err

@@ -56,7 +56,7 @@ func (e *edge) exportData(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := exportJSON{Account: accountToJSON(v.account), Addresses: []addressJSON{}, Orders: []exportedOrder{}}
+	out := exportJSON{Account: accountToJSON(v.whole()), Addresses: []addressJSON{}, Orders: []exportedOrder{}}
 	for _, a := range all {
 		out.Addresses = append(out.Addresses, addressToJSON(a))
 	}

@@ -40,7 +40,7 @@ func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
 	if err != nil {
 		return page.Me{}, err
 	}
-	model := page.Me{Name: callName(account.GetName()), Desk: deskOf(account)}
+	model := page.Me{Name: callName(account.GetName()), Desk: deskOf(v.whole())}
 	if len(cart.GetLines()) == 0 {
 		return model, nil
 	}

@@ -74,6 +74,7 @@ var officeTabs = []page.Choice{
 	{Value: "/operator/waiting", Label: "Unconfirmed"},
 	{Value: "/operator/producers", Label: "Producers"},
 	{Value: "/operator/calendar", Label: "Calendar"},
+	{Value: "/operator/security", Label: "Sign-in"},
 	{Value: "/operator/mail", Label: "Mail"},
 	{Value: "/operator/stuck", Label: "Stuck"},
 }

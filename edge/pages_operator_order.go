@@ -211,6 +211,7 @@ func (o *office) addMoney(model *page.Life, l *life, typed *page.Refund) {
 		model.Refund = *typed
 	}
 	model.Refund.Left, model.Refund.Currency = left.Format(o.in.locale), left.Currency
+	model.Refund.Open, model.Refund.Prove = o.param("refund") != "", o.proveFirst(o.at("/operator/orders/"+l.order.GetId(), "refund", "1"))
 }
 
 // refundWrong says what is wrong with a refund's fields.

@@ -34,12 +34,13 @@ func (o *office) showProducers(status int, alert string) (*reply, error) {
 
 func (o *office) producerRows(producers []*catalogv1.Producer) []page.OfficeProducer {
 	var rows []page.OfficeProducer
+	prove := o.proveFirst(o.at("/operator/producers", "q", o.param("q"), "cursor", o.cursor()))
 	for _, p := range producers {
 		rows = append(rows, page.OfficeProducer{
 			ID: p.GetId(), Name: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Products: plural(p.GetProducts(), "product", "products"),
 			Approved: p.GetApproved(), Since: o.in.when(p.GetCreatedAt()),
 			Desk: addressWith("/producer/products", "producer", p.GetId()), Orders: o.at("/operator", "producer", p.GetId()),
-			Approve: o.at("/operator/producers/" + p.GetId() + "/approval"),
+			Approve: o.at("/operator/producers/" + p.GetId() + "/approval"), Prove: prove,
 		})
 	}
 	return rows

@@ -28,8 +28,15 @@ func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
 	if f.Code == errSignIn.Code && r.Method == http.MethodGet {
 		return redirect("/sign-in?next=" + url.QueryEscape(r.URL.RequestURI()))
 	}
+	to, label := e.toProve(r, f)
+	if to != "" && r.Method == http.MethodGet {
+		return redirect(to)
+	}
 	status := statusOf(f)
 	heading := headings[status]
+	if to != "" {
+		heading = "Is it you?"
+	}
 	if heading == "" {
 		heading = "That did not work"
 	}
@@ -37,7 +44,7 @@ func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
 	if status == http.StatusNotFound {
 		in = e.nearby(r)
 	}
-	model := page.Problem{Frame: e.frame(heading, in), Heading: heading, Message: f.Message}
+	model := page.Problem{Frame: e.frame(heading, in), Heading: heading, Message: f.Message, To: to, Label: label}
 	for _, field := range f.Fields {
 		if field.Message != f.Message {
 			model.Fields = append(model.Fields, field.Message)

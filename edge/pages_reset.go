@@ -70,5 +70,8 @@ func (e *edge) resetFromPage(v *visit) (*reply, error) {
 		}
 		return v.showReset(statusOf(f), typed, f)
 	}
+	if answer.GetPendingToken() != "" {
+		return v.pending(answer.GetPendingToken(), answer.GetFactors(), "/account"), nil
+	}
 	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), "/account"), nil
 }

@@ -21,6 +21,9 @@ func (e *edge) sellPage(v *visit) (*reply, error) {
 
 // applied reports whether the visitor has a producer that waits for the operator: nobody has two.
 func (v *visit) applied() (bool, error) {
+	if err := v.unlock(); err != nil {
+		return false, err
+	}
 	for _, producer := range v.account.GetProducerIds() {
 		answer, err := v.edge.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: producer})
 		if err != nil || !answer.GetProducer().GetApproved() {

@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	emailField   = page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true}
-	passwordNow  = page.Input{Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", MaxLength: "200", Required: true}
-	passwordNext = page.Input{
+	emailOrPasskey = page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "username webauthn", MaxLength: "254", Required: true}
+	emailField     = page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true}
+	passwordNow    = page.Input{Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", MaxLength: "200", Required: true}
+	passwordNext   = page.Input{
 		Name: "password", Label: "Password", Type: "password", Autocomplete: "new-password", MaxLength: "200", Required: true,
 		Hint: "At least 10 characters. A few words that only you would put together are good.",
 	}
@@ -31,7 +32,7 @@ func (v *visit) showSignIn(status int, typed url.Values, problem *fault.Error) (
 	next := localPath(typed.Get("next"), "/account")
 	return v.showSign(status, page.Sign{
 		Frame: v.edge.frame("Sign in", nil), Heading: "Welcome back", Action: "/sign-in", Button: "Sign in", Next: next,
-		Inputs: []page.Input{emailField, passwordNow},
+		Inputs: []page.Input{emailOrPasskey, passwordNow}, Passkey: v.edge.passkeyForm("sign_in", "/sign-in/passkey", "Use a passkey"),
 		Others: []page.Choice{{Value: "/forgotten", Label: "Forgotten your password?"}, {Value: "/sign-up?next=" + url.QueryEscape(next), Label: "I have no account yet"}},
 	}, typed, problem)
 }
@@ -61,6 +62,9 @@ func (v *visit) showSign(status int, model page.Sign, typed url.Values, problem 
 	if problem != nil {
 		model.Troubles = page.Troubles{Message: problem.Message, Each: inputTroubles(model.Inputs)}
 	}
+	if model.Passkey != nil {
+		model.Passkeys, model.Passkey.Next = v.edge.assets.Passkey, model.Next
+	}
 	out, err := render(v.Context(), status, page.SignPage(model))
 	if err != nil || problem == nil {
 		return out, err
@@ -79,6 +83,9 @@ func (e *edge) signInFromPage(v *visit) (*reply, error) {
 			return nil, err
 		}
 		return v.showSignIn(statusOf(f), typed, f)
+	}
+	if answer.GetPendingToken() != "" {
+		return v.pending(answer.GetPendingToken(), answer.GetFactors(), typed.Get("next")), nil
 	}
 	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")), nil
 }

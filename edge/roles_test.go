@@ -38,6 +38,11 @@ var roles = map[string]string{
 
 	"GET /api/v1/orders": "saaaaa", "GET /api/v1/orders/{id}": "nanana", "POST /api/v1/orders/{id}/cancel": "nannna",
 	"POST /api/v1/orders/{id}/parts/{part}/advance": "sddana", "POST /api/v1/orders/{id}/refunds": "sdddda", "GET /api/v1/producers/{id}/orders": "sddana",
+	"POST /api/v1/sessions/second-factor": "ssssss", "POST /api/v1/sessions/current/step-up": "saaaaa", "POST /passkeys/options": "aaaaaa", "POST /sign-in/passkey": "ssssss",
+	"GET /sign-in/second": "ssssss", "POST /sign-in/second": "ssssss", "GET /step-up": "saaaaa", "POST /step-up": "saaaaa", "GET /account/security": "saaaaa",
+	"POST /account/security/passkeys": "saaaaa", "POST /account/security/passkeys/{id}/delete": "saaaaa", "GET /account/security/app": "saaaaa", "POST /account/security/app": "saaaaa",
+	"POST /account/security/app/delete": "saaaaa", "POST /account/security/codes": "saaaaa",
+	"GET /operator/security": "sdddda", "POST /operator/security": "sdddda", "POST /operator/security/reset": "sdddda",
 	"DELETE /api/v1/sessions/current": "saaaaa", "GET /api/v1/account": "saaaaa",
 	"GET /api/v1/addresses": "saaaaa", "POST /api/v1/addresses": "saaaaa", "PUT /api/v1/addresses/{id}": "sannnn",
 	"DELETE /api/v1/addresses/{id}": "saaaaa", // what is not there, or not one's own, is left alone
@@ -218,6 +223,8 @@ func pathOf(pattern string, things *strings.Replacer) string {
 
 // sentTo is sent where a route would refuse an empty one before it looks whose the thing is.
 var sentTo = map[string]string{
+	"POST /api/v1/sessions/second-factor": `{"pending_token": "none", "totp": "123456"}`, "POST /api/v1/sessions/current/step-up": `{"password": "a long password"}`,
+	"POST /passkeys/options": `{"purpose": "sign_in"}`, "POST /sign-in/passkey": "challenge=none&credential=none", "POST /sign-in/second": "code=123456",
 	"POST /api/v1/carts": `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
 	"POST /api/v1/carts/{id}/checkout":              `{"email": "x@example.org", "name": "X", "window_id": "{window}", "payment": {"method": "test", "token": "ok"}}`,
 	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`, "POST /api/v1/orders/{id}/refunds": `{"amount": {"amount": 1, "currency": "USD"}}`,
@@ -279,7 +286,7 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 	w.things = strings.NewReplacer(
 		"{carts}", cart, "{cart}", cart, "{orders}", id, "{addresses}", address, "{part}", part, "{variant}", m.piece, "{window}", m.windows, "{windows}", m.windows,
 		"{products}", m.product, "{p}", m.product, "{producers}", m.producer, "{m}", "portland", "{images}", "nothing", "{key}", "nothing", "{static}", "style.css",
-		"{sitemaps}", "markets", "{mail}", "msg_x_nothing", "{service}", "payments",
+		"{sitemaps}", "markets", "{mail}", "msg_x_nothing", "{service}", "payments", "{passkeys}", "key_x_01k8y6v0xq7d3mz1n5r2t9w4bc",
 	)
 	return w
 }

@@ -11,9 +11,11 @@ import (
 // route is a line of the table below. It answers the same to everybody (shared, with
 // the query parameters it knows), or to one visitor (personal), or by itself (plain).
 type route struct {
-	pattern  string
-	tier     tier
-	rule     rule
+	pattern string
+	tier    tier
+	rule    rule
+	// stepUp routes are for who has shown within ten minutes who they are.
+	stepUp   bool
 	personal func(v *visit) (*reply, error)
 	shared   func(ctx context.Context, q *query) (*reply, error)
 	// own is what one visitor gets where there is nothing for everybody.
@@ -54,11 +56,13 @@ func (e *edge) apiRoutes() []route {
 		{pattern: "GET /api/v1/orders/{id}", tier: underWay, rule: anyone, personal: e.getOrder},
 		{pattern: "POST /api/v1/orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelOrder},
 		{pattern: "POST /api/v1/orders/{id}/parts/{part}/advance", tier: underWay, rule: producing, personal: e.advancePart},
-		{pattern: "POST /api/v1/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.refundOrder},
+		{pattern: "POST /api/v1/orders/{id}/refunds", tier: underWay, rule: operating, stepUp: true, personal: e.refundOrder},
 		{pattern: "GET /api/v1/producers/{id}/orders", tier: underWay, rule: producing, personal: e.listProducerOrders},
 
 		{pattern: "POST /api/v1/accounts", tier: carting, rule: anyone, personal: e.signUp, password: true},
 		{pattern: "POST /api/v1/sessions", tier: carting, rule: anyone, personal: e.signIn, password: true},
+		{pattern: "POST /api/v1/sessions/second-factor", tier: carting, rule: anyone, personal: e.passFactor, password: true},
+		{pattern: "POST /api/v1/sessions/current/step-up", tier: carting, rule: member, personal: e.stepUp, password: true},
 		{pattern: "DELETE /api/v1/sessions/current", tier: carting, rule: member, personal: e.signOut},
 		{pattern: "GET /api/v1/account", tier: carting, rule: member, personal: e.getAccount},
 		{pattern: "GET /api/v1/addresses", tier: carting, rule: member, personal: e.listAddresses},
@@ -106,6 +110,12 @@ func (e *edge) pageRoutes() []route {
 
 		{pattern: "GET /sign-in", tier: carting, rule: anyone, personal: e.signInPage},
 		{pattern: "POST /sign-in", tier: carting, rule: anyone, personal: e.signInFromPage, password: true},
+		{pattern: "POST /passkeys/options", tier: carting, rule: anyone, personal: e.askPasskey},
+		{pattern: "POST /sign-in/passkey", tier: carting, rule: anyone, personal: e.signInByPasskey, password: true},
+		{pattern: "GET /sign-in/second", tier: carting, rule: anyone, personal: e.secondPage},
+		{pattern: "POST /sign-in/second", tier: carting, rule: anyone, personal: e.secondFromPage, password: true},
+		{pattern: "GET /step-up", tier: carting, rule: member, personal: e.stepUpPage},
+		{pattern: "POST /step-up", tier: carting, rule: member, personal: e.stepUpFromPage, password: true},
 		{pattern: "GET /sign-up", tier: carting, rule: anyone, personal: e.signUpPage},
 		{pattern: "POST /sign-up", tier: carting, rule: anyone, personal: e.signUpFromPage, password: true},
 		{pattern: "POST /sign-out", tier: carting, rule: anyone, personal: e.signOutFromPage},
@@ -114,10 +124,17 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /reset-password", tier: carting, rule: anyone, personal: e.resetPage},
 		{pattern: "POST /reset-password", tier: carting, rule: anyone, personal: e.resetFromPage, password: true},
 		{pattern: "GET /account", tier: carting, rule: member, personal: e.accountPage},
-		{pattern: "GET /account/data.json", tier: carting, rule: member, personal: e.exportData},
+		{pattern: "GET /account/data.json", tier: carting, rule: member, stepUp: true, personal: e.exportData},
 		{pattern: "POST /account/sign-out", tier: carting, rule: member, personal: e.signOutEverywhere},
-		{pattern: "GET /account/delete", tier: carting, rule: member, personal: e.leavePage},
-		{pattern: "POST /account/delete", tier: carting, rule: member, personal: e.leave},
+		{pattern: "GET /account/delete", tier: carting, rule: member, stepUp: true, personal: e.leavePage},
+		{pattern: "POST /account/delete", tier: carting, rule: member, stepUp: true, personal: e.leave},
+		{pattern: "GET /account/security", tier: carting, rule: member, personal: e.securityPage},
+		{pattern: "POST /account/security/passkeys", tier: carting, rule: member, stepUp: true, personal: e.addPasskey},
+		{pattern: "POST /account/security/passkeys/{id}/delete", tier: carting, rule: member, stepUp: true, personal: e.removePasskey},
+		{pattern: "GET /account/security/app", tier: carting, rule: member, stepUp: true, personal: e.appPage},
+		{pattern: "POST /account/security/app", tier: carting, rule: member, stepUp: true, personal: e.confirmApp},
+		{pattern: "POST /account/security/app/delete", tier: carting, rule: member, stepUp: true, personal: e.removeApp},
+		{pattern: "POST /account/security/codes", tier: carting, rule: member, stepUp: true, personal: e.makeCodes},
 		{pattern: "GET /account/new-address", tier: carting, rule: member, personal: e.newAddressPage},
 		{pattern: "POST /account/addresses", tier: carting, rule: member, personal: e.addAddress},
 		{pattern: "GET /account/addresses/{id}", tier: carting, rule: member, personal: e.addressPage},
@@ -151,18 +168,21 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
 		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.atOffice((*office).orders)},
 		{pattern: "GET /operator/orders/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).order)},
-		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, personal: e.atOffice((*office).refundFromDesk)},
+		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).refundFromDesk)},
 		{pattern: "POST /operator/orders/{id}/cancel", tier: underWay, rule: operating, personal: e.atOffice((*office).cancelFromDesk)},
 		{pattern: "GET /operator/waiting", tier: underWay, rule: operating, personal: e.atOffice((*office).waiting)},
 		{pattern: "POST /operator/waiting", tier: underWay, rule: operating, personal: e.atOffice((*office).settleWaiting)},
 		{pattern: "POST /operator/waiting/limits", tier: underWay, rule: operating, personal: e.atOffice((*office).limitPickups)},
 		{pattern: "GET /operator/producers", tier: underWay, rule: operating, personal: e.atOffice((*office).producers)},
-		{pattern: "POST /operator/producers/{id}/approval", tier: underWay, rule: operating, personal: e.atOffice((*office).approve)},
+		{pattern: "POST /operator/producers/{id}/approval", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).approve)},
 		{pattern: "GET /operator/calendar", tier: underWay, rule: operating, personal: e.atOffice((*office).calendar)},
 		{pattern: "GET /operator/new-window", tier: underWay, rule: operating, personal: e.atOffice((*office).newWindow)},
 		{pattern: "POST /operator/windows", tier: underWay, rule: operating, personal: e.atOffice((*office).addWindow)},
 		{pattern: "GET /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).window)},
 		{pattern: "POST /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).moveWindow)},
+		{pattern: "GET /operator/security", tier: underWay, rule: operating, personal: e.atOffice((*office).security)},
+		{pattern: "POST /operator/security", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).setDesks)},
+		{pattern: "POST /operator/security/reset", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).resetFactors)},
 		{pattern: "GET /operator/mail", tier: underWay, rule: operating, personal: e.atOffice((*office).mail)},
 		{pattern: "POST /operator/mail/{id}/resend", tier: underWay, rule: operating, personal: e.atOffice((*office).resend)},
 		{pattern: "GET /operator/stuck", tier: underWay, rule: operating, personal: e.atOffice((*office).stuck)},

@@ -64,6 +64,9 @@ type visit struct {
 	oversized error
 	account   *identityv1.Account
 	asked     bool
+	// held is what the session has shown, and locked the account where it has to show more for its desk; see stand.
+	held   *identityv1.GetSessionResponse
+	locked *identityv1.Account
 }
 
 // visit begins one. It ends with end.
@@ -103,7 +106,7 @@ func (v *visit) whoami() (*identityv1.Account, error) {
 	answer, err := v.edge.identity.GetSession(v.Context(), &identityv1.GetSessionRequest{SessionToken: token})
 	switch {
 	case err == nil:
-		v.account = answer.GetAccount()
+		v.stand(answer)
 		if err := v.join(); err != nil {
 			return nil, err
 		}

@@ -53,8 +53,14 @@ func twoFactors(shown string) bool {
 	return slices.ContainsFunc(strings.Fields(shown), func(p string) bool { return p != byPassword })
 }
 
-// steppedUpUntil is until when a session counts as just having shown who has it.
-func steppedUpUntil(provedAt int64) time.Time { return time.UnixMilli(provedAt).Add(stepUpLife) }
+// steppedUpUntil is until when a session counts as just having shown who has it. A password counts for nothing where the
+// account has more.
+func steppedUpUntil(provedAt int64, shown, factors string) time.Time {
+	if factors != "" && !twoFactors(shown) {
+		return time.UnixMilli(0)
+	}
+	return time.UnixMilli(provedAt).Add(stepUpLife)
+}
 
 // deskRule is from when on a desk asks for a second factor, by its role; the zero time is never.
 type deskRule map[string]time.Time

@@ -37,7 +37,7 @@ func (s *service) holder(ctx context.Context, token string) (holder, error) {
 // fresh is the holder of a session who has just shown who they are.
 func (s *service) fresh(ctx context.Context, token string) (holder, error) {
 	h, err := s.holder(ctx, token)
-	if err == nil && !s.host.Now().Before(steppedUpUntil(h.provedAt)) {
+	if err == nil && !s.host.Now().Before(steppedUpUntil(h.provedAt, h.proofs, h.account.Factors)) {
 		err = errStepUp
 	}
 	return h, err
@@ -72,12 +72,12 @@ func (s *service) StepUp(ctx context.Context, r *identityv1.StepUpRequest) (*ide
 	if err != nil {
 		return nil, s.refused(ctx, "step_up", h.account.ID, err)
 	}
-	return &identityv1.StepUpResponse{Until: steppedUpUntil(s.host.Now().UnixMilli()).UnixMilli()}, nil
+	return &identityv1.StepUpResponse{Until: s.host.Now().Add(stepUpLife).UnixMilli()}, nil
 }
 
 // standing says in a session's answer what it may.
 func (s *service) standing(ctx context.Context, account Account, row identitydb.SessionRow, answer *identityv1.GetSessionResponse) error {
-	answer.SteppedUpUntil = steppedUpUntil(row.ProvedAt).UnixMilli()
+	answer.SteppedUpUntil = steppedUpUntil(row.ProvedAt, row.Proofs, row.Account.Factors).UnixMilli()
 	answer.Factors, answer.TwoFactors = factors(row.Account.Factors), twoFactors(row.Proofs)
 	since, err := s.requiredSince(ctx, identitydb.New(s.db.Read()), account)
 	if err == nil && !since.IsZero() {

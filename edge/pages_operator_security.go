@@ -1,0 +1,90 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+)
+
+// security shows which desks ask for a second factor, and helps who has lost theirs.
+func (o *office) security() (*reply, error) {
+	return o.showOfficeSecurity(http.StatusOK, url.Values{}, nil)
+}
+
+// deskNames are what the desks are called, in their order.
+var deskNames = []page.Choice{{Value: roleOperator, Label: "The market’s desk asks for it from"}, {Value: roleProducer, Label: "Makers’ desks ask for it from"}}
+
+func (o *office) showOfficeSecurity(status int, typed url.Values, problem *fault.Error) (*reply, error) {
+	answer, err := o.edge.factors.GetDeskFactors(o.Context(), &identityv1.GetDeskFactorsRequest{})
+	if err != nil {
+		return nil, err
+	}
+	wrong := map[string]string{}
+	model := page.OfficeSecurity{Bench: o.desk("Signing in", "/operator/security"), Prove: o.proveFirst(o.at("/operator/security")), Code: o.in.code, Done: o.param("done") != ""}
+	if problem != nil {
+		wrong, model.Alert = fieldsOf(problem), problem.Message
+	}
+	for _, name := range deskNames {
+		field := page.Input{Name: name.Value, Label: name.Label, Type: "date", Hint: "Empty: it is not asked for."}
+		for _, d := range answer.GetDesks() {
+			if d.GetDesk() == name.Value && d.GetRequiredFrom() > 0 {
+				field.Value = timeOf(d.GetRequiredFrom()).In(o.in.zone).Format(time.DateOnly)
+			}
+		}
+		if typed.Has(name.Value) {
+			field.Value = typed.Get(name.Value)
+		}
+		field.Wrong = wrong[name.Value]
+		model.Days = append(model.Days, field)
+	}
+	model.Email = page.Input{Name: "email", Label: "E-mail of the account", Type: "email", Autocomplete: "off", MaxLength: "254", Required: true, Value: typed.Get("email"), Wrong: wrong["email"]}
+	return render(o.Context(), status, page.OfficeSecurityPage(model))
+}
+
+// setDesks says from which day on desks ask for a second factor.
+func (o *office) setDesks() (*reply, error) {
+	return o.change(func(typed url.Values) error {
+		request := &identityv1.SetDeskFactorsRequest{SessionToken: o.sessionToken()}
+		for _, name := range deskNames {
+			desk := &identityv1.DeskFactor{Desk: name.Value}
+			if text := strings.TrimSpace(typed.Get(name.Value)); text != "" {
+				day, err := time.ParseInLocation(time.DateOnly, text, o.in.zone)
+				if err != nil || day.Unix() <= 0 {
+					return invalid(name.Value, "Enter a day.")
+				}
+				desk.RequiredFrom = day.UnixMilli()
+			}
+			request.Desks = append(request.Desks, desk)
+		}
+		_, err := o.edge.factors.SetDeskFactors(o.Context(), request)
+		return err
+	})
+}
+
+// resetFactors takes a second factor away from whoever has lost it.
+func (o *office) resetFactors() (*reply, error) {
+	return o.change(func(typed url.Values) error {
+		_, err := o.edge.factors.ResetFactors(o.Context(), &identityv1.ResetFactorsRequest{SessionToken: o.sessionToken(), Email: typed.Get("email")})
+		return err
+	})
+}
+
+func (o *office) change(work func(typed url.Values) error) (*reply, error) {
+	typed, err := o.form()
+	if err != nil {
+		return nil, err
+	}
+	if err = work(typed); err == nil {
+		return redirect(o.at("/operator/security", "done", "1")), nil
+	}
+	f := fault.Of(err)
+	if f.Kind == fault.Internal {
+		return nil, err
+	}
+	return o.showOfficeSecurity(proofStatus(f), typed, f)
+}
