@@ -82,7 +82,11 @@ func (e *edge) signOut(v *visit) (*reply, error) {
 	if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: v.sessionToken()}); err != nil {
 		return nil, err
 	}
-	return &reply{status: http.StatusNoContent}, nil
+	out := &reply{status: http.StatusNoContent}
+	if v.bearer() != "" {
+		return out, nil // a program's
+	}
+	return v.forget(out), nil
 }
 
 func (e *edge) getAccount(v *visit) (*reply, error) {

@@ -9,11 +9,12 @@ import (
 )
 
 // The shop's cookies. Each is set for the whole shop, except an order's, which is
-// set for the order's own page.
+// set for the order's own page. Which orders have one, the cookie of orders tells, so that all can be forgotten.
 const (
 	sessionCookie = "session"
 	cartCookie    = "cart"
 	orderCookie   = "order"
+	ordersCookie  = "orders"
 )
 
 const (
@@ -42,9 +43,11 @@ func (j jar) name(cookie string) string {
 }
 
 // read gives a cookie's value; "" when there is none that could be ours.
-func (j jar) read(r *http.Request, cookie string) string {
+func (j jar) read(r *http.Request, cookie string) string { return j.readUpTo(r, cookie, maxToken) }
+
+func (j jar) readUpTo(r *http.Request, cookie string, longest int) string {
 	c, err := r.Cookie(j.name(cookie))
-	if err != nil || !visible(c.Value, maxToken) {
+	if err != nil || !visible(c.Value, longest) {
 		return ""
 	}
 	return c.Value
@@ -57,4 +60,6 @@ func (j jar) make(cookie, value, path string, lives time.Duration) *http.Cookie 
 	}
 }
 
-func (j jar) drop(cookie string) *http.Cookie { return j.make(cookie, "", "/", -time.Second) }
+func (j jar) drop(cookie string) *http.Cookie { return j.dropAt(cookie, "/") }
+
+func (j jar) dropAt(cookie, path string) *http.Cookie { return j.make(cookie, "", path, -time.Second) }

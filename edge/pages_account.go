@@ -149,7 +149,7 @@ func (e *edge) leave(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return out.with(e.jar.drop(sessionCookie), e.jar.drop(cartCookie)), nil
+	return v.forget(out), nil
 }
 
 // cursor is the place in a list that the address names.

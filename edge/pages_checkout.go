@@ -180,7 +180,7 @@ func (v *visit) buy(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
 		if typed.Get("keep") != "" {
 			v.keepTyped(request.GetContact().GetAddress())
 		}
-		return v.edge.ordered(answer), nil
+		return v.ordered(answer), nil
 	}
 	after, cartErr := v.cart(cart.GetId())
 	if cartErr != nil {
@@ -207,11 +207,14 @@ func (v *visit) buy(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
 // justOrdered marks the address of an order's page for whoever comes from the checkout.
 const justOrdered = "?new=1"
 
-// ordered sends on to the order's page, which the browser may see from now on. The basket's cookie
-// stays, so that who goes back is led to the order.
-func (e *edge) ordered(answer *orderingv1.CheckoutResponse) *reply {
-	at := "/orders/" + answer.GetOrder().GetId()
-	return redirect(at + justOrdered).with(e.jar.make(orderCookie, answer.GetAccessToken(), at, orderLives))
+// ordered sends on to the order's page, which a guest's browser may see from now on; a member's session opens it anyway. The
+// basket's cookie stays, so that who goes back is led to the order.
+func (v *visit) ordered(answer *orderingv1.CheckoutResponse) *reply {
+	out := redirect("/orders/" + answer.GetOrder().GetId() + justOrdered)
+	if v.owns(answer.GetOrder()) {
+		return out
+	}
+	return out.with(v.keepLink(answer.GetOrder().GetId(), answer.GetAccessToken())...)
 }
 
 // typedCheckout is what was typed as a request. An address counts only for a delivery:

@@ -34,7 +34,7 @@ func (e *edge) confirmFromPage(v *visit) (*reply, error) {
 		return v.showConfirm(http.StatusOK, typed.Get("token"), "")
 	}
 	at := "/orders/" + answer.GetOrder().GetId()
-	return redirect(at + justOrdered).with(e.jar.make(orderCookie, answer.GetAccessToken(), at, orderLives)), nil
+	return redirect(at + justOrdered).with(v.keepLink(answer.GetOrder().GetId(), answer.GetAccessToken())...), nil
 }
 
 // letterToken is a token as it was sent; what cannot be one is none.

@@ -13,11 +13,23 @@ import (
 )
 
 func (e *edge) orderPage(v *visit) (*reply, error) {
+	if token := v.URL.Query().Get("token"); token != "" {
+		return v.followLink(token)
+	}
 	order, err := v.order(v.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	return v.showOrder(http.StatusOK, order, "")
+	out, err := v.showOrder(http.StatusOK, order, "")
+	if err != nil || !v.owns(order) || v.edge.jar.read(v.Request, orderCookie) == "" {
+		return out, err
+	}
+	return out.with(v.edge.jar.dropAt(orderCookie, orderPath(order.GetId()))), nil // of an earlier version: the session is enough
+}
+
+// owns reports whether the visitor's account ordered it.
+func (v *visit) owns(o *orderingv1.Order) bool {
+	return v.account != nil && v.account.GetId() == o.GetCustomerId()
 }
 
 func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply, error) {

@@ -128,15 +128,15 @@ func (e *edge) signOutEverywhere(v *visit) (*reply, error) {
 	if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: v.sessionToken(), Everywhere: true}); err != nil {
 		return nil, err
 	}
-	return redirect("/").with(e.jar.drop(sessionCookie), e.jar.drop(cartCookie)), nil
+	return v.forget(redirect("/")), nil
 }
 
-// signOutFromPage ends the session, and forgets the basket, which may be the member's.
+// signOutFromPage ends the session, and has the browser forget what it keeps.
 func (e *edge) signOutFromPage(v *visit) (*reply, error) {
 	if token := e.jar.read(v.Request, sessionCookie); token != "" {
 		if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: token}); err != nil && fault.KindOf(err) != fault.Unauthenticated {
 			return nil, err
 		}
 	}
-	return redirect("/").with(e.jar.drop(sessionCookie), e.jar.drop(cartCookie)), nil
+	return v.forget(redirect("/")), nil
 }

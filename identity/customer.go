@@ -3,6 +3,7 @@ package identity
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -45,7 +46,8 @@ func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomers
 	return response, nil
 }
 
-// Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key. With a password
+// Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key. The links to its orders
+// end. With a password
 // it does so only for the account whose password that is.
 func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*identityv1.EraseResponse, error) {
 	customer := r.GetCustomerId()
@@ -65,11 +67,15 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		if err := once.Forget(ctx, tx, customer); err != nil {
 			return err
 		}
-		if err := q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())}); err != nil {
+		n, err := q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})
+		if err != nil {
 			return err
 		}
+		if n > 0 {
+			err = s.endLinks(ctx, tx, customer, true)
+		}
 		tx.AfterCommit(func() { s.origins.forget(customer) })
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "account.erase", Subject: customer, Outcome: audit.Done})
+		return errors.Join(err, s.host.Audit(ctx, tx, audit.Entry{Action: "account.erase", Subject: customer, Outcome: audit.Done}))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("erase a customer: %w", err)

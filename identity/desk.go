@@ -124,7 +124,7 @@ func (s *service) ResetFactors(ctx context.Context, r *identityv1.ResetFactorsRe
 // dropFactors takes all of an account's factors away and ends what they have opened.
 func (s *service) dropFactors(ctx context.Context, tx *sqldb.Tx, account string) error {
 	q := identitydb.New(tx)
-	err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account), q.DeleteRecoveryCodesOf(ctx, account), endSessions(ctx, q, account))
+	err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account), q.DeleteRecoveryCodesOf(ctx, account), s.endSessions(ctx, tx, account))
 	if err != nil {
 		return err
 	}

@@ -15,5 +15,8 @@
 //
 // It refuses to tell whether an e-mail address has an account, except to who signs up
 // with it; to try a password more than ten times in a quarter of an hour, or to mail a link more than three times;
-// and to hash more passwords at once than memory allows. It publishes and consumes no events.
+// and to hash more passwords at once than memory allows.
+//
+// It publishes customer.links_ended: when a customer is erased, has another password, or signs out everywhere, the links to
+// their orders that were made until then are good no more. It consumes no events.
 package identity

@@ -40,7 +40,7 @@ func (s *service) AddProducer(ctx context.Context, r *identityv1.AddProducerRequ
 		if account, err = account.actingFor(r.GetProducerId()); err != nil {
 			return err
 		}
-		return updateAccount(ctx, tx, account, stored.PasswordHash, "")
+		return s.updateAccount(ctx, tx, account, stored.PasswordHash, "")
 	})
 	if err != nil {
 		return nil, fmt.Errorf("add a producer: %w", err)
@@ -77,7 +77,7 @@ func (s *service) ProducerContacts(ctx context.Context, r *identityv1.ProducerCo
 		return nil, err
 	}
 	ofProducers, arg := sqldb.In(s.db.Read(), "acts_for.producer_id", 1, r.GetProducerIds())
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT acts_for.producer_id, accounts.email, accounts.name
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT acts_for.producer_id, accounts.email, accounts.name, accounts.verified_at
 		FROM acts_for JOIN accounts ON accounts.id = acts_for.account_id
 		WHERE `+ofProducers+` ORDER BY acts_for.producer_id, accounts.created_at, accounts.id`, arg)
 	if err != nil {
@@ -87,9 +87,11 @@ func (s *service) ProducerContacts(ctx context.Context, r *identityv1.ProducerCo
 	response := &identityv1.ProducerContactsResponse{}
 	for rows.Next() {
 		contact := &identityv1.ProducerContact{}
-		if err := rows.Scan(&contact.ProducerId, &contact.Email, &contact.Name); err != nil {
+		var verifiedAt int64
+		if err := rows.Scan(&contact.ProducerId, &contact.Email, &contact.Name, &verifiedAt); err != nil {
 			return nil, fmt.Errorf("find who acts for producers: %w", sqldb.Classify(err))
 		}
+		contact.Verified = verifiedAt > 0
 		response.Contacts = append(response.Contacts, contact)
 	}
 	return response, sqldb.Classify(rows.Err())

@@ -50,9 +50,6 @@ DELETE FROM sessions WHERE token_hash = $1;
 -- name: DeleteSessionsOf :exec
 DELETE FROM sessions WHERE account_id = $1;
 
--- name: DeleteSessionsBeside :exec
-DELETE FROM sessions WHERE account_id = (SELECT mine.account_id FROM sessions AS mine WHERE mine.token_hash = $1);
-
 -- name: DeleteExpiredSessions :exec
 DELETE FROM sessions WHERE expires_at <= $1;
 
@@ -76,7 +73,7 @@ DELETE FROM attempts WHERE since <= $1;
 -- name: InsertKey :exec
 INSERT INTO customer_keys (customer_id, wrapped, created_at) VALUES ($1, $2, $3);
 
--- name: EraseKey :exec
+-- name: EraseKey :execrows
 UPDATE customer_keys SET wrapped = NULL, erased_at = $2, email_index = '' WHERE customer_id = $1 AND erased_at IS NULL;
 
 -- name: AddressesOf :many
@@ -260,3 +257,9 @@ RETURNING id, account_id, kind, at;
 
 -- name: DropNotice :exec
 DELETE FROM notices WHERE id = $1;
+
+-- name: EndLinks :one
+UPDATE customer_keys SET links_epoch = links_epoch + 1 WHERE customer_id = $1 RETURNING links_epoch;
+
+-- name: AccountOfSession :one
+SELECT account_id FROM sessions WHERE token_hash = $1;

@@ -189,7 +189,7 @@ func (s *service) useReset(ctx context.Context, account identitydb.Account, toke
 		if n == 0 {
 			return errResetExpired
 		}
-		if err := endSessions(ctx, q, account.ID); err != nil {
+		if err := s.endSessions(ctx, tx, account.ID); err != nil {
 			return err
 		}
 		if err := q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account.ID, PasswordHash: hash}); err != nil {
@@ -208,12 +208,16 @@ func (s *service) useReset(ctx context.Context, account identitydb.Account, toke
 	return made, err
 }
 
-// endSessions ends whatever an old password opened, the links to set another included.
-func endSessions(ctx context.Context, q *identitydb.Queries, account string) error {
+// endSessions ends whatever an old password opened: the links to set another and those to orders included.
+func (s *service) endSessions(ctx context.Context, tx *sqldb.Tx, account string) error {
+	q := identitydb.New(tx)
 	if err := errors.Join(q.DeleteSessionsOf(ctx, account), q.DeletePendingOf(ctx, account)); err != nil {
 		return err
 	}
-	return q.DeleteResetsOf(ctx, someText(account))
+	if err := q.DeleteResetsOf(ctx, someText(account)); err != nil {
+		return err
+	}
+	return s.endLinks(ctx, tx, account, false)
 }
 
 func someText(text string) sql.NullString { return sql.NullString{String: text, Valid: true} }

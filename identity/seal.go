@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 const (
@@ -76,7 +77,12 @@ func (s *service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identit
 		}
 		customers = append(customers, customer)
 	}
-	keys, err := s.readKeys(ctx, s.db.Read(), slices.Compact(slices.Sorted(slices.Values(customers))))
+	each := slices.Compact(slices.Sorted(slices.Values(customers)))
+	keys, err := s.readKeys(ctx, s.db.Read(), each)
+	if err != nil {
+		return nil, err
+	}
+	verified, err := s.verifiedEmails(ctx, each)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +92,8 @@ func (s *service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identit
 		if err != nil {
 			return nil, err
 		}
+		known := verified[customers[i]]
+		opened.Verified = known != "" && known == opened.GetContact().GetEmail()
 		response.Contacts = append(response.Contacts, opened)
 	}
 	return response, nil
@@ -105,4 +113,26 @@ func openContact(key, sealed []byte) (*identityv1.Opened, error) {
 		return nil, err
 	}
 	return &identityv1.Opened{Contact: contact}, nil
+}
+
+// verifiedEmails are the e-mail addresses of those customers who have an account with a verified one.
+func (s *service) verifiedEmails(ctx context.Context, customers []string) (map[string]string, error) {
+	if len(customers) == 0 {
+		return nil, nil
+	}
+	these, arg := sqldb.In(s.db.Read(), "id", 1, customers)
+	rows, err := s.db.Read().QueryContext(ctx, "SELECT id, email FROM accounts WHERE verified_at > 0 AND "+these, arg)
+	if err != nil {
+		return nil, fmt.Errorf("read verified addresses: %w", sqldb.Classify(err))
+	}
+	defer rows.Close()
+	emails := map[string]string{}
+	for rows.Next() {
+		var customer, email string
+		if err := rows.Scan(&customer, &email); err != nil {
+			return nil, fmt.Errorf("read verified addresses: %w", sqldb.Classify(err))
+		}
+		emails[customer] = email
+	}
+	return emails, sqldb.Classify(rows.Err())
 }

@@ -153,7 +153,7 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 		if account.Name == "" {
 			account.Name = stored.Name
 		}
-		if err := updateAccount(ctx, tx, account, stored.PasswordHash, hash); err != nil {
+		if err := s.updateAccount(ctx, tx, account, stored.PasswordHash, hash); err != nil {
 			return err
 		}
 		return identitydb.New(tx).VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: account.ID, VerifiedAt: account.VerifiedAt.UnixMilli()})

@@ -196,7 +196,7 @@ func (s *service) SignOut(ctx context.Context, r *identityv1.SignOutRequest) (*i
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if r.GetEverywhere() {
-			return identitydb.New(tx).DeleteSessionsBeside(ctx, hash)
+			return s.endAll(ctx, tx, hash)
 		}
 		return identitydb.New(tx).DeleteSession(ctx, hash)
 	})
@@ -204,6 +204,22 @@ func (s *service) SignOut(ctx context.Context, r *identityv1.SignOutRequest) (*i
 		return nil, fmt.Errorf("sign out: %w", err)
 	}
 	return &identityv1.SignOutResponse{}, nil
+}
+
+// endAll ends all sessions of the account that one is of, and the links to its orders.
+func (s *service) endAll(ctx context.Context, tx *sqldb.Tx, hash string) error {
+	q := identitydb.New(tx)
+	account, err := q.AccountOfSession(ctx, hash)
+	if isNone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := q.DeleteSessionsOf(ctx, account); err != nil {
+		return err
+	}
+	return s.endLinks(ctx, tx, account, false)
 }
 
 // GetSession reads one row by its key. Once a day a use extends the session.

@@ -75,11 +75,11 @@ func (s *service) insertAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 }
 
 // updateAccount writes an account's changes. A new hash ends its sessions.
-func updateAccount(ctx context.Context, tx *sqldb.Tx, a Account, hash, newHash string) error {
+func (s *service) updateAccount(ctx context.Context, tx *sqldb.Tx, a Account, hash, newHash string) error {
 	q := identitydb.New(tx)
 	if newHash != "" {
 		hash = newHash
-		if err := endSessions(ctx, q, a.ID); err != nil {
+		if err := s.endSessions(ctx, tx, a.ID); err != nil {
 			return err
 		}
 	}

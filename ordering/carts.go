@@ -44,7 +44,7 @@ func (s *Service) reorder(ctx context.Context, r *orderingv1.CreateCartRequest) 
 	if err != nil {
 		return nil, err
 	}
-	lines := s.seenBy(seen.Order, r.GetViewer()).Lines
+	lines := seen.seenBy(r.GetViewer()).Lines
 	quotes, err := s.quote(ctx, variantIDs(lines)...)
 	if err != nil {
 		return nil, err

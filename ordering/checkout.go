@@ -52,13 +52,14 @@ func (s *Service) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (
 	if tried != "" {
 		o, again, err := s.replay(ctx, tried, hash == triedHash)
 		if !again {
-			return s.answer(o, err)
+			return s.answer(ctx, o, err)
 		}
 	}
 	if cart.OrderID != "" && cart.OrderID != tried {
 		return nil, s.whyClaimed(ctx, cart.OrderID)
 	}
-	return s.answer(s.buy(ctx, cart, r, hash, tried))
+	o, err := s.buy(ctx, cart, r, hash, tried)
+	return s.answer(ctx, o, err)
 }
 
 func checkKey(key string) error {
@@ -88,14 +89,18 @@ func (s *Service) hash(r *orderingv1.CheckoutRequest) (string, error) {
 	return hex.EncodeToString(mac.Sum(nil)), nil
 }
 
-func (s *Service) answer(o Order, err error) (*orderingv1.CheckoutResponse, error) {
+func (s *Service) answer(ctx context.Context, o Order, err error) (*orderingv1.CheckoutResponse, error) {
 	if err != nil {
 		return nil, err
 	}
 	if o.Failure != nil {
 		return nil, o.Failure.fault()
 	}
-	return &orderingv1.CheckoutResponse{Order: orderToProto(o), AccessToken: s.accessToken(o.ID)}, nil
+	token, err := s.accessToken(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return &orderingv1.CheckoutResponse{Order: orderToProto(o), AccessToken: token}, nil
 }
 
 // replay answers a checkout whose key was used before: with the order's outcome once it has

@@ -80,7 +80,11 @@ func (s *Service) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRe
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.ConfirmOrderResponse{Order: orderToProto(o.Order), AccessToken: s.accessToken(o.ID), Already: already}, nil
+	token, err := s.accessToken(ctx, o.Order)
+	if err != nil {
+		return nil, err
+	}
+	return &orderingv1.ConfirmOrderResponse{Order: orderToProto(o.Order), AccessToken: token, Already: already}, nil
 }
 
 // confirmed is an order after its shopper confirmed it: one that is under way is answered as it is.
@@ -123,7 +127,7 @@ func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.View
 	if err != nil {
 		return Order{}, err
 	}
-	if o.Status != Awaiting || !(s.isCustomer(o.Order, v) || v.GetOperator()) {
+	if o.Status != Awaiting || !(o.viewerMay.may(cancelling) || v.GetOperator()) {
 		return Order{}, nil
 	}
 	return s.tell(ctx, o.Order, givenUp{})

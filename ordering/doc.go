@@ -20,7 +20,10 @@
 // It publishes order.confirmed, order.cancelled, order.part_accepted, order.part_packed,
 // order.packed, order.part_ready, order.part_done and order.rescheduled, each with the whole order.
 //
-// It consumes delivery's window.changed: the orders that are open in a window move with it.
+// It consumes delivery's window.changed: the orders that are open in a window move with it; and identity's
+// customer.links_ended: the links to the customer's orders that were made before are good no more.
+//
+// A link opens one order to whoever has it, for reading or for cancelling it too, until 60 days after its window.
 //
 // Its troubles are orders that have been in flight for more than a minute.
 //

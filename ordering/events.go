@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/events"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -36,23 +37,43 @@ func marshalEvent(document *orderingv1.Order, o Order, what, partID string) (eve
 	return events.Event{Type: what, Aggregate: o.ID, Version: o.Events, OccurredAt: o.movedAt(), Payload: payload}, nil
 }
 
-// consume notes the windows that were moved; the job that it wakes moves their orders.
+// consume notes the windows that were moved, and the job that it wakes moves their orders; and whose links were ended.
 func (s *Service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
 	for _, e := range batch {
-		if e.Type != "window.changed" {
-			continue
+		var err error
+		switch e.Type {
+		case "window.changed":
+			err = noteMove(ctx, tx, e)
+			tx.AfterCommit(s.moving.Wake)
+		case "customer.links_ended":
+			err = endLinks(ctx, tx, e)
 		}
-		var m deliveryv1.WindowEvent
-		if err := proto.Unmarshal(e.Payload, &m); err != nil {
-			return fmt.Errorf("read %s of %s: %w", e.Type, e.Aggregate, err)
-		}
-		err := orderingdb.New(tx).PutMovedWindow(ctx, orderingdb.PutMovedWindowParams{
-			WindowID: e.Aggregate, Version: e.Version, StartsAt: m.GetWindow().GetStartsAt(), EndsAt: m.GetWindow().GetEndsAt(), Place: m.GetWindow().GetPlace(),
-		})
 		if err != nil {
-			return fmt.Errorf("note that %s was moved: %w", e.Aggregate, err)
+			return fmt.Errorf("take %s of %s: %w", e.Type, e.Aggregate, err)
 		}
 	}
-	tx.AfterCommit(s.moving.Wake)
 	return nil
+}
+
+func noteMove(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
+	var m deliveryv1.WindowEvent
+	if err := proto.Unmarshal(e.Payload, &m); err != nil {
+		return err
+	}
+	return orderingdb.New(tx).PutMovedWindow(ctx, orderingdb.PutMovedWindowParams{
+		WindowID: e.Aggregate, Version: e.Version, StartsAt: m.GetWindow().GetStartsAt(), EndsAt: m.GetWindow().GetEndsAt(), Place: m.GetWindow().GetPlace(),
+	})
+}
+
+// endLinks ends a customer's links of before the epoch that the event is.
+func endLinks(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
+	var m identityv1.CustomerEvent
+	if err := proto.Unmarshal(e.Payload, &m); err != nil {
+		return err
+	}
+	ended := orderingdb.EndLinksParams{CustomerID: e.Aggregate, Epoch: e.Version}
+	if m.GetErased() {
+		ended.Erased = 1
+	}
+	return orderingdb.New(tx).EndLinks(ctx, ended)
 }

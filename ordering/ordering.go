@@ -154,6 +154,8 @@ type Order struct {
 	Revision int64 `json:"-"`
 	// partOnly: it is what a producer may know of it.
 	partOnly bool
+	// viewerMay is what whoever it was read for may do with it as who ordered it.
+	viewerMay scope
 }
 
 // Part is what one producer packs.

@@ -20,10 +20,13 @@ func (s *Service) CancelOrder(ctx context.Context, r *orderingv1.CancelOrderRequ
 		return &orderingv1.CancelOrderResponse{Order: orderToProto(o)}, err
 	}
 	o, err := s.change(ctx, r.GetId(), r.GetViewer(), func(o *Order) ([]string, error) {
-		if !s.isCustomer(*o, r.GetViewer()) && !r.GetViewer().GetOperator() {
-			return nil, errNoOrder
+		switch {
+		case r.GetViewer().GetOperator(), o.viewerMay.may(cancelling):
+			return cancel(o, s.host.Now())
+		case o.viewerMay.may(reading):
+			return nil, errReadOnly
 		}
-		return cancel(o, s.host.Now())
+		return nil, errNoOrder
 	}, "")
 	if err != nil {
 		return nil, err
@@ -47,7 +50,7 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.AdvancePartResponse{Order: orderToProto(s.seenBy(o, r.GetViewer()))}, nil
+	return &orderingv1.AdvancePartResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}, nil
 }
 
 // change amends an order that the viewer may see.

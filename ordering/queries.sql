@@ -110,3 +110,13 @@ DELETE FROM unpaid WHERE placed_at < $1;
 SELECT id FROM carts WHERE touched_day < sqlc.arg(before) AND created_at < sqlc.arg(made_before)
     AND NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.id = carts.order_id AND o.status IN ('placed', 'held', 'authorised', 'releasing', 'awaiting_confirmation'))
 ORDER BY touched_day LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED;
+
+-- name: EndLinks :exec
+INSERT INTO link_epochs (customer_id, epoch, erased) VALUES ($1, $2, $3)
+ON CONFLICT (customer_id) DO UPDATE SET epoch = excluded.epoch, erased = excluded.erased;
+
+-- name: LinksSince :exec
+INSERT INTO links_since (id, at) VALUES (1, $1) ON CONFLICT (id) DO NOTHING;
+
+-- name: GetLinksSince :one
+SELECT at FROM links_since WHERE id = 1;

@@ -3,9 +3,7 @@ package ordering
 import (
 	"context"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"slices"
 	"time"
 
@@ -17,21 +15,23 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // Service is ordering on its host. It implements OrderingService.
 type Service struct {
-	host      *host.Host
-	store     store
-	accessKey []byte // makes orders' access tokens
-	hashKey   []byte // makes hashes of requests, which have personal data in them
-	trialKey  []byte // makes what confirms orders, and hashes of who placed them
-	sweeping  *host.Job
-	moving    *host.Job
-	lookAgain func() <-chan time.Time // soon, but in tests
+	host       *host.Host
+	store      store
+	linkKeys   linkKeys
+	accessKeys [][]byte // made the access tokens of earlier versions
+	hashKey    []byte   // makes hashes of requests, which have personal data in them
+	trialKey   []byte   // makes what confirms orders, and hashes of who placed them
+	// linksSince is when this shop began to make links that end.
+	linksSince time.Time
+	sweeping   *host.Job
+	moving     *host.Job
+	lookAgain  func() <-chan time.Time // soon, but in tests
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -53,7 +53,11 @@ func New(h *host.Host) error {
 }
 
 func newService(h *host.Host) (*Service, error) {
-	accessKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "order access", 32)
+	accessKeys, err := h.Config().Keys("order access")
+	if err != nil {
+		return nil, err
+	}
+	linkKeys, err := newLinkKeys(h.Config())
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +71,7 @@ func newService(h *host.Host) (*Service, error) {
 	}
 	changed := &bells{}
 	return &Service{
-		host: h, accessKey: accessKey, hashKey: hashKey, trialKey: trialKey, lookAgain: soon,
+		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKey: hashKey, trialKey: trialKey, lookAgain: soon,
 		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), changed},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
@@ -81,6 +85,10 @@ func (s *Service) start(ctx context.Context) error {
 	if err := s.store.endDeadLeases(ctx); err != nil {
 		return err
 	}
+	var err error
+	if s.linksSince, err = s.store.linksSince(ctx, s.host.Now()); err != nil {
+		return err
+	}
 	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s)
 	s.sweeping = s.host.Every("sweep", sweepEvery, s.sweep)
 	s.moving = s.host.Every("move orders", moveEvery, s.moveOrders)
@@ -91,63 +99,13 @@ func (s *Service) start(ctx context.Context) error {
 	return nil
 }
 
-// accessToken opens one order to whoever has it. It is made from the order's ID, so that the
-// same checkout always answers with the same one.
-func (s *Service) accessToken(orderID string) string {
-	mac := hmac.New(sha256.New, s.accessKey)
-	mac.Write([]byte(orderID))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
-
-// mayRead reports whether a viewer may see an order.
-func (s *Service) mayRead(o Order, v *orderingv1.Viewer) bool {
-	return mayManage(o, v) || s.isCustomer(o, v)
-}
-
-// isCustomer reports whether the viewer is who ordered.
-func (s *Service) isCustomer(o Order, v *orderingv1.Viewer) bool {
-	if v.GetCustomerId() != "" && v.GetCustomerId() == o.CustomerID {
-		return true
-	}
-	return hmac.Equal([]byte(v.GetAccessToken()), []byte(s.accessToken(o.ID)))
-}
-
-// mayManage reports whether the viewer is an operator or has a part in the order.
-func mayManage(o Order, v *orderingv1.Viewer) bool {
-	// A producer sees nothing of an order before it is confirmed.
-	return v.GetOperator() || !o.ConfirmedAt.IsZero() && slices.ContainsFunc(o.Parts, func(p Part) bool { return slices.Contains(v.GetProducerIds(), p.ProducerID) })
-}
-
 // GetOrder answers an order to those who may see it; a producer sees its own part.
 func (s *Service) GetOrder(ctx context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
 	o, err := s.visible(ctx, r.GetId(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.GetOrderResponse{Order: orderToProto(s.seenBy(o.Order, r.GetViewer()))}, nil
-}
-
-// visible reads an order that the viewer may see; to others it is not there.
-func (s *Service) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (leased, error) {
-	if _, err := id.Market(id.Order, orderID); err != nil {
-		return leased{}, err
-	}
-	o, err := s.store.order(ctx, orderID)
-	if err != nil {
-		return leased{}, err
-	}
-	if !s.mayRead(o.Order, v) {
-		return leased{}, errNoOrder
-	}
-	return o, nil
-}
-
-// seenBy leaves a producer who is nothing else to the order its own part.
-func (s *Service) seenBy(o Order, v *orderingv1.Viewer) Order {
-	if v.GetOperator() || s.isCustomer(o, v) {
-		return o
-	}
-	return partOf(o, v.GetProducerIds())
+	return &orderingv1.GetOrderResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}, nil
 }
 
 // partOf is what some producers may know of an order: their parts and lines, what these come to, and nothing that

@@ -41,6 +41,7 @@ type shop struct {
 	inventory inventoryv1connect.InventoryServiceClient
 	delivery  deliveryv1connect.DeliveryServiceClient
 	keys      atomic.Int64
+	last      *orderingv1.CheckoutRequest // of orderFor
 }
 
 // each runs a test in a shop on each engine.
@@ -52,7 +53,7 @@ func each(t *testing.T, test func(s *shop)) {
 		{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
 		{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
 		{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
-		{Name: "ordering", Migrations: Migrations(), Consumes: []string{"delivery"}, New: func(h *host.Host) (err error) {
+		{Name: "ordering", Migrations: Migrations(), Consumes: []string{"delivery", "identity"}, New: func(h *host.Host) (err error) {
 			if s.service, err = newService(h); err != nil {
 				return err
 			}
@@ -185,10 +186,11 @@ func (s *shop) orderFor(customerID, windowID string, wants ...want) *orderingv1.
 		})
 		s.must(err)
 	}
-	got, err := s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
+	s.last = &orderingv1.CheckoutRequest{
 		CartId: made.GetCart().GetId(), IdempotencyKey: fmt.Sprint("key-", s.keys.Add(1)), WindowId: windowID, PaymentMethod: "test", PaymentToken: "ok",
 		Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"}, Viewer: viewer,
-	})
+	}
+	got, err := s.Checkout(s.Context(), s.last)
 	s.must(err)
 	return got
 }

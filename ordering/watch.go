@@ -27,7 +27,7 @@ func (s *Service) WatchOrder(ctx context.Context, r *orderingv1.WatchOrderReques
 		}
 		if o.Revision != sent {
 			sent = o.Revision
-			if err := stream.Send(&orderingv1.WatchOrderResponse{Order: orderToProto(s.seenBy(o.Order, r.GetViewer()))}); err != nil {
+			if err := stream.Send(&orderingv1.WatchOrderResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}); err != nil {
 				return err
 			}
 		}

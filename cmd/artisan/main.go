@@ -32,7 +32,7 @@ var services = []host.Service{
 	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
 	{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
 	{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
-	{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations(), Consumes: []string{"delivery"}},
+	{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations(), Consumes: []string{"delivery", "identity"}},
 	{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
 	{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering"}},
 	{Name: "edge", New: edge.New},

@@ -53,6 +53,7 @@ type CustomerKey struct {
 	CreatedAt  int64
 	ErasedAt   sql.NullInt64
 	EmailIndex string
+	LinksEpoch int64
 }
 
 type DeskFactor struct {

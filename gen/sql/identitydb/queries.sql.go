@@ -79,6 +79,17 @@ func (q *Queries) AccountOfReset(ctx context.Context, arg AccountOfResetParams) 
 	return i, err
 }
 
+const accountOfSession = `-- name: AccountOfSession :one
+SELECT account_id FROM sessions WHERE token_hash = $1
+`
+
+func (q *Queries) AccountOfSession(ctx context.Context, tokenHash string) (string, error) {
+	row := q.db.QueryRowContext(ctx, accountOfSession, tokenHash)
+	var account_id string
+	err := row.Scan(&account_id)
+	return account_id, err
+}
+
 const addressesOf = `-- name: AddressesOf :many
 SELECT id, customer_id, sealed, created_at FROM addresses WHERE customer_id = $1 ORDER BY id
 `
@@ -405,15 +416,6 @@ func (q *Queries) DeleteSession(ctx context.Context, tokenHash string) error {
 	return err
 }
 
-const deleteSessionsBeside = `-- name: DeleteSessionsBeside :exec
-DELETE FROM sessions WHERE account_id = (SELECT mine.account_id FROM sessions AS mine WHERE mine.token_hash = $1)
-`
-
-func (q *Queries) DeleteSessionsBeside(ctx context.Context, tokenHash string) error {
-	_, err := q.db.ExecContext(ctx, deleteSessionsBeside, tokenHash)
-	return err
-}
-
 const deleteSessionsOf = `-- name: DeleteSessionsOf :exec
 DELETE FROM sessions WHERE account_id = $1
 `
@@ -494,7 +496,18 @@ func (q *Queries) DropReset(ctx context.Context, arg DropResetParams) error {
 	return err
 }
 
-const eraseKey = `-- name: EraseKey :exec
+const endLinks = `-- name: EndLinks :one
+UPDATE customer_keys SET links_epoch = links_epoch + 1 WHERE customer_id = $1 RETURNING links_epoch
+`
+
+func (q *Queries) EndLinks(ctx context.Context, customerID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, endLinks, customerID)
+	var links_epoch int64
+	err := row.Scan(&links_epoch)
+	return links_epoch, err
+}
+
+const eraseKey = `-- name: EraseKey :execrows
 UPDATE customer_keys SET wrapped = NULL, erased_at = $2, email_index = '' WHERE customer_id = $1 AND erased_at IS NULL
 `
 
@@ -503,9 +516,12 @@ type EraseKeyParams struct {
 	ErasedAt   sql.NullInt64
 }
 
-func (q *Queries) EraseKey(ctx context.Context, arg EraseKeyParams) error {
-	_, err := q.db.ExecContext(ctx, eraseKey, arg.CustomerID, arg.ErasedAt)
-	return err
+func (q *Queries) EraseKey(ctx context.Context, arg EraseKeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, eraseKey, arg.CustomerID, arg.ErasedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const extendSession = `-- name: ExtendSession :exec

@@ -38,6 +38,17 @@ type CheckoutKey struct {
 	Replaces    string
 }
 
+type LinkEpoch struct {
+	CustomerID string
+	Epoch      int64
+	Erased     int64
+}
+
+type LinksSince struct {
+	ID int64
+	At int64
+}
+
 type MovedWindow struct {
 	WindowID string
 	Version  int64

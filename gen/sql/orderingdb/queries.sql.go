@@ -124,6 +124,22 @@ func (q *Queries) EndLeases(ctx context.Context) error {
 	return err
 }
 
+const endLinks = `-- name: EndLinks :exec
+INSERT INTO link_epochs (customer_id, epoch, erased) VALUES ($1, $2, $3)
+ON CONFLICT (customer_id) DO UPDATE SET epoch = excluded.epoch, erased = excluded.erased
+`
+
+type EndLinksParams struct {
+	CustomerID string
+	Epoch      int64
+	Erased     int64
+}
+
+func (q *Queries) EndLinks(ctx context.Context, arg EndLinksParams) error {
+	_, err := q.db.ExecContext(ctx, endLinks, arg.CustomerID, arg.Epoch, arg.Erased)
+	return err
+}
+
 const forgetMovedWindow = `-- name: ForgetMovedWindow :exec
 DELETE FROM moved_windows WHERE window_id = $1 AND version = $2
 `
@@ -257,6 +273,17 @@ func (q *Queries) GetCheckoutKey(ctx context.Context, arg GetCheckoutKeyParams) 
 	return i, err
 }
 
+const getLinksSince = `-- name: GetLinksSince :one
+SELECT at FROM links_since WHERE id = 1
+`
+
+func (q *Queries) GetLinksSince(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, getLinksSince)
+	var at int64
+	err := row.Scan(&at)
+	return at, err
+}
+
 const getOrder = `-- name: GetOrder :one
 SELECT epoch, revision, lease_until, document FROM orders WHERE id = $1
 `
@@ -346,6 +373,15 @@ func (q *Queries) LeasesOver(ctx context.Context, arg LeasesOverParams) ([]strin
 		return nil, err
 	}
 	return items, nil
+}
+
+const linksSince = `-- name: LinksSince :exec
+INSERT INTO links_since (id, at) VALUES (1, $1) ON CONFLICT (id) DO NOTHING
+`
+
+func (q *Queries) LinksSince(ctx context.Context, at int64) error {
+	_, err := q.db.ExecContext(ctx, linksSince, at)
+	return err
 }
 
 const listUnconfirmed = `-- name: ListUnconfirmed :many

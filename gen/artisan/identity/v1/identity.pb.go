@@ -1107,9 +1107,11 @@ func (x *OpenRequest) GetSealed() [][]byte {
 }
 
 type Opened struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Contact       *Contact               `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"`
-	Erased        bool                   `protobuf:"varint,2,opt,name=erased,proto3" json:"erased,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Contact *Contact               `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"`
+	Erased  bool                   `protobuf:"varint,2,opt,name=erased,proto3" json:"erased,omitempty"`
+	// The contact's e-mail address is the verified one of the customer's account.
+	Verified      bool `protobuf:"varint,3,opt,name=verified,proto3" json:"verified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1154,6 +1156,13 @@ func (x *Opened) GetContact() *Contact {
 func (x *Opened) GetErased() bool {
 	if x != nil {
 		return x.Erased
+	}
+	return false
+}
+
+func (x *Opened) GetVerified() bool {
+	if x != nil {
+		return x.Verified
 	}
 	return false
 }
@@ -1879,10 +1888,12 @@ func (x *AddProducerResponse) GetAccount() *Account {
 }
 
 type ProducerContact struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	ProducerId    string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
-	Email         string                 `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
-	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Email      string                 `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
+	Name       string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// The e-mail address is known to be its owner's.
+	Verified      bool `protobuf:"varint,4,opt,name=verified,proto3" json:"verified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1936,6 +1947,13 @@ func (x *ProducerContact) GetName() string {
 		return x.Name
 	}
 	return ""
+}
+
+func (x *ProducerContact) GetVerified() bool {
+	if x != nil {
+		return x.Verified
+	}
+	return false
 }
 
 type ProducerContactsRequest struct {
@@ -2222,6 +2240,61 @@ func (*EraseResponse) Descriptor() ([]byte, []int) {
 	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{39}
 }
 
+// CustomerEvent is the payload of every event of a customer. "customer.links_ended": the links to the customer's orders
+// that were made up to now are good no more; the event's version is the epoch from which on they are.
+type CustomerEvent struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	// The customer is erased: no link is made any more.
+	Erased        bool `protobuf:"varint,2,opt,name=erased,proto3" json:"erased,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CustomerEvent) Reset() {
+	*x = CustomerEvent{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CustomerEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CustomerEvent) ProtoMessage() {}
+
+func (x *CustomerEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CustomerEvent.ProtoReflect.Descriptor instead.
+func (*CustomerEvent) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *CustomerEvent) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
+func (x *CustomerEvent) GetErased() bool {
+	if x != nil {
+		return x.Erased
+	}
+	return false
+}
+
 var File_artisan_identity_v1_identity_proto protoreflect.FileDescriptor
 
 const file_artisan_identity_v1_identity_proto_rawDesc = "" +
@@ -2312,10 +2385,11 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"customerId\x12\x16\n" +
 	"\x06sealed\x18\x02 \x01(\fR\x06sealed\"%\n" +
 	"\vOpenRequest\x12\x16\n" +
-	"\x06sealed\x18\x01 \x03(\fR\x06sealed\"X\n" +
+	"\x06sealed\x18\x01 \x03(\fR\x06sealed\"t\n" +
 	"\x06Opened\x126\n" +
 	"\acontact\x18\x01 \x01(\v2\x1c.artisan.identity.v1.ContactR\acontact\x12\x16\n" +
-	"\x06erased\x18\x02 \x01(\bR\x06erased\"G\n" +
+	"\x06erased\x18\x02 \x01(\bR\x06erased\x12\x1a\n" +
+	"\bverified\x18\x03 \x01(\bR\bverified\"G\n" +
 	"\fOpenResponse\x127\n" +
 	"\bcontacts\x18\x01 \x03(\v2\x1b.artisan.identity.v1.OpenedR\bcontacts\"7\n" +
 	"\x14ListAddressesRequest\x12\x1f\n" +
@@ -2360,12 +2434,13 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
 	"producerId\"M\n" +
 	"\x13AddProducerResponse\x126\n" +
-	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\"\\\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\"x\n" +
 	"\x0fProducerContact\x12\x1f\n" +
 	"\vproducer_id\x18\x01 \x01(\tR\n" +
 	"producerId\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\x12\x12\n" +
-	"\x04name\x18\x03 \x01(\tR\x04name\"<\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1a\n" +
+	"\bverified\x18\x04 \x01(\bR\bverified\"<\n" +
 	"\x17ProducerContactsRequest\x12!\n" +
 	"\fproducer_ids\x18\x01 \x03(\tR\vproducerIds\"\\\n" +
 	"\x18ProducerContactsResponse\x12@\n" +
@@ -2380,7 +2455,11 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x0f\n" +
-	"\rEraseResponse2\xd4\f\n" +
+	"\rEraseResponse\"H\n" +
+	"\rCustomerEvent\x12\x1f\n" +
+	"\vcustomer_id\x18\x01 \x01(\tR\n" +
+	"customerId\x12\x16\n" +
+	"\x06erased\x18\x02 \x01(\bR\x06erased2\xd4\f\n" +
 	"\x0fIdentityService\x12Q\n" +
 	"\x06SignUp\x12\".artisan.identity.v1.SignUpRequest\x1a#.artisan.identity.v1.SignUpResponse\x12Q\n" +
 	"\x06SignIn\x12\".artisan.identity.v1.SignInRequest\x1a#.artisan.identity.v1.SignInResponse\x12T\n" +
@@ -2416,7 +2495,7 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*Account)(nil),                  // 0: artisan.identity.v1.Account
 	(*Device)(nil),                   // 1: artisan.identity.v1.Device
@@ -2458,6 +2537,7 @@ var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*RewrapKeysResponse)(nil),       // 37: artisan.identity.v1.RewrapKeysResponse
 	(*EraseRequest)(nil),             // 38: artisan.identity.v1.EraseRequest
 	(*EraseResponse)(nil),            // 39: artisan.identity.v1.EraseResponse
+	(*CustomerEvent)(nil),            // 40: artisan.identity.v1.CustomerEvent
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	2,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
@@ -2526,7 +2606,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   40,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

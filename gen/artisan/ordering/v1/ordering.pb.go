@@ -1470,9 +1470,10 @@ func (x *CheckoutRequest) GetViewer() *Viewer {
 }
 
 type CheckoutResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Order         *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
-	AccessToken   string                 `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Order *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
+	// Opens the order for reading and cancelling, until 60 days after its window.
+	AccessToken   string `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3323,6 +3324,103 @@ func (x *AdvancePartResponse) GetOrder() *Order {
 	return nil
 }
 
+type LinkOrdersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Ids   []string               `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	// The order can be cancelled with them too.
+	Cancel        bool `protobuf:"varint,2,opt,name=cancel,proto3" json:"cancel,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkOrdersRequest) Reset() {
+	*x = LinkOrdersRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkOrdersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkOrdersRequest) ProtoMessage() {}
+
+func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
+func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *LinkOrdersRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+func (x *LinkOrdersRequest) GetCancel() bool {
+	if x != nil {
+		return x.Cancel
+	}
+	return false
+}
+
+type LinkOrdersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Tokens        []string               `protobuf:"bytes,1,rep,name=tokens,proto3" json:"tokens,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkOrdersResponse) Reset() {
+	*x = LinkOrdersResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkOrdersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkOrdersResponse) ProtoMessage() {}
+
+func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
+func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *LinkOrdersResponse) GetTokens() []string {
+	if x != nil {
+		return x.Tokens
+	}
+	return nil
+}
+
 type OrderStatesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Ids           []string               `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
@@ -3332,7 +3430,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3344,7 +3442,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3357,7 +3455,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -3376,7 +3474,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3388,7 +3486,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3401,7 +3499,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -3698,11 +3796,16 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06packed\x18\x04 \x03(\v2\x1f.artisan.ordering.v1.PackedLineR\x06packed\x123\n" +
 	"\x06viewer\x18\x05 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"G\n" +
 	"\x13AdvancePartResponse\x120\n" +
-	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"&\n" +
+	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"=\n" +
+	"\x11LinkOrdersRequest\x12\x10\n" +
+	"\x03ids\x18\x01 \x03(\tR\x03ids\x12\x16\n" +
+	"\x06cancel\x18\x02 \x01(\bR\x06cancel\",\n" +
+	"\x12LinkOrdersResponse\x12\x16\n" +
+	"\x06tokens\x18\x01 \x03(\tR\x06tokens\"&\n" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\x89\r\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\xe8\r\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
@@ -3722,7 +3825,9 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x0fListUnconfirmed\x12+.artisan.ordering.v1.ListUnconfirmedRequest\x1a,.artisan.ordering.v1.ListUnconfirmedResponse\x12r\n" +
 	"\x11SettleUnconfirmed\x12-.artisan.ordering.v1.SettleUnconfirmedRequest\x1a..artisan.ordering.v1.SettleUnconfirmedResponse\x12l\n" +
 	"\x0fGetPickupLimits\x12+.artisan.ordering.v1.GetPickupLimitsRequest\x1a,.artisan.ordering.v1.GetPickupLimitsResponse\x12l\n" +
-	"\x0fPutPickupLimits\x12+.artisan.ordering.v1.PutPickupLimitsRequest\x1a,.artisan.ordering.v1.PutPickupLimitsResponse\x12`\n" +
+	"\x0fPutPickupLimits\x12+.artisan.ordering.v1.PutPickupLimitsRequest\x1a,.artisan.ordering.v1.PutPickupLimitsResponse\x12]\n" +
+	"\n" +
+	"LinkOrders\x12&.artisan.ordering.v1.LinkOrdersRequest\x1a'.artisan.ordering.v1.LinkOrdersResponse\x12`\n" +
 	"\vOrderStates\x12'.artisan.ordering.v1.OrderStatesRequest\x1a(.artisan.ordering.v1.OrderStatesResponseB\xda\x01\n" +
 	"\x17com.artisan.ordering.v1B\rOrderingProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/ordering/v1;orderingv1\xa2\x02\x03AOX\xaa\x02\x13Artisan.Ordering.V1\xca\x02\x13Artisan\\Ordering\\V1\xe2\x02\x1fArtisan\\Ordering\\V1\\GPBMetadata\xea\x02\x15Artisan::Ordering::V1b\x06proto3"
 
@@ -3738,7 +3843,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
@@ -3787,23 +3892,25 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*PackedLine)(nil),                // 44: artisan.ordering.v1.PackedLine
 	(*AdvancePartRequest)(nil),        // 45: artisan.ordering.v1.AdvancePartRequest
 	(*AdvancePartResponse)(nil),       // 46: artisan.ordering.v1.AdvancePartResponse
-	(*OrderStatesRequest)(nil),        // 47: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 48: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 49: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 50: artisan.identity.v1.Contact
+	(*LinkOrdersRequest)(nil),         // 47: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 48: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 49: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 50: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 51: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 52: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	49, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	49, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	51, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	51, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	49, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	49, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	49, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	51, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	51, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	51, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	49, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
-	49, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	49, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	49, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	51, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	51, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	51, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	51, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 11: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 12: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	7,  // 13: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
@@ -3816,7 +3923,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	1,  // 20: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	11, // 21: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 22: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	50, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	52, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
 	11, // 24: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	5,  // 25: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
 	5,  // 26: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
@@ -3828,7 +3935,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	5,  // 32: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
 	11, // 33: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	5,  // 34: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	49, // 35: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	51, // 35: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
 	34, // 36: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
 	2,  // 37: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
 	37, // 38: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
@@ -3855,26 +3962,28 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	23, // 59: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
 	26, // 60: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
 	28, // 61: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	47, // 62: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	10, // 63: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	13, // 64: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	15, // 65: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	17, // 66: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	31, // 67: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	33, // 68: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	41, // 69: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	43, // 70: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	46, // 71: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	36, // 72: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	39, // 73: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	19, // 74: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	22, // 75: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	24, // 76: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	27, // 77: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	29, // 78: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	48, // 79: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	63, // [63:80] is the sub-list for method output_type
-	46, // [46:63] is the sub-list for method input_type
+	47, // 62: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	49, // 63: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	10, // 64: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	13, // 65: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	15, // 66: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	17, // 67: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	31, // 68: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	33, // 69: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	41, // 70: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	43, // 71: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	46, // 72: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	36, // 73: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	39, // 74: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	19, // 75: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	22, // 76: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	24, // 77: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	27, // 78: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	29, // 79: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	48, // 80: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	50, // 81: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	64, // [64:82] is the sub-list for method output_type
+	46, // [46:64] is the sub-list for method input_type
 	46, // [46:46] is the sub-list for extension type_name
 	46, // [46:46] is the sub-list for extension extendee
 	0,  // [0:46] is the sub-list for field type_name
@@ -3891,7 +4000,7 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   49,
+			NumMessages:   51,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

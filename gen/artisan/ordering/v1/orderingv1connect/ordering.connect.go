@@ -63,6 +63,8 @@ const (
 	// OrderingServicePutPickupLimitsProcedure is the procedure name of the OrderingService's
 	// PutPickupLimits RPC.
 	OrderingServicePutPickupLimitsProcedure = "/artisan.ordering.v1.OrderingService/PutPickupLimits"
+	// OrderingServiceLinkOrdersProcedure is the procedure name of the OrderingService's LinkOrders RPC.
+	OrderingServiceLinkOrdersProcedure = "/artisan.ordering.v1.OrderingService/LinkOrders"
 	// OrderingServiceOrderStatesProcedure is the procedure name of the OrderingService's OrderStates
 	// RPC.
 	OrderingServiceOrderStatesProcedure = "/artisan.ordering.v1.OrderingService/OrderStates"
@@ -181,6 +183,13 @@ var (
 			Procedure:  OrderingServicePutPickupLimitsProcedure,
 		}
 	})
+	orderingServiceLinkOrdersSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("LinkOrders"),
+			Procedure:  OrderingServiceLinkOrdersProcedure,
+		}
+	})
 	orderingServiceOrderStatesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -222,6 +231,9 @@ type OrderingServiceClient interface {
 	// GetPickupLimits answers how many orders a market takes that are paid when they are picked up.
 	GetPickupLimits(context.Context, *v1.GetPickupLimitsRequest) (*v1.GetPickupLimitsResponse, error)
 	PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error)
+	// LinkOrders makes tokens that open an order each, for letters to who ordered: "" for one that is not there or whose links
+	// have ended. At most 200 at once.
+	LinkOrders(context.Context, *v1.LinkOrdersRequest) (*v1.LinkOrdersResponse, error)
 	// OrderStates answers the state of each order, "" for one that is not known: for reconciliation.
 	OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error)
 }
@@ -285,6 +297,9 @@ type OrderingServiceHandler interface {
 	// GetPickupLimits answers how many orders a market takes that are paid when they are picked up.
 	GetPickupLimits(context.Context, *v1.GetPickupLimitsRequest) (*v1.GetPickupLimitsResponse, error)
 	PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error)
+	// LinkOrders makes tokens that open an order each, for letters to who ordered: "" for one that is not there or whose links
+	// have ended. At most 200 at once.
+	LinkOrders(context.Context, *v1.LinkOrdersRequest) (*v1.LinkOrdersResponse, error)
 	// OrderStates answers the state of each order, "" for one that is not known: for reconciliation.
 	OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error)
 }
@@ -310,6 +325,7 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceSettleUnconfirmedSpec(), Handler: adapter.settleUnconfirmed},
 		connect.Method{Spec: orderingServiceGetPickupLimitsSpec(), Handler: adapter.getPickupLimits},
 		connect.Method{Spec: orderingServicePutPickupLimitsSpec(), Handler: adapter.putPickupLimits},
+		connect.Method{Spec: orderingServiceLinkOrdersSpec(), Handler: adapter.linkOrders},
 		connect.Method{Spec: orderingServiceOrderStatesSpec(), Handler: adapter.orderStates},
 	)
 }
@@ -395,6 +411,10 @@ func (UnimplementedOrderingServiceHandler) GetPickupLimits(context.Context, *v1.
 
 func (UnimplementedOrderingServiceHandler) PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.PutPickupLimits is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) LinkOrders(context.Context, *v1.LinkOrdersRequest) (*v1.LinkOrdersResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.LinkOrders is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) OrderStates(context.Context, *v1.OrderStatesRequest) (*v1.OrderStatesResponse, error) {
@@ -528,6 +548,14 @@ func (c *orderingServiceClient) GetPickupLimits(ctx context.Context, req *v1.Get
 func (c *orderingServiceClient) PutPickupLimits(ctx context.Context, req *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error) {
 	var res v1.PutPickupLimitsResponse
 	if err := c.client.CallUnary(ctx, orderingServicePutPickupLimitsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) LinkOrders(ctx context.Context, req *v1.LinkOrdersRequest) (*v1.LinkOrdersResponse, error) {
+	var res v1.LinkOrdersResponse
+	if err := c.client.CallUnary(ctx, orderingServiceLinkOrdersSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -725,6 +753,18 @@ func (h orderingServiceHandler) putPickupLimits(ctx context.Context, _ connect.S
 		return err
 	}
 	res, err := h.svc.PutPickupLimits(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) linkOrders(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.LinkOrdersRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.LinkOrders(ctx, &req)
 	if err != nil {
 		return err
 	}
