@@ -89,6 +89,32 @@ func TestTimeEndsAHoldAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAnUnconfirmedHoldBecomesOneLikeAnyOther(t *testing.T) {
+	h := hold.New("o")
+	if h.BeginUnconfirmed(soon); !h.Unconfirmed || h.At(now) != hold.Held {
+		t.Errorf("it begins as %v", h)
+	}
+	if h.Confirm(); h.Unconfirmed || h.At(now) != hold.Held {
+		t.Errorf("it is confirmed as %v", h)
+	}
+	if !h.Yield() || h.State != hold.Expired || h.Yield() || h.Open() != nil {
+		t.Errorf("what was given up for now is %v, and cannot be held again", h)
+	}
+	if kept := in(hold.Kept); kept.Yield() || kept.State != hold.Kept {
+		t.Error("what is kept was given up")
+	}
+}
+
+func TestTheShareOfUnconfirmedHoldsIsWholeUnits(t *testing.T) {
+	for _, c := range []struct{ there, percent, unit, want int64 }{
+		{100, 10, 1, 10}, {101, 10, 1, 11}, {1, 10, 1, 1}, {0, 10, 1, 1}, {9, 100, 1, 9}, {600_000, 10, 1000, 60_000}, {2_500, 10, 1000, 1000}, {25_000, 10, 1000, 3000},
+	} {
+		if got := hold.MostUnconfirmed(c.there, c.percent, c.unit); got != c.want {
+			t.Errorf("%d%% of %d in units of %d is %d, want %d", c.percent, c.there, c.unit, got, c.want)
+		}
+	}
+}
+
 func TestAHoldCannotLiveForever(t *testing.T) {
 	if got := hold.Until(now, 1<<60); got != now+hold.MaxTTL.Milliseconds() {
 		t.Errorf("until %d", got)

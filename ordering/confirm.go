@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -109,16 +110,21 @@ func (s *Service) confirmed(ctx context.Context, o Order) (Order, error) {
 func (s *Service) tell(ctx context.Context, o Order, m message) (Order, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
 	defer cancel()
-	driven, err := s.drive(ctx, o, m, "")
-	if err == nil {
-		return driven, nil
+	for attempt := 1; ; attempt++ {
+		driven, err := s.drive(ctx, o, m, "")
+		if err == nil {
+			return driven, nil
+		}
+		now, readErr := s.store.order(ctx, o.ID)
+		if readErr != nil || now.Status == Awaiting && (!fault.Is(err, errMoved.Code) || attempt == saveAttempts) {
+			return o, err
+		}
+		if now.Status != Awaiting {
+			s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID, "status", now.Status, "error", err)
+			return now.Order, nil
+		}
+		o = now.Order
 	}
-	now, readErr := s.store.order(ctx, o.ID)
-	if readErr == nil && now.Status != Awaiting {
-		s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID, "status", now.Status, "error", err)
-		return now.Order, nil
-	}
-	return o, err
 }
 
 // giveUp calls an order of the viewer's off that awaits its confirmation. It answers the zero Order of any other.

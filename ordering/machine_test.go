@@ -176,3 +176,108 @@ type quoteOf = catalogv1.Quote
 func quoteAt(minor int64) *quoteOf {
 	return &catalogv1.Quote{Variant: &catalogv1.Variant{Price: money.New(minor, "USD").Proto()}}
 }
+
+// onTrial is an order that its shopper has to confirm.
+func onTrial(t require, trial Trial) Order {
+	t.Helper()
+	o := anOrder(t)
+	o.Trial = &trial
+	return o
+}
+
+func TestAnOrderOnTrialGoesItsWay(t *testing.T) {
+	late, passing := Failure{Kind: fault.Conflict, Code: "out_of_stock"}, Failure{Kind: fault.Unavailable, Code: "unavailable"}
+	got := heldAll{until: noon.Add(15 * time.Minute)}
+	share, without, queued := Trial{Share: 10}, Trial{}, Trial{Queued: true}
+	for _, c := range []struct {
+		name     string
+		trial    Trial
+		messages []message
+		status   string
+		ask      effect
+		events   int64
+	}{
+		{"asks for its share", share, []message{begin{}}, Placed, holdOnTrial, 0},
+		{"is held, and its letter goes", share, []message{begin{}, got}, Awaiting, announceTrial, 1},
+		{"is not held, and its letter goes", share, []message{begin{}, unheld{}}, Awaiting, announceTrial, 1},
+		{"may hold nothing, and its letter goes", without, []message{begin{}}, Awaiting, announceTrial, 1},
+		{"waits for the operator, without a letter", queued, []message{begin{}}, Awaiting, nothing, 0},
+		{"is let through, and its letter goes", queued, []message{begin{}, letThrough{}}, Awaiting, announceTrial, 1},
+		{"is let through again", queued, []message{begin{}, letThrough{}, letThrough{}}, Awaiting, nothing, 1},
+		{"is out of stock at once", share, []message{begin{}, refused{late}}, Releasing, giveBack, 0},
+		{"cannot be asked for", share, []message{begin{}, refused{passing}}, Releasing, giveBack, 0},
+		{"is lost before it awaits anything", share, []message{begin{}, resume{}}, Releasing, giveBack, 0},
+		{"is confirmed by its shopper: holds like any other", share, []message{begin{}, got, confirmedByShopper{}}, Placed, hold, 1},
+		{"goes on like any other", without, []message{begin{}, confirmedByShopper{}, got, paid{}}, Confirmed, announce, 2},
+		{"is sold out when it is confirmed", without, []message{begin{}, confirmedByShopper{}, refused{late}}, Releasing, giveBack, 1},
+		{"is lost after it was confirmed: holds", share, []message{begin{}, got, confirmedByShopper{}, resume{}}, Placed, hold, 1},
+		{"is lost while it is paid: pays", share, []message{begin{}, got, confirmedByShopper{}, got, resume{}}, Held, authorise, 1},
+		{"is not confirmed in time", share, []message{begin{}, got, resume{}}, Releasing, giveBack, 1},
+		{"is not confirmed, and never held anything", without, []message{begin{}, resume{}}, Failed, nothing, 1},
+		{"is called off", share, []message{begin{}, got, givenUp{}}, Releasing, giveBack, 1},
+		{"is called off by the operator, unseen", queued, []message{begin{}, givenUp{}}, Failed, nothing, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o, ask := onTrial(t, c.trial), nothing
+			var err error
+			for _, m := range c.messages {
+				if o, ask, err = step(o, m, noon); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if o.Status != c.status || ask != c.ask || o.Events != c.events {
+				t.Errorf("is %s and asks to %q with %d events, want %s, %q and %d", o.Status, ask, o.Events, c.status, c.ask, c.events)
+			}
+		})
+	}
+}
+
+// TestNobodyIsBelievedUnasked walks the machine at random: an order on trial is confirmed only after its shopper said so, and
+// is then held anew and paid.
+func TestNobodyIsBelievedUnasked(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		o := onTrial(t, rapid.SampledFrom([]Trial{{Share: 10}, {}, {Queued: true}}).Draw(t, "trial"))
+		asked, heldSince, paidSince := false, false, false
+		for range rapid.IntRange(1, 14).Draw(t, "steps") {
+			m := rapid.SampledFrom([]message{
+				begin{},
+				resume{},
+				heldAll{until: noon.Add(20 * time.Minute)},
+				unheld{},
+				refused{Failure{Code: "x"}},
+				paid{},
+				unpaid{},
+				released{},
+				confirmedByShopper{},
+				letThrough{},
+				givenUp{},
+			}).Draw(t, "message")
+			before := o
+			next, ask, err := step(o, m, noon)
+			if err != nil {
+				if ask != nothing || next.Status != before.Status {
+					t.Fatal("a refused message changed the order")
+				}
+				continue
+			}
+			o = next
+			switch m.(type) {
+			case confirmedByShopper:
+				asked = true
+			case heldAll:
+				heldSince = asked
+			case paid:
+				paidSince = asked
+			}
+			if o.Status == Confirmed && (!asked || !heldSince || !paidSince) {
+				t.Fatalf("confirmed with asked=%v held=%v paid=%v", asked, heldSince, paidSince)
+			}
+			if ask == announceTrial && (o.Trial.Queued || before.Status == Awaiting && !before.Trial.Queued) {
+				t.Fatal("a letter goes twice, or before the operator has looked")
+			}
+			if before.Status == Failed || before.Status == Confirmed {
+				t.Fatalf("an order that was %s went on by %T", before.Status, m)
+			}
+		}
+	})
+}
