@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/netip"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
@@ -16,14 +18,24 @@ import (
 )
 
 // keyed is a keyed hash of something, for a purpose.
-func (s *Service) keyed(purpose, what string) string {
-	mac := hmac.New(sha256.New, s.trialKey)
+func (s *Service) keyed(purpose, what string) string { return keyedBy(s.trialKeys[0], purpose, what) }
+
+func keyedBy(key []byte, purpose, what string) string {
+	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(purpose + "\x00" + what))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // confirmToken confirms one order and does nothing else. Only its letter has it.
 func (s *Service) confirmToken(orderID string) string { return s.keyed("confirm", orderID) }
+
+// isConfirmToken reports whether a token is an order's, under the current key or an older one.
+func (s *Service) isConfirmToken(orderID, token string) bool {
+	return slices.ContainsFunc(s.trialKeys, func(key []byte) bool { return hmac.Equal([]byte(token), []byte(keyedBy(key, "confirm", orderID))) })
+}
+
+// letterLives is how long the link of a letter leads anywhere after the time to confirm the order.
+const letterLives = 24 * time.Hour
 
 // whoPaysLater tells who asks for an order that is paid when it is picked up, and whether they are known.
 func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutRequest) (*payer, error) {
@@ -61,12 +73,15 @@ func (s *Service) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRe
 	if _, err := id.Market(id.Order, r.GetId()); err != nil {
 		return nil, err
 	}
-	if !hmac.Equal([]byte(r.GetToken()), []byte(s.confirmToken(r.GetId()))) {
+	if !s.isConfirmToken(r.GetId(), r.GetToken()) {
 		return nil, errNoOrder
 	}
 	o, err := s.store.order(ctx, r.GetId())
 	if err != nil {
 		return nil, err
+	}
+	if o.Trial == nil || s.host.Now().After(o.Trial.ConfirmBy.Add(letterLives)) {
+		return nil, errNoOrder
 	}
 	already := !o.ConfirmedAt.IsZero()
 	switch {

@@ -26,7 +26,7 @@ type Service struct {
 	linkKeys   linkKeys
 	accessKeys [][]byte // made the access tokens of earlier versions
 	hashKey    []byte   // makes hashes of requests, which have personal data in them
-	trialKey   []byte   // makes what confirms orders, and hashes of who placed them
+	trialKeys  [][]byte // make what confirms orders, and hashes of who placed them; the first does, the others are only read
 	// linksSince is when this shop began to make links that end.
 	linksSince time.Time
 	sweeping   *host.Job
@@ -65,13 +65,13 @@ func newService(h *host.Host) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	trialKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "order confirmation", 32)
+	trialKeys, err := h.Config().Keys("order confirmation")
 	if err != nil {
 		return nil, err
 	}
 	changed := &bells{}
 	return &Service{
-		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKey: hashKey, trialKey: trialKey, lookAgain: soon,
+		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKey: hashKey, trialKeys: trialKeys, lookAgain: soon,
 		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), changed},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),

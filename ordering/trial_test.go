@@ -104,7 +104,7 @@ func TestAnUnknownGuestFollowsALink(t *testing.T) {
 			s.Errorf("the same key is answered %v", again)
 		}
 		s.isHiddenFromProducers(o.GetId())
-		_, err := s.ConfirmOrder(s.Context(), &orderingv1.ConfirmOrderRequest{Id: o.GetId(), Token: s.service.accessToken(o.GetId())})
+		_, err := s.ConfirmOrder(s.Context(), &orderingv1.ConfirmOrderRequest{Id: o.GetId(), Token: s.service.confirmToken(another(o.GetId()))})
 		s.wantCode(err, "not_found")
 		_, err = s.ConfirmOrder(s.Context(), &orderingv1.ConfirmOrderRequest{Id: o.GetId(), Token: s.service.confirmToken(o.GetId()), Look: true})
 		s.must(err)
@@ -118,7 +118,15 @@ func TestAnUnknownGuestFollowsALink(t *testing.T) {
 		}
 		s.wantStatus(s.buys(ada), Confirmed)
 		s.wantHeld(o.GetId(), "sold", "taken")
+		s.exec(`UPDATE orders SET document = REPLACE(document, '"confirm_by":"2', '"confirm_by":"1') WHERE id = $1`, o.GetId()) // long ago
+		_, err = s.confirm(o.GetId())
+		s.wantCode(err, "not_found")
 	})
+}
+
+// another is a well-formed ID of nothing.
+func another(id string) string {
+	return id[:len(id)-1] + map[bool]string{true: "1", false: "0"}[id[len(id)-1] == '0']
 }
 
 // isHiddenFromProducers: who makes the goods sees nothing of an order before it is confirmed.
