@@ -106,7 +106,7 @@ func TestThoseSentAwayDoNotComeBackTogether(t *testing.T) {
 // BenchmarkRejected is what it costs to send one away.
 func BenchmarkRejected(b *testing.B) {
 	s := openShop(b, Limits{})
-	r, err := http.NewRequest(http.MethodGet, "http://shop/api/v1/carts/"+guestCart, nil)
+	r, err := http.NewRequest(http.MethodGet, "http://shop.test/api/v1/carts/"+guestCart, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -52,6 +52,7 @@ func (s *shop) warm(b *testing.B, path string) *frozen {
 
 func inProcess(b *testing.B, handler http.Handler, path string) {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Host = "shop.test"
 	b.ReportAllocs()
 	for b.Loop() {
 		handler.ServeHTTP(&sink{header: http.Header{}}, r)
@@ -70,7 +71,7 @@ func overHTTP(b *testing.B, handler http.Handler, path string) {
 			return
 		}
 		defer func() { _ = conn.Close() }()
-		request := []byte("GET " + path + " HTTP/1.1\r\nHost: shop\r\n\r\n")
+		request := []byte("GET " + path + " HTTP/1.1\r\nHost: shop.test\r\n\r\n")
 		answer := make([]byte, 64<<10)
 		size := roundTrip(b, conn, request, answer, 0)
 		for next.Next() {

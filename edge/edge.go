@@ -59,6 +59,7 @@ type edge struct {
 	assets  page.Assets
 	// base is the shop's own address, without a slash at the end; empty when it is not known.
 	base string
+	demo bool
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -86,6 +87,7 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 		notify:    notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
 		troubles:  troubleClients(h),
 		base:      strings.TrimSuffix(h.Config().BaseURL, "/"),
+		demo:      h.Config().Demo,
 	}
 	if e.base != "" {
 		if err := e.origin.AddTrustedOrigin(e.base); err != nil {
@@ -151,6 +153,10 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			e.fail(w, r, fault.Newf(fault.Internal, "internal", "panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
+	if err := e.atHome(r); err != nil {
+		e.fail(w, r, err)
+		return
+	}
 	if err := from.Client.Pace(r.Context(), warmUnits); err != nil {
 		e.fail(w, r, err)
 		return

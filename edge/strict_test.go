@@ -131,7 +131,7 @@ func TestASlowBodyIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_, _ = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{", lineAt)
+	_, _ = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{", lineAt)
 	if answer, _ := s.send(t, call{method: http.MethodPut, path: lineAt, body: `{"quantity": 2}`}); answer.StatusCode != http.StatusOK { //nolint:bodyclose // send closes it
 		t.Errorf("another visitor was answered %d while a body came slowly", answer.StatusCode)
 	}
@@ -237,7 +237,7 @@ func FuzzRequests(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, path, query, contentType, key, body string) {
 		r := &http.Request{
 			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
-			ContentLength: int64(len(body)), Host: "shop",
+			ContentLength: int64(len(body)), Host: "shop.test",
 		}
 		r.Header.Set("Content-Type", contentType)
 		r.Header.Set("Idempotency-Key", key)
@@ -261,7 +261,7 @@ func TestWhoIsRefusedNeedNotSendTheBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_, _ = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{", lineAt)
+	_, _ = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{", lineAt)
 	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -34,6 +34,9 @@ type Process struct {
 	clientele *share.Clients
 	locks     []*dataLock
 	ready     atomic.Bool
+	mark      mark
+	// strangers are the services that a process of another shop has called.
+	strangers sync.Map
 
 	stop     context.CancelFunc // ends jobs and deliveries
 	serving  context.Context    //nolint:containedctx // of all requests, until hurry
@@ -117,6 +120,9 @@ func (p *Process) open(ctx context.Context, names []string) error {
 	if err := p.loadSecret(); err != nil {
 		return err
 	}
+	if p.mark, err = markOf(p.config); err != nil {
+		return err
+	}
 	if err := eachAtOnce(services, func(s Service) error { return p.hosts[s.Name].migrate(ctx, s) }); err != nil {
 		return err
 	}
@@ -159,7 +165,7 @@ func eachAtOnce(services []Service, do func(Service) error) error {
 
 // wire decides where every peer is: in this process, or behind its address.
 func (p *Process) wire() {
-	remote := &http.Client{Transport: peerTransport(p.config.PeerToken)}
+	remote := &http.Client{Transport: peerTransport(p.config.PeerToken, p.mark)}
 	for _, s := range p.table {
 		var transport connect.Transport
 		if h := p.hosts[s.Name]; h != nil {

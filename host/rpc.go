@@ -94,32 +94,34 @@ func requireToken(next http.Handler, tokens ...string) http.Handler {
 }
 
 // peerTransport speaks HTTP/2 without TLS, over a few connections a peer.
-func peerTransport(token string) http.RoundTripper {
+func peerTransport(token string, of mark) http.RoundTripper {
 	protocols := new(http.Protocols)
 	protocols.SetUnencryptedHTTP2(true)
-	return bearer{token, &http.Transport{
+	return bearer{token, of, &http.Transport{
 		Protocols: protocols, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 4,
 		DialContext: (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
 	}}
 }
 
-// bearer shows a token with each request.
+// bearer shows a token with each request, and of which shop it is.
 type bearer struct {
 	token string
+	mark  mark
 	next  http.RoundTripper
 }
 
 func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
-	if b.token != "" {
-		r = r.Clone(r.Context())
-		r.Header.Set("Authorization", "Bearer "+b.token)
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+b.token)
+	if b.mark != "" {
+		r.Header.Set(shopHeader, string(b.mark))
 	}
 	return b.next.RoundTrip(r)
 }
 
 // Dial makes the client of a service in a running process, through its admin address.
 func Dial(running Running, service string) *connect.Client {
-	remote := &http.Client{Transport: peerTransport(running.Token)}
+	remote := &http.Client{Transport: peerTransport(running.Token, "")}
 	return connect.NewClient(connecthttp.NewTransport(remote, "http://"+running.Admin+rpcPrefix+service), clientInterceptor)
 }
 
@@ -137,6 +139,9 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) (err error) {
 			begin := time.Now()
 			if info, ok := connect.CallInfoForServerContext(ctx); ok {
+				if err := p.admit(service, info.RequestHeader().Get(shopHeader)); err != nil {
+					return fault.ToRPC(err)
+				}
 				ctx = audit.With(ctx, audit.ParseActor(info.RequestHeader().Get(audit.Header)))
 			}
 			method := spec.Procedure[strings.LastIndexByte(spec.Procedure, '/')+1:]
