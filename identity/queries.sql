@@ -136,7 +136,7 @@ DELETE FROM resets WHERE token_hash = $1 AND expires_at > sqlc.arg(now);
 DELETE FROM resets WHERE account_id = $1;
 
 -- name: DeleteOldResets :exec
-DELETE FROM resets WHERE requested_at <= $1;
+DELETE FROM resets WHERE requested_at <= $1 AND expires_at <= $1;
 
 -- name: IndexKey :one
 SELECT wrapped FROM index_keys WHERE name = $1;
@@ -263,3 +263,19 @@ UPDATE customer_keys SET links_epoch = links_epoch + 1 WHERE customer_id = $1 RE
 
 -- name: AccountOfSession :one
 SELECT account_id FROM sessions WHERE token_hash = $1;
+
+-- name: LockOperators :many
+SELECT id FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY id FOR UPDATE;
+
+-- name: Operators :many
+SELECT * FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY created_at, id;
+
+-- A link that nobody asked for by themself: it is good until it expires, and another of the same subject replaces it.
+-- name: InsertInvitation :exec
+INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at)
+VALUES (sqlc.arg(subject), sqlc.arg(account_id), sqlc.arg(token_hash), sqlc.arg(now), sqlc.arg(expires_at), 0)
+ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = excluded.token_hash,
+    requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = 0;
+
+-- name: SetRoles :exec
+UPDATE accounts SET roles = $2 WHERE id = $1;

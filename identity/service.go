@@ -72,7 +72,11 @@ func WithCost(cost Cost) func(*host.Host) error {
 		if s.keys, err = relyingParty(h.Config().BaseURL); err != nil {
 			return err
 		}
+		if err := s.closePublished(context.Background()); err != nil {
+			return err
+		}
 		identityv1connect.RegisterIdentityServiceHandler(h.RPC(), s)
+		identityv1connect.RegisterOperatorServiceHandler(h.RPC(), s)
 		identityv1connect.RegisterFactorServiceHandler(h.RPC(), s)
 		identityv1connect.RegisterActorServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)

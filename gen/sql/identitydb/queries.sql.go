@@ -346,7 +346,7 @@ func (q *Queries) DeleteOldAttempts(ctx context.Context, since int64) error {
 }
 
 const deleteOldResets = `-- name: DeleteOldResets :exec
-DELETE FROM resets WHERE requested_at <= $1
+DELETE FROM resets WHERE requested_at <= $1 AND expires_at <= $1
 `
 
 func (q *Queries) DeleteOldResets(ctx context.Context, requestedAt int64) error {
@@ -707,6 +707,33 @@ func (q *Queries) InsertIndexKey(ctx context.Context, arg InsertIndexKeyParams) 
 	return err
 }
 
+const insertInvitation = `-- name: InsertInvitation :exec
+INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at)
+VALUES ($1, $2, $3, $4, $5, 0)
+ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = excluded.token_hash,
+    requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = 0
+`
+
+type InsertInvitationParams struct {
+	Subject   string
+	AccountID sql.NullString
+	TokenHash sql.NullString
+	Now       int64
+	ExpiresAt int64
+}
+
+// A link that nobody asked for by themself: it is good until it expires, and another of the same subject replaces it.
+func (q *Queries) InsertInvitation(ctx context.Context, arg InsertInvitationParams) error {
+	_, err := q.db.ExecContext(ctx, insertInvitation,
+		arg.Subject,
+		arg.AccountID,
+		arg.TokenHash,
+		arg.Now,
+		arg.ExpiresAt,
+	)
+	return err
+}
+
 const insertKey = `-- name: InsertKey :exec
 INSERT INTO customer_keys (customer_id, wrapped, created_at) VALUES ($1, $2, $3)
 `
@@ -932,6 +959,33 @@ func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, erro
 	return i, err
 }
 
+const lockOperators = `-- name: LockOperators :many
+SELECT id FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY id FOR UPDATE
+`
+
+func (q *Queries) LockOperators(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, lockOperators)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockPasskey = `-- name: LockPasskey :one
 SELECT id, account_id, credential_id, name, record, created_at, used_at FROM passkeys WHERE account_id = $1 AND credential_id = $2 FOR UPDATE
 `
@@ -971,6 +1025,43 @@ func (q *Queries) LockTotp(ctx context.Context, accountID string) (Totp, error) 
 		&i.ConfirmedAt,
 	)
 	return i, err
+}
+
+const operators = `-- name: Operators :many
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY created_at, id
+`
+
+func (q *Queries) Operators(ctx context.Context) ([]Account, error) {
+	rows, err := q.db.QueryContext(ctx, operators)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Account
+	for rows.Next() {
+		var i Account
+		if err := rows.Scan(
+			&i.ID,
+			&i.Email,
+			&i.Name,
+			&i.PasswordHash,
+			&i.Roles,
+			&i.ProducerIds,
+			&i.CreatedAt,
+			&i.VerifiedAt,
+			&i.Factors,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const passkeysOf = `-- name: PasskeysOf :many
@@ -1233,6 +1324,20 @@ func (q *Queries) SetResetToken(ctx context.Context, arg SetResetTokenParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const setRoles = `-- name: SetRoles :exec
+UPDATE accounts SET roles = $2 WHERE id = $1
+`
+
+type SetRolesParams struct {
+	ID    string
+	Roles string
+}
+
+func (q *Queries) SetRoles(ctx context.Context, arg SetRolesParams) error {
+	_, err := q.db.ExecContext(ctx, setRoles, arg.ID, arg.Roles)
+	return err
 }
 
 const totp = `-- name: Totp :one

@@ -1,0 +1,189 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// invitationLife is how long an operator has to follow the first link.
+const invitationLife = 24 * time.Hour
+
+var (
+	errNoOperator   = fault.New(fault.NotFound, "no_operator", "No operator has this e-mail address.")
+	errLastOperator = fault.New(fault.Conflict, "last_operator", "This is the last operator: add another one first, or say --force, and nobody gets to the operator's desk.")
+)
+
+// invitation is a new operator's link; its token is in it and nowhere else.
+type invitation struct {
+	account Account
+	token   string
+	expires time.Time
+}
+
+// AddOperator makes or promotes an account. Whoever opened an account before it was an operator's does so no more: it may have been
+// made by somebody else than the owner of its address.
+func (s *service) AddOperator(ctx context.Context, r *identityv1.AddOperatorRequest) (*identityv1.AddOperatorResponse, error) {
+	var check checker
+	email, ok := NormalEmail(r.GetEmail())
+	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	name := check.text("name", r.GetName(), maxName, optional)
+	if err := invalid(check.fields); err != nil {
+		return nil, err
+	}
+	made, err := s.invite(ctx, email, name)
+	if sqldb.IsUnique(err) {
+		made, err = s.invite(ctx, email, name) // somebody else made the account in between
+	}
+	if err != nil {
+		return nil, fmt.Errorf("add an operator: %w", err)
+	}
+	link := strings.TrimSuffix(s.host.Config().BaseURL, "/") + "/reset-password?token=" + made.token
+	return &identityv1.AddOperatorResponse{
+		Account: accountToProto(made.account), Link: link, ExpiresAt: made.expires.UnixMilli(), Mailed: s.mailInvitation(ctx, made, link),
+	}, nil
+}
+
+func (s *service) invite(ctx context.Context, email, name string) (made invitation, err error) {
+	if made.token, err = s.newToken(); err != nil {
+		return made, err
+	}
+	hash, _ := hashToken(made.token)
+	made.expires = s.host.Now().Add(invitationLife)
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if made.account, err = s.promote(ctx, tx, email, name); err != nil {
+			return err
+		}
+		err := identitydb.New(tx).InsertInvitation(ctx, identitydb.InsertInvitationParams{
+			// Apart from the links that anybody may ask for, which replace each other.
+			Subject: s.vault.subject("operator " + email), AccountID: someText(made.account.ID), TokenHash: someText(hash),
+			Now: s.host.Now().UnixMilli(), ExpiresAt: made.expires.UnixMilli(),
+		})
+		if err != nil {
+			return err
+		}
+		return s.host.Audit(ctx, tx, audit.Entry{Action: "operator.add", Subject: made.account.ID, Outcome: audit.Done})
+	})
+	return made, err
+}
+
+// promote makes an account an operator's. One that is it already stays as it is.
+func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string) (Account, error) {
+	q := identitydb.New(tx)
+	row, err := q.LockAccountByEmail(ctx, email)
+	if isNone(err) {
+		account := Account{ID: s.host.NewID(id.Customer, id.Global), Email: email, Name: name, Roles: normalRoles([]string{Operator}), CreatedAt: s.host.Now()}
+		return account, s.insertAccount(ctx, tx, account, "")
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	account, err := accountFromRow(row)
+	if err != nil || slices.Contains(account.Roles, Operator) {
+		return account, err
+	}
+	if account.Roles = normalRoles(append(account.Roles, Operator)); name != "" {
+		account.Name = name
+	}
+	if row.Factors != "" {
+		err = s.dropFactors(ctx, tx, account.ID)
+	} else {
+		err = s.endSessions(ctx, tx, account.ID)
+	}
+	if err != nil {
+		return account, err
+	}
+	return account, q.UpdateAccount(ctx, identitydb.UpdateAccountParams{
+		ID: account.ID, Name: account.Name, PasswordHash: "", Roles: list(account.Roles), ProducerIds: list(account.ProducerIDs),
+	})
+}
+
+// mailInvitation reports whether the link goes by mail. Where there is no mail server it would wait in a mailbox for nothing.
+func (s *service) mailInvitation(ctx context.Context, made invitation, link string) bool {
+	if s.host.Config().SMTPURL == "" {
+		return false
+	}
+	hash, _ := hashToken(made.token)
+	_, err := s.notify.Send(ctx, &notifyv1.SendRequest{
+		Key: "operator:" + hash, To: made.account.Email, Subject: "You are an operator", Secret: true,
+		Text: "Hello,\n\nyou run this shop now. Here you set your password, within a day:\n\n" + link + "\n\nThe link works once.\n\nWarm wishes,\nArtisan Eats\n",
+	})
+	if err != nil {
+		s.host.Log().WarnContext(ctx, "an operator's link was not mailed", "account", made.account.ID, "error", err)
+	}
+	return err == nil
+}
+
+// ListOperators lists them.
+func (s *service) ListOperators(ctx context.Context, _ *identityv1.ListOperatorsRequest) (*identityv1.ListOperatorsResponse, error) {
+	rows, err := identitydb.New(s.db.Read()).Operators(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list operators: %w", sqldb.Classify(err))
+	}
+	response := &identityv1.ListOperatorsResponse{}
+	for _, row := range rows {
+		account, err := accountFromRow(row)
+		if err != nil {
+			return nil, err
+		}
+		response.Operators = append(response.Operators, &identityv1.Operator{Account: accountToProto(account), CanSignIn: row.PasswordHash != "" || row.Factors != ""})
+	}
+	return response, nil
+}
+
+// RemoveOperator locks all operators, so that of two who are removed at once one is the last.
+func (s *service) RemoveOperator(ctx context.Context, r *identityv1.RemoveOperatorRequest) (*identityv1.RemoveOperatorResponse, error) {
+	email, ok := NormalEmail(r.GetEmail())
+	if !ok {
+		return nil, errNoOperator
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := identitydb.New(tx)
+		all, err := q.LockOperators(ctx)
+		if err != nil {
+			return err
+		}
+		row, err := q.LockAccountByEmail(ctx, email)
+		if isNone(err) || (err == nil && !slices.Contains(all, row.ID)) {
+			return errNoOperator
+		}
+		if err != nil {
+			return err
+		}
+		if len(all) == 1 && !r.GetForce() {
+			return errLastOperator
+		}
+		return s.demote(ctx, tx, row, "operator.remove")
+	})
+	if err != nil {
+		return nil, fmt.Errorf("remove an operator: %w", err)
+	}
+	return &identityv1.RemoveOperatorResponse{}, nil
+}
+
+// demote takes the operator's role from an account, and ends what it has open.
+func (s *service) demote(ctx context.Context, tx *sqldb.Tx, row identitydb.Account, action string) error {
+	account, err := accountFromRow(row)
+	if err != nil {
+		return err
+	}
+	q := identitydb.New(tx)
+	if err := s.endSessions(ctx, tx, account.ID); err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(account.Roles, func(role string) bool { return role == Operator })
+	if err := q.SetRoles(ctx, identitydb.SetRolesParams{ID: account.ID, Roles: list(others)}); err != nil {
+		return err
+	}
+	return s.host.Audit(ctx, tx, audit.Entry{Action: action, Subject: account.ID, Outcome: audit.Done})
+}

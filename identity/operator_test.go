@@ -1,0 +1,210 @@
+package identity_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+func (s shop) operators() identityv1connect.OperatorServiceClient {
+	return identityv1connect.NewOperatorServiceClient(s.process.Client("identity"))
+}
+
+// invite makes an operator and gives the token of the link.
+func (s shop) invite(t *testing.T, email string) (made *identityv1.AddOperatorResponse, token string) {
+	t.Helper()
+	ctx := audit.With(t.Context(), audit.Actor{Kind: audit.Command})
+	made, err := s.operators().AddOperator(ctx, &identityv1.AddOperatorRequest{Email: email, Name: "Olga"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, ok := strings.CutPrefix(made.GetLink(), "http://shop.test/reset-password?token=")
+	if !ok {
+		t.Fatalf("the link is %s", made.GetLink())
+	}
+	return made, token
+}
+
+// told are the entries of the security log with an action: who did it, and to what.
+func (s shop) told(t *testing.T, action string) (entries []string) {
+	t.Helper()
+	rows, err := s.process.Host("identity").DB().Read().QueryContext(t.Context(), `SELECT actor_kind, subject, outcome FROM audit WHERE action = $1 ORDER BY seq`, action)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var who, subject, outcome string
+		if err := rows.Scan(&who, &subject, &outcome); err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, strings.Join([]string{who, subject, outcome}, " "))
+	}
+	return entries
+}
+
+func TestAnOperatorIsMadeByALinkThatWorksOnceForADay(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		made, token := s.invite(t, "Olga@example.org")
+		if made.GetMailed() || made.GetExpiresAt() != s.clock.Now().Add(24*time.Hour).UnixMilli() || !slices.Contains(made.GetAccount().GetRoles(), "operator") {
+			t.Errorf("made %v", made)
+		}
+		if got := s.told(t, "operator.add"); !slices.Equal(got, []string{"command " + made.GetAccount().GetId() + " done"}) {
+			t.Errorf("the log says %v", got)
+		}
+		s.clock.Advance(24*time.Hour - time.Minute)
+		if err := identity.Purge(t.Context(), s.process.Host("identity")); err != nil {
+			t.Fatal(err)
+		}
+		// Anybody may ask for a link to an address; it does not replace this one.
+		if _, err := s.RequestReset(t.Context(), &identityv1.RequestResetRequest{Email: "olga@example.org"}); err != nil {
+			t.Fatal(err)
+		}
+		in, err := s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.session(t.Context(), in.GetSessionToken())
+		if err != nil || got.GetAccount().GetEmail() != "olga@example.org" || got.GetAccount().GetName() != "Olga" || !slices.Contains(got.GetAccount().GetRoles(), "operator") {
+			t.Errorf("signed in as %v, %v", got, err)
+		}
+		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		wantCode(t, "the link again", err, fault.NotFound, "reset_expired")
+
+		_, late := s.invite(t, "late@example.org")
+		s.clock.Advance(24*time.Hour + time.Millisecond)
+		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: late, Password: newPassword})
+		wantCode(t, "the link after a day", err, fault.NotFound, "reset_expired")
+		_, err = s.operators().AddOperator(t.Context(), &identityv1.AddOperatorRequest{Email: "nobody"})
+		wantCode(t, "no address", err, fault.Invalid, "invalid")
+	})
+}
+
+// TestWhoMadeAnAccountForAnOperatorsAddressIsNoOperator: a stranger signs up with the address that will be an operator's.
+func TestWhoMadeAnAccountForAnOperatorsAddressIsNoOperator(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		stranger := s.signUp(t, "olga@example.org")
+		_, first := s.invite(t, "olga@example.org")
+		_, err := s.session(t.Context(), stranger.GetSessionToken())
+		wantCode(t, "the stranger's session", err, fault.Unauthenticated, "no_session")
+		_, err = s.signIn(t.Context(), "olga@example.org", password)
+		wantCode(t, "the stranger's password", err, fault.Unauthenticated, "bad_credentials")
+
+		_, second := s.invite(t, "olga@example.org")
+		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: first, Password: newPassword})
+		wantCode(t, "the first of two links", err, fault.NotFound, "reset_expired")
+		if _, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: second, Password: newPassword}); err != nil {
+			t.Fatal(err)
+		}
+		if _, _ = s.invite(t, "olga@example.org"); !s.lists(t, "olga@example.org can sign in") {
+			t.Error("who is an operator was shut out by another link")
+		}
+	})
+}
+
+// lists reports whether the operators are these, each with whether they can sign in.
+func (s shop) lists(t *testing.T, want ...string) bool {
+	t.Helper()
+	found, err := s.operators().ListOperators(t.Context(), &identityv1.ListOperatorsRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, o := range found.GetOperators() {
+		line := o.GetAccount().GetEmail()
+		if o.GetCanSignIn() {
+			line += " can sign in"
+		}
+		got = append(got, line)
+	}
+	if !slices.Equal(got, want) {
+		t.Logf("the operators are %v", got)
+		return false
+	}
+	return true
+}
+
+func TestAnOperatorIsRemovedButForTheLast(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		remove := func(email string, force bool) error {
+			_, err := s.operators().RemoveOperator(audit.With(t.Context(), audit.Actor{Kind: audit.Command}), &identityv1.RemoveOperatorRequest{Email: email, Force: force})
+			return err
+		}
+		made, token := s.invite(t, "olga@example.org")
+		in, err := s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, "the last one", remove("olga@example.org", false), fault.Conflict, "last_operator")
+		s.signUp(t, "shopper@example.org")
+		for _, email := range []string{"shopper@example.org", "nobody@example.org", "nobody"} {
+			wantCode(t, email, remove(email, true), fault.NotFound, "no_operator")
+		}
+		s.clock.Advance(time.Minute)
+		_, unused := s.invite(t, "otto@example.org")
+		if !s.lists(t, "olga@example.org can sign in", "otto@example.org") {
+			t.Error("the list is wrong")
+		}
+		both := make([]error, 2)
+		var all sync.WaitGroup
+		for i, email := range []string{"olga@example.org", "otto@example.org"} {
+			all.Go(func() { both[i] = remove(email, false) })
+		}
+		all.Wait()
+		if fault.Is(both[0], "last_operator") == fault.Is(both[1], "last_operator") {
+			t.Errorf("of two who are removed at once: %v", both)
+		}
+		for _, email := range []string{"olga@example.org", "otto@example.org"} {
+			if err := remove(email, true); err != nil && !fault.Is(err, "no_operator") {
+				t.Error(err)
+			}
+		}
+		if !s.lists(t) {
+			t.Error("somebody is left")
+		}
+		_, err = s.session(t.Context(), in.GetSessionToken())
+		wantCode(t, "the session of who was removed", err, fault.Unauthenticated, "no_session")
+		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: unused, Password: newPassword})
+		wantCode(t, "the link of who was removed", err, fault.NotFound, "reset_expired")
+		if got := s.told(t, "operator.remove"); len(got) != 2 || !slices.Contains(got, "command "+made.GetAccount().GetId()+" done") {
+			t.Errorf("the log says %v", got)
+		}
+	})
+}
+
+func TestAnOperatorsLinkIsMailedAsASecret(t *testing.T) {
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			letters := &post{}
+			services := []host.Service{
+				{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()},
+				{Name: "notify", New: func(h *host.Host) error {
+					notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), letters)
+					return nil
+				}},
+			}
+			p := hosttest.Open(t, engine, services, func(c *host.Config) { c.SMTPURL = "smtp://mail" })
+			s := shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil}
+			made, _ := s.invite(t, "olga@example.org")
+			if len(letters.sent) != 1 || !made.GetMailed() || !letters.sent[0].GetSecret() || letters.sent[0].GetTo() != "olga@example.org" || !strings.Contains(letters.sent[0].GetText(), made.GetLink()+"\n") {
+				t.Errorf("mailed %v", letters.sent)
+			}
+			letters.down = true
+			if made, _ := s.invite(t, "olga@example.org"); made.GetMailed() {
+				t.Error("a link is said to be mailed while there is no post")
+			}
+		})
+	}
+}
