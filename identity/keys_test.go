@@ -3,6 +3,7 @@ package identity_test
 import (
 	"bytes"
 	"crypto/rand"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +28,7 @@ func eachTurning(t *testing.T, test func(t *testing.T, start func(secrets ...[]b
 	t.Helper()
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
-			data, prefix := t.TempDir(), "test_"+strings.ToLower(rand.Text())+"_"
+			data, prefix := filepath.Join(t.TempDir(), "data"), "test_"+strings.ToLower(rand.Text())+"_"
 			services := []host.Service{{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()}}
 			test(t, func(secrets ...[]byte) shop {
 				p := hosttest.Start(t, engine, services, func(c *host.Config) {

@@ -37,8 +37,8 @@ func (s shop) invite(t *testing.T, email string) (made *identityv1.AddOperatorRe
 	return made, token
 }
 
-// told are the entries of the security log with an action: who did it, and to what.
-func (s shop) told(t *testing.T, action string) (entries []string) {
+// logged are the entries of the security log with an action: who did it, and to what.
+func (s shop) logged(t *testing.T, action string) (entries []string) {
 	t.Helper()
 	rows, err := s.process.Host("identity").DB().Read().QueryContext(t.Context(), `SELECT actor_kind, subject, outcome FROM audit WHERE action = $1 ORDER BY seq`, action)
 	if err != nil {
@@ -61,7 +61,7 @@ func TestAnOperatorIsMadeByALinkThatWorksOnceForADay(t *testing.T) {
 		if made.GetMailed() || made.GetExpiresAt() != s.clock.Now().Add(24*time.Hour).UnixMilli() || !slices.Contains(made.GetAccount().GetRoles(), "operator") {
 			t.Errorf("made %v", made)
 		}
-		if got := s.told(t, "operator.add"); !slices.Equal(got, []string{"command " + made.GetAccount().GetId() + " done"}) {
+		if got := s.logged(t, "operator.add"); !slices.Equal(got, []string{"command " + made.GetAccount().GetId() + " done"}) {
 			t.Errorf("the log says %v", got)
 		}
 		s.clock.Advance(24*time.Hour - time.Minute)
@@ -178,7 +178,7 @@ func TestAnOperatorIsRemovedButForTheLast(t *testing.T) {
 		wantCode(t, "the session of who was removed", err, fault.Unauthenticated, "no_session")
 		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: unused, Password: newPassword})
 		wantCode(t, "the link of who was removed", err, fault.NotFound, "reset_expired")
-		if got := s.told(t, "operator.remove"); len(got) != 2 || !slices.Contains(got, "command "+made.GetAccount().GetId()+" done") {
+		if got := s.logged(t, "operator.remove"); len(got) != 2 || !slices.Contains(got, "command "+made.GetAccount().GetId()+" done") {
 			t.Errorf("the log says %v", got)
 		}
 	})

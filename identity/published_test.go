@@ -73,7 +73,7 @@ func TestAccountsWithPublishedPasswordsAreClosedInAShop(t *testing.T) {
 			if !s.lists(t) {
 				t.Error("the demo's operator is one still")
 			}
-			if got := s.told(t, "demo_account.close"); len(got) != 2 || slices.ContainsFunc(got, func(e string) bool { return !strings.HasSuffix(e, " done") }) {
+			if got := s.logged(t, "demo_account.close"); len(got) != 2 || slices.ContainsFunc(got, func(e string) bool { return !strings.HasSuffix(e, " done") }) {
 				t.Errorf("the log says %v", got)
 			}
 		})

@@ -43,11 +43,11 @@ type commands struct {
 	Up       upCmd       `cmd:"" help:"Run the whole marketplace in this process."`
 	Serve    serveCmd    `cmd:"" help:"Run some of its services in this process."`
 	Market   marketCmd   `cmd:"" help:"Make or change a market."`
+	Operator operatorCmd `cmd:"" help:"Add, list and remove operators."`
 	Import   importCmd   `cmd:"" help:"Read a producer's catalogue file into a market."`
 	Export   exportCmd   `cmd:"" help:"Write a market's catalogue as a file."`
 	Keys     keysCmd     `cmd:"" help:"Turn the master key."`
 	Version  versionCmd  `cmd:"" help:"Say which version this is."`
-	Operator operatorCmd `cmd:"" help:"Add, list and remove operators."`
 
 	Config configFile `help:"A JSON file of settings; flags and ARTISAN_* variables come before it." type:"path"`
 }
