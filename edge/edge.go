@@ -291,8 +291,12 @@ func (e *edge) fail(w http.ResponseWriter, r *http.Request, err error) (status i
 		e.host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "reference", reference, "error", err)
 		f = fault.New(fault.Internal, "internal", "Something went wrong on our side. We keep a note of it as "+reference+".")
 	}
-	if isAPI(r) {
-		return problemReply(f).send(w, r)
+	out := problemReply(f)
+	if !isAPI(r) {
+		out = e.errorPage(r, f)
 	}
-	return e.errorPage(r, f).send(w, r)
+	if isBusy(out.status) && r.ContentLength != 0 && r.ProtoMajor == 1 {
+		out.set("Connection", "close") // or the server would wait for the body before it says so
+	}
+	return out.send(w, r)
 }

@@ -3,9 +3,11 @@ package edge
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -138,11 +140,12 @@ func (p *peers) count(method string) int {
 // shop is a front door before canned peers, with a clock that stands still.
 type shop struct {
 	*httptest.Server
-	edge  *edge
-	peers *peers
-	clock *hosttest.Clock
-	// process is what both are in.
+	edge    *edge
+	peers   *peers
+	clock   *hosttest.Clock
 	process *host.Process
+	// serving is how many requests are being answered.
+	serving atomic.Int64
 }
 
 func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop {
@@ -156,7 +159,11 @@ func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop 
 	}
 	front := func(h *host.Host) (err error) {
 		s.edge, err = newEdge(h, limits)
-		h.ServePublic(s.edge)
+		h.ServePublic(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.serving.Add(1)
+			defer s.serving.Add(-1)
+			s.edge.ServeHTTP(w, r)
+		}))
 		return err
 	}
 	services := s.peers.services()

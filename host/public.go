@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -24,8 +25,11 @@ const (
 	proxyStreams   = 128
 	answerBackstop = time.Minute
 	publicIdle     = time.Minute
+	// socketBuffer bounds what the kernel keeps of a connection each way, in bytes (it takes twice as much): a client that
+	// does not read fills no memory with what it asked for.
+	socketBuffer = 128 << 10
 	// What a connection costs of a client's work, see share.Client.Pace: with TLS, a signature.
-	connectUnits, handshakeUnits = 8, 32
+	connectUnits, handshakeUnits = 1, 8
 )
 
 // Clients are those that the public address knows, and their shares.
@@ -124,8 +128,10 @@ func (d *door) Accept() (net.Conn, error) {
 		}
 		origin := d.clients.Peer(conn.RemoteAddr().String())
 		if origin.Client.Allows(d.units) && d.places.Enter(origin.Client) == nil {
+			tcp := conn.(*net.TCPConn)
+			_ = errors.Join(tcp.SetReadBuffer(socketBuffer), tcp.SetWriteBuffer(socketBuffer))
 			leave := sync.OnceFunc(func() { d.places.Leave(origin.Client); origin.Done() })
-			return &guest{conn.(*net.TCPConn), origin, leave}, nil
+			return &guest{tcp, origin, leave}, nil
 		}
 		origin.Done()
 		_ = conn.(*net.TCPConn).SetLinger(0)

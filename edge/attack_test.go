@@ -1,0 +1,263 @@
+package edge
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/share"
+)
+
+// Each test here is something that one client did to the shop, and what others noticed of it: nothing.
+
+// TestSilentStreamsStopNoCheckout opens 250 requests on each of five connections, of which the bodies never come.
+func TestSilentStreamsStopNoCheckout(t *testing.T) {
+	s := openStreet(t, DefaultLimits)
+	for range 5 {
+		f := s.speak(t, stranger, 1<<16-1)
+		for range 250 {
+			f.begin(t, call{method: "POST", path: checkoutAt, header: withKey}, false)
+		}
+	}
+	until(t, func() bool { return s.edge.bodies.dear.Used() == maxReadingOfOne })
+	s.checksOut(t, 20)
+	if got := s.edge.bodies.dear.Used(); got > maxReadingOfOne {
+		t.Errorf("one client has %d bodies arriving", got)
+	}
+}
+
+// TestCheckoutsHavePlacesOfTheirOwn fills every place for bodies that others than checkouts have.
+func TestCheckoutsHavePlacesOfTheirOwn(t *testing.T) {
+	s := openStreet(t, DefaultLimits)
+	for s.edge.bodies.ordinary.Enter(nil) == nil { //nolint:revive // until it is full
+	}
+	if status, body := s.as(t, honest, call{method: "PUT", path: lineAt, body: `{"quantity": 2}`}); status != http.StatusServiceUnavailable {
+		t.Fatalf("a cart is answered %d %s", status, body)
+	}
+	s.checksOut(t, 1)
+}
+
+const slowUpload = "POST " + importAt + " HTTP/1.1\r\nHost: shop\r\nSec-Fetch-Site: same-origin\r\nCookie: __Host-session=producer\r\n" +
+	"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n\r\n--x\r\n"
+
+// TestSlowUploadsLeaveOtherMakersPlaces begins an upload again and again, each of which never goes on.
+func TestSlowUploadsLeaveOtherMakersPlaces(t *testing.T) {
+	s := openStreet(t, DefaultLimits)
+	refused := 0
+	for range 8 {
+		conn, err := s.dial(t, stranger)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(conn, slowUpload)
+		if s.edge.bodies.uploads.Used() == 0 {
+			until(t, func() bool { return s.edge.bodies.uploads.Used() == 1 })
+			continue
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode == http.StatusTooManyRequests && answer.Header.Get("Retry-After") != "" {
+			refused++
+		}
+	}
+	if refused != 7 || s.edge.bodies.uploads.Used() != 1 {
+		t.Errorf("%d are refused, %d take a place", refused, s.edge.bodies.uploads.Used())
+	}
+	status, body := s.as(t, honest, call{method: "POST", path: importAt, body: "--x--\r\n", header: []string{"Cookie", "__Host-session=operator", "Content-Type", "multipart/form-data; boundary=x"}})
+	if status >= http.StatusTooManyRequests {
+		t.Errorf("another maker is answered %d %s", status, body)
+	}
+}
+
+// TestOneOrdersTokenTakesFewLiveStreams opens the news of one order as often as it is let.
+func TestOneOrdersTokenTakesFewLiveStreams(t *testing.T) {
+	s := openStreet(t, DefaultLimits)
+	open := 0
+	for n := range 200 {
+		conn, err := s.dial(t, fmt.Sprintf("127.0.0.%d", 2+n%10)) // from many places: it is the order's share
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(conn, "GET "+orderAt+"/events HTTP/1.1\r\nHost: shop\r\nCookie: __Secure-order="+orderToken+"\r\n\r\n")
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil) //nolint:bodyclose // it has no end; the connection is closed
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch answer.StatusCode {
+		case http.StatusOK:
+			open++
+		case http.StatusTooManyRequests:
+		default:
+			t.Fatalf("status %d", answer.StatusCode)
+		}
+	}
+	if open != maxLiveOfOrder || s.edge.live.Used() != open {
+		t.Errorf("%d pages are told, and %d places taken", open, s.edge.live.Used())
+	}
+	mine := s.edge.clients.Acquire(share.Named("order", "another"))
+	if err := s.edge.live.Enter(mine); err != nil {
+		t.Errorf("another order has no place: %v", err)
+	}
+}
+
+// TestOneClientsWorkLeavesOthersPlaces asks for more at once than one client may.
+func TestOneClientsWorkLeavesOthersPlaces(t *testing.T) {
+	one := func(int) string { return stranger }
+	many := func(n int) string { return fmt.Sprintf("127.0.0.%d", 2+n%10) }
+	const password = `{"email": "ann@example.org", "password": "a long enough one", "name": "Ann"}`
+	for name, c := range map[string]struct {
+		call, other call
+		from        func(int) string
+		peer        string
+		most        int
+	}{
+		"carts":      {call{method: "GET", path: "/api/v1/carts/" + guestCart}, call{}, one, "GetCart", DefaultLimits.Carting.Running / ofOne},
+		"passwords":  {call{method: "POST", path: "/api/v1/accounts", body: password}, call{}, one, "SignUp", passwords.Running},
+		"an account": {asWho("shopper"), asWho("other"), many, "ListAddresses", DefaultLimits.Carting.Running / ofOne},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := openStreet(t, DefaultLimits)
+			release := s.peers.hold(c.peer)
+			var all sync.WaitGroup
+			defer all.Wait()
+			defer release()
+			var refused atomic.Int64
+			for n := range 200 {
+				all.Go(func() {
+					if status, _ := s.as(t, c.from(n), c.call); status == http.StatusTooManyRequests {
+						refused.Add(1)
+					}
+				})
+			}
+			until(t, func() bool { return s.peers.count(c.peer) >= c.most && refused.Load() > 0 })
+			before := s.peers.count(c.peer)
+			if before > c.most {
+				t.Errorf("%d of one client's are worked on, %d may be", before, c.most)
+			}
+			if c.other.path == "" {
+				c.other = c.call
+			}
+			all.Go(func() { s.as(t, honest, c.other) })
+			until(t, func() bool { return s.peers.count(c.peer) == before+1 })
+		})
+	}
+}
+
+func asWho(who string) call {
+	return call{method: "GET", path: "/api/v1/addresses", header: []string{"Authorization", "Bearer " + who}}
+}
+
+// longPath is of an answer that no buffer takes.
+const longPath = "/m/portland/products?q=long"
+
+// doesNotRead asks for much, in as many ways as there are, and reads none of it. It reports how many requests of these are answered at once.
+func (s street) doesNotRead(t *testing.T, readers, speakers int) int64 {
+	t.Helper()
+	s.edge.cache.answers.Set(longPath, freeze(&reply{body: bytes.Repeat([]byte{'x'}, 4<<20), contentType: "image/png"}, true, s.clock.Now()))
+	for range readers {
+		conn, err := s.dial(t, stranger)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(conn, "GET "+longPath+" HTTP/1.1\r\nHost: shop\r\n\r\n")
+	}
+	const streams = 32
+	for range speakers { // each stream's window is closed
+		f := s.speak(t, stranger, 0)
+		for range streams {
+			f.begin(t, call{method: "GET", path: longPath}, true)
+		}
+	}
+	return int64(readers + speakers*streams)
+}
+
+// TestReadersThatDoNotReadAreEnded asks for much and reads none of it.
+func TestReadersThatDoNotReadAreEnded(t *testing.T) {
+	s := openStreet(t, DefaultLimits)
+	open := s.doesNotRead(t, 50, 20)
+	until(t, func() bool { return s.serving.Load() == open })
+	s.checksOut(t, 5)
+	until(t, func() bool { return s.serving.Load() == 0 })
+}
+
+// TestAStopEndsWhateverIsOpen stops the shop while answers are not read, uploads stand still, handlers wait for what never comes
+// and pages wait for news. To stop without an error is to have ended in time.
+func TestAStopEndsWhateverIsOpen(t *testing.T) {
+	s := openStreet(t, DefaultLimits)
+	release := s.peers.hold("GetCart")
+	defer release()
+	open := s.doesNotRead(t, 50, 20)
+	for n, text := range []string{
+		"GET " + orderAt + "/events HTTP/1.1\r\nHost: shop\r\nCookie: __Secure-order=" + orderToken + "\r\n\r\n",
+		"GET /api/v1/carts/" + guestCart + " HTTP/1.1\r\nHost: shop\r\n\r\n",
+		"PUT " + lineAt + " HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{",
+		slowUpload,
+		"GET / HTTP/1.1\r\nHost: sh",
+	} {
+		for range 20 {
+			conn, err := s.dial(t, stranger)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.WriteString(conn, text)
+		}
+		until(t, func() bool { return s.serving.Load() > open+int64(n) || n == 4 })
+	}
+	if err := s.process.Stop(); err != nil {
+		t.Error(err)
+	}
+	if got := s.serving.Load(); got != 0 {
+		t.Errorf("%d requests are still being answered", got)
+	}
+}
+
+// TestHeadersThatDribbleTakeFewConnections begins requests that never get to their end.
+func TestHeadersThatDribbleTakeFewConnections(t *testing.T) {
+	s := openStreet(t, DefaultLimits)
+	open := 0
+	for range 600 {
+		conn, err := s.dial(t, stranger)
+		if err != nil {
+			continue
+		}
+		if _, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "); err == nil {
+			open++
+		}
+	}
+	if open == 0 || open > 512 {
+		t.Errorf("one client has %d connections", open)
+	}
+	s.checksOut(t, 5)
+}
+
+// TestHTTP2WantsTLS speaks HTTP/2 in clear to a shop that was not told to.
+func TestHTTP2WantsTLS(t *testing.T) {
+	for _, asked := range []bool{false, true} {
+		s := street{openShop(t, DefaultLimits, func(c *host.Config) { c.Listen, c.PublicH2C = "127.0.0.1:0", asked })}
+		if err := s.process.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		protocols := new(http.Protocols)
+		protocols.SetUnencryptedHTTP2(true)
+		transport := &http.Transport{Protocols: protocols}
+		defer transport.CloseIdleConnections()
+		r := s.request(t, call{method: "GET", path: "/readyz"})
+		r.URL.Host = s.process.ListenAddr
+		answer, err := transport.RoundTrip(r)
+		if err == nil {
+			_ = answer.Body.Close()
+		}
+		if (err == nil) != asked {
+			t.Errorf("asked for: %v; HTTP/2 in clear is answered with %v", asked, err)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package edge
+
+import (
+	"bytes"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
+
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+)
+
+// Clients of these tests are addresses of this machine: honest people's, and the one of who does her worst.
+const (
+	honest   = "127.0.0.1"
+	stranger = "127.0.0.2"
+)
+
+// street is a shop with a real server before it, as strangers find it: HTTPS, and nobody trusted.
+type street struct{ *shop }
+
+func openStreet(t *testing.T, limits Limits) street {
+	t.Helper()
+	s := street{openShop(t, limits, func(c *host.Config) {
+		c.Listen, c.BaseURL, c.TrustedProxies = "127.0.0.1:0", "https://shop.test", []string{"none"}
+		c.PublicCert, c.PublicKey = hosttest.Certificate(t, t.TempDir(), 1)
+	})}
+	if err := s.process.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// dial connects from an address, with a small buffer for what comes back.
+func (s street) dial(t testing.TB, from string, protocols ...string) (net.Conn, error) {
+	t.Helper()
+	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 10 * time.Second}
+	raw, err := dialer.DialContext(t.Context(), "tcp", s.process.ListenAddr)
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() { _ = raw.Close() })
+	_ = raw.(*net.TCPConn).SetReadBuffer(4 << 10)
+	conn := tls.Client(raw, &tls.Config{InsecureSkipVerify: true, NextProtos: protocols})
+	return conn, conn.HandshakeContext(t.Context())
+}
+
+// as asks from an address, on a connection of its own.
+func (s street) as(t testing.TB, from string, c call) (status int, body string) {
+	t.Helper()
+	transport := &http.Transport{
+		DialContext:     (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}).DialContext,
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+	}
+	defer transport.CloseIdleConnections()
+	r := s.request(t, c)
+	r.URL.Scheme, r.URL.Host = "https", s.process.ListenAddr
+	answer, err := transport.RoundTrip(r)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return 0, err.Error()
+	}
+	return answer.StatusCode, string(text)
+}
+
+// checksOut has an honest client buy.
+func (s street) checksOut(t testing.TB, times int) {
+	t.Helper()
+	for range times {
+		if status, body := s.as(t, honest, call{method: "POST", path: checkoutAt, body: buying, header: withKey}); status != http.StatusCreated {
+			t.Fatalf("an honest client is answered %d %s", status, body)
+		}
+	}
+}
+
+// frames is an HTTP/2 connection that is spoken by hand.
+type frames struct {
+	*http2.Framer
+	next uint32
+}
+
+// speak begins one; the window is how much of each answer it takes at first.
+func (s street) speak(t testing.TB, from string, window uint32) *frames {
+	t.Helper()
+	conn, err := s.dial(t, from, "h2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &frames{http2.NewFramer(conn, conn), 1}
+	if _, err := io.WriteString(conn, http2.ClientPreface); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: window}); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// begin opens a stream with a request, and leaves it open where a body is to come.
+func (f *frames) begin(t testing.TB, c call, ends bool) {
+	t.Helper()
+	var block bytes.Buffer
+	headers := hpack.NewEncoder(&block)
+	fields := []string{":method", c.method, ":scheme", "https", ":authority", "shop.test", ":path", c.path, "content-type", "application/json"}
+	fields = append(fields, c.header...)
+	for i := 0; i < len(fields); i += 2 {
+		_ = headers.WriteField(hpack.HeaderField{Name: strings.ToLower(fields[i]), Value: fields[i+1]})
+	}
+	err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: f.next, BlockFragment: block.Bytes(), EndHeaders: true, EndStream: ends})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.next += 2
+}
+
+// until waits for something to be so.
+func until(t testing.TB, ok func() bool) {
+	t.Helper()
+	for !ok() {
+		select {
+		case <-t.Context().Done():
+			t.Fatal("it never came to be")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
