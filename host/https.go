@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/acme"
@@ -78,7 +79,24 @@ func (p *Process) newACME(name string) (https, error) {
 	}
 	config := manager.TLSConfig()
 	config.MinVersion = tls.VersionTLS12
+	config.GetCertificate = p.saysWhy(name, manager.GetCertificate)
 	return https{config, manager.HTTPHandler}, nil
+}
+
+// getCertificate is how a handshake gets its certificate.
+type getCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+
+// saysWhy logs, once a minute, why there is no certificate for the shop's own name. Other names are strangers' guesses.
+func (p *Process) saysWhy(name string, get getCertificate) getCertificate {
+	var said atomic.Int64
+	return func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		certificate, err := get(hello)
+		now, last := p.config.Now().Unix(), said.Load()
+		if err != nil && strings.EqualFold(hello.ServerName, name) && now-last >= 60 && said.CompareAndSwap(last, now) {
+			p.config.Log.Error("there is no certificate for the shop's name", "name", name, "error", err)
+		}
+		return certificate, err
+	}
 }
 
 func readRoots(path string) (*x509.CertPool, error) {

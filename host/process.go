@@ -211,7 +211,7 @@ func (p *Process) Start(ctx context.Context) error {
 		return errors.Join(err, p.close())
 	}
 	if err := p.listen(ctx); err != nil {
-		return errors.Join(err, p.close())
+		return errors.Join(err, p.Stop())
 	}
 	for _, lock := range p.locks {
 		if err := lock.publish(p.AdminAddr); err != nil {
