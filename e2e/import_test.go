@@ -47,7 +47,7 @@ func TestAnImportIsTheSameAtEveryFrontDoor(t *testing.T) {
 }
 
 // maker signs somebody in who acts for a producer.
-func (s *shop) maker(t *testing.T, producerID string) (session string) {
+func (s *shop) maker(t testing.TB, producerID string) (session string) {
 	t.Helper()
 	account := &identityv1.EnsureAccountRequest{Email: "maker@example.org", Password: "a long password", Name: "May", Roles: []string{"producer"}, ProducerIds: []string{producerID}}
 	if _, err := identityv1connect.NewIdentityServiceClient(s.client("identity")).EnsureAccount(t.Context(), account); err != nil {
