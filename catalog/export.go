@@ -45,6 +45,9 @@ func (s *service) Export(ctx context.Context, r *catalogv1.ExportRequest, stream
 	if writer == nil {
 		return fault.New(fault.Invalid, "unknown_format", "There is no such format: choose shopify, ofn or google.")
 	}
+	if err := s.toldOfExport(ctx, r); err != nil {
+		return err
+	}
 	x := exporter{s.store, inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market, base, writer}
 	if err := x.run(ctx); err != nil {
 		return err

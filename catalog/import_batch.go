@@ -235,14 +235,15 @@ func (im *importer) write(ctx context.Context, plans []plan) error {
 			from = append(from, &plans[i])
 		}
 	}
-	err := im.service.putProducts(ctx, im.market.Code, products, im.mine)
+	told := im.toldOfImport(products)
+	err := im.service.putProducts(ctx, im.market.Code, products, im.mine, told)
 	if fault.Is(err, "slug_taken") { // by someone else, since we looked
 		for i := range products {
 			if from[i].isNew() {
 				products[i].Slug = ""
 			}
 		}
-		err = im.service.putProducts(ctx, im.market.Code, products, im.mine)
+		err = im.service.putProducts(ctx, im.market.Code, products, im.mine, told)
 	}
 	for i := range products {
 		from[i].after = products[i]

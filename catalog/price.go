@@ -78,7 +78,7 @@ func (s *store) setPrices(ctx context.Context, market, producerID string, prices
 		if err != nil {
 			return fmt.Errorf("write what products cost: %w", err)
 		}
-		return nil
+		return s.toldOfPrices(ctx, tx, producerID, prices)
 	})
 }
 

@@ -39,6 +39,9 @@ SELECT id, name, name_key, town, tagline, approved, image, created_at, version F
 -- name: ApproveProducer :exec
 UPDATE producer SET approved = $2, updated_at = $3, version = $4 WHERE id = $1;
 
+-- name: NoteDecision :exec
+UPDATE producer SET decided_by_kind = $2, decided_by_id = $3, decided_at = $4 WHERE id = $1;
+
 -- name: RelistProducts :exec
 UPDATE product SET version = sqlc.arg(version),
     listed = CASE WHEN published = 1 AND CAST(sqlc.arg(approved) AS BIGINT) = 1 AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = product.id AND v.withdrawn = 0) THEN 1 ELSE 0 END

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
@@ -75,6 +76,7 @@ func (s *service) read(ctx context.Context, file *sentFile) error {
 // importSent is Import of a kept file. What it writes, it writes under its lease.
 func (s *service) importSent(ctx context.Context, file *sentFile, r *report) error {
 	header := &catalogv1.ImportHeader{Market: file.Market, ProducerId: file.ProducerID, Format: file.Format, DryRun: file.DryRun == 1, Size: file.Size}
+	ctx = audit.With(ctx, audit.Actor{Kind: audit.Producer, ID: file.Sender})
 	im, err := s.newImporter(ctx, header, r.take)
 	if err != nil {
 		return err

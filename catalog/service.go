@@ -48,7 +48,7 @@ func New(h *host.Host) error {
 }
 
 func newService(ctx context.Context, h *host.Host) (*service, error) {
-	st, err := newStore(ctx, h.DB(), h.Now, h.NewID)
+	st, err := newStore(ctx, h.DB(), h.Now, h.NewID, h.Audit)
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
@@ -37,11 +39,15 @@ type store struct {
 	index index
 	now   func() time.Time
 	newID func(kind, market string) string
+	tell  tellFunc
 }
 
+// tellFunc writes to the security log; it is the host's Audit.
+type tellFunc func(context.Context, *sqldb.Tx, ...audit.Entry) error
+
 // newStore makes the store on a database whose tables are there, and the tables of its engine's search.
-func newStore(ctx context.Context, db *sqldb.DB, now func() time.Time, newID func(kind, market string) string) (*store, error) {
-	s := &store{db: db, index: postgresIndex{db}, now: now, newID: newID}
+func newStore(ctx context.Context, db *sqldb.DB, now func() time.Time, newID func(kind, market string) string, tell tellFunc) (*store, error) {
+	s := &store{db: db, index: postgresIndex{db}, now: now, newID: newID, tell: tell}
 	if db.Engine == sqldb.SQLite {
 		s.index = sqliteIndex{db}
 	}
@@ -74,7 +80,9 @@ func (s *store) putMarket(ctx context.Context, m Market) error {
 		if n == 0 {
 			return fault.New(fault.Conflict, "currency_fixed", "A market keeps the currency that it was made with.")
 		}
-		return nil
+		return s.told(ctx, tx, "market.change", m.Code, map[string]string{
+			"commission_bp": strconv.FormatInt(m.CommissionBP, 10), "currency": m.Currency, "time_zone": m.TimeZone,
+		})
 	})
 }
 

@@ -60,6 +60,9 @@ func (s *store) writeProducer(ctx context.Context, tx *sqldb.Tx, p *Producer, fr
 	if err := q.PutProducer(ctx, producerRow(*p, s.now(), version)); err != nil {
 		return fmt.Errorf("write producer: %w", err)
 	}
+	if err := s.toldOfProducer(ctx, tx, *p, before, fresh); err != nil {
+		return err
+	}
 	if fresh || (before.Name == p.Name && before.Approved == bit(p.Approved)) {
 		return nil
 	}
@@ -85,6 +88,9 @@ func (s *store) approveProducer(ctx context.Context, market, producerID string, 
 		err = q.ApproveProducer(ctx, catalogdb.ApproveProducerParams{ID: p.ID, Approved: bit(approved), UpdatedAt: s.now().UnixMilli(), Version: version})
 		if err != nil {
 			return fmt.Errorf("approve a producer: %w", err)
+		}
+		if err := s.decided(ctx, tx, p); err != nil {
+			return err
 		}
 		return s.relist(ctx, tx, p, version)
 	})

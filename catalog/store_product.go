@@ -43,7 +43,12 @@ func (s *store) putProduct(ctx context.Context, p Product, form once.Form) (prod
 		form.Key = ""
 	}
 	err = w.commit(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		productID, err = once.Do(ctx, tx, form, func() (string, error) { return w.products[0].ID, w.run(ctx, tx) })
+		productID, err = once.Do(ctx, tx, form, func() (string, error) {
+			if err := w.run(ctx, tx); err != nil {
+				return "", err
+			}
+			return w.products[0].ID, s.toldOfProduct(ctx, tx, w.products[0])
+		})
 		return err
 	})
 	return productID, err

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -29,7 +30,8 @@ func openStore(t testing.TB, engine sqldb.Engine) (*store, Producer) {
 	if err := db.Migrate(t.Context(), "catalog", Migrations()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStore(t.Context(), db, time.Now, func(kind, market string) string { return id.New(kind, market, time.Now(), rand.Reader) })
+	s, err := newStore(t.Context(), db, time.Now, func(kind, market string) string { return id.New(kind, market, time.Now(), rand.Reader) },
+		func(context.Context, *sqldb.Tx, ...audit.Entry) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

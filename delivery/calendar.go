@@ -9,6 +9,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/sql/deliverydb"
 	"github.com/artisan-eats/artisan/id"
@@ -41,7 +42,10 @@ func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequ
 		if err := s.follow(ctx, tx, schedule); err != nil {
 			return err
 		}
-		return s.rollSchedule(ctx, q, schedule)
+		if err := s.rollSchedule(ctx, q, schedule); err != nil {
+			return err
+		}
+		return s.told(ctx, tx, "schedule.change", schedule.ID)
 	})
 	if err != nil {
 		return nil, err
@@ -186,7 +190,10 @@ func (s *service) addWindow(ctx context.Context, tx *sqldb.Tx, want Window, form
 	q := deliverydb.New(tx)
 	windowID, err := once.Do(ctx, tx, form, func() (string, error) {
 		want.ID = s.h.NewID(id.Window, want.Market)
-		return want.ID, q.AddWindow(ctx, windowToRow(want))
+		if err := q.AddWindow(ctx, windowToRow(want)); err != nil {
+			return "", err
+		}
+		return want.ID, s.told(ctx, tx, "window.make", want.ID)
 	})
 	if err != nil {
 		return Window{}, err
@@ -208,7 +215,15 @@ func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (
 		return Window{}, err
 	}
 	w.Cycle, w.Edited = want.Cycle, true
-	return w, s.save(ctx, tx, &w)
+	if err := s.save(ctx, tx, &w); err != nil {
+		return Window{}, err
+	}
+	return w, s.told(ctx, tx, "window.change", w.ID)
+}
+
+// told writes to the security log that something of the calendar was changed by hand.
+func (s *service) told(ctx context.Context, tx *sqldb.Tx, action, subject string) error {
+	return s.h.Audit(ctx, tx, audit.Entry{Action: action, Subject: subject, Outcome: audit.Done})
 }
 
 // save writes a window's terms and times, and tells of it.

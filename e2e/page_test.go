@@ -59,6 +59,7 @@ var pages = []struct{ name, as, path string }{
 	{"window", "operator", "/operator/windows/{window}"},
 	{"mail", "operator", "/operator/mail"},
 	{"stuck", "operator", "/operator/stuck"},
+	{"log", "operator", "/operator/log"},
 }
 
 // busyDemo is a demo market in which a shopper has ordered, and has something in the basket; see also states.

@@ -14,6 +14,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/artisan/audit/v1/auditv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -70,6 +71,8 @@ type edge struct {
 	factors   identityv1connect.FactorServiceClient
 	notify    notifyv1connect.NotifyServiceClient
 	troubles  map[string]troublev1connect.TroubleServiceClient
+	logs      map[string]auditv1connect.AuditServiceClient
+	actors    identityv1connect.ActorServiceClient
 }
 
 func newEdge(h *host.Host, limits Limits) (*edge, error) {
@@ -86,6 +89,8 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 		factors:   identityv1connect.NewFactorServiceClient(h.Peer("identity")),
 		notify:    notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
 		troubles:  troubleClients(h),
+		logs:      logClients(h),
+		actors:    identityv1connect.NewActorServiceClient(h.Peer("identity")),
 		base:      strings.TrimSuffix(h.Config().BaseURL, "/"),
 		demo:      h.Config().Demo,
 	}

@@ -77,6 +77,7 @@ var officeTabs = []page.Choice{
 	{Value: "/operator/security", Label: "Sign-in"},
 	{Value: "/operator/mail", Label: "Mail"},
 	{Value: "/operator/stuck", Label: "Stuck"},
+	{Value: "/operator/log", Label: "Log"},
 }
 
 // desk is what every page of the desk begins with.

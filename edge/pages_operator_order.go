@@ -2,12 +2,14 @@ package edge
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
+	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
@@ -26,6 +28,35 @@ type life struct {
 	entries  []*paymentsv1.Entry
 	messages []*notifyv1.Message
 	contact  *identityv1.Opened
+	names    map[string]string
+}
+
+// did is something that says who did it.
+type did interface {
+	GetActorKind() string
+	GetActorId() string
+}
+
+// by is who did something; empty where the shop itself did, or where nobody knows.
+func (l *life) by(d did) string {
+	if d.GetActorKind() == "" {
+		return ""
+	}
+	return actorName(d.GetActorKind(), d.GetActorId(), l.names)
+}
+
+// nameActors asks who did what was done.
+func (l *life) nameActors(v *visit) {
+	var all []*auditv1.Entry
+	for _, s := range l.order.GetSteps() {
+		all = append(all, &auditv1.Entry{ActorKind: s.GetActorKind(), ActorId: s.GetActorId()})
+	}
+	for _, e := range l.entries {
+		all = append(all, &auditv1.Entry{ActorKind: e.GetActorKind(), ActorId: e.GetActorId()})
+	}
+	if slices.ContainsFunc(all, func(e *auditv1.Entry) bool { return e.GetActorId() != "" }) {
+		l.names = v.edge.people(v, all).names
+	}
 }
 
 // life asks all services at once. The order itself has to be there.
@@ -75,7 +106,9 @@ func (o *office) life(orderID string) (*life, error) {
 		}
 		return err
 	})
-	return l, asking.Wait()
+	err = asking.Wait()
+	l.nameActors(o.visit)
+	return l, err
 }
 
 // order shows an order's whole life.
@@ -97,7 +130,7 @@ func (o *office) showLife(status int, alert string, typed *page.Refund) (*reply,
 	model.Alert = alert
 	last := ""
 	for _, s := range order.GetSteps() {
-		step := page.Happened{What: orderWords[s.GetStatus()], When: o.in.when(s.GetAt()), Note: s.GetNote()}
+		step := page.Happened{What: orderWords[s.GetStatus()], When: o.in.when(s.GetAt()), Note: s.GetNote(), By: l.by(s)}
 		if s.GetStatus() == last && step.Note != "" {
 			step.What, step.Note = step.Note, "" // the order stands as before: what happened is in the note
 		}
@@ -200,7 +233,7 @@ func (o *office) addMoney(model *page.Life, l *life, typed *page.Refund) {
 		}
 	}
 	for _, entry := range l.entries {
-		model.Ledger = append(model.Ledger, page.Entry{When: o.in.when(entry.GetAt()), What: entry.GetWhat(), Account: entry.GetAccount(), Amount: o.in.money(entry.GetAmount()), Note: entry.GetNote()})
+		model.Ledger = append(model.Ledger, page.Entry{When: o.in.when(entry.GetAt()), What: entry.GetWhat(), Account: entry.GetAccount(), Amount: o.in.money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
 	}
 	left := money.New(p.GetCaptured().GetAmount()-p.GetRefunded().GetAmount(), p.GetCaptured().GetCurrency())
 	if left.Minor <= 0 && typed == nil {

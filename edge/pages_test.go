@@ -96,7 +96,7 @@ func TestPagesAreWhole(t *testing.T) {
 		"/cart": "cart=" + guestCart, "/checkout": "cart=" + guestCart, "/orders/" + placedOrder: "order=" + orderToken, "/sign-in": "", "/sign-up": "",
 		"/account": "session=shopper", "/producer": "session=producer", "/operator": "session=operator", "/operator/orders/" + placedOrder: "session=operator",
 		"/operator/producers": "session=operator", "/operator/calendar": "session=operator", "/operator/new-window": "session=operator", "/operator/windows/" + saturday: "session=operator",
-		"/operator/mail": "session=operator", "/operator/stuck": "session=operator", "/operator/security": "session=operator", "/account/security": "session=shopper", "/account/security/app": "session=shopper",
+		"/operator/mail": "session=operator", "/operator/stuck": "session=operator", "/operator/log": "session=operator", "/operator/security": "session=operator", "/account/security": "session=shopper", "/account/security/app": "session=shopper",
 		"/sign-in/second?with=passkey+totp": "pending=half", "/dev/mail": "",
 	} {
 		t.Run(path, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/fault"
 	troublev1 "github.com/artisan-eats/artisan/gen/artisan/trouble/v1"
@@ -39,6 +40,7 @@ func (h *Host) Troubles(kind string, list func(context.Context) ([]Trouble, erro
 
 // troubles is a service's TroubleService.
 type troubles struct {
+	host    *Host
 	service string
 	kinds   []troubleKind
 }
@@ -56,7 +58,7 @@ var errNoTrouble = fault.New(fault.NotFound, "not_found", "There is no such trou
 
 // serveTroubles mounts the service's troubles, the first of which are its events.
 func (h *Host) serveTroubles() {
-	h.troubles = &troubles{service: h.name}
+	h.troubles = &troubles{host: h, service: h.name}
 	troublev1connect.RegisterTroubleServiceHandler(h.rpc, h.troubles)
 	if h.publisher != nil {
 		h.Troubles("event", h.stuckEvents, h.hurryEvent)
@@ -97,7 +99,11 @@ func (t *troubles) Retry(ctx context.Context, request *troublev1.RetryRequest) (
 	if at < 0 || t.kinds[at].retry == nil {
 		return nil, errNoTrouble
 	}
-	return &troublev1.RetryResponse{}, t.kinds[at].retry(ctx, id)
+	if err := t.kinds[at].retry(ctx, id); err != nil {
+		return nil, err
+	}
+	t.host.AuditNow(ctx, audit.Entry{Action: "trouble.retry", Subject: request.GetId(), Outcome: audit.Done})
+	return &troublev1.RetryResponse{}, nil
 }
 
 // stuckEvents are the events that a subscriber keeps refusing.

@@ -3,8 +3,10 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/gen/sql/inventorydb"
@@ -179,7 +181,7 @@ func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*
 			}
 		}
 		return nil
-	})
+	}, audit.Entry{Action: "stock.receive", Subject: ofOne(about.variants), Outcome: audit.Done, Detail: map[string]string{"lots": strconv.Itoa(len(lots))}})
 	return &inventoryv1.ReceiveResponse{}, err
 }
 
@@ -201,17 +203,30 @@ func (s *service) SetStock(ctx context.Context, m *inventoryv1.SetStockRequest) 
 			}
 		}
 		return nil
-	})
+	}, audit.Entry{Action: "stock.set", Subject: ofOne(about.variants), Outcome: audit.Done, Detail: map[string]string{"variants": strconv.Itoa(len(levels))}})
 	return &inventoryv1.SetStockResponse{}, err
 }
 
-// stock changes the stock of variants, which need not have any yet, as a form says.
-func (s *service) stock(ctx context.Context, form once.Form, about scope, change func(*shelf) error) error {
+// ofOne is the variant that something is about, or empty where it is about several.
+func ofOne(variants []string) string {
+	if len(variants) == 1 {
+		return variants[0]
+	}
+	return ""
+}
+
+// stock changes the stock of variants, which need not have any yet, as a form says, and tells the security log.
+func (s *service) stock(ctx context.Context, form once.Form, about scope, change func(*shelf) error, told audit.Entry) error {
 	if len(about.variants) == 0 {
 		return nil
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := once.Do(ctx, tx, form, func() (string, error) { return about.lots[0], s.restock(ctx, tx, about, change) })
+		_, err := once.Do(ctx, tx, form, func() (string, error) {
+			if err := s.restock(ctx, tx, about, change); err != nil {
+				return "", err
+			}
+			return about.lots[0], s.h.Audit(ctx, tx, told)
+		})
 		return err
 	})
 }

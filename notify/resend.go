@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/notifydb"
@@ -53,7 +54,10 @@ func (s *service) resend(ctx context.Context, messageID string) (m Message, err 
 		}
 		m.Status, m.NextAt, m.Attempts, m.Error = Queued, s.host.Now().UnixMilli(), 0, ""
 		tx.AfterCommit(s.sending.Wake)
-		return notifydb.New(tx).Requeue(ctx, notifydb.RequeueParams{ID: m.ID, NextAt: m.NextAt})
+		if err := notifydb.New(tx).Requeue(ctx, notifydb.RequeueParams{ID: m.ID, NextAt: m.NextAt}); err != nil {
+			return err
+		}
+		return s.host.Audit(ctx, tx, audit.Entry{Action: "mail.resend", Subject: m.ID, Outcome: audit.Done})
 	})
 	return m, err
 }

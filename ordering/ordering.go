@@ -181,6 +181,9 @@ type Step struct {
 	Status string    `json:"status"`
 	At     time.Time `json:"at"`
 	Note   string    `json:"note,omitempty"`
+	// ByKind and ByID are who did it; empty where the shop itself did.
+	ByKind string `json:"by_kind,omitempty"`
+	ByID   string `json:"by_id,omitempty"`
 }
 
 // Failure is why an order was refused: the fault that its checkout answers with.

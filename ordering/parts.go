@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/money"
@@ -66,11 +67,14 @@ func (s *Service) amend(ctx context.Context, read func() (leased, error), rule f
 		if err != nil {
 			return Order{}, err
 		}
+		steps := len(o.Steps)
 		names, err := rule(&o.Order)
 		if err != nil || len(names) == 0 {
 			return o.Order, err
 		}
-		w := &saving{order: o.Order, lease: o.until}
+		by := audit.ActorOf(ctx)
+		o.signed(steps, by)
+		w := &saving{order: o.Order, lease: o.until, deed: tellOf(o.Order, names, partID, by)}
 		for _, name := range names {
 			w.order.Events++
 			e, err := eventOf(w.order, name, partID)

@@ -53,7 +53,7 @@ func orderToProto(o Order) *orderingv1.Order {
 		})
 	}
 	for _, s := range o.Steps {
-		out.Steps = append(out.Steps, &orderingv1.Step{Status: s.Status, At: millis(s.At), Note: s.Note})
+		out.Steps = append(out.Steps, &orderingv1.Step{Status: s.Status, At: millis(s.At), Note: s.Note, ActorKind: s.ByKind, ActorId: s.ByID})
 	}
 	return out
 }

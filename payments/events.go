@@ -70,9 +70,9 @@ const (
 func changeFor(e events.Event) (change, error) {
 	switch e.Type {
 	case confirmed:
-		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.confirm(now), nil, nil }}, nil
+		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.confirm(now), nil, nil }, nil}, nil
 	case cancelled:
-		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.cancel(now) }}, nil
+		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.cancel(now) }, nil}, nil
 	case packed:
 		var payload orderingv1.OrderEvent
 		if err := proto.Unmarshal(e.Payload, &payload); err != nil {
@@ -85,7 +85,7 @@ func changeFor(e events.Event) (change, error) {
 		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) {
 			p, err := p.pack(sale, currency, now)
 			return p, nil, err
-		}}, nil
+		}, nil}, nil
 	}
 	return change{}, nil
 }

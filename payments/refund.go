@@ -12,6 +12,9 @@ type Refund struct {
 	Minor  int64  `json:"minor"`
 	Reason string `json:"reason"`
 	Paid   bool   `json:"paid"`
+	// ByKind and ByID are who promised it; empty where the shop itself did.
+	ByKind string `json:"by_kind,omitempty"`
+	ByID   string `json:"by_id,omitempty"`
 }
 
 // maxRefunds bounds the refunds of one payment.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
@@ -54,7 +56,7 @@ func newService(h *host.Host) *service {
 		commissions: newCommissions(catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")), h.Now),
 		orders:      orderingv1connect.NewOrderingServiceClient(h.Peer("ordering")),
 	}
-	s.store = newStore(h.DB(), h.Now, func() { s.settling.Wake() })
+	s.store = newStore(h, func() { s.settling.Wake() })
 	if h.Config().TestPayments {
 		s.providers[MethodTest] = newTestProvider(h.DB())
 	}
@@ -132,13 +134,18 @@ func (s *service) Refund(ctx context.Context, request *paymentsv1.RefundRequest)
 	if err != nil {
 		return nil, err
 	}
-	currency := request.GetAmount().GetCurrency()
+	by, currency := audit.ActorOf(ctx), request.GetAmount().GetCurrency()
+	refund.ByKind, refund.ByID = by.Kind, by.ID
+	told := audit.Entry{
+		Action: "order.refund", Subject: request.GetOrderId(), Outcome: audit.Done, By: &by,
+		Detail: map[string]string{"amount": strconv.FormatInt(refund.Minor, 10), "currency": currency},
+	}
 	done, err := s.store.change(ctx, request.GetOrderId(), func(p Payment, now int64) (Payment, []Entry, error) {
 		if p.Status != None && p.Currency != currency {
 			return p, nil, errCurrency
 		}
 		return p.promise(refund, now, now+lease.Milliseconds())
-	})
+	}, told)
 	if err != nil {
 		return nil, fmt.Errorf("refund: %w", err)
 	}

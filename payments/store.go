@@ -11,6 +11,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -30,6 +32,8 @@ func Migrations() fs.FS {
 type change struct {
 	orderID string
 	apply   func(p Payment, now int64) (Payment, []Entry, error)
+	// told is what the security log is told where the change enters something in the books.
+	told []audit.Entry
 }
 
 // step is what a change did.
@@ -44,13 +48,14 @@ type store struct {
 	db    *sqldb.DB
 	now   func() time.Time
 	wake  func()
+	tell  func(context.Context, *sqldb.Tx, ...audit.Entry) error
 	group *sqldb.Group[change, step]
 }
 
-// newStore makes the store; wake is called when a payment has work that is due.
-func newStore(db *sqldb.DB, now func() time.Time, wake func()) *store {
-	s := &store{db: db, now: now, wake: wake}
-	s.group = sqldb.NewGroup(db, maxBatch, s.apply)
+// newStore makes the store on a host's database; wake is called when a payment has work that is due.
+func newStore(h *host.Host, wake func()) *store {
+	s := &store{db: h.DB(), now: h.Now, wake: wake, tell: h.Audit}
+	s.group = sqldb.NewGroup(s.db, maxBatch, s.apply)
 	return s
 }
 
@@ -60,9 +65,9 @@ var errRaced = errors.New("payments: another process changed the payment first")
 const maxRaces = 5
 
 // change makes one change, in one transaction with those that come at the same time.
-func (s *store) change(ctx context.Context, orderID string, apply func(p Payment, now int64) (Payment, []Entry, error)) (step, error) {
+func (s *store) change(ctx context.Context, orderID string, apply func(p Payment, now int64) (Payment, []Entry, error), told ...audit.Entry) (step, error) {
 	for race := 0; ; race++ {
-		done, err := s.group.Do(ctx, change{orderID, apply})
+		done, err := s.group.Do(ctx, change{orderID, apply, told})
 		if !errors.Is(err, errRaced) || race == maxRaces {
 			return done, err
 		}
@@ -77,6 +82,7 @@ func (s *store) apply(ctx context.Context, tx *sqldb.Tx, batch []change) ([]sqld
 	}
 	now, out := s.now().UnixMilli(), make([]sqldb.Outcome[step], len(batch))
 	var entries []Entry
+	var told []audit.Entry
 	for i, c := range batch {
 		before := held[c.orderID]
 		after, posted, err := c.apply(before, now)
@@ -89,9 +95,15 @@ func (s *store) apply(ctx context.Context, tx *sqldb.Tx, batch []change) ([]sqld
 		}
 		held[c.orderID] = after
 		entries = append(entries, posted...)
+		if len(posted) > 0 {
+			told = append(told, c.told...)
+		}
 		out[i].Value = step{before, after}
 	}
 	if err := s.save(ctx, tx, held, now); err != nil {
+		return nil, err
+	}
+	if err := s.tell(ctx, tx, told...); err != nil {
 		return nil, err
 	}
 	return out, post(ctx, tx, entries)

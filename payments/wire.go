@@ -135,11 +135,11 @@ func stepOf(transaction string) (step int, rest string) {
 }
 
 // entriesToProto names each entry's step and sorts them by it where they are of the same time. With a
-// refund goes its reason.
+// refund go its reason and who promised it.
 func entriesToProto(p Payment, rows []paymentsdb.Entry) *paymentsv1.ListEntriesResponse {
-	reasons := map[string]string{}
+	refunds := map[string]Refund{}
 	for _, r := range p.Details.Refunds {
-		reasons[p.OrderID+":"+r.Key] = r.Reason
+		refunds[p.OrderID+":"+r.Key] = r
 	}
 	slices.SortFunc(rows, func(a, b paymentsdb.Entry) int {
 		stepA, _ := stepOf(a.Txn)
@@ -150,7 +150,8 @@ func entriesToProto(p Payment, rows []paymentsdb.Entry) *paymentsv1.ListEntriesR
 	for _, row := range rows {
 		step, rest := stepOf(row.Txn)
 		response.Entries = append(response.Entries, &paymentsv1.Entry{
-			At: row.At, What: steps[step].what, Account: row.Account, Amount: money.New(row.Amount, row.Currency).Proto(), Note: reasons[rest],
+			At: row.At, What: steps[step].what, Account: row.Account, Amount: money.New(row.Amount, row.Currency).Proto(), Note: refunds[rest].Reason,
+			ActorKind: refunds[rest].ByKind, ActorId: refunds[rest].ByID,
 		})
 	}
 	return response

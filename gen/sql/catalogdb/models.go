@@ -48,6 +48,9 @@ type Producer struct {
 	Version        int64
 	ImageAlt       string
 	Look           string
+	DecidedByKind  string
+	DecidedByID    string
+	DecidedAt      int64
 }
 
 type Product struct {

@@ -279,7 +279,7 @@ func (q *Queries) GetMarket(ctx context.Context, code string) (Market, error) {
 }
 
 const getProducer = `-- name: GetProducer :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look FROM producer WHERE id = $1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look, decided_by_kind, decided_by_id, decided_at FROM producer WHERE id = $1
 `
 
 func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) {
@@ -302,6 +302,9 @@ func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) 
 		&i.Version,
 		&i.ImageAlt,
 		&i.Look,
+		&i.DecidedByKind,
+		&i.DecidedByID,
+		&i.DecidedAt,
 	)
 	return i, err
 }
@@ -536,6 +539,27 @@ func (q *Queries) MarketVersion(ctx context.Context, code string) (int64, error)
 	return version, err
 }
 
+const noteDecision = `-- name: NoteDecision :exec
+UPDATE producer SET decided_by_kind = $2, decided_by_id = $3, decided_at = $4 WHERE id = $1
+`
+
+type NoteDecisionParams struct {
+	ID            string
+	DecidedByKind string
+	DecidedByID   string
+	DecidedAt     int64
+}
+
+func (q *Queries) NoteDecision(ctx context.Context, arg NoteDecisionParams) error {
+	_, err := q.db.ExecContext(ctx, noteDecision,
+		arg.ID,
+		arg.DecidedByKind,
+		arg.DecidedByID,
+		arg.DecidedAt,
+	)
+	return err
+}
+
 const pendingImages = `-- name: PendingImages :many
 SELECT image.key, image.content_type, image.width, image.height, image.sizes, image.attempts, image.used_at, image.sizes_type FROM image
 WHERE image.sizes = '' AND image.attempts < $1
@@ -582,7 +606,7 @@ func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([
 }
 
 const producerByName = `-- name: ProducerByName :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look, decided_by_kind, decided_by_id, decided_at FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
 `
 
 type ProducerByNameParams struct {
@@ -610,6 +634,9 @@ func (q *Queries) ProducerByName(ctx context.Context, arg ProducerByNameParams) 
 		&i.Version,
 		&i.ImageAlt,
 		&i.Look,
+		&i.DecidedByKind,
+		&i.DecidedByID,
+		&i.DecidedAt,
 	)
 	return i, err
 }

@@ -612,8 +612,11 @@ type Entry struct {
 	What    string `protobuf:"bytes,2,opt,name=what,proto3" json:"what,omitempty"`
 	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
 	// Of the account: debits are positive.
-	Amount        *v1.Money `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
-	Note          string    `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
+	Amount *v1.Money `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
+	Note   string    `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
+	// Of a refund: who promised it, as the security log has it; empty where the shop itself did.
+	ActorKind     string `protobuf:"bytes,6,opt,name=actor_kind,json=actorKind,proto3" json:"actor_kind,omitempty"`
+	ActorId       string `protobuf:"bytes,7,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -679,6 +682,20 @@ func (x *Entry) GetAmount() *v1.Money {
 func (x *Entry) GetNote() string {
 	if x != nil {
 		return x.Note
+	}
+	return ""
+}
+
+func (x *Entry) GetActorKind() string {
+	if x != nil {
+		return x.ActorKind
+	}
+	return ""
+}
+
+func (x *Entry) GetActorId() string {
+	if x != nil {
+		return x.ActorId
 	}
 	return ""
 }
@@ -954,13 +971,16 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\x11GetPaymentRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"L\n" +
 	"\x12GetPaymentResponse\x126\n" +
-	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\x8a\x01\n" +
+	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\xc4\x01\n" +
 	"\x05Entry\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x03R\x02at\x12\x12\n" +
 	"\x04what\x18\x02 \x01(\tR\x04what\x12\x18\n" +
 	"\aaccount\x18\x03 \x01(\tR\aaccount\x12/\n" +
 	"\x06amount\x18\x04 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x12\n" +
-	"\x04note\x18\x05 \x01(\tR\x04note\"/\n" +
+	"\x04note\x18\x05 \x01(\tR\x04note\x12\x1d\n" +
+	"\n" +
+	"actor_kind\x18\x06 \x01(\tR\tactorKind\x12\x19\n" +
+	"\bactor_id\x18\a \x01(\tR\aactorId\"/\n" +
 	"\x12ListEntriesRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"K\n" +
 	"\x13ListEntriesResponse\x124\n" +

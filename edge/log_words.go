@@ -1,0 +1,146 @@
+package edge
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/artisan-eats/artisan/audit"
+	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
+	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
+)
+
+// deedWords say of an action what it is called, and what somebody did, before what it was done to. Words in braces are of the
+// entry's detail; {money} is its amount.
+var deedWords = map[string][2]string{
+	"sign_in":              {"Sign-in", "signed in as"},
+	"sign_in.spray":        {"Many accounts tried", "tried {accounts} accounts"},
+	"sign_up":              {"Sign-up", "signed up as"},
+	"sign_out":             {"Sign-out", "signed out of"},
+	"session.end":          {"Session ended", "ended a session of"},
+	"step_up":              {"Proof given again", "proved again to be"},
+	"password.change":      {"Password changed", "changed the password of"},
+	"password.set":         {"Password set", "set the password of"},
+	"password.reset":       {"Password reset", "reset, by a mailed link, the password of"},
+	"email.request":        {"E-mail asked for", "asked for another e-mail address of"},
+	"email.change":         {"E-mail changed", "changed the e-mail address of"},
+	"email.verify":         {"E-mail verified", "verified the e-mail address of"},
+	"recovery_codes.make":  {"Recovery codes made", "made new recovery codes of"},
+	"account.make":         {"Account made", "made the account"},
+	"account.erase":        {"Account erased", "erased the account"},
+	"role.change":          {"Roles changed", "changed to “{roles}” what may be done by"},
+	"data.export":          {"Data handed out", "took a copy of all data of"},
+	"request":              {"Refused at the door", "asked for what is not allowed ({code}):"},
+	"order.cancel":         {"Order cancelled", "cancelled, at {money},"},
+	"order.refund":         {"Refund", "refunded {money} of"},
+	"part.pack_other":      {"Packed other than ordered", "packed {lines} lines other than ordered of"},
+	"pickup_limits.change": {"Limits of pick-up changed", "changed the limits of paying at pick-up in"},
+	"producer.apply":       {"Application", "applied to sell, as"},
+	"producer.make":        {"Producer made", "made the producer"},
+	"producer.approve":     {"Producer approved", "let sell"},
+	"producer.suspend":     {"Producer suspended", "stopped from selling"},
+	"producer.rename":      {"Producer renamed", "gave another name to"},
+	"prices.change":        {"Prices changed", "changed {variants} prices of"},
+	"product.save":         {"Product saved", "saved, with its prices,"},
+	"catalogue.import":     {"Catalogue imported", "imported {products} products with {variants} variants into"},
+	"catalogue.export":     {"Catalogue handed out", "took the catalogue, as {format}, of"},
+	"market.change":        {"Market changed", "made or changed the market"},
+	"stock.receive":        {"Goods received", "booked in {lots} lots of"},
+	"stock.set":            {"Stock set", "set the stock of {variants} variants,"},
+	"schedule.change":      {"Schedule changed", "made or changed"},
+	"window.make":          {"Window made", "made"},
+	"window.change":        {"Window changed", "changed or called off"},
+	"mail.resend":          {"Mail sent again", "had sent again"},
+	"trouble.retry":        {"Trouble looked after", "looked after"},
+	"keys.rewrap":          {"Keys wrapped anew", "wrapped {keys} keys under the current master key"},
+	"log.export":           {"Log handed out", "took {entries} lines of this log, as {format}"},
+	"log.trim":             {"Old lines let go", "let go of lines up to {up_to}"},
+	"log.lost":             {"Lines lost", "could not tell of {times} refusals"},
+}
+
+// actionName is what an action is called; one without words is called by its own name.
+func actionName(action string) string {
+	if words, ok := deedWords[action]; ok {
+		return words[0]
+	}
+	return strings.NewReplacer(".", " ", "_", " ").Replace(action)
+}
+
+// logActions are the choices of actions, by their names.
+func logActions(chosen string) [][2]string {
+	var all [][2]string
+	for action := range deedWords {
+		all = append(all, [2]string{action, actionName(action)})
+	}
+	if _, known := deedWords[chosen]; chosen != "" && !known {
+		all = append(all, [2]string{chosen, actionName(chosen)})
+	}
+	slices.SortFunc(all, func(a, b [2]string) int { return strings.Compare(a[1], b[1]) })
+	return all
+}
+
+// deed says what was done, up to what it was done to.
+func (p *place) deed(e *auditv1.Entry) string {
+	words, ok := deedWords[e.GetAction()]
+	if !ok {
+		words[1] = "did “" + actionName(e.GetAction()) + "” to"
+		if e.GetSubject() == "" {
+			words[1] = "did “" + actionName(e.GetAction()) + "”"
+		}
+	}
+	replace := []string{"{money}", p.amountOf(e)}
+	for name, value := range e.GetDetail() {
+		replace = append(replace, "{"+name+"}", value)
+	}
+	text := strings.NewReplacer(replace...).Replace(words[1])
+	if e.GetSubject() == "" {
+		text = strings.TrimRight(strings.TrimSuffix(text, " as"), ",:")
+	}
+	switch audit.Outcome(e.GetOutcome()) {
+	case audit.Refused:
+		if e.GetAction() != "request" {
+			text = "was refused: " + text
+		}
+	case audit.Failed:
+		text = "failed: " + text
+	}
+	if n, err := strconv.ParseInt(e.GetDetail()["times"], 10, 64); err == nil && e.GetAction() != "log.lost" {
+		text = plural(n, "time more", "times more") + " " + text
+	}
+	return text
+}
+
+// amountOf is the amount that an entry tells of; empty where it tells of none.
+func (p *place) amountOf(e *auditv1.Entry) string {
+	amount, err := strconv.ParseInt(e.GetDetail()["amount"], 10, 64)
+	if err != nil {
+		return ""
+	}
+	currency := e.GetDetail()["currency"]
+	if currency == "" {
+		currency = p.currency
+	}
+	return p.money(&moneyv1.Money{Amount: amount, Currency: currency})
+}
+
+// actorWords are what actors of a kind are called.
+var actorWords = [][2]string{
+	{audit.Guest, "Guest"}, {audit.Member, "Member"}, {audit.Producer, "Producer"}, {audit.Operator, "Operator"}, {audit.Command, "Command line"}, {audit.Others, "Many others"},
+}
+
+// actorName is what an actor is called.
+func actorName(kind, actorID string, names map[string]string) string {
+	switch {
+	case names[actorID] != "":
+		return names[actorID]
+	case kind == audit.Command:
+		return "The command line (" + actorID + ")"
+	case actorID != "":
+		return "An account that is erased"
+	case kind == audit.Guest:
+		return "Somebody"
+	case kind == audit.Others:
+		return "Many others"
+	}
+	return "The shop itself"
+}
