@@ -131,6 +131,18 @@ func (l *Log) lease(ctx context.Context, holder string) (seq int64, mine bool, e
 	return seq, mine, err
 }
 
+// Leave gives the stream to whoever comes next, when a process ends in order.
+func (l *Log) Leave(ctx context.Context, holder string) error {
+	err := l.c.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE audit_stream SET until = 0 WHERE id = 1 AND holder = $1`, holder)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("leave the stream of the security log: %w", err)
+	}
+	return nil
+}
+
 func (l *Log) advance(ctx context.Context, holder string, seq int64) error {
 	err := l.c.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE audit_stream SET seq = $2 WHERE id = 1 AND holder = $1 AND seq < $2`, holder, seq)

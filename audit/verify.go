@@ -148,7 +148,11 @@ func (l *Log) Compare(ctx context.Context, marks []Mark) (*Wrong, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := query(ctx, l.c.DB.Read(), `WHERE seq >= $1 AND seq <= $2 ORDER BY seq`, marks[0].Seq, marks[len(marks)-1].Seq)
+	seqs := make([]any, len(marks))
+	for i, m := range marks {
+		seqs[i] = m.Seq
+	}
+	records, err := query(ctx, l.c.DB.Read(), `WHERE seq IN (`+sqldb.Placeholders(1, len(seqs))+`)`, seqs...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"sync/atomic"
 	"time"
@@ -33,7 +34,7 @@ type journal struct {
 	log    *audit.Log
 	relay  *audit.Relay
 	stream *Job
-	emit   func(context.Context) error
+	leave  func(context.Context) error
 	// headAt is when the head left last, in Unix milliseconds.
 	headAt atomic.Int64
 }
@@ -115,7 +116,9 @@ func (h *Host) streamTo(to io.Writer) {
 		_, err := h.journal.log.Emit(ctx, to, holder)
 		return err
 	}
-	h.journal.emit = emit
+	h.journal.leave = func(ctx context.Context) error {
+		return errors.Join(emit(ctx), h.journal.log.Leave(ctx, holder))
+	}
 	h.journal.stream = h.Every("stream the security log", streamEvery, emit)
 	h.Every("tell the head of the security log", headEvery, func(ctx context.Context) error {
 		mine, err := h.journal.log.Emit(ctx, to, holder)
@@ -153,8 +156,8 @@ func (p *Process) endJournals() {
 		if h.journal.log != nil {
 			h.endedWith(ctx, h.journal.log.Tell(ctx, true))
 		}
-		if h.journal.emit != nil {
-			h.endedWith(ctx, h.journal.emit(ctx))
+		if h.journal.leave != nil {
+			h.endedWith(ctx, h.journal.leave(ctx))
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"connectrpc.com/connect/v2/connecthttp"
 	"connectrpc.com/connect/v2/connectinprocess"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
 	"github.com/artisan-eats/artisan/share"
@@ -59,7 +60,7 @@ func New(ctx context.Context, config Config, table []Service, names ...string) (
 		metrics: newMetrics(), failed: make(chan error, 4), draining: make(chan struct{}),
 	}
 	p.ended = sync.OnceValue(p.end)
-	p.serving, p.hurry = context.WithCancel(context.WithoutCancel(ctx))
+	p.serving, p.hurry = context.WithCancel(audit.With(context.WithoutCancel(ctx), audit.Actor{})) // what they do is the shop's
 	if err := p.open(ctx, names); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

@@ -14,6 +14,7 @@ import (
 	"connectrpc.com/connect/v2"
 	"golang.org/x/term"
 
+	"github.com/artisan-eats/artisan/audit"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/host"
@@ -269,6 +270,9 @@ func (s settings) withShop(ctx context.Context, command string, stderr io.Writer
 	config, err := s.config(start{}, "", command, stderr)
 	if err != nil {
 		return err
+	}
+	if _, file := config.AuditLog.(*audit.File); !file {
+		config.AuditLog = nil // the command's own output is for its user
 	}
 	p, err := host.New(ctx, config, services, storedNames()...)
 	var held *host.InUseError

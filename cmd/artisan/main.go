@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/catalog"
 	"github.com/artisan-eats/artisan/delivery"
 	"github.com/artisan-eats/artisan/edge"
@@ -46,6 +47,7 @@ type commands struct {
 	Operator operatorCmd `cmd:"" help:"Add, list and remove operators."`
 	Import   importCmd   `cmd:"" help:"Read a producer's catalogue file into a market."`
 	Export   exportCmd   `cmd:"" help:"Write a market's catalogue as a file."`
+	Audit    auditCmd    `cmd:"" help:"Look after the security log."`
 	Keys     keysCmd     `cmd:"" help:"Turn the master key."`
 	Version  versionCmd  `cmd:"" help:"Say which version this is."`
 
@@ -81,6 +83,7 @@ type streams struct{ out, err io.Writer }
 
 // run is the program, so that tests can run it too. It answers with the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	ctx = audit.With(ctx, commandActor())
 	var c commands
 	exited := -1
 	parser, err := kong.New(

@@ -27,6 +27,7 @@ type settings struct {
 	MailFrom    string            `help:"The sender of mail." default:"Artisan Eats <shop@localhost>"`
 	LogLevel    slog.Level        `help:"debug, info, warn or error." default:"info"`
 	LogFormat   string            `help:"text or json." enum:"text,json" default:"text"`
+	AuditLog    string            `help:"Where the lines of the security log leave to: a file, stderr, - or none. The default is stderr with --log-format json, and none else." placeholder:"FILE"`
 	DrainDelay  time.Duration     `help:"How long to serve on after SIGTERM, so that balancers notice." default:"0s"`
 	secrets
 }
@@ -65,7 +66,7 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 		Data: s.Data, Listen: at.listen, Admin: admin, DatabaseURL: s.DatabaseURL, DatabaseURLs: s.Databases.byService(),
 		Peers: s.Peers, PeerToken: s.PeerToken, OlderPeerTokens: words(s.OlderPeerTokens), MetricsToken: s.MetricsToken, Secret: secret, OlderSecrets: older,
 		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
-		Command: command, Log: s.log(stderr),
+		Command: command, Log: s.log(stderr), AuditLog: s.auditOut(stderr),
 		Decide: func(found host.Found) (bool, error) { return s.isDemo(found, at) },
 	}
 	if c.BaseURL == "" && at.listen != "" {
