@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,7 +42,7 @@ func (s *Service) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
 	defer cancel()
-	hash, err := s.hash(r)
+	hashes, err := s.hashes(r)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func (s *Service) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (
 		return nil, err
 	}
 	if tried != "" {
-		o, again, err := s.replay(ctx, tried, hash == triedHash)
+		o, again, err := s.replay(ctx, tried, slices.Contains(hashes, triedHash))
 		if !again {
 			return s.answer(ctx, o, err)
 		}
@@ -58,7 +59,7 @@ func (s *Service) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (
 	if cart.OrderID != "" && cart.OrderID != tried {
 		return nil, s.whyClaimed(ctx, cart.OrderID)
 	}
-	o, err := s.buy(ctx, cart, r, hash, tried)
+	o, err := s.buy(ctx, cart, r, hashes[0], tried)
 	return s.answer(ctx, o, err)
 }
 
@@ -74,19 +75,24 @@ func checkKey(key string) error {
 	return nil
 }
 
-// hash identifies the body of a checkout, under a key, for it has personal data in it.
-func (s *Service) hash(r *orderingv1.CheckoutRequest) (string, error) {
+// hashes identify the body of a checkout, one under each key, the current one's first. It is hashed under a key, for it has
+// personal data in it; a checkout from before the key turned is known by an older one.
+func (s *Service) hashes(r *orderingv1.CheckoutRequest) ([]string, error) {
 	body := &orderingv1.CheckoutRequest{
 		Contact: r.GetContact(), WindowId: r.GetWindowId(),
 		PaymentMethod: r.GetPaymentMethod(), PaymentToken: r.GetPaymentToken(),
 	}
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(body)
 	if err != nil {
-		return "", fmt.Errorf("hash checkout: %w", err)
+		return nil, fmt.Errorf("hash checkout: %w", err)
 	}
-	mac := hmac.New(sha256.New, s.hashKey)
-	mac.Write(raw)
-	return hex.EncodeToString(mac.Sum(nil)), nil
+	hashes := make([]string, len(s.hashKeys))
+	for i, key := range s.hashKeys {
+		mac := hmac.New(sha256.New, key)
+		mac.Write(raw)
+		hashes[i] = hex.EncodeToString(mac.Sum(nil))
+	}
+	return hashes, nil
 }
 
 func (s *Service) answer(ctx context.Context, o Order, err error) (*orderingv1.CheckoutResponse, error) {

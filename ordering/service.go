@@ -2,8 +2,6 @@ package ordering
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -25,7 +23,7 @@ type Service struct {
 	store      store
 	linkKeys   linkKeys
 	accessKeys [][]byte // made the access tokens of earlier versions
-	hashKey    []byte   // makes hashes of requests, which have personal data in them
+	hashKeys   [][]byte // make hashes of requests, which have personal data in them
 	trialKeys  [][]byte // make what confirms orders, and hashes of who placed them; the first does, the others are only read
 	// linksSince is when this shop began to make links that end.
 	linksSince time.Time
@@ -61,7 +59,7 @@ func newService(h *host.Host) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	hashKey, err := hkdf.Key(sha256.New, h.Config().Secret, nil, "checkout requests", 32)
+	hashKeys, err := h.Config().Keys("checkout requests")
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +69,7 @@ func newService(h *host.Host) (*Service, error) {
 	}
 	changed := &bells{}
 	return &Service{
-		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKey: hashKey, trialKeys: trialKeys, lookAgain: soon,
+		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKeys: hashKeys, trialKeys: trialKeys, lookAgain: soon,
 		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), changed},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
