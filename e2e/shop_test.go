@@ -190,6 +190,16 @@ func (s *shop) start() {
 // run starts a process under a name, with the ports of a service.
 func (s *shop) run(name, service string, args ...string) {
 	s.t.Helper()
+	path, err := binary()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.begin(name, path, append(args, "--listen", fmt.Sprintf("127.0.0.1:%d", s.ports[service]), "--admin", fmt.Sprintf("127.0.0.1:%d", s.ports["admin "+service]))...)
+}
+
+// begin starts a program under a name, if it does not run.
+func (s *shop) begin(name, path string, args ...string) {
+	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p := s.procs[name]; p != nil {
@@ -199,11 +209,6 @@ func (s *shop) run(name, service string, args ...string) {
 			return
 		}
 	}
-	path, err := binary()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	args = append(args, "--listen", fmt.Sprintf("127.0.0.1:%d", s.ports[service]), "--admin", fmt.Sprintf("127.0.0.1:%d", s.ports["admin "+service]))
 	cmd := exec.Command(path, args...)
 	cmd.Env = s.env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
