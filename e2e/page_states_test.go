@@ -14,7 +14,7 @@ import (
 )
 
 // states are pages that look otherwise by what has happened: an order of a demo's shopper that was cancelled, and one that
-// is packed, so that its money is collected and can be refunded; an address; a link for a new password; and a file that
+// is packed, so that its money is collected and can be refunded; an address; a link for a new password, and one to confirm an account; and a file that
 // the operator tries at a producer's desk. It gives the words for their addresses.
 func (s *shop) states(t *testing.T, operator *person, o *orderingv1.Order) []string {
 	t.Helper()
@@ -38,8 +38,9 @@ func (s *shop) states(t *testing.T, operator *person, o *orderingv1.Order) []str
 	if _, err := people.RequestReset(t.Context(), &identityv1.RequestResetRequest{Email: account.Email}); err != nil {
 		t.Fatal(err)
 	}
+	s.must(t, http.StatusAccepted, "POST", "/accounts", object{"email": "new@example.org", "password": firstPassword})
 	operator.tries(o.GetLines()[0].GetProducerId())
-	return []string{"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}", s.mailedLink(t, account.Email)}
+	return []string{"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}", s.mailed(t, account.Email, resetLink), "{confirm}", s.mailed(t, "new@example.org", accountLink)}
 }
 
 // buysAs buys one piece of what is in another order, for the same window, and gives the new order's ID.
@@ -71,6 +72,7 @@ func TestTheStatesOfPagesAreWhatTheySay(t *testing.T) {
 		{"shopper", "/orders/{cancelled}", "cancelled"},
 		{"shopper", "/account/addresses/{address}", "Change an address"},
 		{"guest", "{reset}", "new password"},
+		{"guest", "{confirm}", "begun in another browser"},
 		{"operator", "/producer/import?producer={producer}", "Nothing is changed yet"},
 		{"operator", "/operator/orders/{packed}", "Collected"},
 	} {

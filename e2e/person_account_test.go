@@ -23,7 +23,7 @@ func TestPersonSetsANewPasswordByAMailedLink(t *testing.T) {
 		forgetful.fills("E-mail", "grace@example.org")
 		forgetful.presses("Send me a link")
 		forgetful.sees("Look into your mail")
-		link := s.mailedLink(t, "grace@example.org")
+		link := s.mailed(t, "grace@example.org", resetLink)
 		forgetful.opens(link)
 		forgetful.fills("Password", "another-long-password")
 		forgetful.presses("Set it")
@@ -83,9 +83,6 @@ func (p *person) leaves() {
 	p.presses("Delete it for good")
 }
 
-// mailedLink waits for the letter with a link to set a password, and gives the link's path.
-func (s *shop) mailedLink(t testing.TB, to string) (path string) { return s.mailed(t, to, resetLink) }
-
 // mailed waits for a letter with a link, and gives the link.
 func (s *shop) mailed(t testing.TB, to string, link *regexp.Regexp) (path string) {
 	t.Helper()
@@ -97,7 +94,9 @@ func (s *shop) mailed(t testing.TB, to string, link *regexp.Regexp) (path string
 		}
 		for _, m := range answer.GetMessages() {
 			if m.GetTo() == to && path == "" { // the newest comes first
-				path = link.FindString(m.GetText())
+				if found := link.FindStringSubmatch(m.GetText()); found != nil {
+					path = found[len(found)-1]
+				}
 			}
 		}
 		return path != ""
@@ -105,7 +104,11 @@ func (s *shop) mailed(t testing.TB, to string, link *regexp.Regexp) (path string
 	return path
 }
 
-var resetLink = regexp.MustCompile(`/reset-password\?token=[\w-]+`)
+var (
+	resetLink   = regexp.MustCompile(`/reset-password\?token=[\w-]+`)
+	accountLink = regexp.MustCompile(`/confirm\?token=[\w-]+`)
+	undoLink    = regexp.MustCompile(`(?s)take your account back.*(/confirm\?token=[\w-]+)`)
+)
 
 // takes reports an error unless the account of signsUp opens with a password, or does not.
 func (s *shop) takes(t testing.TB, password string, want bool) {

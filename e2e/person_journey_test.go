@@ -100,13 +100,16 @@ func TestPersonSignsUpOrdersCancelsAndReorders(t *testing.T) {
 	})
 }
 
-// signsUp makes an account for somebody new.
+// signsUp makes an account for somebody new, by the letter that comes.
 func (p *person) signsUp() {
 	p.t.Helper()
 	p.opens("/sign-up")
 	p.fills("Name", "Grace Hopper")
 	p.fills("E-mail", "grace@example.org")
 	p.fills("Password", firstPassword)
+	p.presses("Make my account")
+	p.sees("Look into your mail")
+	p.opens(p.shop.mailed(p.t, "grace@example.org", accountLink))
 	p.presses("Make my account")
 	p.arrives("/account")
 	p.sees("Grace Hopper")

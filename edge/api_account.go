@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 )
 
@@ -23,6 +24,8 @@ type sessionJSON struct {
 	Token     string      `json:"token"`
 	ExpiresAt time.Time   `json:"expires_at"`
 	Account   accountJSON `json:"account"`
+	// DeviceToken is to be sent with the next sign-in of the same device, which then cannot be locked out by strangers.
+	DeviceToken string `json:"device_token"`
 }
 
 type addressJSON struct {
@@ -43,6 +46,15 @@ func addressToJSON(a *identityv1.Address) addressJSON {
 	return addressJSON{a.GetId(), a.GetLine1(), a.GetLine2(), a.GetPostalCode(), a.GetCity(), a.GetRegion(), a.GetCountry()}
 }
 
+// statusJSON says in a word what becomes of what was asked for.
+type statusJSON struct {
+	Status string `json:"status"`
+}
+
+// checkMail is the same whether an address has an account or not.
+var checkMail = statusJSON{"check_your_mail"}
+
+// signUp has a link mailed; confirmAccount makes the account.
 func (e *edge) signUp(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
@@ -52,11 +64,36 @@ func (e *edge) signUp(v *visit) (*reply, error) {
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	answer, err := e.identity.SignUp(v.Context(), request)
+	if _, err := e.identity.SignUp(v.Context(), request); err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusAccepted, checkMail)
+}
+
+// confirmAccount wants the password once more: a stranger may have chosen the other one.
+func (e *edge) confirmAccount(v *visit) (*reply, error) {
+	in, err := v.object()
 	if err != nil {
 		return nil, err
 	}
-	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount())})
+	request := &identityv1.FollowLinkRequest{
+		Token: in.need("token", maxToken), Password: in.need("password", maxText), Name: in.text("name", maxText), Device: v.program(""),
+	}
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	link, err := e.identity.GetLink(v.Context(), &identityv1.GetLinkRequest{Token: request.GetToken()})
+	if err != nil {
+		return nil, err
+	}
+	if link.GetKind() != "sign_up" {
+		return nil, fault.New(fault.NotFound, "link_expired", "This link is for a page, and makes no account.")
+	}
+	answer, err := e.identity.FollowLink(v.Context(), request)
+	if err != nil {
+		return nil, err
+	}
+	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken()})
 }
 
 func (e *edge) signIn(v *visit) (*reply, error) {
@@ -65,6 +102,7 @@ func (e *edge) signIn(v *visit) (*reply, error) {
 		return nil, err
 	}
 	request := &identityv1.SignInRequest{Email: in.need("email", maxText), Password: in.need("password", maxText)}
+	request.Device = v.program(in.text("device_token", maxToken))
 	if err := in.done(); err != nil {
 		return nil, err
 	}
@@ -75,7 +113,7 @@ func (e *edge) signIn(v *visit) (*reply, error) {
 	if answer.GetPendingToken() != "" {
 		return jsonReply(http.StatusAccepted, pendingJSON{answer.GetPendingToken(), some(answer.GetFactors())})
 	}
-	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount())})
+	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken()})
 }
 
 func (e *edge) signOut(v *visit) (*reply, error) {

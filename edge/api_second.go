@@ -26,7 +26,7 @@ func (e *edge) passFactor(v *visit) (*reply, error) {
 	}
 	request := &identityv1.PassFactorRequest{PendingToken: in.need("pending_token", maxText), Proof: &identityv1.Proof{
 		Totp: in.text("totp", maxText), RecoveryCode: in.text("recovery_code", maxText),
-	}}
+	}, Device: v.program("")}
 	if err := in.done(); err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (e *edge) passFactor(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount())})
+	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken()})
 }
 
 // stepUp shows once more who has a session.

@@ -39,6 +39,8 @@ type market struct {
 	replica                                 *shop
 	router                                  routers.Router
 	producer, product, piece, kilo, windows string
+	// devices are what each address has signed in with before.
+	devices map[string]string
 }
 
 // openMarket is a test on real services of each engine.
@@ -140,7 +142,11 @@ func (m *market) ask(t *testing.T, status int, c call) map[string]any {
 
 func (m *market) signIn(t *testing.T, email string) []string {
 	t.Helper()
-	session := m.ask(t, 201, call{method: "POST", path: "/api/v1/sessions", body: `{"email": "` + email + `", "password": "a long password"}`})
+	session := m.ask(t, 201, call{method: "POST", path: "/api/v1/sessions", body: `{"email": "` + email + `", "password": "a long password", "device_token": "` + m.devices[email] + `"}`})
+	if m.devices == nil {
+		m.devices = map[string]string{}
+	}
+	m.devices[email] = session["device_token"].(string)
 	return []string{"Authorization", "Bearer " + session["token"].(string), "Idempotency-Key", "a-key"}
 }
 

@@ -15,11 +15,17 @@ const (
 	cartCookie    = "cart"
 	orderCookie   = "order"
 	ordersCookie  = "orders"
+	// deviceCookie says that the device has signed in before, and signUpCookie which browser has begun to sign up.
+	deviceCookie = "device"
+	signUpCookie = "sign-up"
 )
 
 const (
 	cartLives  = 30 * 24 * time.Hour
 	orderLives = 60 * 24 * time.Hour
+	// deviceLives and signUpLives are as long as identity knows a device, and waits for a link to be followed.
+	deviceLives = 365 * 24 * time.Hour
+	signUpLives = 24 * time.Hour
 )
 
 // jar names and reads cookies. Over HTTPS browsers guard their names' prefixes;

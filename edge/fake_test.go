@@ -524,7 +524,62 @@ type fakeIdentity struct {
 }
 
 func (f fakeIdentity) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*identityv1.SignUpResponse, error) {
-	return &identityv1.SignUpResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1}, f.called(ctx, "SignUp", r)
+	return &identityv1.SignUpResponse{BrowserToken: "begun"}, f.called(ctx, "SignUp", r)
+}
+
+// mailedLinks are what the tokens of links are for.
+var mailedLinks = map[string]string{"new": "sign_up", "mine": "verify", "other": "email", "thief": "undo"}
+
+func (f fakeIdentity) GetLink(ctx context.Context, r *identityv1.GetLinkRequest) (*identityv1.GetLinkResponse, error) {
+	kind := mailedLinks[r.GetToken()]
+	if kind == "" {
+		return nil, fault.New(fault.NotFound, "link_expired", "This link is no longer good.")
+	}
+	return &identityv1.GetLinkResponse{Kind: kind, Email: "ann@example.org", NeedsPassword: kind == "sign_up" && r.GetBrowserToken() != "begun"}, f.called(ctx, "GetLink", r)
+}
+
+func (f fakeIdentity) FollowLink(ctx context.Context, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
+	answer := &identityv1.FollowLinkResponse{Kind: mailedLinks[r.GetToken()], Account: accounts["shopper"]}
+	switch {
+	case answer.Kind == "":
+		return nil, fault.New(fault.NotFound, "link_expired", "This link is no longer good.")
+	case answer.Kind == "sign_up" && r.GetBrowserToken() != "begun" && r.GetPassword() == "":
+		return nil, invalid("password", "Use at least 10 characters.")
+	case answer.Kind == "sign_up":
+		answer.SessionToken, answer.ExpiresAt, answer.DeviceToken = "shopper", 1, "known"
+	case answer.Kind == "email" && r.GetSessionToken() == "shopper":
+		answer.SessionToken, answer.ExpiresAt = "renewed", 1
+	}
+	return answer, f.called(ctx, "FollowLink", r)
+}
+
+func (f fakeIdentity) ListSessions(ctx context.Context, r *identityv1.ListSessionsRequest) (*identityv1.ListSessionsResponse, error) {
+	return &identityv1.ListSessionsResponse{Sessions: []*identityv1.Session{
+		{Id: "here", CreatedAt: 1, UsedAt: 2, ExpiresAt: 3, Kind: "browser", Device: "Firefox on Linux", Network: "192.0.*", Current: true},
+		{Id: "phone", CreatedAt: 1, UsedAt: 1, ExpiresAt: 3, Kind: "program", Device: "curl"},
+	}}, f.called(ctx, "ListSessions", r)
+}
+
+func (f fakeIdentity) EndSession(ctx context.Context, r *identityv1.EndSessionRequest) (*identityv1.EndSessionResponse, error) {
+	return &identityv1.EndSessionResponse{}, f.called(ctx, "EndSession", r)
+}
+
+func (f fakeIdentity) ChangePassword(ctx context.Context, r *identityv1.ChangePasswordRequest) (*identityv1.ChangePasswordResponse, error) {
+	if r.GetPassword() != "right" {
+		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
+	}
+	return &identityv1.ChangePasswordResponse{SessionToken: "renewed", ExpiresAt: 1}, f.called(ctx, "ChangePassword", r)
+}
+
+func (f fakeIdentity) ChangeEmail(ctx context.Context, r *identityv1.ChangeEmailRequest) (*identityv1.ChangeEmailResponse, error) {
+	if r.GetPassword() != "right" {
+		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
+	}
+	return &identityv1.ChangeEmailResponse{}, f.called(ctx, "ChangeEmail", r)
+}
+
+func (f fakeIdentity) RequestVerification(ctx context.Context, r *identityv1.RequestVerificationRequest) (*identityv1.RequestVerificationResponse, error) {
+	return &identityv1.RequestVerificationResponse{}, f.called(ctx, "RequestVerification", r)
 }
 
 func (f fakeIdentity) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
@@ -534,7 +589,7 @@ func (f fakeIdentity) SignIn(ctx context.Context, r *identityv1.SignInRequest) (
 	if r.GetEmail() == "half@example.org" {
 		return &identityv1.SignInResponse{Account: accounts["shopper"], PendingToken: "half", Factors: []string{"passkey", "totp"}}, f.called(ctx, "SignIn", r)
 	}
-	return &identityv1.SignInResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1}, f.called(ctx, "SignIn", r)
+	return &identityv1.SignInResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1, DeviceToken: "known"}, f.called(ctx, "SignIn", r)
 }
 
 func (f fakeIdentity) SignOut(ctx context.Context, r *identityv1.SignOutRequest) (*identityv1.SignOutResponse, error) {

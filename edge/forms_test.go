@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 )
 
 // oddities are what a field is tried with. Each is text that somebody, or something, has put there.
@@ -48,12 +51,12 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 	})
 }
 
-// rare are the routes whose forms are only there when something has failed or by a letter's link, and those of the second factor.
+// rare are the routes whose forms are only there when something has failed or by a letter's link, for accounts from before, with another session, and those of the second factor.
 var rare = map[string]bool{
 	// These are for who has a second factor, or has to show something; see pages_security_test.go.
 	"POST /passkeys/options": true, "POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
 	"POST /account/security/app/delete": true, "POST /account/security/codes": true,
-	"POST /orders/{id}/confirm":       true,
+	"POST /orders/{id}/confirm": true, "POST /confirm": true, "POST /account/sessions/{id}/end": true, "POST /account/verify": true,
 	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,
 }
 
@@ -218,6 +221,33 @@ func (p *typist) tries(f formField) map[string][]string {
 	return all
 }
 
+// keepSession goes on under the session that an answer brings, and signs in again where one takes it away.
+func (p *typist) keepSession(t *testing.T, v *view) {
+	t.Helper()
+	for _, c := range v.cookies {
+		if before := p.sessions[p.who]; c.Name == sessionCookie && before != "" {
+			p.sessions[p.who] = c.Value
+			if c.Value == "" {
+				p.sessions[p.who] = p.token(t, p.emails[p.who])
+			}
+			p.cookie = strings.Replace(p.cookie, before, p.sessions[p.who], 1)
+		}
+	}
+}
+
+// oldPassword takes a change of password back.
+func (p *typist) oldPassword(t *testing.T, now string) {
+	t.Helper()
+	answer, err := identityv1connect.NewIdentityServiceClient(p.process.Client("identity")).ChangePassword(t.Context(), &identityv1.ChangePasswordRequest{
+		SessionToken: p.sessions[p.who], Password: now, NewPassword: walkPassword,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cookie = strings.Replace(p.cookie, p.sessions[p.who], answer.GetSessionToken(), 1)
+	p.sessions[p.who] = answer.GetSessionToken()
+}
+
 // send posts a form as the browser would.
 func (p *typist) send(t *testing.T, form offered, values url.Values) *view {
 	t.Helper()
@@ -228,10 +258,9 @@ func (p *typist) send(t *testing.T, form offered, values url.Values) *view {
 	}
 	if !form.upload {
 		v := p.open(t, form.action, p.cookie, values)
-		if form.route == "POST /account/sign-out" && v.status == http.StatusSeeOther {
-			before := p.sessions[p.who]
-			p.sessions[p.who] = p.token(t, p.emails[p.who])
-			p.cookie = strings.Replace(p.cookie, before, p.sessions[p.who], 1)
+		p.keepSession(t, v)
+		if form.route == "POST /account/password" && len(v.cookies) > 0 {
+			p.oldPassword(t, values.Get("new_password"))
 		}
 		return v
 	}

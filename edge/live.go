@@ -10,6 +10,8 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/share"
@@ -25,6 +27,8 @@ const (
 	heartbeat = 15 * time.Second
 	// liveFor is how long a page is told without asking again who it is.
 	liveFor = 30 * time.Minute
+	// lookEvery is how often it is looked whether the session that a page is open under is still there.
+	lookEvery = 2 * time.Second
 )
 
 // serveLive tells an open page how its order stands, whenever that changes, as server-sent events. Who
@@ -79,8 +83,9 @@ func (v *visit) tell(to *liveWriter, order *orderingv1.Order) {
 	}
 	shown := cmp.Or(v.Header.Get("Last-Event-ID"), v.URL.Query().Get("version"))
 	news := v.watch(ctx, order.GetId())
-	beat := time.NewTicker(heartbeat)
+	beat, look := time.NewTicker(heartbeat), time.NewTicker(lookEvery)
 	defer beat.Stop()
+	defer look.Stop()
 	for {
 		select {
 		case changed, open := <-news:
@@ -91,12 +96,25 @@ func (v *visit) tell(to *liveWriter, order *orderingv1.Order) {
 			if !to.write([]byte(": still here\n\n")) {
 				return
 			}
+		case <-look.C:
+			if v.hasLeft(ctx) {
+				return
+			}
 		case <-v.edge.host.Draining():
 			return
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// hasLeft reports whether the session of a visitor who was signed in has ended, here or elsewhere. While nobody can tell, it has not.
+func (v *visit) hasLeft(ctx context.Context) bool {
+	if v.account == nil {
+		return false
+	}
+	now, err := v.edge.identity.GetSession(ctx, &identityv1.GetSessionRequest{SessionToken: v.sessionToken()})
+	return (err == nil && now.GetAccount().GetId() != v.account.GetId()) || (err != nil && fault.KindOf(err) == fault.Unauthenticated)
 }
 
 // watch gives an order whenever it changes, and is closed when there is no more to come.

@@ -18,7 +18,7 @@ func (e *edge) accountPage(v *visit) (*reply, error) {
 		return nil, err
 	}
 	model := page.Account{
-		Frame: e.frame("Your account", nil), Name: v.calledAs(), Email: v.account.GetEmail(), As: v.account.GetId(),
+		Frame: e.frame("Your account", nil), Name: v.calledAs(), Email: v.account.GetEmail(), Verified: v.account.GetEmailVerified(), As: v.account.GetId(),
 		Producer: len(v.whole().GetProducerIds()) > 0, Operator: isOperator(v.whole()), Data: "/account/data.json",
 		Next: nextPage("/account", url.Values{}, answer.GetNextCursor()),
 	}

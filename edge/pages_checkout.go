@@ -83,7 +83,7 @@ func (e *edge) checkoutAgain(v *visit) (*reply, error) {
 
 // signInMidway signs in from the checkout, and goes on with the same form.
 func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
-	answer, err := v.edge.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password")})
+	answer, err := v.edge.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
@@ -103,7 +103,7 @@ func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, e
 	if err != nil {
 		return nil, err
 	}
-	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())), nil
+	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())).with(v.known(answer.GetDeviceToken())...), nil
 }
 
 // placeOrder turns the basket into an order. The form's key makes a double click one

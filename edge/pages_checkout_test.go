@@ -84,7 +84,7 @@ func TestSigningInMidwayLosesNothing(t *testing.T) {
 			t.Error("something that was typed is lost, or a password is sent back")
 		}
 	}
-	if in.value("as") != "acc_x_1" || len(in.cookies) != 1 || in.cookies[0].Name != sessionCookie {
+	if in.value("as") != "acc_x_1" || len(in.cookies) != 2 || in.cookies[0].Name != sessionCookie {
 		t.Errorf("the form is for %q, cookies %v", in.value("as"), in.cookies)
 	}
 	if s.peers.count("Checkout") != 0 {

@@ -155,7 +155,7 @@ func TestAMemberAppliesToSell(t *testing.T) {
 // again leads to it.
 func TestAnApplicationIsADesk(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
-		m.ask(t, 201, call{method: "POST", path: "/api/v1/accounts", body: `{"email": "crumb@example.org", "password": "a long password", "name": "Crumb"}`})
+		m.member(t, "crumb@example.org", "a long password", "Crumb")
 		cookie := "session=" + strings.TrimPrefix(m.signIn(t, "crumb@example.org")[1], "Bearer ")
 		m.appliesAtOnce(t, cookie, url.Values{"market": {"portland"}, "name": {"Crumb & Co"}, "town": {"Salem"}})
 		desk := m.open(t, "/producer", cookie, nil)

@@ -63,7 +63,7 @@ func (e *edge) resetFromPage(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.identity.ResetPassword(v.Context(), &identityv1.ResetPasswordRequest{Token: typed.Get("token"), Password: typed.Get("password")})
+	answer, err := e.identity.ResetPassword(v.Context(), &identityv1.ResetPasswordRequest{Token: typed.Get("token"), Password: typed.Get("password"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
@@ -73,5 +73,5 @@ func (e *edge) resetFromPage(v *visit) (*reply, error) {
 	if answer.GetPendingToken() != "" {
 		return v.pending(answer.GetPendingToken(), answer.GetFactors(), "/account"), nil
 	}
-	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), "/account"), nil
+	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), "/account").with(v.known(answer.GetDeviceToken())...), nil
 }

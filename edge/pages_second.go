@@ -52,11 +52,11 @@ func (e *edge) secondFromPage(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.factors.PassFactor(v.Context(), &identityv1.PassFactorRequest{PendingToken: e.jar.read(v.Request, pendingCookie), Proof: proofOf(typed)})
+	answer, err := e.factors.PassFactor(v.Context(), &identityv1.PassFactorRequest{PendingToken: e.jar.read(v.Request, pendingCookie), Proof: proofOf(typed), Device: v.device()})
 	f := fault.Of(err)
 	switch {
 	case f == nil:
-		return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")).with(e.jar.drop(pendingCookie)), nil
+		return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")).with(e.jar.drop(pendingCookie)).with(v.known(answer.GetDeviceToken())...), nil
 	case f.Kind == fault.Internal:
 		return nil, err
 	case f.Code == "sign_in_expired":
@@ -75,12 +75,12 @@ func (e *edge) signInByPasskey(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.factors.SignInWithPasskey(v.Context(), &identityv1.SignInWithPasskeyRequest{ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential")})
+	answer, err := e.factors.SignInWithPasskey(v.Context(), &identityv1.SignInWithPasskeyRequest{ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
 		}
 		return v.showSignIn(statusOf(f), url.Values{"next": {typed.Get("next")}}, f)
 	}
-	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")), nil
+	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")).with(v.known(answer.GetDeviceToken())...), nil
 }

@@ -61,10 +61,15 @@ func (e *edge) apply(v *visit) (*reply, error) {
 		return v.showSell(statusOf(f), form, f)
 	}
 	producer := made.GetProducer().GetId()
-	if _, err := e.identity.AddProducer(v.Context(), &identityv1.AddProducerRequest{CustomerId: v.account.GetId(), ProducerId: producer}); err != nil {
+	added, err := e.identity.AddProducer(v.Context(), &identityv1.AddProducerRequest{CustomerId: v.account.GetId(), ProducerId: producer, SessionToken: v.sessionToken()})
+	if err != nil {
 		return nil, err
 	}
-	return redirect("/producer?producer=" + url.QueryEscape(producer)), nil
+	out := redirect("/producer?producer=" + url.QueryEscape(producer))
+	if added.GetSessionToken() != "" {
+		out.with(v.session(added.GetSessionToken(), added.GetExpiresAt()))
+	}
+	return out, nil
 }
 
 func (v *visit) showSell(status int, form url.Values, problem *fault.Error) (*reply, error) {

@@ -77,7 +77,7 @@ func (e *edge) signInFromPage(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password")})
+	answer, err := e.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
@@ -87,9 +87,10 @@ func (e *edge) signInFromPage(v *visit) (*reply, error) {
 	if answer.GetPendingToken() != "" {
 		return v.pending(answer.GetPendingToken(), answer.GetFactors(), typed.Get("next")), nil
 	}
-	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")), nil
+	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")).with(v.known(answer.GetDeviceToken())...), nil
 }
 
+// signUpFromPage has a link mailed, which makes the account. It says the same whether the address has one or not.
 func (e *edge) signUpFromPage(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
@@ -104,7 +105,15 @@ func (e *edge) signUpFromPage(v *visit) (*reply, error) {
 		}
 		return v.showSignUp(statusOf(f), typed, f)
 	}
-	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")), nil
+	out, err := render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+		Frame: e.frame("Look into your mail", nil), Heading: "Look into your mail", To: "/", Label: "Back to the market",
+		Message: "We have sent you a letter. Follow its link within a day, in this browser if you can, and your account is there. Your basket waits for you.",
+	}))
+	if err != nil {
+		return nil, err
+	}
+	begun := answer.GetBrowserToken() + "|" + url.QueryEscape(localPath(typed.Get("next"), "/account"))
+	return out.with(e.jar.make(signUpCookie, begun, "/", signUpLives)), nil
 }
 
 func (v *visit) signedIn(token string, expiresAt int64, next string) *reply {

@@ -43,7 +43,8 @@ var roles = map[string]string{
 	"POST /account/security/passkeys": "saaaaa", "POST /account/security/passkeys/{id}/delete": "saaaaa", "GET /account/security/app": "saaaaa", "POST /account/security/app": "saaaaa",
 	"POST /account/security/app/delete": "saaaaa", "POST /account/security/codes": "saaaaa",
 	"GET /operator/security": "sdddda", "POST /operator/security": "sdddda", "POST /operator/security/reset": "sdddda",
-	"DELETE /api/v1/sessions/current": "saaaaa", "GET /api/v1/account": "saaaaa",
+	"DELETE /api/v1/sessions/current": "saaaaa", "GET /api/v1/account": "saaaaa", "GET /api/v1/account/sessions": "saaaaa", "DELETE /api/v1/account/sessions/{id}": "saaaaa", // as below
+	"PUT /api/v1/account/password": "saaaaa", "PUT /api/v1/account/email": "saaaaa", "POST /api/v1/accounts/confirm": "nnnnnn",
 	"GET /api/v1/addresses": "saaaaa", "POST /api/v1/addresses": "saaaaa", "PUT /api/v1/addresses/{id}": "sannnn",
 	"DELETE /api/v1/addresses/{id}": "saaaaa", // what is not there, or not one's own, is left alone
 
@@ -63,7 +64,9 @@ var roles = map[string]string{
 	"GET /account/data.json": "saaaaa", "GET /account/new-address": "saaaaa", "POST /account/addresses": "saaaaa", "GET /account/addresses/{id}": "sannnn",
 	"POST /account/addresses/{id}":        "sannnn",
 	"POST /account/addresses/{id}/delete": "saaaaa", // as above
-	"GET /account/delete":                 "saaaaa", "POST /account/delete": "ssssss", "POST /account/sign-out": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
+	"GET /confirm":                        "nnnnnn", "POST /confirm": "nnnnnn", "GET /account/password": "saaaaa", "POST /account/password": "saaaaa", "GET /account/email": "saaaaa", "POST /account/email": "saaaaa",
+	"POST /account/verify": "saaaaa", "GET /account/sessions": "saaaaa", "POST /account/sessions/{id}/end": "saaaaa", // as above
+	"GET /account/delete": "saaaaa", "POST /account/delete": "ssssss", "POST /account/sign-out": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
@@ -133,7 +136,7 @@ func ends(pattern string) int {
 	switch {
 	case pattern == "POST /account/delete":
 		return 3
-	case pattern == "POST /sign-out", strings.Contains(pattern, "/sessions/"):
+	case pattern == "POST /sign-out", strings.Contains(pattern, "/sessions/current"):
 		return 2
 	case strings.HasSuffix(pattern, "/cancel"), strings.HasSuffix(pattern, "/delete"), strings.HasPrefix(pattern, "DELETE "):
 		return 1
@@ -231,8 +234,9 @@ var sentTo = map[string]string{
 	"POST /sign-in": "email=bob%40example.org&password=a+long+password", "POST /cart/lines": "variant_id={variant}&quantity=1",
 	"POST /producer/products/{id}/publish": "publish=1", "POST /account/addresses/{id}": "as={me}&line1=3+Low+Road&postal_code=97201&city=Portland&region=OR&country=US",
 	"POST /account/addresses": "as={me}&line1=3+Low+Road&postal_code=97201&city=Portland&region=OR&country=US", "POST /account/addresses/{id}/delete": "as={me}",
-	"POST /account/delete":   "as={me}&password=wrong",
-	"POST /api/v1/addresses": `{"line1": "2 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, "PUT /api/v1/addresses/{id}": `{"line1": "3 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`,
+	"POST /account/delete": "as={me}&password=wrong", "POST /account/sessions/{id}/end": "as={me}", "POST /account/verify": "as={me}",
+	"POST /api/v1/accounts/confirm": `{"token": "nothing", "password": "a long password"}`,
+	"POST /api/v1/addresses":        `{"line1": "2 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, "PUT /api/v1/addresses/{id}": `{"line1": "3 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`,
 }
 
 // owned is what the first shopper has, as the shopper reads it.
@@ -262,7 +266,7 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 	for _, who := range []string{"shopper", "another shopper"} {
 		email := w.emails[who]
 		body, name := walkPassword, map[string]string{"shopper": "Ann Privately", "another shopper": "Bob"}[who]
-		m.ask(t, 201, call{method: "POST", path: "/api/v1/accounts", body: `{"email": "` + email + `", "password": "` + body + `", "name": "` + name + `"}`})
+		m.member(t, email, body, name)
 	}
 	for who, email := range w.emails {
 		w.sessions[who] = m.token(t, email)
@@ -289,6 +293,15 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 		"{sitemaps}", "markets", "{mail}", "msg_x_nothing", "{service}", "payments", "{passkeys}", "key_x_01k8y6v0xq7d3mz1n5r2t9w4bc",
 	)
 	return w
+}
+
+// member makes a shopper's account.
+func (m *market) member(t *testing.T, email, password, name string) {
+	t.Helper()
+	_, err := identityv1connect.NewIdentityServiceClient(m.process.Client("identity")).EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: email, Password: password, Name: name})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (m *market) token(t *testing.T, email string) string {

@@ -18,7 +18,7 @@ import (
 // maxFound is how many customers are found by one e-mail address.
 const maxFound = 50
 
-// FindCustomers answers whose orders an e-mail address has, the newest first: the account with it, and the
+// FindCustomers answers whose orders an e-mail address has, the newest first: the account with it, if the address is verified, and the
 // newest of the guests who gave it. Guests from before there was an index of addresses are not found.
 func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomersRequest) (*identityv1.FindCustomersResponse, error) {
 	var check checker
@@ -35,7 +35,7 @@ func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomers
 	if err != nil {
 		return nil, fmt.Errorf("find guests: %w", sqldb.Classify(err))
 	}
-	if member.ID != "" {
+	if member.VerifiedAt != 0 {
 		found = append(found[:min(len(found), maxFound-1)], identitydb.GuestsOfRow{CustomerID: member.ID, CreatedAt: member.CreatedAt})
 		slices.SortStableFunc(found, func(a, b identitydb.GuestsOfRow) int { return cmp.Compare(b.CreatedAt, a.CreatedAt) })
 	}
@@ -55,8 +55,8 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		return nil, err
 	}
 	if r.GetPassword() != "" {
-		if err := s.checkOwner(ctx, customer, r.GetPassword()); err != nil {
-			return nil, err
+		if _, err := s.checkOwner(ctx, customer, r.GetPassword()); err != nil {
+			return nil, s.refused(ctx, "account.erase", customer, err)
 		}
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -81,23 +81,4 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		return nil, fmt.Errorf("erase a customer: %w", err)
 	}
 	return &identityv1.EraseResponse{}, nil
-}
-
-// checkOwner fails with bad credentials when a password is not the account's. It counts as a try to sign in.
-func (s *service) checkOwner(ctx context.Context, customer, password string) error {
-	stored, err := identitydb.New(s.db.Read()).AccountByID(ctx, customer)
-	if isNone(err) || len(password) > 4*maxPassword {
-		return errBadCredentials
-	}
-	if err != nil {
-		return fmt.Errorf("read an account: %w", sqldb.Classify(err))
-	}
-	if err := s.countAttempt(ctx, s.vault.subject(stored.Email), attemptLimit); err != nil {
-		return err
-	}
-	ok, err := s.hasher.matches(ctx, password, stored.PasswordHash)
-	if err == nil && !ok {
-		err = errBadCredentials
-	}
-	return err
 }

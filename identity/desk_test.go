@@ -115,7 +115,9 @@ func TestAnAccountActsForAProducerAtOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got, err := s.session(t.Context(), up.GetSessionToken())
+		_, err := s.session(t.Context(), up.GetSessionToken())
+		wantCode(t, "a session from before", err, fault.Unauthenticated, "no_session")
+		got, err := s.signIn(t.Context(), "ann@example.org", password)
 		if err != nil || !slices.Equal(got.GetAccount().GetProducerIds(), []string{dairy, bakery}) || !slices.Equal(got.GetAccount().GetRoles(), []string{"producer", "shopper"}) {
 			t.Errorf("the session says %v, %v", got, err)
 		}
@@ -196,8 +198,9 @@ func TestAPersonErasesAnAccountWithItsPasswordOnly(t *testing.T) {
 			wantCode(t, "a wrong password", s.erase(t.Context(), account, "wrong password"), fault.Unauthenticated, "bad_credentials")
 		}
 		wantCode(t, "after too many", s.erase(t.Context(), account, password), fault.Exhausted, "too_many_attempts")
-		_, err := s.signIn(t.Context(), "ann@example.org", password)
-		wantCode(t, "they count as tries to sign in", err, fault.Exhausted, "too_many_attempts")
+		if _, err := s.signIn(t.Context(), "ann@example.org", password); err != nil {
+			t.Errorf("they lock the door: %v", err)
+		}
 		if _, err := s.session(t.Context(), ann.GetSessionToken()); err != nil {
 			t.Fatalf("it was erased all the same: %v", err)
 		}
@@ -205,7 +208,7 @@ func TestAPersonErasesAnAccountWithItsPasswordOnly(t *testing.T) {
 		if err := s.erase(t.Context(), account, password); err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.session(t.Context(), ann.GetSessionToken())
+		_, err := s.session(t.Context(), ann.GetSessionToken())
 		wantCode(t, "the session", err, fault.Unauthenticated, "no_session")
 		if _, err := s.session(t.Context(), bob.GetSessionToken()); err != nil {
 			t.Errorf("somebody else: %v", err)

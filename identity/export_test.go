@@ -13,9 +13,13 @@ func Purge(ctx context.Context, h *host.Host) error {
 	return (&service{host: h, db: h.DB()}).purge(ctx)
 }
 
-// MailResets runs the job now.
-func MailResets(ctx context.Context, h *host.Host) error {
-	return (&service{host: h, db: h.DB(), notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify"))}).mailResets(ctx)
+// Mail runs the job that mails links now.
+func Mail(ctx context.Context, h *host.Host) error {
+	vault, err := openVault(h)
+	if err != nil {
+		return err
+	}
+	return (&service{host: h, db: h.DB(), vault: vault, notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify"))}).mail(ctx)
 }
 
 // TotpAt is the code of an authenticator app at a time.

@@ -42,31 +42,41 @@ const (
 )
 
 const (
-	// sessionLife is how long a session lasts after it was last extended.
+	// sessionLife is how long after its sign-in a session ends, however much it is used; deskLife where the account has a desk.
 	sessionLife = 30 * 24 * time.Hour
-	// sessionStep is how much of that has gone before a use extends it, so that most
-	// uses only read.
-	sessionStep = 24 * time.Hour
+	deskLife    = 12 * time.Hour
+	// sessionIdle and deskIdle are how long it may be left alone.
+	sessionIdle = 14 * 24 * time.Hour
+	deskIdle    = 4 * time.Hour
+	// useStep is how much later a use is written down than the one before, so that most uses only read.
+	useStep = 10 * time.Minute
+	// renewalGrace is how long the former token of a session is good whose account may more than before.
+	renewalGrace = 30 * time.Second
 )
 
-// extended is when a session ends that is used now. It is unchanged when there is
-// too little to gain.
-func extended(expires, now time.Time) time.Time {
-	if fresh := now.Add(sessionLife); fresh.Sub(expires) >= sessionStep {
-		return fresh
-	}
-	return expires
+// hasDesk reports whether an account may do more than shop.
+func (a Account) hasDesk() bool {
+	return slices.Contains(a.Roles, Producer) || slices.Contains(a.Roles, Operator)
 }
 
-const (
-	attemptLimit  = 10
-	attemptWindow = 15 * time.Minute
-)
+// more reports whether an account may do something that it could not before.
+func (a Account) more(before Account) bool {
+	lacks := func(had []string) func(string) bool {
+		return func(wanted string) bool { return !slices.Contains(had, wanted) }
+	}
+	return slices.ContainsFunc(a.Roles, lacks(before.Roles)) || slices.ContainsFunc(a.ProducerIDs, lacks(before.ProducerIDs))
+}
 
-// tooManyAttempts reports whether something may not be tried again, after so many
-// tries of a limit in the window that began at since.
-func tooManyAttempts(attempts, limit int64, since, now time.Time) bool {
-	return attempts >= limit && now.Before(since.Add(attemptWindow))
+// ends is when a session ends that began and was last used at these times.
+func (a Account) ends(began, used time.Time) time.Time {
+	life, idle := sessionLife, sessionIdle
+	if a.hasDesk() {
+		life, idle = deskLife, deskIdle
+	}
+	if end := began.Add(life); end.Before(used.Add(idle)) {
+		return end
+	}
+	return used.Add(idle)
 }
 
 // normalPassword makes one text of the many ways in which keyboards compose the same characters.

@@ -24,18 +24,21 @@ const (
 	codesMade      notice = "recovery_codes.make"
 	codeUsed       notice = "recovery_code.use"
 	factorsReset   notice = "factors.reset"
+
+	passwordChanged notice = "password.change"
 )
 
 // noticeWords are the subject and the first sentence of each letter.
 var noticeWords = map[notice][2]string{
-	passkeyAdded:   {"A passkey was added", "a passkey was added to your account. Whoever has it can sign in with it."},
-	passkeyRemoved: {"A passkey was removed", "a passkey was removed from your account."},
-	passkeyCloned:  {"A passkey was refused", "one of your passkeys was refused: it may have been copied. Please remove it from your account, and make a new one."},
-	totpAdded:      {"An authenticator app was added", "an authenticator app was added to your account. Signing in with your password asks for its code now."},
-	totpRemoved:    {"The authenticator app was removed", "the authenticator app was removed from your account."},
-	codesMade:      {"New recovery codes", "new recovery codes were made for your account. The ones before are good no more."},
-	codeUsed:       {"A recovery code was used", "one of your recovery codes was used to sign in. It is good no more."},
-	factorsReset:   {"Your second factor was taken away", "an operator has taken all passkeys, the authenticator app and the recovery codes of your account away. Your password is enough to sign in now; please set up another."},
+	passkeyAdded:    {"A passkey was added", "a passkey was added to your account. Whoever has it can sign in with it."},
+	passkeyRemoved:  {"A passkey was removed", "a passkey was removed from your account."},
+	passkeyCloned:   {"A passkey was refused", "one of your passkeys was refused: it may have been copied. Please remove it from your account, and make a new one."},
+	totpAdded:       {"An authenticator app was added", "an authenticator app was added to your account. Signing in with your password asks for its code now."},
+	totpRemoved:     {"The authenticator app was removed", "the authenticator app was removed from your account."},
+	codesMade:       {"New recovery codes", "new recovery codes were made for your account. The ones before are good no more."},
+	passwordChanged: {"Your password was changed", "the password of your account was changed, and everybody else was signed out."},
+	codeUsed:        {"A recovery code was used", "one of your recovery codes was used to sign in. It is good no more."},
+	factorsReset:    {"Your second factor was taken away", "an operator has taken all passkeys, the authenticator app and the recovery codes of your account away. Your password is enough to sign in now; please set up another."},
 }
 
 // noticeBatch is how many letters are written at a time.

@@ -8,8 +8,6 @@ import (
 	"runtime"
 
 	"github.com/alexedwards/argon2id"
-
-	"github.com/artisan-eats/artisan/fault"
 )
 
 // Cost is what one password hash costs. The zero value is not usable.
@@ -19,15 +17,11 @@ type Cost = argon2id.Params
 // few hundredths of a second.
 var DefaultCost = Cost{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// hashQueue is how many may wait for a slot; more are turned away.
-const hashQueue = 64
-
 // hasher hashes passwords, a few at a time: each takes Cost.Memory while it runs,
-// and a flood of sign-ins must not take the process with it.
+// and a flood of sign-ins must not take the process with it. Whoever waits does so in turn of clients.
 type hasher struct {
 	cost  Cost
-	slots chan struct{}
-	queue chan struct{}
+	queue *queue
 	// decoy is the well-formed hash of no password, for accounts that are not there.
 	decoy string
 }
@@ -40,15 +34,15 @@ func newHasher(cost Cost, random io.Reader) (*hasher, error) {
 	slots := min(max(runtime.GOMAXPROCS(0), 2), 4)
 	encode := base64.RawStdEncoding.EncodeToString
 	return &hasher{
-		cost: cost, slots: make(chan struct{}, slots), queue: make(chan struct{}, slots+hashQueue),
+		cost: cost, queue: newQueue(slots),
 		decoy: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", cost.Memory, cost.Iterations, cost.Parallelism,
 			encode(noise[:cost.SaltLength]), encode(noise[cost.SaltLength:])),
 	}, nil
 }
 
-// hash makes a password's hash with a salt of its own.
-func (h *hasher) hash(ctx context.Context, password string) (hash string, err error) {
-	err = h.bounded(ctx, func() error {
+// hash makes a password's hash with a salt of its own, for a client.
+func (h *hasher) hash(ctx context.Context, client, password string) (hash string, err error) {
+	err = h.bounded(ctx, client, func() error {
 		hash, err = argon2id.CreateHash(normalPassword(password), &h.cost)
 		return err
 	})
@@ -59,12 +53,12 @@ func (h *hasher) hash(ctx context.Context, password string) (hash string, err er
 }
 
 // matches reports whether a password is the hash's. Without a hash it takes as long and answers no.
-func (h *hasher) matches(ctx context.Context, password, hash string) (ok bool, err error) {
+func (h *hasher) matches(ctx context.Context, client, password, hash string) (ok bool, err error) {
 	against := hash
 	if hash == "" {
 		against = h.decoy
 	}
-	err = h.bounded(ctx, func() error {
+	err = h.bounded(ctx, client, func() error {
 		ok, err = argon2id.ComparePasswordAndHash(normalPassword(password), against)
 		return err
 	})
@@ -74,18 +68,10 @@ func (h *hasher) matches(ctx context.Context, password, hash string) (ok bool, e
 	return ok && hash != "", nil
 }
 
-func (h *hasher) bounded(ctx context.Context, work func() error) error {
-	select {
-	case h.queue <- struct{}{}:
-	default:
-		return fault.New(fault.Unavailable, "overloaded", "Many people are signing in just now. Please try again in a moment.")
+func (h *hasher) bounded(ctx context.Context, client string, work func() error) error {
+	if err := h.queue.enter(ctx, client); err != nil {
+		return err
 	}
-	defer func() { <-h.queue }()
-	select {
-	case h.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-h.slots }()
+	defer h.queue.leave()
 	return work()
 }

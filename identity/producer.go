@@ -17,7 +17,7 @@ const maxContacts = 200
 
 var errTooManyProducers = fault.New(fault.Conflict, "too_many_producers", "An account acts for at most 100 producers.")
 
-// AddProducer lets an account act for a producer; its sessions see it at once.
+// AddProducer lets an account act for a producer. Its sessions end, but for the one that asks, which goes on under another token.
 func (s *service) AddProducer(ctx context.Context, r *identityv1.AddProducerRequest) (*identityv1.AddProducerResponse, error) {
 	if _, err := id.Market(id.Customer, r.GetCustomerId()); err != nil {
 		return nil, err
@@ -26,6 +26,7 @@ func (s *service) AddProducer(ctx context.Context, r *identityv1.AddProducerRequ
 		return nil, err
 	}
 	var account Account
+	var renewed session
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByID(ctx, r.GetCustomerId())
 		if isNone(err) {
@@ -34,18 +35,27 @@ func (s *service) AddProducer(ctx context.Context, r *identityv1.AddProducerRequ
 		if err != nil {
 			return err
 		}
-		if account, err = accountFromRow(stored); err != nil {
+		before, err := accountFromRow(stored)
+		if err != nil {
 			return err
 		}
-		if account, err = account.actingFor(r.GetProducerId()); err != nil {
+		if account, err = before.actingFor(r.GetProducerId()); err != nil {
 			return err
 		}
-		return s.updateAccount(ctx, tx, account, stored.PasswordHash, "")
+		if err := s.updateAccount(ctx, tx, account, stored.PasswordHash, ""); err != nil || len(account.ProducerIDs) == len(before.ProducerIDs) {
+			return err
+		}
+		renewed, err = s.renewSession(ctx, tx, account, r.GetSessionToken(), renewalGrace)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("add a producer: %w", err)
 	}
-	return &identityv1.AddProducerResponse{Account: accountToProto(account)}, nil
+	answer := &identityv1.AddProducerResponse{Account: accountToProto(account), SessionToken: renewed.token}
+	if renewed.token != "" {
+		answer.ExpiresAt = renewed.expires.UnixMilli()
+	}
+	return answer, nil
 }
 
 // actingFor is the account with one producer more, unless it acts for it already.

@@ -31,7 +31,8 @@ func (s *service) readProof(ctx context.Context, account identitydb.Account, p *
 	case p.GetRecoveryCode() != "":
 		return proof{by: byRecovery, code: p.GetRecoveryCode()}, s.countCode(ctx, byRecovery, account.ID)
 	case p.GetPassword() != "":
-		return proof{by: byPassword}, s.checkOwner(ctx, account.ID, p.GetPassword())
+		_, err := s.checkOwner(ctx, account.ID, p.GetPassword())
+		return proof{by: byPassword}, err
 	}
 	return proof{}, invalid([]fault.Field{{Name: "proof", Message: "Show that it is you."}})
 }
@@ -67,7 +68,7 @@ func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 			return err
 		}
 	case byPassword:
-		return q.ForgetAttempts(ctx, s.vault.subject(account.Email))
+		return nil // its tries are forgotten already
 	}
 	return q.ForgetAttempts(ctx, s.vault.subject(p.by+" "+account.ID))
 }

@@ -31,21 +31,39 @@ DELETE FROM accounts WHERE id = $1;
 
 -- The account is looked at again: it may be gone, or have another password, since it was read.
 -- name: InsertSession :execrows
-INSERT INTO sessions (token_hash, account_id, created_at, expires_at, proved_at, proofs)
+INSERT INTO sessions (token_hash, account_id, created_at, expires_at, proved_at, proofs, used_at, kind, device, network)
 SELECT CAST(sqlc.arg(token_hash) AS TEXT), id, CAST(sqlc.arg(created_at) AS BIGINT), CAST(sqlc.arg(expires_at) AS BIGINT),
-    CAST(sqlc.arg(created_at) AS BIGINT), CAST(sqlc.arg(proofs) AS TEXT)
+    CAST(sqlc.arg(created_at) AS BIGINT), CAST(sqlc.arg(proofs) AS TEXT),
+    CAST(sqlc.arg(created_at) AS BIGINT), CAST(sqlc.arg(kind) AS TEXT), CAST(sqlc.arg(device) AS TEXT), CAST(sqlc.arg(network) AS TEXT)
 FROM accounts WHERE id = sqlc.arg(account_id) AND password_hash = sqlc.arg(password_hash);
 
 -- name: Session :one
-SELECT sessions.expires_at, sessions.proved_at, sessions.proofs, sqlc.embed(accounts)
+SELECT sqlc.embed(sessions), sqlc.embed(accounts)
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.token_hash = $1 AND sessions.expires_at > sqlc.arg(now);
 
--- name: ExtendSession :exec
-UPDATE sessions SET expires_at = $2 WHERE token_hash = $1 AND expires_at < $2;
+-- name: FormerSession :one
+SELECT sqlc.embed(sessions), sqlc.embed(accounts)
+FROM sessions JOIN accounts ON accounts.id = sessions.account_id
+WHERE sessions.former_hash = $1 AND sessions.former_hash <> '' AND sessions.former_until > sqlc.arg(now) AND sessions.expires_at > sqlc.arg(now);
+
+-- name: UseSession :exec
+UPDATE sessions SET used_at = $2 WHERE token_hash = $1 AND used_at < $2;
+
+-- name: SessionsOf :many
+SELECT * FROM sessions WHERE account_id = $1 AND expires_at > sqlc.arg(now) ORDER BY used_at DESC, token_hash LIMIT 200;
+
+-- name: RenewSession :execrows
+UPDATE sessions SET token_hash = sqlc.arg(new_hash), former_hash = token_hash, former_until = sqlc.arg(former_until) WHERE token_hash = sqlc.arg(token_hash) AND account_id = sqlc.arg(account_id);
+
+-- name: EndSession :execrows
+DELETE FROM sessions WHERE account_id = $1 AND substr(token_hash, 1, 24) = CAST(sqlc.arg(id) AS TEXT);
+
+-- name: DeleteOtherSessions :exec
+DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2;
 
 -- name: DeleteSession :exec
-DELETE FROM sessions WHERE token_hash = $1;
+DELETE FROM sessions WHERE token_hash = $1 OR former_hash = $1;
 
 -- name: DeleteSessionsOf :exec
 DELETE FROM sessions WHERE account_id = $1;
@@ -53,16 +71,24 @@ DELETE FROM sessions WHERE account_id = $1;
 -- name: DeleteExpiredSessions :exec
 DELETE FROM sessions WHERE expires_at <= $1;
 
--- name: Attempts :one
-SELECT tries, since FROM attempts WHERE subject = $1;
+-- name: Attempts :many
+SELECT subject, tries, since FROM attempts WHERE subject IN ($1, $2, $3, $4);
 
 -- A window that began at or before over is over, and a new one begins.
 -- name: CountAttempt :one
-INSERT INTO attempts (subject, tries, since) VALUES (sqlc.arg(subject), 1, sqlc.arg(now))
+INSERT INTO attempts (subject, tries, since, client) VALUES (sqlc.arg(subject), 1, sqlc.arg(now), sqlc.arg(client))
 ON CONFLICT (subject) DO UPDATE SET
     tries = CASE WHEN attempts.since <= sqlc.arg(over) THEN 1 ELSE attempts.tries + 1 END,
     since = CASE WHEN attempts.since <= sqlc.arg(over) THEN sqlc.arg(now) ELSE attempts.since END
 RETURNING tries;
+
+-- Takes one try back.
+-- name: TakeBackAttempt :exec
+UPDATE attempts SET tries = tries - 1 WHERE subject = $1 AND tries > 1;
+
+-- At how many accounts a client has tried in vain.
+-- name: AccountsTried :one
+SELECT COUNT(*) FROM attempts WHERE client = sqlc.arg(client) AND client <> '' AND since > sqlc.arg(since);
 
 -- name: ForgetAttempts :exec
 DELETE FROM attempts WHERE subject = $1;
@@ -262,7 +288,7 @@ DELETE FROM notices WHERE id = $1;
 UPDATE customer_keys SET links_epoch = links_epoch + 1 WHERE customer_id = $1 RETURNING links_epoch;
 
 -- name: AccountOfSession :one
-SELECT account_id FROM sessions WHERE token_hash = $1;
+SELECT account_id FROM sessions WHERE token_hash = $1 OR former_hash = $1;
 
 -- name: LockOperators :many
 SELECT id FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY id FOR UPDATE;
@@ -279,3 +305,47 @@ ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash
 
 -- name: SetRoles :exec
 UPDATE accounts SET roles = $2 WHERE id = $1;
+
+-- The newest of a kind and an address is the one that counts.
+-- name: PutLink :exec
+INSERT INTO links (subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at)
+VALUES (sqlc.arg(subject), sqlc.arg(kind), sqlc.arg(account_id), sqlc.arg(email), sqlc.arg(name), sqlc.arg(password_hash), sqlc.arg(browser_hash), NULL,
+    sqlc.arg(requested_at), sqlc.arg(expires_at), sqlc.arg(requested_at))
+ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, email = excluded.email, name = excluded.name, password_hash = excluded.password_hash,
+    browser_hash = excluded.browser_hash, token_hash = NULL, requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = excluded.mail_at;
+
+-- name: ClaimLinks :many
+UPDATE links SET mail_at = sqlc.arg(until)
+WHERE subject IN (
+    SELECT due.subject FROM links AS due
+    WHERE due.mail_at > 0 AND due.mail_at <= sqlc.arg(now)
+    ORDER BY due.mail_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
+RETURNING *;
+
+-- name: DropLink :exec
+DELETE FROM links WHERE subject = $1 AND requested_at = $2;
+
+-- name: SetLinkToken :execrows
+UPDATE links SET token_hash = $3 WHERE subject = $1 AND requested_at = $2;
+
+-- name: LinkMailed :exec
+UPDATE links SET mail_at = 0 WHERE token_hash = $1;
+
+-- name: LinkByToken :one
+SELECT * FROM links WHERE token_hash = $1 AND expires_at > sqlc.arg(now);
+
+-- name: UseLink :execrows
+DELETE FROM links WHERE token_hash = $1 AND expires_at > sqlc.arg(now);
+
+-- name: DeleteLinksOf :exec
+DELETE FROM links WHERE account_id = $1 AND kind <> 'undo';
+
+-- What was begun after a change that is taken back is taken back with it.
+-- name: DeleteLaterUndos :exec
+DELETE FROM links WHERE account_id = $1 AND kind = 'undo' AND requested_at >= $2;
+
+-- name: DeleteOldLinks :exec
+DELETE FROM links WHERE expires_at <= $1;
+
+-- name: SetEmail :exec
+UPDATE accounts SET email = $2, verified_at = $3 WHERE id = $1;

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
@@ -18,8 +19,6 @@ import (
 const (
 	// resetLife is how long a link to set a new password is good for, and how long it is tried to mail one.
 	resetLife = time.Hour
-	// resetLimit is how many links are asked for in attemptWindow.
-	resetLimit = 3
 	// resetPause is how long a link that was not mailed waits for its next try.
 	resetPause = 30 * time.Second
 	// mailEvery finds links that no wake-up told of.
@@ -40,9 +39,16 @@ func (s *service) RequestReset(ctx context.Context, r *identityv1.RequestResetRe
 		return nil, err
 	}
 	// Counted apart from passwords: who has tried too many of them needs this.
-	if err := s.countAttempt(ctx, s.vault.subject("reset "+email), resetLimit); err != nil {
+	if err := s.countMail(ctx, "reset", email); err != nil {
 		return nil, err
 	}
+	if err := s.requestReset(ctx, email); err != nil {
+		return nil, err
+	}
+	return &identityv1.RequestResetResponse{}, nil
+}
+
+func (s *service) requestReset(ctx context.Context, email string) error {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.mailing.Wake)
 		return identitydb.New(tx).RequestReset(ctx, identitydb.RequestResetParams{
@@ -50,9 +56,9 @@ func (s *service) RequestReset(ctx context.Context, r *identityv1.RequestResetRe
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("request a new password: %w", err)
+		return fmt.Errorf("request a new password: %w", err)
 	}
-	return &identityv1.RequestResetResponse{}, nil
+	return nil
 }
 
 // mailResets mails the links that are due.
@@ -155,29 +161,29 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 	if err := invalid(checkPassword(r.GetPassword(), stored.Email)); err != nil {
 		return nil, err
 	}
-	hash, err := s.hasher.hash(ctx, r.GetPassword())
-	if err != nil {
-		return nil, err
-	}
-	made, err := s.useReset(ctx, stored, token, hash)
-	if err != nil {
-		return nil, fmt.Errorf("set a new password: %w", err)
-	}
 	account, err := accountFromRow(stored)
 	if err != nil {
 		return nil, err
 	}
+	hash, err := s.hasher.hash(ctx, clientOf(ctx), r.GetPassword())
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.useReset(ctx, stored, token, hash, placeOf(ctx, r.GetDevice()))
+	if err != nil {
+		return nil, fmt.Errorf("set a new password: %w", err)
+	}
 	account.VerifiedAt = s.host.Now()
-	return &identityv1.ResetPasswordResponse{
-		Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors,
-	}, nil
+	answer := &identityv1.ResetPasswordResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors}
+	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	return answer, err
 }
 
-func (s *service) useReset(ctx context.Context, account identitydb.Account, token, hash string) (made session, err error) {
+func (s *service) useReset(ctx context.Context, row identitydb.Account, token, hash string, at place) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		var err error
-		if account, err = q.LockAccountByID(ctx, account.ID); isNone(err) {
+		if row, err = q.LockAccountByID(ctx, row.ID); isNone(err) {
 			return errResetExpired
 		} else if err != nil {
 			return err
@@ -189,21 +195,28 @@ func (s *service) useReset(ctx context.Context, account identitydb.Account, toke
 		if n == 0 {
 			return errResetExpired
 		}
-		if err := s.endSessions(ctx, tx, account.ID); err != nil {
+		if err := s.endSessions(ctx, tx, row.ID); err != nil {
 			return err
 		}
-		if err := q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account.ID, PasswordHash: hash}); err != nil {
+		if err := q.SetPassword(ctx, identitydb.SetPasswordParams{ID: row.ID, PasswordHash: hash}); err != nil {
 			return err
 		}
-		if err := q.VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: account.ID, VerifiedAt: s.host.Now().UnixMilli()}); err != nil {
+		if err := q.VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: row.ID, VerifiedAt: s.host.Now().UnixMilli()}); err != nil {
 			return err
 		}
-		if err := q.ForgetAttempts(ctx, s.vault.subject(account.Email)); err != nil {
+		for _, c := range s.attemptAt(ctx, row.Email, row.ID, "").counters[1:] { // of the account; the client's own stay
+			if err := q.ForgetAttempts(ctx, c.subject); err != nil {
+				return err
+			}
+		}
+		if err := q.DeleteLinksOf(ctx, someText(row.ID)); err != nil { // what somebody else may have asked for
 			return err
 		}
-		account.PasswordHash = hash
-		made, err = s.enter(ctx, tx, account)
-		return err
+		row.PasswordHash = hash
+		if made, err = s.enter(ctx, tx, row, at); err != nil {
+			return err
+		}
+		return s.host.Audit(ctx, tx, audit.Entry{Action: "password.reset", Subject: row.ID, Outcome: audit.Done})
 	})
 	return made, err
 }

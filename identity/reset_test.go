@@ -12,10 +12,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
-	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/identity"
-	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
 const newPassword = "staple the other horse"
@@ -39,36 +36,39 @@ func (p *post) Send(_ context.Context, r *notifyv1.SendRequest) (*notifyv1.SendR
 	return &notifyv1.SendResponse{}, nil
 }
 
-// desk is the shop with its post, whose jobs run when the test wants.
+func (p *post) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.sent)
+}
+
+func (p *post) last() *notifyv1.SendRequest {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sent[len(p.sent)-1]
+}
+
+// empty forgets what was sent.
+func (p *post) empty() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sent = nil
+}
+
+// desk is the shop with its test.
 type desk struct {
 	*testing.T
 	shop
-	post *post
 }
 
 func eachDesk(t *testing.T, test func(d desk)) {
 	t.Helper()
-	for _, engine := range sqldbtest.Engines {
-		t.Run(string(engine), func(t *testing.T) {
-			p := &post{}
-			test(desk{t, open(t, engine, hosttest.Open, host.Service{Name: "notify", New: func(h *host.Host) error {
-				notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), p)
-				return nil
-			}}), p})
-		})
-	}
+	each(t, func(t *testing.T, s shop) { test(desk{t, s}) })
 }
 
 func (d desk) request(email string) error {
 	_, err := d.RequestReset(d.Context(), &identityv1.RequestResetRequest{Email: email})
 	return err
-}
-
-func (d desk) mail() {
-	d.Helper()
-	if err := identity.MailResets(d.Context(), d.process.Host("identity")); err != nil {
-		d.Fatal(err)
-	}
 }
 
 var link = regexp.MustCompile(`http://shop\.test/reset-password\?token=([-_A-Za-z0-9]{43})\n`)
@@ -80,7 +80,7 @@ func (d desk) token(email string) string {
 		d.Fatal(err)
 	}
 	before := len(d.post.sent)
-	d.mail()
+	d.mail(d.T)
 	if len(d.post.sent) != before+1 {
 		d.Fatalf("%d mails", len(d.post.sent)-before)
 	}
@@ -205,7 +205,7 @@ func TestAnUnknownAddressIsAnsweredAlikeWorkedForAlikeAndNotWrittenTo(t *testing
 				d.Errorf("%d wishes are written down for 2 addresses", d.count(d.T, "resets"))
 			}
 		}
-		d.mail()
+		d.mail(d.T)
 		if len(d.post.sent) != 1 || d.post.sent[0].GetTo() != "ann@example.org" || d.count(d.T, "resets") != 1 {
 			d.Errorf("mails %v; %d wishes are left", d.post.sent, d.count(d.T, "resets"))
 		}
@@ -238,16 +238,16 @@ func TestALinkIsMailedOnceThePostIsThereAndOnlyWithinTheHour(t *testing.T) {
 		if err := d.request("ann@example.org"); err != nil {
 			d.Fatal(err)
 		}
-		d.mail()
+		d.mail(d.T)
 		d.post.down = false
-		d.mail()
+		d.mail(d.T)
 		if len(d.post.sent) != 0 {
 			d.Fatal("it was tried again without a pause")
 		}
 		d.clock.Advance(time.Minute)
-		d.mail()
+		d.mail(d.T)
 		d.clock.Advance(time.Minute)
-		d.mail()
+		d.mail(d.T)
 		if len(d.post.sent) != 1 {
 			d.Fatalf("%d mails", len(d.post.sent))
 		}
@@ -258,7 +258,7 @@ func TestALinkIsMailedOnceThePostIsThereAndOnlyWithinTheHour(t *testing.T) {
 			d.Fatal(err)
 		}
 		d.clock.Advance(time.Hour)
-		d.mail()
+		d.mail(d.T)
 		if len(d.post.sent) != 1 || d.count(d.T, "resets") != 0 {
 			d.Errorf("an old wish: %d mails, %d left", len(d.post.sent), d.count(d.T, "resets"))
 		}

@@ -10,13 +10,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 	"unicode"
 
 	"github.com/alexedwards/argon2id"
-	"pgregory.net/rapid"
 
 	"github.com/artisan-eats/artisan/fault"
+	"pgregory.net/rapid"
 )
 
 func TestNormalEmail(t *testing.T) {
@@ -183,11 +182,11 @@ func TestCheckPassword(t *testing.T) {
 
 func TestAPasswordIsTheSameOnEveryKeyboard(t *testing.T) {
 	h := testHasher(t)
-	hash, err := h.hash(t.Context(), "caf\u00e9 au lait")
+	hash, err := h.hash(t.Context(), "", "caf\u00e9 au lait")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := h.matches(t.Context(), "cafe\u0301 au lait", hash); !ok || err != nil {
+	if ok, err := h.matches(t.Context(), "", "cafe\u0301 au lait", hash); !ok || err != nil {
 		t.Errorf("decomposed: %v, %v", ok, err)
 	}
 }
@@ -204,46 +203,32 @@ func testHasher(t *testing.T) *hasher {
 func TestAnUnknownAccountCostsAHashToo(t *testing.T) {
 	h := testHasher(t)
 	ran := 0
-	h.slots = make(chan struct{}, 1)
-	h.slots <- struct{}{} // no slot is free, so a hash that is worked out waits
+	h.queue = newQueue(0) // no place is free, so a hash that is worked out waits
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, hash := range []string{"", h.decoy} {
-		if _, err := h.matches(ended, "password", hash); errors.Is(err, context.Canceled) {
+		if _, err := h.matches(ended, "", "password", hash); errors.Is(err, context.Canceled) {
 			ran++
 		}
 	}
-	<-h.slots
-	if ok, err := h.matches(t.Context(), "password", ""); ok || err != nil || ran != 2 {
-		t.Errorf("without a hash: %v, %v, and %d of 2 waited for a slot", ok, err, ran)
-	}
-}
-
-func TestAFloodOfSignInsIsTurnedAway(t *testing.T) {
-	h := testHasher(t)
-	for range cap(h.queue) {
-		h.queue <- struct{}{}
-	}
-	if _, err := h.hash(t.Context(), "password"); fault.KindOf(err) != fault.Unavailable || !fault.Is(err, "overloaded") {
-		t.Errorf("one too many: %v", err)
-	}
-	<-h.queue
-	if _, err := h.hash(t.Context(), "password"); err != nil {
-		t.Errorf("with a place in the queue: %v", err)
+	h.queue = newQueue(1)
+	if ok, err := h.matches(t.Context(), "", "password", ""); ok || err != nil || ran != 2 {
+		t.Errorf("without a hash: %v, %v, and %d of 2 waited for a place", ok, err, ran)
 	}
 }
 
 func TestFewPasswordsAreHashedAtOnce(t *testing.T) {
 	h := testHasher(t)
+	places := h.queue.free
 	var running, most atomic.Int64
 	var all sync.WaitGroup
-	for range 40 {
+	for i := range 40 {
 		all.Go(func() {
-			err := h.bounded(t.Context(), func() error {
-				if n := running.Add(1); n > most.Load() {
-					most.Store(n)
-				}
+			err := h.bounded(t.Context(), string(rune('a'+i)), func() error {
+				n := running.Add(1)
 				defer running.Add(-1)
+				for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+				}
 				_, err := argon2id.CreateHash("password", &h.cost)
 				return err
 			})
@@ -253,22 +238,8 @@ func TestFewPasswordsAreHashedAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if most.Load() > int64(cap(h.slots)) {
-		t.Errorf("%d at once, want at most %d", most.Load(), cap(h.slots))
-	}
-}
-
-func TestExtended(t *testing.T) {
-	now := time.Date(2026, 4, 4, 9, 0, 0, 0, time.UTC)
-	for left, want := range map[time.Duration]time.Duration{
-		time.Minute:                   sessionLife,
-		sessionLife - sessionStep:     sessionLife,
-		sessionLife - sessionStep + 1: sessionLife - sessionStep + 1,
-		sessionLife:                   sessionLife,
-	} {
-		if got := extended(now.Add(left), now).Sub(now); got != want {
-			t.Errorf("with %v left it ends in %v, want %v", left, got, want)
-		}
+	if most.Load() > int64(places) || h.queue.free != places || len(h.queue.lines) != 0 || len(h.queue.turns) != 0 {
+		t.Errorf("%d at once, want at most %d; afterwards %+v", most.Load(), places, h.queue)
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 
 // enter starts the session of who has shown the password, or a pending sign-in where that is not enough. It fails with
 // bad credentials when the account has meanwhile gone or has another password.
-func (s *service) enter(ctx context.Context, tx *sqldb.Tx, account identitydb.Account) (session, error) {
+func (s *service) enter(ctx context.Context, tx *sqldb.Tx, account identitydb.Account, at place) (session, error) {
 	if account.Factors == "" {
-		return s.startSession(ctx, tx, account.ID, account.PasswordHash, byPassword)
+		return s.startSession(ctx, tx, account, byPassword, at)
 	}
 	token, err := s.newToken()
 	if err != nil {
@@ -58,7 +58,7 @@ func (s *service) PassFactor(ctx context.Context, r *identityv1.PassFactorReques
 	var made session
 	given, err := s.readProof(ctx, row, r.GetProof(), forSecondFactor, hash)
 	if err == nil {
-		made, err = s.passFactor(ctx, row, hash, given)
+		made, err = s.passFactor(ctx, row, hash, given, placeOf(ctx, r.GetDevice()))
 	}
 	if err != nil {
 		return nil, s.refused(ctx, "sign_in", row.ID, err)
@@ -67,10 +67,12 @@ func (s *service) PassFactor(ctx context.Context, r *identityv1.PassFactorReques
 	if err != nil {
 		return nil, err
 	}
-	return &identityv1.PassFactorResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
+	answer := &identityv1.PassFactorResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}
+	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	return answer, err
 }
 
-func (s *service) passFactor(ctx context.Context, account identitydb.Account, pending string, given proof) (made session, err error) {
+func (s *service) passFactor(ctx context.Context, account identitydb.Account, pending string, given proof, at place) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		n, err := identitydb.New(tx).UsePending(ctx, pending)
 		if err != nil {
@@ -82,7 +84,7 @@ func (s *service) passFactor(ctx context.Context, account identitydb.Account, pe
 		if err := s.useProof(ctx, tx, account, given); err != nil {
 			return err
 		}
-		if made, err = s.startSession(ctx, tx, account.ID, account.PasswordHash, proofs(byPassword, given.by)); err != nil {
+		if made, err = s.startSession(ctx, tx, account, proofs(byPassword, given.by), at); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_in", Subject: account.ID, Outcome: audit.Done, Detail: map[string]string{"by": proofs(byPassword, given.by)}})

@@ -80,15 +80,16 @@ func WithCost(cost Cost) func(*host.Host) error {
 		identityv1connect.RegisterFactorServiceHandler(h.RPC(), s)
 		identityv1connect.RegisterActorServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)
-		s.mailing = h.Every("mail links", mailEvery, s.mailResets)
+		s.mailing = h.Every("mail links", mailEvery, s.mail)
 		s.telling = h.Every("tell of factors", mailEvery, s.mailNotices)
 		return nil
 	}
 }
 
 // EnsureAccount makes or changes an account. A password that it has already is left
-// alone, and its sessions with it; another one ends them. Without a password a new
-// account cannot sign in, and an old one keeps its own. Whoever asks vouches for the address.
+// alone, and its sessions with it; another one ends them, and so does a role or a producer more. Without a password a new
+// account cannot sign in, and an old one keeps its own, unless it gets more to do and nobody has verified its address. Whoever
+// asks vouches for the address.
 func (s *service) EnsureAccount(ctx context.Context, r *identityv1.EnsureAccountRequest) (*identityv1.EnsureAccountResponse, error) {
 	account, err := checkAccount(r)
 	if err != nil {
@@ -135,11 +136,11 @@ func (s *service) newHash(ctx context.Context, password, stored string) (string,
 		return "", nil
 	}
 	if stored != "" {
-		if same, err := s.hasher.matches(ctx, password, stored); err != nil || same {
+		if same, err := s.hasher.matches(ctx, clientOf(ctx), password, stored); err != nil || same {
 			return "", err
 		}
 	}
-	return s.hasher.hash(ctx, password)
+	return s.hasher.hash(ctx, clientOf(ctx), password)
 }
 
 // ensure writes an account. An empty hash or name leaves the stored one.
@@ -153,16 +154,34 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 		if err != nil {
 			return err
 		}
-		account.ID, account.CreatedAt, account.VerifiedAt = stored.ID, time.UnixMilli(stored.CreatedAt).UTC(), s.host.Now()
-		if account.Name == "" {
-			account.Name = stored.Name
+		before, err := accountFromRow(stored)
+		if err != nil {
+			return err
 		}
-		if err := s.updateAccount(ctx, tx, account, stored.PasswordHash, hash); err != nil {
+		account.ID, account.CreatedAt, account.VerifiedAt = before.ID, before.CreatedAt, s.host.Now()
+		if account.Name == "" {
+			account.Name = before.Name
+		}
+		kept := stored.PasswordHash
+		if account.more(before) {
+			if before.VerifiedAt.IsZero() {
+				kept = "" // a stranger may have signed up with the address
+			}
+			if err := s.endSessions(ctx, tx, account.ID); err != nil {
+				return err
+			}
+		}
+		if err := s.updateAccount(ctx, tx, account, kept, hash); err != nil {
 			return err
 		}
 		return identitydb.New(tx).VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: account.ID, VerifiedAt: account.VerifiedAt.UnixMilli()})
 	})
 	return account, err
+}
+
+// mail mails what is due.
+func (s *service) mail(ctx context.Context) error {
+	return errors.Join(s.mailResets(ctx), s.mailLinks(ctx))
 }
 
 // purge deletes sessions, links, challenges and counts of attempts that are over.
@@ -179,6 +198,9 @@ func (s *service) purge(ctx context.Context) error {
 		if err := q.DeleteOldResets(ctx, now.Add(-2*resetLife).UnixMilli()); err != nil {
 			return err
 		}
-		return q.DeleteOldAttempts(ctx, now.Add(-attemptWindow).UnixMilli())
+		if err := q.DeleteOldLinks(ctx, now.UnixMilli()); err != nil {
+			return err
+		}
+		return q.DeleteOldAttempts(ctx, now.Add(-longWindow).UnixMilli())
 	})
 }

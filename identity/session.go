@@ -12,7 +12,6 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
-	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -22,9 +21,6 @@ const tokenSize = 32
 var (
 	errBadCredentials = fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
 	errNoSession      = fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
-	errTooMany        = fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries for this account. Please wait a quarter of an hour.")
-	errEmailTaken     = fault.New(fault.Conflict, "email_taken", "There is an account with this e-mail address. Please sign in.",
-		fault.Field{Name: "email", Message: "This e-mail address has an account."})
 )
 
 // session is what a token stands for. Its token is known only to who signed in. Where a second factor is still to
@@ -63,129 +59,62 @@ func hashToken(token string) (hash string, ok bool) {
 	return hex.EncodeToString(sum[:]), true
 }
 
-// SignUp makes a shopper's account with its key and its first session.
-func (s *service) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*identityv1.SignUpResponse, error) {
-	var check checker
-	email, ok := NormalEmail(r.GetEmail())
-	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	name := check.text("name", r.GetName(), maxName, optional)
-	check.fields = append(check.fields, checkPassword(r.GetPassword(), email)...)
-	if err := invalid(check.fields); err != nil {
-		return nil, err
-	}
-	hash, err := s.hasher.hash(ctx, r.GetPassword())
+// startSession starts the session of who has shown the proofs, where they are. It fails with bad credentials when the account has meanwhile gone or
+// has another password.
+func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, row identitydb.Account, proofs string, at place) (session, error) {
+	account, err := accountFromRow(row)
 	if err != nil {
-		return nil, err
+		return session{}, err
 	}
-	account := Account{ID: s.host.NewID(id.Customer, id.Global), Email: email, Name: name, Roles: []string{Shopper}, CreatedAt: s.host.Now()}
-	var made session
-	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if err := s.insertAccount(ctx, tx, account, hash); err != nil {
-			return err
-		}
-		made, err = s.startSession(ctx, tx, account.ID, hash, byPassword)
-		return err
-	})
-	if sqldb.IsUnique(err) {
-		return nil, errEmailTaken
-	}
-	if err != nil {
-		return nil, fmt.Errorf("sign up: %w", err)
-	}
-	return &identityv1.SignUpResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}, nil
-}
-
-// SignIn takes as long, and answers the same, for an e-mail address without an account as
-// for a wrong password.
-func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
-	email, ok := NormalEmail(r.GetEmail())
-	if !ok || len(r.GetPassword()) > 4*maxPassword {
-		return nil, errBadCredentials
-	}
-	if err := s.countAttempt(ctx, s.vault.subject(email), attemptLimit); err != nil {
-		return nil, err
-	}
-	stored, err := s.accountByEmail(ctx, email)
-	if err != nil {
-		return nil, err
-	}
-	if ok, err = s.hasher.matches(ctx, r.GetPassword(), stored.PasswordHash); err != nil {
-		return nil, err
-	}
-	if !ok {
-		return nil, errBadCredentials
-	}
-	account, err := accountFromRow(stored)
-	if err != nil {
-		return nil, err
-	}
-	made, err := s.signIn(ctx, stored)
-	if err != nil {
-		return nil, err
-	}
-	return &identityv1.SignInResponse{
-		Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors,
-	}, nil
-}
-
-// countAttempt counts a try before its password is looked at, so that tries at the same
-// time count as well. A refused try is only read, and does not lengthen the wait.
-func (s *service) countAttempt(ctx context.Context, subject string, limit int64) error {
-	now := s.host.Now()
-	row, err := identitydb.New(s.db.Read()).Attempts(ctx, subject)
-	if err != nil && !isNone(err) {
-		return fmt.Errorf("read attempts: %w", sqldb.Classify(err))
-	}
-	if err == nil && tooManyAttempts(row.Tries, limit, time.UnixMilli(row.Since), now) {
-		return errTooMany
-	}
-	var tries int64
-	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		tries, err = identitydb.New(tx).CountAttempt(ctx, identitydb.CountAttemptParams{
-			Subject: subject, Now: now.UnixMilli(), Over: now.Add(-attemptWindow).UnixMilli(),
-		})
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("count an attempt: %w", err)
-	}
-	if tries > limit {
-		return errTooMany
-	}
-	return nil
-}
-
-func (s *service) signIn(ctx context.Context, account identitydb.Account) (session, error) {
-	var made session
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if err := identitydb.New(tx).ForgetAttempts(ctx, s.vault.subject(account.Email)); err != nil {
-			return err
-		}
-		made, err = s.enter(ctx, tx, account)
-		return err
-	})
-	if err != nil {
-		return session{}, fmt.Errorf("sign in: %w", err)
-	}
-	return made, nil
-}
-
-// startSession starts the session of who has shown the proofs. It fails with bad credentials when the account has meanwhile gone or has another password.
-func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, account, hash, proofs string) (session, error) {
 	token, err := s.newToken()
 	if err != nil {
 		return session{}, err
 	}
-	made := session{token: token, expires: s.host.Now().Add(sessionLife)}
-	tokenHash, _ := hashToken(made.token)
+	now := s.host.Now()
+	tokenHash, _ := hashToken(token)
+	// The row ends by the clock of its sign-in only; what depends on its use is judged when it is used.
 	n, err := identitydb.New(tx).InsertSession(ctx, identitydb.InsertSessionParams{
-		TokenHash: tokenHash, AccountID: account, PasswordHash: hash,
-		CreatedAt: s.host.Now().UnixMilli(), ExpiresAt: made.expires.UnixMilli(), Proofs: proofs,
+		TokenHash: tokenHash, AccountID: row.ID, PasswordHash: row.PasswordHash, Proofs: proofs, Kind: at.kind, Device: at.device, Network: at.network,
+		CreatedAt: now.UnixMilli(), ExpiresAt: account.ends(now, now.Add(sessionLife)).UnixMilli(),
 	})
 	if err == nil && n == 0 {
 		err = errBadCredentials
 	}
-	return made, err
+	return session{token: token, expires: account.ends(now, now)}, err
+}
+
+// renewSession gives a session another token, and ends all others of its account. Without one, or where it is another
+// account's, all end, and the new token is empty. The former token is good for a grace.
+func (s *service) renewSession(ctx context.Context, tx *sqldb.Tx, account Account, token string, grace time.Duration) (session, error) {
+	q := identitydb.New(tx)
+	hash, ok := hashToken(token)
+	if !ok {
+		return session{}, q.DeleteSessionsOf(ctx, account.ID)
+	}
+	renewed, err := s.newToken()
+	if err != nil {
+		return session{}, err
+	}
+	newHash, _ := hashToken(renewed)
+	n, err := q.RenewSession(ctx, identitydb.RenewSessionParams{TokenHash: hash, NewHash: newHash, AccountID: account.ID, FormerUntil: s.host.Now().Add(grace).UnixMilli()})
+	if err != nil {
+		return session{}, err
+	}
+	if err := q.DeleteOtherSessions(ctx, identitydb.DeleteOtherSessionsParams{AccountID: account.ID, TokenHash: newHash}); err != nil || n == 0 {
+		return session{}, err
+	}
+	row, err := q.Session(ctx, identitydb.SessionParams{TokenHash: newHash, Now: 0})
+	return session{token: renewed, expires: endOf(account, row.Session)}, err
+}
+
+// endOf is when a session ends. Of one from before uses were written down, the last use is known by when it was to expire.
+func endOf(account Account, row identitydb.Session) time.Time {
+	used := max(row.UsedAt, row.CreatedAt, row.ExpiresAt-sessionLife.Milliseconds())
+	end := account.ends(time.UnixMilli(row.CreatedAt), time.UnixMilli(used))
+	if expires := time.UnixMilli(row.ExpiresAt); expires.Before(end) {
+		return expires
+	}
+	return end
 }
 
 // SignOut ends a session, or all of its account; also one that has ended already.
@@ -222,41 +151,55 @@ func (s *service) endAll(ctx context.Context, tx *sqldb.Tx, hash string) error {
 	return s.endLinks(ctx, tx, account, false)
 }
 
-// GetSession reads one row by its key. Once a day a use extends the session.
+// GetSession reads one row by its key. Now and then it writes down that the session is used.
 func (s *service) GetSession(ctx context.Context, r *identityv1.GetSessionRequest) (*identityv1.GetSessionResponse, error) {
-	hash, ok := hashToken(r.GetSessionToken())
-	if !ok {
-		return nil, errNoSession
-	}
-	now := s.host.Now()
-	row, err := identitydb.New(s.db.Read()).Session(ctx, identitydb.SessionParams{TokenHash: hash, Now: now.UnixMilli()})
-	if isNone(err) {
-		return nil, errNoSession
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read a session: %w", sqldb.Classify(err))
-	}
-	account, err := accountFromRow(row.Account)
+	row, account, err := s.readSession(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
-	expires := s.extend(ctx, hash, time.UnixMilli(row.ExpiresAt), now)
-	answer := &identityv1.GetSessionResponse{Account: accountToProto(account), ExpiresAt: expires.UnixMilli(), SealedAddress: s.origins.ofCall(ctx, account.ID)}
+	s.use(ctx, row.Session)
+	row.Session.UsedAt = s.host.Now().UnixMilli()
+	answer := &identityv1.GetSessionResponse{Account: accountToProto(account), ExpiresAt: endOf(account, row.Session).UnixMilli(), SealedAddress: s.origins.ofCall(ctx, account.ID)}
 	return answer, s.standing(ctx, account, row, answer)
 }
 
-// extend answers when a session ends. While it cannot be written the session is good all the same.
-func (s *service) extend(ctx context.Context, hash string, expires, now time.Time) time.Time {
-	later := extended(expires, now)
-	if later.Equal(expires) {
-		return expires
+// readSession answers a session that has not ended, and whose it is.
+func (s *service) readSession(ctx context.Context, token string) (identitydb.SessionRow, Account, error) {
+	hash, ok := hashToken(token)
+	if !ok {
+		return identitydb.SessionRow{}, Account{}, errNoSession
+	}
+	now := s.host.Now()
+	q := identitydb.New(s.db.Read())
+	row, err := q.Session(ctx, identitydb.SessionParams{TokenHash: hash, Now: now.UnixMilli()})
+	if isNone(err) {
+		var former identitydb.FormerSessionRow
+		former, err = q.FormerSession(ctx, identitydb.FormerSessionParams{FormerHash: hash, Now: now.UnixMilli()})
+		row = identitydb.SessionRow(former)
+	}
+	if isNone(err) {
+		return row, Account{}, errNoSession
+	}
+	if err != nil {
+		return row, Account{}, fmt.Errorf("read a session: %w", sqldb.Classify(err))
+	}
+	account, err := accountFromRow(row.Account)
+	if err == nil && !now.Before(endOf(account, row.Session)) {
+		err = errNoSession
+	}
+	return row, account, err
+}
+
+// use writes down that a session is used. While that cannot be written the session is good all the same.
+func (s *service) use(ctx context.Context, row identitydb.Session) {
+	now := s.host.Now()
+	if now.Sub(time.UnixMilli(row.UsedAt)) < useStep {
+		return
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return identitydb.New(tx).ExtendSession(ctx, identitydb.ExtendSessionParams{TokenHash: hash, ExpiresAt: later.UnixMilli()})
+		return identitydb.New(tx).UseSession(ctx, identitydb.UseSessionParams{TokenHash: row.TokenHash, UsedAt: now.UnixMilli()})
 	})
 	if err != nil {
-		s.host.Log().WarnContext(ctx, "a session was not extended", "error", err)
-		return expires
+		s.host.Log().WarnContext(ctx, "the use of a session was not written down", "error", err)
 	}
-	return later
 }

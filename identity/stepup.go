@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
@@ -20,18 +19,11 @@ type holder struct {
 }
 
 func (s *service) holder(ctx context.Context, token string) (holder, error) {
-	hash, ok := hashToken(token)
-	if !ok {
-		return holder{}, errNoSession
-	}
-	row, err := identitydb.New(s.db.Read()).Session(ctx, identitydb.SessionParams{TokenHash: hash, Now: s.host.Now().UnixMilli()})
-	if isNone(err) {
-		return holder{}, errNoSession
-	}
+	row, _, err := s.readSession(ctx, token)
 	if err != nil {
-		return holder{}, fmt.Errorf("read a session: %w", sqldb.Classify(err))
+		return holder{}, err
 	}
-	return holder{row.Account, hash, row.ProvedAt, row.Proofs}, nil
+	return holder{row.Account, row.Session.TokenHash, row.Session.ProvedAt, row.Session.Proofs}, nil
 }
 
 // fresh is the holder of a session who has just shown who they are.
@@ -77,8 +69,8 @@ func (s *service) StepUp(ctx context.Context, r *identityv1.StepUpRequest) (*ide
 
 // standing says in a session's answer what it may.
 func (s *service) standing(ctx context.Context, account Account, row identitydb.SessionRow, answer *identityv1.GetSessionResponse) error {
-	answer.SteppedUpUntil = steppedUpUntil(row.ProvedAt, row.Proofs, row.Account.Factors).UnixMilli()
-	answer.Factors, answer.TwoFactors = factors(row.Account.Factors), twoFactors(row.Proofs)
+	answer.SteppedUpUntil = steppedUpUntil(row.Session.ProvedAt, row.Session.Proofs, row.Account.Factors).UnixMilli()
+	answer.Factors, answer.TwoFactors = factors(row.Account.Factors), twoFactors(row.Session.Proofs)
 	since, err := s.requiredSince(ctx, identitydb.New(s.db.Read()), account)
 	if err == nil && !since.IsZero() {
 		answer.FactorRequiredSince = since.UnixMilli()

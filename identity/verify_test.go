@@ -3,27 +3,79 @@ package identity_test
 import (
 	"testing"
 
+	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 )
 
+// unverify makes an account one from before there were verified addresses.
+func (s shop) unverify(t *testing.T, email string) {
+	t.Helper()
+	s.exec(t, "UPDATE accounts SET verified_at = 0 WHERE email = $1", email)
+}
+
 func TestAnAddressIsVerifiedByALinkAndByTheOperatorsWord(t *testing.T) {
 	eachDesk(t, func(d desk) {
-		if d.signUp(d.T, "ann@example.org").GetAccount().GetEmailVerified() {
-			d.Error("an address is verified that nobody has looked at")
-		}
+		d.signUp(d.T, "ann@example.org")
+		d.unverify(d.T, "ann@example.org")
 		got, err := d.reset(d.token("ann@example.org"), newPassword)
 		if err != nil || !got.GetAccount().GetEmailVerified() {
-			d.Errorf("after a mailed link: %v, %v", got, err)
+			d.Errorf("after a link to set a password: %v, %v", got, err)
 		}
 		if now, err := d.session(d.Context(), got.GetSessionToken()); err != nil || !now.GetAccount().GetEmailVerified() {
 			d.Errorf("from then on: %v, %v", now, err)
 		}
-		d.signUp(d.T, "bob@example.org")
-		for _, email := range []string{"bob@example.org", "cem@example.org"} {
+		for _, email := range []string{"ann@example.org", "cem@example.org"} {
+			d.unverify(d.T, "ann@example.org")
 			made, err := d.EnsureAccount(d.Context(), &identityv1.EnsureAccountRequest{Email: email})
 			if err != nil || !made.GetAccount().GetEmailVerified() {
 				d.Errorf("by the operator's word: %v, %v", made, err)
 			}
 		}
+	})
+}
+
+func TestAnAccountFromBeforeVerifiesItsAddress(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		ann := s.signUp(t, "ann@example.org")
+		s.unverify(t, "ann@example.org")
+		found, err := s.FindCustomers(t.Context(), &identityv1.FindCustomersRequest{Email: "ann@example.org"})
+		if err != nil || len(found.GetCustomerIds()) != 0 {
+			t.Errorf("before it is found by an address that may be anybody's: %v, %v", found, err)
+		}
+		if _, err := s.RequestVerification(t.Context(), &identityv1.RequestVerificationRequest{SessionToken: ann.GetSessionToken()}); err != nil {
+			t.Fatal(err)
+		}
+		token := s.mailed(t, confirmLink)
+		if shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: token}); err != nil || shown.GetKind() != "verify" || shown.GetEmail() != "ann@example.org" || shown.GetNeedsPassword() {
+			t.Errorf("the link is for %v, %v", shown, err)
+		}
+		followed, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token})
+		if err != nil || followed.GetKind() != "verify" || !followed.GetAccount().GetEmailVerified() || followed.GetSessionToken() != "" {
+			t.Fatalf("followed: %v, %v", followed, err)
+		}
+		_, err = s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token})
+		wantCode(t, "followed again", err, fault.NotFound, "link_expired")
+		found, err = s.FindCustomers(t.Context(), &identityv1.FindCustomersRequest{Email: "ann@example.org"})
+		if err != nil || len(found.GetCustomerIds()) != 1 {
+			t.Errorf("afterwards it is found as %v, %v", found, err)
+		}
+		if now, err := s.session(t.Context(), ann.GetSessionToken()); err != nil || !now.GetAccount().GetEmailVerified() {
+			t.Errorf("afterwards: %v, %v", now, err)
+		}
+	})
+}
+
+// Somebody signs up with an address that is to be an operator's, and waits.
+func TestARoleIsNotGivenToWhoSignedUpWithAnothersAddress(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		squatter := s.signUp(t, "boss@example.org")
+		s.unverify(t, "boss@example.org")
+		if _, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "boss@example.org", Roles: []string{"operator"}}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.session(t.Context(), squatter.GetSessionToken())
+		wantCode(t, "the squatter's session", err, fault.Unauthenticated, "no_session")
+		_, err = s.signIn(t.Context(), "boss@example.org", password)
+		wantCode(t, "the squatter's password", err, fault.Unauthenticated, "bad_credentials")
 	})
 }

@@ -120,16 +120,18 @@ type Reset struct {
 }
 
 type Session struct {
-	TokenHash string
-	AccountID string
-	CreatedAt int64
-	ExpiresAt int64
-	UsedAt    int64
-	Kind      string
-	Device    string
-	Network   string
-	ProvedAt  int64
-	Proofs    string
+	TokenHash   string
+	AccountID   string
+	CreatedAt   int64
+	ExpiresAt   int64
+	UsedAt      int64
+	Kind        string
+	Device      string
+	Network     string
+	ProvedAt    int64
+	Proofs      string
+	FormerHash  string
+	FormerUntil int64
 }
 
 type Totp struct {

@@ -80,7 +80,7 @@ func (q *Queries) AccountOfReset(ctx context.Context, arg AccountOfResetParams) 
 }
 
 const accountOfSession = `-- name: AccountOfSession :one
-SELECT account_id FROM sessions WHERE token_hash = $1
+SELECT account_id FROM sessions WHERE token_hash = $1 OR former_hash = $1
 `
 
 func (q *Queries) AccountOfSession(ctx context.Context, tokenHash string) (string, error) {
@@ -88,6 +88,23 @@ func (q *Queries) AccountOfSession(ctx context.Context, tokenHash string) (strin
 	var account_id string
 	err := row.Scan(&account_id)
 	return account_id, err
+}
+
+const accountsTried = `-- name: AccountsTried :one
+SELECT COUNT(*) FROM attempts WHERE client = $1 AND client <> '' AND since > $2
+`
+
+type AccountsTriedParams struct {
+	Client string
+	Since  int64
+}
+
+// At how many accounts a client has tried in vain.
+func (q *Queries) AccountsTried(ctx context.Context, arg AccountsTriedParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, accountsTried, arg.Client, arg.Since)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const addressesOf = `-- name: AddressesOf :many
@@ -122,20 +139,99 @@ func (q *Queries) AddressesOf(ctx context.Context, customerID string) ([]Address
 	return items, nil
 }
 
-const attempts = `-- name: Attempts :one
-SELECT tries, since FROM attempts WHERE subject = $1
+const attempts = `-- name: Attempts :many
+SELECT subject, tries, since FROM attempts WHERE subject IN ($1, $2, $3, $4)
 `
 
-type AttemptsRow struct {
-	Tries int64
-	Since int64
+type AttemptsParams struct {
+	Subject   string
+	Subject_2 string
+	Subject_3 string
+	Subject_4 string
 }
 
-func (q *Queries) Attempts(ctx context.Context, subject string) (AttemptsRow, error) {
-	row := q.db.QueryRowContext(ctx, attempts, subject)
-	var i AttemptsRow
-	err := row.Scan(&i.Tries, &i.Since)
-	return i, err
+type AttemptsRow struct {
+	Subject string
+	Tries   int64
+	Since   int64
+}
+
+func (q *Queries) Attempts(ctx context.Context, arg AttemptsParams) ([]AttemptsRow, error) {
+	rows, err := q.db.QueryContext(ctx, attempts,
+		arg.Subject,
+		arg.Subject_2,
+		arg.Subject_3,
+		arg.Subject_4,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AttemptsRow
+	for rows.Next() {
+		var i AttemptsRow
+		if err := rows.Scan(&i.Subject, &i.Tries, &i.Since); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const claimLinks = `-- name: ClaimLinks :many
+UPDATE links SET mail_at = $1
+WHERE subject IN (
+    SELECT due.subject FROM links AS due
+    WHERE due.mail_at > 0 AND due.mail_at <= $2
+    ORDER BY due.mail_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at
+`
+
+type ClaimLinksParams struct {
+	Until int64
+	Now   int64
+	Most  int32
+}
+
+func (q *Queries) ClaimLinks(ctx context.Context, arg ClaimLinksParams) ([]Link, error) {
+	rows, err := q.db.QueryContext(ctx, claimLinks, arg.Until, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Link
+	for rows.Next() {
+		var i Link
+		if err := rows.Scan(
+			&i.Subject,
+			&i.Kind,
+			&i.AccountID,
+			&i.Email,
+			&i.Name,
+			&i.PasswordHash,
+			&i.BrowserHash,
+			&i.TokenHash,
+			&i.RequestedAt,
+			&i.ExpiresAt,
+			&i.MailAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const claimNotices = `-- name: ClaimNotices :many
@@ -243,22 +339,28 @@ func (q *Queries) CountAddresses(ctx context.Context, customerID string) (int64,
 }
 
 const countAttempt = `-- name: CountAttempt :one
-INSERT INTO attempts (subject, tries, since) VALUES ($1, 1, $2)
+INSERT INTO attempts (subject, tries, since, client) VALUES ($1, 1, $2, $3)
 ON CONFLICT (subject) DO UPDATE SET
-    tries = CASE WHEN attempts.since <= $3 THEN 1 ELSE attempts.tries + 1 END,
-    since = CASE WHEN attempts.since <= $3 THEN $2 ELSE attempts.since END
+    tries = CASE WHEN attempts.since <= $4 THEN 1 ELSE attempts.tries + 1 END,
+    since = CASE WHEN attempts.since <= $4 THEN $2 ELSE attempts.since END
 RETURNING tries
 `
 
 type CountAttemptParams struct {
 	Subject string
 	Now     int64
+	Client  string
 	Over    int64
 }
 
 // A window that began at or before over is over, and a new one begins.
 func (q *Queries) CountAttempt(ctx context.Context, arg CountAttemptParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countAttempt, arg.Subject, arg.Now, arg.Over)
+	row := q.db.QueryRowContext(ctx, countAttempt,
+		arg.Subject,
+		arg.Now,
+		arg.Client,
+		arg.Over,
+	)
 	var tries int64
 	err := row.Scan(&tries)
 	return tries, err
@@ -336,6 +438,30 @@ func (q *Queries) DeleteExpiredSessions(ctx context.Context, expiresAt int64) er
 	return err
 }
 
+const deleteLaterUndos = `-- name: DeleteLaterUndos :exec
+DELETE FROM links WHERE account_id = $1 AND kind = 'undo' AND requested_at >= $2
+`
+
+type DeleteLaterUndosParams struct {
+	AccountID   sql.NullString
+	RequestedAt int64
+}
+
+// What was begun after a change that is taken back is taken back with it.
+func (q *Queries) DeleteLaterUndos(ctx context.Context, arg DeleteLaterUndosParams) error {
+	_, err := q.db.ExecContext(ctx, deleteLaterUndos, arg.AccountID, arg.RequestedAt)
+	return err
+}
+
+const deleteLinksOf = `-- name: DeleteLinksOf :exec
+DELETE FROM links WHERE account_id = $1 AND kind <> 'undo'
+`
+
+func (q *Queries) DeleteLinksOf(ctx context.Context, accountID sql.NullString) error {
+	_, err := q.db.ExecContext(ctx, deleteLinksOf, accountID)
+	return err
+}
+
 const deleteOldAttempts = `-- name: DeleteOldAttempts :exec
 DELETE FROM attempts WHERE since <= $1
 `
@@ -345,12 +471,35 @@ func (q *Queries) DeleteOldAttempts(ctx context.Context, since int64) error {
 	return err
 }
 
+const deleteOldLinks = `-- name: DeleteOldLinks :exec
+DELETE FROM links WHERE expires_at <= $1
+`
+
+func (q *Queries) DeleteOldLinks(ctx context.Context, expiresAt int64) error {
+	_, err := q.db.ExecContext(ctx, deleteOldLinks, expiresAt)
+	return err
+}
+
 const deleteOldResets = `-- name: DeleteOldResets :exec
 DELETE FROM resets WHERE requested_at <= $1 AND expires_at <= $1
 `
 
 func (q *Queries) DeleteOldResets(ctx context.Context, requestedAt int64) error {
 	_, err := q.db.ExecContext(ctx, deleteOldResets, requestedAt)
+	return err
+}
+
+const deleteOtherSessions = `-- name: DeleteOtherSessions :exec
+DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2
+`
+
+type DeleteOtherSessionsParams struct {
+	AccountID string
+	TokenHash string
+}
+
+func (q *Queries) DeleteOtherSessions(ctx context.Context, arg DeleteOtherSessionsParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOtherSessions, arg.AccountID, arg.TokenHash)
 	return err
 }
 
@@ -408,7 +557,7 @@ func (q *Queries) DeleteResetsOf(ctx context.Context, accountID sql.NullString) 
 }
 
 const deleteSession = `-- name: DeleteSession :exec
-DELETE FROM sessions WHERE token_hash = $1
+DELETE FROM sessions WHERE token_hash = $1 OR former_hash = $1
 `
 
 func (q *Queries) DeleteSession(ctx context.Context, tokenHash string) error {
@@ -473,6 +622,20 @@ func (q *Queries) DeskFactors(ctx context.Context) ([]DeskFactor, error) {
 	return items, nil
 }
 
+const dropLink = `-- name: DropLink :exec
+DELETE FROM links WHERE subject = $1 AND requested_at = $2
+`
+
+type DropLinkParams struct {
+	Subject     string
+	RequestedAt int64
+}
+
+func (q *Queries) DropLink(ctx context.Context, arg DropLinkParams) error {
+	_, err := q.db.ExecContext(ctx, dropLink, arg.Subject, arg.RequestedAt)
+	return err
+}
+
 const dropNotice = `-- name: DropNotice :exec
 DELETE FROM notices WHERE id = $1
 `
@@ -507,6 +670,23 @@ func (q *Queries) EndLinks(ctx context.Context, customerID string) (int64, error
 	return links_epoch, err
 }
 
+const endSession = `-- name: EndSession :execrows
+DELETE FROM sessions WHERE account_id = $1 AND substr(token_hash, 1, 24) = CAST($2 AS TEXT)
+`
+
+type EndSessionParams struct {
+	AccountID string
+	ID        string
+}
+
+func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endSession, arg.AccountID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const eraseKey = `-- name: EraseKey :execrows
 UPDATE customer_keys SET wrapped = NULL, erased_at = $2, email_index = '' WHERE customer_id = $1 AND erased_at IS NULL
 `
@@ -522,20 +702,6 @@ func (q *Queries) EraseKey(ctx context.Context, arg EraseKeyParams) (int64, erro
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const extendSession = `-- name: ExtendSession :exec
-UPDATE sessions SET expires_at = $2 WHERE token_hash = $1 AND expires_at < $2
-`
-
-type ExtendSessionParams struct {
-	TokenHash string
-	ExpiresAt int64
-}
-
-func (q *Queries) ExtendSession(ctx context.Context, arg ExtendSessionParams) error {
-	_, err := q.db.ExecContext(ctx, extendSession, arg.TokenHash, arg.ExpiresAt)
-	return err
 }
 
 const forgetAttempts = `-- name: ForgetAttempts :exec
@@ -554,6 +720,51 @@ DELETE FROM acts_for WHERE account_id = $1
 func (q *Queries) ForgetProducersOf(ctx context.Context, accountID string) error {
 	_, err := q.db.ExecContext(ctx, forgetProducersOf, accountID)
 	return err
+}
+
+const formerSession = `-- name: FormerSession :one
+SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors
+FROM sessions JOIN accounts ON accounts.id = sessions.account_id
+WHERE sessions.former_hash = $1 AND sessions.former_hash <> '' AND sessions.former_until > $2 AND sessions.expires_at > $2
+`
+
+type FormerSessionParams struct {
+	FormerHash string
+	Now        int64
+}
+
+type FormerSessionRow struct {
+	Session Session
+	Account Account
+}
+
+func (q *Queries) FormerSession(ctx context.Context, arg FormerSessionParams) (FormerSessionRow, error) {
+	row := q.db.QueryRowContext(ctx, formerSession, arg.FormerHash, arg.Now)
+	var i FormerSessionRow
+	err := row.Scan(
+		&i.Session.TokenHash,
+		&i.Session.AccountID,
+		&i.Session.CreatedAt,
+		&i.Session.ExpiresAt,
+		&i.Session.UsedAt,
+		&i.Session.Kind,
+		&i.Session.Device,
+		&i.Session.Network,
+		&i.Session.ProvedAt,
+		&i.Session.Proofs,
+		&i.Session.FormerHash,
+		&i.Session.FormerUntil,
+		&i.Account.ID,
+		&i.Account.Email,
+		&i.Account.Name,
+		&i.Account.PasswordHash,
+		&i.Account.Roles,
+		&i.Account.ProducerIds,
+		&i.Account.CreatedAt,
+		&i.Account.VerifiedAt,
+		&i.Account.Factors,
+	)
+	return i, err
 }
 
 const guestsOf = `-- name: GuestsOf :many
@@ -838,10 +1049,11 @@ func (q *Queries) InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCode
 }
 
 const insertSession = `-- name: InsertSession :execrows
-INSERT INTO sessions (token_hash, account_id, created_at, expires_at, proved_at, proofs)
+INSERT INTO sessions (token_hash, account_id, created_at, expires_at, proved_at, proofs, used_at, kind, device, network)
 SELECT CAST($1 AS TEXT), id, CAST($2 AS BIGINT), CAST($3 AS BIGINT),
-    CAST($2 AS BIGINT), CAST($4 AS TEXT)
-FROM accounts WHERE id = $5 AND password_hash = $6
+    CAST($2 AS BIGINT), CAST($4 AS TEXT),
+    CAST($2 AS BIGINT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT)
+FROM accounts WHERE id = $8 AND password_hash = $9
 `
 
 type InsertSessionParams struct {
@@ -849,6 +1061,9 @@ type InsertSessionParams struct {
 	CreatedAt    int64
 	ExpiresAt    int64
 	Proofs       string
+	Kind         string
+	Device       string
+	Network      string
 	AccountID    string
 	PasswordHash string
 }
@@ -860,6 +1075,9 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (i
 		arg.CreatedAt,
 		arg.ExpiresAt,
 		arg.Proofs,
+		arg.Kind,
+		arg.Device,
+		arg.Network,
 		arg.AccountID,
 		arg.PasswordHash,
 	)
@@ -904,6 +1122,43 @@ func (q *Queries) KeysAfter(ctx context.Context, arg KeysAfterParams) ([]KeysAft
 		return nil, err
 	}
 	return items, nil
+}
+
+const linkByToken = `-- name: LinkByToken :one
+SELECT subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at FROM links WHERE token_hash = $1 AND expires_at > $2
+`
+
+type LinkByTokenParams struct {
+	TokenHash sql.NullString
+	Now       int64
+}
+
+func (q *Queries) LinkByToken(ctx context.Context, arg LinkByTokenParams) (Link, error) {
+	row := q.db.QueryRowContext(ctx, linkByToken, arg.TokenHash, arg.Now)
+	var i Link
+	err := row.Scan(
+		&i.Subject,
+		&i.Kind,
+		&i.AccountID,
+		&i.Email,
+		&i.Name,
+		&i.PasswordHash,
+		&i.BrowserHash,
+		&i.TokenHash,
+		&i.RequestedAt,
+		&i.ExpiresAt,
+		&i.MailAt,
+	)
+	return i, err
+}
+
+const linkMailed = `-- name: LinkMailed :exec
+UPDATE links SET mail_at = 0 WHERE token_hash = $1
+`
+
+func (q *Queries) LinkMailed(ctx context.Context, tokenHash sql.NullString) error {
+	_, err := q.db.ExecContext(ctx, linkMailed, tokenHash)
+	return err
 }
 
 const lockAccount = `-- name: LockAccount :one
@@ -1159,6 +1414,42 @@ func (q *Queries) PutDeskFactor(ctx context.Context, arg PutDeskFactorParams) er
 	return err
 }
 
+const putLink = `-- name: PutLink :exec
+INSERT INTO links (subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, NULL,
+    $8, $9, $8)
+ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, email = excluded.email, name = excluded.name, password_hash = excluded.password_hash,
+    browser_hash = excluded.browser_hash, token_hash = NULL, requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = excluded.mail_at
+`
+
+type PutLinkParams struct {
+	Subject      string
+	Kind         string
+	AccountID    sql.NullString
+	Email        string
+	Name         string
+	PasswordHash string
+	BrowserHash  string
+	RequestedAt  int64
+	ExpiresAt    int64
+}
+
+// The newest of a kind and an address is the one that counts.
+func (q *Queries) PutLink(ctx context.Context, arg PutLinkParams) error {
+	_, err := q.db.ExecContext(ctx, putLink,
+		arg.Subject,
+		arg.Kind,
+		arg.AccountID,
+		arg.Email,
+		arg.Name,
+		arg.PasswordHash,
+		arg.BrowserHash,
+		arg.RequestedAt,
+		arg.ExpiresAt,
+	)
+	return err
+}
+
 const putTotp = `-- name: PutTotp :exec
 INSERT INTO totps (account_id, sealed, last_step, created_at, confirmed_at) VALUES ($1, $2, 0, $3, 0)
 ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0, created_at = excluded.created_at, confirmed_at = 0
@@ -1173,6 +1464,30 @@ type PutTotpParams struct {
 func (q *Queries) PutTotp(ctx context.Context, arg PutTotpParams) error {
 	_, err := q.db.ExecContext(ctx, putTotp, arg.AccountID, arg.Sealed, arg.CreatedAt)
 	return err
+}
+
+const renewSession = `-- name: RenewSession :execrows
+UPDATE sessions SET token_hash = $1, former_hash = token_hash, former_until = $2 WHERE token_hash = $3 AND account_id = $4
+`
+
+type RenewSessionParams struct {
+	NewHash     string
+	FormerUntil int64
+	TokenHash   string
+	AccountID   string
+}
+
+func (q *Queries) RenewSession(ctx context.Context, arg RenewSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, renewSession,
+		arg.NewHash,
+		arg.FormerUntil,
+		arg.TokenHash,
+		arg.AccountID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const requestReset = `-- name: RequestReset :exec
@@ -1237,7 +1552,7 @@ func (q *Queries) RewrapKey(ctx context.Context, arg RewrapKeyParams) (int64, er
 }
 
 const session = `-- name: Session :one
-SELECT sessions.expires_at, sessions.proved_at, sessions.proofs, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors
+SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.token_hash = $1 AND sessions.expires_at > $2
 `
@@ -1248,19 +1563,26 @@ type SessionParams struct {
 }
 
 type SessionRow struct {
-	ExpiresAt int64
-	ProvedAt  int64
-	Proofs    string
-	Account   Account
+	Session Session
+	Account Account
 }
 
 func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, error) {
 	row := q.db.QueryRowContext(ctx, session, arg.TokenHash, arg.Now)
 	var i SessionRow
 	err := row.Scan(
-		&i.ExpiresAt,
-		&i.ProvedAt,
-		&i.Proofs,
+		&i.Session.TokenHash,
+		&i.Session.AccountID,
+		&i.Session.CreatedAt,
+		&i.Session.ExpiresAt,
+		&i.Session.UsedAt,
+		&i.Session.Kind,
+		&i.Session.Device,
+		&i.Session.Network,
+		&i.Session.ProvedAt,
+		&i.Session.Proofs,
+		&i.Session.FormerHash,
+		&i.Session.FormerUntil,
 		&i.Account.ID,
 		&i.Account.Email,
 		&i.Account.Name,
@@ -1272,6 +1594,66 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, e
 		&i.Account.Factors,
 	)
 	return i, err
+}
+
+const sessionsOf = `-- name: SessionsOf :many
+SELECT token_hash, account_id, created_at, expires_at, used_at, kind, device, network, proved_at, proofs, former_hash, former_until FROM sessions WHERE account_id = $1 AND expires_at > $2 ORDER BY used_at DESC, token_hash LIMIT 200
+`
+
+type SessionsOfParams struct {
+	AccountID string
+	Now       int64
+}
+
+func (q *Queries) SessionsOf(ctx context.Context, arg SessionsOfParams) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, sessionsOf, arg.AccountID, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Session
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.TokenHash,
+			&i.AccountID,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+			&i.UsedAt,
+			&i.Kind,
+			&i.Device,
+			&i.Network,
+			&i.ProvedAt,
+			&i.Proofs,
+			&i.FormerHash,
+			&i.FormerUntil,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setEmail = `-- name: SetEmail :exec
+UPDATE accounts SET email = $2, verified_at = $3 WHERE id = $1
+`
+
+type SetEmailParams struct {
+	ID         string
+	Email      string
+	VerifiedAt int64
+}
+
+func (q *Queries) SetEmail(ctx context.Context, arg SetEmailParams) error {
+	_, err := q.db.ExecContext(ctx, setEmail, arg.ID, arg.Email, arg.VerifiedAt)
+	return err
 }
 
 const setFactors = `-- name: SetFactors :exec
@@ -1286,6 +1668,24 @@ type SetFactorsParams struct {
 func (q *Queries) SetFactors(ctx context.Context, arg SetFactorsParams) error {
 	_, err := q.db.ExecContext(ctx, setFactors, arg.ID, arg.Factors)
 	return err
+}
+
+const setLinkToken = `-- name: SetLinkToken :execrows
+UPDATE links SET token_hash = $3 WHERE subject = $1 AND requested_at = $2
+`
+
+type SetLinkTokenParams struct {
+	Subject     string
+	RequestedAt int64
+	TokenHash   sql.NullString
+}
+
+func (q *Queries) SetLinkToken(ctx context.Context, arg SetLinkTokenParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setLinkToken, arg.Subject, arg.RequestedAt, arg.TokenHash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const setPassword = `-- name: SetPassword :exec
@@ -1337,6 +1737,16 @@ type SetRolesParams struct {
 
 func (q *Queries) SetRoles(ctx context.Context, arg SetRolesParams) error {
 	_, err := q.db.ExecContext(ctx, setRoles, arg.ID, arg.Roles)
+	return err
+}
+
+const takeBackAttempt = `-- name: TakeBackAttempt :exec
+UPDATE attempts SET tries = tries - 1 WHERE subject = $1 AND tries > 1
+`
+
+// Takes one try back.
+func (q *Queries) TakeBackAttempt(ctx context.Context, subject string) error {
+	_, err := q.db.ExecContext(ctx, takeBackAttempt, subject)
 	return err
 }
 
@@ -1421,6 +1831,23 @@ func (q *Queries) UseChallenge(ctx context.Context, arg UseChallengeParams) (str
 	return data, err
 }
 
+const useLink = `-- name: UseLink :execrows
+DELETE FROM links WHERE token_hash = $1 AND expires_at > $2
+`
+
+type UseLinkParams struct {
+	TokenHash sql.NullString
+	Now       int64
+}
+
+func (q *Queries) UseLink(ctx context.Context, arg UseLinkParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, useLink, arg.TokenHash, arg.Now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const usePasskey = `-- name: UsePasskey :exec
 UPDATE passkeys SET record = $2, used_at = $3 WHERE id = $1
 `
@@ -1480,6 +1907,20 @@ func (q *Queries) UseReset(ctx context.Context, arg UseResetParams) (int64, erro
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const useSession = `-- name: UseSession :exec
+UPDATE sessions SET used_at = $2 WHERE token_hash = $1 AND used_at < $2
+`
+
+type UseSessionParams struct {
+	TokenHash string
+	UsedAt    int64
+}
+
+func (q *Queries) UseSession(ctx context.Context, arg UseSessionParams) error {
+	_, err := q.db.ExecContext(ctx, useSession, arg.TokenHash, arg.UsedAt)
+	return err
 }
 
 const useTotp = `-- name: UseTotp :exec

@@ -585,6 +585,7 @@ type SignInWithPasskeyRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	ChallengeToken string                 `protobuf:"bytes,1,opt,name=challenge_token,json=challengeToken,proto3" json:"challenge_token,omitempty"`
 	Credential     string                 `protobuf:"bytes,2,opt,name=credential,proto3" json:"credential,omitempty"`
+	Device         *Device                `protobuf:"bytes,3,opt,name=device,proto3" json:"device,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -633,11 +634,20 @@ func (x *SignInWithPasskeyRequest) GetCredential() string {
 	return ""
 }
 
+func (x *SignInWithPasskeyRequest) GetDevice() *Device {
+	if x != nil {
+		return x.Device
+	}
+	return nil
+}
+
 type SignInWithPasskeyResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	SessionToken  string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	ExpiresAt     int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Account      *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	SessionToken string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt    int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// As SignIn's.
+	DeviceToken   string `protobuf:"bytes,4,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -691,6 +701,13 @@ func (x *SignInWithPasskeyResponse) GetExpiresAt() int64 {
 		return x.ExpiresAt
 	}
 	return 0
+}
+
+func (x *SignInWithPasskeyResponse) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
 }
 
 type BeginTotpRequest struct {
@@ -1059,6 +1076,7 @@ type PassFactorRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	PendingToken  string                 `protobuf:"bytes,1,opt,name=pending_token,json=pendingToken,proto3" json:"pending_token,omitempty"`
 	Proof         *Proof                 `protobuf:"bytes,2,opt,name=proof,proto3" json:"proof,omitempty"`
+	Device        *Device                `protobuf:"bytes,3,opt,name=device,proto3" json:"device,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1107,11 +1125,20 @@ func (x *PassFactorRequest) GetProof() *Proof {
 	return nil
 }
 
+func (x *PassFactorRequest) GetDevice() *Device {
+	if x != nil {
+		return x.Device
+	}
+	return nil
+}
+
 type PassFactorResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	SessionToken  string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	ExpiresAt     int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Account      *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	SessionToken string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt    int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// As SignIn's.
+	DeviceToken   string `protobuf:"bytes,4,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1165,6 +1192,13 @@ func (x *PassFactorResponse) GetExpiresAt() int64 {
 		return x.ExpiresAt
 	}
 	return 0
+}
+
+func (x *PassFactorResponse) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
 }
 
 type StepUpRequest struct {
@@ -1618,17 +1652,19 @@ const file_artisan_identity_v1_factor_proto_rawDesc = "" +
 	"\x14RemovePasskeyRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\"\x17\n" +
-	"\x15RemovePasskeyResponse\"c\n" +
+	"\x15RemovePasskeyResponse\"\x98\x01\n" +
 	"\x18SignInWithPasskeyRequest\x12'\n" +
 	"\x0fchallenge_token\x18\x01 \x01(\tR\x0echallengeToken\x12\x1e\n" +
 	"\n" +
 	"credential\x18\x02 \x01(\tR\n" +
-	"credential\"\x97\x01\n" +
+	"credential\x123\n" +
+	"\x06device\x18\x03 \x01(\v2\x1b.artisan.identity.v1.DeviceR\x06device\"\xba\x01\n" +
 	"\x19SignInWithPasskeyResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
 	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"7\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12!\n" +
+	"\fdevice_token\x18\x04 \x01(\tR\vdeviceToken\"7\n" +
 	"\x10BeginTotpRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"=\n" +
 	"\x11BeginTotpResponse\x12\x16\n" +
@@ -1645,15 +1681,17 @@ const file_artisan_identity_v1_factor_proto_rawDesc = "" +
 	"\x18MakeRecoveryCodesRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"B\n" +
 	"\x19MakeRecoveryCodesResponse\x12%\n" +
-	"\x0erecovery_codes\x18\x01 \x03(\tR\rrecoveryCodes\"j\n" +
+	"\x0erecovery_codes\x18\x01 \x03(\tR\rrecoveryCodes\"\x9f\x01\n" +
 	"\x11PassFactorRequest\x12#\n" +
 	"\rpending_token\x18\x01 \x01(\tR\fpendingToken\x120\n" +
-	"\x05proof\x18\x02 \x01(\v2\x1a.artisan.identity.v1.ProofR\x05proof\"\x90\x01\n" +
+	"\x05proof\x18\x02 \x01(\v2\x1a.artisan.identity.v1.ProofR\x05proof\x123\n" +
+	"\x06device\x18\x03 \x01(\v2\x1b.artisan.identity.v1.DeviceR\x06device\"\xb3\x01\n" +
 	"\x12PassFactorResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
 	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"f\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12!\n" +
+	"\fdevice_token\x18\x04 \x01(\tR\vdeviceToken\"f\n" +
 	"\rStepUpRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x120\n" +
 	"\x05proof\x18\x02 \x01(\v2\x1a.artisan.identity.v1.ProofR\x05proof\"&\n" +
@@ -1739,49 +1777,52 @@ var file_artisan_identity_v1_factor_proto_goTypes = []any{
 	(*GetDeskFactorsResponse)(nil),    // 28: artisan.identity.v1.GetDeskFactorsResponse
 	(*SetDeskFactorsRequest)(nil),     // 29: artisan.identity.v1.SetDeskFactorsRequest
 	(*SetDeskFactorsResponse)(nil),    // 30: artisan.identity.v1.SetDeskFactorsResponse
-	(*Account)(nil),                   // 31: artisan.identity.v1.Account
+	(*Device)(nil),                    // 31: artisan.identity.v1.Device
+	(*Account)(nil),                   // 32: artisan.identity.v1.Account
 }
 var file_artisan_identity_v1_factor_proto_depIdxs = []int32{
 	1,  // 0: artisan.identity.v1.ListFactorsResponse.passkeys:type_name -> artisan.identity.v1.Passkey
-	31, // 1: artisan.identity.v1.SignInWithPasskeyResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 2: artisan.identity.v1.PassFactorRequest.proof:type_name -> artisan.identity.v1.Proof
-	31, // 3: artisan.identity.v1.PassFactorResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 4: artisan.identity.v1.StepUpRequest.proof:type_name -> artisan.identity.v1.Proof
-	26, // 5: artisan.identity.v1.GetDeskFactorsResponse.desks:type_name -> artisan.identity.v1.DeskFactor
-	26, // 6: artisan.identity.v1.SetDeskFactorsRequest.desks:type_name -> artisan.identity.v1.DeskFactor
-	2,  // 7: artisan.identity.v1.FactorService.ListFactors:input_type -> artisan.identity.v1.ListFactorsRequest
-	4,  // 8: artisan.identity.v1.FactorService.BeginPasskey:input_type -> artisan.identity.v1.BeginPasskeyRequest
-	6,  // 9: artisan.identity.v1.FactorService.AddPasskey:input_type -> artisan.identity.v1.AddPasskeyRequest
-	8,  // 10: artisan.identity.v1.FactorService.RemovePasskey:input_type -> artisan.identity.v1.RemovePasskeyRequest
-	10, // 11: artisan.identity.v1.FactorService.SignInWithPasskey:input_type -> artisan.identity.v1.SignInWithPasskeyRequest
-	12, // 12: artisan.identity.v1.FactorService.BeginTotp:input_type -> artisan.identity.v1.BeginTotpRequest
-	14, // 13: artisan.identity.v1.FactorService.ConfirmTotp:input_type -> artisan.identity.v1.ConfirmTotpRequest
-	16, // 14: artisan.identity.v1.FactorService.RemoveTotp:input_type -> artisan.identity.v1.RemoveTotpRequest
-	18, // 15: artisan.identity.v1.FactorService.MakeRecoveryCodes:input_type -> artisan.identity.v1.MakeRecoveryCodesRequest
-	20, // 16: artisan.identity.v1.FactorService.PassFactor:input_type -> artisan.identity.v1.PassFactorRequest
-	22, // 17: artisan.identity.v1.FactorService.StepUp:input_type -> artisan.identity.v1.StepUpRequest
-	24, // 18: artisan.identity.v1.FactorService.ResetFactors:input_type -> artisan.identity.v1.ResetFactorsRequest
-	27, // 19: artisan.identity.v1.FactorService.GetDeskFactors:input_type -> artisan.identity.v1.GetDeskFactorsRequest
-	29, // 20: artisan.identity.v1.FactorService.SetDeskFactors:input_type -> artisan.identity.v1.SetDeskFactorsRequest
-	3,  // 21: artisan.identity.v1.FactorService.ListFactors:output_type -> artisan.identity.v1.ListFactorsResponse
-	5,  // 22: artisan.identity.v1.FactorService.BeginPasskey:output_type -> artisan.identity.v1.BeginPasskeyResponse
-	7,  // 23: artisan.identity.v1.FactorService.AddPasskey:output_type -> artisan.identity.v1.AddPasskeyResponse
-	9,  // 24: artisan.identity.v1.FactorService.RemovePasskey:output_type -> artisan.identity.v1.RemovePasskeyResponse
-	11, // 25: artisan.identity.v1.FactorService.SignInWithPasskey:output_type -> artisan.identity.v1.SignInWithPasskeyResponse
-	13, // 26: artisan.identity.v1.FactorService.BeginTotp:output_type -> artisan.identity.v1.BeginTotpResponse
-	15, // 27: artisan.identity.v1.FactorService.ConfirmTotp:output_type -> artisan.identity.v1.ConfirmTotpResponse
-	17, // 28: artisan.identity.v1.FactorService.RemoveTotp:output_type -> artisan.identity.v1.RemoveTotpResponse
-	19, // 29: artisan.identity.v1.FactorService.MakeRecoveryCodes:output_type -> artisan.identity.v1.MakeRecoveryCodesResponse
-	21, // 30: artisan.identity.v1.FactorService.PassFactor:output_type -> artisan.identity.v1.PassFactorResponse
-	23, // 31: artisan.identity.v1.FactorService.StepUp:output_type -> artisan.identity.v1.StepUpResponse
-	25, // 32: artisan.identity.v1.FactorService.ResetFactors:output_type -> artisan.identity.v1.ResetFactorsResponse
-	28, // 33: artisan.identity.v1.FactorService.GetDeskFactors:output_type -> artisan.identity.v1.GetDeskFactorsResponse
-	30, // 34: artisan.identity.v1.FactorService.SetDeskFactors:output_type -> artisan.identity.v1.SetDeskFactorsResponse
-	21, // [21:35] is the sub-list for method output_type
-	7,  // [7:21] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	31, // 1: artisan.identity.v1.SignInWithPasskeyRequest.device:type_name -> artisan.identity.v1.Device
+	32, // 2: artisan.identity.v1.SignInWithPasskeyResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 3: artisan.identity.v1.PassFactorRequest.proof:type_name -> artisan.identity.v1.Proof
+	31, // 4: artisan.identity.v1.PassFactorRequest.device:type_name -> artisan.identity.v1.Device
+	32, // 5: artisan.identity.v1.PassFactorResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 6: artisan.identity.v1.StepUpRequest.proof:type_name -> artisan.identity.v1.Proof
+	26, // 7: artisan.identity.v1.GetDeskFactorsResponse.desks:type_name -> artisan.identity.v1.DeskFactor
+	26, // 8: artisan.identity.v1.SetDeskFactorsRequest.desks:type_name -> artisan.identity.v1.DeskFactor
+	2,  // 9: artisan.identity.v1.FactorService.ListFactors:input_type -> artisan.identity.v1.ListFactorsRequest
+	4,  // 10: artisan.identity.v1.FactorService.BeginPasskey:input_type -> artisan.identity.v1.BeginPasskeyRequest
+	6,  // 11: artisan.identity.v1.FactorService.AddPasskey:input_type -> artisan.identity.v1.AddPasskeyRequest
+	8,  // 12: artisan.identity.v1.FactorService.RemovePasskey:input_type -> artisan.identity.v1.RemovePasskeyRequest
+	10, // 13: artisan.identity.v1.FactorService.SignInWithPasskey:input_type -> artisan.identity.v1.SignInWithPasskeyRequest
+	12, // 14: artisan.identity.v1.FactorService.BeginTotp:input_type -> artisan.identity.v1.BeginTotpRequest
+	14, // 15: artisan.identity.v1.FactorService.ConfirmTotp:input_type -> artisan.identity.v1.ConfirmTotpRequest
+	16, // 16: artisan.identity.v1.FactorService.RemoveTotp:input_type -> artisan.identity.v1.RemoveTotpRequest
+	18, // 17: artisan.identity.v1.FactorService.MakeRecoveryCodes:input_type -> artisan.identity.v1.MakeRecoveryCodesRequest
+	20, // 18: artisan.identity.v1.FactorService.PassFactor:input_type -> artisan.identity.v1.PassFactorRequest
+	22, // 19: artisan.identity.v1.FactorService.StepUp:input_type -> artisan.identity.v1.StepUpRequest
+	24, // 20: artisan.identity.v1.FactorService.ResetFactors:input_type -> artisan.identity.v1.ResetFactorsRequest
+	27, // 21: artisan.identity.v1.FactorService.GetDeskFactors:input_type -> artisan.identity.v1.GetDeskFactorsRequest
+	29, // 22: artisan.identity.v1.FactorService.SetDeskFactors:input_type -> artisan.identity.v1.SetDeskFactorsRequest
+	3,  // 23: artisan.identity.v1.FactorService.ListFactors:output_type -> artisan.identity.v1.ListFactorsResponse
+	5,  // 24: artisan.identity.v1.FactorService.BeginPasskey:output_type -> artisan.identity.v1.BeginPasskeyResponse
+	7,  // 25: artisan.identity.v1.FactorService.AddPasskey:output_type -> artisan.identity.v1.AddPasskeyResponse
+	9,  // 26: artisan.identity.v1.FactorService.RemovePasskey:output_type -> artisan.identity.v1.RemovePasskeyResponse
+	11, // 27: artisan.identity.v1.FactorService.SignInWithPasskey:output_type -> artisan.identity.v1.SignInWithPasskeyResponse
+	13, // 28: artisan.identity.v1.FactorService.BeginTotp:output_type -> artisan.identity.v1.BeginTotpResponse
+	15, // 29: artisan.identity.v1.FactorService.ConfirmTotp:output_type -> artisan.identity.v1.ConfirmTotpResponse
+	17, // 30: artisan.identity.v1.FactorService.RemoveTotp:output_type -> artisan.identity.v1.RemoveTotpResponse
+	19, // 31: artisan.identity.v1.FactorService.MakeRecoveryCodes:output_type -> artisan.identity.v1.MakeRecoveryCodesResponse
+	21, // 32: artisan.identity.v1.FactorService.PassFactor:output_type -> artisan.identity.v1.PassFactorResponse
+	23, // 33: artisan.identity.v1.FactorService.StepUp:output_type -> artisan.identity.v1.StepUpResponse
+	25, // 34: artisan.identity.v1.FactorService.ResetFactors:output_type -> artisan.identity.v1.ResetFactorsResponse
+	28, // 35: artisan.identity.v1.FactorService.GetDeskFactors:output_type -> artisan.identity.v1.GetDeskFactorsResponse
+	30, // 36: artisan.identity.v1.FactorService.SetDeskFactors:output_type -> artisan.identity.v1.SetDeskFactorsResponse
+	23, // [23:37] is the sub-list for method output_type
+	9,  // [9:23] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_artisan_identity_v1_factor_proto_init() }

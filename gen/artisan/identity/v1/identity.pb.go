@@ -411,10 +411,13 @@ func (x *SignUpRequest) GetName() string {
 }
 
 type SignUpResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	SessionToken  string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	ExpiresAt     int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Not set any more: nobody is signed in before the link is followed.
+	Account      *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	SessionToken string   `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt    int64    `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// What the browser has to keep, so that the link needs no password there.
+	BrowserToken  string `protobuf:"bytes,4,opt,name=browser_token,json=browserToken,proto3" json:"browser_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -470,10 +473,18 @@ func (x *SignUpResponse) GetExpiresAt() int64 {
 	return 0
 }
 
+func (x *SignUpResponse) GetBrowserToken() string {
+	if x != nil {
+		return x.BrowserToken
+	}
+	return ""
+}
+
 type SignInRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Email         string                 `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
 	Password      string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	Device        *Device                `protobuf:"bytes,3,opt,name=device,proto3" json:"device,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -522,11 +533,20 @@ func (x *SignInRequest) GetPassword() string {
 	return ""
 }
 
+func (x *SignInRequest) GetDevice() *Device {
+	if x != nil {
+		return x.Device
+	}
+	return nil
+}
+
 type SignInResponse struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
 	Account      *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	SessionToken string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
 	ExpiresAt    int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// What the device shows at its next sign-in, to be known.
+	DeviceToken string `protobuf:"bytes,4,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	// A pending sign-in, for FactorService.PassFactor within five minutes, and what the account has: "passkey", "totp".
 	PendingToken  string   `protobuf:"bytes,10,opt,name=pending_token,json=pendingToken,proto3" json:"pending_token,omitempty"`
 	Factors       []string `protobuf:"bytes,11,rep,name=factors,proto3" json:"factors,omitempty"`
@@ -583,6 +603,13 @@ func (x *SignInResponse) GetExpiresAt() int64 {
 		return x.ExpiresAt
 	}
 	return 0
+}
+
+func (x *SignInResponse) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
 }
 
 func (x *SignInResponse) GetPendingToken() string {
@@ -1577,6 +1604,7 @@ type ResetPasswordRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Token         string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
 	Password      string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	Device        *Device                `protobuf:"bytes,3,opt,name=device,proto3" json:"device,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1625,11 +1653,19 @@ func (x *ResetPasswordRequest) GetPassword() string {
 	return ""
 }
 
+func (x *ResetPasswordRequest) GetDevice() *Device {
+	if x != nil {
+		return x.Device
+	}
+	return nil
+}
+
 type ResetPasswordResponse struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
 	Account      *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	SessionToken string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
 	ExpiresAt    int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	DeviceToken  string                 `protobuf:"bytes,4,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	// A pending sign-in, for FactorService.PassFactor within five minutes, and what the account has: "passkey", "totp".
 	PendingToken  string   `protobuf:"bytes,10,opt,name=pending_token,json=pendingToken,proto3" json:"pending_token,omitempty"`
 	Factors       []string `protobuf:"bytes,11,rep,name=factors,proto3" json:"factors,omitempty"`
@@ -1686,6 +1722,13 @@ func (x *ResetPasswordResponse) GetExpiresAt() int64 {
 		return x.ExpiresAt
 	}
 	return 0
+}
+
+func (x *ResetPasswordResponse) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
 }
 
 func (x *ResetPasswordResponse) GetPendingToken() string {
@@ -1792,9 +1835,11 @@ func (x *FindCustomersResponse) GetCustomerIds() []string {
 }
 
 type AddProducerRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	CustomerId    string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	ProducerId    string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	ProducerId string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// The session of the account that asks, if one does: it goes on under another token.
+	SessionToken  string `protobuf:"bytes,3,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1843,9 +1888,19 @@ func (x *AddProducerRequest) GetProducerId() string {
 	return ""
 }
 
+func (x *AddProducerRequest) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
 type AddProducerResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Account       *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Account *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Set where the account may more than before: all its sessions have ended but the one that asked.
+	SessionToken  string `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt     int64  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1885,6 +1940,20 @@ func (x *AddProducerResponse) GetAccount() *Account {
 		return x.Account
 	}
 	return nil
+}
+
+func (x *AddProducerResponse) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+func (x *AddProducerResponse) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
 }
 
 type ProducerContact struct {
@@ -2295,6 +2364,857 @@ func (x *CustomerEvent) GetErased() bool {
 	return false
 }
 
+// Session is what an account is told of where it is signed in.
+type Session struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A name for it that opens nothing.
+	Id        string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	CreatedAt int64  `protobuf:"varint,2,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	UsedAt    int64  `protobuf:"varint,3,opt,name=used_at,json=usedAt,proto3" json:"used_at,omitempty"`
+	ExpiresAt int64  `protobuf:"varint,4,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// "browser", "program"; empty where it is not known.
+	Kind string `protobuf:"bytes,5,opt,name=kind,proto3" json:"kind,omitempty"`
+	// In words, like "Firefox on Linux".
+	Device string `protobuf:"bytes,6,opt,name=device,proto3" json:"device,omitempty"`
+	// The first half of the network address, like "203.0.*".
+	Network string `protobuf:"bytes,7,opt,name=network,proto3" json:"network,omitempty"`
+	// Whether it is the one that asks.
+	Current       bool `protobuf:"varint,8,opt,name=current,proto3" json:"current,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Session) Reset() {
+	*x = Session{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Session) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Session) ProtoMessage() {}
+
+func (x *Session) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Session.ProtoReflect.Descriptor instead.
+func (*Session) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *Session) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Session) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+func (x *Session) GetUsedAt() int64 {
+	if x != nil {
+		return x.UsedAt
+	}
+	return 0
+}
+
+func (x *Session) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+func (x *Session) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Session) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
+func (x *Session) GetNetwork() string {
+	if x != nil {
+		return x.Network
+	}
+	return ""
+}
+
+func (x *Session) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
+}
+
+type ListSessionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SessionToken  string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsRequest) Reset() {
+	*x = ListSessionsRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsRequest) ProtoMessage() {}
+
+func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
+func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ListSessionsRequest) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+type ListSessionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 100.
+	Sessions      []*Session `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsResponse) Reset() {
+	*x = ListSessionsResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsResponse) ProtoMessage() {}
+
+func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
+func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ListSessionsResponse) GetSessions() []*Session {
+	if x != nil {
+		return x.Sessions
+	}
+	return nil
+}
+
+type EndSessionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SessionToken  string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	Id            string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionRequest) Reset() {
+	*x = EndSessionRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionRequest) ProtoMessage() {}
+
+func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
+func (*EndSessionRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *EndSessionRequest) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+func (x *EndSessionRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+type EndSessionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionResponse) Reset() {
+	*x = EndSessionResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionResponse) ProtoMessage() {}
+
+func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
+func (*EndSessionResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{45}
+}
+
+type ChangePasswordRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	SessionToken string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	// The one of now; a wrong one fails with unauthenticated "bad_credentials".
+	Password      string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	NewPassword   string `protobuf:"bytes,3,opt,name=new_password,json=newPassword,proto3" json:"new_password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordRequest) Reset() {
+	*x = ChangePasswordRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordRequest) ProtoMessage() {}
+
+func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
+func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ChangePasswordRequest) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetNewPassword() string {
+	if x != nil {
+		return x.NewPassword
+	}
+	return ""
+}
+
+type ChangePasswordResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SessionToken  string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt     int64                  `protobuf:"varint,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordResponse) Reset() {
+	*x = ChangePasswordResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordResponse) ProtoMessage() {}
+
+func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
+func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *ChangePasswordResponse) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+func (x *ChangePasswordResponse) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+type ChangeEmailRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SessionToken  string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	Password      string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	Email         string                 `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeEmailRequest) Reset() {
+	*x = ChangeEmailRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeEmailRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeEmailRequest) ProtoMessage() {}
+
+func (x *ChangeEmailRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeEmailRequest.ProtoReflect.Descriptor instead.
+func (*ChangeEmailRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *ChangeEmailRequest) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+func (x *ChangeEmailRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *ChangeEmailRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+type ChangeEmailResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeEmailResponse) Reset() {
+	*x = ChangeEmailResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeEmailResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeEmailResponse) ProtoMessage() {}
+
+func (x *ChangeEmailResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeEmailResponse.ProtoReflect.Descriptor instead.
+func (*ChangeEmailResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{49}
+}
+
+type RequestVerificationRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SessionToken  string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestVerificationRequest) Reset() {
+	*x = RequestVerificationRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestVerificationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestVerificationRequest) ProtoMessage() {}
+
+func (x *RequestVerificationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestVerificationRequest.ProtoReflect.Descriptor instead.
+func (*RequestVerificationRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *RequestVerificationRequest) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+type RequestVerificationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestVerificationResponse) Reset() {
+	*x = RequestVerificationResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestVerificationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestVerificationResponse) ProtoMessage() {}
+
+func (x *RequestVerificationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestVerificationResponse.ProtoReflect.Descriptor instead.
+func (*RequestVerificationResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{51}
+}
+
+type GetLinkRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Token string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	// What SignUp has answered to the browser.
+	BrowserToken  string `protobuf:"bytes,2,opt,name=browser_token,json=browserToken,proto3" json:"browser_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetLinkRequest) Reset() {
+	*x = GetLinkRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetLinkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetLinkRequest) ProtoMessage() {}
+
+func (x *GetLinkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetLinkRequest.ProtoReflect.Descriptor instead.
+func (*GetLinkRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *GetLinkRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *GetLinkRequest) GetBrowserToken() string {
+	if x != nil {
+		return x.BrowserToken
+	}
+	return ""
+}
+
+type GetLinkResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "sign_up", "verify", "email" (another address), "undo" (of that).
+	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The address that it was mailed to.
+	Email string `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
+	// Whether FollowLink wants a password: a sign-up that was begun in another browser, perhaps by another person.
+	NeedsPassword bool `protobuf:"varint,3,opt,name=needs_password,json=needsPassword,proto3" json:"needs_password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetLinkResponse) Reset() {
+	*x = GetLinkResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetLinkResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetLinkResponse) ProtoMessage() {}
+
+func (x *GetLinkResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetLinkResponse.ProtoReflect.Descriptor instead.
+func (*GetLinkResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *GetLinkResponse) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *GetLinkResponse) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *GetLinkResponse) GetNeedsPassword() bool {
+	if x != nil {
+		return x.NeedsPassword
+	}
+	return false
+}
+
+type FollowLinkRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Token        string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	BrowserToken string                 `protobuf:"bytes,2,opt,name=browser_token,json=browserToken,proto3" json:"browser_token,omitempty"`
+	// For a sign-up of another browser: the account's password and name.
+	Password string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
+	Name     string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
+	// The session of who follows it, if there is one.
+	SessionToken  string  `protobuf:"bytes,5,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	Device        *Device `protobuf:"bytes,6,opt,name=device,proto3" json:"device,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FollowLinkRequest) Reset() {
+	*x = FollowLinkRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FollowLinkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FollowLinkRequest) ProtoMessage() {}
+
+func (x *FollowLinkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FollowLinkRequest.ProtoReflect.Descriptor instead.
+func (*FollowLinkRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *FollowLinkRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *FollowLinkRequest) GetBrowserToken() string {
+	if x != nil {
+		return x.BrowserToken
+	}
+	return ""
+}
+
+func (x *FollowLinkRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *FollowLinkRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *FollowLinkRequest) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+func (x *FollowLinkRequest) GetDevice() *Device {
+	if x != nil {
+		return x.Device
+	}
+	return nil
+}
+
+type FollowLinkResponse struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Kind    string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
+	Account *Account               `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// Set where somebody is signed in by it, or the session goes on under another token.
+	SessionToken  string `protobuf:"bytes,3,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt     int64  `protobuf:"varint,4,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	DeviceToken   string `protobuf:"bytes,5,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FollowLinkResponse) Reset() {
+	*x = FollowLinkResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FollowLinkResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FollowLinkResponse) ProtoMessage() {}
+
+func (x *FollowLinkResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FollowLinkResponse.ProtoReflect.Descriptor instead.
+func (*FollowLinkResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *FollowLinkResponse) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *FollowLinkResponse) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+func (x *FollowLinkResponse) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+func (x *FollowLinkResponse) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+func (x *FollowLinkResponse) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
+}
+
 var File_artisan_identity_v1_identity_proto protoreflect.FileDescriptor
 
 const file_artisan_identity_v1_identity_proto_rawDesc = "" +
@@ -2331,20 +3251,23 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rSignUpRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x12\n" +
-	"\x04name\x18\x03 \x01(\tR\x04name\"\x8c\x01\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"\xb1\x01\n" +
 	"\x0eSignUpResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
 	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"A\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12#\n" +
+	"\rbrowser_token\x18\x04 \x01(\tR\fbrowserToken\"v\n" +
 	"\rSignInRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\"\xcb\x01\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\x123\n" +
+	"\x06device\x18\x03 \x01(\v2\x1b.artisan.identity.v1.DeviceR\x06device\"\xee\x01\n" +
 	"\x0eSignInResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
 	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12#\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12!\n" +
+	"\fdevice_token\x18\x04 \x01(\tR\vdeviceToken\x12#\n" +
 	"\rpending_token\x18\n" +
 	" \x01(\tR\fpendingToken\x12\x18\n" +
 	"\afactors\x18\v \x03(\tR\afactors\"U\n" +
@@ -2412,29 +3335,35 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x15DeleteAddressResponse\"+\n" +
 	"\x13RequestResetRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\"\x16\n" +
-	"\x14RequestResetResponse\"H\n" +
+	"\x14RequestResetResponse\"}\n" +
 	"\x14ResetPasswordRequest\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\"\xd2\x01\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\x123\n" +
+	"\x06device\x18\x03 \x01(\v2\x1b.artisan.identity.v1.DeviceR\x06device\"\xf5\x01\n" +
 	"\x15ResetPasswordResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
 	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12#\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12!\n" +
+	"\fdevice_token\x18\x04 \x01(\tR\vdeviceToken\x12#\n" +
 	"\rpending_token\x18\n" +
 	" \x01(\tR\fpendingToken\x12\x18\n" +
 	"\afactors\x18\v \x03(\tR\afactors\",\n" +
 	"\x14FindCustomersRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\":\n" +
 	"\x15FindCustomersResponse\x12!\n" +
-	"\fcustomer_ids\x18\x01 \x03(\tR\vcustomerIds\"V\n" +
+	"\fcustomer_ids\x18\x01 \x03(\tR\vcustomerIds\"{\n" +
 	"\x12AddProducerRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1f\n" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
-	"producerId\"M\n" +
+	"producerId\x12#\n" +
+	"\rsession_token\x18\x03 \x01(\tR\fsessionToken\"\x91\x01\n" +
 	"\x13AddProducerResponse\x126\n" +
-	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\"x\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
+	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt\"x\n" +
 	"\x0fProducerContact\x12\x1f\n" +
 	"\vproducer_id\x18\x01 \x01(\tR\n" +
 	"producerId\x12\x14\n" +
@@ -2459,13 +3388,78 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rCustomerEvent\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x16\n" +
-	"\x06erased\x18\x02 \x01(\bR\x06erased2\xd4\f\n" +
+	"\x06erased\x18\x02 \x01(\bR\x06erased\"\xd0\x01\n" +
+	"\aSession\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x02 \x01(\x03R\tcreatedAt\x12\x17\n" +
+	"\aused_at\x18\x03 \x01(\x03R\x06usedAt\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x04 \x01(\x03R\texpiresAt\x12\x12\n" +
+	"\x04kind\x18\x05 \x01(\tR\x04kind\x12\x16\n" +
+	"\x06device\x18\x06 \x01(\tR\x06device\x12\x18\n" +
+	"\anetwork\x18\a \x01(\tR\anetwork\x12\x18\n" +
+	"\acurrent\x18\b \x01(\bR\acurrent\":\n" +
+	"\x13ListSessionsRequest\x12#\n" +
+	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"P\n" +
+	"\x14ListSessionsResponse\x128\n" +
+	"\bsessions\x18\x01 \x03(\v2\x1c.artisan.identity.v1.SessionR\bsessions\"H\n" +
+	"\x11EndSessionRequest\x12#\n" +
+	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\tR\x02id\"\x14\n" +
+	"\x12EndSessionResponse\"{\n" +
+	"\x15ChangePasswordRequest\x12#\n" +
+	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x1a\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\x12!\n" +
+	"\fnew_password\x18\x03 \x01(\tR\vnewPassword\"\\\n" +
+	"\x16ChangePasswordResponse\x12#\n" +
+	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"k\n" +
+	"\x12ChangeEmailRequest\x12#\n" +
+	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x1a\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x14\n" +
+	"\x05email\x18\x03 \x01(\tR\x05email\"\x15\n" +
+	"\x13ChangeEmailResponse\"A\n" +
+	"\x1aRequestVerificationRequest\x12#\n" +
+	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"\x1d\n" +
+	"\x1bRequestVerificationResponse\"K\n" +
+	"\x0eGetLinkRequest\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\x12#\n" +
+	"\rbrowser_token\x18\x02 \x01(\tR\fbrowserToken\"b\n" +
+	"\x0fGetLinkResponse\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n" +
+	"\x05email\x18\x02 \x01(\tR\x05email\x12%\n" +
+	"\x0eneeds_password\x18\x03 \x01(\bR\rneedsPassword\"\xd8\x01\n" +
+	"\x11FollowLinkRequest\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\x12#\n" +
+	"\rbrowser_token\x18\x02 \x01(\tR\fbrowserToken\x12\x1a\n" +
+	"\bpassword\x18\x03 \x01(\tR\bpassword\x12\x12\n" +
+	"\x04name\x18\x04 \x01(\tR\x04name\x12#\n" +
+	"\rsession_token\x18\x05 \x01(\tR\fsessionToken\x123\n" +
+	"\x06device\x18\x06 \x01(\v2\x1b.artisan.identity.v1.DeviceR\x06device\"\xc7\x01\n" +
+	"\x12FollowLinkResponse\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x126\n" +
+	"\aaccount\x18\x02 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12#\n" +
+	"\rsession_token\x18\x03 \x01(\tR\fsessionToken\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x04 \x01(\x03R\texpiresAt\x12!\n" +
+	"\fdevice_token\x18\x05 \x01(\tR\vdeviceToken2\x94\x12\n" +
 	"\x0fIdentityService\x12Q\n" +
 	"\x06SignUp\x12\".artisan.identity.v1.SignUpRequest\x1a#.artisan.identity.v1.SignUpResponse\x12Q\n" +
 	"\x06SignIn\x12\".artisan.identity.v1.SignInRequest\x1a#.artisan.identity.v1.SignInResponse\x12T\n" +
 	"\aSignOut\x12#.artisan.identity.v1.SignOutRequest\x1a$.artisan.identity.v1.SignOutResponse\x12]\n" +
 	"\n" +
-	"GetSession\x12&.artisan.identity.v1.GetSessionRequest\x1a'.artisan.identity.v1.GetSessionResponse\x12f\n" +
+	"GetSession\x12&.artisan.identity.v1.GetSessionRequest\x1a'.artisan.identity.v1.GetSessionResponse\x12c\n" +
+	"\fListSessions\x12(.artisan.identity.v1.ListSessionsRequest\x1a).artisan.identity.v1.ListSessionsResponse\x12]\n" +
+	"\n" +
+	"EndSession\x12&.artisan.identity.v1.EndSessionRequest\x1a'.artisan.identity.v1.EndSessionResponse\x12i\n" +
+	"\x0eChangePassword\x12*.artisan.identity.v1.ChangePasswordRequest\x1a+.artisan.identity.v1.ChangePasswordResponse\x12`\n" +
+	"\vChangeEmail\x12'.artisan.identity.v1.ChangeEmailRequest\x1a(.artisan.identity.v1.ChangeEmailResponse\x12x\n" +
+	"\x13RequestVerification\x12/.artisan.identity.v1.RequestVerificationRequest\x1a0.artisan.identity.v1.RequestVerificationResponse\x12T\n" +
+	"\aGetLink\x12#.artisan.identity.v1.GetLinkRequest\x1a$.artisan.identity.v1.GetLinkResponse\x12]\n" +
+	"\n" +
+	"FollowLink\x12&.artisan.identity.v1.FollowLinkRequest\x1a'.artisan.identity.v1.FollowLinkResponse\x12f\n" +
 	"\rEnsureAccount\x12).artisan.identity.v1.EnsureAccountRequest\x1a*.artisan.identity.v1.EnsureAccountResponse\x12K\n" +
 	"\x04Seal\x12 .artisan.identity.v1.SealRequest\x1a!.artisan.identity.v1.SealResponse\x12K\n" +
 	"\x04Open\x12 .artisan.identity.v1.OpenRequest\x1a!.artisan.identity.v1.OpenResponse\x12f\n" +
@@ -2495,104 +3489,138 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
-	(*Account)(nil),                  // 0: artisan.identity.v1.Account
-	(*Device)(nil),                   // 1: artisan.identity.v1.Device
-	(*Address)(nil),                  // 2: artisan.identity.v1.Address
-	(*Contact)(nil),                  // 3: artisan.identity.v1.Contact
-	(*SignUpRequest)(nil),            // 4: artisan.identity.v1.SignUpRequest
-	(*SignUpResponse)(nil),           // 5: artisan.identity.v1.SignUpResponse
-	(*SignInRequest)(nil),            // 6: artisan.identity.v1.SignInRequest
-	(*SignInResponse)(nil),           // 7: artisan.identity.v1.SignInResponse
-	(*SignOutRequest)(nil),           // 8: artisan.identity.v1.SignOutRequest
-	(*SignOutResponse)(nil),          // 9: artisan.identity.v1.SignOutResponse
-	(*GetSessionRequest)(nil),        // 10: artisan.identity.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),       // 11: artisan.identity.v1.GetSessionResponse
-	(*EnsureAccountRequest)(nil),     // 12: artisan.identity.v1.EnsureAccountRequest
-	(*EnsureAccountResponse)(nil),    // 13: artisan.identity.v1.EnsureAccountResponse
-	(*SealRequest)(nil),              // 14: artisan.identity.v1.SealRequest
-	(*SealResponse)(nil),             // 15: artisan.identity.v1.SealResponse
-	(*OpenRequest)(nil),              // 16: artisan.identity.v1.OpenRequest
-	(*Opened)(nil),                   // 17: artisan.identity.v1.Opened
-	(*OpenResponse)(nil),             // 18: artisan.identity.v1.OpenResponse
-	(*ListAddressesRequest)(nil),     // 19: artisan.identity.v1.ListAddressesRequest
-	(*ListAddressesResponse)(nil),    // 20: artisan.identity.v1.ListAddressesResponse
-	(*PutAddressRequest)(nil),        // 21: artisan.identity.v1.PutAddressRequest
-	(*PutAddressResponse)(nil),       // 22: artisan.identity.v1.PutAddressResponse
-	(*DeleteAddressRequest)(nil),     // 23: artisan.identity.v1.DeleteAddressRequest
-	(*DeleteAddressResponse)(nil),    // 24: artisan.identity.v1.DeleteAddressResponse
-	(*RequestResetRequest)(nil),      // 25: artisan.identity.v1.RequestResetRequest
-	(*RequestResetResponse)(nil),     // 26: artisan.identity.v1.RequestResetResponse
-	(*ResetPasswordRequest)(nil),     // 27: artisan.identity.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil),    // 28: artisan.identity.v1.ResetPasswordResponse
-	(*FindCustomersRequest)(nil),     // 29: artisan.identity.v1.FindCustomersRequest
-	(*FindCustomersResponse)(nil),    // 30: artisan.identity.v1.FindCustomersResponse
-	(*AddProducerRequest)(nil),       // 31: artisan.identity.v1.AddProducerRequest
-	(*AddProducerResponse)(nil),      // 32: artisan.identity.v1.AddProducerResponse
-	(*ProducerContact)(nil),          // 33: artisan.identity.v1.ProducerContact
-	(*ProducerContactsRequest)(nil),  // 34: artisan.identity.v1.ProducerContactsRequest
-	(*ProducerContactsResponse)(nil), // 35: artisan.identity.v1.ProducerContactsResponse
-	(*RewrapKeysRequest)(nil),        // 36: artisan.identity.v1.RewrapKeysRequest
-	(*RewrapKeysResponse)(nil),       // 37: artisan.identity.v1.RewrapKeysResponse
-	(*EraseRequest)(nil),             // 38: artisan.identity.v1.EraseRequest
-	(*EraseResponse)(nil),            // 39: artisan.identity.v1.EraseResponse
-	(*CustomerEvent)(nil),            // 40: artisan.identity.v1.CustomerEvent
+	(*Account)(nil),                     // 0: artisan.identity.v1.Account
+	(*Device)(nil),                      // 1: artisan.identity.v1.Device
+	(*Address)(nil),                     // 2: artisan.identity.v1.Address
+	(*Contact)(nil),                     // 3: artisan.identity.v1.Contact
+	(*SignUpRequest)(nil),               // 4: artisan.identity.v1.SignUpRequest
+	(*SignUpResponse)(nil),              // 5: artisan.identity.v1.SignUpResponse
+	(*SignInRequest)(nil),               // 6: artisan.identity.v1.SignInRequest
+	(*SignInResponse)(nil),              // 7: artisan.identity.v1.SignInResponse
+	(*SignOutRequest)(nil),              // 8: artisan.identity.v1.SignOutRequest
+	(*SignOutResponse)(nil),             // 9: artisan.identity.v1.SignOutResponse
+	(*GetSessionRequest)(nil),           // 10: artisan.identity.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),          // 11: artisan.identity.v1.GetSessionResponse
+	(*EnsureAccountRequest)(nil),        // 12: artisan.identity.v1.EnsureAccountRequest
+	(*EnsureAccountResponse)(nil),       // 13: artisan.identity.v1.EnsureAccountResponse
+	(*SealRequest)(nil),                 // 14: artisan.identity.v1.SealRequest
+	(*SealResponse)(nil),                // 15: artisan.identity.v1.SealResponse
+	(*OpenRequest)(nil),                 // 16: artisan.identity.v1.OpenRequest
+	(*Opened)(nil),                      // 17: artisan.identity.v1.Opened
+	(*OpenResponse)(nil),                // 18: artisan.identity.v1.OpenResponse
+	(*ListAddressesRequest)(nil),        // 19: artisan.identity.v1.ListAddressesRequest
+	(*ListAddressesResponse)(nil),       // 20: artisan.identity.v1.ListAddressesResponse
+	(*PutAddressRequest)(nil),           // 21: artisan.identity.v1.PutAddressRequest
+	(*PutAddressResponse)(nil),          // 22: artisan.identity.v1.PutAddressResponse
+	(*DeleteAddressRequest)(nil),        // 23: artisan.identity.v1.DeleteAddressRequest
+	(*DeleteAddressResponse)(nil),       // 24: artisan.identity.v1.DeleteAddressResponse
+	(*RequestResetRequest)(nil),         // 25: artisan.identity.v1.RequestResetRequest
+	(*RequestResetResponse)(nil),        // 26: artisan.identity.v1.RequestResetResponse
+	(*ResetPasswordRequest)(nil),        // 27: artisan.identity.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),       // 28: artisan.identity.v1.ResetPasswordResponse
+	(*FindCustomersRequest)(nil),        // 29: artisan.identity.v1.FindCustomersRequest
+	(*FindCustomersResponse)(nil),       // 30: artisan.identity.v1.FindCustomersResponse
+	(*AddProducerRequest)(nil),          // 31: artisan.identity.v1.AddProducerRequest
+	(*AddProducerResponse)(nil),         // 32: artisan.identity.v1.AddProducerResponse
+	(*ProducerContact)(nil),             // 33: artisan.identity.v1.ProducerContact
+	(*ProducerContactsRequest)(nil),     // 34: artisan.identity.v1.ProducerContactsRequest
+	(*ProducerContactsResponse)(nil),    // 35: artisan.identity.v1.ProducerContactsResponse
+	(*RewrapKeysRequest)(nil),           // 36: artisan.identity.v1.RewrapKeysRequest
+	(*RewrapKeysResponse)(nil),          // 37: artisan.identity.v1.RewrapKeysResponse
+	(*EraseRequest)(nil),                // 38: artisan.identity.v1.EraseRequest
+	(*EraseResponse)(nil),               // 39: artisan.identity.v1.EraseResponse
+	(*CustomerEvent)(nil),               // 40: artisan.identity.v1.CustomerEvent
+	(*Session)(nil),                     // 41: artisan.identity.v1.Session
+	(*ListSessionsRequest)(nil),         // 42: artisan.identity.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),        // 43: artisan.identity.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),           // 44: artisan.identity.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),          // 45: artisan.identity.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),       // 46: artisan.identity.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),      // 47: artisan.identity.v1.ChangePasswordResponse
+	(*ChangeEmailRequest)(nil),          // 48: artisan.identity.v1.ChangeEmailRequest
+	(*ChangeEmailResponse)(nil),         // 49: artisan.identity.v1.ChangeEmailResponse
+	(*RequestVerificationRequest)(nil),  // 50: artisan.identity.v1.RequestVerificationRequest
+	(*RequestVerificationResponse)(nil), // 51: artisan.identity.v1.RequestVerificationResponse
+	(*GetLinkRequest)(nil),              // 52: artisan.identity.v1.GetLinkRequest
+	(*GetLinkResponse)(nil),             // 53: artisan.identity.v1.GetLinkResponse
+	(*FollowLinkRequest)(nil),           // 54: artisan.identity.v1.FollowLinkRequest
+	(*FollowLinkResponse)(nil),          // 55: artisan.identity.v1.FollowLinkResponse
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	2,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
 	0,  // 1: artisan.identity.v1.SignUpResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 2: artisan.identity.v1.SignInResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 3: artisan.identity.v1.GetSessionResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 4: artisan.identity.v1.EnsureAccountResponse.account:type_name -> artisan.identity.v1.Account
-	3,  // 5: artisan.identity.v1.SealRequest.contact:type_name -> artisan.identity.v1.Contact
-	3,  // 6: artisan.identity.v1.Opened.contact:type_name -> artisan.identity.v1.Contact
-	17, // 7: artisan.identity.v1.OpenResponse.contacts:type_name -> artisan.identity.v1.Opened
-	2,  // 8: artisan.identity.v1.ListAddressesResponse.addresses:type_name -> artisan.identity.v1.Address
-	2,  // 9: artisan.identity.v1.PutAddressRequest.address:type_name -> artisan.identity.v1.Address
-	2,  // 10: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
-	0,  // 11: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 12: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
-	33, // 13: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
-	4,  // 14: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
-	6,  // 15: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
-	8,  // 16: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
-	10, // 17: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
-	12, // 18: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
-	14, // 19: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
-	16, // 20: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
-	19, // 21: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
-	21, // 22: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
-	23, // 23: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
-	25, // 24: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
-	27, // 25: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
-	29, // 26: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
-	31, // 27: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
-	34, // 28: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
-	36, // 29: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
-	38, // 30: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	5,  // 31: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	7,  // 32: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	9,  // 33: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	11, // 34: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	13, // 35: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	15, // 36: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	18, // 37: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	20, // 38: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	22, // 39: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	24, // 40: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	26, // 41: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
-	28, // 42: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
-	30, // 43: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
-	32, // 44: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
-	35, // 45: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
-	37, // 46: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
-	39, // 47: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
-	31, // [31:48] is the sub-list for method output_type
-	14, // [14:31] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	1,  // 2: artisan.identity.v1.SignInRequest.device:type_name -> artisan.identity.v1.Device
+	0,  // 3: artisan.identity.v1.SignInResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 4: artisan.identity.v1.GetSessionResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 5: artisan.identity.v1.EnsureAccountResponse.account:type_name -> artisan.identity.v1.Account
+	3,  // 6: artisan.identity.v1.SealRequest.contact:type_name -> artisan.identity.v1.Contact
+	3,  // 7: artisan.identity.v1.Opened.contact:type_name -> artisan.identity.v1.Contact
+	17, // 8: artisan.identity.v1.OpenResponse.contacts:type_name -> artisan.identity.v1.Opened
+	2,  // 9: artisan.identity.v1.ListAddressesResponse.addresses:type_name -> artisan.identity.v1.Address
+	2,  // 10: artisan.identity.v1.PutAddressRequest.address:type_name -> artisan.identity.v1.Address
+	2,  // 11: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
+	1,  // 12: artisan.identity.v1.ResetPasswordRequest.device:type_name -> artisan.identity.v1.Device
+	0,  // 13: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 14: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
+	33, // 15: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
+	41, // 16: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
+	1,  // 17: artisan.identity.v1.FollowLinkRequest.device:type_name -> artisan.identity.v1.Device
+	0,  // 18: artisan.identity.v1.FollowLinkResponse.account:type_name -> artisan.identity.v1.Account
+	4,  // 19: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
+	6,  // 20: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
+	8,  // 21: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
+	10, // 22: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
+	42, // 23: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
+	44, // 24: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
+	46, // 25: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
+	48, // 26: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
+	50, // 27: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
+	52, // 28: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
+	54, // 29: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
+	12, // 30: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
+	14, // 31: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
+	16, // 32: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
+	19, // 33: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
+	21, // 34: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
+	23, // 35: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
+	25, // 36: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
+	27, // 37: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
+	29, // 38: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
+	31, // 39: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
+	34, // 40: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
+	36, // 41: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
+	38, // 42: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	5,  // 43: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	7,  // 44: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	9,  // 45: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	11, // 46: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	43, // 47: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
+	45, // 48: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
+	47, // 49: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
+	49, // 50: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
+	51, // 51: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
+	53, // 52: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
+	55, // 53: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
+	13, // 54: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	15, // 55: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	18, // 56: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	20, // 57: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	22, // 58: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	24, // 59: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	26, // 60: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	28, // 61: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	30, // 62: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	32, // 63: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	35, // 64: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
+	37, // 65: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
+	39, // 66: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	43, // [43:67] is the sub-list for method output_type
+	19, // [19:43] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_artisan_identity_v1_identity_proto_init() }
@@ -2606,7 +3634,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   41,
+			NumMessages:   56,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -32,6 +32,24 @@ const (
 	IdentityServiceSignOutProcedure = "/artisan.identity.v1.IdentityService/SignOut"
 	// IdentityServiceGetSessionProcedure is the procedure name of the IdentityService's GetSession RPC.
 	IdentityServiceGetSessionProcedure = "/artisan.identity.v1.IdentityService/GetSession"
+	// IdentityServiceListSessionsProcedure is the procedure name of the IdentityService's ListSessions
+	// RPC.
+	IdentityServiceListSessionsProcedure = "/artisan.identity.v1.IdentityService/ListSessions"
+	// IdentityServiceEndSessionProcedure is the procedure name of the IdentityService's EndSession RPC.
+	IdentityServiceEndSessionProcedure = "/artisan.identity.v1.IdentityService/EndSession"
+	// IdentityServiceChangePasswordProcedure is the procedure name of the IdentityService's
+	// ChangePassword RPC.
+	IdentityServiceChangePasswordProcedure = "/artisan.identity.v1.IdentityService/ChangePassword"
+	// IdentityServiceChangeEmailProcedure is the procedure name of the IdentityService's ChangeEmail
+	// RPC.
+	IdentityServiceChangeEmailProcedure = "/artisan.identity.v1.IdentityService/ChangeEmail"
+	// IdentityServiceRequestVerificationProcedure is the procedure name of the IdentityService's
+	// RequestVerification RPC.
+	IdentityServiceRequestVerificationProcedure = "/artisan.identity.v1.IdentityService/RequestVerification"
+	// IdentityServiceGetLinkProcedure is the procedure name of the IdentityService's GetLink RPC.
+	IdentityServiceGetLinkProcedure = "/artisan.identity.v1.IdentityService/GetLink"
+	// IdentityServiceFollowLinkProcedure is the procedure name of the IdentityService's FollowLink RPC.
+	IdentityServiceFollowLinkProcedure = "/artisan.identity.v1.IdentityService/FollowLink"
 	// IdentityServiceEnsureAccountProcedure is the procedure name of the IdentityService's
 	// EnsureAccount RPC.
 	IdentityServiceEnsureAccountProcedure = "/artisan.identity.v1.IdentityService/EnsureAccount"
@@ -95,6 +113,55 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("GetSession"),
 			Procedure:  IdentityServiceGetSessionProcedure,
+		}
+	})
+	identityServiceListSessionsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ListSessions"),
+			Procedure:  IdentityServiceListSessionsProcedure,
+		}
+	})
+	identityServiceEndSessionSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("EndSession"),
+			Procedure:  IdentityServiceEndSessionProcedure,
+		}
+	})
+	identityServiceChangePasswordSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ChangePassword"),
+			Procedure:  IdentityServiceChangePasswordProcedure,
+		}
+	})
+	identityServiceChangeEmailSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ChangeEmail"),
+			Procedure:  IdentityServiceChangeEmailProcedure,
+		}
+	})
+	identityServiceRequestVerificationSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("RequestVerification"),
+			Procedure:  IdentityServiceRequestVerificationProcedure,
+		}
+	})
+	identityServiceGetLinkSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("GetLink"),
+			Procedure:  IdentityServiceGetLinkProcedure,
+		}
+	})
+	identityServiceFollowLinkSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("FollowLink"),
+			Procedure:  IdentityServiceFollowLinkProcedure,
 		}
 	})
 	identityServiceEnsureAccountSpec = sync.OnceValue(func() connect.Spec {
@@ -192,14 +259,31 @@ var (
 
 // IdentityServiceClient is a client for the artisan.identity.v1.IdentityService service.
 type IdentityServiceClient interface {
-	// SignUp makes a shopper's account and signs it in. Fails with conflict "email_taken".
+	// SignUp writes down who wants an account, and has a link mailed to the address: FollowLink makes the account. It answers alike, after
+	// the same work, whether the address has an account or not; who has one is told so by mail.
 	SignUp(context.Context, *v1.SignUpRequest) (*v1.SignUpResponse, error)
-	// SignIn fails with unauthenticated "bad_credentials", or exhausted "too_many_attempts". For an account with a second
-	// factor it answers a pending sign-in and no session; so does ResetPassword.
+	// SignIn fails with unauthenticated "bad_credentials"; with exhausted "too_many_attempts"; or with exhausted
+	// "sign_in_by_mail", where the account is under attack and only a device that it knows, or a mailed link, opens it. For an account with a
+	// second factor it answers a pending sign-in and no session; so does ResetPassword.
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// GetSession answers whose session a token is; unauthenticated "no_session" when it is nobody's.
 	GetSession(context.Context, *v1.GetSessionRequest) (*v1.GetSessionResponse, error)
+	// ListSessions lists the sessions of the account that a token is a session of, the last used first.
+	ListSessions(context.Context, *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error)
+	// EndSession ends one of them. Idempotent.
+	EndSession(context.Context, *v1.EndSessionRequest) (*v1.EndSessionResponse, error)
+	// ChangePassword sets another password for the account that a token is a session of. All its other sessions end, and this one gets another token.
+	ChangePassword(context.Context, *v1.ChangePasswordRequest) (*v1.ChangePasswordResponse, error)
+	// ChangeEmail mails a link to another address of the account, which counts once FollowLink has followed it, and tells the old one, with a
+	// link to undo it. It answers alike whether the other address has an account or not.
+	ChangeEmail(context.Context, *v1.ChangeEmailRequest) (*v1.ChangeEmailResponse, error)
+	// RequestVerification mails a link to the account's address: to follow it verifies the address.
+	RequestVerification(context.Context, *v1.RequestVerificationRequest) (*v1.RequestVerificationResponse, error)
+	// GetLink answers what a mailed link is for. Fails with not-found "link_expired".
+	GetLink(context.Context, *v1.GetLinkRequest) (*v1.GetLinkResponse, error)
+	// FollowLink does what a mailed link is for, once. Fails with not-found "link_expired".
+	FollowLink(context.Context, *v1.FollowLinkRequest) (*v1.FollowLinkResponse, error)
 	// EnsureAccount makes or updates an account with the given roles; idempotent by e-mail.
 	EnsureAccount(context.Context, *v1.EnsureAccountRequest) (*v1.EnsureAccountResponse, error)
 	// Seal encrypts an order's contact under the key of a customer. Without a customer
@@ -236,14 +320,31 @@ func NewIdentityServiceClient(client *connect.Client) IdentityServiceClient {
 
 // IdentityServiceHandler is an implementation of the artisan.identity.v1.IdentityService service.
 type IdentityServiceHandler interface {
-	// SignUp makes a shopper's account and signs it in. Fails with conflict "email_taken".
+	// SignUp writes down who wants an account, and has a link mailed to the address: FollowLink makes the account. It answers alike, after
+	// the same work, whether the address has an account or not; who has one is told so by mail.
 	SignUp(context.Context, *v1.SignUpRequest) (*v1.SignUpResponse, error)
-	// SignIn fails with unauthenticated "bad_credentials", or exhausted "too_many_attempts". For an account with a second
-	// factor it answers a pending sign-in and no session; so does ResetPassword.
+	// SignIn fails with unauthenticated "bad_credentials"; with exhausted "too_many_attempts"; or with exhausted
+	// "sign_in_by_mail", where the account is under attack and only a device that it knows, or a mailed link, opens it. For an account with a
+	// second factor it answers a pending sign-in and no session; so does ResetPassword.
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// GetSession answers whose session a token is; unauthenticated "no_session" when it is nobody's.
 	GetSession(context.Context, *v1.GetSessionRequest) (*v1.GetSessionResponse, error)
+	// ListSessions lists the sessions of the account that a token is a session of, the last used first.
+	ListSessions(context.Context, *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error)
+	// EndSession ends one of them. Idempotent.
+	EndSession(context.Context, *v1.EndSessionRequest) (*v1.EndSessionResponse, error)
+	// ChangePassword sets another password for the account that a token is a session of. All its other sessions end, and this one gets another token.
+	ChangePassword(context.Context, *v1.ChangePasswordRequest) (*v1.ChangePasswordResponse, error)
+	// ChangeEmail mails a link to another address of the account, which counts once FollowLink has followed it, and tells the old one, with a
+	// link to undo it. It answers alike whether the other address has an account or not.
+	ChangeEmail(context.Context, *v1.ChangeEmailRequest) (*v1.ChangeEmailResponse, error)
+	// RequestVerification mails a link to the account's address: to follow it verifies the address.
+	RequestVerification(context.Context, *v1.RequestVerificationRequest) (*v1.RequestVerificationResponse, error)
+	// GetLink answers what a mailed link is for. Fails with not-found "link_expired".
+	GetLink(context.Context, *v1.GetLinkRequest) (*v1.GetLinkResponse, error)
+	// FollowLink does what a mailed link is for, once. Fails with not-found "link_expired".
+	FollowLink(context.Context, *v1.FollowLinkRequest) (*v1.FollowLinkResponse, error)
 	// EnsureAccount makes or updates an account with the given roles; idempotent by e-mail.
 	EnsureAccount(context.Context, *v1.EnsureAccountRequest) (*v1.EnsureAccountResponse, error)
 	// Seal encrypts an order's contact under the key of a customer. Without a customer
@@ -281,6 +382,13 @@ func RegisterIdentityServiceHandler(server *connect.Server, svc IdentityServiceH
 		connect.Method{Spec: identityServiceSignInSpec(), Handler: adapter.signIn},
 		connect.Method{Spec: identityServiceSignOutSpec(), Handler: adapter.signOut},
 		connect.Method{Spec: identityServiceGetSessionSpec(), Handler: adapter.getSession},
+		connect.Method{Spec: identityServiceListSessionsSpec(), Handler: adapter.listSessions},
+		connect.Method{Spec: identityServiceEndSessionSpec(), Handler: adapter.endSession},
+		connect.Method{Spec: identityServiceChangePasswordSpec(), Handler: adapter.changePassword},
+		connect.Method{Spec: identityServiceChangeEmailSpec(), Handler: adapter.changeEmail},
+		connect.Method{Spec: identityServiceRequestVerificationSpec(), Handler: adapter.requestVerification},
+		connect.Method{Spec: identityServiceGetLinkSpec(), Handler: adapter.getLink},
+		connect.Method{Spec: identityServiceFollowLinkSpec(), Handler: adapter.followLink},
 		connect.Method{Spec: identityServiceEnsureAccountSpec(), Handler: adapter.ensureAccount},
 		connect.Method{Spec: identityServiceSealSpec(), Handler: adapter.seal},
 		connect.Method{Spec: identityServiceOpenSpec(), Handler: adapter.open},
@@ -314,6 +422,34 @@ func (UnimplementedIdentityServiceHandler) SignOut(context.Context, *v1.SignOutR
 
 func (UnimplementedIdentityServiceHandler) GetSession(context.Context, *v1.GetSessionRequest) (*v1.GetSessionResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.GetSession is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) ListSessions(context.Context, *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.ListSessions is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) EndSession(context.Context, *v1.EndSessionRequest) (*v1.EndSessionResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.EndSession is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) ChangePassword(context.Context, *v1.ChangePasswordRequest) (*v1.ChangePasswordResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.ChangePassword is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) ChangeEmail(context.Context, *v1.ChangeEmailRequest) (*v1.ChangeEmailResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.ChangeEmail is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) RequestVerification(context.Context, *v1.RequestVerificationRequest) (*v1.RequestVerificationResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.RequestVerification is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) GetLink(context.Context, *v1.GetLinkRequest) (*v1.GetLinkResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.GetLink is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) FollowLink(context.Context, *v1.FollowLinkRequest) (*v1.FollowLinkResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.FollowLink is not implemented")
 }
 
 func (UnimplementedIdentityServiceHandler) EnsureAccount(context.Context, *v1.EnsureAccountRequest) (*v1.EnsureAccountResponse, error) {
@@ -399,6 +535,62 @@ func (c *identityServiceClient) SignOut(ctx context.Context, req *v1.SignOutRequ
 func (c *identityServiceClient) GetSession(ctx context.Context, req *v1.GetSessionRequest) (*v1.GetSessionResponse, error) {
 	var res v1.GetSessionResponse
 	if err := c.client.CallUnary(ctx, identityServiceGetSessionSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) ListSessions(ctx context.Context, req *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error) {
+	var res v1.ListSessionsResponse
+	if err := c.client.CallUnary(ctx, identityServiceListSessionsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) EndSession(ctx context.Context, req *v1.EndSessionRequest) (*v1.EndSessionResponse, error) {
+	var res v1.EndSessionResponse
+	if err := c.client.CallUnary(ctx, identityServiceEndSessionSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) ChangePassword(ctx context.Context, req *v1.ChangePasswordRequest) (*v1.ChangePasswordResponse, error) {
+	var res v1.ChangePasswordResponse
+	if err := c.client.CallUnary(ctx, identityServiceChangePasswordSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) ChangeEmail(ctx context.Context, req *v1.ChangeEmailRequest) (*v1.ChangeEmailResponse, error) {
+	var res v1.ChangeEmailResponse
+	if err := c.client.CallUnary(ctx, identityServiceChangeEmailSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) RequestVerification(ctx context.Context, req *v1.RequestVerificationRequest) (*v1.RequestVerificationResponse, error) {
+	var res v1.RequestVerificationResponse
+	if err := c.client.CallUnary(ctx, identityServiceRequestVerificationSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) GetLink(ctx context.Context, req *v1.GetLinkRequest) (*v1.GetLinkResponse, error) {
+	var res v1.GetLinkResponse
+	if err := c.client.CallUnary(ctx, identityServiceGetLinkSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) FollowLink(ctx context.Context, req *v1.FollowLinkRequest) (*v1.FollowLinkResponse, error) {
+	var res v1.FollowLinkResponse
+	if err := c.client.CallUnary(ctx, identityServiceFollowLinkSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -552,6 +744,90 @@ func (h identityServiceHandler) getSession(ctx context.Context, _ connect.Spec, 
 		return err
 	}
 	res, err := h.svc.GetSession(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) listSessions(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListSessionsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListSessions(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) endSession(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.EndSessionRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.EndSession(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) changePassword(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ChangePasswordRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ChangePassword(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) changeEmail(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ChangeEmailRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ChangeEmail(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) requestVerification(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.RequestVerificationRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.RequestVerification(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) getLink(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.GetLinkRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.GetLink(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) followLink(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.FollowLinkRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.FollowLink(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,87 @@
+package edge
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+)
+
+// placeJSON is where an account is signed in.
+type placeJSON struct {
+	ID        string    `json:"id"`
+	Kind      string    `json:"kind"`
+	Device    string    `json:"device"`
+	Network   string    `json:"network"`
+	CreatedAt time.Time `json:"created_at"`
+	UsedAt    time.Time `json:"used_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Current   bool      `json:"current"`
+}
+
+func (e *edge) listSessions(v *visit) (*reply, error) {
+	answer, err := e.identity.ListSessions(v.Context(), &identityv1.ListSessionsRequest{SessionToken: v.sessionToken()})
+	if err != nil {
+		return nil, err
+	}
+	var places []placeJSON
+	for _, s := range answer.GetSessions() {
+		places = append(places, placeJSON{
+			s.GetId(), s.GetKind(), s.GetDevice(), s.GetNetwork(), timeOf(s.GetCreatedAt()), timeOf(s.GetUsedAt()), timeOf(s.GetExpiresAt()), s.GetCurrent(),
+		})
+	}
+	return jsonReply(http.StatusOK, listOf("sessions", places, ""))
+}
+
+func (e *edge) dropSession(v *visit) (*reply, error) {
+	if _, err := e.identity.EndSession(v.Context(), &identityv1.EndSessionRequest{SessionToken: v.sessionToken(), Id: v.PathValue("id")}); err != nil {
+		return nil, err
+	}
+	return &reply{status: http.StatusNoContent}, nil
+}
+
+// tokenJSON is the session's token from now on.
+type tokenJSON struct {
+	Token     string    `json:"token"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+func (e *edge) putPassword(v *visit) (*reply, error) {
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	request := &identityv1.ChangePasswordRequest{SessionToken: v.sessionToken(), Password: in.need("password", maxText), NewPassword: in.need("new_password", maxText)}
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	answer, err := e.identity.ChangePassword(v.Context(), request)
+	if err != nil {
+		return nil, ownPassword(err)
+	}
+	return jsonReply(http.StatusOK, tokenJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt())})
+}
+
+func (e *edge) putEmail(v *visit) (*reply, error) {
+	in, err := v.object()
+	if err != nil {
+		return nil, err
+	}
+	request := &identityv1.ChangeEmailRequest{SessionToken: v.sessionToken(), Email: in.need("email", maxText), Password: in.need("password", maxText)}
+	if err := in.done(); err != nil {
+		return nil, err
+	}
+	if _, err := e.identity.ChangeEmail(v.Context(), request); err != nil {
+		return nil, ownPassword(err)
+	}
+	return jsonReply(http.StatusAccepted, checkMail)
+}
+
+// ownPassword is a fault of a field, where a member's own password is wrong: the session is all right.
+func ownPassword(err error) error {
+	if fault.Is(err, "bad_credentials") {
+		return notOwn(err)
+	}
+	return err
+}

@@ -1,0 +1,189 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+)
+
+var passwordToChange = page.Input{
+	Name: "new_password", Label: "New password", Type: "password", Autocomplete: "new-password", MaxLength: "200", Required: true, Hint: passwordNext.Hint,
+}
+
+// guarded leads who has a second factor to show it, before a form of theirs that asks for it.
+func (v *visit) guarded(next string) *reply {
+	if len(v.held.GetFactors()) == 0 || v.fresh() {
+		return nil
+	}
+	return redirect(ask(next))
+}
+
+func (e *edge) passwordPage(v *visit) (*reply, error) {
+	if first := v.guarded("/account/password"); first != nil {
+		return first, nil
+	}
+	return v.showPassword(http.StatusOK, url.Values{}, nil)
+}
+
+func (v *visit) showPassword(status int, typed url.Values, problem *fault.Error) (*reply, error) {
+	return v.showForm(status, page.Form{
+		Heading: "Change your password", Action: "/account/password", Button: "Change it", Back: "/account",
+		Lead:   "Wherever else you are signed in you are signed out.",
+		Inputs: []page.Input{labelled(passwordNow, "Password of now"), passwordToChange},
+	}, noPasswords(typed), problem)
+}
+
+func labelled(i page.Input, label string) page.Input {
+	i.Label = label
+	return i
+}
+
+// noPasswords is what was typed but for passwords, which are never sent back.
+func noPasswords(typed url.Values) url.Values {
+	typed.Del("password")
+	typed.Del("new_password")
+	return typed
+}
+
+// changePassword goes on under another session's token.
+func (e *edge) changePassword(v *visit) (*reply, error) {
+	typed, stale, err := v.ownForm()
+	if err != nil {
+		return nil, err
+	}
+	if stale != nil {
+		return v.showPassword(statusOf(stale), typed, stale)
+	}
+	answer, err := e.identity.ChangePassword(v.Context(), &identityv1.ChangePasswordRequest{
+		SessionToken: v.sessionToken(), Password: typed.Get("password"), NewPassword: typed.Get("new_password"),
+	})
+	if f := notOwn(err); f != nil {
+		if f.Kind == fault.Internal || f.Code == errStepUp.Code {
+			return nil, err
+		}
+		return v.showPassword(statusOf(f), typed, f)
+	}
+	out, err := render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+		Frame: e.frame("Your password is changed", nil), Heading: "Your password is changed", To: "/account", Label: "Back to my account",
+		Message: "Everywhere else you are signed out.",
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())), nil
+}
+
+// notOwn says beside its field that a password is not the member's.
+func notOwn(err error) *fault.Error {
+	f := fault.Of(err)
+	if f != nil && f.Code == "bad_credentials" {
+		return fault.New(fault.Invalid, "invalid", "Nothing is changed.", fault.Field{Name: "password", Message: "This is not your password."})
+	}
+	return f
+}
+
+func (e *edge) emailPage(v *visit) (*reply, error) {
+	if first := v.guarded("/account/email"); first != nil {
+		return first, nil
+	}
+	return v.showEmail(http.StatusOK, url.Values{}, nil)
+}
+
+func (v *visit) showEmail(status int, typed url.Values, problem *fault.Error) (*reply, error) {
+	return v.showForm(status, page.Form{
+		Heading: "Change your e-mail address", Action: "/account/email", Button: "Send me a link", Back: "/account",
+		Lead:   "It is " + v.account.GetEmail() + " now. We send a letter to the new one, and it counts once you have followed its link.",
+		Inputs: []page.Input{labelled(emailField, "New e-mail"), passwordNow},
+	}, noPasswords(typed), problem)
+}
+
+// changeEmail has a link mailed to the new address. It says the same whether that has an account or not.
+func (e *edge) changeEmail(v *visit) (*reply, error) {
+	typed, stale, err := v.ownForm()
+	if err != nil {
+		return nil, err
+	}
+	if stale != nil {
+		return v.showEmail(statusOf(stale), typed, stale)
+	}
+	_, err = e.identity.ChangeEmail(v.Context(), &identityv1.ChangeEmailRequest{
+		SessionToken: v.sessionToken(), Email: typed.Get("email"), Password: typed.Get("password"),
+	})
+	if f := notOwn(err); f != nil {
+		if f.Kind == fault.Internal || f.Code == errStepUp.Code {
+			return nil, err
+		}
+		return v.showEmail(statusOf(f), typed, f)
+	}
+	return e.linkMailed(v, "We have sent a letter to the new address. Follow its link within a day. Until then all stays as it is.")
+}
+
+// verifyEmail has a link mailed to the member's own address.
+func (e *edge) verifyEmail(v *visit) (*reply, error) {
+	_, stale, err := v.ownForm()
+	if err != nil {
+		return nil, err
+	}
+	if stale != nil {
+		return nil, stale
+	}
+	if _, err := e.identity.RequestVerification(v.Context(), &identityv1.RequestVerificationRequest{SessionToken: v.sessionToken()}); err != nil {
+		return nil, err
+	}
+	return e.linkMailed(v, "We have sent you a letter. Follow its link within a day.")
+}
+
+func (e *edge) linkMailed(v *visit, message string) (*reply, error) {
+	return render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+		Frame: e.frame("Look into your mail", nil), Heading: "Look into your mail", Message: message, To: "/account", Label: "Back to my account",
+	}))
+}
+
+// sessionsPage lists where the member is signed in.
+func (e *edge) sessionsPage(v *visit) (*reply, error) {
+	answer, err := e.identity.ListSessions(v.Context(), &identityv1.ListSessionsRequest{SessionToken: v.sessionToken()})
+	if err != nil {
+		return nil, err
+	}
+	model := page.Sessions{Frame: e.frame("Where you are signed in", nil), As: v.account.GetId(), Ended: v.URL.Query().Get("ended") != ""}
+	for _, s := range answer.GetSessions() {
+		model.Sessions = append(model.Sessions, page.Session{
+			ID: s.GetId(), Device: deviceName(s), Network: s.GetNetwork(), Current: s.GetCurrent(),
+			Since: minute(s.GetCreatedAt()), Used: minute(s.GetUsedAt()), Until: minute(s.GetExpiresAt()),
+		})
+	}
+	return render(v.Context(), http.StatusOK, page.SessionsPage(model))
+}
+
+func deviceName(s *identityv1.Session) string {
+	switch {
+	case s.GetKind() == "program" && s.GetDevice() != "":
+		return "A program (" + s.GetDevice() + ")"
+	case s.GetKind() == "program":
+		return "A program"
+	case s.GetDevice() != "":
+		return s.GetDevice()
+	}
+	return "A browser"
+}
+
+// minute is a time to the minute.
+func minute(millis int64) string { return timeOf(millis).Format("2 January 2006, 15:04 MST") }
+
+// endSession ends one of the member's sessions.
+func (e *edge) endSession(v *visit) (*reply, error) {
+	_, stale, err := v.ownForm()
+	if err != nil {
+		return nil, err
+	}
+	if stale != nil {
+		return nil, stale
+	}
+	if _, err := e.identity.EndSession(v.Context(), &identityv1.EndSessionRequest{SessionToken: v.sessionToken(), Id: v.PathValue("id")}); err != nil {
+		return nil, err
+	}
+	return redirect("/account/sessions?ended=1"), nil
+}

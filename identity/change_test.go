@@ -1,0 +1,169 @@
+package identity_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/identity"
+)
+
+func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		mine := s.signUp(t, "ann@example.org").GetSessionToken()
+		other, err := s.signIn(t.Context(), "ann@example.org", password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change := &identityv1.ChangePasswordRequest{SessionToken: mine, Password: "wrong password", NewPassword: newPassword}
+		_, err = s.ChangePassword(t.Context(), change)
+		wantCode(t, "with a wrong one", err, fault.Unauthenticated, "bad_credentials")
+		change.Password, change.NewPassword = password, "basketball"
+		_, err = s.ChangePassword(t.Context(), change)
+		wantFields(t, err, "new_password")
+		change.NewPassword = newPassword
+		changed, err := s.ChangePassword(t.Context(), change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, old := range []string{mine, other.GetSessionToken()} {
+			_, err := s.session(t.Context(), old)
+			wantCode(t, "a token from before", err, fault.Unauthenticated, "no_session")
+		}
+		if got, err := s.session(t.Context(), changed.GetSessionToken()); err != nil || got.GetExpiresAt() != changed.GetExpiresAt() {
+			t.Errorf("the session goes on as %v, %v", got, err)
+		}
+		_, err = s.signIn(t.Context(), "ann@example.org", password)
+		wantCode(t, "the old password", err, fault.Unauthenticated, "bad_credentials")
+		if err := identity.MailNotices(t.Context(), s.process.Host("identity")); err != nil {
+			t.Fatal(err)
+		}
+		if m := s.post.last(); m.GetTo() != "ann@example.org" || !strings.Contains(m.GetText(), "was changed") {
+			t.Errorf("the owner is told %v", m)
+		}
+		if got := s.logged(t, "password.change"); len(got) != 2 || !strings.HasSuffix(got[0], "refused") || !strings.HasSuffix(got[1], "done") {
+			t.Errorf("it is logged as %v, want one refusal and one change", got)
+		}
+	})
+}
+
+// changing asks for another address, and answers what is mailed to the new one and to the old one.
+func (s shop) changing(t *testing.T, token, email string) (to map[string]*notifyv1.SendRequest) {
+	t.Helper()
+	s.post.empty()
+	if _, err := s.ChangeEmail(t.Context(), &identityv1.ChangeEmailRequest{SessionToken: token, Password: password, Email: email}); err != nil {
+		t.Fatal(err)
+	}
+	s.mail(t)
+	to = map[string]*notifyv1.SendRequest{}
+	for _, m := range s.post.sent {
+		to[m.GetTo()] = m
+	}
+	return to
+}
+
+func tokenIn(m *notifyv1.SendRequest) string {
+	if found := confirmLink.FindStringSubmatch(m.GetText()); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+func TestAnAddressIsChangedOnceTheNewOneIsVerified(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		mine := s.signUp(t, "ann@example.org").GetSessionToken()
+		other, err := s.signIn(t.Context(), "ann@example.org", password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.ChangeEmail(t.Context(), &identityv1.ChangeEmailRequest{SessionToken: mine, Password: "wrong password", Email: "ann@new.example"})
+		wantCode(t, "with a wrong password", err, fault.Unauthenticated, "bad_credentials")
+		letters := s.changing(t, mine, "ann@new.example")
+		if len(letters) != 2 || strings.Contains(letters["ann@example.org"].GetText(), "new.example") {
+			t.Fatalf("letters %v", letters)
+		}
+		if got, err := s.session(t.Context(), mine); err != nil || got.GetAccount().GetEmail() != "ann@example.org" {
+			t.Errorf("before the link is followed: %v, %v", got, err)
+		}
+		followed, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@new.example"]), SessionToken: mine})
+		if err != nil || followed.GetKind() != "email" || followed.GetSessionToken() == mine {
+			t.Fatalf("followed: %v, %v", followed, err)
+		}
+		if got, err := s.session(t.Context(), followed.GetSessionToken()); err != nil || got.GetAccount().GetEmail() != "ann@new.example" || !got.GetAccount().GetEmailVerified() {
+			t.Errorf("then the account is %v, %v", got, err)
+		}
+		_, err = s.session(t.Context(), other.GetSessionToken())
+		wantCode(t, "another session", err, fault.Unauthenticated, "no_session")
+		if _, err := s.signIn(t.Context(), "ann@new.example", password); err != nil {
+			t.Errorf("signing in with the new address: %v", err)
+		}
+	})
+}
+
+// Somebody who has the password takes the account to an address of their own; the owner reads of it at the old one.
+func TestAChangeOfAddressIsUndoneForAWeek(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		thief := d.signUp(d.T, "ann@example.org").GetSessionToken()
+		letters := d.changing(d.T, thief, "thief@example.net")
+		followed, err := d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["thief@example.net"]), SessionToken: thief})
+		if err != nil {
+			d.Fatal(err)
+		}
+		again := d.changing(d.T, followed.GetSessionToken(), "thief@example.com") // and on, to shake the owner off
+		d.clock.Advance(6 * day)
+		d.post.empty()
+		undone, err := d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@example.org"])})
+		if err != nil || undone.GetKind() != "undo" || undone.GetAccount().GetEmail() != "ann@example.org" || undone.GetSessionToken() != "" {
+			d.Fatalf("undone: %v, %v", undone, err)
+		}
+		_, err = d.session(d.Context(), followed.GetSessionToken())
+		wantCode(d.T, "the thief's session", err, fault.Unauthenticated, "no_session")
+		_, err = d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(again["thief@example.com"])})
+		wantCode(d.T, "the thief's next link", err, fault.NotFound, "link_expired")
+		for _, email := range []string{"ann@example.org", "thief@example.net"} {
+			_, err = d.signIn(d.Context(), email, password)
+			wantCode(d.T, "the thief's password", err, fault.Unauthenticated, "bad_credentials")
+		}
+		if _, err := d.reset(d.mailed(d.T, link), newPassword); err != nil {
+			d.Errorf("the owner sets a new password by the link that comes: %v", err)
+		}
+		_, err = d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(again["thief@example.net"])})
+		wantCode(d.T, "the thief undoes in turn", err, fault.NotFound, "link_expired")
+	})
+}
+
+func TestAChangeOfAddressTellsNobodyWhoHasAnAccount(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		s.signUp(t, "bob@example.org")
+		mine := s.signUp(t, "ann@example.org").GetSessionToken()
+		letters := s.changing(t, mine, "bob@example.org")
+		if m := letters["bob@example.org"]; tokenIn(m) != "" || !strings.Contains(m.GetText(), "You have one already") {
+			t.Errorf("who has it is told %v", m)
+		}
+		_, err := s.ChangeEmail(t.Context(), &identityv1.ChangeEmailRequest{SessionToken: mine, Password: password, Email: "ann"})
+		wantFields(t, err, "email")
+		_, err = s.ChangeEmail(t.Context(), &identityv1.ChangeEmailRequest{SessionToken: mine, Password: password, Email: "Ann@example.org"})
+		wantFields(t, err, "email")
+	})
+}
+
+func TestALinkOfAnErasedAccountIsGone(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		ann := s.signUp(t, "ann@example.org")
+		letters := s.changing(t, ann.GetSessionToken(), "ann@new.example")
+		if _, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: ann.GetAccount().GetId()}); err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range letters {
+			_, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(m)})
+			wantCode(t, "to "+m.GetTo(), err, fault.NotFound, "link_expired")
+		}
+		s.clock.Advance(time.Minute)
+		if s.count(t, "links") != 0 {
+			t.Error("a link is left")
+		}
+	})
+}

@@ -1,0 +1,200 @@
+package identity
+
+import (
+	"cmp"
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// errEmailTaken is told to who reads the address's mail only.
+var errEmailTaken = fault.New(fault.Conflict, "email_taken", "This e-mail address has an account by now. Please sign in with it.")
+
+// GetLink answers what a link is for; nothing happens yet, for programs follow links as well.
+func (s *service) GetLink(ctx context.Context, r *identityv1.GetLinkRequest) (*identityv1.GetLinkResponse, error) {
+	row, err := s.readLink(ctx, r.GetToken())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.GetLinkResponse{Kind: row.Kind, Email: row.Email, NeedsPassword: row.Kind == linkSignUp && !began(row, r.GetBrowserToken())}, nil
+}
+
+func (s *service) readLink(ctx context.Context, token string) (identitydb.Link, error) {
+	hash, ok := hashToken(token)
+	if !ok {
+		return identitydb.Link{}, errLinkExpired
+	}
+	row, err := identitydb.New(s.db.Read()).LinkByToken(ctx, identitydb.LinkByTokenParams{TokenHash: someText(hash), Now: s.host.Now().UnixMilli()})
+	if isNone(err) {
+		return row, errLinkExpired
+	}
+	if err != nil {
+		return row, fmt.Errorf("read a link: %w", sqldb.Classify(err))
+	}
+	return row, nil
+}
+
+// began reports whether a sign-up was begun by a browser. Another one's password is not taken on: a stranger may have chosen it.
+func began(row identitydb.Link, browserToken string) bool {
+	hash, ok := hashToken(browserToken)
+	return ok && subtle.ConstantTimeCompare([]byte(hash), []byte(row.BrowserHash)) == 1
+}
+
+// FollowLink does what a link is for, once.
+func (s *service) FollowLink(ctx context.Context, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
+	row, err := s.readLink(ctx, r.GetToken())
+	if err != nil {
+		return nil, err
+	}
+	var answer *identityv1.FollowLinkResponse
+	if row.Kind == linkSignUp {
+		answer, err = s.finishSignUp(ctx, row, r)
+	} else {
+		answer, err = s.followForAccount(ctx, row, r)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("follow a link: %w", err)
+	}
+	answer.Kind = row.Kind
+	if row.Kind == linkUndo {
+		return answer, s.requestReset(ctx, row.Email)
+	}
+	return answer, nil
+}
+
+// finishSignUp makes a shopper's account with its key and its first session.
+func (s *service) finishSignUp(ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
+	now := s.host.Now()
+	account := Account{ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Name: row.Name, Roles: []string{Shopper}, CreatedAt: now, VerifiedAt: now}
+	hash := row.PasswordHash
+	if !began(row, r.GetBrowserToken()) {
+		var check checker
+		account.Name = check.text("name", r.GetName(), maxName, optional)
+		check.fields = append(check.fields, checkPassword(r.GetPassword(), row.Email)...)
+		if err := invalid(check.fields); err != nil {
+			return nil, err
+		}
+		var err error
+		if hash, err = s.hasher.hash(ctx, clientOf(ctx), r.GetPassword()); err != nil {
+			return nil, err
+		}
+	}
+	made, err := s.makeAccount(ctx, row, account, hash, placeOf(ctx, r.GetDevice()))
+	if sqldb.IsUnique(err) {
+		return nil, errEmailTaken
+	}
+	if err != nil {
+		return nil, err
+	}
+	answer := &identityv1.FollowLinkResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends()}
+	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	return answer, err
+}
+
+func (s *service) makeAccount(ctx context.Context, row identitydb.Link, account Account, hash string, at place) (made session, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := s.useLink(ctx, tx, row); err != nil {
+			return err
+		}
+		if err := s.insertAccount(ctx, tx, account, hash); err != nil {
+			return err
+		}
+		row, err := identitydb.New(tx).AccountByID(ctx, account.ID)
+		if err != nil {
+			return err
+		}
+		if made, err = s.startSession(ctx, tx, row, byPassword, at); err != nil {
+			return err
+		}
+		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_up", Subject: account.ID, Outcome: audit.Done})
+	})
+	return made, err
+}
+
+func (s *service) useLink(ctx context.Context, tx *sqldb.Tx, row identitydb.Link) error {
+	n, err := identitydb.New(tx).UseLink(ctx, identitydb.UseLinkParams{TokenHash: row.TokenHash, Now: s.host.Now().UnixMilli()})
+	if err == nil && n == 0 {
+		err = errLinkExpired
+	}
+	return err
+}
+
+// followForAccount verifies an address, changes it, or takes a change back.
+func (s *service) followForAccount(ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
+	answer := &identityv1.FollowLinkResponse{}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		stored, err := identitydb.New(tx).LockAccountByID(ctx, row.AccountID.String)
+		if isNone(err) {
+			return errLinkExpired
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.useLink(ctx, tx, row); err != nil {
+			return err
+		}
+		account, err := accountFromRow(stored)
+		if err != nil {
+			return err
+		}
+		if row.Kind == linkVerify && account.Email != row.Email {
+			return errLinkExpired
+		}
+		account.Email, account.VerifiedAt = row.Email, s.host.Now()
+		renewed, err := s.setEmail(ctx, tx, account, row, r.GetSessionToken())
+		if err != nil {
+			return err
+		}
+		answer.Account, answer.SessionToken = accountToProto(account), renewed.token
+		if renewed.token != "" {
+			answer.ExpiresAt = renewed.expires.UnixMilli()
+		}
+		return s.host.Audit(ctx, tx, audit.Entry{Action: "email." + cmp.Or(deeds[row.Kind], row.Kind), Subject: account.ID, Outcome: audit.Done})
+	})
+	if sqldb.IsUnique(err) {
+		return nil, errEmailTaken
+	}
+	return answer, err
+}
+
+// deeds are the names of links' effects in the security log, where they have others.
+var deeds = map[string]string{linkEmail: "change"}
+
+// setEmail writes the address of an account, verified. Another one ends all other sessions, and what was mailed to the one before. To take
+// a change back ends all sessions and the password: somebody else had both.
+func (s *service) setEmail(ctx context.Context, tx *sqldb.Tx, account Account, row identitydb.Link, token string) (renewed session, err error) {
+	q := identitydb.New(tx)
+	if err := q.SetEmail(ctx, identitydb.SetEmailParams{ID: account.ID, Email: account.Email, VerifiedAt: account.VerifiedAt.UnixMilli()}); err != nil {
+		return renewed, err
+	}
+	if row.Kind == linkVerify {
+		return renewed, nil
+	}
+	if err := errors.Join(q.DeleteLinksOf(ctx, someText(account.ID)), q.DeletePendingOf(ctx, account.ID)); err != nil {
+		return renewed, err
+	}
+	if row.Kind == linkEmail {
+		if err := q.DeleteResetsOf(ctx, someText(account.ID)); err != nil {
+			return renewed, err
+		}
+		if err := s.endLinks(ctx, tx, account.ID, false); err != nil {
+			return renewed, err
+		}
+		return s.renewSession(ctx, tx, account, token, 0)
+	}
+	if err := q.DeleteLaterUndos(ctx, identitydb.DeleteLaterUndosParams{AccountID: row.AccountID, RequestedAt: row.RequestedAt}); err != nil {
+		return renewed, err
+	}
+	if err := s.endSessions(ctx, tx, account.ID); err != nil {
+		return renewed, err
+	}
+	return renewed, q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account.ID, PasswordHash: ""})
+}

@@ -1,0 +1,183 @@
+package identity
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// What a mailed link is for.
+const (
+	linkSignUp = "sign_up"
+	linkVerify = "verify"
+	linkEmail  = "email"
+	linkUndo   = "undo"
+)
+
+const (
+	// linkLife is how long a link is good for, and undoLife how long a change of address can be undone.
+	linkLife = 24 * time.Hour
+	undoLife = 7 * 24 * time.Hour
+	// mailPairLimit is how many letters about one thing a client has sent to an address in attemptWindow; mailAddressLimit and
+	// mailClientLimit are how many all clients have sent to it, and one client to anybody, in longWindow.
+	mailPairLimit    = 3
+	mailAddressLimit = 10
+	mailClientLimit  = 30
+)
+
+var (
+	errLinkExpired = fault.New(fault.NotFound, "link_expired", "This link is no longer good: it works once, and for a day. Please ask for a new one.")
+	errManyLetters = fault.New(fault.Exhausted, "too_many_attempts", "There were too many letters of this kind. Please look into your mail, or wait a while.")
+)
+
+// link is what waits for its mailed link to be followed.
+type link struct {
+	kind, account, email string
+	life                 time.Duration
+	// Of a sign-up.
+	name, passwordHash, browserHash string
+}
+
+// subject makes the newest of a kind the only one of its address, or of its account.
+func (s *service) linkSubject(l link) string {
+	switch l.kind {
+	case linkSignUp:
+		return s.vault.subject("sign-up " + l.email)
+	case linkUndo:
+		return s.vault.subject("undo " + l.account + " " + l.email)
+	default:
+		return s.vault.subject(l.kind + " " + l.account)
+	}
+}
+
+// putLinks writes down what links are for; the job that it wakes mails them.
+func (s *service) putLinks(ctx context.Context, tx *sqldb.Tx, links ...link) error {
+	now := s.host.Now()
+	for _, l := range links {
+		err := identitydb.New(tx).PutLink(ctx, identitydb.PutLinkParams{
+			Subject: s.linkSubject(l), Kind: l.kind, AccountID: sql.NullString{String: l.account, Valid: l.account != ""}, Email: l.email,
+			Name: l.name, PasswordHash: l.passwordHash, BrowserHash: l.browserHash, RequestedAt: now.UnixMilli(), ExpiresAt: now.Add(l.life).UnixMilli(),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	tx.AfterCommit(s.mailing.Wake)
+	return nil
+}
+
+// countMail counts a letter that somebody has sent to an address, whether or not one is sent in the end.
+func (s *service) countMail(ctx context.Context, what, email string) error {
+	client := clientOf(ctx)
+	try := &attempt{counters: []counter{
+		{s.vault.subject("letters of " + client), mailClientLimit, longWindow, errManyLetters, ""},
+		{s.vault.subject("letters " + what + " " + email), mailAddressLimit, longWindow, errManyLetters, ""},
+		{s.vault.subject("letters " + what + " " + email + " of " + client), mailPairLimit, attemptWindow, errManyLetters, ""},
+	}}
+	return s.begin(ctx, try)
+}
+
+// RequestVerification mails a link to the account's own address; a verified one needs none.
+func (s *service) RequestVerification(ctx context.Context, r *identityv1.RequestVerificationRequest) (*identityv1.RequestVerificationResponse, error) {
+	_, account, err := s.readSession(ctx, r.GetSessionToken())
+	if err != nil || !account.VerifiedAt.IsZero() {
+		return &identityv1.RequestVerificationResponse{}, err
+	}
+	if err := s.countMail(ctx, "verify", account.Email); err != nil {
+		return nil, err
+	}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return s.putLinks(ctx, tx, link{kind: linkVerify, account: account.ID, email: account.Email, life: linkLife})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("request a verification: %w", err)
+	}
+	return &identityv1.RequestVerificationResponse{}, nil
+}
+
+// mailLinks mails the links that are due.
+func (s *service) mailLinks(ctx context.Context) error {
+	for ctx.Err() == nil {
+		due, err := s.claimLinks(ctx)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		for _, l := range due {
+			if err := s.mailLink(ctx, l); err != nil && ctx.Err() == nil {
+				s.host.Log().WarnContext(ctx, "a link was not mailed", "kind", l.Kind, "account", l.AccountID.String, "error", err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *service) claimLinks(ctx context.Context) (due []identitydb.Link, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		now := s.host.Now()
+		due, err = identitydb.New(tx).ClaimLinks(ctx, identitydb.ClaimLinksParams{Now: now.UnixMilli(), Until: now.Add(resetPause).UnixMilli(), Most: mailBatch})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim links to mail: %w", err)
+	}
+	return due, nil
+}
+
+// mailLink makes a link and mails it. Only the hash of its token is stored, so another try makes another link, and the one before is good no more.
+func (s *service) mailLink(ctx context.Context, l identitydb.Link) error {
+	taken := identitydb.Account{}
+	if l.Kind == linkSignUp || l.Kind == linkEmail {
+		var err error
+		if taken, err = s.accountByEmail(ctx, l.Email); err != nil {
+			return err
+		}
+	}
+	if l.ExpiresAt <= s.host.Now().UnixMilli() || taken.ID != "" {
+		return s.refuseLink(ctx, l, taken.ID != "")
+	}
+	token, err := s.newToken()
+	if err != nil {
+		return err
+	}
+	hash, _ := hashToken(token)
+	n, err := s.setLinkToken(ctx, l, hash)
+	if err != nil || n == 0 {
+		return err
+	}
+	text := linkLetter(l.Kind, s.host.Config().BaseURL, token)
+	if _, err := s.notify.Send(ctx, &notifyv1.SendRequest{Key: "link:" + hash, To: l.Email, Subject: text.subject, Text: text.body, Secret: true}); err != nil {
+		return fmt.Errorf("mail a link: %w", err)
+	}
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return identitydb.New(tx).LinkMailed(ctx, someText(hash))
+	})
+}
+
+func (s *service) setLinkToken(ctx context.Context, l identitydb.Link, hash string) (n int64, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		n, err = identitydb.New(tx).SetLinkToken(ctx, identitydb.SetLinkTokenParams{Subject: l.Subject, RequestedAt: l.RequestedAt, TokenHash: someText(hash)})
+		return err
+	})
+	return n, err
+}
+
+// refuseLink lets go of a link. Whose address it was for is told, at most once a day, that it has an account already.
+func (s *service) refuseLink(ctx context.Context, l identitydb.Link, taken bool) error {
+	if taken {
+		text := takenLetter(s.host.Config().BaseURL)
+		key := "taken:" + s.vault.subject("taken "+l.Email) + ":" + s.host.Now().Format(time.DateOnly)
+		if _, err := s.notify.Send(ctx, &notifyv1.SendRequest{Key: key, To: l.Email, Subject: text.subject, Text: text.body}); err != nil {
+			return fmt.Errorf("tell whose address it is: %w", err)
+		}
+	}
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return identitydb.New(tx).DropLink(ctx, identitydb.DropLinkParams{Subject: l.Subject, RequestedAt: l.RequestedAt})
+	})
+}

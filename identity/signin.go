@@ -1,0 +1,79 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// SignIn takes as long, and answers the same, for an e-mail address without an account as
+// for a wrong password.
+func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
+	email, ok := NormalEmail(r.GetEmail())
+	if !ok || len(r.GetPassword()) > 4*maxPassword {
+		return nil, errBadCredentials
+	}
+	stored, err := s.accountByEmail(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	try := s.attemptAt(ctx, email, stored.ID, r.GetDevice().GetToken())
+	if err := s.compare(ctx, try, r.GetPassword(), stored.PasswordHash); err != nil {
+		return nil, s.notSignedIn(ctx, try, err)
+	}
+	account, err := accountFromRow(stored)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.signIn(ctx, stored, try, placeOf(ctx, r.GetDevice()))
+	if err != nil {
+		return nil, err
+	}
+	answer := &identityv1.SignInResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors}
+	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	return answer, err
+}
+
+// compare fails with bad credentials when a password is not the hash's. The try counts from its beginning.
+func (s *service) compare(ctx context.Context, try *attempt, password, hash string) error {
+	if err := s.begin(ctx, try); err != nil {
+		return err
+	}
+	ok, err := s.hasher.matches(ctx, try.client, password, hash)
+	if err == nil && !ok {
+		err = errBadCredentials
+	}
+	return err
+}
+
+// notSignedIn tells the security log of what was refused, and answers it.
+func (s *service) notSignedIn(ctx context.Context, try *attempt, why error) error {
+	f := fault.Of(why)
+	if f.Kind == fault.Unauthenticated || f.Kind == fault.Exhausted {
+		s.host.AuditNow(ctx, audit.Entry{Action: "sign_in", Subject: try.account, Outcome: audit.Refused, Detail: map[string]string{"code": f.Code}})
+	}
+	return why
+}
+
+// signIn starts the session of who has shown the password, or waits for the second factor, which is logged with that.
+func (s *service) signIn(ctx context.Context, account identitydb.Account, try *attempt, at place) (session, error) {
+	var made session
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		if err := s.succeed(ctx, identitydb.New(tx), try); err != nil {
+			return err
+		}
+		if made, err = s.enter(ctx, tx, account, at); err != nil || made.token == "" {
+			return err
+		}
+		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_in", Subject: account.ID, Outcome: audit.Done, Detail: map[string]string{"by": byPassword}})
+	})
+	if err != nil {
+		return session{}, fmt.Errorf("sign in: %w", err)
+	}
+	return made, nil
+}

@@ -1,0 +1,41 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// SignUp writes down who wants an account. It does the same for an address that has one as for one that has none: the job that
+// mails the link is the first to look.
+func (s *service) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*identityv1.SignUpResponse, error) {
+	var check checker
+	email, ok := NormalEmail(r.GetEmail())
+	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	name := check.text("name", r.GetName(), maxName, optional)
+	check.fields = append(check.fields, checkPassword(r.GetPassword(), email)...)
+	if err := invalid(check.fields); err != nil {
+		return nil, err
+	}
+	if err := s.countMail(ctx, linkSignUp, email); err != nil {
+		return nil, err
+	}
+	hash, err := s.hasher.hash(ctx, clientOf(ctx), r.GetPassword())
+	if err != nil {
+		return nil, err
+	}
+	browser, err := s.newToken()
+	if err != nil {
+		return nil, err
+	}
+	browserHash, _ := hashToken(browser)
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return s.putLinks(ctx, tx, link{kind: linkSignUp, email: email, life: linkLife, name: name, passwordHash: hash, browserHash: browserHash})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sign up: %w", err)
+	}
+	return &identityv1.SignUpResponse{BrowserToken: browser}, nil
+}
