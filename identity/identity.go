@@ -93,6 +93,8 @@ func checkPassword(password, email string) []fault.Field {
 		return []fault.Field{{Name: "password", Message: "Use at most 200 characters."}}
 	case strings.EqualFold(strings.TrimSpace(password), email):
 		return []fault.Field{{Name: "password", Message: "Use something other than the e-mail address."}}
+	case ofContext(password, email):
+		return []fault.Field{{Name: "password", Message: "This is made of the shop's name or your own address, which is tried first. Use a few words that only you would put together."}}
 	case breached.Has(password):
 		return []fault.Field{{Name: "password", Message: "This is one of the passwords that everybody tries. Use a few words that only you would put together."}}
 	}

@@ -300,3 +300,25 @@ func TestSealedBytesSayWhatTheyAre(t *testing.T) {
 		t.Errorf("an address passed for a contact: %v", err)
 	}
 }
+
+func TestAPasswordIsMoreThanTheWordsOfItsContext(t *testing.T) {
+	for password, refused := range map[string]bool{
+		"ArtisanEats2026!":       true,
+		"artisan-eats-artisan":   true,
+		"operator123456":         true,
+		"marketmarket1":          true,
+		"ada.lovelace1815":       true, // her own address
+		"Lovelace-Ada-99":        true,
+		"artisan goat by night":  false,
+		"operator of the canoe":  false,
+		"1234 5678 9012 3456":    false, // no word at all: others look at it
+		"sourdough on a tuesday": false,
+	} {
+		if got := ofContext(password, "ada.lovelace@example.org"); got != refused {
+			t.Errorf("%q: %v, want %v", password, got, refused)
+		}
+	}
+	if len(checkPassword("ArtisanEats2026!", "ada@example.org")) == 0 {
+		t.Error("a password of the shop's name is taken")
+	}
+}
