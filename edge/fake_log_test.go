@@ -2,15 +2,21 @@ package edge
 
 import (
 	"context"
+	"slices"
 
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/audit/v1/auditv1connect"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/host"
 )
 
 // addLog gives a service whose peers are fakes a security log.
 func (p *peers) addLog(h *host.Host) {
 	auditv1connect.RegisterAuditServiceHandler(h.RPC(), fakeLog{peers: p, service: h.Name()})
+	if h.Name() == "identity" {
+		identityv1connect.RegisterActorServiceHandler(h.RPC(), fakeActors{peers: p})
+	}
 }
 
 type fakeLog struct {
@@ -34,4 +40,27 @@ func (f fakeLog) ListEntries(ctx context.Context, r *auditv1.ListEntriesRequest)
 		}
 	}
 	return answer, f.called(ctx, f.service+".ListEntries", r)
+}
+
+// fakeActors knows the accounts of these tests, and opens what is sealed.
+type fakeActors struct {
+	identityv1connect.UnimplementedActorServiceHandler
+	*peers
+}
+
+func (f fakeActors) DescribeActors(ctx context.Context, r *identityv1.DescribeActorsRequest) (*identityv1.DescribeActorsResponse, error) {
+	answer := &identityv1.DescribeActorsResponse{}
+	for _, account := range accounts {
+		if slices.Contains(r.GetAccountIds(), account.GetId()) {
+			answer.Names = append(answer.Names, &identityv1.ActorName{AccountId: account.GetId(), Name: account.GetName(), Email: account.GetEmail()})
+		}
+	}
+	for _, sealed := range r.GetSealedAddresses() {
+		address := ""
+		if sealed != "" {
+			address = "192.0.2.7"
+		}
+		answer.Addresses = append(answer.Addresses, address)
+	}
+	return answer, f.called(ctx, "DescribeActors", r)
 }

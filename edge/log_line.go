@@ -113,7 +113,7 @@ func (o *office) about(subject string, names, makers map[string]string) (name, a
 	case id.Window:
 		return "a window", o.at("/operator/windows/" + subject)
 	case id.Product:
-		return "a product", "/p/" + subject
+		return "a product (" + number(subject) + ")", "/p/" + subject
 	case id.Variant:
 		return "a variant (" + number(subject) + ")", ""
 	case id.Message:

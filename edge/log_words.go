@@ -26,6 +26,14 @@ var deedWords = map[string][2]string{
 	"email.change":         {"E-mail changed", "changed the e-mail address of"},
 	"email.verify":         {"E-mail verified", "verified the e-mail address of"},
 	"recovery_codes.make":  {"Recovery codes made", "made new recovery codes of"},
+	"recovery_code.use":    {"Recovery code used", "used a recovery code of"},
+	"passkey.add":          {"Passkey added", "added a passkey to"},
+	"passkey.remove":       {"Passkey removed", "removed a passkey of"},
+	"passkey.cloned":       {"Passkey copied", "showed a passkey that may be a copy, as"},
+	"totp.add":             {"Authenticator app added", "added an authenticator app to"},
+	"totp.remove":          {"Authenticator app removed", "removed the authenticator app of"},
+	"factors.reset":        {"Second factors taken away", "took away all passkeys, the app and the codes of"},
+	"demo_account.close":   {"Demo account closed", "closed the published demo account"},
 	"account.make":         {"Account made", "made the account"},
 	"account.erase":        {"Account erased", "erased the account"},
 	"role.change":          {"Roles changed", "changed to “{roles}” what may be done by"},
@@ -52,6 +60,11 @@ var deedWords = map[string][2]string{
 	"window.change":        {"Window changed", "changed or called off"},
 	"mail.resend":          {"Mail sent again", "had sent again"},
 	"trouble.retry":        {"Trouble looked after", "looked after"},
+	"order.let_through":    {"Order let through", "let through"},
+	"order.called_off":     {"Order called off", "called off"},
+	"operator.add":         {"Operator added", "let run the market"},
+	"operator.remove":      {"Operator removed", "let no longer run the market"},
+	"desk_factor.set":      {"Second factor required", "changed which desks want a second factor"},
 	"keys.rewrap":          {"Keys wrapped anew", "wrapped {keys} keys under the current master key"},
 	"log.export":           {"Log handed out", "took {entries} lines of this log, as {format}"},
 	"log.trim":             {"Old lines let go", "let go of lines up to {up_to}"},
@@ -94,7 +107,9 @@ func (p *place) deed(e *auditv1.Entry) string {
 	}
 	text := strings.NewReplacer(replace...).Replace(words[1])
 	if e.GetSubject() == "" {
-		text = strings.TrimRight(strings.TrimSuffix(text, " as"), ",:")
+		for _, end := range []string{" as", " of", " in", " into", " to", ",", ":"} {
+			text = strings.TrimSuffix(text, end)
+		}
 	}
 	switch audit.Outcome(e.GetOutcome()) {
 	case audit.Refused:

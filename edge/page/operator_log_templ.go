@@ -102,7 +102,7 @@ func LogPage(p OfficeLog) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = sift("who", "Who: e-mail or account", "search", p.Typed["who"], p.Wrong["who"]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sift("who", "E-mail or account", "search", p.Typed["who"], p.Wrong["who"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -126,7 +126,7 @@ func LogPage(p OfficeLog) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = sift("subject", "To what: order number or ID", "search", p.Typed["subject"], p.Wrong["subject"]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sift("subject", "Order or ID", "search", p.Typed["subject"], p.Wrong["subject"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,0 +1,194 @@
+package edge
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/artisan-eats/artisan/fault"
+	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
+)
+
+// happenedAt is 21 November 2026, 9:00 in Portland.
+const happenedAt = 1_795_280_400_000
+
+// refundLine is what payments tells of a refund by the operator.
+func refundLine(seq, at int64) *auditv1.Entry {
+	return &auditv1.Entry{
+		Service: "payments", Seq: seq, At: at, ActorKind: "operator", ActorId: "acc_x_4", SealedAddress: "sealed", Action: "order.refund", Subject: placedOrder,
+		Outcome: "done", Detail: map[string]string{"amount": "1250", "currency": "USD"}, Hash: "abc",
+	}
+}
+
+func guestLine(seq, at int64) *auditv1.Entry {
+	return &auditv1.Entry{
+		Service: "identity", Seq: seq, At: at, ActorKind: "guest", Address: "192.0.2.8", Action: "request", Subject: "POST /sell", Outcome: "refused",
+		Detail: map[string]string{"code": "cross_site", "times": "41"},
+	}
+}
+
+func TestTheLogIsReadInSentences(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.logged = []*auditv1.Entry{
+		refundLine(7, happenedAt), guestLine(9, happenedAt+1000),
+		{Service: "catalog", Seq: 1, At: happenedAt - 1000, ActorKind: "operator", ActorId: "acc_gone", Action: "producer.approve", Subject: dairy, Outcome: "done"},
+		{Service: "notify", Seq: 1, At: happenedAt - 2000, Action: "moon.landing", Outcome: "failed"},
+		{Service: "inventory", Seq: 1, At: happenedAt - 3000, ActorKind: "command", ActorId: "ann", Action: "stock.set", Outcome: "done", Detail: map[string]string{"variants": "12"}},
+	}
+	v := s.asOperator(t, "/operator/log", nil)
+	v.wants(t, http.StatusOK,
+		"Somebody 41 times more asked for what is not allowed (cross_site): POST /sell", "from 192.0.2.8", "refused",
+		"op@example.org refunded $12.50 of order T9W4BC", "21 Nov 2026, 09:00 · from 192.0.2.7 · payments № 7",
+		"An account that is erased let sell Hill Dairy", "The shop itself failed: did “moon landing”", "The command line (ann) set the stock of 12 variants")
+	if said := v.text(); strings.Index(said, "Somebody") > strings.Index(said, "refunded $12.50") {
+		t.Error("the newest is not first")
+	}
+	if len(v.find("a", "href", "/operator/orders/"+placedOrder)) != 1 {
+		t.Error("the order cannot be opened")
+	}
+}
+
+func TestTheLogIsSiftedByTheAddress(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.asOperator(t, "/operator/log?who=ann%40example.org&kind=member&action=order.cancel&outcome=done&service=ordering&subject=T9W4BC&from=2026-11-01&to=2026-11-01", nil).wants(t, http.StatusOK)
+	asked := s.peers.last["ordering.ListEntries"].(*auditv1.ListEntriesRequest)
+	if strings.Join(asked.GetActorIds(), " ") != "acc_x_1 cus_x_2" || asked.GetActorKind() != "member" || asked.GetAction() != "order.cancel" ||
+		asked.GetOutcome() != "done" || asked.GetSubject() != placedOrder || asked.GetBefore()-asked.GetFrom() != (25*3600*1000) {
+		t.Errorf("ordering was asked for %v", asked)
+	}
+	if s.peers.count("payments.ListEntries") != 0 {
+		t.Error("another service was asked")
+	}
+	s.asOperator(t, "/operator/log?who=nobody%40example.org", nil).wants(t, http.StatusOK, "Nobody has this e-mail address.")
+	s.asOperator(t, "/operator/log?from=2026-11-02&to=2026-11-01", nil).wants(t, http.StatusUnprocessableEntity, "This day is before the first.")
+	s.asOperator(t, "/operator/log?service=moon", nil).wants(t, http.StatusNotFound)
+}
+
+func TestPagesOfTheLogHaveEachLineOnceWhateverHappensMeanwhile(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for n := range int64(20) {
+		s.peers.logged = append(s.peers.logged, refundLine(40-n, happenedAt-n*1000), guestLine(60-n, happenedAt-n*1000-500))
+	}
+	seen := map[string]int{}
+	at := "/operator/log"
+	for range 3 {
+		v := s.asOperator(t, at, nil)
+		for _, p := range v.find("p", "class", "by") {
+			if text := (&view{root: p}).text(); strings.Contains(text, "№") {
+				seen[text[strings.LastIndex(text, "·"):]]++
+			}
+		}
+		next := v.find("a", "class", "button quiet")
+		if len(next) == 0 {
+			break
+		}
+		at, _ = attribute(next[0], "href")
+		s.peers.set(func(p *peers) { // and the refusals go on
+			p.logged = append([]*auditv1.Entry{guestLine(int64(100+len(p.logged)), happenedAt+5000)}, p.logged...)
+		})
+	}
+	if len(seen) != 40 {
+		t.Errorf("%d lines were seen: %v", len(seen), seen)
+	}
+	for line, times := range seen {
+		if times != 1 {
+			t.Errorf("%s was seen %d times", line, times)
+		}
+	}
+}
+
+func TestALogThatIsAwayIsSaidToBe(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.logged = []*auditv1.Entry{refundLine(1, happenedAt)}
+	s.peers.fail("catalog.ListEntries", fault.New(fault.Unavailable, "unavailable", "The catalogue is away."))
+	s.asOperator(t, "/operator/log", nil).wants(t, http.StatusOK, "The service “catalog” cannot be reached just now.", "refunded $12.50")
+	s.asOperator(t, "/operator/log/export", nil).wants(t, http.StatusServiceUnavailable, "the file would not be whole")
+	if len(s.peers.recorded) != 0 {
+		t.Error("an export is told of that there was not")
+	}
+}
+
+func TestTheLogIsHandedOutAsAFileAndThatIsTold(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	evil := guestLine(2, happenedAt)
+	evil.Subject, evil.Detail = `=HYPERLINK("http://evil.example")`, nil
+	s.peers.logged = []*auditv1.Entry{evil, refundLine(1, happenedAt-1000)}
+	get := func(format string) []byte {
+		answer, body := s.send(t, call{method: http.MethodGet, path: "/operator/log/export?format=" + format, header: []string{"Cookie", "session=operator"}})
+		if answer.StatusCode != http.StatusOK || !strings.HasSuffix(answer.Header.Get("Content-Disposition"), "."+format+`"`) {
+			t.Fatal(answer.Status, answer.Header)
+		}
+		return body
+	}
+	rows, err := csv.NewReader(bytes.NewReader(get("csv"))).ReadAll()
+	if err != nil || len(rows) != 3 || rows[1][8] != `'=HYPERLINK("http://evil.example")` || rows[2][5] != "op@example.org" || rows[2][6] != "192.0.2.7" || rows[2][11] != "op@example.org refunded $12.50 of order T9W4BC" {
+		t.Errorf("the CSV is %q, %v", rows, err)
+	}
+	var line exportedEntry
+	if err := json.NewDecoder(bytes.NewReader(get("jsonl"))).Decode(&line); err != nil || line.Subject != evil.GetSubject() || line.Time != "2026-11-21T17:00:00Z" {
+		t.Errorf("the first line is %+v, %v", line, err)
+	}
+	var told []string
+	for _, e := range s.peers.recorded {
+		told = append(told, fmt.Sprint(e.GetActorId(), " ", e.GetAction(), " ", e.GetDetail()["format"], " ", e.GetDetail()["entries"]))
+	}
+	if strings.Join(told, ", ") != "acc_x_4 log.export csv 2, acc_x_4 log.export jsonl 2" {
+		t.Errorf("told %q", told)
+	}
+	s.peers.fail("Record", fault.New(fault.Unavailable, "unavailable", "The log is away."))
+	if answer, _ := s.send(t, call{method: http.MethodGet, path: "/operator/log/export", header: []string{"Cookie", "session=operator"}}); answer.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("handed out though that could not be told: %s", answer.Status)
+	}
+}
+
+// TestEveryDeedHasWords reads the program for the actions that it tells of.
+func TestEveryDeedHasWords(t *testing.T) {
+	var found int
+	check := func(e ast.Expr, at string) {
+		if literal, ok := e.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			action, _ := strconv.Unquote(literal.Value)
+			if strings.HasPrefix(action, "/") {
+				return // a form's
+			}
+			if found++; deedWords[action] == [2]string{} {
+				t.Errorf("%s: %q has no words for the operator's log", at, action)
+			}
+		}
+	}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "../gen/") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Action" {
+					check(n.Value, path)
+				}
+			case *ast.CallExpr:
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "told" && len(n.Args) > 2 {
+					check(n.Args[2], path)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || found < 25 {
+		t.Errorf("%d actions are told of, %v", found, err)
+	}
+}
