@@ -124,6 +124,9 @@ func (s *service) SignOut(ctx context.Context, r *identityv1.SignOutRequest) (*i
 		return &identityv1.SignOutResponse{}, nil
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := s.toldOfSignOut(ctx, tx, hash, r.GetEverywhere()); err != nil {
+			return err
+		}
 		if r.GetEverywhere() {
 			return s.endAll(ctx, tx, hash)
 		}

@@ -83,6 +83,9 @@ func (s *service) updateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 			return err
 		}
 	}
+	if err := s.toldOfAccount(ctx, tx, a, newHash); err != nil {
+		return err
+	}
 	if err := setProducers(ctx, q, a); err != nil {
 		return err
 	}
