@@ -40,7 +40,7 @@ func (s *shop) states(t *testing.T, operator *person, o *orderingv1.Order) []str
 	}
 	s.must(t, http.StatusAccepted, "POST", "/accounts", object{"email": "new@example.org", "password": firstPassword})
 	operator.tries(o.GetLines()[0].GetProducerId())
-	return []string{"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}", s.mailed(t, account.Email, resetLink), "{confirm}", s.mailed(t, "new@example.org", accountLink)}
+	return []string{"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}", s.mailed(t, account.Email, resetLink), "{confirm}", s.mailed(t, "new@example.org", accountLink), "{notme}", s.mailed(t, "ada@example.org", notMeLink)}
 }
 
 // buysAs buys one piece of what is in another order, for the same window, and gives the new order's ID.

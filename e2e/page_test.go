@@ -28,6 +28,7 @@ var pages = []struct{ name, as, path string }{
 	{"new password by a link", "guest", "{reset}"},
 	{"confirm an account", "guest", "{confirm}"},
 	{"a link that is no longer good", "guest", "/confirm?token=none"},
+	{"letter that was not for its reader", "guest", "{notme}"},
 	{"mailbox", "guest", "/dev/mail"},
 	{"basket", "shopper", "/cart"},
 	{"checkout", "shopper", "/checkout"},

@@ -108,6 +108,8 @@ var (
 	resetLink   = regexp.MustCompile(`/reset-password\?token=[\w-]+`)
 	accountLink = regexp.MustCompile(`/confirm\?token=[\w-]+`)
 	undoLink    = regexp.MustCompile(`(?s)take your account back.*(/confirm\?token=[\w-]+)`)
+	notMeLink   = regexp.MustCompile(`/not-me\?token=[\w-]+`)
+	orderLink   = regexp.MustCompile(`/orders/[\w-]+\?token=[\w-]+`)
 )
 
 // takes reports an error unless the account of signsUp opens with a password, or does not.

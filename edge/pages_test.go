@@ -93,7 +93,7 @@ func TestPagesAreWhole(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for path, cookie := range map[string]string{
 		"/": "", "/m/portland": "", "/m/portland/producers": "", "/m/portland/products?day=2026-11-21&in_stock=1": "", "/m/portland/products?q=tomme&allergen_free=egg&allergen_free=milk": "", "/p/" + cheese: "", "/producers/" + dairy: "", "/api": "",
-		"/cart": "cart=" + guestCart, "/checkout": "cart=" + guestCart, "/orders/" + placedOrder: "order=" + orderToken, "/sign-in": "", "/sign-up": "",
+		"/cart": "cart=" + guestCart, "/checkout": "cart=" + guestCart, "/orders/" + placedOrder: "order=" + orderToken, "/sign-in": "", "/sign-up": "", "/not-me?token=good-token": "",
 		"/account": "session=shopper", "/producer": "session=producer", "/operator": "session=operator", "/operator/orders/" + placedOrder: "session=operator",
 		"/operator/producers": "session=operator", "/operator/calendar": "session=operator", "/operator/new-window": "session=operator", "/operator/windows/" + saturday: "session=operator",
 		"/operator/mail": "session=operator", "/operator/stuck": "session=operator", "/operator/log": "session=operator", "/operator/security": "session=operator", "/account/security": "session=shopper", "/account/security/app": "session=shopper",

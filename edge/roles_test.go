@@ -57,6 +57,7 @@ var roles = map[string]string{
 
 	"GET /orders/{id}": "nanana", "GET /orders/{id}/events": "nanana", "GET /orders/{id}/calendar.ics": "nanana", "POST /orders/{id}/again": "nanana",
 	"GET /orders/{id}/confirm": "nnnnnn", "POST /orders/{id}/confirm": "nnnnnn", // a letter's token opens it, and none is sent here
+	"GET /not-me": "nnnnnn", "POST /not-me": "nnnnnn", // likewise
 	"GET /orders/{id}/cancel": "nanana", "POST /orders/{id}/cancel": "nannna",
 
 	"GET /forgotten": "aaaaaa", "POST /forgotten": "aaaaaa", "GET /reset-password": "aaaaaa", "POST /reset-password": "nnnnnn",

@@ -113,6 +113,9 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelPage},
 		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
 
+		{pattern: "GET /not-me", tier: carting, rule: anyone, personal: e.notMePage},
+		{pattern: "POST /not-me", tier: carting, rule: anyone, personal: e.notMe},
+
 		{pattern: "GET /sign-in", tier: carting, rule: anyone, personal: e.signInPage},
 		{pattern: "POST /sign-in", tier: carting, rule: anyone, personal: e.signInFromPage, password: true},
 		{pattern: "POST /passkeys/options", tier: carting, rule: anyone, personal: e.askPasskey},

@@ -83,7 +83,7 @@ func (s *service) mailNotice(ctx context.Context, n identitydb.ClaimNoticesRow) 
 	}
 	words := noticeWords[notice(n.Kind)]
 	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
-		Key: "notice:" + n.ID, To: to.Email, Subject: words[0], Text: noticeLetter(s.host.Config().BaseURL, words[1], time.UnixMilli(n.At)),
+		Key: "notice:" + n.ID, To: to.Email, Subject: words[0], Text: noticeLetter(s.host.Config().BaseURL, words[1], time.UnixMilli(n.At)), Verified: to.VerifiedAt > 0,
 	})
 	if err != nil {
 		return fmt.Errorf("write a letter: %w", err)

@@ -109,7 +109,7 @@ func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow
 		return err
 	}
 	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
-		Key: "reset:" + hash, To: to.Email, Subject: "Set a new password", Text: resetLetter(s.host.Config().BaseURL, token), Secret: true,
+		Key: "reset:" + hash, To: to.Email, Subject: "Set a new password", Text: resetLetter(s.host.Config().BaseURL, token), Secret: true, Verified: to.VerifiedAt > 0,
 	})
 	if err != nil {
 		return fmt.Errorf("mail a link: %w", err)

@@ -7,7 +7,7 @@ import (
 )
 
 // writeAwaiting asks whether an order is meant. Nobody knows yet whose the address is, so nothing in it is the words of who ordered.
-func writeAwaiting(o Order, m Market, to string) Letter {
+func writeAwaiting(o Order, m Market, to Person) Letter {
 	short := ShortID(o.ID)
 	var b strings.Builder
 	greet(&b, Person{})
@@ -22,6 +22,5 @@ func writeAwaiting(o Order, m Market, to string) Letter {
 	lines(&b, o, m)
 	window(&b, o, m, Person{})
 	b.WriteString("If it was not you, do nothing. Then nothing is packed, and you hear no more of it.\n\n")
-	sign(&b, m)
-	return Letter{To: to, Subject: "Confirm your order " + short, Text: cut(b.String(), maxText)}
+	return end(&b, m, to, "Confirm your order "+short)
 }

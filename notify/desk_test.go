@@ -139,7 +139,7 @@ func TestWhatSaysNothingAnyMoreIsNotSentAgain(t *testing.T) {
 
 func (o *office) sendSecret() string {
 	o.Helper()
-	response, err := o.Send(o.Context(), &notifyv1.SendRequest{Key: "k", To: "ada@example.com", Subject: "A link", Text: "open sesame", Secret: true})
+	response, err := o.Send(o.Context(), &notifyv1.SendRequest{Key: "k", To: "ada@example.com", Subject: "A link", Text: "open sesame", Secret: true, Verified: true})
 	if err != nil {
 		o.Fatal(err)
 	}

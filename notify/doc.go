@@ -9,6 +9,9 @@
 // It refuses a recipient that is not one plain address, and control characters in
 // whatever becomes a header.
 //
+// It holds back what is too much for one recipient or one sender, and what a recipient said was not for them; and it writes no
+// words of a shopper's to an address that is not verified.
+//
 // It publishes nothing and consumes events of ordering: order.confirmed,
 // order.cancelled, order.packed, and order.part_ready when the last part is ready. Of a confirmed order
 // each producer who has a part in it is told as well, by the account that has acted for them the longest.

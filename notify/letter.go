@@ -55,6 +55,17 @@ type Person struct {
 	Email   string
 	Name    string
 	Address []string
+	// Verified: the e-mail address is known to be theirs. Otherwise name and address are the words of whoever gave it, and are left out.
+	Verified bool
+	Links
+}
+
+// Links are addresses that open something to whoever has them. They are never stored.
+type Links struct {
+	// Order shows the order; empty where there is no such link.
+	Order string
+	// NotMe says that the letter was not for its reader.
+	NotMe string
 }
 
 // ShortID is how people name an order: the end of its ID.
@@ -65,7 +76,7 @@ func ShortID(orderID string) string {
 // write makes the letter of a kind.
 func write(kind Kind, o Order, m Market, to Person) Letter {
 	if kind == Awaiting {
-		return writeAwaiting(o, m, to.Email)
+		return writeAwaiting(o, m, to)
 	}
 	short := ShortID(o.ID)
 	var subject string
@@ -97,8 +108,27 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 		buffer(&b, o, m)
 		window(&b, o, m, to)
 	}
-	sign(&b, m)
-	return Letter{To: to.Email, Subject: cut(oneLine(subject), maxSubject), Text: cut(b.String(), maxText)}
+	if to.Order != "" {
+		fmt.Fprintf(&b, "Your order, as it stands: %s\n\n", to.Order)
+	}
+	return end(&b, m, to, subject)
+}
+
+// end signs a letter. Whose address is not verified can say that it was not for them.
+func end(b *strings.Builder, m Market, to Person, subject string) Letter {
+	sign(b, m)
+	return Letter{To: to.Email, Subject: subject, Text: withFooter(cut(b.String(), maxText-maxFooter), to.NotMe)}
+}
+
+// maxFooter bounds what withFooter adds, in bytes.
+const maxFooter = 2000
+
+// withFooter adds what stands below every letter to an address that is not verified.
+func withFooter(text, notMe string) string {
+	if notMe == "" {
+		return text
+	}
+	return strings.TrimRight(text, "\n") + "\n\n--\nSomebody gave us this e-mail address. If it was not you, tell us, and we write no more about it:\n" + notMe + "\n"
 }
 
 // writeSale tells a producer what an order wants of them. Nothing in it is the shopper's.
@@ -118,20 +148,20 @@ func writeSale(o Order, producerID string, m Market, to Person) Letter {
 	if m.URL != "" {
 		fmt.Fprintf(&b, "It waits for you on your desk: %s/producer\n\n", strings.TrimSuffix(m.URL, "/"))
 	}
-	sign(&b, m)
-	return Letter{To: to.Email, Subject: "New order " + short, Text: cut(b.String(), maxText)}
+	return end(&b, m, to, "New order "+short)
 }
 
 func sign(b *strings.Builder, m Market) {
-	fmt.Fprintf(b, "Warm wishes,\n%s\n", oneLine(m.Name))
+	fmt.Fprintf(b, "Warm wishes,\n%s\n", harmless(m.Name, maxWords))
 	if m.URL != "" {
 		fmt.Fprintf(b, "%s\n", m.URL)
 	}
 }
 
+// greet calls by name only who has given it.
 func greet(b *strings.Builder, to Person) {
-	name := oneLine(to.Name)
-	if name == "" {
+	name := harmless(to.Name, maxNameWords)
+	if name == "" || !to.Verified {
 		b.WriteString("Hello,\n\n")
 		return
 	}
@@ -141,7 +171,7 @@ func greet(b *strings.Builder, to Person) {
 // before tells when and where a moved order was to be.
 func before(o Order, m Market) string {
 	text := "It was to be " + hours(o.WasStarts, o.WasEnds, m)
-	if place := oneLine(o.WasPlace); place != "" && !o.Delivery {
+	if place := harmless(o.WasPlace, maxWords); place != "" && !o.Delivery {
 		text += ", " + place
 	}
 	return text + "."
@@ -184,11 +214,11 @@ func lines(b *strings.Builder, o Order, m Market) {
 }
 
 func goods(l Line) string {
-	text := oneLine(l.Title)
-	if variant := oneLine(l.Variant); variant != "" && variant != text {
+	text := harmless(l.Title, maxWords)
+	if variant := harmless(l.Variant, maxWords); variant != "" && variant != text {
 		text += ", " + variant
 	}
-	if producer := oneLine(l.Producer); producer != "" {
+	if producer := harmless(l.Producer, maxNameWords); producer != "" {
 		text += " (" + producer + ")"
 	}
 	return text
@@ -223,15 +253,26 @@ func window(b *strings.Builder, o Order, m Market, to Person) {
 	}
 	what, place := "Pickup", []string{o.Place}
 	if o.Delivery {
-		what, place = "Delivery", to.Address
+		what, place = "Delivery", doorOf(to)
 	}
 	fmt.Fprintf(b, "%s: %s\n", what, hours(o.Starts, o.Ends, m))
 	for _, line := range place {
-		if line = oneLine(line); line != "" {
+		if line = harmless(line, maxWords); line != "" {
 			fmt.Fprintf(b, "  %s\n", line)
 		}
 	}
 	b.WriteByte('\n')
+}
+
+// doorOf is where a delivery goes, in lines. To an address that is not verified it is not told.
+func doorOf(to Person) []string {
+	switch {
+	case to.Email == "":
+		return nil // the letter is somebody else's
+	case !to.Verified:
+		return []string{"to the address that was given with the order"}
+	}
+	return to.Address
 }
 
 // cut shortens a text to so many bytes, between two characters.

@@ -45,7 +45,15 @@ type Message struct {
 	Snapshot []byte
 	Letter
 	// Secret says that the text opens something.
-	Secret    bool
+	Secret bool
+	// Cause is what the letter comes from, in a word: see the contract of Send; of an order's message "order", or "sale" to a producer.
+	Cause string
+	// Verified: the address is known to be the recipient's.
+	Verified bool
+	// Sender is a keyed hash of who had it written; empty where that is not known.
+	Sender string
+	// Counted: it is within the limits of its recipient and its sender already.
+	Counted   bool
 	Status    Status
 	NextAt    int64
 	Attempts  int64
@@ -59,6 +67,15 @@ type Letter struct {
 	To      string
 	Subject string
 	Text    string
+}
+
+// envelope is a letter that is ready to be sent, beside its message.
+type envelope struct {
+	Message
+	// kept is its text without the links that open something.
+	kept string
+	// notMe is the address that says that it was not for its reader; empty where the address is verified.
+	notMe string
 }
 
 // The longest that a letter may be, in bytes.
@@ -126,15 +143,24 @@ const (
 	openMailbox
 )
 
-// sent records that the message is on its way.
-func (m Message) sent(now int64, box mailbox) Message {
+// sent records that the message is on its way. Only a demo's mailbox keeps the links of a letter.
+func (e envelope) sent(now int64, box mailbox) Message {
+	m := e.Message
 	m.Status, m.SentAt, m.Error, m.Snapshot = Sent, now, "", nil
-	if box == noMailbox {
+	switch {
+	case box == noMailbox:
 		m.To, m.Text = "", ""
-	}
-	if box == closedMailbox && m.Secret {
+	case box == closedMailbox && m.Secret:
 		m.Text = ""
+	case box == closedMailbox:
+		m.Text = e.kept
 	}
+	return m
+}
+
+// putOff lets a message wait for a while, without counting that as a failure.
+func (m Message) putOff(why string, until int64) Message {
+	m.Error, m.NextAt = why, until
 	return m
 }
 

@@ -15,7 +15,7 @@ import (
 var (
 	portland = Market{Name: "Portland", Locale: "en-US", Zone: mustZone("America/Los_Angeles"), URL: "https://shop.test"}
 	lyon     = Market{Name: "Lyon", Locale: "fr-FR", Zone: mustZone("Europe/Paris")}
-	ada      = Person{Email: "ada@example.com", Name: "Ada", Address: []string{"1 Main Street", "", "97201 Portland", "OR"}}
+	ada      = Person{Email: "ada@example.com", Name: "Ada", Verified: true, Address: []string{"1 Main Street", "", "97201 Portland", "OR"}}
 )
 
 func mustZone(name string) *time.Location {
@@ -180,7 +180,7 @@ func FuzzValidAddress(f *testing.F) {
 		if strings.ContainsAny(address, " \r\n\t\x00<>,;") || strings.Count(address, "@") < 1 {
 			t.Errorf("%q was taken", address)
 		}
-		m, err := (&server{from: "shop@example.org"}).compose(Message{ID: "msg_x_1", Letter: Letter{address, "s", "t"}})
+		m, err := (&server{from: "shop@example.org"}).compose(envelope{Message: Message{ID: "msg_x_1", Letter: Letter{address, "s", "t"}}})
 		if err == nil && len(m.GetTo()) != 1 {
 			t.Errorf("%q became %v", address, m.GetTo())
 		}

@@ -20,6 +20,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
@@ -27,14 +28,19 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
+// strangers ends the addresses that nobody has verified.
+const strangers = "@victim.example"
+
 // peers are what notify needs of catalog and identity, answered by the test. What
 // is sealed is the address itself; "erased" is one whose key is gone.
 type peers struct {
 	catalogv1connect.UnimplementedCatalogServiceHandler
 	identityv1connect.UnimplementedIdentityServiceHandler
+	orderingv1connect.UnimplementedOrderingServiceHandler
 
-	mu   sync.Mutex
-	down bool
+	mu       sync.Mutex
+	down     bool
+	disowned []string
 }
 
 func (p *peers) setDown(down bool) {
@@ -60,9 +66,30 @@ func (p *peers) Open(_ context.Context, r *identityv1.OpenRequest) (*identityv1.
 		}
 		response.Contacts = append(response.Contacts, &identityv1.Opened{
 			Erased: string(sealed) == "erased", Contact: &identityv1.Contact{Email: string(sealed), Name: "Ada"},
+			Verified: !strings.HasSuffix(string(sealed), strangers),
 		})
 	}
 	return response, nil
+}
+
+// LinkOrders makes tokens that say what they may.
+func (p *peers) LinkOrders(_ context.Context, r *orderingv1.LinkOrdersRequest) (*orderingv1.LinkOrdersResponse, error) {
+	response := &orderingv1.LinkOrdersResponse{}
+	for range r.GetIds() {
+		response.Tokens = append(response.Tokens, map[bool]string{true: "opens-and-cancels", false: "opens"}[r.GetCancel()])
+	}
+	return response, nil
+}
+
+// DisownOrder calls every order off.
+func (p *peers) DisownOrder(_ context.Context, r *orderingv1.DisownOrderRequest) (*orderingv1.DisownOrderResponse, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down {
+		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
+	}
+	p.disowned = append(p.disowned, r.GetId())
+	return &orderingv1.DisownOrderResponse{Order: &orderingv1.Order{Id: r.GetId(), Status: "cancelled"}}, nil
 }
 
 // ProducerContacts knows two people at the dairy, and nobody elsewhere.
@@ -75,7 +102,7 @@ func (p *peers) ProducerContacts(_ context.Context, r *identityv1.ProducerContac
 	response := &identityv1.ProducerContactsResponse{}
 	if slices.Contains(r.GetProducerIds(), "dairy") {
 		for _, name := range []string{"Bo", "Cy"} {
-			response.Contacts = append(response.Contacts, &identityv1.ProducerContact{ProducerId: "dairy", Email: strings.ToLower(name) + "@dairy.example", Name: name})
+			response.Contacts = append(response.Contacts, &identityv1.ProducerContact{ProducerId: "dairy", Email: strings.ToLower(name) + "@dairy.example", Name: name, Verified: true})
 		}
 	}
 	return response, nil
@@ -101,6 +128,10 @@ func newOffice(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.E
 		}},
 		{Name: "identity", New: func(h *host.Host) error {
 			identityv1connect.RegisterIdentityServiceHandler(h.RPC(), o.peers)
+			return nil
+		}},
+		{Name: "ordering", New: func(h *host.Host) error {
+			orderingv1connect.RegisterOrderingServiceHandler(h.RPC(), o.peers)
 			return nil
 		}},
 		{Name: "notify", Migrations: Migrations(), Consumes: []string{"ordering"}, New: func(h *host.Host) (err error) {
@@ -192,7 +223,12 @@ func (o *office) subjects(orderID string) (out []string) {
 
 func (o *office) snapshots() (n int) {
 	o.Helper()
-	if err := o.service.host.DB().Read().QueryRowContext(o.Context(), "SELECT COUNT(*) FROM messages WHERE snapshot IS NOT NULL").Scan(&n); err != nil {
+	return o.count("SELECT COUNT(*) FROM messages WHERE snapshot IS NOT NULL")
+}
+
+func (o *office) count(query string, args ...any) (n int) {
+	o.Helper()
+	if err := o.service.host.DB().Read().QueryRowContext(o.Context(), query, args...).Scan(&n); err != nil {
 		o.Fatal(err)
 	}
 	return n

@@ -66,6 +66,7 @@ func (s *service) findShoppers(ctx context.Context, which []int, orders []*order
 			found[i].problem = errErased
 		default:
 			found[i].Person = readPerson(opened.GetContacts()[n].GetContact())
+			found[i].Verified = opened.GetContacts()[n].GetVerified() || orders[i].GetContactVerified()
 		}
 	}
 }
@@ -80,7 +81,7 @@ func (s *service) findProducers(ctx context.Context, which []int, batch []Messag
 	first := map[string]Person{}
 	for _, c := range response.GetContacts() {
 		if _, known := first[c.GetProducerId()]; !known {
-			first[c.GetProducerId()] = Person{Email: c.GetEmail(), Name: c.GetName()}
+			first[c.GetProducerId()] = Person{Email: c.GetEmail(), Name: c.GetName(), Verified: c.GetVerified()}
 		}
 	}
 	for _, i := range which {

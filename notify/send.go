@@ -1,10 +1,11 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -30,14 +31,20 @@ func (s *service) sendDue(ctx context.Context) error {
 
 // sendAll sends a batch and answers with the messages as they are after that.
 func (s *service) sendAll(ctx context.Context, batch []Message) []Message {
-	var after, ready, letters []Message
+	var after, ready []Message
+	var letters []envelope
 	made, unmade := s.writeAll(ctx, batch)
+	waits := s.hold(ctx, made, unmade)
 	for i, m := range batch {
-		if unmade[i] != nil {
+		switch {
+		case unmade[i] != nil:
 			after = append(after, s.failed(ctx, m, unmade[i]))
-			continue
+		case waits[i] > 0:
+			after = append(after, m.putOff(errTooMany.text, waits[i]))
+		default:
+			m.Counted = true
+			ready, letters = append(ready, m), append(letters, made[i])
 		}
-		ready, letters = append(ready, m), append(letters, made[i])
 	}
 	if len(letters) == 0 {
 		return after
@@ -57,6 +64,61 @@ func (s *service) sendAll(ctx context.Context, batch []Message) []Message {
 	return after
 }
 
+// errTooMany is of a letter that would be one too many for its recipient or its sender. What opens something for a short
+// time only does not wait.
+var errTooMany = problem{text: "too many letters were to go to this address, or for this sender", final: true, hopeless: true}
+
+// hold holds letters back that their recipients do not want, or that are too many: it adds to the problems, and answers until when
+// each of the others waits.
+func (s *service) hold(ctx context.Context, letters []envelope, problems []error) (waits []int64) {
+	waits = make([]int64, len(letters))
+	err := s.refuse(ctx, letters, problems)
+	var counted [][]bucket
+	var which []int
+	for i, e := range letters {
+		if problems[i] == nil && !e.Counted {
+			counted, which = append(counted, e.buckets(s.post.hashes(e.To)[0], s.host.Now())), append(which, i)
+		}
+	}
+	var until []int64
+	if err == nil {
+		until, err = s.admit(ctx, counted)
+	}
+	for n, i := range which {
+		switch {
+		case err != nil:
+			problems[i] = err
+		case until[n] > 0 && letters[i].Secret:
+			problems[i] = errTooMany
+		default:
+			waits[i] = until[n]
+		}
+	}
+	return waits
+}
+
+// refuse finds the letters that their recipients said are not for them. A verified address gets what is its own.
+func (s *service) refuse(ctx context.Context, letters []envelope, problems []error) error {
+	var addresses []string
+	for i, e := range letters {
+		if problems[i] == nil && !e.Verified {
+			addresses = append(addresses, s.post.hashes(e.To)...)
+		}
+	}
+	unwanted, err := s.stopped(ctx, addresses)
+	for i, e := range letters {
+		if problems[i] != nil || e.Verified {
+			continue
+		}
+		for _, address := range s.post.hashes(e.To) {
+			if unwanted[unwantedKey(address, e.Cause)] {
+				problems[i] = errUnwanted
+			}
+		}
+	}
+	return err
+}
+
 func (s *service) failed(ctx context.Context, m Message, err error) Message {
 	var why problem
 	if !errors.As(err, &why) {
@@ -67,22 +129,72 @@ func (s *service) failed(ctx context.Context, m Message, err error) Message {
 	return m
 }
 
-// writeAll writes the letters of messages that are about orders; each has its problem, or none.
-func (s *service) writeAll(ctx context.Context, batch []Message) (made []Message, problems []error) {
-	made, problems = slices.Clone(batch), make([]error, len(batch))
+// writeAll writes the letters of messages; each has its problem, or none.
+func (s *service) writeAll(ctx context.Context, batch []Message) (made []envelope, problems []error) {
+	made, problems = make([]envelope, len(batch)), make([]error, len(batch))
 	orders := make([]*orderingv1.Order, len(batch))
 	for i, m := range batch {
-		if m.Kind != Direct {
+		if made[i].Message = m; m.Kind != Direct {
 			orders[i], problems[i] = readSnapshot(m.Snapshot)
 		}
 	}
-	people, markets := s.recipients(ctx, batch, orders), s.marketReader(ctx)
-	for i := range batch {
-		if orders[i] != nil {
-			made[i].Letter, problems[i] = writeTo(people[i], batch[i], orders[i], markets)
+	people, markets, links := s.recipients(ctx, batch, orders), s.marketReader(ctx), s.orderLinks(ctx, batch, orders)
+	for i, m := range batch {
+		switch {
+		case orders[i] != nil:
+			people[i].Order = links[i]
+			made[i], problems[i] = s.writeTo(people[i], m, orders[i], markets)
+		case m.Kind == Direct:
+			made[i] = s.addFooter(m)
 		}
 	}
 	return made, problems
+}
+
+// addFooter readies what another service wrote.
+func (s *service) addFooter(m Message) envelope {
+	e := envelope{Message: m, kept: m.Text, notMe: s.notMe(m)}
+	e.Text = withFooter(m.Text, e.notMe)
+	return e
+}
+
+// notMe is the address at which the recipient of a message can say that it was not for them; empty where the recipient is known.
+func (s *service) notMe(m Message) string {
+	base := strings.TrimSuffix(s.host.Config().BaseURL, "/")
+	if m.Verified || base == "" {
+		return ""
+	}
+	return base + "/not-me?token=" + s.post.sign(claimed{s.post.hashes(m.To)[0], cmp.Or(m.Cause, "direct"), m.OrderID}, s.host.Now())
+}
+
+// orderLinks are addresses that open the orders of messages to who ordered; where there is none a letter goes without. What
+// can still be cancelled can be by the link.
+func (s *service) orderLinks(ctx context.Context, batch []Message, orders []*orderingv1.Order) []string {
+	links := make([]string, len(batch))
+	base := strings.TrimSuffix(s.host.Config().BaseURL, "/")
+	for _, cancel := range []bool{true, false} {
+		var which []int
+		request := &orderingv1.LinkOrdersRequest{Cancel: cancel}
+		for i, m := range batch {
+			cancels := m.Kind == Confirmed || m.Kind == Moved
+			if orders[i] != nil && m.ProducerID == "" && m.Kind != Awaiting && base != "" && cancels == cancel {
+				which, request.Ids = append(which, i), append(request.Ids, m.OrderID)
+			}
+		}
+		if len(which) == 0 {
+			continue
+		}
+		answer, err := s.orders.LinkOrders(ctx, request)
+		if err != nil {
+			s.host.Log().WarnContext(ctx, "letters go without links to their orders", "error", err)
+		}
+		for n, token := range answer.GetTokens() {
+			if token != "" {
+				links[which[n]] = base + "/orders/" + request.GetIds()[n] + "?token=" + token
+			}
+		}
+	}
+	return links
 }
 
 // marketReader asks for each market once.
@@ -104,25 +216,35 @@ func (s *service) marketReader(ctx context.Context) func(code string) (Market, e
 	}
 }
 
-// writeTo writes the letter of a message that is about an order.
-func writeTo(to recipient, m Message, order *orderingv1.Order, market func(string) (Market, error)) (Letter, error) {
+// writeTo writes the letter of a message that is about an order, as it is sent and as it is kept.
+func (s *service) writeTo(to recipient, m Message, order *orderingv1.Order, market func(string) (Market, error)) (envelope, error) {
 	if to.problem != nil {
-		return Letter{}, to.problem
+		return envelope{}, to.problem
 	}
 	where, err := market(order.GetMarket())
 	if err != nil {
-		return Letter{}, err
+		return envelope{}, err
 	}
+	m.Verified, m.To, m.Cause, m.Sender = to.Verified, to.Email, causeOrder, order.GetPlacedFrom()
+	text := func(p Person) Letter { return write(m.Kind, readOrder(order), where, p) }
 	if m.ProducerID != "" {
-		return writeSale(readOrder(order), m.ProducerID, where, to.Person), nil
+		m.Cause = causeSale
+		text = func(p Person) Letter { return writeSale(readOrder(order), m.ProducerID, where, p) }
 	}
-	return write(m.Kind, readOrder(order), where, to.Person), nil
+	e := envelope{Message: m, notMe: s.notMe(m)}
+	to.NotMe = e.notMe
+	e.Letter = text(to.Person)
+	to.Links = Links{}
+	e.kept = text(to.Person).Text
+	return e, nil
 }
 
 // forget deletes messages that were sent or given up long ago.
 func (s *service) forget(ctx context.Context) error {
 	err := s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return notifydb.New(tx).Forget(ctx, s.host.Now().Add(-keepFor).UnixMilli())
+		now, q := s.host.Now(), notifydb.New(tx)
+		return errors.Join(
+			q.Forget(ctx, now.Add(-keepFor).UnixMilli()), q.ForgetCounts(ctx, now.Add(-keepFor).UnixMilli()), q.ForgetUnwanted(ctx, now.UnixMilli()))
 	})
 	if err != nil {
 		return fmt.Errorf("forget messages: %w", err)

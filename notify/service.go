@@ -1,16 +1,20 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/sql/notifydb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
@@ -27,8 +31,11 @@ type service struct {
 	host    *host.Host
 	catalog catalogv1connect.CatalogServiceClient
 	people  identityv1connect.IdentityServiceClient
+	orders  orderingv1connect.OrderingServiceClient
+	post    post
 	server  *server // nil: the mailbox
 	sending *host.Job
+	telling *host.Job
 }
 
 // New makes the notify service on its host.
@@ -45,8 +52,12 @@ func newService(h *host.Host) (*service, error) {
 	s := &service{
 		host: h, catalog: catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		people: identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
+		orders: orderingv1connect.NewOrderingServiceClient(h.Peer("ordering")),
 	}
 	var err error
+	if s.post, err = newPost(h.Config()); err != nil {
+		return nil, err
+	}
 	if address := h.Config().SMTPURL; address != "" {
 		s.server, err = newServer(address, h.Config().MailFrom)
 	}
@@ -57,6 +68,9 @@ func (s *service) start() {
 	notifyv1connect.RegisterNotifyServiceHandler(s.host.RPC(), s)
 	s.host.Consume(s.handle)
 	s.host.Troubles("mail", s.troubles, s.retryTrouble)
+	s.host.Troubles("letters", s.heldBack, s.seeHeld)
+	s.host.Troubles("not-me", s.disowned, s.seeDisowned)
+	s.telling = s.host.Every("tell what was disowned", tellEvery, s.tellOrdering)
 	s.sending = s.host.Every("send mail", sendEvery, s.sendDue)
 	s.host.Every("forget mail", forgetEvery, s.forget)
 }
@@ -75,13 +89,15 @@ func (s *service) mailbox() mailbox {
 
 func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*notifyv1.SendResponse, error) {
 	letter := Letter{request.GetTo(), request.GetSubject(), request.GetText()}
-	if err := errors.Join(validKey(request.GetKey()), letter.validate()); err != nil {
+	if err := errors.Join(validKey(request.GetKey()), letter.validate(), validCause(request.GetCause())); err != nil {
 		return nil, err
 	}
+	prefix, _, _ := strings.Cut(request.GetKey(), ":")
+	cause := cmp.Or(request.GetCause(), prefix[:min(len(prefix), maxCause)])
 	key := "send:" + request.GetKey()
 	var messageID string
 	err := s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		m := Message{ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter, Secret: request.GetSecret(), NextAt: s.host.Now().UnixMilli()}
+		m := Message{ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter, Secret: request.GetSecret(), Cause: cause, Verified: request.GetVerified(), Sender: s.sender(ctx), NextAt: s.host.Now().UnixMilli()}
 		if err := queue(ctx, tx, keyed{key, m}); err != nil {
 			return err
 		}
@@ -94,6 +110,15 @@ func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*not
 		return nil, fmt.Errorf("send: %w", err)
 	}
 	return &notifyv1.SendResponse{Id: messageID}, nil
+}
+
+// sender is a keyed hash of who asks for a letter; empty where that is a job of the shop's own.
+func (s *service) sender(ctx context.Context) string {
+	who := audit.ActorOf(ctx)
+	if from := cmp.Or(who.ID, who.Address); from != "" {
+		return s.post.hashes(from)[0]
+	}
+	return ""
 }
 
 func (s *service) ListMessages(ctx context.Context, request *notifyv1.ListMessagesRequest) (*notifyv1.ListMessagesResponse, error) {

@@ -125,7 +125,7 @@ func TestAMessageWaitsForItsPeers(t *testing.T) {
 
 func TestSendIsOnceAKey(t *testing.T) {
 	each(t, func(o *office) {
-		request := &notifyv1.SendRequest{Key: "k", To: "ada@example.com", Subject: "Hello", Text: "Hi there"}
+		request := &notifyv1.SendRequest{Key: "k", To: "ada@example.com", Subject: "Hello", Text: "Hi there", Verified: true}
 		var all sync.WaitGroup
 		ids := make([]string, 10)
 		for i := range ids {

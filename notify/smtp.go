@@ -84,7 +84,7 @@ func transport(u *url.URL) (mail.Option, error) {
 }
 
 // send sends messages over one connection and answers with a problem, or nil, for each.
-func (s *server) send(ctx context.Context, batch []Message) []error {
+func (s *server) send(ctx context.Context, batch []envelope) []error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	out, mails := make([]error, len(batch)), make([]*mail.Msg, len(batch))
@@ -104,7 +104,7 @@ func (s *server) send(ctx context.Context, batch []Message) []error {
 }
 
 // compose makes the mail. Its Message-ID is made of ours, so that one sent twice can be told.
-func (s *server) compose(m Message) (*mail.Msg, error) {
+func (s *server) compose(m envelope) (*mail.Msg, error) {
 	out := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if !validAddress(m.To) || out.From(s.from) != nil || out.To(m.To) != nil {
 		return nil, errNoAddress
@@ -113,6 +113,10 @@ func (s *server) compose(m Message) (*mail.Msg, error) {
 	out.SetDateWithValue(time.UnixMilli(m.CreatedAt).UTC())
 	out.SetMessageIDWithValue(m.ID + s.from[strings.LastIndexByte(s.from, '@'):])
 	out.SetGenHeader("Auto-Submitted", "auto-generated")
+	if strings.HasPrefix(m.notMe, "https://") { // RFC 8058: a mail program's own button
+		out.SetGenHeader(mail.HeaderListUnsubscribe, "<"+m.notMe+">")
+		out.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	out.SetBodyString(mail.TypeTextPlain, m.Text)
 	return out, nil
 }

@@ -144,6 +144,14 @@ func (s *mailServer) mails(t *testing.T) (out []*mail.Message) {
 	return out
 }
 
+// sealed are messages as they are sent.
+func sealed(messages ...Message) (out []envelope) {
+	for _, m := range messages {
+		out = append(out, envelope{Message: m})
+	}
+	return out
+}
+
 func TestMailGoesToTheServerWithAStableMessageID(t *testing.T) {
 	taker := newMailServer(t)
 	s, err := newServer(taker.url+"?tls=off", "shop@example.org")
@@ -152,7 +160,7 @@ func TestMailGoesToTheServerWithAStableMessageID(t *testing.T) {
 	}
 	m := Message{ID: "msg_x_1", CreatedAt: 1_700_000_000_000, Letter: Letter{"ada@example.com", "Zwei Laibe Käse", "Grüße\n.\nzwei Zeilen\n"}}
 	for range 2 {
-		if problems := s.send(t.Context(), []Message{m}); problems[0] != nil {
+		if problems := s.send(t.Context(), sealed(m)); problems[0] != nil {
 			t.Fatal(problems[0])
 		}
 	}
@@ -187,7 +195,7 @@ func TestNobodyCanAddAHeaderOrARecipient(t *testing.T) {
 		{Letter{"ada@example.com, victim@example.com", "fine", "text"}, false},
 		{Letter{"ada@example.com> <victim@example.com", "fine", "text"}, false},
 	} {
-		problems := s.send(t.Context(), []Message{{ID: "msg_x_1", Letter: c.letter}})
+		problems := s.send(t.Context(), sealed(Message{ID: "msg_x_1", Letter: c.letter}))
 		if (problems[0] == nil) != c.sent {
 			t.Errorf("%q: %v", c.letter, problems[0])
 		}
@@ -213,7 +221,7 @@ func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	letter := func(to string) Message { return Message{ID: "msg_x_" + to[:3], Letter: Letter{to, "s", "t"}} }
-	problems := s.send(t.Context(), []Message{letter("gone@example.com"), letter("busy@example.com"), letter("ada@example.com")})
+	problems := s.send(t.Context(), sealed(letter("gone@example.com"), letter("busy@example.com"), letter("ada@example.com")))
 	want := []error{problem{text: "the mail server refused it with code 550", final: true}, problem{text: "the mail server refused it with code 450"}, nil}
 	for i := range want {
 		if !errors.Is(problems[i], want[i]) {
@@ -227,7 +235,7 @@ func TestAServerThatIsNotThereIsSaidSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	problems := s.send(t.Context(), []Message{{ID: "msg_x_1", Letter: Letter{"ada@example.com", "s", "t"}}})
+	problems := s.send(t.Context(), sealed(Message{ID: "msg_x_1", Letter: Letter{"ada@example.com", "s", "t"}}))
 	if problems[0] == nil || strings.Contains(problems[0].Error(), "ada") {
 		t.Errorf("%v", problems[0])
 	}
@@ -307,7 +315,7 @@ func TestMailGoesOverTLSOrNotAtAll(t *testing.T) {
 			}
 			s.options = append(s.options, gomail.WithTLSConfig(&tls.Config{RootCAs: c.trust, ServerName: s.host, MinVersion: tls.VersionTLS12}))
 			got := ""
-			if problem := s.send(t.Context(), []Message{{ID: "msg_x_1", Letter: Letter{To: "ada@example.com", Subject: "s", Text: "a secret link"}}})[0]; problem != nil {
+			if problem := s.send(t.Context(), sealed(Message{ID: "msg_x_1", Letter: Letter{To: "ada@example.com", Subject: "s", Text: "a secret link"}}))[0]; problem != nil {
 				got = problem.Error()
 			}
 			if sent := len(c.taker.mails(t)) == 1; got != c.want || sent != (c.want == "") {

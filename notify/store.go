@@ -42,11 +42,11 @@ type keyed struct {
 func queue(ctx context.Context, tx *sqldb.Tx, messages ...keyed) error {
 	var rows [][]any
 	for _, m := range messages {
-		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt, m.ProducerID, flag(m.Secret)})
+		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt, m.ProducerID, flag(m.Secret), m.Cause, flag(m.Verified), m.Sender})
 	}
-	types := []string{"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}
+	types := []string{"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "BIGINT", "TEXT"}
 	_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
-		return "INSERT INTO messages (id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, created_at, producer_id, secret) " +
+		return "INSERT INTO messages (id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, created_at, producer_id, secret, cause, verified, sender) " +
 			rows + " ON CONFLICT (key) DO NOTHING"
 	})
 	if err != nil {
@@ -74,13 +74,13 @@ func claim(ctx context.Context, db *sqldb.DB, now time.Time) ([]Message, error) 
 func settle(ctx context.Context, db *sqldb.DB, batch []Message) error {
 	var rows [][]any
 	for _, m := range batch {
-		rows = append(rows, []any{m.ID, m.Snapshot, m.To, m.Subject, m.Text, string(m.Status), m.NextAt, m.Attempts, m.Error, m.SentAt})
+		rows = append(rows, []any{m.ID, m.Snapshot, m.To, m.Subject, m.Text, string(m.Status), m.NextAt, m.Attempts, m.Error, m.SentAt, flag(m.Counted)})
 	}
-	types := []string{"TEXT", db.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}
+	types := []string{"TEXT", db.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT"}
 	err := db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
 			return `UPDATE messages SET snapshot = v.column2, recipient = v.column3, subject = v.column4, text = v.column5, status = v.column6,
-				next_at = v.column7, attempts = v.column8, error = v.column9, sent_at = v.column10
+				next_at = v.column7, attempts = v.column8, error = v.column9, sent_at = v.column10, counted = v.column11
 				FROM (` + rows + `) AS v WHERE messages.id = v.column1 AND messages.status = 'queued'`
 		})
 		return err
@@ -109,7 +109,7 @@ func fromRows(rows []notifydb.Message) []Message {
 func fromRow(row notifydb.Message) Message {
 	return Message{
 		ID: row.ID, Kind: Kind(row.Kind), OrderID: row.OrderID, ProducerID: row.ProducerID,
-		Snapshot: row.Snapshot, Letter: Letter{row.Recipient, row.Subject, row.Text}, Secret: row.Secret == 1,
+		Snapshot: row.Snapshot, Letter: Letter{row.Recipient, row.Subject, row.Text}, Secret: row.Secret == 1, Cause: row.Cause, Verified: row.Verified == 1, Sender: row.Sender, Counted: row.Counted == 1,
 		Status: Status(row.Status), NextAt: row.NextAt, Attempts: row.Attempts, Error: row.Error, CreatedAt: row.CreatedAt, SentAt: row.SentAt,
 	}
 }

@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -34,6 +35,19 @@ func validKey(key string) error {
 	}
 	return fault.New(fault.Invalid, "invalid", "The message cannot be sent as it was asked for.",
 		fault.Field{Name: "key", Message: "has to be 1 to 128 visible characters"})
+}
+
+// validCause checks what a letter comes from: a word, or nothing.
+func validCause(cause string) error {
+	for _, r := range cause {
+		if r != '_' && (r < 'a' || r > 'z') {
+			cause = strings.Repeat("a", maxCause+1)
+		}
+	}
+	if len(cause) > maxCause {
+		return fault.New(fault.Invalid, "invalid", "The message cannot be sent as it was asked for.", fault.Field{Name: "cause", Message: "is a word of small letters"})
+	}
+	return nil
 }
 
 // pageSize is what a list is asked for, within its limits.

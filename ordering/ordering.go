@@ -122,10 +122,12 @@ func invalid(field, message string) error {
 
 // Order is the document of an order: everything but the cart's claim and the lease.
 type Order struct {
-	ID         string       `json:"id"`
-	Market     string       `json:"market"`
-	CartID     string       `json:"cart_id"`
-	CustomerID string       `json:"customer_id"`
+	ID         string `json:"id"`
+	Market     string `json:"market"`
+	CartID     string `json:"cart_id"`
+	CustomerID string `json:"customer_id"`
+	// PlacedFrom is a keyed hash of who placed it: the account, or a guest's network.
+	PlacedFrom string       `json:"placed_from,omitempty"`
 	Status     string       `json:"status"`
 	Total      money.Amount `json:"total"`
 	Authorised money.Amount `json:"authorised"` // the most that may be captured

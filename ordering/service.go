@@ -111,7 +111,7 @@ func (s *Service) GetOrder(ctx context.Context, r *orderingv1.GetOrderRequest) (
 func partOf(o Order, producers []string) Order {
 	o.Lines = slices.DeleteFunc(slices.Clone(o.Lines), func(l Line) bool { return !slices.Contains(producers, l.ProducerID) })
 	o.Parts = slices.DeleteFunc(slices.Clone(o.Parts), func(p Part) bool { return !slices.Contains(producers, p.ProducerID) })
-	o.partOnly = true
+	o.partOnly, o.PlacedFrom = true, ""
 	nothing := money.New(0, o.Total.Currency)
 	o.Total, o.Authorised, o.Fee = nothing, nothing, nothing
 	for _, part := range o.Parts {

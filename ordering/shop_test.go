@@ -195,6 +195,16 @@ func (s *shop) orderFor(customerID, windowID string, wants ...want) *orderingv1.
 	return got
 }
 
+// cart is a guest's, with one piece of a product.
+func (s *shop) cart(product *catalogv1.Product) string {
+	s.Helper()
+	made, err := s.CreateCart(s.Context(), &orderingv1.CreateCartRequest{Market: market})
+	s.must(err)
+	_, err = s.SetLine(s.Context(), &orderingv1.SetLineRequest{CartId: made.GetCart().GetId(), VariantId: product.GetVariants()[0].GetId(), Quantity: 1000})
+	s.must(err)
+	return made.GetCart().GetId()
+}
+
 func (s *shop) get(orderID string) *orderingv1.Order {
 	s.Helper()
 	got, err := s.GetOrder(s.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: operator})

@@ -4,6 +4,14 @@
 
 package notifydb
 
+type LetterCount struct {
+	Subject string
+	Since   int64
+	Letters int64
+	Held    int64
+	Seen    int64
+}
+
 type Message struct {
 	ID         string
 	Key        string
@@ -21,4 +29,20 @@ type Message struct {
 	SentAt     int64
 	ProducerID string
 	Secret     int64
+	Cause      string
+	Verified   int64
+	Sender     string
+	Counted    int64
+}
+
+type Unwanted struct {
+	ID      string
+	Address string
+	Cause   string
+	OrderID string
+	At      int64
+	EndsAt  int64
+	TellAt  int64
+	Outcome string
+	Seen    int64
 }

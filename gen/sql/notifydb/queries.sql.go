@@ -10,7 +10,7 @@ import (
 )
 
 const byKey = `-- name: ByKey :one
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE key = $1
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE key = $1
 `
 
 func (q *Queries) ByKey(ctx context.Context, key string) (Message, error) {
@@ -33,6 +33,10 @@ func (q *Queries) ByKey(ctx context.Context, key string) (Message, error) {
 		&i.SentAt,
 		&i.ProducerID,
 		&i.Secret,
+		&i.Cause,
+		&i.Verified,
+		&i.Sender,
+		&i.Counted,
 	)
 	return i, err
 }
@@ -43,7 +47,7 @@ WHERE id IN (
     SELECT due.id FROM messages AS due
     WHERE due.status = 'queued' AND due.next_at <= $2
     ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret
+RETURNING id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted
 `
 
 type ClaimParams struct {
@@ -78,6 +82,10 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]Message, error)
 			&i.SentAt,
 			&i.ProducerID,
 			&i.Secret,
+			&i.Cause,
+			&i.Verified,
+			&i.Sender,
+			&i.Counted,
 		); err != nil {
 			return nil, err
 		}
@@ -92,6 +100,71 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]Message, error)
 	return items, nil
 }
 
+const claimUnwanted = `-- name: ClaimUnwanted :many
+UPDATE unwanted SET tell_at = $1
+WHERE id IN (
+    SELECT due.id FROM unwanted AS due WHERE due.tell_at > 0 AND due.tell_at <= $2
+    ORDER BY due.tell_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING id, address, cause, order_id, at, ends_at, tell_at, outcome, seen
+`
+
+type ClaimUnwantedParams struct {
+	Until int64
+	Now   int64
+	Most  int32
+}
+
+func (q *Queries) ClaimUnwanted(ctx context.Context, arg ClaimUnwantedParams) ([]Unwanted, error) {
+	rows, err := q.db.QueryContext(ctx, claimUnwanted, arg.Until, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Unwanted
+	for rows.Next() {
+		var i Unwanted
+		if err := rows.Scan(
+			&i.ID,
+			&i.Address,
+			&i.Cause,
+			&i.OrderID,
+			&i.At,
+			&i.EndsAt,
+			&i.TellAt,
+			&i.Outcome,
+			&i.Seen,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endUnwanted = `-- name: EndUnwanted :execrows
+UPDATE unwanted SET ends_at = $1, seen = 1 WHERE address = $2 AND cause = $3 AND ends_at > $1
+`
+
+type EndUnwantedParams struct {
+	Now     int64
+	Address string
+	Cause   string
+}
+
+func (q *Queries) EndUnwanted(ctx context.Context, arg EndUnwantedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endUnwanted, arg.Now, arg.Address, arg.Cause)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const forget = `-- name: Forget :exec
 DELETE FROM messages WHERE status <> 'queued' AND created_at < $1
 `
@@ -101,8 +174,26 @@ func (q *Queries) Forget(ctx context.Context, createdAt int64) error {
 	return err
 }
 
+const forgetCounts = `-- name: ForgetCounts :exec
+DELETE FROM letter_counts WHERE since < $1
+`
+
+func (q *Queries) ForgetCounts(ctx context.Context, since int64) error {
+	_, err := q.db.ExecContext(ctx, forgetCounts, since)
+	return err
+}
+
+const forgetUnwanted = `-- name: ForgetUnwanted :exec
+DELETE FROM unwanted WHERE ends_at < $1 AND tell_at = 0
+`
+
+func (q *Queries) ForgetUnwanted(ctx context.Context, endsAt int64) error {
+	_, err := q.db.ExecContext(ctx, forgetUnwanted, endsAt)
+	return err
+}
+
 const get = `-- name: Get :one
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE id = $1
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE id = $1
 `
 
 func (q *Queries) Get(ctx context.Context, id string) (Message, error) {
@@ -125,12 +216,16 @@ func (q *Queries) Get(ctx context.Context, id string) (Message, error) {
 		&i.SentAt,
 		&i.ProducerID,
 		&i.Secret,
+		&i.Cause,
+		&i.Verified,
+		&i.Sender,
+		&i.Counted,
 	)
 	return i, err
 }
 
 const list = `-- name: List :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type ListParams struct {
@@ -164,6 +259,10 @@ func (q *Queries) List(ctx context.Context, arg ListParams) ([]Message, error) {
 			&i.SentAt,
 			&i.ProducerID,
 			&i.Secret,
+			&i.Cause,
+			&i.Verified,
+			&i.Sender,
+			&i.Counted,
 		); err != nil {
 			return nil, err
 		}
@@ -179,7 +278,7 @@ func (q *Queries) List(ctx context.Context, arg ListParams) ([]Message, error) {
 }
 
 const listOfOrder = `-- name: ListOfOrder :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE order_id = $1 AND order_id <> '' AND id < $2
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE order_id = $1 AND order_id <> '' AND id < $2
     AND (status = $3 OR CAST($3 AS TEXT) = '')
 ORDER BY id DESC LIMIT $4
 `
@@ -223,6 +322,10 @@ func (q *Queries) ListOfOrder(ctx context.Context, arg ListOfOrderParams) ([]Mes
 			&i.SentAt,
 			&i.ProducerID,
 			&i.Secret,
+			&i.Cause,
+			&i.Verified,
+			&i.Sender,
+			&i.Counted,
 		); err != nil {
 			return nil, err
 		}
@@ -238,7 +341,7 @@ func (q *Queries) ListOfOrder(ctx context.Context, arg ListOfOrderParams) ([]Mes
 }
 
 const listWithStatus = `-- name: ListWithStatus :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE status = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE status = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
 type ListWithStatusParams struct {
@@ -273,6 +376,10 @@ func (q *Queries) ListWithStatus(ctx context.Context, arg ListWithStatusParams) 
 			&i.SentAt,
 			&i.ProducerID,
 			&i.Secret,
+			&i.Cause,
+			&i.Verified,
+			&i.Sender,
+			&i.Counted,
 		); err != nil {
 			return nil, err
 		}
@@ -288,7 +395,7 @@ func (q *Queries) ListWithStatus(ctx context.Context, arg ListWithStatusParams) 
 }
 
 const lock = `-- name: Lock :one
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE id = $1 FOR UPDATE
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) Lock(ctx context.Context, id string) (Message, error) {
@@ -311,8 +418,41 @@ func (q *Queries) Lock(ctx context.Context, id string) (Message, error) {
 		&i.SentAt,
 		&i.ProducerID,
 		&i.Secret,
+		&i.Cause,
+		&i.Verified,
+		&i.Sender,
+		&i.Counted,
 	)
 	return i, err
+}
+
+const putUnwanted = `-- name: PutUnwanted :exec
+INSERT INTO unwanted (id, address, cause, order_id, at, ends_at, tell_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (address, cause, order_id) DO UPDATE SET ends_at = excluded.ends_at,
+    tell_at = CASE WHEN unwanted.outcome = '' AND unwanted.tell_at = 0 THEN excluded.tell_at ELSE unwanted.tell_at END
+`
+
+type PutUnwantedParams struct {
+	ID      string
+	Address string
+	Cause   string
+	OrderID string
+	At      int64
+	EndsAt  int64
+	TellAt  int64
+}
+
+func (q *Queries) PutUnwanted(ctx context.Context, arg PutUnwantedParams) error {
+	_, err := q.db.ExecContext(ctx, putUnwanted,
+		arg.ID,
+		arg.Address,
+		arg.Cause,
+		arg.OrderID,
+		arg.At,
+		arg.EndsAt,
+		arg.TellAt,
+	)
+	return err
 }
 
 const requeue = `-- name: Requeue :exec
@@ -329,8 +469,31 @@ func (q *Queries) Requeue(ctx context.Context, arg RequeueParams) error {
 	return err
 }
 
+const seeHeld = `-- name: SeeHeld :exec
+UPDATE letter_counts SET seen = held WHERE subject = $1 AND since = $2
+`
+
+type SeeHeldParams struct {
+	Subject string
+	Since   int64
+}
+
+func (q *Queries) SeeHeld(ctx context.Context, arg SeeHeldParams) error {
+	_, err := q.db.ExecContext(ctx, seeHeld, arg.Subject, arg.Since)
+	return err
+}
+
+const seeUnwanted = `-- name: SeeUnwanted :exec
+UPDATE unwanted SET seen = 1 WHERE id = $1
+`
+
+func (q *Queries) SeeUnwanted(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, seeUnwanted, id)
+	return err
+}
+
 const stuck = `-- name: Stuck :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret FROM messages WHERE status = 'failed' AND (snapshot IS NOT NULL OR text <> '') ORDER BY id LIMIT $1
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE status = 'failed' AND (snapshot IS NOT NULL OR text <> '') ORDER BY id LIMIT $1
 `
 
 // What failed and can be sent again, for what it says is kept.
@@ -360,6 +523,10 @@ func (q *Queries) Stuck(ctx context.Context, limit int32) ([]Message, error) {
 			&i.SentAt,
 			&i.ProducerID,
 			&i.Secret,
+			&i.Cause,
+			&i.Verified,
+			&i.Sender,
+			&i.Counted,
 		); err != nil {
 			return nil, err
 		}
@@ -372,4 +539,104 @@ func (q *Queries) Stuck(ctx context.Context, limit int32) ([]Message, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const unseenHeld = `-- name: UnseenHeld :many
+SELECT subject, since, letters, held, seen FROM letter_counts WHERE held > seen ORDER BY since LIMIT $1
+`
+
+func (q *Queries) UnseenHeld(ctx context.Context, limit int32) ([]LetterCount, error) {
+	rows, err := q.db.QueryContext(ctx, unseenHeld, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LetterCount
+	for rows.Next() {
+		var i LetterCount
+		if err := rows.Scan(
+			&i.Subject,
+			&i.Since,
+			&i.Letters,
+			&i.Held,
+			&i.Seen,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unseenUnwanted = `-- name: UnseenUnwanted :many
+SELECT id, address, cause, order_id, at, ends_at, tell_at, outcome, seen FROM unwanted WHERE seen = 0 ORDER BY at LIMIT $1
+`
+
+func (q *Queries) UnseenUnwanted(ctx context.Context, limit int32) ([]Unwanted, error) {
+	rows, err := q.db.QueryContext(ctx, unseenUnwanted, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Unwanted
+	for rows.Next() {
+		var i Unwanted
+		if err := rows.Scan(
+			&i.ID,
+			&i.Address,
+			&i.Cause,
+			&i.OrderID,
+			&i.At,
+			&i.EndsAt,
+			&i.TellAt,
+			&i.Outcome,
+			&i.Seen,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unwantedTold = `-- name: UnwantedTold :exec
+UPDATE unwanted SET tell_at = 0, outcome = $2 WHERE id = $1
+`
+
+type UnwantedToldParams struct {
+	ID      string
+	Outcome string
+}
+
+func (q *Queries) UnwantedTold(ctx context.Context, arg UnwantedToldParams) error {
+	_, err := q.db.ExecContext(ctx, unwantedTold, arg.ID, arg.Outcome)
+	return err
+}
+
+const unwantedUntil = `-- name: UnwantedUntil :one
+SELECT CAST(COALESCE(MAX(ends_at), 0) AS BIGINT) FROM unwanted WHERE address = $1 AND cause = $2
+`
+
+type UnwantedUntilParams struct {
+	Address string
+	Cause   string
+}
+
+func (q *Queries) UnwantedUntil(ctx context.Context, arg UnwantedUntilParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, unwantedUntil, arg.Address, arg.Cause)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
 }

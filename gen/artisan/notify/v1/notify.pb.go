@@ -156,7 +156,12 @@ type SendRequest struct {
 	Text    string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
 	// The text opens something, as a link to set a password does: it is not shown to operators, and kept
 	// only until it is sent or given up.
-	Secret        bool `protobuf:"varint,5,opt,name=secret,proto3" json:"secret,omitempty"`
+	Secret bool `protobuf:"varint,5,opt,name=secret,proto3" json:"secret,omitempty"`
+	// What such letters come from, in a word; left out, it is what the key has before its first colon.
+	Cause string `protobuf:"bytes,6,opt,name=cause,proto3" json:"cause,omitempty"`
+	// The address is known to be the recipient's: see identity. To any other there go few letters, each with a link "this was
+	// not me", and nobody's words but the shop's may be in them.
+	Verified      bool `protobuf:"varint,7,opt,name=verified,proto3" json:"verified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -226,6 +231,136 @@ func (x *SendRequest) GetSecret() bool {
 	return false
 }
 
+func (x *SendRequest) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *SendRequest) GetVerified() bool {
+	if x != nil {
+		return x.Verified
+	}
+	return false
+}
+
+type NotMeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Token string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	// "look" changes nothing, "stop" stops such letters, "disown" calls the order off as well, "undo" lets them come again.
+	Do            string `protobuf:"bytes,2,opt,name=do,proto3" json:"do,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotMeRequest) Reset() {
+	*x = NotMeRequest{}
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotMeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotMeRequest) ProtoMessage() {}
+
+func (x *NotMeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotMeRequest.ProtoReflect.Descriptor instead.
+func (*NotMeRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *NotMeRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *NotMeRequest) GetDo() string {
+	if x != nil {
+		return x.Do
+	}
+	return ""
+}
+
+type NotMeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the letter came from: "order", "sale", or a cause of Send.
+	Cause string `protobuf:"bytes,1,opt,name=cause,proto3" json:"cause,omitempty"`
+	// The order that it was about, if any.
+	OrderId string `protobuf:"bytes,2,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// Until when no such letters are sent, Unix milliseconds; zero when they are.
+	StoppedUntil  int64 `protobuf:"varint,3,opt,name=stopped_until,json=stoppedUntil,proto3" json:"stopped_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotMeResponse) Reset() {
+	*x = NotMeResponse{}
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotMeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotMeResponse) ProtoMessage() {}
+
+func (x *NotMeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotMeResponse.ProtoReflect.Descriptor instead.
+func (*NotMeResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *NotMeResponse) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *NotMeResponse) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+func (x *NotMeResponse) GetStoppedUntil() int64 {
+	if x != nil {
+		return x.StoppedUntil
+	}
+	return 0
+}
+
 type SendResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -235,7 +370,7 @@ type SendResponse struct {
 
 func (x *SendResponse) Reset() {
 	*x = SendResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[2]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -247,7 +382,7 @@ func (x *SendResponse) String() string {
 func (*SendResponse) ProtoMessage() {}
 
 func (x *SendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[2]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -260,7 +395,7 @@ func (x *SendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendResponse.ProtoReflect.Descriptor instead.
 func (*SendResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{2}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SendResponse) GetId() string {
@@ -283,7 +418,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[3]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -295,7 +430,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[3]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -308,7 +443,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{3}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListMessagesRequest) GetLimit() int32 {
@@ -348,7 +483,7 @@ type ResendRequest struct {
 
 func (x *ResendRequest) Reset() {
 	*x = ResendRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -360,7 +495,7 @@ func (x *ResendRequest) String() string {
 func (*ResendRequest) ProtoMessage() {}
 
 func (x *ResendRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -373,7 +508,7 @@ func (x *ResendRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResendRequest.ProtoReflect.Descriptor instead.
 func (*ResendRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{4}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ResendRequest) GetId() string {
@@ -392,7 +527,7 @@ type ResendResponse struct {
 
 func (x *ResendResponse) Reset() {
 	*x = ResendResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -404,7 +539,7 @@ func (x *ResendResponse) String() string {
 func (*ResendResponse) ProtoMessage() {}
 
 func (x *ResendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -417,7 +552,7 @@ func (x *ResendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResendResponse.ProtoReflect.Descriptor instead.
 func (*ResendResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{5}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ResendResponse) GetMessage() *Message {
@@ -437,7 +572,7 @@ type ListMessagesResponse struct {
 
 func (x *ListMessagesResponse) Reset() {
 	*x = ListMessagesResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -449,7 +584,7 @@ func (x *ListMessagesResponse) String() string {
 func (*ListMessagesResponse) ProtoMessage() {}
 
 func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -462,7 +597,7 @@ func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{6}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListMessagesResponse) GetMessages() []*Message {
@@ -488,7 +623,7 @@ type GetMessageRequest struct {
 
 func (x *GetMessageRequest) Reset() {
 	*x = GetMessageRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -500,7 +635,7 @@ func (x *GetMessageRequest) String() string {
 func (*GetMessageRequest) ProtoMessage() {}
 
 func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -513,7 +648,7 @@ func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMessageRequest.ProtoReflect.Descriptor instead.
 func (*GetMessageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{7}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetMessageRequest) GetId() string {
@@ -532,7 +667,7 @@ type GetMessageResponse struct {
 
 func (x *GetMessageResponse) Reset() {
 	*x = GetMessageResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -544,7 +679,7 @@ func (x *GetMessageResponse) String() string {
 func (*GetMessageResponse) ProtoMessage() {}
 
 func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -557,7 +692,7 @@ func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMessageResponse.ProtoReflect.Descriptor instead.
 func (*GetMessageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{8}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetMessageResponse) GetMessage() *Message {
@@ -586,13 +721,22 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\x06secret\x18\n" +
 	" \x01(\bR\x06secret\x12\x1f\n" +
 	"\vproducer_id\x18\v \x01(\tR\n" +
-	"producerId\"u\n" +
+	"producerId\"\xa7\x01\n" +
 	"\vSendRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\tR\x02to\x12\x18\n" +
 	"\asubject\x18\x03 \x01(\tR\asubject\x12\x12\n" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n" +
-	"\x06secret\x18\x05 \x01(\bR\x06secret\"\x1e\n" +
+	"\x06secret\x18\x05 \x01(\bR\x06secret\x12\x14\n" +
+	"\x05cause\x18\x06 \x01(\tR\x05cause\x12\x1a\n" +
+	"\bverified\x18\a \x01(\bR\bverified\"4\n" +
+	"\fNotMeRequest\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\x12\x0e\n" +
+	"\x02do\x18\x02 \x01(\tR\x02do\"e\n" +
+	"\rNotMeResponse\x12\x14\n" +
+	"\x05cause\x18\x01 \x01(\tR\x05cause\x12\x19\n" +
+	"\border_id\x18\x02 \x01(\tR\aorderId\x12#\n" +
+	"\rstopped_until\x18\x03 \x01(\x03R\fstoppedUntil\"\x1e\n" +
 	"\fSendResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"v\n" +
 	"\x13ListMessagesRequest\x12\x14\n" +
@@ -611,13 +755,14 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\x11GetMessageRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"J\n" +
 	"\x12GetMessageResponse\x124\n" +
-	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage2\xe3\x02\n" +
+	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage2\xaf\x03\n" +
 	"\rNotifyService\x12G\n" +
 	"\x04Send\x12\x1e.artisan.notify.v1.SendRequest\x1a\x1f.artisan.notify.v1.SendResponse\x12_\n" +
 	"\fListMessages\x12&.artisan.notify.v1.ListMessagesRequest\x1a'.artisan.notify.v1.ListMessagesResponse\x12Y\n" +
 	"\n" +
 	"GetMessage\x12$.artisan.notify.v1.GetMessageRequest\x1a%.artisan.notify.v1.GetMessageResponse\x12M\n" +
-	"\x06Resend\x12 .artisan.notify.v1.ResendRequest\x1a!.artisan.notify.v1.ResendResponseB\xca\x01\n" +
+	"\x06Resend\x12 .artisan.notify.v1.ResendRequest\x1a!.artisan.notify.v1.ResendResponse\x12J\n" +
+	"\x05NotMe\x12\x1f.artisan.notify.v1.NotMeRequest\x1a .artisan.notify.v1.NotMeResponseB\xca\x01\n" +
 	"\x15com.artisan.notify.v1B\vNotifyProtoP\x01Z>github.com/artisan-eats/artisan/gen/artisan/notify/v1;notifyv1\xa2\x02\x03ANX\xaa\x02\x11Artisan.Notify.V1\xca\x02\x11Artisan\\Notify\\V1\xe2\x02\x1dArtisan\\Notify\\V1\\GPBMetadata\xea\x02\x13Artisan::Notify::V1b\x06proto3"
 
 var (
@@ -632,35 +777,39 @@ func file_artisan_notify_v1_notify_proto_rawDescGZIP() []byte {
 	return file_artisan_notify_v1_notify_proto_rawDescData
 }
 
-var file_artisan_notify_v1_notify_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_artisan_notify_v1_notify_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_artisan_notify_v1_notify_proto_goTypes = []any{
 	(*Message)(nil),              // 0: artisan.notify.v1.Message
 	(*SendRequest)(nil),          // 1: artisan.notify.v1.SendRequest
-	(*SendResponse)(nil),         // 2: artisan.notify.v1.SendResponse
-	(*ListMessagesRequest)(nil),  // 3: artisan.notify.v1.ListMessagesRequest
-	(*ResendRequest)(nil),        // 4: artisan.notify.v1.ResendRequest
-	(*ResendResponse)(nil),       // 5: artisan.notify.v1.ResendResponse
-	(*ListMessagesResponse)(nil), // 6: artisan.notify.v1.ListMessagesResponse
-	(*GetMessageRequest)(nil),    // 7: artisan.notify.v1.GetMessageRequest
-	(*GetMessageResponse)(nil),   // 8: artisan.notify.v1.GetMessageResponse
+	(*NotMeRequest)(nil),         // 2: artisan.notify.v1.NotMeRequest
+	(*NotMeResponse)(nil),        // 3: artisan.notify.v1.NotMeResponse
+	(*SendResponse)(nil),         // 4: artisan.notify.v1.SendResponse
+	(*ListMessagesRequest)(nil),  // 5: artisan.notify.v1.ListMessagesRequest
+	(*ResendRequest)(nil),        // 6: artisan.notify.v1.ResendRequest
+	(*ResendResponse)(nil),       // 7: artisan.notify.v1.ResendResponse
+	(*ListMessagesResponse)(nil), // 8: artisan.notify.v1.ListMessagesResponse
+	(*GetMessageRequest)(nil),    // 9: artisan.notify.v1.GetMessageRequest
+	(*GetMessageResponse)(nil),   // 10: artisan.notify.v1.GetMessageResponse
 }
 var file_artisan_notify_v1_notify_proto_depIdxs = []int32{
-	0, // 0: artisan.notify.v1.ResendResponse.message:type_name -> artisan.notify.v1.Message
-	0, // 1: artisan.notify.v1.ListMessagesResponse.messages:type_name -> artisan.notify.v1.Message
-	0, // 2: artisan.notify.v1.GetMessageResponse.message:type_name -> artisan.notify.v1.Message
-	1, // 3: artisan.notify.v1.NotifyService.Send:input_type -> artisan.notify.v1.SendRequest
-	3, // 4: artisan.notify.v1.NotifyService.ListMessages:input_type -> artisan.notify.v1.ListMessagesRequest
-	7, // 5: artisan.notify.v1.NotifyService.GetMessage:input_type -> artisan.notify.v1.GetMessageRequest
-	4, // 6: artisan.notify.v1.NotifyService.Resend:input_type -> artisan.notify.v1.ResendRequest
-	2, // 7: artisan.notify.v1.NotifyService.Send:output_type -> artisan.notify.v1.SendResponse
-	6, // 8: artisan.notify.v1.NotifyService.ListMessages:output_type -> artisan.notify.v1.ListMessagesResponse
-	8, // 9: artisan.notify.v1.NotifyService.GetMessage:output_type -> artisan.notify.v1.GetMessageResponse
-	5, // 10: artisan.notify.v1.NotifyService.Resend:output_type -> artisan.notify.v1.ResendResponse
-	7, // [7:11] is the sub-list for method output_type
-	3, // [3:7] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	0,  // 0: artisan.notify.v1.ResendResponse.message:type_name -> artisan.notify.v1.Message
+	0,  // 1: artisan.notify.v1.ListMessagesResponse.messages:type_name -> artisan.notify.v1.Message
+	0,  // 2: artisan.notify.v1.GetMessageResponse.message:type_name -> artisan.notify.v1.Message
+	1,  // 3: artisan.notify.v1.NotifyService.Send:input_type -> artisan.notify.v1.SendRequest
+	5,  // 4: artisan.notify.v1.NotifyService.ListMessages:input_type -> artisan.notify.v1.ListMessagesRequest
+	9,  // 5: artisan.notify.v1.NotifyService.GetMessage:input_type -> artisan.notify.v1.GetMessageRequest
+	6,  // 6: artisan.notify.v1.NotifyService.Resend:input_type -> artisan.notify.v1.ResendRequest
+	2,  // 7: artisan.notify.v1.NotifyService.NotMe:input_type -> artisan.notify.v1.NotMeRequest
+	4,  // 8: artisan.notify.v1.NotifyService.Send:output_type -> artisan.notify.v1.SendResponse
+	8,  // 9: artisan.notify.v1.NotifyService.ListMessages:output_type -> artisan.notify.v1.ListMessagesResponse
+	10, // 10: artisan.notify.v1.NotifyService.GetMessage:output_type -> artisan.notify.v1.GetMessageResponse
+	7,  // 11: artisan.notify.v1.NotifyService.Resend:output_type -> artisan.notify.v1.ResendResponse
+	3,  // 12: artisan.notify.v1.NotifyService.NotMe:output_type -> artisan.notify.v1.NotMeResponse
+	8,  // [8:13] is the sub-list for method output_type
+	3,  // [3:8] is the sub-list for method input_type
+	3,  // [3:3] is the sub-list for extension type_name
+	3,  // [3:3] is the sub-list for extension extendee
+	0,  // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_artisan_notify_v1_notify_proto_init() }
@@ -674,7 +823,7 @@ func file_artisan_notify_v1_notify_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_notify_v1_notify_proto_rawDesc), len(file_artisan_notify_v1_notify_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

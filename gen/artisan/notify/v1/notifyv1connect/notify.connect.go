@@ -32,6 +32,8 @@ const (
 	NotifyServiceGetMessageProcedure = "/artisan.notify.v1.NotifyService/GetMessage"
 	// NotifyServiceResendProcedure is the procedure name of the NotifyService's Resend RPC.
 	NotifyServiceResendProcedure = "/artisan.notify.v1.NotifyService/Resend"
+	// NotifyServiceNotMeProcedure is the procedure name of the NotifyService's NotMe RPC.
+	NotifyServiceNotMeProcedure = "/artisan.notify.v1.NotifyService/NotMe"
 )
 
 var (
@@ -63,6 +65,13 @@ var (
 			Procedure:  NotifyServiceResendProcedure,
 		}
 	})
+	notifyServiceNotMeSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("NotMe"),
+			Procedure:  NotifyServiceNotMeProcedure,
+		}
+	})
 )
 
 // NotifyServiceClient is a client for the artisan.notify.v1.NotifyService service.
@@ -75,6 +84,9 @@ type NotifyServiceClient interface {
 	// Resend tries a message that failed again; one that waits to be sent is left as it is. Fails with conflict
 	// "already_sent", or "not_kept" when what it said is no longer there.
 	Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error)
+	// NotMe is what the link "this was not me" of a letter does: no more such letters go to its address for a while, and the order
+	// that it was about is called off if nobody has paid it. Not-found "link_ended" for a token that is none of ours.
+	NotMe(context.Context, *v1.NotMeRequest) (*v1.NotMeResponse, error)
 }
 
 // NewNotifyServiceClient constructs a client for the artisan.notify.v1.NotifyService service.
@@ -93,6 +105,9 @@ type NotifyServiceHandler interface {
 	// Resend tries a message that failed again; one that waits to be sent is left as it is. Fails with conflict
 	// "already_sent", or "not_kept" when what it said is no longer there.
 	Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error)
+	// NotMe is what the link "this was not me" of a letter does: no more such letters go to its address for a while, and the order
+	// that it was about is called off if nobody has paid it. Not-found "link_ended" for a token that is none of ours.
+	NotMe(context.Context, *v1.NotMeRequest) (*v1.NotMeResponse, error)
 }
 
 // RegisterNotifyServiceHandler registers svc as the artisan.notify.v1.NotifyService implementation
@@ -104,6 +119,7 @@ func RegisterNotifyServiceHandler(server *connect.Server, svc NotifyServiceHandl
 		connect.Method{Spec: notifyServiceListMessagesSpec(), Handler: adapter.listMessages},
 		connect.Method{Spec: notifyServiceGetMessageSpec(), Handler: adapter.getMessage},
 		connect.Method{Spec: notifyServiceResendSpec(), Handler: adapter.resend},
+		connect.Method{Spec: notifyServiceNotMeSpec(), Handler: adapter.notMe},
 	)
 }
 
@@ -124,6 +140,10 @@ func (UnimplementedNotifyServiceHandler) GetMessage(context.Context, *v1.GetMess
 
 func (UnimplementedNotifyServiceHandler) Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.notify.v1.NotifyService.Resend is not implemented")
+}
+
+func (UnimplementedNotifyServiceHandler) NotMe(context.Context, *v1.NotMeRequest) (*v1.NotMeResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.notify.v1.NotifyService.NotMe is not implemented")
 }
 
 type notifyServiceClient struct {
@@ -157,6 +177,14 @@ func (c *notifyServiceClient) GetMessage(ctx context.Context, req *v1.GetMessage
 func (c *notifyServiceClient) Resend(ctx context.Context, req *v1.ResendRequest) (*v1.ResendResponse, error) {
 	var res v1.ResendResponse
 	if err := c.client.CallUnary(ctx, notifyServiceResendSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *notifyServiceClient) NotMe(ctx context.Context, req *v1.NotMeRequest) (*v1.NotMeResponse, error) {
+	var res v1.NotMeResponse
+	if err := c.client.CallUnary(ctx, notifyServiceNotMeSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -206,6 +234,18 @@ func (h notifyServiceHandler) resend(ctx context.Context, _ connect.Spec, stream
 		return err
 	}
 	res, err := h.svc.Resend(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h notifyServiceHandler) notMe(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.NotMeRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.NotMe(ctx, &req)
 	if err != nil {
 		return err
 	}

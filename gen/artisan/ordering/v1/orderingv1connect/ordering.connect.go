@@ -63,6 +63,9 @@ const (
 	// OrderingServicePutPickupLimitsProcedure is the procedure name of the OrderingService's
 	// PutPickupLimits RPC.
 	OrderingServicePutPickupLimitsProcedure = "/artisan.ordering.v1.OrderingService/PutPickupLimits"
+	// OrderingServiceDisownOrderProcedure is the procedure name of the OrderingService's DisownOrder
+	// RPC.
+	OrderingServiceDisownOrderProcedure = "/artisan.ordering.v1.OrderingService/DisownOrder"
 	// OrderingServiceLinkOrdersProcedure is the procedure name of the OrderingService's LinkOrders RPC.
 	OrderingServiceLinkOrdersProcedure = "/artisan.ordering.v1.OrderingService/LinkOrders"
 	// OrderingServiceOrderStatesProcedure is the procedure name of the OrderingService's OrderStates
@@ -183,6 +186,13 @@ var (
 			Procedure:  OrderingServicePutPickupLimitsProcedure,
 		}
 	})
+	orderingServiceDisownOrderSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("DisownOrder"),
+			Procedure:  OrderingServiceDisownOrderProcedure,
+		}
+	})
 	orderingServiceLinkOrdersSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -231,6 +241,9 @@ type OrderingServiceClient interface {
 	// GetPickupLimits answers how many orders a market takes that are paid when they are picked up.
 	GetPickupLimits(context.Context, *v1.GetPickupLimitsRequest) (*v1.GetPickupLimitsResponse, error)
 	PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error)
+	// DisownOrder is told by the recipient of an order's letter that the order is none of theirs: a guest's that nobody has paid and
+	// nobody has confirmed by mail is called off, unless it is being packed. Any other is left as it is.
+	DisownOrder(context.Context, *v1.DisownOrderRequest) (*v1.DisownOrderResponse, error)
 	// LinkOrders makes tokens that open an order each, for letters to who ordered: "" for one that is not there or whose links
 	// have ended. At most 200 at once.
 	LinkOrders(context.Context, *v1.LinkOrdersRequest) (*v1.LinkOrdersResponse, error)
@@ -297,6 +310,9 @@ type OrderingServiceHandler interface {
 	// GetPickupLimits answers how many orders a market takes that are paid when they are picked up.
 	GetPickupLimits(context.Context, *v1.GetPickupLimitsRequest) (*v1.GetPickupLimitsResponse, error)
 	PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error)
+	// DisownOrder is told by the recipient of an order's letter that the order is none of theirs: a guest's that nobody has paid and
+	// nobody has confirmed by mail is called off, unless it is being packed. Any other is left as it is.
+	DisownOrder(context.Context, *v1.DisownOrderRequest) (*v1.DisownOrderResponse, error)
 	// LinkOrders makes tokens that open an order each, for letters to who ordered: "" for one that is not there or whose links
 	// have ended. At most 200 at once.
 	LinkOrders(context.Context, *v1.LinkOrdersRequest) (*v1.LinkOrdersResponse, error)
@@ -325,6 +341,7 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceSettleUnconfirmedSpec(), Handler: adapter.settleUnconfirmed},
 		connect.Method{Spec: orderingServiceGetPickupLimitsSpec(), Handler: adapter.getPickupLimits},
 		connect.Method{Spec: orderingServicePutPickupLimitsSpec(), Handler: adapter.putPickupLimits},
+		connect.Method{Spec: orderingServiceDisownOrderSpec(), Handler: adapter.disownOrder},
 		connect.Method{Spec: orderingServiceLinkOrdersSpec(), Handler: adapter.linkOrders},
 		connect.Method{Spec: orderingServiceOrderStatesSpec(), Handler: adapter.orderStates},
 	)
@@ -411,6 +428,10 @@ func (UnimplementedOrderingServiceHandler) GetPickupLimits(context.Context, *v1.
 
 func (UnimplementedOrderingServiceHandler) PutPickupLimits(context.Context, *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.PutPickupLimits is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) DisownOrder(context.Context, *v1.DisownOrderRequest) (*v1.DisownOrderResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.DisownOrder is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) LinkOrders(context.Context, *v1.LinkOrdersRequest) (*v1.LinkOrdersResponse, error) {
@@ -548,6 +569,14 @@ func (c *orderingServiceClient) GetPickupLimits(ctx context.Context, req *v1.Get
 func (c *orderingServiceClient) PutPickupLimits(ctx context.Context, req *v1.PutPickupLimitsRequest) (*v1.PutPickupLimitsResponse, error) {
 	var res v1.PutPickupLimitsResponse
 	if err := c.client.CallUnary(ctx, orderingServicePutPickupLimitsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) DisownOrder(ctx context.Context, req *v1.DisownOrderRequest) (*v1.DisownOrderResponse, error) {
+	var res v1.DisownOrderResponse
+	if err := c.client.CallUnary(ctx, orderingServiceDisownOrderSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -753,6 +782,18 @@ func (h orderingServiceHandler) putPickupLimits(ctx context.Context, _ connect.S
 		return err
 	}
 	res, err := h.svc.PutPickupLimits(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) disownOrder(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.DisownOrderRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.DisownOrder(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,66 @@
+package edge
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+)
+
+// What a letter's link "this was not me" does.
+const (
+	notMeLook   = "look"
+	notMeStop   = "stop"
+	notMeDisown = "disown"
+	notMeUndo   = "undo"
+)
+
+// notMePage asks first: programs that look through mail follow its links.
+func (e *edge) notMePage(v *visit) (*reply, error) {
+	return v.showNotMe(v.URL.Query().Get("token"), notMeLook)
+}
+
+// notMe stops letters. A mail program's own button (RFC 8058) sends its form to the link itself, and does no more than that: who
+// presses it wants fewer letters, and perhaps the order.
+func (e *edge) notMe(v *visit) (*reply, error) {
+	if token := v.URL.Query().Get("token"); bytes.Contains(v.body, []byte("List-Unsubscribe")) {
+		return v.showNotMe(token, notMeStop)
+	}
+	typed, err := v.form()
+	if err != nil {
+		return nil, err
+	}
+	do := notMeDisown
+	if typed.Get("do") == notMeUndo {
+		do = notMeUndo
+	}
+	return v.showNotMe(typed.Get("token"), do)
+}
+
+func (v *visit) showNotMe(token, do string) (*reply, error) {
+	answer, err := v.edge.notify.NotMe(v.Context(), &notifyv1.NotMeRequest{Token: letterToken(token), Do: do})
+	if err != nil {
+		return nil, err
+	}
+	model := page.NotMe{Frame: v.edge.frame("This was not me", nil), Token: token}
+	model.Secret = true
+	order := answer.GetOrderId() != "" && answer.GetCause() == "order"
+	switch {
+	case answer.GetStoppedUntil() > 0:
+		model.Heading, model.Do, model.Label = "You get no more such letters", notMeUndo, "I want them after all"
+		model.Said = []string{"Until " + timeOf(answer.GetStoppedUntil()).Format("2 January 2006") + " we write no more of the kind to your address."}
+		if order {
+			model.Said = append(model.Said, "The market knows of it. An order that nobody has paid for is called off.")
+		}
+	case do == notMeUndo:
+		model.Heading, model.Do, model.Label = "You get such letters again", notMeDisown, "This was not me"
+	default:
+		model.Heading, model.Do, model.Label = "Was this letter not for you?", notMeDisown, "This was not me"
+		model.Said = []string{"Somebody gave us your e-mail address. Say so, and we stop writing to it about such things."}
+		if order {
+			model.Said = append(model.Said, "Order "+number(answer.GetOrderId())+" is called off if nobody has paid for it, and the market is told.")
+		}
+	}
+	return render(v.Context(), http.StatusOK, page.NotMePage(model))
+}

@@ -1,0 +1,78 @@
+package ordering
+
+import (
+	"testing"
+
+	"github.com/artisan-eats/artisan/audit"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// TestAnOrderIsDisownedWhereNobodyStandsForIt is told of each kind of order that its letter's recipient knows nothing of it.
+func TestAnOrderIsDisownedWhereNobodyStandsForIt(t *testing.T) {
+	guest := Order{ID: "ord_x_1", CustomerID: "cus_x_1", Status: Confirmed, PaymentMethod: "pickup", Parts: []Part{{Status: PartNew}}, Steps: []Step{{Status: Confirmed}}}
+	with := func(change func(*Order)) Order {
+		o := guest
+		change(&o)
+		return o
+	}
+	for name, c := range map[string]struct {
+		order Order
+		off   bool
+	}{
+		"a guest's, to pay at pickup":   {guest, true},
+		"a guest's, paid by card":       {with(func(o *Order) { o.PaymentMethod = "test" }), false},
+		"a member's":                    {with(func(o *Order) { o.CustomerID = "cus_x_2" }), false},
+		"one that was confirmed":        {with(func(o *Order) { o.Trial = &Trial{Confirmed: true} }), false},
+		"one that is being packed":      {with(func(o *Order) { o.Parts = []Part{{Status: PartPacked}} }), false},
+		"one that is cancelled already": {with(func(o *Order) { o.Status = Cancelled }), false},
+	} {
+		o := c.order
+		events, err := disown(&o, noon)
+		if err != nil || (len(events) == 1) != c.off || (c.off && o.Status != Cancelled) || (!c.off && o.Status != c.order.Status) {
+			t.Errorf("%s: %v, %v, the order is %s", name, events, err, o.Status)
+		}
+	}
+}
+
+func TestADisownedOrderIsCalledOff(t *testing.T) {
+	each(t, func(s *shop) {
+		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2).GetId()
+		paid := s.order(window, want{gouda, 1000}).GetOrder()
+		for _, orderID := range []string{paid.GetId(), paid.GetId()} {
+			got, err := s.DisownOrder(s.Context(), &orderingv1.DisownOrderRequest{Id: orderID})
+			s.must(err)
+			if got.GetOrder().GetStatus() != Confirmed {
+				s.Errorf("an order that is paid is %s", got.GetOrder().GetStatus())
+			}
+		}
+		s.last.CartId, s.last.IdempotencyKey, s.last.PaymentMethod, s.last.PaymentToken = s.cart(gouda), "at-the-door", "pickup", ""
+		waits, err := s.Checkout(s.Context(), s.last)
+		s.must(err)
+		if status := waits.GetOrder().GetStatus(); status != Awaiting {
+			s.Fatalf("an unknown guest's order is %s", status)
+		}
+		got, err := s.DisownOrder(s.Context(), &orderingv1.DisownOrderRequest{Id: waits.GetOrder().GetId()})
+		s.must(err)
+		if status := got.GetOrder().GetStatus(); status != Failed && status != Releasing {
+			s.Errorf("once it is disowned it is %s", status)
+		}
+		_, err = s.DisownOrder(s.Context(), &orderingv1.DisownOrderRequest{Id: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc"})
+		s.wantCode(err, "not_found")
+	})
+}
+
+// TestAnOrderTellsWhoHadItWritten names senders without saying who they are.
+func TestAnOrderTellsWhoHadItWritten(t *testing.T) {
+	each(t, func(s *shop) {
+		from := func(address string, v *orderingv1.Viewer) string {
+			return s.service.sender(audit.With(s.Context(), audit.Actor{Kind: "guest", Address: address}), v)
+		}
+		if a, b := from("2001:db8::1", nil), from("2001:db8::ffff:2", nil); a == "" || a != b {
+			s.Error("one network is two senders, or none")
+		}
+		member := &orderingv1.Viewer{CustomerId: "cus_x_1"}
+		if from("192.0.2.1", member) != from("192.0.2.9", member) || from("192.0.2.1", nil) == from("192.0.2.9", nil) || from("", nil) != "" {
+			s.Error("a member is not told from a network, or nobody is somebody")
+		}
+	})
+}
