@@ -152,7 +152,11 @@ func (s *service) mailLink(ctx context.Context, l identitydb.Link) error {
 		return err
 	}
 	text := linkLetter(l.Kind, s.host.Config().BaseURL, token)
-	if _, err := s.notify.Send(ctx, &notifyv1.SendRequest{Key: "link:" + hash, To: l.Email, Subject: text.subject, Text: text.body, Secret: true}); err != nil {
+	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
+		Key: "link:" + hash, To: l.Email, Subject: text.subject, Text: text.body, Secret: true,
+		Cause: l.Kind, Verified: l.Kind == linkUndo, // that goes to the address that was verified
+	})
+	if err != nil {
 		return fmt.Errorf("mail a link: %w", err)
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
