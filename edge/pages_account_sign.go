@@ -94,7 +94,7 @@ func (e *edge) emailPage(v *visit) (*reply, error) {
 
 func (v *visit) showEmail(status int, typed url.Values, problem *fault.Error) (*reply, error) {
 	return v.showForm(status, page.Form{
-		Heading: "Change your e-mail address", Action: "/account/email", Button: "Send me a link", Back: "/account",
+		Heading: "Your e-mail address", Action: "/account/email", Button: "Send me a link", Back: "/account",
 		Lead:   "It is " + v.account.GetEmail() + " now. We send a letter to the new one, and it counts once you have followed its link.",
 		Inputs: []page.Input{labelled(emailField, "New e-mail"), passwordNow},
 	}, noPasswords(typed), problem)
@@ -152,7 +152,7 @@ func (e *edge) sessionsPage(v *visit) (*reply, error) {
 	for _, s := range answer.GetSessions() {
 		model.Sessions = append(model.Sessions, page.Session{
 			ID: s.GetId(), Device: deviceName(s), Network: s.GetNetwork(), Current: s.GetCurrent(),
-			Since: minute(s.GetCreatedAt()), Used: minute(s.GetUsedAt()), Until: minute(s.GetExpiresAt()),
+			Since: day(s.GetCreatedAt()), Used: minute(s.GetUsedAt()),
 		})
 	}
 	return render(v.Context(), http.StatusOK, page.SessionsPage(model))

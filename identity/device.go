@@ -29,7 +29,7 @@ func (v *vault) deviceTag(account string, now time.Time) (string, error) {
 	if _, err := io.ReadFull(v.random, raw); err != nil {
 		return "", fmt.Errorf("no randomness: %w", err)
 	}
-	raw = binary.BigEndian.AppendUint64(raw, uint64(now.UnixMilli())) //nolint:gosec // after 1970
+	raw = binary.BigEndian.AppendUint64(raw, uint64(now.UnixMilli()))
 	return base64.RawURLEncoding.EncodeToString(append(raw, v.deviceMAC(account, raw)...)), nil
 }
 
@@ -48,7 +48,7 @@ func (v *vault) deviceOf(account, token string, now time.Time) string {
 		return ""
 	}
 	told, mac := raw[:deviceNumber+8], raw[deviceNumber+8:]
-	since := time.UnixMilli(int64(binary.BigEndian.Uint64(told[deviceNumber:]))) //nolint:gosec // made above
+	since := time.UnixMilli(int64(binary.BigEndian.Uint64(told[deviceNumber:])))
 	if !hmac.Equal(mac, v.deviceMAC(account, told)) || !now.Before(since.Add(deviceLife)) {
 		return ""
 	}

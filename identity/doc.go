@@ -11,11 +11,12 @@
 // operator finds whose orders an address has. It is erased with the key.
 //
 // A new password is set by a link that is mailed: its token is known to its reader only, here is its
-// hash, and it works once, within an hour, until a newer one is asked for.
+// hash, and it works once, within an hour, until a newer one is asked for. Accounts begin, and change their
+// address, by such links too: what the mailed ones wait for is in the table links.
 //
-// It refuses to tell whether an e-mail address has an account, except to who signs up
-// with it; to try a password more than ten times in a quarter of an hour, or to mail a link more than three times;
-// and to hash more passwords at once than memory allows.
+// It refuses to tell whether an e-mail address has an account; to try passwords more often than attempts.go says, by client and
+// account, or to mail letters more often than link.go says; passwords that everybody tries; and to hash more passwords at once
+// than memory allows, or more of one client than of another.
 //
 // It publishes customer.links_ended: when a customer is erased, has another password, or signs out everywhere, the links to
 // their orders that were made until then are good no more. It consumes no events.

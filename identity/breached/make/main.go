@@ -45,7 +45,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	npm := exec.CommandContext(ctx, "npm", "pack", "--silent", "--pack-destination", dir, source)
+	npm := exec.CommandContext(ctx, "npm", "pack", "--silent", "--pack-destination", dir, source) //nolint:gosec // its arguments are above
 	npm.Stderr = os.Stderr
 	name, err := npm.Output()
 	if err != nil {
