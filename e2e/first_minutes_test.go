@@ -169,7 +169,7 @@ func TestANewOperatorsFirstTenMinutes(t *testing.T) {
 			may := &visitor{t, s, "__Host-session=" + s.must(t, 201, "POST", "/accounts", object{"email": "may@larkmoor.example", "password": "up before the cows", "name": "May"}).body.str("token")}
 			may.submits("/sell", url.Values{
 				"key": {formKey.FindStringSubmatch(may.opens("/sell"))[1]}, "market": {"bristol"},
-				"name": {"Larkmoor Creamery"}, "town": {"Frome"}, "tagline": {"Cheese of a hill."}, "story": {"We milk."},
+				"name": {"Larkmoor Creamery"}, "town": {"Wells"}, "tagline": {"Cheese of a hill."}, "story": {"We milk."},
 			})
 			waiting := producerID.FindString(olga.opens("/operator/producers?market=bristol"))
 			olga.submits("/operator/producers/"+waiting+"/approval", url.Values{"approved": {"yes"}})

@@ -50,12 +50,12 @@ func (s *mailServer) serve(conn net.Conn) {
 			return
 		}
 		answer := "250 well\r\n"
-		switch verb := strings.ToUpper(strings.Fields(line + " x")[0]); {
-		case verb == "RCPT":
+		switch strings.ToUpper(strings.Fields(line + " x")[0]) {
+		case "RCPT":
 			to = strings.Trim(strings.TrimSpace(line[strings.IndexByte(line, ':')+1:]), "<>")
-		case verb == "QUIT":
+		case "QUIT":
 			answer = "221 bye\r\n"
-		case verb == "DATA":
+		case "DATA":
 			_, _ = fmt.Fprint(conn, "354 go on\r\n")
 			s.keep(to, lines)
 		}

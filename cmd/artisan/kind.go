@@ -44,7 +44,7 @@ func (s settings) isDemo(found host.Found, at start) (bool, error) {
 
 // fitForDemo refuses settings of a shop that others can reach.
 func (s settings) fitForDemo(at start) error {
-	what := ""
+	var what string
 	switch {
 	case s.Secret != "":
 		what = "ARTISAN_SECRET is set"
