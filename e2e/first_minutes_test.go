@@ -134,6 +134,7 @@ func (v *visitor) addsPasskey() {
 
 var (
 	operatorLink = regexp.MustCompile(`https://shop\.example/reset-password\?token=([-_A-Za-z0-9]{43})`)
+	signUpLink   = regexp.MustCompile(`https://shop\.example/confirm\?token=([-_A-Za-z0-9]+)`)
 	producerID   = regexp.MustCompile(`pro_bristol_[a-z0-9]+`)
 	accountField = regexp.MustCompile(`name="as" value="([^"]+)"`)
 	formKey      = regexp.MustCompile(`name="key" value="([^"]+)"`)
@@ -166,7 +167,11 @@ func TestANewOperatorsFirstTenMinutes(t *testing.T) {
 			s.done("market", "bristol", "--name", "Bristol", "--currency", "GBP", "--time-zone", "Europe/London", "--country", "GB", "--locale", "en-GB", "--pickup", "St Nicholas Market")
 
 			// The first maker applies, and the operator approves.
-			may := &visitor{t, s, "__Host-session=" + s.must(t, 201, "POST", "/accounts", object{"email": "may@larkmoor.example", "password": "up before the cows", "name": "May"}).body.str("token")}
+			may := &visitor{t, s, ""}
+			person := url.Values{"email": {"may@larkmoor.example"}, "password": {"up before the cows"}, "name": {"May"}}
+			may.sends(http.StatusOK, http.MethodPost, "/sign-up", "application/x-www-form-urlencoded", person.Encode())
+			confirm := signUpLink.FindStringSubmatch(post.newest(t, "may@larkmoor.example", "/confirm"))
+			may.submits("/confirm", url.Values{"token": {confirm[1]}, "password": person["password"], "name": person["name"]})
 			may.submits("/sell", url.Values{
 				"key": {formKey.FindStringSubmatch(may.opens("/sell"))[1]}, "market": {"bristol"},
 				"name": {"Larkmoor Creamery"}, "town": {"Wells"}, "tagline": {"Cheese of a hill."}, "story": {"We milk."},
