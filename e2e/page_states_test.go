@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/artisan-eats/artisan/e2e/browser"
@@ -40,7 +41,22 @@ func (s *shop) states(t *testing.T, operator *person, o *orderingv1.Order) []str
 	}
 	s.must(t, http.StatusAccepted, "POST", "/accounts", object{"email": "new@example.org", "password": firstPassword})
 	operator.tries(o.GetLines()[0].GetProducerId())
-	return []string{"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}", s.mailed(t, account.Email, resetLink), "{confirm}", s.mailed(t, "new@example.org", accountLink), "{notme}", s.mailed(t, "ada@example.org", notMeLink)}
+	unconfirmed, link := s.awaits(t, o)
+	return []string{
+		"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}", s.mailed(t, account.Email, resetLink), "{confirm}", s.mailed(t, "new@example.org", accountLink),
+		"{unconfirmed}", unconfirmed, "{letter}", link, "{notme}", s.mailed(t, "ada@example.org", notMeLink),
+	}
+}
+
+// awaits has a guest order one piece of what is in another order, to pay on pickup. It gives the order's ID and where its letter leads.
+func (s *shop) awaits(t *testing.T, like *orderingv1.Order) (id, link string) {
+	t.Helper()
+	cart := s.must(t, http.StatusCreated, "POST", "/carts", object{"market": like.GetMarket()}).body.str("id")
+	s.must(t, http.StatusOK, "PUT", "/carts/"+cart+"/lines/"+like.GetLines()[0].GetVariantId(), object{"quantity": 1})
+	body := order(like.GetWindowId(), "")
+	body["payment"], body["email"] = object{"method": "pickup"}, "stranger@example.org"
+	id = s.must(t, http.StatusAccepted, "POST", "/carts/"+cart+"/checkout", body, "Idempotency-Key", "awaits").body.str("id")
+	return id, s.mailed(t, "stranger@example.org", regexp.MustCompile(`/orders/`+id+`/confirm\?token=[\w-]+`))
 }
 
 // buysAs buys one piece of what is in another order, for the same window, and gives the new order's ID.
@@ -75,6 +91,9 @@ func TestTheStatesOfPagesAreWhatTheySay(t *testing.T) {
 		{"guest", "{confirm}", "begun in another browser"},
 		{"operator", "/producer/import?producer={producer}", "Nothing is changed yet"},
 		{"operator", "/operator/orders/{packed}", "Collected"},
+		{"guest", "{letter}", "Is this your order?"},
+		{"operator", "/orders/{unconfirmed}", "look into your mail"},
+		{"operator", "/operator/waiting?list=mailed", "Set aside"},
 	} {
 		p := people[c.as]
 		p.t = t

@@ -26,3 +26,38 @@ func (f fakeOrdering) WatchOrder(ctx context.Context, r *orderingv1.WatchOrderRe
 		}
 	}
 }
+
+// letterOf is the token of the letter of the order that is there.
+const letterOf = "the-letters-token"
+
+func (f fakeOrdering) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRequest) (*orderingv1.ConfirmOrderResponse, error) {
+	if r.GetId() != placedOrder || r.GetToken() != letterOf {
+		return nil, noOrder()
+	}
+	if !r.GetLook() {
+		if err := f.called(ctx, "ConfirmOrder", r); err != nil {
+			return nil, err
+		}
+	}
+	return &orderingv1.ConfirmOrderResponse{Order: f.orderNow(), AccessToken: orderToken}, nil
+}
+
+func (f fakeOrdering) ListUnconfirmed(ctx context.Context, r *orderingv1.ListUnconfirmedRequest) (*orderingv1.ListUnconfirmedResponse, error) {
+	order := f.orderNow()
+	order.Queued = r.GetQueued()
+	return &orderingv1.ListUnconfirmedResponse{
+		Orders: []*orderingv1.Unconfirmed{{Order: order, Client: "k3x9ab"}}, All: 831, Queued: 818, NextCursor: "next",
+	}, f.called(ctx, "ListUnconfirmed", r)
+}
+
+func (f fakeOrdering) SettleUnconfirmed(ctx context.Context, r *orderingv1.SettleUnconfirmedRequest) (*orderingv1.SettleUnconfirmedResponse, error) {
+	return &orderingv1.SettleUnconfirmedResponse{Settled: 2}, f.called(ctx, "SettleUnconfirmed", r)
+}
+
+func (f fakeOrdering) GetPickupLimits(ctx context.Context, r *orderingv1.GetPickupLimitsRequest) (*orderingv1.GetPickupLimitsResponse, error) {
+	return &orderingv1.GetPickupLimitsResponse{Limits: &orderingv1.PickupLimits{Market: r.GetMarket(), Percent: 10, ClientHolds: 5}}, f.called(ctx, "GetPickupLimits", r)
+}
+
+func (f fakeOrdering) PutPickupLimits(ctx context.Context, r *orderingv1.PutPickupLimitsRequest) (*orderingv1.PutPickupLimitsResponse, error) {
+	return &orderingv1.PutPickupLimitsResponse{}, f.called(ctx, "PutPickupLimits", r)
+}

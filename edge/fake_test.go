@@ -450,7 +450,7 @@ func (f fakeOrdering) Checkout(ctx context.Context, r *orderingv1.CheckoutReques
 	if err := f.called(ctx, "Checkout", r); err != nil {
 		return nil, err
 	}
-	return &orderingv1.CheckoutResponse{Order: theOrder(), AccessToken: orderToken}, nil
+	return &orderingv1.CheckoutResponse{Order: f.orderNow(), AccessToken: orderToken}, nil
 }
 
 func maySee(v *orderingv1.Viewer) bool {

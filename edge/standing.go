@@ -66,6 +66,9 @@ func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 	}
 	for _, p := range o.GetParts() {
 		part := page.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: ownWords[p.GetStatus()]}
+		if o.GetConfirmedAt() == 0 {
+			part.Status = "" // nobody was asked
+		}
 		for _, l := range linesOf(o, p.GetProducerId()) {
 			part.Lines = append(part.Lines, orderLine(in, l))
 		}
@@ -173,10 +176,10 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 	if o.GetPartOnly() {
 		return nil
 	}
-	answer, err := v.edge.payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
-	if err != nil && o.GetStatus() == statusAwaiting {
+	if o.GetStatus() == statusAwaiting { // no payment is begun
 		return []string{"You pay on pickup or delivery."}
 	}
+	answer, err := v.edge.payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
 	if err != nil {
 		return nil
 	}
