@@ -54,7 +54,7 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 // rare are the routes whose forms are only there when something has failed or by a letter's link, for accounts from before, with another session, and those of the second factor.
 var rare = map[string]bool{
 	// These are for who has a second factor, or has to show something; see pages_security_test.go.
-	"POST /passkeys/options": true, "POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
+	"POST /passkeys/options": true, "POST /sign-in/passkey": true, "POST /account/security/passkeys": true, "POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
 	"POST /account/security/app/delete": true, "POST /account/security/codes": true,
 	"POST /orders/{id}/confirm": true, "POST /confirm": true, "POST /account/sessions/{id}/end": true, "POST /account/verify": true,
 	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,

@@ -25,7 +25,7 @@ func (o *office) showOfficeSecurity(status int, typed url.Values, problem *fault
 		return nil, err
 	}
 	wrong := map[string]string{}
-	model := page.OfficeSecurity{Bench: o.desk("Signing in", "/operator/security"), Prove: o.proveFirst(o.at("/operator/security")), Code: o.in.code, Done: o.param("done") != ""}
+	model := page.OfficeSecurity{Bench: o.desk("Signing in", "/operator/security"), Prove: o.proveFirst(o.at("/operator/security")), Code: o.in.code, Done: officeDone[o.param("done")]}
 	if problem != nil {
 		wrong, model.Alert = fieldsOf(problem), problem.Message
 	}
@@ -46,9 +46,14 @@ func (o *office) showOfficeSecurity(status int, typed url.Values, problem *fault
 	return render(o.Context(), status, page.OfficeSecurityPage(model))
 }
 
+// officeDone says what was done.
+var officeDone = map[string]string{
+	"days": "The days are saved.", "reset": "Their second factor is taken away, and a letter tells them so.",
+}
+
 // setDesks says from which day on desks ask for a second factor.
 func (o *office) setDesks() (*reply, error) {
-	return o.change(func(typed url.Values) error {
+	return o.change("days", func(typed url.Values) error {
 		request := &identityv1.SetDeskFactorsRequest{SessionToken: o.sessionToken()}
 		for _, name := range deskNames {
 			desk := &identityv1.DeskFactor{Desk: name.Value}
@@ -68,19 +73,19 @@ func (o *office) setDesks() (*reply, error) {
 
 // resetFactors takes a second factor away from whoever has lost it.
 func (o *office) resetFactors() (*reply, error) {
-	return o.change(func(typed url.Values) error {
+	return o.change("reset", func(typed url.Values) error {
 		_, err := o.edge.factors.ResetFactors(o.Context(), &identityv1.ResetFactorsRequest{SessionToken: o.sessionToken(), Email: typed.Get("email")})
 		return err
 	})
 }
 
-func (o *office) change(work func(typed url.Values) error) (*reply, error) {
+func (o *office) change(done string, work func(typed url.Values) error) (*reply, error) {
 	typed, err := o.form()
 	if err != nil {
 		return nil, err
 	}
 	if err = work(typed); err == nil {
-		return redirect(o.at("/operator/security", "done", "1")), nil
+		return redirect(o.at("/operator/security", "done", done)), nil
 	}
 	f := fault.Of(err)
 	if f.Kind == fault.Internal {

@@ -40,7 +40,7 @@ func (v *visit) showSecurity(status int, typed url.Values, problem *fault.Error)
 	if problem != nil {
 		wrong, model.Troubles.Message = fieldsOf(problem), problem.Message
 	}
-	names := inputs(typed, wrong, page.Input{Name: "name", Label: "What to call it", Type: "text", Autocomplete: "off", MaxLength: "60", Hint: "“My phone”, for example."})
+	names := inputs(typed, wrong, page.Input{Name: "name", Label: "What to call it", Type: "text", Autocomplete: "off", MaxLength: "60", Hint: "“Laptop at work”, for example."})
 	model.Add.Name, model.Troubles.Each = &names[0], inputTroubles(names)
 	return render(v.Context(), status, page.SecurityPage(model))
 }
