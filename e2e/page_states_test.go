@@ -59,6 +59,31 @@ func (s *shop) awaits(t *testing.T, like *orderingv1.Order) (id, link string) {
 	return id, s.mailed(t, "stranger@example.org", regexp.MustCompile(`/orders/`+id+`/confirm\?token=[\w-]+`))
 }
 
+// secondFactors adds those who sign in with more than a password: one who has, one whose second step is still to come, and one who signed in
+// a while ago.
+func (s *shop) secondFactors(t *testing.T, e browser.Eyes, people map[string]*person) {
+	t.Helper()
+	client := identityv1connect.NewIdentityServiceClient(s.client("identity"))
+	if _, err := client.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "careful@example.org", Password: firstPassword, Name: "Cara Full"}); err != nil {
+		t.Fatal(err)
+	}
+	signsIn := func(who string) *person {
+		p := s.visitor(t, e)
+		p.opens("/sign-in")
+		p.fills("E-mail", "careful@example.org")
+		p.fills("Password", firstPassword)
+		p.presses("Sign in")
+		people[who] = p
+		return p
+	}
+	signsIn("careful").arrives("/account")
+	people["careful"].setsUpApp()
+	signsIn("half").sees("One more step")
+	people["returning"] = s.visitor(t, e)
+	people["returning"].signsInAs("shopper", "/account")
+	s.forgetsProofs(t)
+}
+
 // buysAs buys one piece of what is in another order, for the same window, and gives the new order's ID.
 func (s *shop) buysAs(t *testing.T, session, key string, like *orderingv1.Order) string {
 	t.Helper()
@@ -89,6 +114,10 @@ func TestTheStatesOfPagesAreWhatTheySay(t *testing.T) {
 		{"shopper", "/account/addresses/{address}", "Change an address"},
 		{"guest", "{reset}", "new password"},
 		{"guest", "{confirm}", "begun in another browser"},
+		{"careful", "/account/security", "10 recovery codes"},
+		{"returning", "/account/security", "show once more"},
+		{"returning", "/step-up?next=/account", "Is it you?"},
+		{"half", "/sign-in/second?with=passkey+totp", "One more step"},
 		{"operator", "/producer/import?producer={producer}", "Nothing is changed yet"},
 		{"operator", "/operator/orders/{packed}", "Collected"},
 		{"guest", "{letter}", "Is this your order?"},

@@ -46,6 +46,12 @@ var pages = []struct{ name, as, path string }{
 	{"change the address", "shopper", "/account/email"},
 	{"sessions", "shopper", "/account/sessions"},
 	{"leave", "shopper", "/account/delete"},
+	{"signing in", "shopper", "/account/security"},
+	{"signing in with an app", "careful", "/account/security"},
+	{"signing in, a while ago", "returning", "/account/security"},
+	{"authenticator app", "shopper", "/account/security/app"},
+	{"is it you", "returning", "/step-up?next=/account"},
+	{"second step", "half", "/sign-in/second?with=passkey+totp"},
 	{"sell", "shopper", "/sell"},
 	{"producer's desk", "producer", "/producer"},
 	{"producer's orders", "producer", "/producer/orders"},
@@ -67,6 +73,7 @@ var pages = []struct{ name, as, path string }{
 	{"calendar", "operator", "/operator/calendar"},
 	{"new window", "operator", "/operator/new-window"},
 	{"window", "operator", "/operator/windows/{window}"},
+	{"who signs in how", "operator", "/operator/security"},
 	{"mail", "operator", "/operator/mail"},
 	{"stuck", "operator", "/operator/stuck"},
 	{"log", "operator", "/operator/log"},
@@ -78,6 +85,7 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 	t.Helper()
 	s = openDemo(t)
 	people = map[string]*person{"guest": s.visitor(t, e)}
+	s.secondFactors(t, e, people)
 	for role, at := range map[string]string{"shopper": "/account", "producer": "/producer", "operator": "/operator"} {
 		people[role] = s.visitor(t, e)
 		people[role].signsInAs(role, at)

@@ -38,6 +38,7 @@ func TestPersonSignsInWithAPasskey(t *testing.T) {
 			p.fills("What to call it", "My phone")
 			p.presses("Add a passkey")
 			p.sees("Your recovery codes", "this one time")
+			p.meetsNoBarrier()
 			p.presses("I have kept them")
 			p.sees("My phone", "not used yet")
 			p.signsOut()
@@ -66,6 +67,16 @@ func TestPersonSignsInWithAPasskey(t *testing.T) {
 			p.must(touch(false))
 			p.signsInAs("shopper", "/account")
 		})
+	}
+}
+
+// meetsNoBarrier looks at a page that no address leads to.
+func (p *person) meetsNoBarrier() {
+	p.t.Helper()
+	found, err := p.Barriers()
+	p.must(err)
+	for _, barrier := range found {
+		p.t.Error(barrier)
 	}
 }
 

@@ -140,9 +140,11 @@ func (v *visit) showApp(status int, typed url.Values, problem *fault.Error) (*re
 		Frame: v.edge.frame("An authenticator app", nil), As: v.account.GetId(), URI: answer.GetUri(), Back: securityPath,
 		Input: page.Input{Name: "code", Label: "The code that the app shows", Type: "text", Autocomplete: "one-time-code", MaxLength: "10", Required: true},
 	}
+	var groups []string
 	for at := 0; at < len(answer.GetSecret()); at += 4 {
-		model.Key = append(model.Key, answer.GetSecret()[at:min(at+4, len(answer.GetSecret()))])
+		groups = append(groups, answer.GetSecret()[at:min(at+4, len(answer.GetSecret()))])
 	}
+	model.Key = strings.Join(groups, " ")
 	if model.Square, model.Size, err = square(answer.GetUri()); err != nil {
 		return nil, err
 	}

@@ -570,3 +570,34 @@ func TestAnOperatorHelpsWhoHasLostEverything(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOperatorWhoHasLostEverythingIsAddedAgain(t *testing.T) {
+	eachGuarded(t, func(g guarded) {
+		session := g.member("op@example.org", "operator")
+		key := g.passkey(session)
+		ctx := audit.With(t.Context(), audit.Actor{Kind: audit.Command})
+		if _, err := g.operators().AddOperator(ctx, &identityv1.AddOperatorRequest{Email: "op@example.org"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.signInBy(key); err != nil {
+			t.Errorf("to be added again takes nothing away: %v", err)
+		}
+		made, err := g.operators().AddOperator(ctx, &identityv1.AddOperatorRequest{Email: "op@example.org", LostFactor: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = g.signInBy(key)
+		wantCode(t, "the passkey that was lost", err, fault.Unauthenticated, "bad_passkey")
+		if _, err := g.session(t.Context(), session); err == nil {
+			t.Error("whoever has it stays signed in")
+		}
+		_, token, _ := strings.Cut(made.GetLink(), "token=")
+		set, err := g.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		if err != nil || set.GetSessionToken() == "" {
+			t.Errorf("the link opens %v, %v", set, err)
+		}
+		if got := g.shop.logged(t, "factors.reset"); len(got) != 1 || !strings.HasPrefix(got[0], "command ") {
+			t.Errorf("the log says %q", got)
+		}
+	})
+}

@@ -41,9 +41,9 @@ func (s *service) AddOperator(ctx context.Context, r *identityv1.AddOperatorRequ
 	if err := invalid(check.fields); err != nil {
 		return nil, err
 	}
-	made, err := s.invite(ctx, email, name)
+	made, err := s.invite(ctx, email, name, r.GetLostFactor())
 	if sqldb.IsUnique(err) {
-		made, err = s.invite(ctx, email, name) // somebody else made the account in between
+		made, err = s.invite(ctx, email, name, r.GetLostFactor()) // somebody else made the account in between
 	}
 	if err != nil {
 		return nil, fmt.Errorf("add an operator: %w", err)
@@ -54,7 +54,7 @@ func (s *service) AddOperator(ctx context.Context, r *identityv1.AddOperatorRequ
 	}, nil
 }
 
-func (s *service) invite(ctx context.Context, email, name string) (made invitation, err error) {
+func (s *service) invite(ctx context.Context, email, name string, lost bool) (made invitation, err error) {
 	if made.token, err = s.newToken(); err != nil {
 		return made, err
 	}
@@ -63,6 +63,11 @@ func (s *service) invite(ctx context.Context, email, name string) (made invitati
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if made.account, err = s.promote(ctx, tx, email, name); err != nil {
 			return err
+		}
+		if lost {
+			if err := s.dropFactors(ctx, tx, made.account.ID); err != nil {
+				return err
+			}
 		}
 		err := identitydb.New(tx).InsertInvitation(ctx, identitydb.InsertInvitationParams{
 			// Apart from the links that anybody may ask for, which replace each other.

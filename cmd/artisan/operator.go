@@ -21,6 +21,7 @@ type operatorCmd struct {
 type operatorAddCmd struct {
 	Email string `arg:"" help:"The operator's e-mail address."`
 	Name  string `help:"What people call the operator."`
+	Lost  bool   `name:"lost-factor" help:"Take away the passkeys, the app and the recovery codes that this operator has lost."`
 	settings
 }
 
@@ -37,7 +38,7 @@ type operatorRemoveCmd struct {
 // Run adds an operator. Its last line is the link.
 func (c *operatorAddCmd) Run(ctx context.Context, std streams) error {
 	return c.withOperators(ctx, "artisan operator add", std, func(ctx context.Context, client identityv1connect.OperatorServiceClient) error {
-		made, err := client.AddOperator(ctx, &identityv1.AddOperatorRequest{Email: c.Email, Name: c.Name})
+		made, err := client.AddOperator(ctx, &identityv1.AddOperatorRequest{Email: c.Email, Name: c.Name, LostFactor: c.Lost})
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,9 @@ type AddOperatorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Email string                 `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
 	// Empty leaves the one that the account has.
-	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Takes the second factor away that an operator has lost, and ends the operator's sessions.
+	LostFactor    bool `protobuf:"varint,3,opt,name=lost_factor,json=lostFactor,proto3" json:"lost_factor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -72,6 +74,13 @@ func (x *AddOperatorRequest) GetName() string {
 		return x.Name
 	}
 	return ""
+}
+
+func (x *AddOperatorRequest) GetLostFactor() bool {
+	if x != nil {
+		return x.LostFactor
+	}
+	return false
 }
 
 type AddOperatorResponse struct {
@@ -369,10 +378,12 @@ var File_artisan_identity_v1_operator_proto protoreflect.FileDescriptor
 
 const file_artisan_identity_v1_operator_proto_rawDesc = "" +
 	"\n" +
-	"\"artisan/identity/v1/operator.proto\x12\x13artisan.identity.v1\x1a\"artisan/identity/v1/identity.proto\">\n" +
+	"\"artisan/identity/v1/operator.proto\x12\x13artisan.identity.v1\x1a\"artisan/identity/v1/identity.proto\"_\n" +
 	"\x12AddOperatorRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"\x98\x01\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1f\n" +
+	"\vlost_factor\x18\x03 \x01(\bR\n" +
+	"lostFactor\"\x98\x01\n" +
 	"\x13AddOperatorResponse\x126\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AccountR\aaccount\x12\x12\n" +
 	"\x04link\x18\x02 \x01(\tR\x04link\x12\x1d\n" +
