@@ -148,7 +148,7 @@ func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.View
 	if err != nil {
 		return Order{}, err
 	}
-	if o.Status != Awaiting || !(o.viewerMay.may(cancelling) || v.GetOperator()) {
+	if o.Status != Awaiting || (!o.viewerMay.may(cancelling) && !v.GetOperator()) {
 		return Order{}, nil
 	}
 	return s.tell(ctx, o.Order, givenUp{})

@@ -88,11 +88,11 @@ func (s *Service) save(ctx context.Context, o Order, ask effect, deed []audit.En
 func (s *Service) perform(ctx context.Context, o Order, ask effect, paymentToken string) (message, error) {
 	switch ask {
 	case hold:
-		return insist(o)(s.askHolds(ctx, o))
+		return insist(o, s.askHolds(ctx, o))
 	case holdOnTrial:
-		return s.askHoldsOnTrial(ctx, o)
+		return s.askHoldsOnTrial(ctx, o), nil
 	case authorise:
-		return insist(o)(s.askMoney(ctx, o, paymentToken))
+		return insist(o, s.askMoney(ctx, o, paymentToken))
 	case findMoney:
 		return s.lookForMoney(ctx, o)
 	case giveBack:
@@ -104,40 +104,38 @@ func (s *Service) perform(ctx context.Context, o Order, ask effect, paymentToken
 
 // insist leaves an order that its shopper has confirmed to the sweeper where another would be refused through nothing
 // that is wrong with it: who followed a link does not order again.
-func insist(o Order) func(message, error) (message, error) {
-	return func(m message, err error) (message, error) {
-		if r, ok := m.(refused); ok && o.vouched() && r.failure.passing() {
-			return nil, r.failure.fault()
-		}
-		return m, err
+func insist(o Order, m message) (message, error) {
+	if r, ok := m.(refused); ok && o.vouched() && r.failure.passing() {
+		return nil, r.failure.fault()
 	}
+	return m, nil
 }
 
 // askHolds sets stock and slot aside, at once. Of two refusals stock's is told.
-func (s *Service) askHolds(ctx context.Context, o Order) (message, error) {
+func (s *Service) askHolds(ctx context.Context, o Order) message {
 	got := s.holds(ctx, o, 0)
 	if err := cmp.Or(got.stockErr, got.slotErr); err != nil {
-		return refused{failureOf(err)}, nil
+		return refused{failureOf(err)}
 	}
-	return got.message(), nil
+	return got.message()
 }
 
 // askHoldsOnTrial sets aside what unconfirmed orders may have. Where only one of stock and slot could be had it is given back for now.
-func (s *Service) askHoldsOnTrial(ctx context.Context, o Order) (message, error) {
+func (s *Service) askHoldsOnTrial(ctx context.Context, o Order) message {
 	got := s.holds(ctx, o, o.Trial.Share)
 	full := fault.Is(got.stockErr, unconfirmedFull) || fault.Is(got.slotErr, unconfirmedFull)
 	for _, err := range []error{got.stockErr, got.slotErr} {
 		if err != nil && !fault.Is(err, unconfirmedFull) {
-			return refused{failureOf(err)}, nil
+			return refused{failureOf(err)}
 		}
 	}
 	if !full {
-		return got.message(), nil
+		return got.message()
 	}
 	if err := s.yield(ctx, o); err != nil {
-		return refused{failureOf(err)}, nil
+		return refused{failureOf(err)}
 	}
-	return unheld{}, nil
+	return unheld{}
 }
 
 // unconfirmedFull is the code of a hold that is beyond what unconfirmed orders may have.
@@ -193,14 +191,14 @@ func (h holdings) message() heldAll {
 }
 
 // askMoney reserves the most that may be captured.
-func (s *Service) askMoney(ctx context.Context, o Order, token string) (message, error) {
+func (s *Service) askMoney(ctx context.Context, o Order, token string) message {
 	_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
 		OrderId: o.ID, Amount: o.Authorised.Proto(), Method: o.PaymentMethod, Token: token,
 	})
 	if err != nil {
-		return refused{failureOf(err)}, nil
+		return refused{failureOf(err)}
 	}
-	return paid{}, nil
+	return paid{}
 }
 
 // lookForMoney asks what became of an authorisation that nobody waited for.

@@ -185,7 +185,7 @@ func (s *Service) settle(ctx context.Context, ids []string, through bool) (int64
 
 // deedOf is what a message is in the security log, by who gave it; nothing for what the shop does by itself.
 func deedOf(ctx context.Context, m message, o Order) []audit.Entry {
-	action := ""
+	var action string
 	switch m.(type) {
 	case letThrough:
 		action = "order.let_through"
