@@ -19,17 +19,17 @@ func TestAPictureThatTakesTooMuchIsRefusedWithWhatToDo(t *testing.T) {
 		loaf := s.sell("Loaf", "bread", 600)
 		whole := jpegOf(t, 300, 300)
 		for what, content := range map[string][]byte{
-			"a progressive JPEG":          picturetest.JPEG(7000, 5700, ""),
+			"a progressive JPEG":          picturetest.JPEG(6700, 5300, ""),
 			"a PNG with 16 bits a colour": picturetest.PNG(4000, 3000, 16, false, ""),
 			"an interlaced PNG":           picturetest.PNG(4000, 3000, 8, true, ""),
-			"a lossless WebP":             picturetest.WebP(7000, 5700, ""),
+			"a lossless WebP":             picturetest.WebP(6700, 5300, ""),
 		} {
 			_, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: content})
 			s.wantsFault(what, err, fault.Invalid, "image_too_large")
 			if message := fault.Of(err).Message; !strings.Contains(message, what) || !strings.Contains(message, "Save it as an ordinary JPEG") {
 				t.Errorf("%s: what is said is %q", what, message)
 			}
-			_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: whole, Sizes: []*catalogv1.ImageSize{{Width: 7000, Content: content}}})
+			_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: whole, Sizes: []*catalogv1.ImageSize{{Width: 6700, Content: content}}})
 			s.wantsFault(what+" as a size", err, fault.Invalid, "image_too_large")
 		}
 	})
@@ -48,7 +48,7 @@ func TestAPictureIsGivenUpAfterThreeAttempts(t *testing.T) {
 			}
 			return key
 		}
-		fine, dear := leave("Fine", jpegOf(t, 400, 300), 2), leave("Dear", picturetest.JPEG(7000, 5700, ""), 0)
+		fine, dear := leave("Fine", jpegOf(t, 400, 300), 2), leave("Dear", picturetest.JPEG(6700, 5300, ""), 0)
 		deadly := leave("Deadly", jpegOf(t, 410, 300), 3) // it has ended three processes
 		whole := jpegOf(t, 420, 300)
 		damaged := leave("Damaged", whole[:len(whole)/2], 0)

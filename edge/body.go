@@ -3,6 +3,7 @@ package edge
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"os"
@@ -22,6 +23,11 @@ const (
 	// under way have as many places again, of their own.
 	maxReading      = 512
 	maxReadingOfOne = 64
+	// smallBody is what a body has that waits for nothing else, in bytes. There are maxLarge larger ones, and of one client
+	// maxLargeOfOne, until they are answered.
+	smallBody     = 64 << 10
+	maxLarge      = 32
+	maxLargeOfOne = 8
 	// uploadTimeout, maxUploading and maxUploadingOfOne are the same for bodies of routes that take files. An account has one.
 	uploadTimeout     = 3 * time.Minute
 	maxUploading      = 4
@@ -31,77 +37,94 @@ const (
 // bodies reads what clients send, before they get a place in a tier: one that sends
 // slowly takes no place from others.
 type bodies struct {
-	ordinary, dear, uploads *share.Pool
-	timeout                 time.Duration
-	stopping                <-chan struct{}
+	ordinary, dear, large, uploads *share.Pool
+	spool                          *spool
+	timeout                        time.Duration
+	stopping                       <-chan struct{}
 }
 
-func newBodies(timeout time.Duration, stopping <-chan struct{}) *bodies {
+// newBodies keeps uploads in a directory while they arrive.
+func newBodies(dir string, timeout time.Duration, stopping <-chan struct{}) *bodies {
 	return &bodies{
 		ordinary: share.NewPool(share.Bodies, maxReading, maxReadingOfOne, errOverloaded),
 		dear:     share.NewPool(share.DearBodies, maxReading, maxReadingOfOne, errOverloaded),
+		large:    share.NewPool(share.LargeBodies, maxLarge, maxLargeOfOne, errOverloaded),
 		uploads:  share.NewPool(share.Uploads, maxUploading, maxUploadingOfOne, errOverloaded),
+		spool:    newSpool(dir),
 		timeout:  timeout, stopping: stopping,
 	}
 }
 
-// read takes in a whole body, or says why not.
-func (b *bodies) read(w http.ResponseWriter, r *http.Request, client *share.Client, t tier) ([]byte, error) {
+// read takes in a whole body, or says why not. It is let go when it is answered.
+func (b *bodies) read(w http.ResponseWriter, r *http.Request, client *share.Client, t tier) (body []byte, letGo func(), err error) {
 	if r.ContentLength > maxBody {
-		return nil, errBodyTooLarge
+		return nil, nil, errBodyTooLarge
 	}
 	places := b.ordinary
 	if t <= checkout {
 		places = b.dear
 	}
 	if err := places.Enter(client); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer places.Leave(client)
-	return b.take(w, &paced{from: http.MaxBytesReader(w, r.Body, maxBody), bodies: b, w: w, within: b.timeout})
+	letGo = func() {}
+	if r.ContentLength < 0 || r.ContentLength > smallBody {
+		if err := b.large.Enter(client); err != nil {
+			return nil, nil, err
+		}
+		letGo = func() { b.large.Leave(client) }
+	}
+	body, err = io.ReadAll(&paced{from: http.MaxBytesReader(w, r.Body, maxBody), bodies: b, w: w, within: b.timeout})
+	return body, letGo, b.arrived(w, err)
 }
 
 // upload takes in a body with a file. What is too large is let pass unread, as far as it is not
-// twice as large: a browser tells what we say to it only after it has sent all.
-func (b *bodies) upload(w http.ResponseWriter, r *http.Request, client, account *share.Client, limit int64) ([]byte, error) {
+// twice as large: a browser tells what we say to it only after it has sent all. It is let go when it is answered.
+func (b *bodies) upload(w http.ResponseWriter, r *http.Request, client, account *share.Client, limit int64) (body []byte, letGo func(), err error) {
 	if err := b.await(w, time.Now().Add(bodyGrace)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if r.ContentLength > 2*limit {
-		return nil, tooLarge(limit)
+		return nil, nil, tooLarge(limit)
 	}
 	if !account.Take(share.Uploads, 1) {
-		return nil, share.ErrShare
+		return nil, nil, share.ErrShare
 	}
 	defer account.Leave(share.Uploads)
 	if err := b.uploads.Enter(client); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer b.uploads.Leave(client)
 	whole := &paced{from: r.Body, bodies: b, w: w, within: uploadTimeout}
-	body, err := b.take(w, io.LimitReader(whole, limit+1))
+	body, letGo, err = b.spool.arrive(r, whole, limit+1)
 	if err == nil && int64(len(body)) > limit {
+		letGo()
 		_, _ = io.CopyN(io.Discard, whole, limit)
-		return nil, tooLarge(limit)
+		return nil, nil, tooLarge(limit)
 	}
-	return body, err
+	return body, letGo, b.arrived(w, err)
 }
 
-// take reads a body as it has to come.
-func (b *bodies) take(w http.ResponseWriter, from io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(from)
+// arrived says why a body is not there.
+func (b *bodies) arrived(w http.ResponseWriter, err error) error {
 	var tooLarge *http.MaxBytesError
+	var disk *fs.PathError
 	switch {
 	case err == nil:
-		return body, b.await(w, time.Time{})
+		return b.await(w, time.Time{})
 	case errors.As(err, &tooLarge):
-		return nil, errBodyTooLarge
+		return errBodyTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, fault.New(fault.Invalid, "slow_body", "The request took too long to arrive.")
+		return fault.New(fault.Invalid, "slow_body", "The request took too long to arrive.")
 	case errors.Is(err, errStopping):
-		return nil, errStopping
+		return errStopping
+	case errors.Is(err, errOverloaded):
+		return errOverloaded
+	case errors.As(err, &disk):
+		return fault.New(fault.Unavailable, "unavailable", "The shop cannot keep a file just now. Please try again in a moment.").Because(err)
 	default:
-		return nil, fault.New(fault.Invalid, "bad_request", "The request did not arrive whole.").Because(err)
+		return fault.New(fault.Invalid, "bad_request", "The request did not arrive whole.").Because(err)
 	}
 }
 

@@ -78,7 +78,7 @@ type edge struct {
 func newEdge(h *host.Host, limits Limits) (*edge, error) {
 	e := &edge{
 		host: h, mux: http.NewServeMux(), caps: limits.caps(), gates: limits.gates(), cache: newCache(h.Now), warm: newWarm(),
-		bodies: newBodies(bodyTimeout, h.Draining()), live: share.NewPool(share.Live, maxLive, maxLiveOfOne, errOverloaded), clients: h.Clients(),
+		bodies: newBodies(h.Config().Data, bodyTimeout, h.Draining()), live: share.NewPool(share.Live, maxLive, maxLiveOfOne, errOverloaded), clients: h.Clients(),
 		origin: http.NewCrossOriginProtection(), jar: newJar(h.Config()),
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
@@ -243,12 +243,12 @@ func (v *visit) read(w http.ResponseWriter, rt *route) (err error) {
 	switch {
 	case v.ContentLength == 0:
 	case rt.upload == 0:
-		v.body, err = v.edge.bodies.read(w, v.Request, v.client, v.tier)
+		v.body, v.letGo, err = v.edge.bodies.read(w, v.Request, v.client, v.tier)
 	default:
 		if err := v.check(rt); err != nil {
 			return err
 		}
-		v.body, err = v.edge.bodies.upload(w, v.Request, v.client, v.member, rt.upload)
+		v.body, v.letGo, err = v.edge.bodies.upload(w, v.Request, v.client, v.member, v.mayUpload(rt.upload))
 		if fault.Is(err, errBodyTooLarge.Code) {
 			v.oversized, err = err, nil
 		}

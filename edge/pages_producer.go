@@ -25,10 +25,7 @@ type desk struct {
 // To a visitor who does not act for the producer there is no such page.
 func (e *edge) atDesk(work func(*desk) (*reply, error)) func(*visit) (*reply, error) {
 	return func(v *visit) (*reply, error) {
-		producer := v.URL.Query().Get("producer")
-		if own := v.account.GetProducerIds(); producer == "" && len(own) > 0 {
-			producer = own[0]
-		}
+		producer := v.deskAsked()
 		if producer == "" {
 			return render(v.Context(), http.StatusOK, page.NoBenchPage(e.frame("Your desk", nil)))
 		}
@@ -38,6 +35,15 @@ func (e *edge) atDesk(work func(*desk) (*reply, error)) func(*visit) (*reply, er
 		}
 		return work(d)
 	}
+}
+
+// deskAsked is the producer that the address names, or the visitor's first; empty without any.
+func (v *visit) deskAsked() string {
+	producer := v.URL.Query().Get("producer")
+	if own := v.account.GetProducerIds(); producer == "" && len(own) > 0 {
+		producer = own[0]
+	}
+	return producer
 }
 
 func (v *visit) deskOf(producerID string) (*desk, error) {

@@ -13,6 +13,18 @@ import (
 // maxPicture bounds a picture, in bytes, with the form around it.
 const maxPicture = 10<<20 + 64<<10
 
+// maxTrial bounds what comes with a file from a producer who is not approved, in bytes.
+const maxTrial = 5<<20 + 64<<10
+
+// mayUpload is how much may come with a file: little, as long as the producer is not approved.
+func (v *visit) mayUpload(limit int64) int64 {
+	answer, err := v.edge.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: v.deskAsked()})
+	if err != nil || !answer.GetProducer().GetApproved() {
+		return min(limit, maxTrial)
+	}
+	return limit
+}
+
 // pictures fills in what a product shows.
 func (d *desk) pictures(model *page.ProductForm, p *catalogv1.Product) {
 	at := "/producer/products/" + p.GetId() + "/pictures"

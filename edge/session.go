@@ -60,6 +60,8 @@ type visit struct {
 	// client is the share of the network that it comes from, and member that of the account, once that is known.
 	client, member *share.Client
 	body           []byte
+	// letGo gives back the place that the body has; nil without one.
+	letGo func()
 	// oversized says that a file was too large to be taken.
 	oversized error
 	account   *identityv1.Account
@@ -77,6 +79,10 @@ func (e *edge) visit(r *http.Request, t tier) *visit {
 }
 
 func (v *visit) end() {
+	if v.letGo != nil {
+		v.body = nil
+		v.letGo()
+	}
 	if v.member != nil {
 		v.member.Leave(kindOf(v.tier))
 		v.member.Release()

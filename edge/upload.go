@@ -1,11 +1,10 @@
 package edge
 
 import (
+	"bufio"
 	"bytes"
-	"errors"
-	"io"
 	"mime"
-	"mime/multipart"
+	"net/textproto"
 	"net/url"
 	"path"
 	"strings"
@@ -17,8 +16,18 @@ type file struct {
 	content []byte
 }
 
-// maxParts bounds the fields of a form with a file.
-const maxParts = 20
+const (
+	// maxParts bounds the fields of a form with a file, and maxPartHeader what stands before each, in bytes.
+	maxParts      = 20
+	maxPartHeader = 4 << 10
+)
+
+// part is a field of a form with a file. Its content is a part of the body, and no copy.
+type part struct {
+	field, filename string
+	isFile          bool
+	content         []byte
+}
 
 // parts reads a form with a file in its field "file", which is empty when none was chosen.
 func (v *visit) parts() (url.Values, file, error) {
@@ -30,31 +39,58 @@ func (v *visit) parts() (url.Values, file, error) {
 	if kind != "multipart/form-data" || params["boundary"] == "" {
 		return form, file{}, nil
 	}
-	if !bytes.Contains(v.body, []byte("--"+params["boundary"])) {
-		return form, file{}, errTornForm
+	between := []byte("\r\n--" + params["boundary"])
+	rest, ok := bytes.CutPrefix(v.body, between[2:])
+	if !ok {
+		_, rest, ok = bytes.Cut(v.body, between)
 	}
 	var sent file
-	reader := multipart.NewReader(bytes.NewReader(v.body), params["boundary"])
-	for range maxParts {
-		part, err := reader.NextPart()
-		if errors.Is(err, io.EOF) {
+	for n := 0; ok && n <= maxParts; n++ {
+		if bytes.HasPrefix(rest, []byte("--")) {
 			return form, sent, nil
 		}
-		if err != nil {
-			return form, file{}, errTornForm.Because(err)
-		}
-		content, err := io.ReadAll(part)
-		if err != nil {
-			return form, file{}, errTornForm.Because(err)
+		var p part
+		if p, rest, ok = nextPart(rest, between); !ok {
+			break
 		}
 		switch {
-		case part.FileName() == "":
-			form.Add(validText(part.FormName()), validText(string(content)))
-		case part.FormName() == "file":
-			sent = file{fileName(part.FileName()), content}
+		case !p.isFile:
+			form.Add(validText(p.field), validText(string(p.content)))
+		case p.field == "file":
+			sent = file{fileName(p.filename), p.content}
 		}
 	}
 	return form, file{}, errTornForm
+}
+
+// nextPart reads a part that begins behind a boundary, and says what is behind the next one. Nothing in it is unpacked.
+func nextPart(in, between []byte) (p part, rest []byte, ok bool) {
+	line, in, ok := bytes.Cut(in, []byte("\r\n"))
+	head := bytes.Index(in[:min(len(in), maxPartHeader)], []byte("\r\n\r\n"))
+	if !ok || len(bytes.TrimSpace(line)) > 0 || head < 0 {
+		return p, nil, false
+	}
+	header, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(in[:head+4]))).ReadMIMEHeader()
+	if err != nil || !asItIs(header.Get("Content-Transfer-Encoding")) {
+		return p, nil, false
+	}
+	disposition, params, err := mime.ParseMediaType(header.Get("Content-Disposition"))
+	if err != nil || disposition != "form-data" {
+		return p, nil, false
+	}
+	p.field = params["name"]
+	p.filename, p.isFile = params["filename"], params["filename"] != ""
+	p.content, rest, ok = bytes.Cut(in[head+4:], between)
+	return p, rest, ok
+}
+
+// asItIs reports whether a transfer encoding is none. Browsers use none.
+func asItIs(encoding string) bool {
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "", "7bit", "8bit", "binary":
+		return true
+	}
+	return false
 }
 
 // fileName is a file's name to show; what cannot be shown is "file".

@@ -40,6 +40,7 @@ const (
 	Pacing           // requests that wait until they are due
 	Bodies
 	DearBodies // of checkouts and orders under way
+	LargeBodies
 	Uploads
 	Live
 	Passwords

@@ -16,11 +16,11 @@ import (
 const (
 	// MaxBytes bounds a picture as it comes.
 	MaxBytes = 10 << 20
-	// Budget bounds what unpacking and resizing a picture may take, in bytes of memory. It is enough for a photograph of 40
+	// Budget bounds what unpacking and resizing a picture may take, in bytes of memory. It is enough for a photograph of 36
 	// megapixels as cameras write it.
-	Budget = 70 << 20
+	Budget = 64 << 20
 	// maxPixels bounds a picture however little each of them takes: they also take time.
-	maxPixels = 40_000_000
+	maxPixels = 36_000_000
 	// maxSide is what JPEG can say.
 	maxSide = 65_535
 )
@@ -48,7 +48,7 @@ func Inspect(content []byte) (Header, error) {
 		return Header{}, refuse("not_an_image", "This is not a picture in JPEG, PNG, WebP or GIF.").Because(err)
 	}
 	if h.Width > maxSide || h.Height > maxSide || h.pixels() > maxPixels {
-		return Header{}, refuse("image_too_large", "A picture may have at most 40 megapixels, and 65,535 pixels on a side.")
+		return Header{}, refuse("image_too_large", "A picture may have at most 36 megapixels, and 65,535 pixels on a side.")
 	}
 	var unpacked int64
 	unpacked, h.kind = costs[format](content, h)

@@ -73,6 +73,7 @@ func main() {
 	signal.Ignore(syscall.SIGXFSZ)
 	syscall.Umask(0o077) // whatever is written is its owner's alone
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	boundHeap(ctx)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
