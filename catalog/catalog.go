@@ -40,6 +40,7 @@ type Producer struct {
 	Image          string // an image key, or empty
 	ImageAlt       string // what it shows, in words
 	CreatedAt      int64  // Unix ms; filled when read
+	Caution        string // what to know of its name; see caution
 }
 
 // Product is one article of a producer, in one or more variants.
@@ -135,18 +136,26 @@ func (c *checker) require(ok bool, name, message string) {
 func (c *checker) line(name, s string, least, most int) {
 	c.text(name, s, least, most)
 	c.require(!strings.ContainsAny(s, "\n\t\r"), name, "This must be a single line.")
+	c.require(!unseen(s), name, "This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
 }
 
 // text checks a text that may have many lines.
 func (c *checker) text(name, s string, least, most int) {
 	n := utf8.RuneCountInString(s)
 	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, isControl):
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, isControl) || turns(s):
 		c.add(name, "This has characters that cannot be shown.")
 	case n < least || (least > 0 && strings.TrimSpace(s) == ""):
 		c.add(name, "This is needed.")
 	case n > most:
 		c.add(name, "This may have at most %d characters.", most)
+	}
+}
+
+// oneAlphabet refuses a word whose letters are not what they seem.
+func (c *checker) oneAlphabet(name, s string) {
+	if word := mixedWord(s); word != "" {
+		c.add(name, "“%s” has letters of two alphabets that look alike. Type it in one.", word)
 	}
 }
 
@@ -213,6 +222,7 @@ func (p Producer) check() error {
 func (p Product) check() error {
 	var c checker
 	c.line("title", p.Title, 1, maxName)
+	c.oneAlphabet("title", p.Title)
 	c.slug("slug", p.Slug)
 	c.text("description", p.Description, 0, maxText)
 	c.text("ingredients", p.Ingredients, 0, maxText)
@@ -231,6 +241,7 @@ func (c *checker) variants(variants []Variant) {
 	for i, v := range variants {
 		name := fmt.Sprintf("variants.%d.", i)
 		c.line(name+"title", v.Title, 0, maxName)
+		c.oneAlphabet(name+"title", v.Title)
 		c.line(name+"sku", v.SKU, 0, maxLabel)
 		c.line(name+"unit", v.Unit, 0, 16)
 		c.line(name+"barcode", v.Barcode, 0, maxLabel)

@@ -22,7 +22,12 @@ func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerReque
 	if err != nil {
 		return nil, err
 	}
-	p, err = s.store.putProducer(ctx, p, once.Form{Owner: p.Market, Key: r.GetKey(), Hash: hash})
+	form := once.Form{Owner: p.Market, Key: r.GetKey(), Hash: hash}
+	if r.GetApplicant() == "" {
+		p, err = s.store.putProducer(ctx, p, form)
+	} else {
+		p, err = s.apply(ctx, r.GetApplicant(), p, form)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +60,9 @@ func (s *service) GetProducer(ctx context.Context, r *catalogv1.GetProducerReque
 		return nil, err
 	}
 	p, err := s.store.producer(ctx, r.GetId())
+	if err == nil && !p.Approved {
+		p.Caution, err = caution(ctx, s.store.read(), p)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +100,11 @@ func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersR
 	}
 	out := &catalogv1.ListProducersResponse{NextCursor: next}
 	for _, p := range producers {
+		if !p.Approved {
+			if p.Caution, err = caution(ctx, s.store.read(), p); err != nil {
+				return nil, err
+			}
+		}
 		message := p.proto()
 		message.Products = published[p.ID]
 		out.Producers = append(out.Producers, message)

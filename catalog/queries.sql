@@ -18,9 +18,9 @@ SELECT version FROM market WHERE code = $1;
 UPDATE market SET version = version + 1 WHERE code = $1 RETURNING version;
 
 -- name: PutProducer :exec
-INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, image_alt, created_at, updated_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, slug = excluded.slug, town = excluded.town,
+INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, image_alt, created_at, updated_at, version, look)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, look = excluded.look, slug = excluded.slug, town = excluded.town,
     tagline = excluded.tagline, story = excluded.story, certifications = excluded.certifications, approved = excluded.approved,
     image = excluded.image, image_alt = excluded.image_alt, updated_at = excluded.updated_at, version = excluded.version;
 
@@ -29,6 +29,25 @@ SELECT * FROM producer WHERE id = $1;
 
 -- name: ProducerByName :one
 SELECT * FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1;
+
+-- name: ProducersAlike :many
+-- The names of those whom people would take for a producer.
+SELECT name FROM producer WHERE market = $1 AND look = $2 AND approved = 1 AND id <> $3 ORDER BY id LIMIT 3;
+
+-- name: ProducersWithoutLook :many
+SELECT id, name FROM producer WHERE look = '' ORDER BY id LIMIT $1;
+
+-- name: SetLook :exec
+UPDATE producer SET look = $3 WHERE id = $1 AND name = $2 AND look = '';
+
+-- name: LockApplicant :one
+SELECT producer_id FROM applicant WHERE account = $1 FOR UPDATE;
+
+-- name: InsertApplicant :exec
+INSERT INTO applicant (account, producer_id) VALUES ($1, $2);
+
+-- name: SetApplicant :exec
+UPDATE applicant SET producer_id = $2 WHERE account = $1;
 
 -- name: ProducerBySlug :one
 SELECT id FROM producer WHERE market = $1 AND slug = $2;

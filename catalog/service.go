@@ -70,6 +70,7 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	for range sentReaders {
 		s.readers = append(s.readers, h.Every("read sent files", readSentEvery, s.readSent))
 	}
+	h.Every("work out how names look", time.Hour, st.workOutLooks).Wake()
 	h.Every("forget sent files", forgetSentEvery, st.forgetSent)
 	h.Consume(consume)
 	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()

@@ -178,7 +178,7 @@ func (s *shelf) at() int64 {
 }
 
 // apply puts changed items and stalls in the place of their old selves. Slices that readers may
-// hold are not touched.
+// hold are not touched. Stalls are read after items: one of a later version says nothing of the items before it.
 func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 	s.mu.RLock()
 	old := s.items
@@ -189,9 +189,6 @@ func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 			isChanged[before] = true
 		}
 		version = max(version, i.version)
-	}
-	for _, st := range stalls {
-		version = max(version, st.version)
 	}
 	s.learn(changed, stalls)
 	sorted := make(map[string][]*item, len(orderings))

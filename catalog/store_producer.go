@@ -39,7 +39,7 @@ func (s *store) putProducer(ctx context.Context, p Producer, form once.Form) (Pr
 	return p, err
 }
 
-// writeProducer also gives the producer its slug.
+// writeProducer also gives the producer its slug. A name that has to be looked at is not approved by the way.
 func (s *store) writeProducer(ctx context.Context, tx *sqldb.Tx, p *Producer, fresh bool) error {
 	q := catalogdb.New(tx)
 	// The market's row puts writers in line, so that a slug that is free stays free.
@@ -56,6 +56,12 @@ func (s *store) writeProducer(ctx context.Context, tx *sqldb.Tx, p *Producer, fr
 	}
 	if p.Slug, err = producerSlug(ctx, q, *p, before.Slug); err != nil {
 		return err
+	}
+	if p.Approved && (fresh || before.Name != p.Name) {
+		if p.Caution, err = caution(ctx, q, *p); err != nil {
+			return err
+		}
+		p.Approved = p.Caution == ""
 	}
 	if err := q.PutProducer(ctx, producerRow(*p, s.now(), version)); err != nil {
 		return fmt.Errorf("write producer: %w", err)
@@ -226,6 +232,6 @@ func producerOf(row catalogdb.Producer) (Producer, error) {
 func producerRow(p Producer, now time.Time, version int64) catalogdb.PutProducerParams {
 	return catalogdb.PutProducerParams{
 		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: sortKey(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
-		Certifications: list(p.Certifications), Approved: bit(p.Approved), Image: p.Image, ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version,
+		Certifications: list(p.Certifications), Approved: bit(p.Approved), Image: p.Image, ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version, Look: look(p.Name),
 	}
 }

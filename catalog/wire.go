@@ -37,7 +37,7 @@ func (p Producer) proto() *catalogv1.Producer {
 	return &catalogv1.Producer{
 		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
 		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image, ImageAlt: p.ImageAlt,
-		CreatedAt: p.CreatedAt,
+		CreatedAt: p.CreatedAt, Caution: p.Caution,
 	}
 }
 

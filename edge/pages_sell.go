@@ -44,7 +44,7 @@ func (e *edge) apply(v *visit) (*reply, error) {
 	}
 	var made *catalogv1.PutProducerResponse
 	if err = v.checkKey(form); err == nil {
-		made, err = e.catalog.PutProducer(v.Context(), &catalogv1.PutProducerRequest{Key: form.Get("key"), Producer: &catalogv1.Producer{
+		made, err = e.catalog.PutProducer(v.Context(), &catalogv1.PutProducerRequest{Key: form.Get("key"), Applicant: v.account.GetId(), Producer: &catalogv1.Producer{
 			Market: form.Get("market"), Name: strings.TrimSpace(form.Get("name")), Town: strings.TrimSpace(form.Get("town")),
 			Tagline: strings.TrimSpace(form.Get("tagline")), Story: lines(form.Get("story")),
 		}})

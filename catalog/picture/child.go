@@ -20,7 +20,7 @@ const argument = "unpack-pictures"
 const (
 	childMemory  = Budget + MaxBytes + 22<<20
 	childSeconds = 20 // of the processor
-	childNice    = 5 // the shop goes first
+	childNice    = 5  // the shop goes first
 )
 
 // What is to be done with the pictures that follow.

@@ -393,6 +393,20 @@ func (q *Queries) ImageMakers(ctx context.Context, key string) ([]ImageMakersRow
 	return items, nil
 }
 
+const insertApplicant = `-- name: InsertApplicant :exec
+INSERT INTO applicant (account, producer_id) VALUES ($1, $2)
+`
+
+type InsertApplicantParams struct {
+	Account    string
+	ProducerID string
+}
+
+func (q *Queries) InsertApplicant(ctx context.Context, arg InsertApplicantParams) error {
+	_, err := q.db.ExecContext(ctx, insertApplicant, arg.Account, arg.ProducerID)
+	return err
+}
+
 const insertSentFile = `-- name: InsertSentFile :exec
 INSERT INTO sent_file (key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 'wanted', 0, $8, $9, '{}')
@@ -474,6 +488,17 @@ func (q *Queries) ListMarkets(ctx context.Context) ([]Market, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const lockApplicant = `-- name: LockApplicant :one
+SELECT producer_id FROM applicant WHERE account = $1 FOR UPDATE
+`
+
+func (q *Queries) LockApplicant(ctx context.Context, account string) (string, error) {
+	row := q.db.QueryRowContext(ctx, lockApplicant, account)
+	var producer_id string
+	err := row.Scan(&producer_id)
+	return producer_id, err
 }
 
 const lockSentFile = `-- name: LockSentFile :one
@@ -657,6 +682,72 @@ func (q *Queries) ProducerBySlug(ctx context.Context, arg ProducerBySlugParams) 
 	return id, err
 }
 
+const producersAlike = `-- name: ProducersAlike :many
+SELECT name FROM producer WHERE market = $1 AND look = $2 AND approved = 1 AND id <> $3 ORDER BY id LIMIT 3
+`
+
+type ProducersAlikeParams struct {
+	Market string
+	Look   string
+	ID     string
+}
+
+// The names of those whom people would take for a producer.
+func (q *Queries) ProducersAlike(ctx context.Context, arg ProducersAlikeParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, producersAlike, arg.Market, arg.Look, arg.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const producersWithoutLook = `-- name: ProducersWithoutLook :many
+SELECT id, name FROM producer WHERE look = '' ORDER BY id LIMIT $1
+`
+
+type ProducersWithoutLookRow struct {
+	ID   string
+	Name string
+}
+
+func (q *Queries) ProducersWithoutLook(ctx context.Context, limit int32) ([]ProducersWithoutLookRow, error) {
+	rows, err := q.db.QueryContext(ctx, producersWithoutLook, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ProducersWithoutLookRow
+	for rows.Next() {
+		var i ProducersWithoutLookRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const productsOfProducer = `-- name: ProductsOfProducer :many
 SELECT id FROM product WHERE producer_id = $1 AND id > $2 ORDER BY id LIMIT $3
 `
@@ -761,9 +852,9 @@ func (q *Queries) PutMarket(ctx context.Context, arg PutMarketParams) (int64, er
 }
 
 const putProducer = `-- name: PutProducer :exec
-INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, image_alt, created_at, updated_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, slug = excluded.slug, town = excluded.town,
+INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, image_alt, created_at, updated_at, version, look)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, look = excluded.look, slug = excluded.slug, town = excluded.town,
     tagline = excluded.tagline, story = excluded.story, certifications = excluded.certifications, approved = excluded.approved,
     image = excluded.image, image_alt = excluded.image_alt, updated_at = excluded.updated_at, version = excluded.version
 `
@@ -783,6 +874,7 @@ type PutProducerParams struct {
 	ImageAlt       string
 	CreatedAt      int64
 	Version        int64
+	Look           string
 }
 
 func (q *Queries) PutProducer(ctx context.Context, arg PutProducerParams) error {
@@ -801,6 +893,7 @@ func (q *Queries) PutProducer(ctx context.Context, arg PutProducerParams) error 
 		arg.ImageAlt,
 		arg.CreatedAt,
 		arg.Version,
+		arg.Look,
 	)
 	return err
 }
@@ -936,6 +1029,20 @@ func (q *Queries) SentPart(ctx context.Context, arg SentPartParams) ([]byte, err
 	return content, err
 }
 
+const setApplicant = `-- name: SetApplicant :exec
+UPDATE applicant SET producer_id = $2 WHERE account = $1
+`
+
+type SetApplicantParams struct {
+	Account    string
+	ProducerID string
+}
+
+func (q *Queries) SetApplicant(ctx context.Context, arg SetApplicantParams) error {
+	_, err := q.db.ExecContext(ctx, setApplicant, arg.Account, arg.ProducerID)
+	return err
+}
+
 const setImageAttempts = `-- name: SetImageAttempts :exec
 UPDATE image SET attempts = $2 WHERE key = $1 AND sizes = ''
 `
@@ -962,6 +1069,21 @@ type SetImageSizesParams struct {
 
 func (q *Queries) SetImageSizes(ctx context.Context, arg SetImageSizesParams) error {
 	_, err := q.db.ExecContext(ctx, setImageSizes, arg.Key, arg.Sizes, arg.SizesType)
+	return err
+}
+
+const setLook = `-- name: SetLook :exec
+UPDATE producer SET look = $3 WHERE id = $1 AND name = $2 AND look = ''
+`
+
+type SetLookParams struct {
+	ID   string
+	Name string
+	Look string
+}
+
+func (q *Queries) SetLook(ctx context.Context, arg SetLookParams) error {
+	_, err := q.db.ExecContext(ctx, setLook, arg.ID, arg.Name, arg.Look)
 	return err
 }
 
