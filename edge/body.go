@@ -143,6 +143,14 @@ var (
 	errStopping     = fault.New(fault.Unavailable, "stopping", "The shop is being started anew. Please send this again in a moment.")
 )
 
+var errPacked = fault.New(fault.Invalid, "unsupported_media_type", "Send the body as it is, without Content-Encoding.")
+
+// packed reports whether a body is compressed. None is unpacked here: what it becomes is not known before.
+func packed(r *http.Request) bool {
+	encoding := r.Header.Get("Content-Encoding")
+	return encoding != "" && !strings.EqualFold(encoding, "identity")
+}
+
 // tooLarge refuses a file that a route does not take.
 func tooLarge(limit int64) error {
 	return fault.Newf(fault.Invalid, errBodyTooLarge.Code, "This file is too large: it may have %d MiB at most.", limit>>20)

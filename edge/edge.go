@@ -242,6 +242,8 @@ func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*repl
 func (v *visit) read(w http.ResponseWriter, rt *route) (err error) {
 	switch {
 	case v.ContentLength == 0:
+	case packed(v.Request):
+		return errPacked
 	case rt.upload == 0:
 		v.body, v.letGo, err = v.edge.bodies.read(w, v.Request, v.client, v.tier)
 	default:

@@ -15,6 +15,8 @@ import (
 const (
 	// maxDepth bounds how deep objects and lists go.
 	maxDepth = 8
+	// maxValues bounds how many values there are: each takes many times the memory of its text.
+	maxValues = 2000
 	// maxNumber bounds a number's digits, signs and exponent.
 	maxNumber = 40
 )
@@ -35,7 +37,7 @@ func parseObject(body []byte) (*object, error) {
 	if !json.Valid(body) {
 		return nil, errBadJSON
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
+	d := &values{Decoder: json.NewDecoder(bytes.NewReader(body)), left: maxValues}
 	d.UseNumber()
 	value, err := parseValue(d, 0)
 	if err != nil {
@@ -52,9 +54,18 @@ func badJSON(message string) *fault.Error { return fault.New(fault.Invalid, "bad
 
 var errBadJSON = badJSON("The body is not JSON.")
 
-func parseValue(d *json.Decoder, depth int) (any, error) {
+// values reads a body's values, and so many of them.
+type values struct {
+	*json.Decoder
+	left int
+}
+
+func parseValue(d *values, depth int) (any, error) {
 	if depth > maxDepth {
 		return nil, badJSON("The JSON goes too deep.")
+	}
+	if d.left--; d.left < 0 {
+		return nil, badJSON("The JSON has too many values.")
 	}
 	token, err := d.Token()
 	if err != nil {
@@ -74,7 +85,7 @@ func parseValue(d *json.Decoder, depth int) (any, error) {
 	return token, nil
 }
 
-func parseFields(d *json.Decoder, depth int) (any, error) {
+func parseFields(d *values, depth int) (any, error) {
 	fields := map[string]any{}
 	for d.More() {
 		token, err := d.Token()
@@ -92,7 +103,7 @@ func parseFields(d *json.Decoder, depth int) (any, error) {
 	return fields, closing(d)
 }
 
-func parseList(d *json.Decoder, depth int) (any, error) {
+func parseList(d *values, depth int) (any, error) {
 	list := []any{}
 	for d.More() {
 		value, err := parseValue(d, depth+1)
@@ -104,7 +115,7 @@ func parseList(d *json.Decoder, depth int) (any, error) {
 	return list, closing(d)
 }
 
-func closing(d *json.Decoder) error {
+func closing(d *values) error {
 	if _, err := d.Token(); err != nil {
 		return errBadJSON
 	}

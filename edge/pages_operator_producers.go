@@ -38,7 +38,7 @@ func (o *office) producerRows(producers []*catalogv1.Producer) []page.OfficeProd
 	for _, p := range producers {
 		rows = append(rows, page.OfficeProducer{
 			ID: p.GetId(), Name: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Products: plural(p.GetProducts(), "product", "products"),
-			Approved: p.GetApproved(), Since: o.in.when(p.GetCreatedAt()),
+			Caution: p.GetCaution(), Approved: p.GetApproved(), Since: o.in.when(p.GetCreatedAt()),
 			Desk: addressWith("/producer/products", "producer", p.GetId()), Orders: o.at("/operator", "producer", p.GetId()),
 			Approve: o.at("/operator/producers/" + p.GetId() + "/approval"), Prove: prove,
 		})

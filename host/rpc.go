@@ -149,6 +149,9 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 				if r := recover(); r != nil {
 					err = fault.Newf(fault.Internal, "internal", "panic: %v", r)
 				}
+				if connect.CodeOf(err) == connect.CodeResourceExhausted && fault.KindOf(err) == fault.Internal {
+					err = fault.Newf(fault.Invalid, "too_large", "A message may have %d MiB at most.", maxMessage>>20).Because(err)
+				}
 				if err != nil && fault.KindOf(err) == fault.Internal {
 					p.config.Log.ErrorContext(ctx, "a call failed", "service", service, "method", method, "error", err)
 					err = fault.New(fault.Internal, "internal", "Something went wrong on our side.").Because(err)

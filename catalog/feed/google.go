@@ -20,7 +20,8 @@ var googleColumns = []string{
 }
 
 // GoogleWriter writes the Google Merchant feed: tab-separated, a row for each
-// variant, the variants of a product in one group, the producer as the seller.
+// variant, the variants of a product in one group, the producer as the seller. It is opened by spreadsheets, too: what one
+// would calculate is guarded as in the other files.
 type GoogleWriter struct{ out *bufio.Writer }
 
 // NewGoogleWriter writes the header.
@@ -64,8 +65,8 @@ func googleRow(l Listing, o Offer) []string {
 	}
 	measure, base := googleMeasure(o)
 	return []string{
-		GoogleID(o.ID), firstRunes(line(googleName(l, o)), googleTitle), firstRunes(line(googleText(l)), googleDescription), l.Link, image, more,
-		availability, o.Price + " " + o.Currency, firstRunes(line(l.Producer), 70), gtin(o.Barcode), identified,
+		GoogleID(o.ID), firstRunes(guard(line(googleName(l, o))), googleTitle), firstRunes(guard(line(googleText(l))), googleDescription), l.Link, image, more,
+		availability, o.Price + " " + o.Currency, firstRunes(guard(line(l.Producer)), 70), gtin(o.Barcode), identified,
 		"new", "Food, Beverages & Tobacco > Food Items", l.Path, group, measure, base, GoogleID(l.ProducerID),
 	}
 }

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -58,12 +59,24 @@ ofn
 	}
 }
 
-func TestNoCellIsAFormula(t *testing.T) {
-	var out bytes.Buffer
-	for _, row := range write(t, NewShopifyWriter(&out), &out) {
-		for _, cell := range row {
-			if cell != "" && strings.Contains(formula, cell[:1]) {
-				t.Errorf("a spreadsheet would calculate %q", cell)
+func TestNoExportHasCellsThatASpreadsheetCalculates(t *testing.T) {
+	const formula = `=HYPERLINK("http://evil.example")`
+	listing := Listing{
+		ID: "prd_x_1", ProducerID: "pro_x_1", Handle: "h", Producer: "@SUM(1)", Title: formula, Description: "-2+3", Category: "+1", Path: "Cheese", Link: "http://shop.test/p",
+		Offers: []Offer{{ID: "var_x_1", Title: "=1", SKU: "+1", Barcode: "@1", Price: "1.00", Currency: "USD"}},
+	}
+	for name, separator := range map[string]string{"shopify": ",", "ofn": ",", "google": "\t"} {
+		var out strings.Builder
+		w := map[string]interface {
+			Write(Listing) error
+			Flush() error
+		}{"shopify": NewShopifyWriter(&out), "ofn": NewOFNWriter(&out), "google": NewGoogleWriter(&out)}[name]
+		if err := errors.Join(w.Write(listing), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		for _, cell := range strings.FieldsFunc(out.String(), func(r rune) bool { return strings.ContainsRune(separator+"\n", r) }) {
+			if cell = strings.TrimPrefix(cell, `"`); strings.IndexAny(cell, "=+-@") == 0 {
+				t.Errorf("%s has the cell %q", name, cell)
 			}
 		}
 	}
@@ -100,7 +113,7 @@ func TestTheGoogleFeedKeepsItsLimits(t *testing.T) {
 			}
 		}
 	}
-	want := "var_portland_1\t=Gouda, aged – Piece\tTwo years old. Nutty & <sweet>.\thttps://shop.test/p/gouda\thttps://shop.test/1\t" +
+	want := "var_portland_1\t'=Gouda, aged – Piece\tTwo years old. Nutty & <sweet>.\thttps://shop.test/p/gouda\thttps://shop.test/1\t" +
 		"https://shop.test/2,https://shop.test/3\tout_of_stock\t6.50 USD\tWillow \"Dairy\"\t4006381333931\tyes\tnew\t" +
 		"Food, Beverages & Tobacco > Food Items\tDairy & eggs > Cheese\tprd_portland_0\t250 g\t100 g\tpro_portland_0"
 	if lines[2] != want {
