@@ -197,7 +197,7 @@ func (s *service) seeHeld(ctx context.Context, troubleID string) error {
 	at := strings.LastIndexByte(troubleID, '@')
 	since, err := strconv.ParseInt(troubleID[at+1:], 10, 64)
 	if at < 0 || err != nil {
-		return nil
+		return nil //nolint:nilerr // there is no such trouble
 	}
 	return s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return notifydb.New(tx).SeeHeld(ctx, notifydb.SeeHeldParams{Subject: troubleID[:at], Since: since})

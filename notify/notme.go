@@ -64,9 +64,9 @@ func (p post) sign(c claimed, now time.Time) string {
 	address, _ := base64.RawURLEncoding.DecodeString(c.address)
 	raw := make([]byte, 0, notMeHeader+len(c.cause)+len(c.orderID)+sha256.Size)
 	raw = append(raw, notMeVersion)
-	raw = binary.BigEndian.AppendUint32(raw, uint32(now.Add(notMeLife).Unix()/60)) //nolint:gosec // until the year 10136
+	raw = binary.BigEndian.AppendUint32(raw, uint32(now.Add(notMeLife).Unix()/60))
 	raw = append(raw, address...)
-	raw = append(raw, byte(len(c.cause))) //nolint:gosec // at most maxCause
+	raw = append(raw, byte(len(c.cause)))
 	raw = append(append(raw, c.cause...), c.orderID...)
 	return base64.RawURLEncoding.EncodeToString(append(raw, sum(p.links[0], raw)...))
 }
