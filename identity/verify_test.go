@@ -79,3 +79,32 @@ func TestARoleIsNotGivenToWhoSignedUpWithAnothersAddress(t *testing.T) {
 		wantCode(t, "the squatter's password", err, fault.Unauthenticated, "bad_credentials")
 	})
 }
+
+// TestAContactIsVerifiedByItsAccountsAddressOnly opens contacts of a member, verified and not, with their own and another address, and of a guest.
+func TestAContactIsVerifiedByItsAccountsAddressOnly(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		made, err := d.EnsureAccount(d.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org"})
+		if err != nil {
+			d.Fatal(err)
+		}
+		for name, c := range map[string]struct {
+			customer, email string
+			want            bool
+		}{
+			"a member's own":                 {made.GetAccount().GetId(), "Ann@Example.org", true},
+			"a member's, of somebody else":   {made.GetAccount().GetId(), "bob@example.org", false},
+			"a guest's, who writes a member": {"", "ann@example.org", false},
+		} {
+			sealed, err := d.Seal(d.Context(), &identityv1.SealRequest{
+				CustomerId: c.customer, OrderId: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc", Contact: &identityv1.Contact{Email: c.email, Name: "Ann"},
+			})
+			if err != nil {
+				d.Fatal(err)
+			}
+			opened, err := d.Open(d.Context(), &identityv1.OpenRequest{Sealed: [][]byte{sealed.GetSealed()}})
+			if err != nil || opened.GetContacts()[0].GetVerified() != c.want {
+				d.Errorf("%s: %v, %v", name, opened, err)
+			}
+		}
+	})
+}
