@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -54,7 +55,7 @@ func (r *Relay) Tell(ctx context.Context, all bool) error {
 	r.waiting = append(r.waiting, told...)
 	if r.lost > 0 && len(r.waiting) < maxWaiting {
 		r.waiting = append(r.waiting, Entry{
-			Action: "log.lost", Outcome: Failed, By: &Actor{}, Detail: map[string]string{"times": fmt.Sprint(r.lost)},
+			Action: "log.lost", Outcome: Failed, By: &Actor{}, Detail: map[string]string{"times": strconv.FormatInt(r.lost, 10)},
 		})
 		r.lost = 0
 	}

@@ -8,6 +8,8 @@ import (
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/audit/v1/auditv1connect"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
 )
 
 // told are the newest lines of the security log, oldest first.
@@ -44,5 +46,33 @@ func TestWhoMaySellAndAtWhichPriceIsTold(t *testing.T) {
 		var kind, who string
 		err := s.process.Host("catalog").DB().Read().QueryRowContext(s.Context(), "SELECT decided_by_kind, decided_by_id FROM producer WHERE id = $1", waiting.GetId()).Scan(&kind, &who)
 		s.wants("in the producer's row", fmt.Sprint(kind, " ", who, " ", err), "operator cus_boss <nil>")
+	})
+}
+
+func TestAnImportIsToldOnceABatchAndAnExportBeforeItBegins(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		s.mustLoad(t, fixture(t, "shopify_current.csv"))
+		stream, err := s.catalog.Export(t.Context(), &catalogv1.ExportRequest{Market: "portland", Format: "ofn", BaseUrl: "http://shop.test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = stream.Close() }()
+		if _, err := stream.Receive(); err != nil {
+			t.Fatal(err)
+		}
+		count := map[string]int{}
+		for _, service := range []string{"catalog", "inventory"} {
+			answer, err := auditv1connect.NewAuditServiceClient(p.Client(service)).ListEntries(t.Context(), &auditv1.ListEntriesRequest{Limit: 100})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range answer.GetEntries() {
+				count[e.GetAction()]++
+			}
+		}
+		if count["catalogue.import"] != 1 || count["stock.set"] != 1 || count["catalogue.export"] != 1 || count["product.save"] != 0 || count["prices.change"] != 0 {
+			t.Errorf("told %v", count)
+		}
 	})
 }

@@ -153,7 +153,7 @@ func kindOf(address string) string {
 var anID = regexp.MustCompile(`\{\w+\}|\b[a-z]{3}_[a-z0-9-]+_[a-z0-9]+`)
 
 // notPages is what is linked and is not read by people.
-var notPages = regexp.MustCompile(`^/(api/|images/|static/)|\.(xml|csv|json|ics)$`)
+var notPages = regexp.MustCompile(`^/(api/|images/|static/)|\.(xml|csv|jsonl?|ics)$`)
 
 // TestPagesFitEveryScreen looks at every page at 320 and 390 pixels, at 640 (a desk at 200% zoom)
 // and at a desk: nothing sticks out, and no text is cut.

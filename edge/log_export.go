@@ -2,7 +2,6 @@ package edge
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
@@ -46,19 +45,19 @@ var logFiles = map[string]struct {
 	"jsonl": {"application/jsonl", logJSON},
 }
 
-// exportLog hands out what the list shows, all of it, as a file. That is a line of the log itself, written first.
-func (o *office) exportLog() (*reply, error) {
-	format := cmp.Or(o.param("format"), "csv")
-	file, ok := logFiles[format]
-	if !ok {
-		return nil, errNoPage
-	}
+// exportLog hands out what the list shows, all of it, as a file of a kind. That is a line of the log itself, written first.
+func exportLog(format string) func(*office) (*reply, error) {
+	return func(o *office) (*reply, error) { return o.exportLog(format) }
+}
+
+func (o *office) exportLog(format string) (*reply, error) {
+	file := logFiles[format]
 	s, err := o.logSearch()
 	if err != nil {
 		return nil, err
 	}
 	if len(s.wrong) > 0 {
-		return redirect(o.logAddress("/operator/log", "", "")), nil
+		return redirect(o.logAddress("/operator/log")), nil
 	}
 	entries, err := o.wholeLog(s)
 	if err != nil {

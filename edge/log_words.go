@@ -111,12 +111,10 @@ func (p *place) deed(e *auditv1.Entry) string {
 			text = strings.TrimSuffix(text, end)
 		}
 	}
-	switch audit.Outcome(e.GetOutcome()) {
-	case audit.Refused:
-		if e.GetAction() != "request" {
-			text = "was refused: " + text
-		}
-	case audit.Failed:
+	switch {
+	case e.GetOutcome() == string(audit.Refused) && e.GetAction() != "request":
+		text = "was refused: " + text
+	case e.GetOutcome() == string(audit.Failed):
 		text = "failed: " + text
 	}
 	if n, err := strconv.ParseInt(e.GetDetail()["times"], 10, 64); err == nil && e.GetAction() != "log.lost" {

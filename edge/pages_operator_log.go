@@ -68,13 +68,12 @@ func (o *office) log() (*reply, error) {
 			model.Next = o.logAddress("/operator/log", "cursor", found.next)
 		}
 	}
-	model.CSV, model.JSON = o.logAddress("/operator/log/export", "format", "csv"), o.logAddress("/operator/log/export", "format", "jsonl")
+	model.CSV, model.JSON = o.logAddress("/operator/log.csv"), o.logAddress("/operator/log.jsonl")
 	return render(o.Context(), status, page.LogPage(model))
 }
 
-// logAddress is an address of this list with one parameter more.
-func (o *office) logAddress(path, name, value string) string {
-	params := []string{name, value}
+// logAddress is an address of this list, with parameters more.
+func (o *office) logAddress(path string, params ...string) string {
 	for _, other := range logParams {
 		params = append(params, other, o.param(other))
 	}

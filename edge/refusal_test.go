@@ -9,19 +9,26 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
+// status is how a request is answered.
+func (s *shop) status(t *testing.T, c call) int {
+	t.Helper()
+	answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
+	return answer.StatusCode
+}
+
 func TestWhatIsRefusedAtTheDoorIsToldAndAFloodOfItCounted(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	shopper := []string{"Authorization", "Bearer shopper"}
 	refund := "/api/v1/orders/" + placedOrder + "/refunds"
 	for range 50 {
-		if answer, _ := s.send(t, call{method: http.MethodPost, path: refund, header: shopper, body: `{}`}); answer.StatusCode != http.StatusForbidden {
-			t.Fatal(answer.Status)
+		if got := s.status(t, call{method: http.MethodPost, path: refund, header: shopper, body: `{}`}); got != http.StatusForbidden {
+			t.Fatal(got)
 		}
 	}
-	s.send(t, call{method: http.MethodPost, path: "/api/v1/carts", header: []string{"Sec-Fetch-Site", "cross-site"}, body: `{}`})
+	s.status(t, call{method: http.MethodPost, path: "/api/v1/carts", header: []string{"Sec-Fetch-Site", "cross-site"}, body: `{}`})
 	s.peers.fail("SignIn", fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries."))
-	s.send(t, call{method: http.MethodPost, path: "/api/v1/sessions", body: `{"email": "ann@example.org", "password": "right"}`})
-	s.send(t, call{method: http.MethodGet, path: "/api/v1/account"}) // who is not signed in is asked to, not refused
+	s.status(t, call{method: http.MethodPost, path: "/api/v1/sessions", body: `{"email": "ann@example.org", "password": "right"}`})
+	s.status(t, call{method: http.MethodGet, path: "/api/v1/account"}) // who is not signed in is asked to, not refused
 	if err := s.process.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -42,11 +49,11 @@ func TestWhatIsRefusedAtTheDoorIsToldAndAFloodOfItCounted(t *testing.T) {
 func TestDataIsHandedOutOnlyWhenThatCanBeTold(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	get := call{method: http.MethodGet, path: "/account/data.json", header: []string{"Authorization", "Bearer shopper"}}
-	if answer, _ := s.send(t, get); answer.StatusCode != http.StatusOK || len(s.peers.recorded) != 1 || s.peers.recorded[0].GetAction() != "data.export" || s.peers.recorded[0].GetSubject() != "acc_x_1" {
-		t.Errorf("%s, told %v", answer.Status, s.peers.recorded)
+	if got := s.status(t, get); got != http.StatusOK || len(s.peers.recorded) != 1 || s.peers.recorded[0].GetAction() != "data.export" || s.peers.recorded[0].GetSubject() != "acc_x_1" {
+		t.Errorf("%d, told %v", got, s.peers.recorded)
 	}
 	s.peers.fail("Record", fault.New(fault.Unavailable, "unavailable", "The log is away."))
-	if answer, _ := s.send(t, get); answer.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("without the log: %s", answer.Status)
+	if got := s.status(t, get); got != http.StatusServiceUnavailable {
+		t.Errorf("without the log: %d", got)
 	}
 }

@@ -125,16 +125,16 @@ func (v *verifier) streams(ctx context.Context, paths []string) error {
 func (v *verifier) stream(ctx context.Context, path string, file io.Reader) error {
 	reader := bufio.NewReader(file)
 	for number := 1; ; number++ {
-		text, err := reader.ReadBytes('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("read %s: %w", path, err)
+		text, end := reader.ReadBytes('\n')
+		if end != nil && !errors.Is(end, io.EOF) {
+			return fmt.Errorf("read %s: %w", path, end)
 		}
 		if line := bytes.TrimSpace(text); len(line) > 0 {
 			if err := v.line(ctx, fmt.Sprintf("%s:%d", path, number), line); err != nil {
 				return err
 			}
 		}
-		if err != nil {
+		if errors.Is(end, io.EOF) {
 			return nil
 		}
 	}
