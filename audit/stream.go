@@ -101,7 +101,8 @@ func (l *Log) Emit(ctx context.Context, to io.Writer, holder string) (mine bool,
 		if _, err := to.Write(out.Bytes()); err != nil {
 			return true, fmt.Errorf("write the stream of the security log: %w", err)
 		}
-		if err := l.advance(ctx, holder, page[len(page)-1].Seq); err != nil || len(page) < streamPage {
+		// What has left is noted, also when the process ends meanwhile.
+		if err := l.advance(context.WithoutCancel(ctx), holder, page[len(page)-1].Seq); err != nil || len(page) < streamPage {
 			return true, err
 		}
 	}

@@ -59,6 +59,8 @@ var deedWords = map[string][2]string{
 	"window.make":          {"Window made", "made"},
 	"window.change":        {"Window changed", "changed or called off"},
 	"mail.resend":          {"Mail sent again", "had sent again"},
+	"letter.not_me":        {"Letter was not wanted", "said “this was not me” of the letters about"},
+	"letter.wanted_again":  {"Letters wanted again", "wants letters again about"},
 	"trouble.retry":        {"Trouble looked after", "looked after"},
 	"order.let_through":    {"Order let through", "let through"},
 	"order.called_off":     {"Order called off", "called off"},

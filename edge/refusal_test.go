@@ -9,8 +9,8 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
-// status is how a request is answered.
-func (s *shop) status(t *testing.T, c call) int {
+// statusOf is how a request is answered.
+func (s *shop) statusOf(t *testing.T, c call) int {
 	t.Helper()
 	answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
 	return answer.StatusCode
@@ -21,14 +21,14 @@ func TestWhatIsRefusedAtTheDoorIsToldAndAFloodOfItCounted(t *testing.T) {
 	shopper := []string{"Authorization", "Bearer shopper"}
 	refund := "/api/v1/orders/" + placedOrder + "/refunds"
 	for range 50 {
-		if got := s.status(t, call{method: http.MethodPost, path: refund, header: shopper, body: `{}`}); got != http.StatusForbidden {
+		if got := s.statusOf(t, call{method: http.MethodPost, path: refund, header: shopper, body: `{}`}); got != http.StatusForbidden {
 			t.Fatal(got)
 		}
 	}
-	s.status(t, call{method: http.MethodPost, path: "/api/v1/carts", header: []string{"Sec-Fetch-Site", "cross-site"}, body: `{}`})
+	s.statusOf(t, call{method: http.MethodPost, path: "/api/v1/carts", header: []string{"Sec-Fetch-Site", "cross-site"}, body: `{}`})
 	s.peers.fail("SignIn", fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries."))
-	s.status(t, call{method: http.MethodPost, path: "/api/v1/sessions", body: `{"email": "ann@example.org", "password": "right"}`})
-	s.status(t, call{method: http.MethodGet, path: "/api/v1/account"}) // who is not signed in is asked to, not refused
+	s.statusOf(t, call{method: http.MethodPost, path: "/api/v1/sessions", body: `{"email": "ann@example.org", "password": "right"}`})
+	s.statusOf(t, call{method: http.MethodGet, path: "/api/v1/account"}) // who is not signed in is asked to, not refused
 	if err := s.process.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -49,11 +49,11 @@ func TestWhatIsRefusedAtTheDoorIsToldAndAFloodOfItCounted(t *testing.T) {
 func TestDataIsHandedOutOnlyWhenThatCanBeTold(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	get := call{method: http.MethodGet, path: "/account/data.json", header: []string{"Authorization", "Bearer shopper"}}
-	if got := s.status(t, get); got != http.StatusOK || len(s.peers.recorded) != 1 || s.peers.recorded[0].GetAction() != "data.export" || s.peers.recorded[0].GetSubject() != "acc_x_1" {
+	if got := s.statusOf(t, get); got != http.StatusOK || len(s.peers.recorded) != 1 || s.peers.recorded[0].GetAction() != "data.export" || s.peers.recorded[0].GetSubject() != "acc_x_1" {
 		t.Errorf("%d, told %v", got, s.peers.recorded)
 	}
 	s.peers.fail("Record", fault.New(fault.Unavailable, "unavailable", "The log is away."))
-	if got := s.status(t, get); got != http.StatusServiceUnavailable {
+	if got := s.statusOf(t, get); got != http.StatusServiceUnavailable {
 		t.Errorf("without the log: %d", got)
 	}
 }
