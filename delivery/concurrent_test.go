@@ -22,6 +22,7 @@ func TestTwoProcessesOnOneDatabaseGiveNoPlaceTwice(t *testing.T) {
 				c.SchemaPrefix = prefix
 			}
 			prefix = c.SchemaPrefix
+			c.Secret = make([]byte, 32) // the same for both
 		})
 		desks[i] = desk{t, deliveryv1connect.NewDeliveryServiceClient(p.Client("delivery")), p, hosttest.NewClock(time.Now())}
 	}

@@ -88,6 +88,7 @@ func TestTwoProcessesOnOneDatabaseSellNothingTwice(t *testing.T) {
 			prefix = c.SchemaPrefix
 		}
 		c.SchemaPrefix = prefix
+		c.Secret = make([]byte, 32) // the same for both
 	}
 	first, second := hosttest.Open(t, sqldb.Postgres, services, same), hosttest.Open(t, sqldb.Postgres, services, same)
 	stores := []store{
