@@ -17,6 +17,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
 // happenedAt is 21 November 2026, 9:00 in Portland.
@@ -189,4 +190,13 @@ func TestEveryDeedHasWords(t *testing.T) {
 	if err != nil || found < 25 {
 		t.Errorf("%d actions are told of, %v", found, err)
 	}
+}
+
+func TestAnOrdersLifeSaysWhoCancelledIt(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.order = func(o *orderingv1.Order) {
+		o.Status = "cancelled"
+		o.Steps = append(o.Steps, &orderingv1.Step{Status: "cancelled", At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4"})
+	}
+	s.asOperator(t, "/operator/orders/"+placedOrder, nil).wants(t, http.StatusOK, "Cancelled by op@example.org 21 Nov 2026, 09:00")
 }
