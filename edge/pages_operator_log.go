@@ -69,6 +69,9 @@ func (o *office) log() (*reply, error) {
 		}
 	}
 	model.CSV, model.JSON = o.logAddress("/operator/log.csv"), o.logAddress("/operator/log.jsonl")
+	if !o.fresh() {
+		model.CSV, model.JSON = ask(o.logAddress("/operator/log")), ask(o.logAddress("/operator/log"))
+	}
 	return render(o.Context(), status, page.LogPage(model))
 }
 

@@ -24,7 +24,7 @@ func (s *shop) stale(factors ...string) {
 var asksFirst = []string{
 	"POST /api/v1/orders/{id}/refunds", "POST /operator/orders/{id}/refunds", "POST /operator/producers/{id}/approval",
 	"PUT /api/v1/account/password", "PUT /api/v1/account/email", "GET /account/password", "POST /account/password", "GET /account/email", "POST /account/email",
-	"GET /account/data.json", "GET /account/delete", "POST /account/delete",
+	"GET /operator/log.csv", "GET /operator/log.jsonl", "GET /account/data.json", "GET /account/delete", "POST /account/delete",
 	"POST /account/security/passkeys", "POST /account/security/passkeys/{id}/delete", "GET /account/security/app", "POST /account/security/app",
 	"POST /account/security/app/delete", "POST /account/security/codes", "POST /operator/security", "POST /operator/security/reset",
 }

@@ -204,8 +204,8 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /operator/mail/{id}/resend", tier: underWay, rule: operating, personal: e.atOffice((*office).resend)},
 		{pattern: "GET /operator/stuck", tier: underWay, rule: operating, personal: e.atOffice((*office).stuck)},
 		{pattern: "GET /operator/log", tier: underWay, rule: operating, personal: e.atOffice((*office).log)},
-		{pattern: "GET /operator/log.csv", tier: underWay, rule: operating, personal: e.atOffice(exportLog("csv"))},
-		{pattern: "GET /operator/log.jsonl", tier: underWay, rule: operating, personal: e.atOffice(exportLog("jsonl"))},
+		{pattern: "GET /operator/log.csv", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice(exportLog("csv"))},
+		{pattern: "GET /operator/log.jsonl", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice(exportLog("jsonl"))},
 		{pattern: "POST /operator/stuck/{service}", tier: underWay, rule: operating, personal: e.atOffice((*office).retry)},
 	}
 	if e.host.Config().Demo {
