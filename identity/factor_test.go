@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -600,4 +601,40 @@ func TestAnOperatorWhoHasLostEverythingIsAddedAgain(t *testing.T) {
 			t.Errorf("the log says %q", got)
 		}
 	})
+}
+
+// TestAPendingSignInMakesOneSession ends one sign-in by five good codes at the same time.
+func TestAPendingSignInMakesOneSession(t *testing.T) {
+	eachGuarded(t, func(g guarded) {
+		_, codes := g.app(g.member("ann@example.org"))
+		pending := g.enters("ann@example.org").GetPendingToken()
+		var all sync.WaitGroup
+		var made atomic.Int32
+		for _, code := range codes[:5] {
+			all.Go(func() {
+				if _, err := g.pass(pending, &identityv1.Proof{RecoveryCode: code}); err == nil {
+					made.Add(1)
+				} else if !fault.Is(err, "sign_in_expired") {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if made.Load() != 1 {
+			t.Errorf("%d sessions were made", made.Load())
+		}
+		if left, err := g.ListFactors(t.Context(), &identityv1.ListFactorsRequest{SessionToken: g.lastSession(codes[9])}); err != nil || left.GetRecoveryCodes() != 8 {
+			t.Errorf("codes are left: %v, %v", left, err)
+		}
+	})
+}
+
+// lastSession signs in by one more code.
+func (g guarded) lastSession(code string) string {
+	g.Helper()
+	in, err := g.pass(g.enters("ann@example.org").GetPendingToken(), &identityv1.Proof{RecoveryCode: code})
+	if err != nil {
+		g.Fatal(err)
+	}
+	return in.GetSessionToken()
 }
