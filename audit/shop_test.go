@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -85,7 +86,7 @@ func (s *shop) fill(n int) {
 }
 
 func deed(action string, n int) audit.Entry {
-	return audit.Entry{Action: action, Subject: fmt.Sprint("thing_", n), Outcome: audit.Done, Detail: map[string]string{"n": fmt.Sprint(n), "why": "<a & b>"}}
+	return audit.Entry{Action: action, Subject: fmt.Sprint("thing_", n), Outcome: audit.Done, Detail: map[string]string{"n": strconv.Itoa(n), "why": "<a & b>"}}
 }
 
 func (s *shop) list(r *auditv1.ListEntriesRequest) []*auditv1.Entry {

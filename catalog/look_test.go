@@ -54,7 +54,7 @@ func TestWhatNobodySeesIsRefusedAndWhatWritingNeedsIsNot(t *testing.T) {
 			t.Errorf("%s passes: %q", what, name)
 		}
 	}
-	for _, name := range []string{"नमस्ते क्‍ष", "می‌خواهم", "Pâtisserie", "Việt Nam Phở", "Farm 👩‍🌾", "☀️ Eggs", "ﷺ", "שׁוּק", "Ñandú", "ก๋วยเตี๋ยว", "Bob’s – “Best”"} {
+	for _, name := range []string{"नमस्ते क्\u200dष", "می\u200cخواهم", "Pâtisserie", "Việt Nam Phở", "Farm 👩\u200d🌾", "☀️ Eggs", "ﷺ", "שׁוּק", "Ñandú", "ก๋วยเตี๋ยว", "Bob’s – “Best”"} {
 		if err := (Producer{Name: name}).check(); err != nil {
 			t.Errorf("%s is refused: %v", name, err)
 		}

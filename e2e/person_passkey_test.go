@@ -3,7 +3,7 @@ package e2e
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // what authenticator apps use
+	"crypto/sha1" // what authenticator apps use
 	"encoding/base32"
 	bytesof "encoding/binary"
 	"fmt"

@@ -111,7 +111,7 @@ func (e *edge) readImage(ctx context.Context, q *query, request *catalogv1.GetIm
 		if err != nil || !slices.Contains(imageWidths, n) {
 			return nil, invalid("w", "A picture is 320, 800 or 1280 wide.")
 		}
-		request.Width = int32(n)
+		request.Width = int32(n) //nolint:gosec // one of the widths
 	}
 	answer, err := e.catalog.GetImage(ctx, request)
 	if err != nil {

@@ -72,7 +72,7 @@ func accountsOf(e *auditv1.Entry) []string {
 }
 
 // logLines are entries as they are read.
-func (o *office) logLines(entries []*auditv1.Entry) ([]page.LogLine, error) {
+func (o *office) logLines(entries []*auditv1.Entry) []page.LogLine {
 	who := o.edge.people(o.visit, entries)
 	var lines []page.LogLine
 	makers := map[string]string{}
@@ -87,7 +87,7 @@ func (o *office) logLines(entries []*auditv1.Entry) ([]page.LogLine, error) {
 		}
 		lines = append(lines, line)
 	}
-	return lines, nil
+	return lines
 }
 
 // about is what a subject is called, and its page's address. Makers are the names of producers that were asked for.

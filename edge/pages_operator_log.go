@@ -61,9 +61,7 @@ func (o *office) log() (*reply, error) {
 	} else if s.nobody == "" {
 		found := o.happened(s, readLogCursor(o.cursor()), deskPage)
 		model.Silent = found.silent
-		if model.Lines, err = o.logLines(found.entries); err != nil {
-			return nil, err
-		}
+		model.Lines = o.logLines(found.entries)
 		if found.next != "" {
 			model.Next = o.logAddress("/operator/log", "cursor", found.next)
 		}

@@ -37,7 +37,7 @@ func (s *spool) arrive(r *http.Request, from io.Reader, limit int64) (body []byt
 		return nil, nil, err
 	}
 	defer func() { _ = waiting.Close() }()
-	if err := os.Remove(waiting.Name()); err != nil { // it has no name from here on, and ends with us
+	if err := os.Remove(waiting.Name()); err != nil { //nolint:gosec // a name of our own. It has no name from here on, and ends with us
 		return nil, nil, err
 	}
 	size, err := io.Copy(waiting, io.LimitReader(from, limit))

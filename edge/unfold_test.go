@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -57,7 +58,7 @@ func TestJSONHasFewValuesAndIsNotDeep(t *testing.T) {
 func fields(n int) string {
 	var b strings.Builder
 	for i := range n {
-		_, _ = fmt.Fprintf(&b, "%q: 1,", fmt.Sprint(i))
+		_, _ = fmt.Fprintf(&b, "%q: 1,", strconv.Itoa(i))
 	}
 	return strings.TrimSuffix(b.String(), ",")
 }

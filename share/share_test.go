@@ -2,10 +2,10 @@ package share
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -125,7 +125,7 @@ func TestNoFewClientsFillAPool(t *testing.T) {
 	p := NewPool(Bodies, 100, 25, errFull)
 	taken := 0
 	for n := range 12 {
-		c := clients.Acquire(Named("client", fmt.Sprint(n)))
+		c := clients.Acquire(Named("client", strconv.Itoa(n)))
 		had := 0
 		for p.Enter(c) == nil {
 			had++

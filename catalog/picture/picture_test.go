@@ -25,10 +25,12 @@ import (
 
 // Tasks of the tests. They are there before the child begins.
 var _ = func() bool {
-	tasks["gorge"] = func([][]byte) (held [][]byte, _ error) {
-		for {
+	tasks["gorge"] = func([][]byte) ([][]byte, error) {
+		var held [][]byte
+		for len(held) < 1<<20 {
 			held = append(held, bytes.Repeat([]byte{1}, 8<<20))
 		}
+		return held, nil
 	}
 	tasks["spin"] = func([][]byte) ([][]byte, error) { select {} }
 	tasks["tell"] = func([][]byte) ([][]byte, error) { return [][]byte{[]byte(strings.Join(os.Environ(), "\n"))}, nil }
@@ -186,16 +188,18 @@ func TestTheChildHasNothingOfTheShop(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	descriptors, limits := "", ""
+	limits := ""
 	for !strings.Contains(limits, strconv.Itoa(childSeconds)+" ") && t.Context().Err() == nil { // until it is confined
 		content, _ := os.ReadFile(fmt.Sprintf("/proc/%d/limits", cmd.Process.Pid))
 		limits = string(content)
 	}
 	open, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", cmd.Process.Pid))
+	var ends []string
 	for _, d := range open {
 		to, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%s", cmd.Process.Pid, d.Name()))
-		descriptors += to + "\n"
+		ends = append(ends, to)
 	}
+	descriptors := strings.Join(ends, "\n")
 	if len(open) < 3 || strings.Contains(descriptors, "picture.go") || strings.Contains(descriptors, "socket:") {
 		t.Errorf("it has open:\n%s", descriptors)
 	}
