@@ -65,7 +65,7 @@ func TestPersonWhoSignsOutLeavesNothingBehind(t *testing.T) {
 		p.signsInAs("shopper", "/account")
 		p.sees("Sign out")
 		p.presses("Sign out")
-		p.arrives("/")
+		p.isHome()
 		p.must(p.Back())
 		p.sees("Welcome back") // to the form of signing in
 		p.opens("/orders/" + guests)

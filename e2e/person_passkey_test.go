@@ -85,12 +85,7 @@ func (p *person) signsOut() {
 	p.t.Helper()
 	p.opens("/account")
 	p.presses("Sign out")
-	p.must(p.Until(func() error {
-		if here := p.Address(); here != p.shop.listen+"/" {
-			return fmt.Errorf("this is %s", here)
-		}
-		return nil
-	}))
+	p.isHome()
 	p.opens("/account")
 	p.arrives("/sign-in")
 }

@@ -113,6 +113,17 @@ func (p *person) arrives(path string) (rest string) {
 	return rest
 }
 
+// isHome waits for the shop's first page, which every address begins with.
+func (p *person) isHome() {
+	p.t.Helper()
+	p.must(p.Until(func() error {
+		if here := p.Address(); here != p.shop.listen+"/" {
+			return fmt.Errorf("this is %s", here)
+		}
+		return nil
+	}))
+}
+
 // fillsBasket puts pieces of the product of a name into the empty basket, and looks at it.
 func (p *person) fillsBasket(title, quantity string) {
 	p.t.Helper()

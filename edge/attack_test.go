@@ -22,7 +22,7 @@ func TestSilentStreamsStopNoCheckout(t *testing.T) {
 	for range 5 {
 		f := s.speak(t, stranger, 1<<16-1)
 		for range 250 {
-			f.begin(t, call{method: "POST", path: checkoutAt, header: withKey}, false)
+			f.begin(t, call{method: "POST", path: checkoutAt, header: append([]string{"Content-Length", "100"}, withKey...)}, false)
 		}
 	}
 	until(t, func() bool { return s.edge.bodies.dear.Used() == maxReadingOfOne })

@@ -30,6 +30,7 @@ func openStreet(t *testing.T, limits Limits) street {
 	t.Helper()
 	s := street{openShop(t, limits, func(c *host.Config) {
 		c.Listen, c.BaseURL, c.TrustedProxies = "127.0.0.1:0", "https://shop.test", []string{"none"}
+		c.Demo, c.Secret = false, make([]byte, 32)
 		c.PublicCert, c.PublicKey = hosttest.Certificate(t, t.TempDir(), 1)
 	})}
 	if err := s.process.Start(t.Context()); err != nil {
@@ -127,9 +128,10 @@ func (f *frames) begin(t testing.TB, c call, ends bool) {
 // until waits for something to be so.
 func until(t testing.TB, ok func() bool) {
 	t.Helper()
+	end := time.After(time.Minute)
 	for !ok() {
 		select {
-		case <-t.Context().Done():
+		case <-end:
 			t.Fatal("it never came to be")
 		case <-time.After(time.Millisecond):
 		}
