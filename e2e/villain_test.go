@@ -108,7 +108,7 @@ func (v villain) run() {
 func (v villain) dial(protocol string) net.Conn {
 	conn, err := v.from.Dial("tcp", v.at.Host)
 	if err != nil {
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(250 * time.Millisecond) // she is refused, and comes back
 		return nil
 	}
 	_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)
@@ -116,7 +116,7 @@ func (v villain) dial(protocol string) net.Conn {
 		over := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{protocol}})
 		if err := over.Handshake(); err != nil {
 			_ = conn.Close()
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(250 * time.Millisecond) // she is refused, and comes back
 			return nil
 		}
 		conn = over

@@ -29,7 +29,7 @@ const (
 	// does not read fills no memory with what it asked for.
 	socketBuffer = 128 << 10
 	// What a connection costs of a client's work, see share.Client.Pace: with TLS, a signature.
-	connectUnits, handshakeUnits = 1, 8
+	connectUnits, handshakeUnits = 2, 16
 )
 
 // Clients are those that the public address knows, and their shares.
@@ -126,7 +126,7 @@ func (d *door) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		origin := d.clients.Peer(conn.RemoteAddr().String())
+		origin := d.clients.Peer(conn.RemoteAddr().(*net.TCPAddr).AddrPort())
 		if origin.Client.Allows(d.units) && d.places.Enter(origin.Client) == nil {
 			tcp := conn.(*net.TCPConn)
 			_ = errors.Join(tcp.SetReadBuffer(socketBuffer), tcp.SetWriteBuffer(socketBuffer))

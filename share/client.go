@@ -104,7 +104,7 @@ func (c *Client) Exit(k Kind) {
 
 // A client's work is counted in units: as many as perUnit allows for good, and burst at once.
 const (
-	perUnit = time.Second / 2048
+	perUnit = time.Second / 1024
 	burst   = 8192
 	// paceFor is how long a request waits at the most until it is due, and maxPacing how many of a client do.
 	paceFor   = 2 * time.Second

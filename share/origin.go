@@ -70,16 +70,21 @@ func With(ctx context.Context, o *Origin) context.Context {
 }
 
 // Peer is the origin of a connection. Its client is acquired; Done releases it.
-func (c *Clients) Peer(remote string) *Origin {
-	from, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return &Origin{}
-	}
+func (c *Clients) Peer(from netip.AddrPort) *Origin {
 	o := &Origin{Addr: from.Addr().Unmap(), own: true}
 	if o.trusted = c.rules.trusts(o.Addr); !o.trusted {
 		o.Client = c.acquire(o.Addr)
 	}
 	return o
+}
+
+// remote is for requests of servers that tell of no connections.
+func (c *Clients) remote(addr string) *Origin {
+	from, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return &Origin{}
+	}
+	return c.Peer(from)
 }
 
 func (c *Clients) acquire(addr netip.Addr) *Client {
@@ -93,7 +98,7 @@ func (c *Clients) acquire(addr netip.Addr) *Client {
 func (c *Clients) Of(r *http.Request) Origin {
 	o, known := r.Context().Value(originKey{}).(*Origin)
 	if !known {
-		o = c.Peer(r.RemoteAddr)
+		o = c.remote(r.RemoteAddr)
 	}
 	if !o.trusted {
 		if len(r.Header["X-Forwarded-For"]) > 0 {

@@ -177,13 +177,13 @@ func TestWorkIsDueAtAPace(t *testing.T) {
 	if !c.Allows(burst) || c.Allows(1) {
 		t.Error("a burst is not what it should be")
 	}
-	if wait := c.reserve(2048, paceFor); wait != 2048*perUnit {
+	if wait := c.reserve(1024, paceFor); wait != 1024*perUnit {
 		t.Errorf("it waits %v", wait)
 	}
-	if wait := c.reserve(3*2048, paceFor); wait >= 0 {
+	if wait := c.reserve(3*1024, paceFor); wait >= 0 {
 		t.Errorf("it waits %v", wait)
 	}
-	*now += int64(2048 * perUnit)
+	*now += int64(1024 * perUnit)
 	if c.Allows(1) {
 		t.Error("it goes on too early")
 	}
@@ -253,7 +253,7 @@ func BenchmarkOrigin(b *testing.B) {
 	}
 	b.Run("of a connection", func(b *testing.B) {
 		r := request("192.0.2.1:1000")
-		r = r.WithContext(With(r.Context(), clients.Peer(r.RemoteAddr)))
+		r = r.WithContext(With(r.Context(), clients.remote(r.RemoteAddr)))
 		b.ReportAllocs()
 		for b.Loop() {
 			o := clients.Of(r)
