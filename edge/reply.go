@@ -60,6 +60,7 @@ func (r *reply) send(w http.ResponseWriter, to *http.Request) (status int) {
 	h := w.Header()
 	if r.nonce != "" {
 		h["Content-Security-Policy"] = pagePolicy(r.nonce)
+		h["Cross-Origin-Opener-Policy"] = sameOrigin // pages for everybody have nothing that another window could learn
 	}
 	for name, values := range r.header {
 		h[name] = values
@@ -98,7 +99,6 @@ func (e *edge) secure(h http.Header, page bool) {
 	h["Content-Security-Policy"] = dataPolicy
 	h["Referrer-Policy"] = noReferrer
 	if page {
-		h["Cross-Origin-Opener-Policy"] = sameOrigin
 		h["Referrer-Policy"] = onlyOrigin
 	}
 	if e.jar.https {

@@ -131,7 +131,7 @@ func (d *door) Accept() (net.Conn, error) {
 			tcp := conn.(*net.TCPConn)
 			_ = errors.Join(tcp.SetReadBuffer(socketBuffer), tcp.SetWriteBuffer(socketBuffer))
 			leave := sync.OnceFunc(func() { d.places.Leave(origin.Client); origin.Done() })
-			return &guest{tcp, origin, leave}, nil
+			return &guest{tcp, &origin, leave}, nil
 		}
 		origin.Done()
 		_ = conn.(*net.TCPConn).SetLinger(0)

@@ -70,8 +70,8 @@ func With(ctx context.Context, o *Origin) context.Context {
 }
 
 // Peer is the origin of a connection. Its client is acquired; Done releases it.
-func (c *Clients) Peer(from netip.AddrPort) *Origin {
-	o := &Origin{Addr: from.Addr().Unmap(), own: true}
+func (c *Clients) Peer(from netip.AddrPort) Origin {
+	o := Origin{Addr: from.Addr().Unmap(), own: true}
 	if o.trusted = c.rules.trusts(o.Addr); !o.trusted {
 		o.Client = c.acquire(o.Addr)
 	}
@@ -79,10 +79,10 @@ func (c *Clients) Peer(from netip.AddrPort) *Origin {
 }
 
 // remote is for requests of servers that tell of no connections.
-func (c *Clients) remote(addr string) *Origin {
+func (c *Clients) remote(addr string) Origin {
 	from, err := netip.ParseAddrPort(addr)
 	if err != nil {
-		return &Origin{}
+		return Origin{}
 	}
 	return c.Peer(from)
 }
@@ -96,15 +96,18 @@ func (c *Clients) acquire(addr netip.Addr) *Client {
 
 // Of is the origin of a request. Whoever asked must call Done at the request's end.
 func (c *Clients) Of(r *http.Request) Origin {
-	o, known := r.Context().Value(originKey{}).(*Origin)
-	if !known {
+	var o Origin
+	if known, ok := r.Context().Value(originKey{}).(*Origin); ok {
+		o = *known
+		o.own = false // the connection's
+	} else {
 		o = c.remote(r.RemoteAddr)
 	}
 	if !o.trusted {
 		if len(r.Header["X-Forwarded-For"]) > 0 {
 			c.warn(o.Addr)
 		}
-		return Origin{Addr: o.Addr, Client: o.Client, own: !known && o.own}
+		return o
 	}
 	addr := c.rules.forwarded(r.Header, o.Addr)
 	return Origin{Addr: addr, Client: c.acquire(addr), own: true}
@@ -132,7 +135,8 @@ func (o *Origin) Context(r *http.Request) *http.Request {
 	if !o.own {
 		return r
 	}
-	return r.WithContext(With(r.Context(), o))
+	mine := *o
+	return r.WithContext(With(r.Context(), &mine))
 }
 
 // OriginOf is the origin of a request that Of has looked at; empty for others.

@@ -253,7 +253,8 @@ func BenchmarkOrigin(b *testing.B) {
 	}
 	b.Run("of a connection", func(b *testing.B) {
 		r := request("192.0.2.1:1000")
-		r = r.WithContext(With(r.Context(), clients.remote(r.RemoteAddr)))
+		of := clients.remote(r.RemoteAddr)
+		r = r.WithContext(With(r.Context(), &of))
 		b.ReportAllocs()
 		for b.Loop() {
 			o := clients.Of(r)
