@@ -60,6 +60,9 @@ var rare = map[string]bool{
 	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,
 }
 
+// passing are the routes whose forms go by themselves: what is stuck is tried again meanwhile.
+var passing = map[string]bool{"POST /operator/stuck/{service}": true}
+
 // home is the page that a form is sent from, where others have it only for the first of many.
 var home = map[string]string{"POST /producer/orders/{id}/parts/{part}": "/producer/orders/{id}"}
 
@@ -80,6 +83,9 @@ func (p *typist) sendAll(t *testing.T, pattern string) {
 		for _, f := range p.left(form) {
 			p.tried[form.route+" "+plainName(f.name)] = true
 			if form, ok = p.sendField(t, pattern, form, f); !ok {
+				if passing[form.route] {
+					return
+				}
 				t.Errorf("%s: after %q the form of %s is not there any more", p.who, f.name, form.route)
 				break
 			}
