@@ -16,16 +16,21 @@ import (
 
 // Each test here is something that one client did to the shop, and what others noticed of it: nothing.
 
-// TestSilentStreamsStopNoCheckout opens 250 requests on each of five connections, of which the bodies never come.
+// TestSilentStreamsStopNoCheckout opens requests of which the bodies never come: as many as may be on three connections, and
+// then 250 on each of five, which are ended for being too many.
 func TestSilentStreamsStopNoCheckout(t *testing.T) {
 	s := openStreet(t, DefaultLimits)
-	for range 5 {
-		f := s.speak(t, stranger, 1<<16-1)
-		for range 250 {
-			f.begin(t, call{method: "POST", path: checkoutAt, header: append([]string{"Content-Length", "100"}, withKey...)}, false)
+	open := func(connections, streams int) {
+		for range connections {
+			f, err := s.speak(t, stranger, 1<<16-1)
+			for n := 0; n < streams && err == nil; n++ {
+				err = f.begin(call{method: "POST", path: checkoutAt, header: append([]string{"Content-Length", "100"}, withKey...)}, false)
+			}
 		}
 	}
+	open(3, 32)
 	until(t, func() bool { return s.edge.bodies.dear.Used() == maxReadingOfOne })
+	open(5, 250)
 	s.checksOut(t, 20)
 	if got := s.edge.bodies.dear.Used(); got > maxReadingOfOne {
 		t.Errorf("one client has %d bodies arriving", got)
@@ -172,9 +177,12 @@ func (s street) doesNotRead(t *testing.T, readers, speakers int) int64 {
 	}
 	const streams = 32
 	for range speakers { // each stream's window is closed
-		f := s.speak(t, stranger, 0)
-		for range streams {
-			f.begin(t, call{method: "GET", path: longPath}, true)
+		f, err := s.speak(t, stranger, 0)
+		for n := 0; n < streams && err == nil; n++ {
+			err = f.begin(call{method: "GET", path: longPath}, true)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 	return int64(readers + speakers*streams)

@@ -96,6 +96,7 @@ func (b *bodies) upload(w http.ResponseWriter, r *http.Request, client, account 
 		return nil, nil, err
 	}
 	defer b.uploads.Leave(client)
+	mayTake(w, uploadTimeout+workTimeout)
 	whole := &paced{from: r.Body, bodies: b, w: w, within: uploadTimeout}
 	body, letGo, err = b.spool.arrive(r, whole, limit+1)
 	if err == nil && int64(len(body)) > limit {

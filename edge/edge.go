@@ -8,6 +8,7 @@ import (
 	"path"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -61,6 +62,8 @@ type edge struct {
 	// base is the shop's own address, without a slash at the end; empty when it is not known.
 	base string
 	demo bool
+	// lastHome is the host by which a demo was asked for last.
+	lastHome atomic.Pointer[string]
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -129,7 +132,7 @@ func (e *edge) mount() {
 func (e *edge) serve(rt *route) http.Handler {
 	switch {
 	case rt.plain != nil:
-		return rt.plain
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hasToRead(w); rt.plain(w, r) })
 	case rt.live:
 		return e.observe(rt.pattern, func(w http.ResponseWriter, r *http.Request) int { return e.serveLive(w, r, rt) })
 	case rt.shared != nil:
@@ -175,6 +178,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serveCold answers what is not known by heart.
 func (e *edge) serveCold(w http.ResponseWriter, r *http.Request) {
+	mayTake(w, workTimeout)
 	if r.ContentLength != 0 {
 		_ = e.bodies.await(w, time.Now().Add(e.bodies.timeout))
 	}

@@ -187,7 +187,6 @@ func squeeze(body []byte, contentType string) squeezed {
 func (f *frozen) weight() uint32 { return uint32(len(f.body)*4/3 + headerSpace) }
 
 func (f *frozen) send(w http.ResponseWriter, r *http.Request) (status int) {
-	hasToRead(w)
 	h := w.Header()
 	h["Etag"] = f.etag
 	h["Cache-Control"] = f.cacheControl

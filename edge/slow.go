@@ -11,6 +11,8 @@ const (
 	// A body has to come at leastRate bytes a second, but for a pause of bodyGrace.
 	leastRate = 16 << 10
 	bodyGrace = 5 * time.Second
+	// workTimeout is when an answer has to be on its way, whatever it waits for: its body, a place, others.
+	workTimeout = time.Minute
 	// Of an answer each piece has to be taken within slowReader.
 	pieceSize  = 32 << 10
 	slowReader = 5 * time.Second
@@ -75,10 +77,11 @@ func pour(w http.ResponseWriter, body []byte, ended <-chan struct{}) {
 	}
 }
 
-// hasToRead begins an answer: its first piece has to be taken soon.
-// (An http.ResponseController does the same for twice as much.)
-func hasToRead(w http.ResponseWriter) {
-	if to, ok := w.(interface{ SetWriteDeadline(time.Time) error }); ok {
-		_ = to.SetWriteDeadline(time.Now().Add(slowReader))
-	}
+// hasToRead begins an answer that took work: its first piece has to be taken soon. (What comes from memory has the server's own
+// deadline, which is as soon, counted from the request.)
+func hasToRead(w http.ResponseWriter) { mayTake(w, slowReader) }
+
+// mayTake sets when the answer, or its next piece, has to be out; an HTTP/2 stream is ended then, written to or not.
+func mayTake(w http.ResponseWriter, d time.Duration) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(d))
 }

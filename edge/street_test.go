@@ -29,8 +29,8 @@ type street struct{ *shop }
 func openStreet(t *testing.T, limits Limits) street {
 	t.Helper()
 	s := street{openShop(t, limits, func(c *host.Config) {
+		c.Demo, c.Secret = false, make([]byte, 32) // a demo answers at home only
 		c.Listen, c.BaseURL, c.TrustedProxies = "127.0.0.1:0", "https://shop.test", []string{"none"}
-		c.Demo, c.Secret = false, make([]byte, 32)
 		c.PublicCert, c.PublicKey = hosttest.Certificate(t, t.TempDir(), 1)
 	})}
 	if err := s.process.Start(t.Context()); err != nil {
@@ -91,26 +91,22 @@ type frames struct {
 	next uint32
 }
 
-// speak begins one; the window is how much of each answer it takes at first.
-func (s street) speak(t testing.TB, from string, window uint32) *frames {
+// speak begins one; the window is how much of each answer it takes at first. It fails where the client has had enough.
+func (s street) speak(t testing.TB, from string, window uint32) (*frames, error) {
 	t.Helper()
 	conn, err := s.dial(t, from, "h2")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	f := &frames{http2.NewFramer(conn, conn), 1}
 	if _, err := io.WriteString(conn, http2.ClientPreface); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	if err := f.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: window}); err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return f, f.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: window})
 }
 
-// begin opens a stream with a request, and leaves it open where a body is to come.
-func (f *frames) begin(t testing.TB, c call, ends bool) {
-	t.Helper()
+// begin opens a stream with a request, and leaves it open where a body is to come. It fails where the shop has had enough.
+func (f *frames) begin(c call, ends bool) error {
 	var block bytes.Buffer
 	headers := hpack.NewEncoder(&block)
 	fields := []string{":method", c.method, ":scheme", "https", ":authority", "shop.test", ":path", c.path, "content-type", "application/json"}
@@ -119,10 +115,8 @@ func (f *frames) begin(t testing.TB, c call, ends bool) {
 		_ = headers.WriteField(hpack.HeaderField{Name: strings.ToLower(fields[i]), Value: fields[i+1]})
 	}
 	err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: f.next, BlockFragment: block.Bytes(), EndHeaders: true, EndStream: ends})
-	if err != nil {
-		t.Fatal(err)
-	}
 	f.next += 2
+	return err
 }
 
 // until waits for something to be so.

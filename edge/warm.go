@@ -67,6 +67,7 @@ func (e *edge) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q
 	if err != nil {
 		return e.fail(w, r, err)
 	}
+	hasToRead(w)
 	return answer.send(w, r)
 }
 

@@ -14,17 +14,17 @@ import (
 	"github.com/artisan-eats/artisan/share"
 )
 
-// What a connection from outside may do. Answers have deadlines of their own, which the edge sets; answerBackstop
-// is for what it does not know of.
+// What a connection from outside may do. Answers that take work have deadlines of their own, which the edge sets; answerTimeout
+// is for all others: what comes from memory.
 const (
 	// maxConnections bounds all, where the machine allows as many files, and maxConnectionsOfOne those of one client.
 	maxConnections      = 16384
 	maxConnectionsOfOne = 512
 	// publicStreams bounds what is asked for at once on an HTTP/2 connection; proxyStreams where a proxy speaks it.
-	publicStreams  = 32
-	proxyStreams   = 128
-	answerBackstop = time.Minute
-	publicIdle     = time.Minute
+	publicStreams = 32
+	proxyStreams  = 128
+	answerTimeout = 12 * time.Second
+	publicIdle    = time.Minute
 	// socketBuffer bounds what the kernel keeps of a connection each way, in bytes (it takes twice as much): a client that
 	// does not read fills no memory with what it asked for.
 	socketBuffer = 128 << 10
@@ -80,7 +80,7 @@ func (p *Process) newPublicServer(handler http.Handler) *http.Server {
 		MaxConcurrentStreams: streams, MaxReceiveBufferPerConnection: 128 << 10, MaxReceiveBufferPerStream: 64 << 10,
 		SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second, WriteByteTimeout: 10 * time.Second,
 	}
-	server.WriteTimeout, server.IdleTimeout = answerBackstop, publicIdle
+	server.WriteTimeout, server.IdleTimeout = answerTimeout, publicIdle
 	server.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
 		if over, ok := conn.(*tls.Conn); ok {
 			conn = over.NetConn()
