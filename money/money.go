@@ -120,6 +120,15 @@ func Parse(number, currencyCode string) (Amount, error) {
 	return Amount{minor, currencyCode}, nil
 }
 
+// Digits is how many decimals a currency has; two where there is no such currency.
+func Digits(currencyCode string) int {
+	digits, known := currency.GetDigits(currencyCode)
+	if !known {
+		return 2
+	}
+	return int(digits)
+}
+
 // ValidCurrency reports whether the code is an ISO 4217 currency.
 func ValidCurrency(code string) bool { return currency.IsValid(code) }
 

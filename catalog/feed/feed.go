@@ -39,6 +39,8 @@ type Product struct {
 	Row int64
 	// Key tells the product from the others of its producer, in every file of its dialect.
 	Key string
+	// Former is the key that earlier versions made of the row; empty when it is the same.
+	Former string
 	// Handle is the name in addresses; empty when the dialect has none.
 	Handle string
 	// Producer is a name; empty when the file gives none.
@@ -67,8 +69,9 @@ type Product struct {
 // Variant is one variant of a product, from one row.
 type Variant struct {
 	Row int64
-	// Key tells the variant from the others of its product.
+	// Key tells the variant from the others of its product. Former is as a product's.
 	Key     string
+	Former  string
 	Title   string
 	SKU     string
 	Barcode string
@@ -130,6 +133,8 @@ type Event struct {
 type Options struct {
 	// Dialect is the file's; empty: found out from its header.
 	Dialect Dialect
+	// Currency is what prices are in that name none: its decimals help to read them. Empty: one with two.
+	Currency string
 }
 
 // Caps on what is read.
@@ -139,6 +144,8 @@ const (
 	MaxRecord  = 4 << 20   // bytes of one row
 	MaxRows    = 1_000_000
 	MaxColumns = 2_000
+	// aheadBytes is how much of a file is looked at before its first row is read, to learn how its numbers are written.
+	aheadBytes = 256 << 10
 	// maxBroken is how many rows may have quotes that do not close: each costs a look ahead of up to MaxField.
 	maxBroken = 1_000
 )

@@ -25,6 +25,13 @@ func FuzzReader(f *testing.F) {
 			f.Add(content, uint8(dialect))
 		}
 	}
+	for _, seed := range []string{
+		"\n;;\nHandle;Title;Vendor;Published;Variant Price;Variant Inventory Qty\nx;K\x8ase &amp;amp; Cr\x8fme;v;WAHR;1,250;1.500\n",
+		"ID,Type,Name,Stock,Regular price,Parent\n2,variation,a - b,parent,\"1,250\",id:1\n1,variable,a,\"1,500\",,\n",
+		"ID,Тип,Имя,Опубликован,Запасы,Базовая цена\n1,simple,\xff\xfe&#0;,да,7,\"1,250\"\n",
+	} {
+		f.Add([]byte(seed), uint8(0))
+	}
 	f.Fuzz(func(t *testing.T, content []byte, which uint8) {
 		dialects := []Dialect{"", Shopify, WooCommerce, Square, OFN}
 		r, err := NewReader(bytes.NewReader(content), Options{Dialect: dialects[int(which)%len(dialects)]})
@@ -68,13 +75,18 @@ func checkProduct(t *testing.T, p *Product, seen map[string]bool) {
 	}
 }
 
+func decoded(b []byte) string {
+	s, _ := newRecords(nil).text(b)
+	return s
+}
+
 // FuzzPlain: text made of HTML is stable, and HTML made of text gives it back.
 func FuzzPlain(f *testing.F) {
-	for _, s := range []string{"<p>a &amp; b</p><ul><li>c", "a\n\nb\nc", "1 < 2 & 3 > 2", "<script>x</script>y", "<p", "• ", "&lt;p&gt;", "<textarea><p>", "a\r\n\r\nb<br/>c"} {
+	for _, s := range []string{"<p>a &amp; b</p><ul><li>c", "a\n\nb\nc", "1 < 2 & 3 > 2", "<script>x</script>y", "<p", "• ", "&lt;p&gt;", "<textarea><p>", "a\r\n\r\nb<br/>c", "<dl><dt>a<dd>b</dl>", "<pre>\n a\n\nb", "<table><tr><td>a<td>b</table>"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		s = text([]byte(s))
+		s = decoded([]byte(s))
 		plain := Plain(s)
 		if back := Plain(HTML(plain)); back != plain {
 			t.Errorf("%q comes back as %q", plain, back)
@@ -87,19 +99,22 @@ func FuzzPlain(f *testing.F) {
 
 // FuzzPrice: what is read is a bare decimal, and reading it again changes nothing.
 func FuzzPrice(f *testing.F) {
-	for _, s := range []string{"12.50", "$1,234.50", "1.234,50 €", "12,5", "CHF 1'250.–", ".50", "-3", "1 250,00", "variable", "USD 5", "0,350", "12,-", "٣"} {
+	for _, s := range []string{"12.50", "$1,234.50", "1.234,50 €", "12,5", "CHF 1'250.–", ".50", "-3", "1 250,00", "variable", "USD 5", "0,350", "12,-", "٣", "1,250", "1.250", "1,000", "1'250", "KWD 1,250"} {
 		f.Add(s, false)
 		f.Add(s, true)
 	}
 	f.Fuzz(func(t *testing.T, s string, semicolons bool) {
-		p, err := parsePrice(text([]byte(s)), semicolons)
+		reading := func(comma bool) reading {
+			return reading{figures: &figures{comma: comma, told: map[int]bool{}, note: func(int64, int, string) {}}}
+		}
+		p, err := parsePrice(decoded([]byte(s)), reading(semicolons))
 		if err != nil || p.Number == "" {
 			return
 		}
 		if strings.Trim(p.Number, "0123456789.") != "" || strings.Count(p.Number, ".") > 1 {
 			t.Fatalf("%q is read as %q", s, p.Number)
 		}
-		again, err := parsePrice(p.Number, false)
+		again, err := parsePrice(p.Number, reading(false))
 		if err != nil || again.Number != p.Number {
 			t.Errorf("%q is read as %q and then as %q, %v", s, p.Number, again.Number, err)
 		}

@@ -14,14 +14,22 @@ import (
 // columns finds a file's columns by their folded names.
 type columns struct {
 	names  []string
+	told   []string // the names as the file has them, for messages
+	cells  []string // the same as they stand
 	byName map[string]int
 }
 
 func newColumns(cells []string) *columns {
-	c := &columns{byName: make(map[string]int, len(cells))}
+	names := make([]string, len(cells))
 	for i, cell := range cells {
-		name := header(unguard(cell))
-		c.names = append(c.names, name)
+		names[i] = header(unguard(cell))
+	}
+	return namedColumns(names, names, cells)
+}
+
+func namedColumns(names, told, cells []string) *columns {
+	c := &columns{names: names, told: told, cells: cells, byName: make(map[string]int, len(names))}
+	for i, name := range names {
 		if _, ok := c.byName[name]; !ok && name != "" {
 			c.byName[name] = i
 		}
@@ -86,6 +94,14 @@ var dialectHeaders = []dialectHeader{
 	}},
 }
 
+// of are a file's columns as the dialect names them.
+func (d dialectHeader) of(c *columns) *columns {
+	if d.dialect == WooCommerce {
+		return c.inEnglish()
+	}
+	return c
+}
+
 // match counts the marks that a header has; zero when something needed is missing.
 func (d dialectHeader) match(c *columns) int {
 	if d.missing(c) != "" {
@@ -110,35 +126,36 @@ func (d dialectHeader) missing(c *columns) string {
 	return ""
 }
 
-// detect names the dialect of a header: the one that most of its columns tell.
-func detect(c *columns, wanted Dialect) (Dialect, error) {
+// detect names the dialect of a header, the one that most of its columns tell, and the columns as that names them.
+func detect(c *columns, wanted Dialect) (Dialect, *columns, error) {
 	var best Dialect
-	most := 0
+	named, most := c, 0
 	for _, d := range dialectHeaders {
+		of := d.of(c)
 		if wanted == d.dialect {
-			if missing := d.missing(c); missing != "" {
-				return "", fault.Newf(fault.Invalid, "missing_column", "The file has no column %q, which a file of this format needs; it has: %s.", missing, shown(c))
+			if missing := d.missing(of); missing != "" {
+				return "", nil, fault.Newf(fault.Invalid, "missing_column", "The file has no column %q, which a file of this format needs; it has: %s.", missing, shown(c))
 			}
-			return wanted, nil
+			return wanted, of, nil
 		}
-		if n := d.match(c); n > most {
-			best, most = d.dialect, n
+		if n := d.match(of); n > most {
+			best, named, most = d.dialect, of, n
 		}
 	}
 	if wanted != "" {
-		return "", fault.Newf(fault.Invalid, "unknown_format", "There is no format %q: choose auto, shopify, woocommerce, square or ofn.", string(wanted))
+		return "", nil, fault.Newf(fault.Invalid, "unknown_format", "There is no format %q: choose auto, shopify, woocommerce, square or ofn.", string(wanted))
 	}
 	if best == "" {
-		return "", fault.Newf(fault.Invalid, "unknown_format",
+		return "", nil, fault.Newf(fault.Invalid, "unknown_format",
 			"The first row of the file does not name the columns of a Shopify, WooCommerce, Square or Open Food Network file; it has: %s.", shown(c))
 	}
-	return best, nil
+	return best, named, nil
 }
 
 // shown lists the first columns for a message.
 func shown(c *columns) string {
 	names := make([]string, 0, 8)
-	for _, name := range c.names[:min(len(c.names), 8)] {
+	for _, name := range c.told[:min(len(c.told), 8)] {
 		if runes := []rune(name); len(runes) > 40 {
 			name = string(runes[:40]) + "…"
 		}
@@ -154,8 +171,10 @@ func openRecords(in io.Reader) (*records, *columns, error) {
 	if err := r.fill(); err != nil {
 		return nil, nil, err
 	}
+	skipBlank(r)
 	if line := firstLine(r.buf); strings.HasPrefix(strings.ToLower(line), "sep=") && len(line) == 5 {
 		r.buf = r.buf[lineEndOr(r.buf):]
+		skipBlank(r)
 	}
 	r.comma = separator(firstLine(r.buf))
 	for {
@@ -173,6 +192,17 @@ func openRecords(in io.Reader) (*records, *columns, error) {
 			r.width = len(rec.fields)
 			return r, newColumns(rec.fields), nil
 		}
+	}
+}
+
+// skipBlank steps over lines that say nothing, so that the first one left tells the separator.
+func skipBlank(r *records) {
+	for {
+		end := lineEnd(r.buf)
+		if end < 0 || strings.Trim(string(r.buf[:end]), " \t\r\n,;\"") != "" {
+			return
+		}
+		r.buf = r.buf[end:]
 	}
 }
 

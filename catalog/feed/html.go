@@ -51,7 +51,7 @@ func marks(s string) (markup, blocks bool) {
 		name := s[:tagEnd(s)]
 		markup = markup || name != "" || s[0] == '/' || s[0] == '!'
 		tag := atom.Lookup([]byte(strings.ToLower(name)))
-		if paragraphTags[tag] || tag == atom.Br || tag == atom.Li || tag == atom.Tr {
+		if paragraphTags[tag] || lineTags[tag] {
 			return true, true
 		}
 	}
@@ -73,8 +73,8 @@ type plainer struct {
 	out strings.Builder
 	// breaks: line ends of the source are line ends of the text.
 	breaks bool
-	// hidden counts the open elements that nobody sees.
-	hidden int
+	// hidden counts the open elements that nobody sees, set those whose text stands as it is set.
+	hidden, set int
 }
 
 // text writes what stands between tags. A blank line parts paragraphs even among
@@ -83,7 +83,7 @@ func (p *plainer) text(s string) {
 	if p.hidden > 0 {
 		return
 	}
-	if p.breaks || !strings.Contains(s, "\n") {
+	if p.breaks || p.set > 0 || !strings.Contains(s, "\n") {
 		p.out.WriteString(s)
 		return
 	}
@@ -99,14 +99,17 @@ func (p *plainer) open(a atom.Atom) {
 	switch a {
 	case atom.Script, atom.Style, atom.Template, atom.Iframe, atom.Noscript, atom.Title, atom.Textarea:
 		p.hidden++
-	case atom.Br:
-		p.out.WriteString("\n")
 	case atom.Li:
 		p.out.WriteString("\n• ")
-	case atom.Tr:
+	case atom.Br, atom.Tr, atom.Dd, atom.Option:
 		p.out.WriteString("\n")
+	case atom.Pre:
+		p.set++
+		p.paragraph(a)
 	case atom.Td, atom.Th:
 		p.out.WriteString(" ")
+	case atom.Dt:
+		p.out.WriteString("\n\n")
 	default:
 		p.paragraph(a)
 	}
@@ -116,6 +119,9 @@ func (p *plainer) close(a atom.Atom) {
 	switch a {
 	case atom.Script, atom.Style, atom.Template, atom.Iframe, atom.Noscript, atom.Title, atom.Textarea:
 		p.hidden = max(0, p.hidden-1)
+	case atom.Pre:
+		p.set = max(0, p.set-1)
+		p.paragraph(a)
 	default:
 		p.paragraph(a)
 	}
@@ -128,10 +134,21 @@ func (p *plainer) paragraph(a atom.Atom) {
 }
 
 // paragraphTags part paragraphs, where they open and where they close.
-var paragraphTags = map[atom.Atom]bool{
-	atom.P: true, atom.Div: true, atom.Ul: true, atom.Ol: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true,
-	atom.H5: true, atom.H6: true, atom.Table: true, atom.Section: true, atom.Article: true, atom.Blockquote: true, atom.Hr: true,
-	atom.Header: true, atom.Footer: true,
+var paragraphTags = tags(
+	atom.P, atom.Div, atom.Ul, atom.Ol, atom.Menu, atom.Dir, atom.Dl, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Hgroup,
+	atom.Table, atom.Caption, atom.Section, atom.Article, atom.Main, atom.Nav, atom.Aside, atom.Header, atom.Footer, atom.Blockquote, atom.Hr,
+	atom.Figure, atom.Figcaption, atom.Pre, atom.Address, atom.Details, atom.Summary, atom.Form, atom.Fieldset, atom.Legend, atom.Center,
+)
+
+// lineTags begin a line.
+var lineTags = tags(atom.Br, atom.Li, atom.Tr, atom.Dt, atom.Dd, atom.Option)
+
+func tags(all ...atom.Atom) map[atom.Atom]bool {
+	set := make(map[atom.Atom]bool, len(all))
+	for _, a := range all {
+		set[a] = true
+	}
+	return set
 }
 
 // paragraphs puts text in order: lines without outer or doubled spaces, at most one

@@ -19,22 +19,20 @@ type Price struct {
 
 // Errors of numbers are sentences for the person who has the file.
 var (
-	errNoNumber  = errors.New("This is not a number.")                                                                                            //nolint:staticcheck // for people
-	errNegative  = errors.New("This is less than nothing.")                                                                                       //nolint:staticcheck // for people
-	errLarge     = errors.New("This number is too large.")                                                                                        //nolint:staticcheck // for people
-	errAmbiguous = errors.New("This can be read as thousands or as decimals: write two decimals behind.")                                         //nolint:staticcheck // for people
-	errNoParent  = errors.New("The file has no such parent, or it stands too far away.")                                                          //nolint:staticcheck // for people
-	errNoUnits   = errors.New("A number above zero is needed.")                                                                                   //nolint:staticcheck // for people
-	errNoUnit    = errors.New("A unit is needed: mg, g, kg, oz, lb, t, ml, cl, dl, l, kl or gal; or a name for the pieces in variant_unit_name.") //nolint:staticcheck // for people
-	errNoStock   = errors.New("A quantity is needed, or 1 in on_demand.")                                                                         //nolint:staticcheck // for people
-	errMissing   = errors.New("This is needed.")                                                                                                  //nolint:staticcheck // for people
-	errVariable  = errors.New("The price is set at the till: without a price this cannot be sold here.")                                          //nolint:staticcheck // for people
+	errNoNumber = errors.New("This is not a number.")                                                                                            //nolint:staticcheck // for people
+	errNegative = errors.New("This is less than nothing.")                                                                                       //nolint:staticcheck // for people
+	errLarge    = errors.New("This number is too large.")                                                                                        //nolint:staticcheck // for people
+	errNoParent = errors.New("The file has no such parent, or it stands too far away.")                                                          //nolint:staticcheck // for people
+	errNoUnits  = errors.New("A number above zero is needed.")                                                                                   //nolint:staticcheck // for people
+	errNoUnit   = errors.New("A unit is needed: mg, g, kg, oz, lb, t, ml, cl, dl, l, kl or gal; or a name for the pieces in variant_unit_name.") //nolint:staticcheck // for people
+	errNoStock  = errors.New("A quantity is needed, or 1 in on_demand.")                                                                         //nolint:staticcheck // for people
+	errMissing  = errors.New("This is needed.")                                                                                                  //nolint:staticcheck // for people
+	errVariable = errors.New("The price is set at the till: without a price this cannot be sold here.")                                          //nolint:staticcheck // for people
 )
 
 // parsePrice reads a price as people and spreadsheets write them: currency signs
-// before or behind, thousands separators, decimal points or commas. In a file whose cells are parted
-// by semicolons the comma is the decimal sign, and "1.250" is refused as ambiguous.
-func parsePrice(s string, semicolons bool) (Price, error) {
+// before or behind, thousands separators, decimal points or commas.
+func parsePrice(s string, r reading) (Price, error) {
 	s = strings.TrimSpace(strings.Map(printable, s))
 	if s == "" {
 		return Price{}, nil
@@ -53,10 +51,10 @@ func parsePrice(s string, semicolons bool) (Price, error) {
 	if err != nil {
 		return Price{}, err
 	}
-	if semicolons && strings.Count(number, ".") == 1 && !strings.Contains(number, ",") && threeBehind(number, '.') {
-		return Price{}, errAmbiguous
+	if number, err = r.settle(number, currency); err != nil {
+		return Price{}, err
 	}
-	number, err = decimal(number, semicolons)
+	number, err = decimal(number)
 	return Price{number, currency}, err
 }
 
@@ -99,14 +97,14 @@ func currencyOf(before, behind string) (string, error) {
 }
 
 // decimal makes a bare decimal of digits with separators.
-func decimal(s string, commaIsDecimal bool) (string, error) {
+func decimal(s string) (string, error) {
 	s = strings.Map(func(r rune) rune {
 		if r == '\'' || r == '’' || unicode.IsSpace(r) {
 			return -1
 		}
 		return r
 	}, s)
-	point := decimalSign(s, commaIsDecimal)
+	point := decimalSign(s)
 	var out strings.Builder
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -129,27 +127,21 @@ func decimal(s string, commaIsDecimal bool) (string, error) {
 }
 
 // decimalSign is where the decimals begin; -1 when there are none.
-func decimalSign(s string, commaIsDecimal bool) int {
+func decimalSign(s string) int {
 	dot, comma := strings.LastIndexByte(s, '.'), strings.LastIndexByte(s, ',')
 	switch {
 	case dot >= 0 && comma >= 0:
 		return max(dot, comma)
 	case dot >= 0 && strings.Count(s, ".") == 1:
 		return dot
-	case comma >= 0 && strings.Count(s, ",") == 1 && (commaIsDecimal || !threeBehind(s, ',')):
+	case comma >= 0 && strings.Count(s, ",") == 1:
 		return comma
 	}
 	return -1
 }
 
-// threeBehind reports whether exactly three digits follow a separator and a figure other than 0 stands before.
-func threeBehind(s string, separator byte) bool {
-	at := strings.IndexByte(s, separator)
-	return at > 0 && len(s)-at-1 == 3 && s[:at] != "0"
-}
-
-// parseAmount reads a quantity or a weight: a bare number of the file's own decimal sign.
-func parseAmount(s string, semicolons bool) (float64, error) {
+// parseAmount reads a quantity or a weight: a bare number.
+func parseAmount(s string, r reading) (float64, error) {
 	s = line(s)
 	if s == "" {
 		return 0, nil
@@ -165,7 +157,10 @@ func parseAmount(s string, semicolons bool) (float64, error) {
 	if !strings.ContainsAny(s, "0123456789") {
 		return 0, errNoNumber
 	}
-	number, err := decimal(s, semicolons)
+	number, err := r.settle(s, "")
+	if err == nil {
+		number, err = decimal(number)
+	}
 	if err != nil {
 		return 0, err
 	}

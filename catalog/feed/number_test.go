@@ -38,7 +38,7 @@ func TestPricesAreReadAsPeopleWriteThem(t *testing.T) {
 			semicolons bool
 			want       string
 		}{{false, c.commas}, {true, c.german}} {
-			got, err := parsePrice(c.cell, file.semicolons)
+			got, err := parsePrice(c.cell, reading{figures: &figures{comma: file.semicolons, told: map[int]bool{}, note: func(int64, int, string) {}}})
 			if (err == nil) != (file.want != "") || (err == nil && (got.Number != file.want || got.Currency != c.currency)) {
 				t.Errorf("%q, semicolons %v: got %+v, %v, want %q %q", c.cell, file.semicolons, got, err, file.want, c.currency)
 			}
@@ -48,12 +48,12 @@ func TestPricesAreReadAsPeopleWriteThem(t *testing.T) {
 
 func TestAmountsAreReadAsPeopleWriteThem(t *testing.T) {
 	for cell, want := range map[string]float64{"": 0, "12": 12, "0.250": 0.25, "0,25": 0.25, "1.250": 1.25, "-3": -3, "1 000": 1000, "1,000": 1000} {
-		if got, err := parseAmount(cell, false); err != nil || got != want {
+		if got, err := parseAmount(cell, reading{figures: &figures{all: decimalSigns{points: true}, told: map[int]bool{}, note: func(int64, int, string) {}}}); err != nil || got != want {
 			t.Errorf("%q: got %v, %v, want %v", cell, got, err, want)
 		}
 	}
 	for _, cell := range []string{"many", "12 pieces", "-", "1e9", "NaN", "--3", "."} {
-		if got, err := parseAmount(cell, false); err == nil {
+		if got, err := parseAmount(cell, reading{figures: &figures{}}); err == nil {
 			t.Errorf("%q is read as %v", cell, got)
 		}
 	}

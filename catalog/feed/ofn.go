@@ -24,6 +24,8 @@ func newOFN(c *columns) *ofn {
 // end has nothing to do: every row was judged when it came.
 func (o *ofn) end(*Reader) {}
 
+func (o *ofn) numbers() []int { return []int{o.units, o.price, o.onHand} }
+
 func (o *ofn) row(r *Reader, row row) {
 	name := row.at(o.name)
 	if name == "" {
@@ -41,15 +43,17 @@ func (o *ofn) row(r *Reader, row row) {
 	}
 	producer := row.at(o.producer)
 	r.groups.mustExist = o.overrides
-	in := r.groups.find(fold(producer) + producerEnd + "ofn:" + fold(name))
+	in := r.groups.find(fold(producer) + producerEnd + o.key(row.at))
 	if in.state == unseen {
 		in = r.groups.start(in.key, o.product(row, producer, name))
 	}
 	r.groups.add(in, row, v)
 }
 
+func (o *ofn) key(at func(column int) string) string { return "ofn:" + fold(at(o.name)) }
+
 func (o *ofn) product(row row, producer, name string) *Product {
-	p := &Product{Row: row.number, Producer: producer, Title: name}
+	p := &Product{Row: row.number, Former: row.former(o.key(row.at), o.key), Producer: producer, Title: name}
 	if !o.overrides {
 		p.Description = Plain(row.raw(o.description))
 		p.Categories = present(row.at(o.category))
@@ -91,22 +95,30 @@ func (o *ofn) measure(row row, v *Variant) error {
 	if unit != "" && !isMeasure(unit) || unit == "" && name == "" {
 		return fail(max(o.unitType, o.unitName), errNoUnit)
 	}
-	v.Key = fmt.Sprintf("%s\x1f%s\x1f%s", fold(v.Title), formatAmount(units), unit)
-	_, weighed := soldByWeight(name)
-	weighed = kilograms[unit] > 0 && (weighed || isWeighed(v.Title))
+	weighed := kilograms[unit] > 0 && (isWeighed(name) || isWeighed(v.Title))
+	keyOf := func(at func(column int) string) string { return o.variantKey(at, units, unit, weighed) }
+	v.Key = keyOf(row.at)
+	v.Former = row.former(v.Key, keyOf)
 	switch {
-	case unit == "":
-		v.Key += fold(name)
-		if units != 1 || fold(name) != piece {
-			v.UnitValue, v.Unit = units, name
-		}
 	case weighed:
-		v.Key = fold(v.Title) + "\x1fby weight"
 		v.weigh(unit, units)
-	default:
+	case unit != "":
 		v.UnitValue, v.Unit = units, unit
+	case units != 1 || fold(name) != piece:
+		v.UnitValue, v.Unit = units, name
 	}
 	return nil
+}
+
+func (o *ofn) variantKey(at func(column int) string, units float64, unit string, weighed bool) string {
+	title := fold(at(o.display))
+	switch {
+	case weighed:
+		return title + "\x1fby weight"
+	case unit == "":
+		unit = fold(at(o.unitName))
+	}
+	return fmt.Sprintf("%s\x1f%s\x1f%s", title, formatAmount(units), unit)
 }
 
 func isWeighed(title string) bool {
@@ -118,12 +130,16 @@ func isWeighed(title string) bool {
 const piece = "item"
 
 func (o *ofn) stock(row row, v *Variant) error {
-	quantity, err := row.amount(o.onHand)
+	quantity, err := row.quantity(o.onHand, v)
+	if err != nil {
+		return err
+	}
+	onDemand, err := row.yes(o.onDemand, false)
 	if err != nil {
 		return err
 	}
 	switch {
-	case yes(row.at(o.onDemand), false):
+	case onDemand:
 		v.Stock = Unlimited
 	case quantity < 0:
 		return fail(o.onHand, errNegative)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/artisan-eats/artisan/fault"
@@ -16,6 +17,8 @@ type Reader struct {
 	dialect Dialect
 	rows    int64
 	groups  *groups
+	figures *figures
+	reads   dialect
 	queue   []Event
 }
 
@@ -23,6 +26,8 @@ type Reader struct {
 type dialect interface {
 	// row reads one row: it opens or finds the row's product and adds the variant to it.
 	row(r *Reader, row row)
+	// numbers are the columns that hold numbers; -1 for those that are not there.
+	numbers() []int
 	// end is told that no more rows come, before the open products are handed out.
 	end(r *Reader)
 }
@@ -34,12 +39,17 @@ func NewReader(in io.Reader, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, err := detect(columns, o.Dialect)
+	name, columns, err := detect(columns, o.Dialect)
 	if err != nil {
 		return nil, err
 	}
 	r := &Reader{records: records, columns: columns, dialect: name, rows: 1}
-	r.groups = newGroups(r)
+	r.groups, r.reads = newGroups(r), r.newDialect()
+	r.figures = &figures{comma: records.comma == ';', currency: o.Currency, told: map[int]bool{}, note: func(row int64, column int, message string) {
+		r.note(row, r.nameOf(column), message)
+	}}
+	r.figures.watch(r.reads.numbers())
+	records.lookAhead(r.figures.see)
 	return r, nil
 }
 
@@ -53,9 +63,8 @@ func (r *Reader) Rows() int64 { return r.rows }
 // cannot be read on.
 func (r *Reader) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		d := r.newDialect()
 		for {
-			err := r.step(d)
+			err := r.step(r.reads)
 			for _, e := range r.queue {
 				if !yield(e, nil) {
 					return
@@ -100,11 +109,17 @@ func (r *Reader) step(d dialect) error {
 	if r.rows++; r.rows > MaxRows {
 		return fault.Newf(fault.Invalid, "file_too_large", "The file has more than %d rows; split it.", MaxRows)
 	}
-	row := row{number: r.rows, fields: rec.fields, semicolons: r.records.comma == ';'}
+	row := row{number: r.rows, fields: rec.fields, figures: r.figures}
+	r.figures.see(rec.fields)
 	switch {
 	case rec.bad != "":
 		r.refuse(row.number, "", rec.bad)
+	case rec.unread:
+		r.refuse(row.number, "", "Some characters of this row cannot be read. Save the file as UTF-8.")
 	case !empty(rec.fields):
+		if rec.lost {
+			r.note(row.number, "", "Some characters of this row were lost when the file was saved, and are left out. Save it as UTF-8.")
+		}
 		d.row(r, row)
 	}
 	return nil
@@ -128,9 +143,9 @@ func (r *Reader) issue(i Issue) { r.queue = append(r.queue, Event{Issue: &i}) }
 
 // row is a record with its number.
 type row struct {
-	number     int64
-	fields     []string
-	semicolons bool
+	number  int64
+	fields  []string
+	figures *figures
 }
 
 // raw is the cell of a column as it stands; empty when the row or the file does not have it.
@@ -146,20 +161,54 @@ func (r row) at(column int) string {
 	if column < 0 || column >= len(r.fields) {
 		return ""
 	}
-	return strings.Clone(unguard(line(r.fields[column])))
+	return strings.Clone(clean(r.fields[column]))
+}
+
+// was is a cell as versions before this one read it: with its entities, and characters that are not composed.
+func (r row) was(column int) string {
+	if column < 0 || column >= len(r.fields) {
+		return ""
+	}
+	return unguard(line(r.fields[column]))
+}
+
+// list splits a cell into its items.
+func (r row) list(column int, separators string) []string {
+	cell := r.raw(column)
+	if strings.Contains(separators, ";") {
+		cell = unescape(cell)
+	}
+	items := list(cell, separators)
+	for i, item := range items {
+		items[i] = clean(item)
+	}
+	return slices.DeleteFunc(items, func(item string) bool { return item == "" })
+}
+
+// former is a key as versions before this one made it of the row; empty when that is the same.
+func (r row) former(key string, of func(at func(column int) string) string) string {
+	if was := of(r.was); was != key {
+		return was
+	}
+	return ""
 }
 
 // refuseCell refuses a row for what a cell of it says.
 func (r *Reader) refuseCell(row row, column int, err error) {
-	name, value := "", firstRunes(row.at(column), 60)
-	if column >= 0 {
-		name = r.columns.names[column]
-	}
+	name, value := r.nameOf(column), firstRunes(row.at(column), 60)
 	message := err.Error()
 	if value != "" {
 		message = "“" + value + "”: " + message
 	}
 	r.refuse(row.number, name, message)
+}
+
+// nameOf is a column's name, for messages; empty for none.
+func (r *Reader) nameOf(column int) string {
+	if column < 0 {
+		return ""
+	}
+	return r.columns.told[column]
 }
 
 // fail makes an error that refuses a row for a cell.

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/artisan-eats/artisan/fault"
 )
@@ -13,6 +17,8 @@ type record struct {
 	fields []string
 	// bad says why the row cannot be used; empty when it can.
 	bad string
+	// unread: it has bytes that stand for no character. lost: it has characters that were lost before.
+	unread, lost bool
 }
 
 // records splits a file into rows as spreadsheets write them: quoted cells may hold
@@ -23,6 +29,7 @@ type records struct {
 	store  []byte // what buf is a part of
 	buf    []byte // read and not used yet
 	eof    bool
+	failed error // of a look ahead, for whoever needs more than there is
 	total  int64
 	broken int
 	comma  byte
@@ -30,6 +37,8 @@ type records struct {
 	width int
 	// lost: the rest of a line that is too long is still to be thrown away.
 	lost bool
+	// charset is of the cells that are not UTF-8; nil until there is one.
+	charset *charmap.Charmap
 }
 
 func newRecords(in io.Reader) *records { return &records{in: in, comma: ','} }
@@ -44,8 +53,11 @@ func (r *records) next() (record, error) {
 		}
 		rec, n, err := r.scan()
 		if errors.Is(err, errMore) {
-			if err := r.fill(); err != nil {
-				return record{}, err
+			if r.failed == nil {
+				r.failed = r.fill()
+			}
+			if r.failed != nil {
+				return record{}, r.failed
 			}
 			continue
 		}
@@ -82,9 +94,29 @@ func (r *records) fill() error {
 	return err
 }
 
+// lookAhead shows the next rows of the file, as many as aheadBytes hold, and leaves them where they are.
+func (r *records) lookAhead(see func(fields []string)) {
+	for len(r.buf) < aheadBytes && !r.eof && r.failed == nil {
+		r.failed = r.fill()
+	}
+	ahead := *r
+	for {
+		if ahead.lost {
+			ahead.dropLost()
+		}
+		rec, n, err := ahead.scan()
+		if err != nil {
+			break
+		}
+		ahead.buf = ahead.buf[n:]
+		see(rec.fields)
+	}
+	r.charset = ahead.charset
+}
+
 // scan splits the row at the front of the buffer and says how many bytes it takes.
 func (r *records) scan() (record, int, error) {
-	s := scanner{in: r.buf, eof: r.eof, comma: r.comma}
+	s := scanner{in: r.buf, eof: r.eof, comma: r.comma, text: r.text}
 	if len(s.in) == 0 && s.eof {
 		return record{}, 0, io.EOF
 	}
@@ -98,9 +130,24 @@ func (r *records) scan() (record, int, error) {
 		case done && s.ranOn(r.width):
 			return r.lineLost("A quote (\") in this row does not close.")
 		case done:
-			return record{fields: s.fields}, s.at, nil
+			return record{fields: s.fields, unread: s.unread, lost: s.gone}, s.at, nil
 		}
 	}
+}
+
+// text decodes a cell: UTF-8, or else what the file's other cells are likeliest in. It reports whether all of it stands for something.
+func (r *records) text(b []byte) (string, bool) {
+	if utf8.Valid(b) {
+		return string(b), true
+	}
+	if r.charset == nil {
+		r.charset = charsetOf(r.buf)
+	}
+	s, err := r.charset.NewDecoder().Bytes(b)
+	if err != nil {
+		return strings.ToValidUTF8(string(b), ""), false
+	}
+	return string(s), !bytes.ContainsRune(s, utf8.RuneError)
 }
 
 // lineLost gives up the first line of the buffer, so that the rows behind it are read.
@@ -141,6 +188,9 @@ type scanner struct {
 	eof    bool
 	comma  byte
 	fields []string
+	text   func([]byte) (string, bool)
+	// unread: some bytes stand for no character. gone: some characters were lost before.
+	unread, gone bool
 	// What was seen in quoted cells: quotes that are not doubled, those among them that
 	// follow a separator as if they opened a cell, and line ends.
 	stray, opening, multiline bool
@@ -168,7 +218,7 @@ func (s *scanner) field() (bool, error) {
 func (s *scanner) bare() (bool, error) {
 	for i := s.at; i < len(s.in); i++ {
 		if c := s.in[i]; c == s.comma || c == '\n' || c == '\r' {
-			s.fields = append(s.fields, text(s.in[s.at:i]))
+			s.add(s.in[s.at:i])
 			return s.end(i)
 		}
 		if i-s.at > MaxField {
@@ -178,9 +228,16 @@ func (s *scanner) bare() (bool, error) {
 	if !s.eof {
 		return false, errMore
 	}
-	s.fields = append(s.fields, text(s.in[s.at:]))
+	s.add(s.in[s.at:])
 	s.at = len(s.in)
 	return true, nil
+}
+
+func (s *scanner) add(cell []byte) {
+	decoded, whole := s.text(cell)
+	s.unread = s.unread || !whole
+	s.gone = s.gone || whole && strings.ContainsRune(decoded, utf8.RuneError)
+	s.fields = append(s.fields, decoded)
 }
 
 var errTooLong = errors.New("A cell is longer than 1 MiB, or a quote (\") does not close.") //nolint:staticcheck // told to people as it is
@@ -201,7 +258,7 @@ func (s *scanner) quoted() (bool, error) {
 			}
 			value = append(value, s.in[from:i]...)
 			if s.closes(i + 1) {
-				s.fields = append(s.fields, text(value))
+				s.add(value)
 				return s.end(i + 1)
 			}
 			if s.in[i+1] == '"' {

@@ -45,11 +45,10 @@ const shopifyKey = "shopify:"
 // end has nothing to do: every row was judged when it came.
 func (s *shopify) end(*Reader) {}
 
+func (s *shopify) numbers() []int { return []int{s.price, s.grams, s.measure, s.quantity} }
+
 func (s *shopify) row(r *Reader, row row) {
-	handle := fold(row.at(s.handle))
-	if handle == "" {
-		handle = strings.ReplaceAll(fold(row.at(s.title)), " ", "-")
-	}
+	handle := s.handleOf(row.at)
 	if handle == "" {
 		r.refuse(row.number, "title", "The row has neither a handle nor a title.")
 		return
@@ -75,6 +74,14 @@ func (s *shopify) row(r *Reader, row row) {
 	r.groups.add(in, row, v)
 }
 
+// handleOf is what a row's product is called in addresses, or else its title.
+func (s *shopify) handleOf(at func(column int) string) string {
+	if handle := fold(at(s.handle)); handle != "" {
+		return handle
+	}
+	return strings.ReplaceAll(fold(at(s.title)), " ", "-")
+}
+
 // hasVariant tells a variant's row from one that has a picture only.
 func (s *shopify) hasVariant(row row) bool {
 	cells := append([]int{s.price, s.sku, s.barcode}, s.optionValues...)
@@ -89,29 +96,41 @@ func (s *shopify) start(r *Reader, row row, key, handle string) *group {
 		r.refuse(row.number, "title", "The product has no title.")
 		return nil
 	}
-	if !s.isPublished(row) {
-		r.groups.close(key, unpublished, row.number)
-		r.skip(row.number, "The product is not published.")
+	if why, err := s.notForSale(row); err != nil {
+		r.groups.close(key, refused, row.number)
+		r.refuseFor(row, err)
 		return nil
-	}
-	if yes(row.at(s.giftCard), false) {
+	} else if why != "" {
 		r.groups.close(key, unpublished, row.number)
-		r.skip(row.number, "A gift card is no goods.")
+		r.skip(row.number, why)
 		return nil
 	}
 	p := &Product{
 		Row: row.number, Handle: handle, Producer: row.at(s.vendor), Title: title, Description: Plain(row.raw(s.body)),
-		Tags: list(row.raw(s.tags), ","), Ingredients: Plain(row.raw(s.ingredients)),
-		Allergens: list(row.raw(s.allergens), ";,"), Certifications: list(row.raw(s.certifications), ";"), Season: list(row.raw(s.season), ";,"),
+		Tags: row.list(s.tags, ","), Ingredients: Plain(row.raw(s.ingredients)),
+		Allergens: row.list(s.allergens, ";,"), Certifications: row.list(s.certifications, ";"), Season: row.list(s.season, ";,"),
 		Has: HasTitle | has(s.body, HasDescription) | has(s.tags, HasTags) | has(max(s.kind, s.category), HasCategory) |
 			has(s.ingredients, HasIngredients) | has(s.allergens, HasAllergens) | has(s.certifications, HasCertifications) | has(s.season, HasSeason),
 	}
 	p.Categories = present(row.at(s.kind), row.at(s.category))
+	p.Former = row.former(key, func(at func(int) string) string { return shopifyKey + s.handleOf(at) })
 	return r.groups.start(key, p)
 }
 
-func (s *shopify) isPublished(row row) bool {
-	return yes(row.at(s.published), true) && yes(row.at(s.status), true)
+// notForSale says why a product's row is skipped; "" when it is not.
+func (s *shopify) notForSale(row row) (why string, err error) {
+	published, err := row.allYes(s.published, s.status)
+	if err != nil {
+		return "", err
+	}
+	giftCard, err := row.yes(s.giftCard, false)
+	switch {
+	case !published:
+		return "The product is not published.", err
+	case giftCard:
+		return "A gift card is no goods.", err
+	}
+	return "", err
 }
 
 func (s *shopify) variant(row row) (Variant, error) {
@@ -137,20 +156,14 @@ func (s *shopify) variant(row row) (Variant, error) {
 // says that it is sold by weight, by the unit that is answered. The values that Export puts behind the name are
 // no part of it.
 func (s *shopify) options(row row, v *Variant) (byWeight string) {
-	var names, keys []string
-	for _, column := range s.optionValues {
-		value := row.at(column)
-		if value == "" || strings.EqualFold(value, defaultTitle) {
-			continue
-		}
+	names := s.valuesOf(row.at)
+	for _, value := range names {
 		if unit, weighed := soldByWeight(value); weighed {
 			byWeight = unit
 		}
-		if value != byPiece {
-			keys = append(keys, value)
-		}
-		names = append(names, value)
 	}
+	v.Key = s.variantKey(row.at)
+	v.Former = row.former(v.Key, s.variantKey)
 	if last := len(names) - 1; last >= 0 && ordinal.MatchString(names[last]) {
 		names = names[:last]
 	}
@@ -158,8 +171,22 @@ func (s *shopify) options(row row, v *Variant) (byWeight string) {
 		names = names[:last]
 	}
 	v.Title = strings.Join(names, optionEnd)
-	v.Key = fold(strings.Join(keys, optionEnd))
 	return byWeight
+}
+
+// valuesOf are the values of a row's options that say something.
+func (s *shopify) valuesOf(at func(column int) string) (values []string) {
+	for _, column := range s.optionValues {
+		if value := at(column); value != "" && !strings.EqualFold(value, defaultTitle) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+func (s *shopify) variantKey(at func(column int) string) string {
+	values := slices.DeleteFunc(s.valuesOf(at), func(value string) bool { return value == byPiece })
+	return fold(strings.Join(values, optionEnd))
 }
 
 // measures reads what a piece holds: the measure of the unit price, or else the weight.
@@ -185,13 +212,15 @@ func (s *shopify) stock(row row, v *Variant) error {
 	if s.quantity < 0 && s.tracker < 0 {
 		return nil
 	}
-	quantity, err := row.amount(s.quantity)
+	quantity, err := row.quantity(s.quantity, v)
 	if err != nil {
 		return err
 	}
 	untracked := s.tracker >= 0 && row.at(s.tracker) == ""
-	policy := fold(row.at(s.oversell))
-	oversold := policy == "continue" || policy == "true"
+	oversold, err := row.yes(s.oversell, false)
+	if err != nil {
+		return err
+	}
 	switch {
 	case quantity <= 0 && (untracked || oversold):
 		v.Stock = Unlimited
@@ -235,19 +264,39 @@ func barcode(s string) string {
 }
 
 func (r row) price(column int) (Price, error) {
-	p, err := parsePrice(r.at(column), r.semicolons)
+	p, err := parsePrice(r.at(column), r.reading(column, prices))
 	if err != nil {
 		return Price{}, fail(column, err)
 	}
 	return p, nil
 }
 
-func (r row) amount(column int) (float64, error) {
-	value, err := parseAmount(r.at(column), r.semicolons)
+// amount reads a weight or a volume.
+func (r row) amount(column int) (float64, error) { return r.figure(column, amounts) }
+
+// quantity reads what there is of a variant, in what its price is for.
+func (r row) quantity(column int, v *Variant) (float64, error) {
+	return r.figure(column, v.counts())
+}
+
+func (r row) figure(column int, of measure) (float64, error) {
+	value, err := parseAmount(r.at(column), r.reading(column, of))
 	if err != nil {
 		return 0, fail(column, err)
 	}
 	return value, nil
+}
+
+func (r row) reading(column int, of measure) reading {
+	return reading{figures: r.figures, row: r.number, column: column, of: of}
+}
+
+// counts is what a variant's stock is a number of.
+func (v *Variant) counts() measure {
+	if v.ByWeight {
+		return amounts
+	}
+	return pieces
 }
 
 // weigh makes a variant one that is sold by weight; its price is of so many of the unit.

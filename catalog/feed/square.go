@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -41,13 +43,20 @@ func byLocation(c *columns, prefix string) map[string]int {
 // end has nothing to do: every row was judged when it came.
 func (s *square) end(*Reader) {}
 
+func (s *square) numbers() []int {
+	return slices.Concat([]int{s.price, s.weight}, slices.Collect(maps.Values(s.current)), slices.Collect(maps.Values(s.fresh)))
+}
+
 func (s *square) row(r *Reader, row row) {
 	name := row.at(s.name)
 	if name == "" {
 		r.refuse(row.number, "item name", "The row has no item name.")
 		return
 	}
-	if !s.isForSale(row) {
+	if forSale, err := s.isForSale(row); err != nil {
+		r.refuseFor(row, err)
+		return
+	} else if !forSale {
 		r.skip(row.number, "The item is not for sale online.")
 		return
 	}
@@ -56,23 +65,29 @@ func (s *square) row(r *Reader, row row) {
 		r.refuseFor(row, err)
 		return
 	}
-	in := r.groups.find("square:" + fold(name))
+	in := r.groups.find(s.key(row.at))
 	if in.state == unseen {
 		in = r.groups.start(in.key, &Product{
-			Row: row.number, Title: name, Description: Plain(row.raw(s.description)), Categories: s.categories(row),
+			Row: row.number, Former: row.former(in.key, s.key), Title: name, Description: Plain(row.raw(s.description)), Categories: s.categories(row),
 			Has: HasTitle | has(s.description, HasDescription) | has(s.category, HasCategory),
 		})
 	}
 	r.groups.add(in, row, v)
 }
 
-func (s *square) isForSale(row row) bool {
-	return yes(row.at(s.sellable), true) && yes(row.at(s.visibility), true) && !yes(row.at(s.archived), false)
+func (s *square) key(at func(column int) string) string { return "square:" + fold(at(s.name)) }
+
+func (s *square) isForSale(row row) (bool, error) {
+	archived, err := row.yes(s.archived, false)
+	if archived || err != nil {
+		return false, err
+	}
+	return row.allYes(s.sellable, s.visibility)
 }
 
 // categories are the cell's, without the numbers that newer exports add: "Cheese (#12)".
 func (s *square) categories(row row) []string {
-	categories := list(row.raw(s.category), ",")
+	categories := row.list(s.category, ",")
 	for i, c := range categories {
 		if cut := strings.LastIndex(c, " (#"); cut > 0 {
 			categories[i] = c[:cut]
@@ -107,16 +122,25 @@ func (s *square) variant(row row) (Variant, error) {
 // named makes a variation's name and key. "Regular" is what Square calls the only one.
 func (s *square) named(row row, v *Variant) {
 	v.Title = row.at(s.variation)
-	var values []string
+	v.Key = s.variantKey(row.at)
+	v.Former = row.former(v.Key, s.variantKey)
+	if strings.EqualFold(v.Title, "Regular") {
+		v.Title = strings.Join(s.values(row.at), " / ")
+	}
+}
+
+func (s *square) variantKey(at func(column int) string) string {
+	return fold(strings.Join(append([]string{at(s.variation)}, s.values(at)...), "\x1f"))
+}
+
+// values are those of a row's options.
+func (s *square) values(at func(column int) string) (values []string) {
 	for _, column := range s.options {
-		if value := row.at(column); value != "" {
+		if value := at(column); value != "" {
 			values = append(values, value)
 		}
 	}
-	v.Key = fold(strings.Join(append([]string{v.Title}, values...), "\x1f"))
-	if strings.EqualFold(v.Title, "Regular") {
-		v.Title = strings.Join(values, " / ")
-	}
+	return values
 }
 
 // weighed is the unit of weight that the price is for; empty for a piece.
@@ -134,13 +158,17 @@ func (s *square) weighed(row row) string {
 
 // stock sums the quantities of all locations; a new quantity takes the place of the current one.
 func (s *square) stock(row row, v *Variant) error {
-	if s.stockable >= 0 && !yes(row.at(s.stockable), true) {
+	counts, err := row.yes(s.stockable, true)
+	if err != nil {
+		return err
+	}
+	if !counts {
 		v.Stock = Unlimited
 		return nil
 	}
 	total, counted, last := 0.0, false, -1
 	for _, column := range s.quantities(row) {
-		quantity, err := row.amount(column)
+		quantity, err := row.quantity(column, v)
 		if err != nil {
 			return err
 		}

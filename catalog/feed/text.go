@@ -1,24 +1,14 @@
 package feed
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/net/html"
+	"golang.org/x/text/unicode/norm"
 )
-
-// text decodes a cell: UTF-8, or else Windows-1252, which every byte sequence is.
-func text(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	s, err := charmap.Windows1252.NewDecoder().Bytes(b)
-	if err != nil {
-		return strings.ToValidUTF8(string(b), "")
-	}
-	return string(s)
-}
 
 // line makes a cell one line: no control characters, no doubled or outer spaces.
 func line(s string) string {
@@ -53,6 +43,38 @@ func printable(r rune) rune {
 	return r
 }
 
+// clean makes a cell one line as people read it: entities unescaped once, characters composed.
+func clean(s string) string {
+	s = unguard(line(s))
+	if strings.Contains(s, "&") {
+		s = line(unescape(s))
+	}
+	return norm.NFC.String(s)
+}
+
+// entity is one of HTML's that is written to its end: names such as "R&D" and "Fish &chips" have none.
+var entity = regexp.MustCompile(`&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
+
+// unescape takes entities for what they stand for, once.
+func unescape(s string) string {
+	return entity.ReplaceAllStringFunc(s, func(e string) string {
+		if plain := html.UnescapeString(e); plain == ";" || !strings.HasSuffix(plain, ";") {
+			return plain
+		}
+		return e // not an entity, but for its beginning
+	})
+}
+
+// escape is what unescape makes a text of.
+func escape(s string) string {
+	return entity.ReplaceAllStringFunc(s, func(e string) string {
+		if unescape(e) == e {
+			return e
+		}
+		return "&amp;" + e[1:]
+	})
+}
+
 // fold makes names comparable: case, spaces and punctuation of headers do not matter.
 func fold(s string) string { return strings.ToLower(line(s)) }
 
@@ -85,17 +107,6 @@ func list(s, separators string) []string {
 	}
 	add()
 	return items
-}
-
-// yes reads the ways that programs write true and false; an empty cell is what it is by default.
-func yes(s string, byDefault bool) bool {
-	switch fold(s) {
-	case "":
-		return byDefault
-	case "true", "yes", "y", "1", "x", "on", "visible", "active":
-		return true
-	}
-	return false
 }
 
 // unguard takes off the apostrophe that guard puts before a cell that a spreadsheet would calculate.

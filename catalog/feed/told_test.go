@@ -25,7 +25,7 @@ shopify
 	"shopify_middle.csv": `
 shopify
 3 skipped [] The product is not published.
-4 refused [variant price] “1.250”: This can be read as thousands or as decimals: write two decimals behind.
+4 refused [variant price] “1.250”: This can be 1250 or 1.25. Write the one that is meant.
 2 "Crème brûlée" by "Pâtisserie Noël" in ["Food > Desserts"] tags ["sweet" "cream"] continued false
    "Schön süß – 5 €"
    2 ""  4.50 each 125.5g 7000 

@@ -38,13 +38,31 @@ func unitOf(s string) string {
 // isMeasure reports whether a unit is of weight or volume.
 func isMeasure(unit string) bool { return kilograms[unit] > 0 || volumes[unit] }
 
-// inUnit turns grams into a unit of weight, to four decimals; with any other unit they stay grams.
+// inUnit turns grams into a unit of weight; with any other unit they stay grams. Grams are rounded where they come from, so the
+// roundest figure that comes to as many is what it was: 454 g are 1 lb.
 func inUnit(grams float64, unit string) (float64, string) {
 	unit = unitOf(unit)
 	if kilograms[unit] == 0 || unit == "mg" || unit == "t" {
 		unit = "g"
 	}
+	within := math.Pow(10, -float64(decimalsOf(grams))) / 2
+	for decimals := range mostDecimals {
+		scale := math.Pow(10, float64(decimals))
+		value := math.Round(grams/1000/kilograms[unit]*scale) / scale
+		if value > 0 && math.Abs(value*kilograms[unit]*1000-grams) <= within {
+			return value, unit
+		}
+	}
 	return math.Round(grams/1000/kilograms[unit]*1e4) / 1e4, unit
+}
+
+// mostDecimals is one more than a figure needs that grams are rounded to.
+const mostDecimals = 4
+
+// decimalsOf is how many decimals a number is written with.
+func decimalsOf(v float64) int {
+	_, part, _ := strings.Cut(formatAmount(v), ".")
+	return len(part)
 }
 
 // weighed are the ways to say, in the name of a variant or its unit, that a price is for a weight.

@@ -17,9 +17,10 @@ type woo struct {
 	categories, tags, parent                                  int
 	attributes                                                []int
 
-	parents map[string]string // the key of each parent, by SKU
-	waiting map[string][]row  // variations whose parent has not come, by what they call it
-	queue   []string          // what they call it, oldest first
+	parents map[string]string   // the key of each parent, by SKU
+	stocks  map[string]wooStock // of each parent that has one, by its key
+	waiting map[string][]row    // variations whose parent has not come, by what they call it
+	queue   []string            // what they call it, oldest first
 	bytes   int
 }
 
@@ -31,7 +32,7 @@ func newWoo(c *columns) *woo {
 		backorders: c.column("backorders allowed"), weight: -1, sale: c.column("sale price"), saleStart: c.column("date sale price starts"),
 		saleEnd: c.column("date sale price ends"), regular: c.column("regular price", "price"),
 		categories: c.column("categories"), tags: c.column("tags"), parent: c.column("parent"),
-		parents: map[string]string{}, waiting: map[string][]row{},
+		parents: map[string]string{}, stocks: map[string]wooStock{}, waiting: map[string][]row{},
 	}
 	if found := append(c.prefixed("weight ("), c.column("weight")); found[0] >= 0 {
 		w.weight = found[0]
@@ -45,6 +46,8 @@ func newWoo(c *columns) *woo {
 	}
 	return w
 }
+
+func (w *woo) numbers() []int { return []int{w.sale, w.regular, w.weight, w.stock} }
 
 var attributeValue = regexp.MustCompile(`^attribute \d+ value(\(s\)|s)?$`)
 
@@ -62,7 +65,7 @@ func (w *woo) row(r *Reader, row row) {
 
 // product reads a row that is a product, with or without variations.
 func (w *woo) product(r *Reader, row row, variable bool) {
-	key := w.key(row)
+	key := w.key(row.at)
 	if key == "" {
 		r.refuse(row.number, "name", "The row has neither a name nor an ID.")
 		return
@@ -74,11 +77,18 @@ func (w *woo) product(r *Reader, row row, variable bool) {
 	if sku := fold(row.at(w.sku)); variable && sku != "" {
 		w.parents[sku] = key
 	}
+	if stock := w.stockCells(row); variable && stock != (wooStock{}) {
+		w.stocks[key] = stock
+	}
+	published, err := row.yes(w.published, true)
 	switch {
 	case row.at(w.name) == "":
 		r.groups.close(key, refused, row.number)
 		r.refuse(row.number, "name", "The product has no name.")
-	case !yes(row.at(w.published), true):
+	case err != nil:
+		r.groups.close(key, refused, row.number)
+		r.refuseFor(row, err)
+	case !published:
 		r.groups.close(key, unpublished, row.number)
 		r.skip(row.number, "The product is not published.")
 	default:
@@ -93,14 +103,14 @@ func (w *woo) product(r *Reader, row row, variable bool) {
 func (w *woo) start(r *Reader, row row, key string, variable bool) {
 	p := &Product{
 		Row: row.number, Producer: row.at(w.brand), Title: row.at(w.name), Description: w.text(row),
-		Categories: list(row.raw(w.categories), ","), Tags: list(row.raw(w.tags), ","),
+		Categories: row.list(w.categories, ","), Tags: row.list(w.tags, ","), Former: row.former(key, w.key),
 		Has: HasTitle | has(max(w.description, w.short), HasDescription) | has(w.categories, HasCategory) | has(w.tags, HasTags),
 	}
 	if variable {
 		r.groups.start(key, p).alone = "None of the product's variations can be used."
 		return
 	}
-	v, err := w.variant(r, row)
+	v, err := w.variant(r, row, w.stockCells(row))
 	if err != nil {
 		r.groups.close(key, refused, row.number)
 		r.refuseFor(row, err)
@@ -120,14 +130,14 @@ func (w *woo) text(row row) string {
 }
 
 // key is the product's ID in its shop, or its SKU, or its name.
-func (w *woo) key(row row) string {
-	if id := fold(row.at(w.id)); id != "" {
+func (w *woo) key(at func(column int) string) string {
+	if id := fold(at(w.id)); id != "" {
 		return "woocommerce:id:" + id
 	}
-	if sku := fold(row.at(w.sku)); sku != "" {
+	if sku := fold(at(w.sku)); sku != "" {
 		return "woocommerce:sku:" + sku
 	}
-	if name := fold(row.at(w.name)); name != "" {
+	if name := fold(at(w.name)); name != "" {
 		return "woocommerce:name:" + name
 	}
 	return ""
@@ -169,14 +179,25 @@ func (w *woo) addTo(r *Reader, in *group, row row) {
 	if r.groups.follows(in, row) {
 		return
 	}
-	if !yes(row.at(w.published), true) {
+	published, err := row.yes(w.published, true)
+	if err == nil && !published {
 		r.skip(row.number, "The variation is not published.")
 		return
 	}
-	v, err := w.variant(r, row)
+	var v Variant
+	stock := w.stockCells(row)
+	if stock.isParents() {
+		stock = stock.of(w.stocks[in.key])
+	}
+	if err == nil {
+		v, err = w.variant(r, row, stock)
+	}
 	if err != nil {
 		r.refuseFor(row, err)
 		return
+	}
+	if w.stockCells(row).isParents() && v.Stock == Counted && v.Quantity > 0 {
+		r.note(row.number, r.nameOf(w.stock), "The variation has its product's stock: "+formatAmount(float64(v.Quantity)/1000)+" is taken for each that shares it.")
 	}
 	r.groups.add(in, row, v)
 }
@@ -215,7 +236,7 @@ func (w *woo) end(r *Reader) {
 	}
 }
 
-func (w *woo) variant(r *Reader, row row) (Variant, error) {
+func (w *woo) variant(r *Reader, row row, stock wooStock) (Variant, error) {
 	v := Variant{
 		SKU: row.at(w.sku), Barcode: barcode(row.at(w.barcode)),
 		Has: has(w.sku, HasSKU) | has(w.barcode, HasBarcode) | has(w.weight, HasUnit) | HasTitle,
@@ -238,37 +259,54 @@ func (w *woo) variant(r *Reader, row row) (Variant, error) {
 	if byWeight != "" {
 		v.weigh(byWeight, 1)
 	}
-	return v, w.stockOf(row, &v)
+	return v, w.stockOf(row, stock, &v)
 }
 
 // attributesOf makes a variation's name and key: the ID or SKU that it has in its
 // shop, or its attributes' values.
 func (w *woo) attributesOf(row row, v *Variant) (byWeight string) {
-	var values []string
-	for _, column := range w.attributes {
-		if value := row.at(column); value != "" {
-			values = append(values, value)
-		}
-		if unit, ok := soldByWeight(row.at(column)); ok {
+	values := w.values(row.at)
+	for _, value := range values {
+		if unit, ok := soldByWeight(value); ok {
 			byWeight = unit
 		}
 	}
-	v.Title = strings.Join(values, " / ")
-	if name := row.at(w.name); v.Title == "" {
-		v.Title = name
-		if cut := strings.LastIndex(name, " - "); cut >= 0 {
-			v.Title = strings.TrimSpace(name[cut+3:])
+	v.Title = w.titleOf(row.at)
+	v.Key = w.variantKey(row.at)
+	v.Former = row.former(v.Key, w.variantKey)
+	return byWeight
+}
+
+// values are those of a row's attributes.
+func (w *woo) values(at func(column int) string) (values []string) {
+	for _, column := range w.attributes {
+		if value := at(column); value != "" {
+			values = append(values, value)
 		}
 	}
-	switch id, sku := fold(row.at(w.id)), fold(row.at(w.sku)); {
-	case id != "":
-		v.Key = "id:" + id
-	case sku != "":
-		v.Key = "sku:" + sku
-	default:
-		v.Key = fold(strings.Join(append(values, v.Title), "\x1f"))
+	return values
+}
+
+// titleOf is what a variation is called: its attributes' values, or else what of its name is not its product's.
+func (w *woo) titleOf(at func(column int) string) string {
+	if values := w.values(at); len(values) > 0 {
+		return strings.Join(values, " / ")
 	}
-	return byWeight
+	name := at(w.name)
+	if cut := strings.LastIndex(name, " - "); cut >= 0 {
+		return strings.TrimSpace(name[cut+3:])
+	}
+	return name
+}
+
+func (w *woo) variantKey(at func(column int) string) string {
+	if id := fold(at(w.id)); id != "" {
+		return "id:" + id
+	}
+	if sku := fold(at(w.sku)); sku != "" {
+		return "sku:" + sku
+	}
+	return fold(strings.Join(append(w.values(at), w.titleOf(at)), "\x1f"))
 }
 
 // price is what the shop asks now: the sale price, unless it holds for some days only.
@@ -289,26 +327,6 @@ func (w *woo) price(r *Reader, row row) (Price, error) {
 		return regular, nil
 	}
 	return sale, nil
-}
-
-// stockOf reads the quantity. What is in stock without one, or may be ordered back, is unlimited.
-func (w *woo) stockOf(row row, v *Variant) error {
-	quantity, err := row.amount(w.stock)
-	if err != nil {
-		return err
-	}
-	inStock, backorders := fold(row.at(w.inStock)), fold(row.at(w.backorders))
-	backordered := backorders == "1" || backorders == "notify" || backorders == "yes" || inStock == "backorder" || inStock == "onbackorder"
-	counted := row.at(w.stock) != ""
-	switch {
-	case inStock == "0", inStock == "no", inStock == "outofstock":
-		return v.count(w.stock, 0)
-	case quantity <= 0 && backordered, !counted && yes(inStock, false), !counted && inStock == "instock":
-		v.Stock = Unlimited
-	case counted:
-		return v.count(w.stock, max(quantity, 0))
-	}
-	return nil
 }
 
 // size is what holding a row costs.

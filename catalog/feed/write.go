@@ -95,14 +95,14 @@ func shopifyRows(l Listing) [][]string {
 	for i, o := range l.Offers {
 		product, texts, image := make([]string, 8), []string{"", "", "", ""}, []string{"", ""}
 		if i == 0 {
-			product = []string{line(l.Title), l.Handle, HTML(l.Description), line(l.Producer), line(l.Category), join(l.Tags, ", "), "TRUE", "active"}
+			product = []string{cell(l.Title), l.Handle, HTML(l.Description), cell(l.Producer), cell(l.Category), join(l.Tags, ", "), "TRUE", "active"}
 			texts = []string{HTML(l.Ingredients), join(l.Allergens, "; "), join(l.Certifications, "; "), join(l.Season, "; ")}
 		}
 		product[1] = l.Handle
 		if i < len(l.Images) {
 			image = []string{l.Images[i], strconv.Itoa(i + 1)}
 		}
-		row := slices.Concat(product, []string{line(o.SKU), barcode(line(o.Barcode))}, options[i], []string{o.Price}, shopifyMeasure(o),
+		row := slices.Concat(product, []string{cell(o.SKU), barcode(line(o.Barcode))}, options[i], []string{o.Price}, shopifyMeasure(o),
 			[]string{"shopify", quantity(o.Available), "FALSE"}, shopifyWeight(o), []string{"TRUE", "manual"}, image, []string{"FALSE"}, texts)
 		rows = append(rows, row)
 	}
@@ -149,7 +149,7 @@ func shopifyOptions(offers []Offer) [][]string {
 }
 
 func optionTitle(o Offer) string {
-	if title := line(o.Title); title != "" {
+	if title := cell(o.Title); title != "" {
 		return title
 	}
 	return defaultTitle
@@ -185,7 +185,7 @@ func ofnRows(l Listing) [][]string {
 	for i, o := range l.Offers {
 		units, unitType, unitName := ofnUnits(o)
 		rows[i] = []string{
-			line(l.Producer), line(o.SKU), line(l.Title), line(o.Title), line(l.Category), HTML(l.Description),
+			cell(l.Producer), cell(o.SKU), cell(l.Title), cell(o.Title), cell(l.Category), HTML(l.Description),
 			units, unitType, unitName, o.Price, quantity(o.Available), "", "0", "", "",
 		}
 	}
@@ -204,8 +204,11 @@ func ofnUnits(o Offer) (units, unitType, unitName string) {
 	case unit == "" || fold(unit) == piece:
 		return units, "", piece
 	}
-	return units, "", unit
+	return units, "", cell(unit)
 }
+
+// cell is a text as it is written, so that it is read back as it is.
+func cell(s string) string { return escape(line(s)) }
 
 // quantity writes thousandths.
 func quantity(milli int64) string { return formatAmount(float64(milli) / 1000) }
@@ -214,7 +217,7 @@ func quantity(milli int64) string { return formatAmount(float64(milli) / 1000) }
 func join(items []string, separator string) string {
 	clean := make([]string, 0, len(items))
 	for _, item := range items {
-		item = line(strings.NewReplacer(separator[:1], " ", `\`, " ").Replace(item))
+		item = cell(strings.NewReplacer(separator[:1], " ", `\`, " ").Replace(item))
 		if item != "" {
 			clean = append(clean, item)
 		}

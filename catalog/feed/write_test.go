@@ -59,6 +59,28 @@ ofn
 	}
 }
 
+func TestATextThatHasAnEntityComesBackAsItIs(t *testing.T) {
+	odd := Listing{
+		Handle: "x", Producer: "R&amp;D", Title: "&lt;b&gt; &section; & Co", Category: "A &amp; B", Tags: []string{"salt &amp; pepper"},
+		Offers: []Offer{{Title: "&eacute;", SKU: "A&amp;B", Price: "1.00", UnitValue: 1, Unit: "jar &amp; lid"}},
+	}
+	for name, made := range map[string]func(*bytes.Buffer) *Writer{
+		"shopify": func(out *bytes.Buffer) *Writer { return NewShopifyWriter(out) }, "ofn": func(out *bytes.Buffer) *Writer { return NewOFNWriter(out) },
+	} {
+		var out bytes.Buffer
+		w := made(&out)
+		if err := errors.Join(w.Write(odd), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		got := told(t, out.String())
+		for _, want := range []string{`"&lt;b&gt; &section; & Co" by "R&amp;D" in ["A &amp; B"]`, `"&eacute;" A&amp;B`} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: %s is not in\n%s", name, want, got)
+			}
+		}
+	}
+}
+
 func TestNoExportHasCellsThatASpreadsheetCalculates(t *testing.T) {
 	const formula = `=HYPERLINK("http://evil.example")`
 	listing := Listing{

@@ -1,0 +1,393 @@
+package feed
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// Files in which makers' goods were lost, mangled or mistaken, and what is right.
+func init() {
+	for name, want := range map[string]string{
+		"woo_parent_stock.csv": `
+woocommerce
+3 noted [stock] The variation has its product's stock: 40 is taken for each that shares it.
+4 noted [stock] The variation has its product's stock: 40 is taken for each that shares it.
+2 "Plum jam" by "" in ["Jams"] tags [] continued false
+   3 "Small" JAM-S 4.50 each 0 40000 
+   4 "Large" JAM-L 8.00 each 0 40000 
+`,
+		"woo_entities.csv": `
+woocommerce
+2 "Salt & vinegar crisps" by "" in ["Snacks & nuts"] tags ["salt & vinegar"] continued false
+   2 "" A&B 3.00 each 0 5000 
+3 "Farmer's cheese" by "" in ["Cheese"] tags [] continued false
+   4 "Wedge & rind" C-1 9.00 each 0 4000 
+`,
+		"woo_french.csv": `
+woocommerce
+2 "Tomme" by "" in ["Fromages"] tags [] continued false
+   "Bon"
+   2 "" FR1 12.50 each 0 5000 
+`,
+		"shopify_html.csv": `
+shopify
+2 "Html one" by "Mill Lane" in ["Bread"] tags [] continued false
+   "Weight\n500 g\n\nOrigin\nItaly"
+   2 ""  3.00 each 0 4000 
+3 "Html two" by "Mill Lane" in ["Bread"] tags [] continued false
+   "Keep <5°C & dry\n\nAlpha\n\nBeta\n\nGamma\n\none\ntwo"
+   3 ""  3.00 each 0 4000 
+4 "Html three" by "Mill Lane" in ["Bread"] tags [] continued false
+   "Safe text\n\n• A\n• B"
+   4 ""  3.00 each 0 4000 
+5 "=1+2 Pizza" by "+Vendor" in ["Bread"] tags [] continued false
+   "-5 degrees, @home"
+   5 ""  3.00 each 0 4000 
+`,
+		"woo_comma.csv": `
+woocommerce
+2 noted [weight (kg)] “1,250” is read as 1.250, after the way that the file's other numbers are written.
+4 refused [regular price] “1,250”: This can be 1250 or 1.25. Write the one that is meant.
+2 "Ham A" by "" in ["Pork"] tags [] continued false
+   2 "" W1 12.50 each 1.25kg 5000 
+3 "Ham B" by "" in ["Pork"] tags [] continued false
+   3 "" W2 1234.56 each 0.25kg 5000 
+5 "Ham D" by "" in ["Pork"] tags [] continued false
+   5 "" W4 9.00 each 1.8kg 5000 
+`,
+		"shopify_dotqty.csv": `
+shopify
+2 noted [variant inventory qty] “1.500” is read as 1500, after the way that the file's other numbers are written.
+2 "Käse zwei" by "Hof Nord" in ["Cheese"] tags [] continued false
+   2 ""  12.50 each 0 1500000 
+`,
+		"shopify_wahr.csv": `
+shopify
+2 noted [variant inventory qty] “1.500” is read as 1500, after the way that the file's other numbers are written.
+2 "Käse" by "Hof Nord" in ["Cheese"] tags [] continued false
+   2 ""  12.50 each 0 1500000 
+`,
+	} {
+		toldOf[name] = want
+	}
+}
+
+// toldIn is told of a file in a currency.
+func toldIn(t testing.TB, currency, content string) string {
+	t.Helper()
+	r, err := NewReader(strings.NewReader(content), Options{Currency: currency})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for e, err := range r.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		tell(&out, e)
+	}
+	return out.String()
+}
+
+func TestPricesInDoubtAreReadByTheFileAndTheCurrencyOrRefused(t *testing.T) {
+	for _, c := range []struct {
+		currency, separator, others, cell, want string // "" is refused
+	}{
+		{"KWD", ",", "0.005", "1,250", ""},
+		{"KWD", ",", "0.005", "1.250", "1.250"},
+		{"KWD", ",", "", "1.250", "1.250"},
+		{"KWD", ",", "", "1,250", ""},
+		{"KWD", ",", "0,005", "1,250", "1.250"},
+		{"KWD", ";", "", "1,250", "1.250"},
+		{"KWD", ";", "", "1.250", ""},
+		{"KWD", ",", "1,250.000", "2,500", ""},
+		{"USD", ",", "12.50", "1,250", "1250"},
+		{"USD", ",", "", "1,250", "1250"},
+		{"USD", ",", "12.50", "1.250", "1.250"},
+		{"USD", ",", "12,50", "1,250", "1.250"},
+		{"USD", ",", "12,50", "1,255", ""},
+		{"USD", ",", "12,50", "1.250", ""},
+		{"USD", ";", "12,50", "1.250", ""},
+		{"USD", ";", "12.50", "1,250", "1250"},
+		{"USD", ",", "12,50 9.00", "1,250", ""},
+		{"USD", ",", "12,50 9.00", "1.250", ""},
+		{"USD", ",", "12,50 9.00", "1,250 KWD", ""},
+		{"JPY", ",", "500.00", "1,200", "1200"},
+		{"JPY", ",", "", "1,200", "1200"},
+		{"JPY", ",", "500.00", "1.200", ""},
+		{"EUR", "\t", "", "1,250", "1250"},
+		{"USD", ",", "", "1,250 KWD", ""},
+		{"KWD", ",", "", "$1,250 ", ""},
+		{"KWD", ",", "0.005", "1234,500", "1234.500"},
+		{"USD", ",", "1.234.567", "1,250", "1.250"},
+	} {
+		separator := strings.ReplaceAll(c.separator, `\t`, "\t")
+		file := strings.ReplaceAll("Handle|Title|Vendor|Variant Price\n", "|", separator)
+		for i, other := range strings.Fields(c.others) {
+			file += strings.ReplaceAll(fmt.Sprintf("o%d|O|v|%q\n", i, other), "|", separator)
+		}
+		file += strings.ReplaceAll(fmt.Sprintf("x|X|v|%q\n", c.cell), "|", separator)
+		got := toldIn(t, c.currency, file)
+		if c.want != "" && !strings.Contains(got, fmt.Sprintf("%q", "X")+" by") || c.want != "" && !strings.Contains(got, " "+c.want+" each") || c.want != "" && strings.Contains(got, "refused") {
+			t.Errorf("%s: got %s", fmt.Sprint(c), got)
+		}
+		if number, _, _ := strings.Cut(strings.TrimLeft(c.cell, "$"), " "); c.want == "" {
+			small := strings.Replace(number, ",", ".", 1)
+			if !strings.Contains(got, "refused [variant price]") || !strings.Contains(got, "This can be "+strings.Replace(small, ".", "", 1)+" or "+strings.TrimRight(small, "0")) {
+				t.Errorf("%s: got %s", fmt.Sprint(c), got)
+			}
+		}
+	}
+}
+
+func TestQuantitiesInDoubtAreReadByTheFileOrRefused(t *testing.T) {
+	const header = "Handle,Title,Vendor,Option1 value,Variant Price,Weight value (grams),Inventory tracker,Inventory quantity\n"
+	for _, c := range []struct{ option, price, grams, quantity, want string }{
+		{"", "5", "", "1,500", "1500000"},
+		{"", "5.25", "", "1,500", "1500000"},
+		{"", "\"5,25\"", "", "1,500", ""},
+		{"", "\"5,25\"", "", "12,000", "12000"},
+		{"", "5.25", "", "12.000", "12000"},
+		{"", "5.25", "", "1.500", ""},
+		{"", "\"5,25\"", "", "1.500", "1500000"},
+		{"", "\"5,25\"", "", "1.000", ""},
+		{"per kg", "5.25", "", "1.500", "1500"},
+		{"per kg", "5.25", "", "1,500", "1500000"},
+		{"per kg", "\"5,25\"", "", "1,500", "1500"},
+		{"per kg", "\"5,25\"", "", "1.500", ""},
+		{"per kg", "5", "", "1,500", ""},
+		{"per kg", "5", "", "1.500", "1500"},
+		{"", "5", "1,250", "1", ""},
+		{"", "5.25", "1,250", "1", "1250g 1000"},
+		{"", "\"5,25\"", "1,250", "1", "1.25g 1000"},
+		{"", "\"5,25\"", "1.250", "1", ""},
+		{"", "5", "\"0,250\"", "1", "0.25g 1000"},
+	} {
+		got := told(t, header+fmt.Sprintf("x,X,v,%s,%s,%q,shopify,%q\n", c.option, c.price, strings.Trim(c.grams, `"`), c.quantity))
+		if c.want == "" && !strings.Contains(got, "2 refused [") || !strings.Contains(got, c.want) {
+			t.Errorf("%v: got %s", c, got)
+		}
+	}
+}
+
+func TestAFilesLaterNumbersSayHowItsFirstOnesAreRead(t *testing.T) {
+	file := "Handle,Title,Vendor,Variant Price,Variant Grams\nx,X,v,5,\"1,250\"\n"
+	for i := range 500 {
+		file += fmt.Sprintf("p%d,P,v,5,100\n", i)
+	}
+	if got := told(t, file+"y,Y,v,5,\"0,125\"\n"); !strings.Contains(got, "1.25g") {
+		t.Errorf("got %.300s", got)
+	}
+	if got := told(t, file); !strings.Contains(got, "2 refused [variant grams] “1,250”: This can be 1250 or 1.25.") {
+		t.Errorf("got %.300s", got)
+	}
+}
+
+func TestAWeightThatCameInGramsIsWhatItWas(t *testing.T) {
+	for _, c := range []struct{ grams, unit, want string }{
+		{"454", "lb", "1lb"}, {"227", "lb", "0.5lb"}, {"907", "lb", "2lb"}, {"680", "lb", "1.5lb"}, {"2268", "lb", "5lb"}, {"15", "oz", "0.53oz"}, {"28", "oz", "1oz"},
+		{"340", "oz", "12oz"}, {"500", "g", "500g"}, {"1000", "kg", "1kg"}, {"1234", "kg", "1.234kg"}, {"453.59237", "lb", "1lb"}, {"125.5", "g", "125.5g"}, {"1", "kg", "0.001kg"},
+		{"2500", "", "2500g"}, {"0.4", "kg", "0.0004kg"},
+	} {
+		got := told(t, "Handle,Title,Vendor,Variant Price,Variant Grams,Variant Weight Unit\nx,X,v,5,"+c.grams+","+c.unit+"\n")
+		if !strings.Contains(got, " "+c.want+" ") {
+			t.Errorf("%s g in %s: got %s", c.grams, c.unit, got)
+		}
+	}
+}
+
+func TestAVariationTakesItsParentsStockWhereverItStands(t *testing.T) {
+	const header = "ID,Type,Name,In stock?,Stock,Backorders allowed?,Regular price,Parent\n"
+	const small, large = "11,variation,Jam - S,1,parent,0,4.50,id:10\n", "12,variation,Jam - L,0,Parent,0,8.00,id:10\n"
+	for parent, want := range map[string]string{
+		"10,variable,Jam,1,40,0,,\n":          "40000",
+		"10,variable,Jam,1,-2,notify,,\n":     "unlimited",
+		"10,variable,Jam,1,,0,,\n":            "unlimited",
+		"10,variable,Jam,0,40,0,,\n":          "0",
+		"10,variable,Jam,,,,,\n":              "unsaid",
+		"10,variable,Jam,1,\"1.234,5\",0,,\n": "1234000",
+	} {
+		for _, file := range []string{parent + small + large, small + large + parent, small + parent + large} {
+			got := told(t, header+file)
+			if !strings.Contains(got, `"S"  4.50 each 0 `+want) || !strings.Contains(got, `"L"  8.00 each 0 0 `) {
+				t.Errorf("%s: got\n%s", file, got)
+			}
+		}
+	}
+	if got := told(t, header+"10,variable,Jam,1,many,0,,\n"+small); !strings.Contains(got, "3 refused [stock]") {
+		t.Errorf("a parent without a number: %s", got)
+	}
+}
+
+func TestEntitiesAreUnescapedOnceInEveryName(t *testing.T) {
+	for cell, want := range map[string]string{
+		"Salt &amp; vinegar": "Salt & vinegar", "Farmer&#039;s &#x26; Co": "Farmer's & Co", "a &amp;amp; b": "a &amp; b", "caf&eacute;": "café",
+		"R&D &section; x&copy": "R&D &section; x&copy", "a&nbsp;b&#10;c&#0;d": "a b cd", "&#61;1": "=1", "AT&T": "AT&T",
+	} {
+		files := map[string]string{
+			"shopify": "Handle,Title,Vendor,Variant Price\nx,\"" + cell + "\",v,1\n",
+			"square":  "Item Name,Variation Name,Price,Token\n\"" + cell + "\",Regular,1,t\n",
+			"ofn":     "producer,name,category,units,variant_unit_name,price,on_hand\np,\"" + cell + "\",c,1,item,1,1\n",
+			"woo":     "ID,Type,Name,Regular price\n1,simple,\"" + cell + "\",1\n",
+		}
+		for name, file := range files {
+			if got := told(t, file); !strings.Contains(got, fmt.Sprintf("2 %q by", want)) {
+				t.Errorf("%s, %q: got %s", name, cell, got)
+			}
+		}
+	}
+}
+
+func TestYesAndNoAreUnderstoodInManyLanguagesOrTheRowIsRefused(t *testing.T) {
+	const header = "Handle,Title,Vendor,Published,Variant Price\n"
+	for cell, want := range map[string]string{
+		"WAHR": `2 "X"`, "VRAI": `2 "X"`, "oui": `2 "X"`, "ja": `2 "X"`, "1.0": `2 "X"`, "\"1,0\"": `2 "X"`, "да": `2 "X"`, "SÍ": `2 "X"`, "si": `2 "X"`, "PRAWDA": `2 "X"`, "": `2 "X"`,
+		"FALSCH": "2 skipped", "faux": "2 skipped", "nein": "2 skipped", "0.0": "2 skipped", "нет": "2 skipped", "FAŁSZ": "2 skipped", "-1": "2 skipped", "não": "2 skipped",
+		"perhaps": `2 refused [published] “perhaps”: Write yes or no.`, "2": "2 refused [published]",
+	} {
+		if got := told(t, header+"x,X,v,"+cell+",1\n"); !strings.Contains(got, want) {
+			t.Errorf("%s: got %s", cell, got)
+		}
+	}
+}
+
+// TestEveryColumnOfYesAndNoIsUnderstoodOrRefused: a word that is not understood is never taken for no.
+func TestEveryColumnOfYesAndNoIsUnderstoodOrRefused(t *testing.T) {
+	for name, file := range map[string]string{
+		"gift card":          "Handle,Title,Vendor,Variant Price,Gift card\nx,X,v,1,%s\n",
+		"status":             "Handle,Title,Vendor,Variant Price,Status\nx,X,v,1,%s\n",
+		"oversell":           "Handle,Title,Vendor,Variant Price,Inventory quantity,Continue selling when out of stock\nx,X,v,1,0,%s\n",
+		"woo published":      "ID,Type,Name,Published,Regular price\n1,simple,X,%s,1\n",
+		"woo in stock":       "ID,Type,Name,In stock?,Regular price\n1,simple,X,%s,1\n",
+		"woo backorders":     "ID,Type,Name,Stock,Backorders allowed?,Regular price\n1,simple,X,0,%s,1\n",
+		"square sellable":    "Token,Item Name,Variation Name,Price,Sellable\nt,X,Regular,1,%s\n",
+		"square stockable":   "Token,Item Name,Variation Name,Price,Stockable\nt,X,Regular,1,%s\n",
+		"square visibility":  "Token,Item Name,Variation Name,Price,Square Online Item Visibility\nt,X,Regular,1,%s\n",
+		"square archived":    "Token,Item Name,Variation Name,Price,Archived\nt,X,Regular,1,%s\n",
+		"ofn on demand":      "producer,name,category,units,variant_unit_name,price,on_hand,on_demand\np,X,c,1,item,1,1,%s\n",
+		"woo, of variations": "ID,Type,Name,Published,Regular price,Parent\n2,variation,X - a,%s,1,id:1\n1,variable,Y,1,,\n",
+	} {
+		if got := told(t, fmt.Sprintf(file, "perhaps")); !strings.Contains(got, "2 refused [") || !strings.Contains(got, "“perhaps”: Write yes or no.") {
+			t.Errorf("%s: perhaps: got %s", name, got)
+		}
+		if german, plain := told(t, fmt.Sprintf(file, "WAHR")), told(t, fmt.Sprintf(file, "TRUE")); german != plain {
+			t.Errorf("%s: WAHR: got %s\nand TRUE: %s", name, german, plain)
+		}
+		if french, plain := told(t, fmt.Sprintf(file, "non")), told(t, fmt.Sprintf(file, "no")); french != plain {
+			t.Errorf("%s: non: got %s\nand no: %s", name, french, plain)
+		}
+	}
+}
+
+func TestHTMLKeepsTheBreaksOfItsBlocks(t *testing.T) {
+	for in, want := range map[string]string{
+		"<dl><dt>A</dt><dd>1</dd><dd>2</dd><dt>B</dt><dd>3</dd></dl>": "A\n1\n2\n\nB\n3",
+		"<main>a</main><aside>b</aside><nav>c</nav>d":                 "a\n\nb\n\nc\n\nd",
+		"<figure><img><figcaption>Cap</figcaption></figure>text":      "Cap\n\ntext",
+		"<pre>  one\n\n  two\nthree</pre><p>x\ny</p>":                 "one\n\ntwo\nthree\n\nx y",
+		"<pre>a\nb": "a\nb",
+		"<table><caption>T</caption><thead><tr><th>a</th><th>b</th></tr></thead><tr><td>1</td><td>2</td></table>x": "T\n\na b\n1 2\n\nx",
+		"<details><summary>More</summary>less</details>":                                                           "More\n\nless",
+		"<address>Mill Lane</address><fieldset><legend>L</legend>f</fieldset>":                                     "Mill Lane\n\nL\n\nf",
+		"a<center>b</center>c": "a\n\nb\n\nc",
+	} {
+		if got := Plain(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// macFile and windowsFile are one catalogue as Excel for Mac and Excel for Windows write it.
+const accented = "Handle;Title;Vendor;Body (HTML);Variant Price\ncreme;Crème brûlée;L’Olivier;Les œufs, à 5 € – très frais…;4,50\nkaese;Käse;Höfe über Ü;Größe: süß;12,00\npan;Piña, jamón;Señora;¿Qué?;1,00\n"
+
+func TestOldEncodingsAreToldApart(t *testing.T) {
+	want := told(t, accented)
+	for name, encoding := range map[string]*charmap.Charmap{"MacRoman": charmap.Macintosh, "Windows-1252": charmap.Windows1252} {
+		file, err := encoding.NewEncoder().String(accented)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told(t, file); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+		}
+		for _, line := range strings.SplitAfter(accented, "\n")[1:4] { // by themselves, too
+			file, _ := encoding.NewEncoder().String(strings.SplitAfter(accented, "\n")[0] + line)
+			if got, want := told(t, file), told(t, strings.SplitAfter(accented, "\n")[0]+line); got != want {
+				t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+			}
+		}
+	}
+}
+
+func TestWhatCannotBeReadIsNamedAndNeverDropped(t *testing.T) {
+	const header = "Handle,Title,Vendor,Variant Price\n"
+	if got := told(t, header+"x,Cr\x81me \x9d,v,1\ny,Bread,v,1\n"); !strings.Contains(got, "2 refused") || !strings.Contains(got, "UTF-8") || !strings.Contains(got, `"Bread"`) {
+		t.Errorf("bytes that stand for nothing: %s", got)
+	}
+	if got := told(t, header+"x,Cr\ufffdme,v,1\n"); !strings.Contains(got, "2 noted") || !strings.Contains(got, "lost") {
+		t.Errorf("a character that was lost before: %s", got)
+	}
+}
+
+func TestBlankLinesBeforeTheHeaderDoNotHideItsSeparator(t *testing.T) {
+	const file = "Handle;Title;Vendor;Variant Price\nbrie;Brie;Oak;4,50\n"
+	want := told(t, file)
+	for _, before := range []string{"\n", "\r\n", "\r", "  \n\n", "\ufeff\n", "\t\n", "sep=;\n\n", "\n;;;\n"} {
+		if got := told(t, before+file); got != want {
+			t.Errorf("%q: got %s", before, got)
+		}
+	}
+}
+
+func TestWooCommerceIsReadInTheLanguagesOfItsExporter(t *testing.T) {
+	const english = "ID,Type,SKU,Name,Published,Is featured?,Visibility in catalog,Short description,Description,Date sale price starts,Date sale price ends,Tax status,In stock?,Stock," +
+		"Backorders allowed?,Weight (kg),Sale price,Regular price,Categories,Tags,Parent,Attribute 1 name,Attribute 1 value(s)\n"
+	const rows = `1,variable,T,Tomme,1,0,visible,Short,,,,taxable,1,,0,,,,"Cheese, Cow",raw,,Size,"Small, Large"` + "\n" +
+		`2,variation,T-S,Tomme - Small,1,0,visible,,,,,taxable,1,parent,0,0.5,11.00,12.00,,,T,Size,Small` + "\n" +
+		`3,variation,T-L,Tomme - Large,1,0,visible,,,2026-01-01,2026-02-01,taxable,0,3,0,1.2,20.00,24.00,,,id:1,Size,Large` + "\n" +
+		`4,simple,G,Gouda,0,0,visible,,,,,taxable,1,3,0,1.2,,24.00,,,,,` + "\n"
+	column := regexp.MustCompile(`noted \[.*?\]`) // which is named as the file does
+	want := column.ReplaceAllString(told(t, english+rows), "noted")
+	for language, header := range wooHeaders {
+		if got := column.ReplaceAllString(told(t, header+"\n"+rows), "noted"); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", language, got, want)
+		}
+	}
+}
+
+// wooHeaders are headers as WooCommerce's exporter writes them.
+var wooHeaders = map[string]string{
+	"German":     `ID,Typ,Artikelnummer,Name,Veröffentlicht,"Ist hervorgehoben?","Sichtbarkeit im Katalog",Kurzbeschreibung,Beschreibung,"Datum, an dem Angebotspreis beginnt","Datum, an dem Angebotspreis endet",Steuerstatus,Vorrätig?,Bestand,"Lieferrückstände erlaubt?","Gewicht (kg)",Angebotspreis,"Regulärer Preis",Kategorien,Schlagwörter,"Übergeordnetes Produkt","Attribut 1 Name","Attribut 1 Wert(e)"`,
+	"French":     `ID,Type,UGS,Nom,Publié,"Mis en avant ?","Visibilité dans le catalogue","Description courte",Description,"Date de début de promo","Date de fin de promo","État de la TVA","En stock ?",Stock,"Autoriser les commandes de produits en rupture ?","Poids (kg)","Tarif promo","Tarif régulier",Catégories,Étiquettes,Parent,"Nom de l’attribut 1","Valeur(s) de l’attribut 1 "`,
+	"Spanish":    `ID,Tipo,SKU,Nombre,Publicado,"¿Está destacado?","Visibilidad en el catálogo","Descripción corta",Descripción,"Día en que empieza el precio rebajado","Día en que termina el precio rebajado","Estado del impuesto",¿Existencias?,Inventario,"¿Permitir reservas de productos agotados?","Peso (kg)","Precio rebajado","Precio normal",Categorías,Etiquetas,Superior,"Nombre del atributo 1","Valor(es) del atributo 1"`,
+	"Italian":    `ID,Tipo,COD,Nome,Pubblicato,"In primo piano?","Visibilità nel catalogo","Breve descrizione",Descrizione,"Data di partenza del prezzo in saldo","Data in cui termina l'offerta","Stato delle imposte","In stock?",Magazzino,"Abilita gli ordini arretrati?","Peso (kg)","Prezzo in offerta","Prezzo di listino",Categorie,Tag,Genitore,"Attributo 1 nome","Attributo 1 valuta(e)"`,
+	"Dutch":      `ID,Type,SKU,Naam,Gepubliceerd,Uitgelicht?,"Zichtbaarheid in catalogus","Korte beschrijving",Beschrijving,"Startdatum actieprijs","Einddatum actieprijs","Btw status","Op voorraad?",Voorraad,"Nabestellingen toestaan?","Gewicht (kg)",Actieprijs,"Reguliere prijs",Categorieën,Tags,Hoofd,"Attribuut 1 naam","Attribuut 1 waarde(n)"`,
+	"old Dutch":  `ID,Type,Artikelnummer,Naam,Gepubliceerd,Uitgelicht?,"Zichtbaarheid in catalogus","Korte omschrijving",Beschrijving,"Startdatum actieprijs","Einddatum actieprijs","Btw status","Op voorraad?",Voorraad,"Nabestellingen toestaan?","Gewicht (kg)",Actieprijs,"Reguliere prijs",Categorieën,Tags,Hoofd,"Naam eigenschap 1","Waarde eigenschap 1"`,
+	"Polish":     `ID,Typ,SKU,Nazwa,Opublikowano,"Wyróżniony produkt?","Widoczność w katalogu","Krótki opis",Opis,"Data rozpoczęcia promocji","Data zakończenia promocji","Status podatku","W magazynie?","Stan magazynowy","Pozwalać na zamówienia oczekujące (na dostawę do magazynu)?","Waga (kg)","Cena promocyjna",Cena,Kategorie,Tagi,"Element nadrzędny","Nazwa atrybutu 1","Wartości atrybutu 1"`,
+	"Brazilian":  `ID,Tipo,SKU,Nome,Publicado,"Em destaque?","Visibilidade no catálogo","Descrição curta",Descrição,"Data de preço promocional começa em","Data de preço promocional termina em","Status do imposto","Em estoque?",Estoque,"São permitidas encomendas?","Peso (kg)","Preço promocional",Preço,Categorias,Tags,Ascendente,"Nome do atributo 1","Valores do atributo 1"`,
+	"Portuguese": `ID,Tipo,REF,Nome,Publicado,"Em destaque?","Visibilidade no catálogo","Descrição breve",Descrição,"Data de início do preço promocional","Data de término do preço promocional","Situação fiscal","Em stock?",Stock,"Permitir encomendas pendentes?","Peso (kg)","Preço promocional","Preço normal",Categorias,Etiquetas,Pai,"Atributo 1 nome","Atributo 1 valor(es)"`,
+	"Russian":    `ID,Тип,Артикул,Имя,Опубликован,рекомендуемый?,"Видимость в каталоге","Краткое описание",Описание,"Дата начала действия скидки","Дата окончания действия скидки","Статус налога","В наличии?",Запасы,"Возможен ли предзаказ?","Вес (kg)","Акционная цена","Базовая цена",Категории,Метки,Родительский,"Название атрибута 1","Значения атрибутов 1"`,
+	"Swedish":    `ID,Typ,Artikelnummer,Namn,Publicerad,"Är utvald?","Synlighet i katalog","Kort beskrivning",Beskrivning,"Datum när reapriset börjar","Datum när reapriset upphör",Momsstatus,"I lager?",Lager,"Tillåt restnoteringar?","Vikt (kg)",Reapris,"Ordinarie pris",Kategorier,Etiketter,Överordnad,"Attribut 1 namn","Attribut 1 värde(n)"`,
+	"Danish":     `ID,Type,Varenummer,Navn,Udgivet,"Er fremhævet (udvalgt)?","Synlighed i katalog (shoppens frontend)","Kort beskrivelse",Beskrivelse,"Den dato hvor tilbudsprisen starter","Den dato hvor tilbudsprisen slutter",Momsstatus,"På lager?",Lager,"Restordrer tilladt?","Vægt (kg)",Tilbudspris,Normalpris,Kategorier,Tags,Forældre,"Egenskab 1 navn","Egenskab 1 værdi(er)"`,
+	"Norwegian":  `ID,Type,Varenummer,Navn,Publisert,"Er fremhevet?","Synlighet i katalogen","Kort beskrivelse",Beskrivelse,"Startdato for utsalgspris","Sluttdato for utsalgspris",Avgiftsstatus,"På lager?",Lager,"Restordre tillatt?","Vekt (kg)",Utsalgspris,"Ordinær pris",Kategorier,Stikkord,Forelder,"Attributt 1 navn","Attributt 1 verdi(er)"`,
+	"Finnish":    `ID,Laji,"Tuotetunnus (SKU)",Nimi,Julkaistu,"On esittelyssä?","Näkyvyys tuoteluettelossa","Lyhyt kuvaus",Kuvaus,"Alennuksen aloituspäivä","Alennuksen päättymispäivä","Veron tila",Varasto?,Varasto,"Salli jälkitoimitukset?","Paino (kg)","Alennettu hinta","Normaali hinta",Osastot,Avainsanat,"Ylempi taso","Ominaisuus 1 nimi","Ominaisuus 1 arvo(t)"`,
+	"Greek":      `ID,Τύπος,"Κωδικός προϊόντος",Όνομα,Δημοσιευμένο,"Είναι προτεινόμενο;","Ορατότητα στον κατάλογο","Σύντομη περιγραφή",Περιγραφή,"Ημερομηνία έναρξης εκπτωτικής τιμής","Ημερομηνία λήξης εκπτωτικής τιμής","Κατάσταση φόρου","Σε απόθεμα;",Απόθεμα,"Να επιτρέπονται λίστες αναμονής;","Βάρος (kg)","Τιμή προσφοράς","Κανονική τιμή",Κατηγορίες,Ετικέτες,Γονέας,"Όνομα ιδιότητας 1","Τιμή(ές) ιδιότητας 1"`,
+	"Ukrainian":  `ID,Тип,Артикул,Назва,Опубліковано,Рекомендовано?,"Видимість в каталозі","Короткий опис",Опис,"Початок акції","Завершення акції","Статус податку","В наявності?",Запаси,"Дозволити резервування?","Вага (kg)","Ціна зі знижкою","Звичайна ціна",Категорії,Позначки,Предок,"Назва 1 атрибуту","1 значення атрибуту"`,
+	"Japanese":   `ID,タイプ,SKU,名前,公開済み,"オススメですか ?",カタログでの表示,簡単な説明,説明,セール価格の開始日,セール価格の終了日,課税ステータス,在庫の有無,在庫,"お取り寄せを許可する ?","重量 (kg)",セール価格,標準価格,カテゴリー,タグ,親,"属性 1 の名前","属性 1 の値"`,
+}
+
+func TestEachForeignColumnMeansOneThing(t *testing.T) {
+	seen := map[string]string{}
+	for column, words := range wooWords {
+		for _, word := range strings.Split(words, "|") {
+			if other := seen[foreign(word)]; other != "" {
+				t.Errorf("%q is %s and %s", word, other, column)
+			}
+			seen[foreign(word)] = column
+		}
+	}
+}
