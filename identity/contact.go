@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/artisan-eats/artisan/fault"
 )
 
@@ -49,7 +51,7 @@ func CheckContact(c Contact) (Contact, error) {
 	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	c.Email = email
 	c.Name = check.text("name", c.Name, maxName, required)
-	c.Phone = check.text("phone", c.Phone, maxPhone, optional)
+	c.Phone = check.text("phone", plainPhone(c.Phone), maxPhone, optional)
 	check.require(isPhone(c.Phone), "phone", "Enter a phone number, or leave it out.")
 	c.Note = check.text("note", strings.ReplaceAll(c.Note, "\r\n", "\n"), maxNote, optional|lines)
 	if c.Address != nil {
@@ -64,6 +66,39 @@ func CheckAddress(a Address) (Address, error) {
 	var check checker
 	a = check.address("", a)
 	return a, invalid(check.fields)
+}
+
+// plainPhone is a phone number in the characters that a telephone has: address books and pages write it with others that look the
+// same, with marks that nobody sees, or in the digits of another writing.
+func plainPhone(phone string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r < utf8.RuneSelf:
+			return r
+		case unicode.Is(unicode.Zs, r):
+			return ' '
+		case unicode.Is(unicode.Pd, r), r == '\u2212', r == '\u2043':
+			return '-'
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		if plain := norm.NFKC.String(string(r)); len(plain) == 1 {
+			return rune(plain[0])
+		}
+		if unicode.IsDigit(r) {
+			return digit(r)
+		}
+		return r
+	}, phone)
+}
+
+// digit is the ASCII digit of one of any writing: each has its ten in a row, the zero's code ending the run before it.
+func digit(r rune) rune {
+	value := rune(0)
+	for unicode.IsDigit(r-value-1) && value < 9 {
+		value++
+	}
+	return '0' + value
 }
 
 // isPhone: empty, or 5 to 20 digits with the usual marks around them.

@@ -130,6 +130,23 @@ func TestCheckContact(t *testing.T) {
 	}
 }
 
+func TestPhonesAreReadHoweverTheyAreWritten(t *testing.T) {
+	for typed, want := range map[string]string{
+		"+49\u00a030\u00a0123456": "+49 30 123456", "+33\u202f6\u202f12 34 56": "+33 6 12 34 56", "503‐555‑0100": "503-555-0100", "503–555—0100": "503-555-0100", "٠٥٠١٢٣٤٥٦٧": "0501234567",
+		"۰۹۱۲۳۴۵۶۷۸۹": "09123456789", "\u202a+1 503 555 0100\u202c": "+1 503 555 0100", "＋８１（３）１２３４５": "+81(3)12345", "०१२३४५": "012345", "−12345": "-12345", "": "",
+	} {
+		c, err := CheckContact(Contact{Email: "ann@example.org", Name: "Ann", Phone: typed})
+		if err != nil || c.Phone != want {
+			t.Errorf("%q: got %q, %v, want %q", typed, c.Phone, err, want)
+		}
+	}
+	for _, typed := range []string{"call me", "٠٥٠", "50ЗЗ55", "503\u2028555", "½5555"} {
+		if c, err := CheckContact(Contact{Email: "ann@example.org", Name: "Ann", Phone: typed}); err == nil {
+			t.Errorf("%q is read as %q", typed, c.Phone)
+		}
+	}
+}
+
 func fieldNames(err error) (names []string) {
 	if err == nil {
 		return nil
