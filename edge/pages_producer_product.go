@@ -52,7 +52,7 @@ func formOfProduct(p *catalogv1.Product) url.Values {
 		form.Set(at+"sold_by", v.GetSoldBy())
 		form.Set(at+"sku", v.GetSku())
 		if v.GetUnitValue() > 0 {
-			form.Set(at+"unit_value", strconv.FormatFloat(v.GetUnitValue(), 'f', -1, 64))
+			form.Set(at+"unit_value", shownContents(v.GetUnitValue()))
 			form.Set(at+"unit", v.GetUnit())
 		}
 	}
@@ -148,15 +148,26 @@ func (d *desk) typeVariant(v *catalogv1.Variant, form url.Values, at string, wro
 	if err != nil {
 		wrong[at+"price"] = fault.Of(err).Message
 	}
+	held := v.GetUnitValue()
 	v.Price, v.Unit, v.UnitValue = price.Proto(), "", 0
 	if holds := form.Get(at + "unit_value"); holds != "" {
-		milli, err := typedQuantity(holds)
-		if err != nil {
+		v.Unit = form.Get(at + "unit")
+		if v.UnitValue, err = typedContents(holds, held); err != nil {
 			wrong[at+"unit_value"] = err.Error()
 		}
-		v.UnitValue, v.Unit = float64(milli)/float64(money.Milli), form.Get(at+"unit")
 	}
 }
+
+// typedContents is what a piece holds, as it was typed. What is left as it was shown stays, however many decimals it has.
+func typedContents(typed string, held float64) (float64, error) {
+	if typed == shownContents(held) {
+		return held, nil
+	}
+	milli, err := typedQuantity(typed)
+	return float64(milli) / float64(money.Milli), err
+}
+
+func shownContents(held float64) string { return strconv.FormatFloat(held, 'f', -1, 64) }
 
 // lines are a text as it is kept: browsers end lines in two characters.
 func lines(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -195,5 +197,27 @@ func (m *market) appliesAtOnce(t *testing.T, cookie string, form url.Values) {
 	waiting, err := catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Waiting: true})
 	if err != nil || len(waiting.GetProducers()) != 1 {
 		t.Errorf("%v wait for the operator, %v", waiting.GetProducers(), err)
+	}
+}
+
+func TestAFormThatIsSavedAsItWasShownChangesNothing(t *testing.T) {
+	p := theProduct()
+	for i, held := range []float64{1.0009, 0.5291} { // as versions before wrote what came in grams
+		p.Variants[i].UnitValue, p.Variants[i].Unit = held, "bunch of about ten"
+	}
+	want := proto.CloneOf(p)
+	rows, wrong := (&desk{in: &place{currency: "USD"}}).typeProduct(p, formOfProduct(p))
+	if len(rows) != 2 || len(wrong) > 0 {
+		t.Fatalf("rows %v, wrong %v", rows, wrong)
+	}
+	for i, v := range p.GetVariants() {
+		if !proto.Equal(v, want.GetVariants()[i]) {
+			t.Errorf("got %v, want %v", v, want.GetVariants()[i])
+		}
+	}
+	for typed, wanted := range map[string]float64{"1.5": 1.5, "0,25": 0.25, "0.5291": -1, "1.00091": -1} {
+		if got, err := typedContents(typed, 1.0009); (err != nil) != (wanted < 0) || err == nil && got != wanted {
+			t.Errorf("%s: got %v, %v", typed, got, err)
+		}
 	}
 }

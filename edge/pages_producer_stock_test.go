@@ -37,6 +37,22 @@ func TestAmountsAreReadAsPeopleTypeThem(t *testing.T) {
 	}
 }
 
+func TestATypedNumberThatCouldBeTwoIsNeither(t *testing.T) {
+	for typed, want := range map[string]string{"1,250": "1250 or 1.25.", "12,000": "12000 or 12.", " 7,333 ": "7333 or 7.333."} {
+		if got, err := typedQuantity(typed); err == nil || !strings.Contains(err.Error(), "This can be "+want) {
+			t.Errorf("%q is read as %v, %v", typed, got, err)
+		}
+		if got, err := typedAmount(typed, "KWD"); err == nil || !strings.Contains(err.Error(), "such as 1.250") {
+			t.Errorf("%q dinars are read as %v, %v", typed, got, err)
+		}
+	}
+	for typed, want := range map[string]int64{"0,250": 250, "1,25": 1250, "1.250": 1250, "1250": 1_250_000, "1234,500": 1_234_500} {
+		if got, err := typedQuantity(typed); err != nil || got != want {
+			t.Errorf("%q is read as %v, %v", typed, got, err)
+		}
+	}
+}
+
 func TestAPriceAndAStockAreChangedInTheList(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, listed, makerCookie, nil)

@@ -64,7 +64,21 @@ func parseQuantity(s string) (int64, error) {
 }
 
 // typedQuantity is parseQuantity for what people type: with a comma too.
-func typedQuantity(s string) (int64, error) { return parseQuantity(typedNumber(s)) }
+func typedQuantity(s string) (int64, error) {
+	if large, small, doubt := bothWays(s); doubt {
+		return 0, errors.New("This can be " + large + " or " + small + ". Write the one that is meant, with a point for decimals.") //nolint:staticcheck // a sentence for people
+	}
+	return parseQuantity(typedNumber(s))
+}
+
+// bothWays are the two numbers that one with a comma can be, such as "1,250"; doubt is false when it is but one.
+func bothWays(s string) (large, small string, doubt bool) {
+	whole, part, _ := strings.Cut(strings.TrimSpace(s), ",")
+	if len(part) != 3 || len(whole) > 3 || !digits(whole+part) || strings.Trim(whole, "0") == "" {
+		return "", "", false
+	}
+	return whole + part, strings.TrimSuffix(whole+"."+strings.TrimRight(part, "0"), "."), true
+}
 
 // typedNumber is a number as people type it, with a point: "12,50" is "12.50". What has
 // both, or several of one, stays what it is, and is no number.
@@ -83,7 +97,8 @@ func typedAmount(s, currency string) (money.Amount, error) {
 	whole, part, pointed := strings.Cut(number, ".")
 	example := money.New(1250, currency).Decimal()
 	_, decimals, _ := strings.Cut(example, ".")
-	if whole == "" || !digits(whole) || !digits(part) || (pointed && part == "") || len(part) > len(decimals) {
+	_, _, doubt := bothWays(s)
+	if doubt || whole == "" || !digits(whole) || !digits(part) || (pointed && part == "") || len(part) > len(decimals) {
 		return money.Amount{}, fault.Newf(fault.Invalid, "invalid_amount", "Write an amount of %s such as %s.", currency, example)
 	}
 	return money.Parse(number, currency)
