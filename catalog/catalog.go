@@ -54,6 +54,7 @@ type Product struct {
 	Description    string
 	Ingredients    string
 	Category       string // a slug: see Categories
+	CategoryName   string // what the market calls it, if it is the market's own; filled when read
 	Tags           []string
 	Allergens      AllergenSet
 	Certifications []string
@@ -243,7 +244,7 @@ func (c *checker) variants(variants []Variant) {
 		c.line(name+"title", v.Title, 0, maxName)
 		c.oneAlphabet(name+"title", v.Title)
 		c.line(name+"sku", v.SKU, 0, maxLabel)
-		c.line(name+"unit", v.Unit, 0, 16)
+		c.line(name+"unit", v.Unit, 0, maxLabel)
 		c.line(name+"barcode", v.Barcode, 0, maxLabel)
 		c.line(name+"import_key", v.ImportKey, 0, maxImportKey)
 		c.require(v.Price >= 0 && v.Price <= maxVariantCost, name+"price", "This is not a price that can be asked.")

@@ -152,7 +152,7 @@ func (x *exporter) available(ctx context.Context, products []Product) (map[strin
 }
 
 func (x *exporter) listing(p Product, available map[string]int64) feed.Listing {
-	category := CategoryOf(p.Category)
+	category := p.category()
 	l := feed.Listing{
 		ID: p.ID, ProducerID: p.ProducerID, Handle: p.Slug, Producer: p.ProducerName, Title: p.Title, Description: p.Description, Ingredients: p.Ingredients,
 		Category: category.Name, Path: category.Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), Certifications: p.Certifications, Season: p.Season.names(),

@@ -67,9 +67,11 @@ func (s *shelf) count(items []*item, f *filter) counts {
 	byCategory := maps.Collect(counted(categories, t.categories))
 	addToParents(byCategory)
 	facets := most("category", maps.All(byCategory))
+	s.mu.RLock()
 	for i := range facets {
-		facets[i].label = CategoryOf(facets[i].value).Name
+		facets[i].label = categoryNamed(facets[i].value, s.names[facets[i].value]).Name
 	}
+	s.mu.RUnlock()
 	facets = append(facets, s.producerFacets(counted(producers, t.producers))...)
 	for bit, a := range Allergens {
 		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit]})
@@ -134,13 +136,13 @@ func most(name string, counts iter.Seq2[string, int64]) []facet {
 func (s *shelf) categories() ([]Category, map[string]int64) {
 	s.mu.RLock()
 	counts := texts(s.standing)
-	s.mu.RUnlock()
 	categories := slices.Clone(Categories)
 	for slug := range counts {
 		if _, fixed := categoryBySlug[slug]; !fixed {
-			categories = append(categories, CategoryOf(slug))
+			categories = append(categories, categoryNamed(slug, s.names[slug]))
 		}
 	}
+	s.mu.RUnlock()
 	slices.SortFunc(categories[len(Categories):], func(a, b Category) int { return cmp.Compare(a.Slug, b.Slug) })
 	addToParents(counts)
 	return categories, counts

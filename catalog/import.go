@@ -90,9 +90,11 @@ type importer struct {
 	batch     []*feed.Product
 	variants  int // in the batch
 	inBatch   map[string]bool
-	producers map[string]*seller // by folded name
-	titles    map[string]titles  // by producer
-	stocking  chan error         // of the levels that are being set
+	producers map[string]*seller  // by the identity of their names
+	folded    map[string]string   // the first of the file's names that are alike but for their marks, by how they fold
+	titles    map[string]titles   // by producer
+	shelves   map[string]ownShelf // the market's own categories that the file names, by the identity of their names
+	stocking  chan error          // of the levels that are being set
 	// refused are digests of the keys of products that were refused, for those of their rows that come later.
 	refused map[uint64]bool
 	seed    maphash.Seed
@@ -115,7 +117,7 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 	im := &importer{
 		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
-		inBatch: map[string]bool{}, producers: map[string]*seller{}, titles: map[string]titles{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
+		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]ownShelf{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 		mine: func(context.Context, *sqldb.Tx) error { return nil },
 	}
 	return im, im.keepTo(ctx, h.GetProducerId())
@@ -130,13 +132,13 @@ func (im *importer) keepTo(ctx context.Context, producerID string) error {
 		return err
 	}
 	only, err := im.service.store.producer(ctx, producerID)
-	im.producer, im.only = only.Name, &seller{only, true}
+	im.producer, im.only = only.Name, &seller{Producer: only, stored: true}
 	return err
 }
 
 // run reads the file to its end.
 func (im *importer) run(ctx context.Context, in *chunks) error {
-	file, err := feed.NewReader(in, feed.Options{Dialect: im.format})
+	file, err := feed.NewReader(in, feed.Options{Dialect: im.format, Currency: im.market.Currency})
 	if err != nil {
 		return err
 	}
@@ -192,7 +194,7 @@ func (im *importer) take(ctx context.Context, event feed.Event, progress func() 
 }
 
 // productKey tells a product from all others of a file.
-func productKey(p *feed.Product) string { return fold(p.Producer) + "\n" + p.Key }
+func productKey(p *feed.Product) string { return identity(p.Producer) + "\n" + p.Key }
 
 func (im *importer) digest(p *feed.Product) uint64 { return maphash.String(im.seed, productKey(p)) }
 

@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/artisan-eats/artisan/catalog/feed"
@@ -19,6 +21,8 @@ type plan struct {
 	rows   []rowPlan
 	// about says what changes of the product's own fields.
 	about []string
+	// rekeyed: it is known by a key that an earlier version made, and gets its own.
+	rekeyed bool
 }
 
 // rowPlan is what one row does to a variant of its product.
@@ -27,6 +31,8 @@ type rowPlan struct {
 	at    int // in plan.after.Variants
 	fresh bool
 	about []string
+	// rekeyed is as a plan's.
+	rekeyed bool
 }
 
 // flush carries out the batch.
@@ -61,7 +67,9 @@ func (im *importer) flush(ctx context.Context) error {
 func (im *importer) plan(ctx context.Context, batch []*feed.Product) ([]plan, error) {
 	if len(im.producers) > maxKnownProducers {
 		clear(im.producers)
+		clear(im.folded)
 		clear(im.titles)
+		clear(im.shelves)
 	}
 	var kept []*feed.Product
 	for _, p := range batch {
@@ -72,6 +80,9 @@ func (im *importer) plan(ctx context.Context, batch []*feed.Product) ([]plan, er
 		if ok {
 			kept = append(kept, p)
 		}
+	}
+	if err := im.readShelves(ctx, kept); err != nil {
+		return nil, err
 	}
 	found, err := im.find(ctx, kept)
 	if err != nil {
@@ -103,25 +114,32 @@ func (im *importer) admit(ctx context.Context, p *feed.Product) (bool, error) {
 	if p.Producer == "" {
 		return false, im.refuseProduct(p, "producer", "The row names no producer: name one for the whole file.")
 	}
-	if im.only != nil && fold(p.Producer) != fold(im.only.Name) {
+	if im.only != nil && identity(p.Producer) != identity(im.only.Name) {
 		return false, im.refuseProduct(p, "producer", "This is another producer's: only what "+im.only.Name+" makes is imported here.")
 	}
-	_, err := im.producerOf(ctx, p)
+	maker, err := im.producerOf(ctx, p)
 	if fault.KindOf(err) == fault.Invalid && err != nil {
 		return false, im.refuseProduct(p, "producer", fault.Of(err).Fields[0].Message)
 	}
-	return err == nil, err
+	if err != nil || maker.like == "" {
+		return err == nil, err
+	}
+	note := fmt.Sprintf("There is “%s” already: “%s” is taken for another maker.", maker.like, p.Producer)
+	maker.like = ""
+	return true, im.issue(feed.Issue{Row: p.Row, Column: "producer", Message: note})
 }
 
 // seller is a producer of the file. One that is not stored yet has an ID for the time being.
 type seller struct {
 	Producer
 	stored bool
+	// like is the name of another that differs by its marks only, while that is still to be told.
+	like string
 }
 
 // producerOf finds the producer by name, or makes one up to be stored with its first product.
 func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*seller, error) {
-	key := fold(p.Producer)
+	key := identity(p.Producer)
 	if known := im.producers[key]; known != nil {
 		return known, nil
 	}
@@ -129,22 +147,26 @@ func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*seller, e
 		im.producers[key] = im.only
 		return im.only, nil
 	}
-	producer, err := im.service.store.producerByName(ctx, im.market.Code, p.Producer)
-	stored := err == nil
+	producer, like, err := im.service.store.producerByName(ctx, im.market.Code, p.Producer)
+	made := &seller{Producer: producer, stored: err == nil}
 	if err != nil && fault.KindOf(err) == fault.NotFound {
-		producer = Producer{ID: im.service.host.NewID(id.Producer, im.market.Code), Market: im.market.Code, Name: p.Producer, Approved: true}
-		err = producer.check()
+		made.Producer = Producer{ID: im.service.host.NewID(id.Producer, im.market.Code), Market: im.market.Code, Name: p.Producer, Approved: true}
+		made.like = cmp.Or(like, im.folded[fold(p.Producer)])
+		err = made.check()
 	}
 	if err != nil {
 		return nil, err
 	}
-	im.producers[key] = &seller{producer, stored}
-	return im.producers[key], nil
+	im.producers[key] = made
+	if im.folded[fold(p.Producer)] == "" {
+		im.folded[fold(p.Producer)] = made.Name
+	}
+	return made, nil
 }
 
 // storeProducer makes sure that the producer of a plan is in the market.
 func (im *importer) storeProducer(ctx context.Context, p *plan) error {
-	s := im.producers[fold(p.file.Producer)]
+	s := im.producers[identity(p.file.Producer)]
 	if !s.stored {
 		made := s.Producer
 		made.ID = ""
@@ -152,7 +174,7 @@ func (im *importer) storeProducer(ctx context.Context, p *plan) error {
 		if err != nil {
 			return err
 		}
-		*s = seller{made, true}
+		*s = seller{Producer: made, stored: true}
 	}
 	p.after.ProducerID = s.ID
 	return nil
@@ -219,11 +241,14 @@ func (p *plan) isNew() bool { return p.before == nil && !p.file.Continued }
 
 // changes reports whether there is something to write for the product.
 func (p *plan) changes() bool {
-	return p.isNew() || len(p.about) > 0 || slices.ContainsFunc(p.rows, func(r rowPlan) bool { return r.fresh || len(r.about) > 0 })
+	return p.isNew() || p.rekeyed || len(p.about) > 0 || slices.ContainsFunc(p.rows, func(r rowPlan) bool { return r.fresh || r.rekeyed || len(r.about) > 0 })
 }
 
 // write stores what changes, in one transaction after those of new producers.
 func (im *importer) write(ctx context.Context, plans []plan) error {
+	if err := im.storeShelves(ctx, plans); err != nil {
+		return err
+	}
 	var products []Product
 	var from []*plan
 	for i := range plans {

@@ -5,16 +5,19 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // titles are the products of a producer that came from elsewhere than files of the
-// import's dialect, by folded title; empty for a title that several have.
+// import's dialect, by the identity of their titles; empty for a title that several have.
 type titles map[string]string
 
 // find finds the products that the file's are, in their order; nil for new ones. A product is
@@ -49,29 +52,44 @@ func (im *importer) find(ctx context.Context, batch []*feed.Product) ([]*Product
 }
 
 func (im *importer) findByKey(ctx context.Context, batch []*feed.Product, found []*Product, used map[string]bool) error {
-	keys := make([]makerKey, len(batch))
+	own, former := make([][]makerKey, len(batch)), make([][]makerKey, len(batch))
+	var all []makerKey
 	for i, p := range batch {
-		keys[i] = makerKey{im.producers[fold(p.Producer)].ID, importKey(p.Key)}
+		maker := im.producers[identity(p.Producer)].ID
+		own[i] = []makerKey{{maker, importKey(p.Key)}}
+		for _, key := range formerKeys(p.Key, p.Former) {
+			former[i] = append(former[i], makerKey{maker, key})
+		}
+		all = append(append(all, own[i]...), former[i]...)
 	}
-	st := im.service.store
-	ids, err := st.importedIDs(ctx, keys)
-	if err != nil || len(ids) == 0 {
-		return err
-	}
-	products, err := st.products(ctx, ids)
+	stored, err := im.importedUnder(ctx, all)
 	if err != nil {
 		return err
 	}
+	for _, keys := range [][][]makerKey{own, former} { // what is known by its own key is nobody else's
+		for i := range batch {
+			for _, key := range keys[i] {
+				if before := stored[key]; before != nil && found[i] == nil && !used[before.ID] {
+					found[i], used[before.ID] = before, true
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// importedUnder reads the products that were imported under some keys.
+func (im *importer) importedUnder(ctx context.Context, keys []makerKey) (map[makerKey]*Product, error) {
+	ids, err := im.service.store.importedIDs(ctx, keys)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	products, err := im.service.store.products(ctx, ids)
 	stored := make(map[makerKey]*Product, len(products))
 	for i := range products {
 		stored[makerKey{products[i].ProducerID, products[i].ImportKey}] = &products[i]
 	}
-	for i, key := range keys {
-		if before := stored[key]; before != nil {
-			found[i], used[before.ID] = before, true
-		}
-	}
-	return nil
+	return stored, err
 }
 
 // makerKey is a producer's ID and an import key.
@@ -126,7 +144,7 @@ func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, f
 }
 
 func (im *importer) findByName(ctx context.Context, p *feed.Product, slugs map[string]*Product) (*Product, error) {
-	producerID := im.producers[fold(p.Producer)].ID
+	producerID := im.producers[identity(p.Producer)].ID
 	if p.Handle != "" {
 		if before := slugs[p.Handle]; before != nil && before.ProducerID == producerID {
 			return before, nil
@@ -137,10 +155,10 @@ func (im *importer) findByName(ctx context.Context, p *feed.Product, slugs map[s
 		return nil, nil
 	}
 	known, err := im.titlesOf(ctx, producerID)
-	if err != nil || known[fold(p.Title)] == "" {
+	if err != nil || known[identity(p.Title)] == "" {
 		return nil, err
 	}
-	before, err := im.service.store.product(ctx, known[fold(p.Title)])
+	before, err := im.service.store.product(ctx, known[identity(p.Title)])
 	return &before, err
 }
 
@@ -150,10 +168,11 @@ func (im *importer) titlesOf(ctx context.Context, producerID string) (titles, er
 		return known, nil
 	}
 	known := titles{}
-	err := eachRow(ctx, im.service.store.db.Read(), "SELECT id, title_key FROM product WHERE producer_id = $1 AND import_key NOT LIKE $2",
+	err := eachRow(ctx, im.service.store.db.Read(), "SELECT id, title FROM product WHERE producer_id = $1 AND import_key NOT LIKE $2",
 		[]any{producerID, string(im.format) + ":%"}, func(scan scanner) error {
 			var productID, title string
 			err := scan(&productID, &title)
+			title = identity(title)
 			if _, twice := known[title]; twice {
 				productID = ""
 			}
@@ -165,6 +184,25 @@ func (im *importer) titlesOf(ctx context.Context, producerID string) (titles, er
 	}
 	im.titles[producerID] = known
 	return known, nil
+}
+
+// formerKeys are the keys under which earlier versions may have stored what has a key now: with the file's entities, and with
+// characters that are not composed.
+func formerKeys(key, former string) (keys []string) {
+	for _, k := range []string{former, norm.NFD.String(key)} {
+		if k = importKey(k); k != "" && k != importKey(key) && !slices.Contains(keys, k) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// prefixed is a key behind its prefix; empty when there is none.
+func prefixed(prefix, key string) string {
+	if key == "" {
+		return ""
+	}
+	return prefix + key
 }
 
 // importKey is a file's key as it is stored: printable, and of limited length.

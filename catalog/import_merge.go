@@ -16,23 +16,25 @@ import (
 // no column for stays. It notes what of the file is left out.
 func (im *importer) merge(p *plan) (notes []problem) {
 	if p.before == nil {
-		producer := im.producers[fold(p.file.Producer)]
+		producer := im.producers[identity(p.file.Producer)]
 		p.after = Product{Market: im.market.Code, ProducerID: producer.ID, Slug: p.file.Handle, Category: Other, Published: true}
 	} else {
 		p.after = *p.before
 		p.after.Variants = slices.Clone(p.before.Variants)
 	}
-	if p.after.ImportKey == "" {
-		p.after.ImportKey = importKey(p.file.Key)
+	key := importKey(p.file.Key)
+	p.rekeyed = p.before != nil && slices.Contains(formerKeys(p.file.Key, p.file.Former), p.after.ImportKey)
+	if p.after.ImportKey == "" || p.rekeyed {
+		p.after.ImportKey = key
 	}
-	notes = p.mergeFields()
+	notes = p.mergeFields(im.shelfFor(p.file.Categories))
 	if p.before != nil {
 		p.about = changedFields(*p.before, p.after)
 	}
 	return notes
 }
 
-func (p *plan) mergeFields() (notes []problem) {
+func (p *plan) mergeFields(shelf Category) (notes []problem) {
 	in, out := p.file, &p.after
 	if in.Has.Has(feed.HasTitle) {
 		out.Title = in.Title
@@ -43,8 +45,8 @@ func (p *plan) mergeFields() (notes []problem) {
 	if in.Has.Has(feed.HasIngredients) {
 		out.Ingredients = cutText(in.Ingredients, "ingredients", &notes)
 	}
-	if slug := categoryFor(in.Categories); in.Has.Has(feed.HasCategory) && slug != "" {
-		out.Category = slug
+	if in.Has.Has(feed.HasCategory) && shelf.Slug != "" {
+		out.Category, out.CategoryName = shelf.Slug, ownName(shelf)
 	}
 	if in.Has.Has(feed.HasTags) {
 		out.Tags = cutLabels(in.Tags, "tags", &notes)
@@ -98,7 +100,7 @@ func changedFields(before, after Product) (about []string) {
 		about = append(about, fmt.Sprintf("title: %s to %s", before.Title, after.Title))
 	}
 	if before.Category != after.Category {
-		about = append(about, fmt.Sprintf("category: %s to %s", before.Category, after.Category))
+		about = append(about, fmt.Sprintf("category: %s to %s", before.category().Name, after.category().Name))
 	}
 	for _, field := range []struct {
 		name string
@@ -120,8 +122,9 @@ func changedFields(before, after Product) (about []string) {
 
 // addRow merges a variant of the file into the plan, or says why it cannot be.
 func (p *plan) addRow(currency string, format feed.Dialect, in feed.Variant) *problem {
-	key := importKey(string(format) + ":" + in.Key)
-	at := p.match(key, in)
+	prefix := string(format) + ":"
+	key, former := importKey(prefix+in.Key), formerKeys(prefix+in.Key, prefixed(prefix, in.Former))
+	at := p.match(key, former, in)
 	v, row := Variant{SoldBy: Each}, rowPlan{file: in, at: at, fresh: at < 0}
 	if !row.fresh {
 		v = p.after.Variants[at]
@@ -129,7 +132,8 @@ func (p *plan) addRow(currency string, format feed.Dialect, in feed.Variant) *pr
 		return &problem{"", "There is no such variant whose stock could be changed."}
 	}
 	before := v
-	if v.ImportKey == "" {
+	row.rekeyed = !row.fresh && slices.Contains(former, v.ImportKey)
+	if v.ImportKey == "" || row.rekeyed {
 		v.ImportKey = key
 	}
 	if problem := mergeVariant(&v, currency, in, row.fresh); problem != nil {
@@ -153,15 +157,17 @@ func (p *plan) addRow(currency string, format feed.Dialect, in feed.Variant) *pr
 	return nil
 }
 
-// match finds the variant that a row is: by import key, or, of those that have no key of
-// this dialect, the one of the same name, of several the one that holds the same.
-func (p *plan) match(key string, in feed.Variant) int {
+// match finds the variant that a row is: by import key, its own or one that an earlier version made, or, of those that have no
+// key of this dialect, the one of the same name, of several the one that holds the same.
+func (p *plan) match(key string, former []string, in feed.Variant) int {
+	for _, wanted := range append([]string{key}, former...) {
+		if at := slices.IndexFunc(p.after.Variants, func(v Variant) bool { return v.ImportKey == wanted }); at >= 0 && (wanted == key || !p.taken(at)) {
+			return at
+		}
+	}
 	named := -1
 	for i, v := range p.after.Variants {
-		if v.ImportKey == key {
-			return i
-		}
-		if p.taken(i) || p.before == nil || fold(v.Title) != fold(in.Title) || !importedElsewhere(v.ImportKey, key) {
+		if p.taken(i) || p.before == nil || identity(v.Title) != identity(in.Title) || !importedElsewhere(v.ImportKey, key) {
 			continue
 		}
 		if named < 0 || (v.UnitValue == in.UnitValue && v.Unit == in.Unit) {

@@ -3,45 +3,56 @@ package catalog
 import (
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // noSlug is what slugify makes of a name without letters that a slug may have.
 const noSlug = "item"
 
-// categoryFor is the slug of the first of some names or paths ("Food > Cheese") that is a
-// category, looked at from its end; without one the first name makes its own. Without names it is empty.
-func categoryFor(names []string) string {
-	first := ""
+// categoryFor is the first of some names or paths ("Food > Cheese") that is one of Categories, looked at from its end; without one
+// the first name, which has no slug yet. Without names it is empty.
+func categoryFor(names []string) Category {
+	first := Category{}
 	for _, name := range names {
 		steps := strings.Split(name, ">")
 		slices.Reverse(steps)
 		for _, step := range steps {
-			if !hasText(step) {
+			step = norm.NFC.String(strings.Join(strings.Fields(step), " "))
+			if !strings.ContainsFunc(step, isWordRune) {
 				continue
 			}
-			if slug := knownCategory(step); slug != "" {
-				return slug
+			if known := knownCategory(step); known.Slug != "" {
+				return known
 			}
-			if slug := slugify(step); first == "" && slug != noSlug {
-				first = slug
+			if first.Name == "" {
+				first.Name = step
 			}
 		}
 	}
 	return first
 }
 
-// knownCategory is the slug of one of Categories by its name or, failing that, its slug; empty when it is none.
-func knownCategory(name string) string {
-	if slug := categoryByName[fold(name)]; slug != "" {
-		return slug
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
+// knownCategory is one of Categories by its name or, failing that, its slug; empty when it is none.
+func knownCategory(name string) Category {
+	if slug := categoryByName[wordsOf(name)]; slug != "" {
+		return categoryBySlug[slug]
 	}
-	return categoryBySlug[fold(name)].Slug
+	return categoryBySlug[strings.ReplaceAll(wordsOf(name), " ", "-")]
+}
+
+// wordsOf are the words of a name's identity.
+func wordsOf(name string) string {
+	return strings.Join(strings.FieldsFunc(identity(name), func(r rune) bool { return !isWordRune(r) && !unicode.IsMark(r) }), " ")
 }
 
 var categoryByName = func() map[string]string {
 	byName := map[string]string{}
 	for _, c := range Categories {
-		byName[fold(c.Name)] = c.Slug
+		byName[wordsOf(c.Name)] = c.Slug
 	}
 	return byName
 }()

@@ -1,19 +1,20 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"testing"
 )
 
 func TestACategoryIsFoundByTheNameThatExportWrites(t *testing.T) {
 	for _, c := range Categories {
-		if got := categoryFor([]string{c.Name}); got != c.Slug {
-			t.Errorf("%q: got %s, want %s", c.Name, got, c.Slug)
+		if got := categoryFor([]string{c.Name}); got.Slug != c.Slug {
+			t.Errorf("%q: got %v, want %s", c.Name, got, c.Slug)
 		}
 	}
 	for _, slug := range []string{"goat-things", "2-for-1", "x"} {
-		if got := categoryFor([]string{CategoryOf(slug).Name}); got != slug {
-			t.Errorf("%s comes back as %s", slug, got)
+		if got := categoryFor([]string{CategoryOf(slug).Name}); got.Slug != "" || slugify(got.Name) != slug {
+			t.Errorf("%s comes back as %v", slug, got)
 		}
 	}
 }
@@ -30,11 +31,15 @@ func TestACategoryIsTheMostTellingKnownOne(t *testing.T) {
 		{[]string{"Food, Beverages & Tobacco > Food Items > Dairy Products > Cheese"}, "cheese"},
 		{[]string{"Bread > Rye loaves"}, "bread"},
 		{[]string{"Our specials", "Pantry > Honey"}, "honey"},
-		{[]string{"Goat things", "Farm > Gifts"}, "goat-things"},
-		{[]string{"奶酪"}, ""},
+		{[]string{"Goat things", "Farm > Gifts"}, "Goat things"},
+		{[]string{"Farm > Épicerie  & huiles "}, "Épicerie & huiles"},
+		{[]string{"奶酪"}, "奶酪"},
+		{[]string{"&", "Salt & spices!"}, "spices"},
+		{[]string{"Brèad"}, "Brèad"},
+		{[]string{"ice cream"}, "ice-cream"},
 	} {
-		if got := categoryFor(c.names); got != c.want {
-			t.Errorf("%q: got %q, want %q", c.names, got, c.want)
+		if got := categoryFor(c.names); cmp.Or(got.Slug, got.Name) != c.want {
+			t.Errorf("%q: got %v, want %q", c.names, got, c.want)
 		}
 	}
 }

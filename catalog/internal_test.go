@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // SweepPictures is a service's job that deletes the pictures nobody shows.
@@ -58,4 +59,15 @@ func LeavePicture(ctx context.Context, h *host.Host, productID string, content [
 func AttemptsAt(ctx context.Context, h *host.Host, key string) (int64, error) {
 	row, err := catalogdb.New(h.DB().Read()).GetImage(ctx, key)
 	return row.Attempts, err
+}
+
+// SetImportKeys gives a product and its only variant the keys that an earlier version made of their names.
+func SetImportKeys(ctx context.Context, h *host.Host, productID, product, variant string) error {
+	return h.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := tx.ExecContext(ctx, "UPDATE product SET import_key = $2 WHERE id = $1", productID, product); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE variant SET import_key = $2 WHERE product_id = $1", productID, variant)
+		return err
+	})
 }

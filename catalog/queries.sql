@@ -27,8 +27,15 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_ke
 -- name: GetProducer :one
 SELECT * FROM producer WHERE id = $1;
 
--- name: ProducerByName :one
-SELECT * FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1;
+-- name: ProducersByName :many
+-- Those whose names are alike but for their case and marks.
+SELECT * FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 100;
+
+-- name: NameCategory :exec
+INSERT INTO category (market, slug, name, name_key, version) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (market, slug) DO NOTHING;
+
+-- name: ChangedCategories :many
+SELECT slug, name FROM category WHERE market = $1 AND version > $2;
 
 -- name: ProducersAlike :many
 -- The names of those whom people would take for a producer.

@@ -65,7 +65,7 @@ func documentOf(p Product) document {
 		b.add(w)
 		b.addPrefixes(w)
 	}
-	category := CategoryOf(p.Category)
+	category := p.category()
 	body := []string{p.ProducerName, category.Name, CategoryOf(category.Parent).Name}
 	body = append(append(append(body, p.Tags...), p.Certifications...), p.Ingredients, p.Description)
 	b.addBody(body)

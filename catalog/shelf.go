@@ -16,6 +16,7 @@ import (
 type item struct {
 	id, titleKey       string
 	category, producer label
+	categoryName       string // what the market calls it, if it is the market's own
 	price, created     int64
 	allergens          AllergenSet
 	published          bool
@@ -49,7 +50,7 @@ func (i *item) words() []string {
 	if i == nil || !i.listed {
 		return nil
 	}
-	return slices.Concat(words(i.titleKey), strings.Fields(i.tags), words(CategoryOf(i.category.Value()).Name))
+	return slices.Concat(words(i.titleKey), strings.Fields(i.tags), words(categoryNamed(i.category.Value(), i.categoryName).Name))
 }
 
 // label is a text that many items share: quick to compare and to count by.
@@ -101,8 +102,9 @@ type shelf struct {
 
 	stalls    map[string]*stall // the market's producers
 	byName    []*stall
-	published map[label]int64 // how many products of each producer are
-	standing  map[label]int64 // how many listed products stand in each category
+	published map[label]int64   // how many products of each producer are
+	standing  map[label]int64   // how many listed products stand in each category
+	names     map[string]string // of the market's own categories, by slug
 	known     vocabulary
 
 	categoryNumbers, producerNumbers numbers
@@ -113,7 +115,7 @@ func newShelf() *shelf {
 	return &shelf{
 		version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
 		stalls: map[string]*stall{}, published: map[label]int64{},
-		standing: map[label]int64{}, known: vocabulary{count: map[string]int32{}},
+		standing: map[label]int64{}, names: map[string]string{}, known: vocabulary{count: map[string]int32{}},
 		categoryNumbers: numbers{of: map[label]int32{}}, producerNumbers: numbers{of: map[label]int32{}},
 	}
 }
@@ -167,8 +169,22 @@ func (s *shelf) catchUp(ctx context.Context, st *store, market string, version i
 	if err != nil {
 		return err
 	}
+	categories, err := st.changedCategories(ctx, market, at)
+	if err != nil {
+		return err
+	}
+	s.name(categories)
 	s.apply(changed, stalls, version)
 	return nil
+}
+
+// name keeps what categories are called.
+func (s *shelf) name(categories []Category) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range categories {
+		s.names[c.Slug] = c.Name
+	}
 }
 
 func (s *shelf) at() int64 {

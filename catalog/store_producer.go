@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
@@ -164,14 +165,24 @@ func (s *store) producer(ctx context.Context, producerID string) (Producer, erro
 	return producerOf(row)
 }
 
-// producerByName finds a producer of a market by its name, whatever its case and accents.
-// The fault is NotFound when there is none.
-func (s *store) producerByName(ctx context.Context, market, name string) (Producer, error) {
-	row, err := s.read().ProducerByName(ctx, catalogdb.ProducerByNameParams{Market: market, NameKey: sortKey(name)})
+// producerByName finds a producer of a market by its name; see identity. The fault is NotFound when there is none; then like is
+// the name of one that differs by its marks only, if there is one.
+func (s *store) producerByName(ctx context.Context, market, name string) (p Producer, like string, err error) {
+	name = strings.Join(strings.Fields(name), " ")
+	rows, err := s.read().ProducersByName(ctx, catalogdb.ProducersByNameParams{Market: market, NameKey: sortKey(name)})
 	if err != nil {
-		return Producer{}, found("producer", err)
+		return p, "", fmt.Errorf("find a producer: %w", sqldb.Classify(err))
 	}
-	return producerOf(row)
+	for _, row := range rows {
+		if identity(row.Name) == identity(name) {
+			p, err := producerOf(row)
+			return p, "", err
+		}
+		if like == "" {
+			like = row.Name
+		}
+	}
+	return p, like, found("producer", sql.ErrNoRows)
 }
 
 // producers reads producers in the order of their IDs; those that are not there are left out.

@@ -114,7 +114,7 @@ func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 	if w.version, err = catalogdb.New(tx).RaiseMarketVersion(ctx, w.market); err != nil {
 		return found("market", err)
 	}
-	if err := inTurn(ctx, w.readProducers, w.readStored, w.checkVariants, w.chooseSlugs, tx.PlanByKey); err != nil {
+	if err := inTurn(ctx, w.readProducers, w.readStored, w.checkVariants, w.nameProducts, w.chooseSlugs, tx.PlanByKey); err != nil {
 		return err
 	}
 	// Their words are gathered while the database is busy with the rest; of a copy, for run may fail meanwhile and begin anew.

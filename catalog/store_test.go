@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -110,8 +111,11 @@ func TestAnImportFindsItsProductsAgainByKey(t *testing.T) {
 		if len(found) != 1 || found[0].ID != written.ID || found[0].Variants[1].ImportKey != "piece" {
 			t.Fatalf("found %v", found)
 		}
-		if maker, err := s.producerByName(t.Context(), "portland", "CREME & co"); err != nil || maker.ID != producer.ID {
+		if maker, _, err := s.producerByName(t.Context(), "portland", "CRE\u0300ME  & co"); err != nil || maker.ID != producer.ID {
 			t.Errorf("the producer's name found %v, %v", maker, err)
+		}
+		if maker, like, err := s.producerByName(t.Context(), "portland", "Creme & co"); fault.KindOf(err) != fault.NotFound || like != producer.Name {
+			t.Errorf("a name without the mark found %v, like %q, %v", maker, like, err)
 		}
 		changed := found[0]
 		changed.ImportKey, changed.Variants = "", changed.Variants[:1]

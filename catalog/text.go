@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -28,6 +29,16 @@ func fold(s string) string {
 		return r
 	}, unaccented.Replace(s))
 	return strings.TrimSpace(norm.NFC.String(s))
+}
+
+// identity is the form in which two names are one: composed, without regard to case and space, and with all their marks. Search
+// folds further; what a file says is never put to another maker's, product's or category's name that differs by a mark.
+func identity(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	return norm.NFC.String(cases.Fold().String(norm.NFC.String(s)))
 }
 
 // maxSortKey is above what any name folds to, but for a few characters that stand for whole phrases.

@@ -9,6 +9,14 @@ type Applicant struct {
 	ProducerID string
 }
 
+type Category struct {
+	Market  string
+	Slug    string
+	Name    string
+	NameKey string
+	Version int64
+}
+
 type Image struct {
 	Key         string
 	ContentType string

@@ -51,6 +51,43 @@ func (q *Queries) AttachImage(ctx context.Context, arg AttachImageParams) (int64
 	return result.RowsAffected()
 }
 
+const changedCategories = `-- name: ChangedCategories :many
+SELECT slug, name FROM category WHERE market = $1 AND version > $2
+`
+
+type ChangedCategoriesParams struct {
+	Market  string
+	Version int64
+}
+
+type ChangedCategoriesRow struct {
+	Slug string
+	Name string
+}
+
+func (q *Queries) ChangedCategories(ctx context.Context, arg ChangedCategoriesParams) ([]ChangedCategoriesRow, error) {
+	rows, err := q.db.QueryContext(ctx, changedCategories, arg.Market, arg.Version)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ChangedCategoriesRow
+	for rows.Next() {
+		var i ChangedCategoriesRow
+		if err := rows.Scan(&i.Slug, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const changedProducers = `-- name: ChangedProducers :many
 SELECT id, name, name_key, town, tagline, approved, image, created_at, version FROM producer WHERE market = $1 AND version > $2
 `
@@ -564,6 +601,29 @@ func (q *Queries) MarketVersion(ctx context.Context, code string) (int64, error)
 	return version, err
 }
 
+const nameCategory = `-- name: NameCategory :exec
+INSERT INTO category (market, slug, name, name_key, version) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (market, slug) DO NOTHING
+`
+
+type NameCategoryParams struct {
+	Market  string
+	Slug    string
+	Name    string
+	NameKey string
+	Version int64
+}
+
+func (q *Queries) NameCategory(ctx context.Context, arg NameCategoryParams) error {
+	_, err := q.db.ExecContext(ctx, nameCategory,
+		arg.Market,
+		arg.Slug,
+		arg.Name,
+		arg.NameKey,
+		arg.Version,
+	)
+	return err
+}
+
 const noteDecision = `-- name: NoteDecision :exec
 UPDATE producer SET decided_by_kind = $2, decided_by_id = $3, decided_at = $4 WHERE id = $1
 `
@@ -630,42 +690,6 @@ func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([
 	return items, nil
 }
 
-const producerByName = `-- name: ProducerByName :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look, decided_by_kind, decided_by_id, decided_at FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 1
-`
-
-type ProducerByNameParams struct {
-	Market  string
-	NameKey string
-}
-
-func (q *Queries) ProducerByName(ctx context.Context, arg ProducerByNameParams) (Producer, error) {
-	row := q.db.QueryRowContext(ctx, producerByName, arg.Market, arg.NameKey)
-	var i Producer
-	err := row.Scan(
-		&i.ID,
-		&i.Market,
-		&i.Name,
-		&i.NameKey,
-		&i.Slug,
-		&i.Town,
-		&i.Tagline,
-		&i.Story,
-		&i.Certifications,
-		&i.Approved,
-		&i.Image,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-		&i.Version,
-		&i.ImageAlt,
-		&i.Look,
-		&i.DecidedByKind,
-		&i.DecidedByID,
-		&i.DecidedAt,
-	)
-	return i, err
-}
-
 const producerBySlug = `-- name: ProducerBySlug :one
 SELECT id FROM producer WHERE market = $1 AND slug = $2
 `
@@ -706,6 +730,59 @@ func (q *Queries) ProducersAlike(ctx context.Context, arg ProducersAlikeParams) 
 			return nil, err
 		}
 		items = append(items, name)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const producersByName = `-- name: ProducersByName :many
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look, decided_by_kind, decided_by_id, decided_at FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 100
+`
+
+type ProducersByNameParams struct {
+	Market  string
+	NameKey string
+}
+
+// Those whose names are alike but for their case and marks.
+func (q *Queries) ProducersByName(ctx context.Context, arg ProducersByNameParams) ([]Producer, error) {
+	rows, err := q.db.QueryContext(ctx, producersByName, arg.Market, arg.NameKey)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Producer
+	for rows.Next() {
+		var i Producer
+		if err := rows.Scan(
+			&i.ID,
+			&i.Market,
+			&i.Name,
+			&i.NameKey,
+			&i.Slug,
+			&i.Town,
+			&i.Tagline,
+			&i.Story,
+			&i.Certifications,
+			&i.Approved,
+			&i.Image,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Version,
+			&i.ImageAlt,
+			&i.Look,
+			&i.DecidedByKind,
+			&i.DecidedByID,
+			&i.DecidedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

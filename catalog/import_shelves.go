@@ -1,0 +1,85 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/artisan-eats/artisan/catalog/feed"
+)
+
+// ownShelf is a category of the market that is named by the file. One that is not stored yet has the slug that it would get.
+type ownShelf struct {
+	Category
+	stored bool
+}
+
+// readShelves finds the categories that a batch names and that are not every market's.
+func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) error {
+	var names []string
+	asked := map[string]bool{}
+	for _, p := range batch {
+		c := categoryFor(p.Categories)
+		key := identity(c.Name)
+		if _, known := im.shelves[key]; c.Slug == "" && c.Name != "" && !known && !asked[key] {
+			asked[key] = true
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	st := im.service.store
+	found, err := st.ownCategories(ctx, st.db.Read(), im.market.Code, names)
+	if err != nil {
+		return err
+	}
+	for key, c := range found {
+		im.shelves[key] = ownShelf{Category: c.Category, stored: c.stored}
+	}
+	return nil
+}
+
+// shelfFor is where the file puts a product; without a slug when it does not say.
+func (im *importer) shelfFor(names []string) Category {
+	c := categoryFor(names)
+	if c.Slug == "" && c.Name != "" {
+		return im.shelves[identity(c.Name)].Category
+	}
+	return c
+}
+
+// storeShelves makes sure that the categories of what is imported are in the market, by the names that they are written with.
+func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
+	var names []string
+	for i := range plans {
+		name := plans[i].after.CategoryName
+		if shelf, known := im.shelves[identity(name)]; known && !shelf.stored {
+			names = append(names, name)
+			shelf.stored = true
+			im.shelves[identity(name)] = shelf
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	named, err := im.service.store.nameCategories(ctx, im.market.Code, names)
+	if err != nil {
+		return err
+	}
+	for key, c := range named {
+		im.shelves[key] = ownShelf{c.Category, true}
+	}
+	for i := range plans { // somebody else may have taken a slug since it was chosen
+		if c, changed := named[identity(plans[i].after.CategoryName)]; changed {
+			plans[i].after.Category = c.Slug
+		}
+	}
+	return nil
+}
+
+// ownName is what a market calls a category of its own; empty for those that every market has.
+func ownName(c Category) string {
+	if _, fixed := categoryBySlug[c.Slug]; fixed {
+		return ""
+	}
+	return c.Name
+}

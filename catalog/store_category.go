@@ -1,0 +1,141 @@
+package catalog
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// ownCategories finds what a market's own categories of some names are; one that it has not gets the slug that it would have.
+func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market string, names []string) (map[string]ownShelf, error) {
+	byKey := map[string]ownShelf{}
+	for _, name := range names {
+		key := identity(name)
+		row, err := s.categoriesWhere(ctx, q, market, "name_key", key)
+		if err != nil {
+			return nil, err
+		}
+		if len(row) > 0 {
+			byKey[key] = ownShelf{row[0], true}
+			continue
+		}
+		slug := slugify(name)
+		taken, err := s.categoriesWhere(ctx, q, market, "slug", slug)
+		if err != nil {
+			return nil, err
+		}
+		if _, fixed := categoryBySlug[slug]; fixed || len(taken) > 0 || slug == noSlug || anotherIn(byKey, slug) {
+			slug = distinctCategory(slug, key)
+		}
+		byKey[key] = ownShelf{Category{Slug: slug, Name: name}, false}
+	}
+	return byKey, nil
+}
+
+// anotherIn reports whether a category has a slug.
+func anotherIn(categories map[string]ownShelf, slug string) bool {
+	for _, c := range categories {
+		if c.Slug == slug {
+			return true
+		}
+	}
+	return false
+}
+
+// distinctCategory makes a slug that is another's, or none, unique by the name that it stands for.
+func distinctCategory(slug, key string) string {
+	sum := sha256.Sum256([]byte(key))
+	if slug == noSlug {
+		slug = "category"
+	}
+	return slug + "-" + hex.EncodeToString(sum[:4])
+}
+
+// categoriesWhere reads the category of a market of which a column has a value.
+func (s *store) categoriesWhere(ctx context.Context, q sqldb.Querier, market, column, value string) (found []Category, err error) {
+	err = eachRow(ctx, q, "SELECT slug, name FROM category WHERE market = $1 AND "+column+" = $2", []any{market, value}, func(scan scanner) error {
+		var c Category
+		err := scan(&c.Slug, &c.Name)
+		found = append(found, c)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read categories: %w", err)
+	}
+	return found, nil
+}
+
+// nameCategories makes sure that a market has categories of some names, and answers them by their names' identities. Holding the
+// market's row, no other writer can take a slug meanwhile.
+func (s *store) nameCategories(ctx context.Context, market string, names []string) (named map[string]ownShelf, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		version, err := catalogdb.New(tx).RaiseMarketVersion(ctx, market)
+		if err != nil {
+			return found("market", err)
+		}
+		if named, err = s.ownCategories(ctx, tx.Querier, market, names); err != nil {
+			return err
+		}
+		for key, c := range named {
+			err := catalogdb.New(tx).NameCategory(ctx, catalogdb.NameCategoryParams{Market: market, Slug: c.Slug, Name: c.Name, NameKey: key, Version: version})
+			if err != nil {
+				return fmt.Errorf("name a category: %w", err)
+			}
+		}
+		return nil
+	})
+	return named, err
+}
+
+// changedCategories reads the categories of a market whose names changed after a version.
+func (s *store) changedCategories(ctx context.Context, market string, after int64) ([]Category, error) {
+	rows, err := s.read().ChangedCategories(ctx, catalogdb.ChangedCategoriesParams{Market: market, Version: after})
+	if err != nil {
+		return nil, fmt.Errorf("read which categories changed: %w", sqldb.Classify(err))
+	}
+	changed := make([]Category, len(rows))
+	for i, row := range rows {
+		changed[i] = Category{Slug: row.Slug, Name: row.Name}
+	}
+	return changed, nil
+}
+
+// nameProducts fills in what the categories are called that products stand in.
+func (w *productWrite) nameProducts(ctx context.Context) error {
+	names := map[string]string{}
+	for i := range w.products {
+		p := &w.products[i]
+		if _, fixed := categoryBySlug[p.Category]; fixed || p.CategoryName != "" {
+			continue
+		}
+		if _, read := names[p.Category]; !read {
+			own, err := w.store.categoriesWhere(ctx, w.tx.Querier, w.market, "slug", p.Category)
+			if err != nil {
+				return err
+			}
+			names[p.Category] = ""
+			if len(own) > 0 {
+				names[p.Category] = own[0].Name
+			}
+		}
+		p.CategoryName = names[p.Category]
+	}
+	return nil
+}
+
+// category is what a product stands in, by the name that it has in its market.
+func (p Product) category() Category { return categoryNamed(p.Category, p.CategoryName) }
+
+// categoryNamed is CategoryOf a slug with the name that its market gave it; empty when it gave none.
+func categoryNamed(slug, name string) Category {
+	c := CategoryOf(slug)
+	if _, fixed := categoryBySlug[slug]; !fixed && strings.TrimSpace(name) != "" {
+		c.Name = name
+	}
+	return c
+}
