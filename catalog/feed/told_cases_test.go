@@ -189,9 +189,22 @@ func TestAFilesLaterNumbersSayHowItsFirstOnesAreRead(t *testing.T) {
 
 func TestAWeightThatCameInGramsIsWhatItWas(t *testing.T) {
 	for _, c := range []struct{ grams, unit, want string }{
-		{"454", "lb", "1lb"}, {"227", "lb", "0.5lb"}, {"907", "lb", "2lb"}, {"680", "lb", "1.5lb"}, {"2268", "lb", "5lb"}, {"15", "oz", "0.53oz"}, {"28", "oz", "1oz"},
-		{"340", "oz", "12oz"}, {"500", "g", "500g"}, {"1000", "kg", "1kg"}, {"1234", "kg", "1.234kg"}, {"453.59237", "lb", "1lb"}, {"125.5", "g", "125.5g"}, {"1", "kg", "0.001kg"},
-		{"2500", "", "2500g"}, {"0.4", "kg", "0.0004kg"},
+		{"454", "lb", "1lb"},
+		{"227", "lb", "0.5lb"},
+		{"907", "lb", "2lb"},
+		{"680", "lb", "1.5lb"},
+		{"2268", "lb", "5lb"},
+		{"15", "oz", "0.53oz"},
+		{"28", "oz", "1oz"},
+		{"340", "oz", "12oz"},
+		{"500", "g", "500g"},
+		{"1000", "kg", "1kg"},
+		{"1234", "kg", "1.234kg"},
+		{"453.59237", "lb", "1lb"},
+		{"125.5", "g", "125.5g"},
+		{"1", "kg", "0.001kg"},
+		{"2500", "", "2500g"},
+		{"0.4", "kg", "0.0004kg"},
 	} {
 		got := told(t, "Handle,Title,Vendor,Variant Price,Variant Grams,Variant Weight Unit\nx,X,v,5,"+c.grams+","+c.unit+"\n")
 		if !strings.Contains(got, " "+c.want+" ") {
