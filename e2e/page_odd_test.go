@@ -11,6 +11,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -51,7 +52,7 @@ func TestPagesFitOddMarkets(t *testing.T) {
 			p.looksAt("/p/" + product.GetId())
 			p.sees(m.sees)
 			if m.pieces > 0 {
-				p.buysOdd(m.product)
+				p.buysOdd(locale.New(m.locale, "FR"), m.product)
 			}
 		})
 	}
@@ -67,17 +68,17 @@ func (p *person) looksAt(paths ...string) {
 }
 
 // buysOdd orders what the page offers, as somebody with a long name.
-func (p *person) buysOdd(product string) {
+func (p *person) buysOdd(in *locale.Locale, product string) {
 	p.t.Helper()
-	p.presses("Add")
-	p.seesBasketFilled()
+	p.presses(in.Text("Add to basket"))
+	p.seesBasketFilledIn(in)
 	p.looksAt("/cart", "/checkout")
-	p.fills("Name", strings.Repeat("Wolfeschlegelstein", 7)[:120])
-	p.fills("E-mail", "ada@example.org")
+	p.fills(in.Text("Name"), strings.Repeat("Wolfeschlegelstein", 7)[:120])
+	p.fills(in.Text("E-mail"), "ada@example.org")
 	p.chooses("The hall")
-	p.chooses("A test card")
-	p.presses("Place the order")
-	p.sees("Thank you", product)
+	p.chooses(in.Text("A test card"))
+	p.presses(in.Text("Place the order"))
+	p.sees(in.Text("Thank you, your order is confirmed."), product)
 	p.fits()
 }
 

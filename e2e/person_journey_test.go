@@ -47,8 +47,8 @@ func TestPersonOrdersAsAGuestForDelivery(t *testing.T) {
 		p.presses("Place the order")
 		p.sees("street") // an address is missing, and everything else is kept
 		p.fills("Street", "7 Hill Road")
-		p.fills("Postal code", "97202")
-		p.fills("Town", "Portland")
+		p.fills("ZIP code", "97202")
+		p.fills("City", "Portland")
 		p.presses("Place the order")
 		p.sees("look into your mail", "Ada Lovelace", "7 Hill Road", "97202", "$49.50")
 		p.confirms("ada@example.org")

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/artisan-eats/artisan/e2e/browser"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // TestPersonOrdersWithTheKeyboardAlone touches no mouse: Tab, Enter, Space, arrows and letters. Whatever
@@ -139,11 +140,14 @@ func (p *person) takes(name string) bool {
 }
 
 // seesBasketFilled waits until a page tells that one thing is in the basket, or shows it.
-func (p *person) seesBasketFilled() {
+func (p *person) seesBasketFilled() { p.t.Helper(); p.seesBasketFilledIn(locale.Default) }
+
+// seesBasketFilledIn is seesBasketFilled on a page of that language.
+func (p *person) seesBasketFilledIn(in *locale.Locale) {
 	p.t.Helper()
 	p.must(p.Until(func() error {
 		text, err := p.Text()
-		if err == nil && !strings.Contains(text, "Basket 1") && p.Address() != p.shop.listen+"/cart" {
+		if err == nil && !strings.Contains(text, in.Text("Basket")+" 1") && p.Address() != p.shop.listen+"/cart" {
 			err = errors.New("nothing tells of the basket")
 		}
 		return err

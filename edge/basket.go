@@ -2,7 +2,6 @@ package edge
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -21,7 +20,7 @@ func (v *visit) fillCart(model *page.Cart, in *place, cart *orderingv1.Cart) {
 	today := v.today(cart)
 	totals := map[string]money.Amount{}
 	for _, l := range cart.GetLines() {
-		line := cartLine(in, l, today)
+		line := in.cartLine(l, today)
 		if l.GetVariantId() == model.Refused.VariantID {
 			line.Number, line.Refused = model.Refused.Typed, model.Refused.Why
 		}
@@ -74,7 +73,7 @@ func (v *visit) today(cart *orderingv1.Cart) now {
 	return known
 }
 
-func cartLine(in *place, l *orderingv1.CartLine, today now) page.CartLine {
+func (in *place) cartLine(l *orderingv1.CartLine, today now) page.CartLine {
 	line := page.CartLine{Line: shownLine(in, l)}
 	if l.GetImage() != "" {
 		line.Image = imageURL(l.GetImage()) + "?w=320"
@@ -82,17 +81,18 @@ func cartLine(in *place, l *orderingv1.CartLine, today now) page.CartLine {
 	quote, left := today.quotes[l.GetVariantId()], today.left[l.GetVariantId()]
 	switch {
 	case today.quotes != nil && quote == nil:
-		line.Wrong = "This is not sold any more. Please take it out of your basket."
+		line.Wrong = in.Text("This is not sold any more. Please take it out of your basket.")
 		return line
 	case today.left != nil && left <= 0:
-		line.Wrong = "This has sold out since you chose it. Please take it out, or try again another week."
+		line.Wrong = in.Text("This has sold out since you chose it. Please take it out, or try again another week.")
 		return line
 	case today.left != nil && left < l.GetQuantity():
-		line.Wrong, line.Most = "Only "+amount(left, l.GetSoldBy())+" left. Please take less.", quantity(left).String()
+		line.Rest, line.Most = in.amount(left, l.GetSoldBy()), in.number(left, l.GetSoldBy())
+		line.Wrong = in.Text("Only {amount} left. Please take less.", line.Rest)
 	case quote != nil && quote.GetVariant().GetPrice().GetAmount() != l.GetPrice().GetAmount():
-		line.Hint = "It costs " + in.price(quote.GetVariant().GetPrice(), l.GetSoldBy()) + " now. Order soon, and it is yours at the price you saw."
+		line.Hint = in.Text("It costs {price} now. Order soon, and it is yours at the price you saw.", in.price(quote.GetVariant().GetPrice(), l.GetSoldBy()))
 	}
-	line.Less, line.More = beside(l, today, left)
+	line.Less, line.More = in.beside(l, today, left)
 	return line
 }
 
@@ -100,26 +100,52 @@ func shownLine(in *place, l *orderingv1.CartLine) page.Line {
 	line := page.Line{
 		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Producer: l.GetProducerName(),
 		Price: in.price(l.GetPrice(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
-		Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Number: quantity(l.GetQuantity()).String(),
+		Quantity: in.amount(l.GetQuantity(), l.GetSoldBy()), Number: in.number(l.GetQuantity(), l.GetSoldBy()),
 	}
-	line.Step, line.Unit = steps(l.GetSoldBy())
+	line.Step, line.Unit = in.steps(l.GetSoldBy())
+	line.In = in.countedIn(l.GetSoldBy())
 	return line
 }
 
 // beside are the amounts a step below and above a line's own; empty where that cannot be had.
-func beside(l *orderingv1.CartLine, today now, left int64) (less, more string) {
-	text, _ := steps(l.GetSoldBy())
+func (in *place) beside(l *orderingv1.CartLine, today now, left int64) (less, more string) {
+	text, _ := in.steps(l.GetSoldBy())
 	step, err := parseQuantity(text)
-	if err != nil {
+	shown, shownErr := parseQuantity(in.number(l.GetQuantity(), l.GetSoldBy()))
+	if err != nil || shownErr != nil {
 		return "", ""
 	}
-	if below := l.GetQuantity() - step; below > 0 {
+	if below := shown - step; below > 0 {
 		less = quantity(below).String()
 	}
-	if above := l.GetQuantity() + step; above <= mostOfAKind && (today.left == nil || above <= left) {
+	if above := shown + step; above <= mostOfAKind && (today.left == nil || in.milli(above, l.GetSoldBy()) <= left) {
 		more = quantity(above).String()
 	}
 	return less, more
+}
+
+// countedIn is what the field of a quantity counts in, for programs; empty for pieces.
+func (in *place) countedIn(soldBy string) string {
+	if soldBy == byWeight {
+		return in.WeightUnit()
+	}
+	return ""
+}
+
+// number is a quantity as its field has it: of what is weighed in the market's unit.
+func (in *place) number(milli int64, soldBy string) string {
+	if soldBy == byWeight {
+		return in.WeightNumber(milli)
+	}
+	return quantity(milli).String()
+}
+
+// milli is what is stored of a quantity that its field had, in thousandths.
+func (in *place) milli(shown int64, soldBy string) int64 {
+	if soldBy == byWeight {
+		return in.Grams(shown)
+	}
+	return shown
 }
 
 // mostOfAKind is what the buttons of a basket go up to, in thousandths.
@@ -141,32 +167,34 @@ func (v *visit) missing(in *place, cart *orderingv1.Cart) []string {
 		return nil // the basket is shown without; the checkout asks again
 	}
 	if len(windows) == 0 {
-		return []string{"No pickup or delivery takes orders just now. Your basket is kept."}
+		return []string{in.Text("No pickup or delivery takes orders just now. Your basket is kept.")}
 	}
-	lowest := map[string]int64{}
-	var names []string
+	lowest := map[way]int64{}
+	var ways []way
 	for _, w := range windows {
-		name := way(w)
-		if least, seen := lowest[name]; !seen || w.GetMinimum().GetAmount() < least {
-			lowest[name] = w.GetMinimum().GetAmount()
+		by := way{w.GetKind(), w.GetPlace()}
+		if least, seen := lowest[by]; !seen || w.GetMinimum().GetAmount() < least {
+			lowest[by] = w.GetMinimum().GetAmount()
 		}
-		if !slices.Contains(names, name) {
-			names = append(names, name)
+		if !slices.Contains(ways, by) {
+			ways = append(ways, by)
 		}
 	}
 	var lacks []string
-	for _, name := range names {
-		if lack := lowest[name] - cart.GetTotal().GetAmount(); lack > 0 {
-			lacks = append(lacks, "Add "+money.New(lack, in.currency).Format(in.locale)+" for "+strings.ToLower(name[:1])+name[1:]+".")
+	for _, by := range ways {
+		if lack := lowest[by] - cart.GetTotal().GetAmount(); lack > 0 {
+			lacks = append(lacks, in.lacks(money.New(lack, in.currency).Format(in.locale), by))
 		}
 	}
 	return lacks
 }
 
-// way says how a window hands over: "Delivery to the east side".
-func way(w *deliveryv1.Window) string {
-	if w.GetKind() == kindDelivery {
-		return "Delivery to " + w.GetPlace()
+// way is how a window hands over, and where.
+type way struct{ kind, place string }
+
+func (in *place) lacks(amount string, by way) string {
+	if by.kind == kindDelivery {
+		return in.Text("Add {amount} for delivery to {place}.", amount, by.place)
 	}
-	return "Pickup at " + w.GetPlace()
+	return in.Text("Add {amount} for pickup at {place}.", amount, by.place)
 }

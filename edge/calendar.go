@@ -18,20 +18,24 @@ func (e *edge) orderCalendar(v *visit) (*reply, error) {
 	if order.GetWindowStartsAt() == 0 {
 		return nil, fault.New(fault.NotFound, "not_found", "This order has no time yet.")
 	}
-	out := &reply{status: http.StatusOK, contentType: "text/calendar; charset=utf-8", body: calendar(order)}
+	in, err := e.place(v.Context(), order.GetMarket())
+	if err != nil {
+		return nil, err
+	}
+	out := &reply{status: http.StatusOK, contentType: "text/calendar; charset=utf-8", body: calendar(in, order)}
 	return out.set("Content-Disposition", `attachment; filename="order.ics"`), nil
 }
 
-func calendar(o *orderingv1.Order) []byte {
+func calendar(in *place, o *orderingv1.Order) []byte {
 	status := "CONFIRMED"
 	if o.GetStatus() == statusCancelled || o.GetStatus() == statusFailed {
 		status = "CANCELLED"
 	}
 	var out strings.Builder
 	for _, line := range []string{
-		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Artisan Eats//Orders//EN", "BEGIN:VEVENT",
+		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Artisan Eats//Orders//" + strings.ToUpper(in.Language()), "BEGIN:VEVENT",
 		"UID:" + o.GetId(), "DTSTAMP:" + stamp(o.GetPlacedAt()), "DTSTART:" + stamp(o.GetWindowStartsAt()), "DTEND:" + stamp(o.GetWindowEndsAt()),
-		"SUMMARY:" + escaped("Artisan Eats, order "+number(o.GetId())), "LOCATION:" + escaped(orderWay(o)), "STATUS:" + status,
+		"SUMMARY:" + escaped(in.Text("Artisan Eats, order {number}", number(o.GetId()))), "LOCATION:" + escaped(in.orderWay(o)), "STATUS:" + status,
 		"END:VEVENT", "END:VCALENDAR",
 	} {
 		out.WriteString(folded(line))

@@ -10,6 +10,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // showCheckout shows the form with all that was typed, and what is wrong beside each field.
@@ -28,7 +29,7 @@ func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values
 	me.Total = ""
 	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem)}
 	form.page = page.Checkout{
-		Frame: v.edge.frame("Check out", in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart),
+		Frame: v.edge.frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart),
 		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
 	}
 	form.page.Me = &me
@@ -68,9 +69,9 @@ func (f *checkoutForm) fill() error {
 func plainly(problem *fault.Error) string {
 	switch problem.Code {
 	case "below_minimum":
-		return "Your basket does not come to enough for that. Put something more into it, or choose another way to get it."
+		return locale.Key("Your basket does not come to enough for that. Put something more into it, or choose another way to get it.")
 	case "invalid":
-		return "Nothing is ordered yet: something is missing or not right."
+		return locale.Key("Nothing is ordered yet: something is missing or not right.")
 	}
 	return problem.Message
 }
@@ -119,7 +120,7 @@ func (f *checkoutForm) fillPerson() {
 }
 
 func (f *checkoutForm) fillAddress() error {
-	f.page.Address = addressInputs("address.", f.typed, f.wrong)
+	f.page.Address = addressInputs(f.in.Locale, "address.", f.typed, f.wrong)
 	if f.wrong["address"] != "" {
 		f.page.Address[0].Wrong = f.wrong["address"]
 	}
@@ -135,10 +136,10 @@ func (f *checkoutForm) fillAddress() error {
 		chosen = all[0].GetId()
 	}
 	for _, a := range all {
-		f.page.Saved = append(f.page.Saved, page.Choice{Value: a.GetId(), Label: addressLine(a), Chosen: a.GetId() == chosen})
+		f.page.Saved = append(f.page.Saved, page.Choice{Value: a.GetId(), Label: addressLine(f.in.Locale, a), Chosen: a.GetId() == chosen})
 	}
 	another := !slices.ContainsFunc(f.page.Saved, func(c page.Choice) bool { return c.Chosen })
-	f.page.Saved = append(f.page.Saved, page.Choice{Label: "Another address", Chosen: another})
+	f.page.Saved = append(f.page.Saved, page.Choice{Label: f.in.Text("Another address"), Chosen: another})
 	return nil
 }
 
@@ -152,18 +153,24 @@ func (v *visit) addresses() ([]*identityv1.Address, error) {
 }
 
 // addressLine is an address in one line.
-func addressLine(a *identityv1.Address) string {
-	parts := []string{a.GetLine1(), a.GetLine2(), strings.TrimSpace(a.GetPostalCode() + " " + a.GetCity()), a.GetRegion()}
+func addressLine(as *locale.Locale, a *identityv1.Address) string {
+	parts := []string{a.GetLine1(), a.GetLine2(), as.Place(a.GetPostalCode(), a.GetCity(), a.GetRegion())}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }
 
-func addressInputs(prefix string, typed url.Values, wrong map[string]string) []page.Input {
-	return inputs(typed, wrong,
+// addressInputs are the fields of an address, in the order of the country.
+func addressInputs(as *locale.Locale, prefix string, typed url.Values, wrong map[string]string) []page.Input {
+	all := inputs(typed, wrong,
 		page.Input{Name: prefix + "line1", Label: "Street and number", Autocomplete: "address-line1", MaxLength: "200", Sometimes: true},
 		page.Input{Name: prefix + "line2", Label: "Flat, floor, company", Autocomplete: "address-line2", MaxLength: "200"},
-		page.Input{Name: prefix + "postal_code", Label: "Postal code", Autocomplete: "postal-code", MaxLength: "20", Sometimes: true},
-		page.Input{Name: prefix + "city", Label: "Town", Autocomplete: "address-level2", MaxLength: "100", Sometimes: true},
-		page.Input{Name: prefix + "region", Label: "State or region", Autocomplete: "address-level1", MaxLength: "100"})
+		page.Input{Name: prefix + "postal_code", Label: as.PostalCode(), Autocomplete: "postal-code", MaxLength: "20", Sometimes: true},
+		page.Input{Name: prefix + "city", Label: as.City(), Autocomplete: "address-level2", MaxLength: "100", Sometimes: true},
+		page.Input{Name: prefix + "region", Label: as.State(), Autocomplete: "address-level1", MaxLength: "100"})
+	if as.StateFirst() {
+		code := all[2]
+		all = append(slices.Delete(all, 2, 3), code)
+	}
+	return all
 }
 
 // inputs are fields with what was typed into them, and what is wrong with that.
@@ -191,9 +198,9 @@ func (f *checkoutForm) fillPayment() error {
 	for _, method := range answer.GetMethods() {
 		switch method {
 		case "test":
-			f.page.Payments = append(f.page.Payments, page.Pay{Value: "test:ok", Label: "A test card"}, page.Pay{Value: "test:declined", Label: "A test card that is declined"})
+			f.page.Payments = append(f.page.Payments, page.Pay{Value: "test:ok", Label: f.in.Text("A test card")}, page.Pay{Value: "test:declined", Label: f.in.Text("A test card that is declined")})
 		case "pickup":
-			f.page.Payments = append(f.page.Payments, page.Pay{Value: "pickup", Label: "Pay on pickup or delivery"})
+			f.page.Payments = append(f.page.Payments, page.Pay{Value: "pickup", Label: f.in.Text("Pay on pickup or delivery")})
 		}
 	}
 	chosen := f.typed.Get("payment")
@@ -208,11 +215,11 @@ func (f *checkoutForm) fillPayment() error {
 func troublesOf(model *page.Checkout) []page.Trouble {
 	all := inputTroubles(model.Person)
 	if model.Password.Wrong != "" {
-		all = append(all, page.Trouble{At: "f-password", Message: "Password: " + model.Password.Wrong})
+		all = append(all, page.Trouble{At: "f-password", Label: locale.Key("Password"), Message: model.Password.Wrong})
 	}
 	if model.SlotWrong != "" {
 		focusSlot(model, len(all) == 0)
-		all = append(all, page.Trouble{At: "when", Message: "Pickup or delivery: " + model.SlotWrong})
+		all = append(all, page.Trouble{At: "when", Label: locale.Key("Pickup or delivery"), Message: model.SlotWrong})
 	}
 	where := inputTroubles(model.Address)
 	if len(all) > 0 {
@@ -222,14 +229,14 @@ func troublesOf(model *page.Checkout) []page.Trouble {
 	}
 	all = append(all, where...)
 	if model.PayWrong != "" {
-		all = append(all, page.Trouble{At: "pay", Message: "Payment: " + model.PayWrong})
+		all = append(all, page.Trouble{At: "pay", Label: locale.Key("Payment"), Message: model.PayWrong})
 	}
 	if model.NoteWrong != "" {
-		all = append(all, page.Trouble{At: "f-note", Message: "Your note: " + model.NoteWrong})
+		all = append(all, page.Trouble{At: "f-note", Label: locale.Key("Your note"), Message: model.NoteWrong})
 	}
 	for _, l := range model.Lines {
 		if l.Note != "" {
-			all = append(all, page.Trouble{At: "w-" + l.VariantID, Message: l.Title + ": " + l.Note})
+			all = append(all, page.Trouble{At: "w-" + l.VariantID, Label: l.Title, Message: l.Note})
 		}
 	}
 	return all
@@ -241,7 +248,7 @@ func inputTroubles(of []page.Input) []page.Trouble {
 	for i := range of {
 		if of[i].Wrong != "" {
 			of[i].Focus = len(all) == 0
-			all = append(all, page.Trouble{At: "f-" + of[i].Name, Message: of[i].Label + ": " + of[i].Wrong})
+			all = append(all, page.Trouble{At: "f-" + of[i].Name, Label: of[i].Label, Message: of[i].Wrong})
 		}
 	}
 	return all

@@ -1,8 +1,6 @@
 package edge
 
 import (
-	"strconv"
-
 	"github.com/artisan-eats/artisan/edge/page"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -29,7 +27,7 @@ func (f *checkoutForm) fillSlots() error {
 			slot.Chosen = slot.Why == ""
 			f.page.Sums = f.in.sums(w, f.cart)
 		}
-		day := timeOf(w.GetStartsAt()).In(f.in.zone).Format("Monday 2 January")
+		day := f.in.LongDay(f.in.at(w.GetStartsAt()))
 		if n := len(f.page.Days); n == 0 || f.page.Days[n-1].Label != day {
 			f.page.Days = append(f.page.Days, page.SlotDay{Label: day})
 		}
@@ -41,32 +39,27 @@ func (f *checkoutForm) fillSlots() error {
 
 func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 	slot := page.Slot{
-		ID: w.GetId(), Kind: w.GetKind(), Way: kindName(w.GetKind()), Place: w.GetPlace(), Left: placesLeft(w.GetRemaining()), Fee: "free",
+		ID: w.GetId(), Kind: w.GetKind(), Way: p.kind(w.GetKind()), Place: w.GetPlace(), Left: p.placesLeft(w.GetRemaining()), Fee: p.Text("free"),
 		Time:    p.hours(w.GetStartsAt(), w.GetEndsAt()),
-		OrderBy: timeOf(w.GetOrderBy()).In(p.zone).Format(dayThenTime),
+		OrderBy: p.DayTime(p.at(w.GetOrderBy())),
 	}
 	if w.GetFee().GetAmount() > 0 {
 		slot.Fee = p.money(w.GetFee())
 	}
 	if lack := w.GetMinimum().GetAmount() - cart.GetTotal().GetAmount(); lack > 0 {
-		slot.Why = "Orders from " + p.money(w.GetMinimum()) + ": add " + money.New(lack, p.currency).Format(p.locale) + " more."
+		slot.Why = p.Text("Orders from {minimum}: add {amount} more.", p.money(w.GetMinimum()), money.New(lack, p.currency).Format(p.locale))
 	}
 	if w.GetRemaining() <= 0 {
-		slot.Why = "Full. All its places are taken."
+		slot.Why = p.Text("Full. All its places are taken.")
 	}
 	return slot
 }
 
-func placesLeft(n int64) string {
-	if n == 1 {
-		return "1 place left"
-	}
-	return strconv.FormatInt(n, 10) + " places left"
-}
+func (p *place) placesLeft(n int64) string { return p.Count(n, "{n} place left", "{n} places left") }
 
 // sums are what an order comes to in a window.
 func (p *place) sums(w *deliveryv1.Window, cart *orderingv1.Cart) page.Sums {
-	sums := page.Sums{Goods: p.money(cart.GetTotal()), Way: kindName(w.GetKind()), Fee: "free", Total: p.money(cart.GetTotal()), Chosen: true}
+	sums := page.Sums{Goods: p.money(cart.GetTotal()), Way: p.kind(w.GetKind()), Fee: p.Text("free"), Total: p.money(cart.GetTotal()), Chosen: true}
 	if w.GetFee().GetAmount() <= 0 {
 		return sums
 	}

@@ -238,7 +238,11 @@ func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*repl
 	ctx, cancel := context.WithTimeout(v.Context(), answerTimeout)
 	defer cancel()
 	v.Request = v.WithContext(ctx)
-	return v.answer(rt)
+	out, err := v.answer(rt)
+	if err == nil {
+		v.remember(out)
+	}
+	return out, err
 }
 
 // read takes in the request's body. Files are taken only of who may send them; the page of a file

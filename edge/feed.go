@@ -61,8 +61,9 @@ func (e *edge) newProducts(ctx context.Context, q *query) (*reply, error) {
 		return nil, err
 	}
 	out := feed{Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Channel: feedChannel{
-		Title: "New in " + in.name, Link: e.address("/m/" + in.code), Description: "New products from small producers in " + in.name + ".", Language: "en",
-		Self: feedSelf{e.address(feedPath(in.code)), "self", feedType},
+		Title: in.Text("New in {market}", in.name), Link: e.address("/m/" + in.code), Language: in.Lang(),
+		Description: in.Text("New products from small producers in {market}.", in.name),
+		Self:        feedSelf{e.address(feedPath(in.code)), "self", feedType},
 	}}
 	for _, p := range answer.GetProducts() {
 		out.Channel.Items = append(out.Channel.Items, e.feedItem(in, p))
@@ -81,7 +82,7 @@ func (e *edge) feedItem(in *place, p *catalogv1.Product) feedItem {
 
 // pitch is a product in a line or two: "From Hill Dairy, $24.00. A young wheel ..."
 func (p *place) pitch(product *catalogv1.Product) string {
-	text := "From " + product.GetProducerName()
+	text := p.Text("From {maker}", product.GetProducerName())
 	if price, _ := p.priceFrom(product); price != "" {
 		text += ", " + price
 	}

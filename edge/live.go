@@ -14,6 +14,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -150,7 +151,7 @@ func (v *visit) watch(ctx context.Context, orderID string) <-chan *orderingv1.Or
 // write tells how an order stands. It reports false when there is no more to tell.
 func (v *visit) write(to *liveWriter, in *place, o *orderingv1.Order) bool {
 	var html bytes.Buffer
-	if err := page.StandingPart(v.standing(in, o)).Render(v.Context(), &html); err != nil {
+	if err := page.StandingPart(v.standing(in, o)).Render(locale.With(v.Context(), in.Locale), &html); err != nil {
 		return false
 	}
 	if !to.write(event("", version(o), html.Bytes())) {

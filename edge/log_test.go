@@ -49,7 +49,7 @@ func TestTheLogIsReadInSentences(t *testing.T) {
 	v := s.asOperator(t, "/operator/log", nil)
 	v.wants(t, http.StatusOK,
 		"Somebody 41 times more asked for what is not allowed (cross_site): POST /sell", "from 192.0.2.8", "refused",
-		"op@example.org refunded $12.50 of order T9W4BC", "21 Nov 2026, 09:00 · from 192.0.2.7 · payments № 7",
+		"op@example.org refunded $12.50 of order T9W4BC", "Nov 21, 2026, 9:00 AM · from 192.0.2.7 · payments № 7",
 		"An account that is erased let sell Hill Dairy", "The shop itself failed: did “moon landing”", "The command line (ann) set the stock of 12 variants")
 	if said := v.text(); strings.Index(said, "Somebody") > strings.Index(said, "refunded $12.50") {
 		t.Error("the newest is not first")
@@ -198,5 +198,5 @@ func TestAnOrdersLifeSaysWhoCancelledIt(t *testing.T) {
 		o.Status = "cancelled"
 		o.Steps = append(o.Steps, &orderingv1.Step{Status: "cancelled", At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4"})
 	}
-	s.asOperator(t, "/operator/orders/"+placedOrder, nil).wants(t, http.StatusOK, "Cancelled by op@example.org 21 Nov 2026, 09:00")
+	s.asOperator(t, "/operator/orders/"+placedOrder, nil).wants(t, http.StatusOK, "Cancelled by op@example.org Nov 21, 2026, 9:00 AM")
 }

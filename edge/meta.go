@@ -98,7 +98,7 @@ func (e *edge) makersMeta(in *place, q *query) page.Meta {
 		return page.Meta{}
 	}
 	at := "/m/" + in.code + "/producers"
-	return e.meta(in, at, "", e.trail(crumb{in.name, "/m/" + in.code}, crumb{"Producers", at}))
+	return e.meta(in, at, "", e.trail(crumb{in.name, "/m/" + in.code}, crumb{in.Text("Producers"), at}))
 }
 
 func (e *edge) productMeta(in *place, p *catalogv1.Product, category page.Choice, stock map[string]*inventoryv1.Availability) page.Meta {
@@ -164,6 +164,6 @@ func (e *edge) producerMeta(in *place, p *catalogv1.Producer) page.Meta {
 	if p.GetImage() != "" {
 		node["image"] = e.picture(p.GetImage())
 	}
-	way := e.trail(crumb{in.name, "/m/" + in.code}, crumb{"Producers", "/m/" + in.code + "/producers"}, crumb{p.GetName(), at})
+	way := e.trail(crumb{in.name, "/m/" + in.code}, crumb{in.Text("Producers"), "/m/" + in.code + "/producers"}, crumb{p.GetName(), at})
 	return e.meta(in, at, p.GetImage(), node, way)
 }

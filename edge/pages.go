@@ -13,6 +13,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -32,7 +33,7 @@ func render(ctx context.Context, status int, c templ.Component) (*reply, error) 
 func (e *edge) frame(title string, in *place) page.Frame {
 	f := page.Frame{Title: title, Assets: e.assets, Demo: e.host.Config().Demo}
 	if in != nil {
-		f.Market, f.MarketName = in.code, in.name
+		f.Market, f.MarketName, f.Locale = in.code, in.name, in.Locale
 	}
 	return f
 }
@@ -41,6 +42,14 @@ func (e *edge) frame(title string, in *place) page.Frame {
 type place struct {
 	code, name, currency, locale, country string
 	zone                                  *time.Location
+	*locale.Locale
+}
+
+// desk is the place for who works there: with its customs, in English.
+func (p *place) desk() *place {
+	same := *p
+	same.Locale = p.English()
+	return &same
 }
 
 func (e *edge) place(ctx context.Context, market string) (*place, error) {
@@ -59,7 +68,7 @@ func placeOf(m *catalogv1.Market) *place {
 	if err != nil {
 		zone = time.UTC
 	}
-	return &place{m.GetCode(), m.GetName(), m.GetCurrency(), m.GetLocale(), m.GetCountry(), zone}
+	return &place{m.GetCode(), m.GetName(), m.GetCurrency(), m.GetLocale(), m.GetCountry(), zone, locale.New(m.GetLocale(), m.GetCountry())}
 }
 
 func (p *place) money(m *moneyv1.Money) string {
@@ -69,35 +78,47 @@ func (p *place) money(m *moneyv1.Money) string {
 	return money.FromProto(m).Format(p.locale)
 }
 
-// price is what a piece or a kilogram costs.
+// price is what a piece costs, or a kilogram or a pound.
 func (p *place) price(m *moneyv1.Money, soldBy string) string {
-	if soldBy == byWeight {
-		return p.money(m) + " / kg"
+	if soldBy == byWeight && m != nil {
+		return p.money(&moneyv1.Money{Amount: p.PerUnit(m.GetAmount()), Currency: m.GetCurrency()}) + " / " + p.WeightUnit()
 	}
 	return p.money(m)
 }
 
 const byWeight = "weight"
 
-// span is a time from and to: "Sat 21 Nov, 9:00 to 11:00".
-func (p *place) span(from, to int64) string {
-	start, end := timeOf(from).In(p.zone), timeOf(to).In(p.zone)
-	return start.Format(dayThenTime) + " to " + end.Format(hourAndMinute)
+// at is a time as the market's clocks have it.
+func (p *place) at(millis int64) time.Time { return timeOf(millis).In(p.zone) }
+
+// span is a time from and to: "Sat, Nov 21, 9:00 to 11:00 AM".
+func (p *place) span(from, to int64) string { return p.Span(p.at(from), p.at(to)) }
+
+// hours is a span of time within a day.
+func (p *place) hours(from, to int64) string { return p.Times(p.at(from), p.at(to)) }
+
+// hourAndMinute is a time of day as forms and schedules have it.
+const hourAndMinute = "15:04"
+
+// wallHours are the hours of a schedule.
+func (p *place) wallHours(from, to string) string {
+	start, startErr := time.Parse(hourAndMinute, from)
+	end, endErr := time.Parse(hourAndMinute, to)
+	if startErr != nil || endErr != nil {
+		return from + " to " + to
+	}
+	return p.Times(start, end)
 }
 
-// hours is a span of time within a day, as the market's clocks show it.
-func (p *place) hours(from, to int64) string {
-	return timeOf(from).In(p.zone).Format(hourAndMinute) + " to " + timeOf(to).In(p.zone).Format(hourAndMinute)
+// amount is a quantity for shoppers: "2", "0.5 lb".
+func (p *place) amount(milli int64, soldBy string) string {
+	if soldBy == byWeight {
+		return p.Weight(milli)
+	}
+	return p.Number(milli)
 }
 
-// Days and times as people write them; dayThenTime is for those that are near.
-const (
-	hourAndMinute = "15:04"
-	dayThenTime   = "Mon 2 Jan, 15:04"
-	dayAndTime    = "2 Jan 2006, 15:04"
-)
-
-// amount is a quantity for people: "2", "0.35 kg".
+// amount is a quantity for desks: "2", "0.35 kg".
 func amount(milli int64, soldBy string) string {
 	if soldBy == byWeight {
 		return quantity(milli).String() + " kg"

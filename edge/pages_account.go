@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 func (e *edge) accountPage(v *visit) (*reply, error) {
@@ -18,7 +19,7 @@ func (e *edge) accountPage(v *visit) (*reply, error) {
 		return nil, err
 	}
 	model := page.Account{
-		Frame: e.frame("Your account", nil), Name: v.calledAs(), Email: v.account.GetEmail(), Verified: v.account.GetEmailVerified(), As: v.account.GetId(),
+		Frame: v.frame("Your account"), Name: v.calledAs(), Email: v.account.GetEmail(), Verified: v.account.GetEmailVerified(), As: v.account.GetId(),
 		Producer: len(v.whole().GetProducerIds()) > 0, Operator: isOperator(v.whole()), Data: "/account/data.json",
 		Next: nextPage("/account", url.Values{}, answer.GetNextCursor()),
 	}
@@ -33,15 +34,15 @@ func (e *edge) accountPage(v *visit) (*reply, error) {
 		return nil, err
 	}
 	for _, a := range all {
-		model.Addresses = append(model.Addresses, page.Address{ID: a.GetId(), Line: addressLine(a)})
+		model.Addresses = append(model.Addresses, page.Address{ID: a.GetId(), Line: addressLine(v.says(), a)})
 	}
 	return render(v.Context(), http.StatusOK, page.AccountPage(model))
 }
 
 // shopperWords say in a word or two how an order stands.
 var shopperWords = map[string]string{
-	statusConfirmed: "Confirmed", statusPacked: "Packed", statusDone: "Handed over", statusReleasing: "Being called off",
-	statusFailed: "Not placed", statusCancelled: "Cancelled",
+	statusConfirmed: locale.Key("Confirmed"), statusPacked: locale.Key("Packed"), statusDone: locale.Key("Handed over"), statusReleasing: locale.Key("Being called off"),
+	statusFailed: locale.Key("Not placed"), statusCancelled: locale.Key("Cancelled"),
 }
 
 // ownOrders are orders of any markets, each as its market reads.
@@ -58,11 +59,11 @@ func (v *visit) ownOrders(orders []*orderingv1.Order) ([]page.Order, error) {
 		}
 		in := places[o.GetMarket()]
 		model := page.Order{
-			ID: o.GetId(), Number: number(o.GetId()), Status: shopperWords[o.GetStatus()], Total: in.money(o.GetTotal()),
-			When: in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), CanRepeat: o.GetConfirmedAt() != 0,
+			ID: o.GetId(), Number: number(o.GetId()), Status: v.says().Text(shopperWords[o.GetStatus()]), Total: in.money(o.GetTotal()),
+			When: v.says().Span(in.at(o.GetWindowStartsAt()), in.at(o.GetWindowEndsAt())), CanRepeat: o.GetConfirmedAt() != 0,
 		}
 		if model.Status == "" {
-			model.Status = "Being placed"
+			model.Status = v.says().Text("Being placed")
 		}
 		models = append(models, model)
 	}
@@ -88,7 +89,7 @@ func (v *visit) showLeave(status int, problem *fault.Error) (*reply, error) {
 
 // showForm shows a form of a member's own, with what is wrong beside each field.
 func (v *visit) showForm(status int, model page.Form, typed url.Values, problem *fault.Error) (*reply, error) {
-	model.Frame, model.As = v.edge.frame(model.Heading, nil), v.account.GetId()
+	model.Frame, model.As = v.frame(model.Heading), v.account.GetId()
 	wrong := map[string]string{}
 	if problem != nil {
 		wrong = fieldsOf(problem)
@@ -144,7 +145,7 @@ func (e *edge) leave(v *visit) (*reply, error) {
 		return v.showLeave(statusOf(f), f)
 	}
 	out, err := render(v.Context(), http.StatusOK, page.DonePage(page.Done{
-		Frame: e.frame("Your account is deleted", nil), Heading: "Your account is deleted", Message: "Thank you for having been with us. The market is open to you at any time.", To: "/", Label: "To the market",
+		Frame: v.frame("Your account is deleted"), Heading: "Your account is deleted", Message: "Thank you for having been with us. The market is open to you at any time.", To: "/", Label: "To the market",
 	}))
 	if err != nil {
 		return nil, err

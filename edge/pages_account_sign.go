@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 var passwordToChange = page.Input{
@@ -32,7 +33,7 @@ func (v *visit) showPassword(status int, typed url.Values, problem *fault.Error)
 	return v.showForm(status, page.Form{
 		Heading: "Change your password", Action: "/account/password", Button: "Change it", Back: "/account",
 		Lead:   "Wherever else you are signed in you are signed out.",
-		Inputs: []page.Input{labelled(passwordNow, "Password of now"), passwordToChange},
+		Inputs: []page.Input{labelled(passwordNow, locale.Key("Password of now")), passwordToChange},
 	}, noPasswords(typed), problem)
 }
 
@@ -67,7 +68,7 @@ func (e *edge) changePassword(v *visit) (*reply, error) {
 		return v.showPassword(statusOf(f), typed, f)
 	}
 	out, err := render(v.Context(), http.StatusOK, page.DonePage(page.Done{
-		Frame: e.frame("Your password is changed", nil), Heading: "Your password is changed", To: "/account", Label: "Back to my account",
+		Frame: v.frame("Your password is changed"), Heading: "Your password is changed", To: "/account", Label: "Back to my account",
 		Message: "Everywhere else you are signed out.",
 	}))
 	if err != nil {
@@ -95,8 +96,8 @@ func (e *edge) emailPage(v *visit) (*reply, error) {
 func (v *visit) showEmail(status int, typed url.Values, problem *fault.Error) (*reply, error) {
 	return v.showForm(status, page.Form{
 		Heading: "Your e-mail address", Action: "/account/email", Button: "Send me a link", Back: "/account",
-		Lead:   "It is " + v.account.GetEmail() + " now. We send a letter to the new one, and it counts once you have followed its link.",
-		Inputs: []page.Input{labelled(emailField, "New e-mail"), passwordNow},
+		Lead:   v.says().Text("It is {email} now. We send a letter to the new one, and it counts once you have followed its link.", v.account.GetEmail()),
+		Inputs: []page.Input{labelled(emailField, locale.Key("New e-mail")), passwordNow},
 	}, noPasswords(typed), problem)
 }
 
@@ -118,7 +119,7 @@ func (e *edge) changeEmail(v *visit) (*reply, error) {
 		}
 		return v.showEmail(statusOf(f), typed, f)
 	}
-	return e.linkMailed(v, "We have sent a letter to the new address. Follow its link within a day. Until then all stays as it is.")
+	return v.linkMailed(locale.Key("We have sent a letter to the new address. Follow its link within a day. Until then all stays as it is."))
 }
 
 // verifyEmail has a link mailed to the member's own address.
@@ -133,12 +134,12 @@ func (e *edge) verifyEmail(v *visit) (*reply, error) {
 	if _, err := e.identity.RequestVerification(v.Context(), &identityv1.RequestVerificationRequest{SessionToken: v.sessionToken()}); err != nil {
 		return nil, err
 	}
-	return e.linkMailed(v, "We have sent you a letter. Follow its link within a day.")
+	return v.linkMailed(locale.Key("We have sent you a letter. Follow its link within a day."))
 }
 
-func (e *edge) linkMailed(v *visit, message string) (*reply, error) {
+func (v *visit) linkMailed(message string) (*reply, error) {
 	return render(v.Context(), http.StatusOK, page.DonePage(page.Done{
-		Frame: e.frame("Look into your mail", nil), Heading: "Look into your mail", Message: message, To: "/account", Label: "Back to my account",
+		Frame: v.frame("Look into your mail"), Heading: "Look into your mail", Message: message, To: "/account", Label: "Back to my account",
 	}))
 }
 
@@ -148,30 +149,32 @@ func (e *edge) sessionsPage(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Sessions{Frame: e.frame("Where you are signed in", nil), As: v.account.GetId(), Ended: v.URL.Query().Get("ended") != ""}
+	model := page.Sessions{Frame: v.frame("Where you are signed in"), As: v.account.GetId(), Ended: v.URL.Query().Get("ended") != ""}
 	for _, s := range answer.GetSessions() {
 		model.Sessions = append(model.Sessions, page.Session{
-			ID: s.GetId(), Device: deviceName(s), Network: s.GetNetwork(), Current: s.GetCurrent(),
-			Since: day(s.GetCreatedAt()), Used: minute(s.GetUsedAt()),
+			ID: s.GetId(), Device: deviceName(v.says(), s), Network: s.GetNetwork(), Current: s.GetCurrent(),
+			Since: day(v.says(), s.GetCreatedAt()), Used: minute(v.says(), s.GetUsedAt()),
 		})
 	}
 	return render(v.Context(), http.StatusOK, page.SessionsPage(model))
 }
 
-func deviceName(s *identityv1.Session) string {
+func deviceName(says *locale.Locale, s *identityv1.Session) string {
 	switch {
 	case s.GetKind() == "program" && s.GetDevice() != "":
-		return "A program (" + s.GetDevice() + ")"
+		return says.Text("A program ({name})", s.GetDevice())
 	case s.GetKind() == "program":
-		return "A program"
+		return says.Text("A program")
 	case s.GetDevice() != "":
 		return s.GetDevice()
 	}
-	return "A browser"
+	return says.Text("A browser")
 }
 
 // minute is a time to the minute.
-func minute(millis int64) string { return timeOf(millis).Format("2 January 2006, 15:04 MST") }
+func minute(says *locale.Locale, millis int64) string {
+	return says.DateTime(timeOf(millis)) + timeOf(millis).Format(" MST")
+}
 
 // endSession ends one of the member's sessions.
 func (e *edge) endSession(v *visit) (*reply, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 func (e *edge) newAddressPage(v *visit) (*reply, error) {
@@ -29,9 +30,9 @@ func (e *edge) addressPage(v *visit) (*reply, error) {
 }
 
 func (v *visit) showAddress(status int, addressID string, typed url.Values, problem *fault.Error) (*reply, error) {
-	model := page.Form{Key: typed.Get("key"), Heading: "A new address", Action: "/account/addresses", Button: "Keep it", Back: "/account", Inputs: addressInputs("", url.Values{}, nil)}
+	model := page.Form{Key: typed.Get("key"), Heading: "A new address", Action: "/account/addresses", Button: "Keep it", Back: "/account", Inputs: addressInputs(v.says(), "", url.Values{}, nil)}
 	if addressID != "" {
-		model.Heading, model.Action, model.Key = "Change an address", "/account/addresses/"+addressID, ""
+		model.Heading, model.Action, model.Key = locale.Key("Change an address"), "/account/addresses/"+addressID, ""
 	}
 	return v.showForm(status, model, typed, problem)
 }

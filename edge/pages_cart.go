@@ -9,6 +9,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 func (e *edge) cartPage(v *visit) (*reply, error) { return v.showCart(http.StatusOK, page.Cart{}) }
@@ -24,13 +25,13 @@ func (v *visit) showCart(status int, model page.Cart) (*reply, error) {
 
 // showThis shows a basket; the cart may be nil, or ordered.
 func (v *visit) showThis(status int, cart *orderingv1.Cart, model page.Cart) (*reply, error) {
-	model.Frame, model.Shop = v.edge.frame("Your basket", nil), "/"
+	model.Frame, model.Shop = v.frame("Your basket"), "/"
 	if cart != nil {
 		in, err := v.edge.place(v.Context(), cart.GetMarket())
 		if err != nil {
 			return nil, err
 		}
-		model.Frame, model.Shop = v.edge.frame("Your basket", in), "/m/"+in.code+"/products"
+		model.Frame, model.Shop = v.edge.frame(in.Text("Your basket"), in), "/m/"+in.code+"/products"
 		if cart.GetOrderId() != "" {
 			model.Ordered = "/orders/" + cart.GetOrderId()
 			cart = nil
@@ -95,7 +96,7 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 	}
 	out := redirect("/cart")
 	if v.partial() {
-		if out, err = v.showMe(cart, "It is in your basket."); err != nil {
+		if out, err = v.showMe(cart, locale.Key("It is in your basket.")); err != nil {
 			return nil, err
 		}
 	}
@@ -112,10 +113,14 @@ func inCart(cart *orderingv1.Cart, variant string) int64 {
 	return 0
 }
 
+// formQuantity is how much a form asks for, in thousandths of a piece or a kilogram. The form says what it counts in.
 func formQuantity(form url.Values) (int64, error) {
 	milli, err := typedQuantity(form.Get("quantity"))
 	if err != nil {
 		return 0, fault.New(fault.Invalid, "invalid", err.Error())
+	}
+	if form.Get("unit") == locale.Pound {
+		return locale.OfPounds(milli), nil
 	}
 	return milli, nil
 }

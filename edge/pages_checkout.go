@@ -18,6 +18,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 func (e *edge) checkoutPage(v *visit) (*reply, error) {
@@ -122,7 +123,7 @@ func (e *edge) placeOrder(v *visit) (*reply, error) {
 		return nil, err
 	}
 	if cart == nil {
-		return v.showThis(http.StatusConflict, nil, page.Cart{Alert: "The basket of that page is not here any more: it is too old, or somebody else's. Nothing was ordered."})
+		return v.showThis(http.StatusConflict, nil, page.Cart{Alert: locale.Key("The basket of that page is not here any more: it is too old, or somebody else's. Nothing was ordered.")})
 	}
 	account, err := v.whoami()
 	if err != nil {
@@ -133,7 +134,7 @@ func (e *edge) placeOrder(v *visit) (*reply, error) {
 	}
 	if stale := v.stale(cart, typed, torn); stale != nil {
 		if len(cart.GetLines()) == 0 {
-			return v.showThis(http.StatusConflict, cart, page.Cart{Alert: "Your basket is empty now, perhaps by another window. Nothing was ordered."})
+			return v.showThis(http.StatusConflict, cart, page.Cart{Alert: locale.Key("Your basket is empty now, perhaps by another window. Nothing was ordered.")})
 		}
 		return v.showCheckout(statusOf(stale), cart, typed, stale)
 	}
@@ -264,7 +265,9 @@ func (v *visit) keepTyped(a *identityv1.Address) {
 		return
 	}
 	all, err := v.addresses()
-	if err == nil && slices.ContainsFunc(all, func(kept *identityv1.Address) bool { return addressLine(kept) == addressLine(a) }) {
+	if err == nil && slices.ContainsFunc(all, func(kept *identityv1.Address) bool {
+		return addressLine(locale.Default, kept) == addressLine(locale.Default, a)
+	}) {
 		return
 	}
 	if err == nil {

@@ -23,7 +23,7 @@ func TestWindowsSayWhatIsLeftOfThem(t *testing.T) {
 		}
 	})
 	v := s.open(t, "/checkout", withCart, nil)
-	v.says(t, http.StatusOK, "Saturday 21 November", "9:00 to 11:00", "1 place left · order by Fri 20 Nov, 21:00", "Orders from $25.00: add $5.50 more.")
+	v.says(t, http.StatusOK, "Saturday, November 21", "9:00 to 11:00 AM", "1 place left · order by Fri, Nov 20, 9:00 PM", "Orders from $25.00: add $5.50 more.")
 	if len(v.find("input", "value", evening, "data-kind", "delivery", "disabled", "")) != 1 || len(v.find("input", "value", saturday, "disabled", "")) != 0 {
 		t.Error("a window whose minimum is not met can be chosen, or the other one cannot")
 	}
@@ -49,7 +49,7 @@ func TestWhatIsWrongIsSummedUp(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.fail("Checkout", fault.New(fault.Invalid, "invalid", "Bad.", fault.Field{Name: "email", Message: "Enter an e-mail address."}, fault.Field{Name: "address.city", Message: "This is needed."}))
 	v := s.open(t, "/checkout", withCart, typed("k"))
-	v.says(t, http.StatusUnprocessableEntity, "Nothing is ordered yet", "E-mail: Enter an e-mail address.", "Town: This is needed.")
+	v.says(t, http.StatusUnprocessableEntity, "Nothing is ordered yet", "E-mail: Enter an e-mail address.", "City: This is needed.")
 	for _, at := range []string{"f-email", "f-address.city"} {
 		if len(v.find("a", "href", "#"+at)) != 1 || len(v.find("input", "id", at, "aria-invalid", "true")) != 1 {
 			t.Errorf("there is no way to %s", at)

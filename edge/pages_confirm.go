@@ -3,7 +3,6 @@ package edge
 import (
 	"cmp"
 	"net/http"
-	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
@@ -57,8 +56,8 @@ func (v *visit) showConfirm(status int, token, alert string) (*reply, error) {
 		return nil, err
 	}
 	model := page.Confirming{
-		Frame: v.edge.frame("Confirm an order", in), ID: o.GetId(), Number: number(o.GetId()), Token: token, Alert: alert,
-		When: in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Kind: kindName(o.GetWindowKind()), Place: o.GetWindowPlace(), Total: in.money(o.GetTotal()),
+		Frame: v.edge.frame(in.Text("Confirm an order"), in), ID: o.GetId(), Number: number(o.GetId()), Token: token, Alert: alert,
+		When: in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Kind: in.kind(o.GetWindowKind()), Place: o.GetWindowPlace(), Total: in.money(o.GetTotal()),
 	}
 	model.Secret = true
 	for _, l := range o.GetLines() {
@@ -66,13 +65,13 @@ func (v *visit) showConfirm(status int, token, alert string) (*reply, error) {
 	}
 	switch {
 	case o.GetStatus() == statusAwaiting:
-		model.Heading, model.Until = "Is this your order?", in.clock(o.GetConfirmBy())
+		model.Heading, model.Until = in.Text("Is this your order?"), in.clock(o.GetConfirmBy())
 	case o.GetConfirmedAt() != 0:
-		model.Heading, model.Show = "This order is confirmed already.", true
+		model.Heading, model.Show = in.Text("This order is confirmed already."), true
 	case o.GetStatus() == statusFailed || o.GetStatus() == statusReleasing:
-		model.Heading, model.Basket = cmp.Or(failureWords[o.GetFailure()], headlines[statusFailed]), true
+		model.Heading, model.Basket = in.Text(cmp.Or(failureWords[o.GetFailure()], headlines[statusFailed])), true
 	default:
-		model.Heading, model.Show = "This order is being placed.", true
+		model.Heading, model.Show = in.Text("This order is being placed."), true
 	}
 	return render(v.Context(), status, page.ConfirmPage(model))
 }
@@ -82,5 +81,5 @@ func (p *place) clock(millis int64) string {
 	if millis == 0 {
 		return ""
 	}
-	return time.UnixMilli(millis).In(p.zone).Format("15:04")
+	return p.Time(p.at(millis))
 }

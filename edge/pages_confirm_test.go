@@ -62,7 +62,7 @@ func TestALetterLeadsToAButton(t *testing.T) {
 	s.awaits(true, false)
 	at := orderAt + "/confirm"
 	v := s.open(t, at+"?token="+letterOf, "", nil)
-	v.wants(t, http.StatusOK, "Is this your order?", "Confirm it by 14:30.", "Hill Tomme", "$48.00", "It was not me")
+	v.wants(t, http.StatusOK, "Is this your order?", "Confirm it by 2:30 PM.", "Hill Tomme", "$48.00", "It was not me")
 	if s.peers.count("ConfirmOrder") != 0 || v.value("token") != letterOf || len(v.find("meta", "name", "referrer", "content", "no-referrer")) != 1 {
 		t.Error("to open the link confirms, or its token is lost, or it is told to others")
 	}

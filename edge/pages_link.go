@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // begun is what the browser kept when it began to sign up: who it is, and where to go on to.
@@ -36,40 +37,40 @@ func (v *visit) showLink(status int, typed url.Values, problem *fault.Error) (*r
 		if f.Code != "link_expired" {
 			return nil, err
 		}
-		return v.edge.expiredLink(v)
+		return v.expiredLink()
 	}
-	model := linkSign(link)
-	model.Frame, model.Action, model.Token = v.edge.frame(model.Heading, nil), "/confirm", token
+	model := linkSign(v.says(), link)
+	model.Frame, model.Action, model.Token = v.frame(model.Heading), "/confirm", token
 	model.Secret = true
 	return v.showSign(status, model, typed, problem)
 }
 
 // expiredLink is shown for a link that was followed already, or is too old.
-func (e *edge) expiredLink(v *visit) (*reply, error) {
+func (v *visit) expiredLink() (*reply, error) {
 	return render(v.Context(), http.StatusNotFound, page.DonePage(page.Done{
-		Frame: e.frame("This link is no longer good", nil), Heading: "This link is no longer good", To: "/account", Label: "To my account",
+		Frame: v.frame("This link is no longer good"), Heading: "This link is no longer good", To: "/account", Label: "To my account",
 		Message: "A link works once, and not for ever. Perhaps you have followed it already, or there is a newer letter.",
 	}))
 }
 
 // linkSign says what a link is for.
-func linkSign(link *identityv1.GetLinkResponse) page.Sign {
+func linkSign(says *locale.Locale, link *identityv1.GetLinkResponse) page.Sign {
 	switch link.GetKind() {
 	case "sign_up":
-		model := page.Sign{Heading: "Confirm your account", Button: "Make my account", Lead: "This makes an account at our market for " + link.GetEmail() + "."}
+		model := page.Sign{Heading: "Confirm your account", Button: "Make my account", Lead: says.Text("This makes an account at our market for {email}.", link.GetEmail())}
 		if link.GetNeedsPassword() {
-			model.Lead += " It was begun in another browser, so please choose your name and your password here."
+			model.Lead += " " + says.Text("It was begun in another browser, so please choose your name and your password here.")
 			model.Inputs = []page.Input{{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200"}, passwordNext}
 		}
 		return model
 	case "verify":
-		return page.Sign{Heading: "Confirm your e-mail address", Button: "Yes, it is mine", Lead: "Is " + link.GetEmail() + " your address?"}
+		return page.Sign{Heading: "Confirm your e-mail address", Button: "Yes, it is mine", Lead: says.Text("Is {email} your address?", link.GetEmail())}
 	case "email":
-		return page.Sign{Heading: "Confirm your new e-mail address", Button: "Use this address", Lead: "From now on your account has the address " + link.GetEmail() + "."}
+		return page.Sign{Heading: "Confirm your new e-mail address", Button: "Use this address", Lead: says.Text("From now on your account has the address {email}.", link.GetEmail())}
 	default:
 		return page.Sign{
 			Heading: "Take your account back", Button: "It was not me: undo it",
-			Lead: "Your account gets the address " + link.GetEmail() + " back. Everybody is signed out, the password of now is good no more, and we mail you a link to set a new one.",
+			Lead: says.Text("Your account gets the address {email} back. Everybody is signed out, the password of now is good no more, and we mail you a link to set a new one.", link.GetEmail()),
 		}
 	}
 }
@@ -90,7 +91,7 @@ func (e *edge) followLink(v *visit) (*reply, error) {
 		case fault.Internal:
 			return nil, err
 		case fault.NotFound:
-			return e.expiredLink(v)
+			return v.expiredLink()
 		default:
 			return v.showLink(statusOf(f), typed, f)
 		}
@@ -105,13 +106,14 @@ func (v *visit) followed(answer *identityv1.FollowLinkResponse, next string) (*r
 	case "sign_up":
 		return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), next).with(v.known(answer.GetDeviceToken())...).with(v.edge.jar.drop(signUpCookie)), nil
 	case "undo":
-		done.Heading, done.Message, done.To, done.Label = "Your account is yours again", "Everybody is signed out. We have mailed you a link to set a new password.", "/", "To the market"
+		done.Heading, done.Message = locale.Key("Your account is yours again"), locale.Key("Everybody is signed out. We have mailed you a link to set a new password.")
+		done.To, done.Label = "/", locale.Key("To the market")
 	case "email":
-		done.Heading, done.Message = "Your new address is confirmed", "From now on you sign in with it, and our letters go there."
+		done.Heading, done.Message = locale.Key("Your new address is confirmed"), locale.Key("From now on you sign in with it, and our letters go there.")
 	default:
-		done.Heading, done.Message = "Thank you", "Your e-mail address is confirmed."
+		done.Heading, done.Message = locale.Key("Thank you"), locale.Key("Your e-mail address is confirmed.")
 	}
-	done.Frame = v.edge.frame(done.Heading, nil)
+	done.Frame = v.frame(done.Heading)
 	out, err := render(v.Context(), http.StatusOK, page.DonePage(done))
 	if err != nil {
 		return nil, err

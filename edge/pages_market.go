@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // homePage is the market's own where there is one market, and the way to them where there are more.
@@ -23,13 +24,28 @@ func (e *edge) homePage(ctx context.Context, _ *query) (*reply, error) {
 	if len(answer.GetMarkets()) == 1 {
 		return e.showMarket(ctx, placeOf(answer.GetMarkets()[0]))
 	}
-	model := page.Home{Frame: e.frame("Good food from small producers", nil)}
-	model.Description = "Order bread, cheese, vegetables and preserves from small producers nearby."
+	in := common(answer.GetMarkets())
+	model := page.Home{Frame: e.frame(in.Text("Good food from small producers"), nil)}
+	model.Locale = in
+	model.Description = in.Text("Order bread, cheese, vegetables and preserves from small producers nearby.")
 	model.Meta = e.homeMeta()
 	for _, m := range answer.GetMarkets() {
 		model.Markets = append(model.Markets, page.Place{Code: m.GetCode(), Name: m.GetName()})
 	}
 	return render(ctx, http.StatusOK, page.HomePage(model))
+}
+
+// common is the locale of a page of all markets: theirs where they have one language, and English otherwise.
+func common(markets []*catalogv1.Market) *locale.Locale {
+	in := locale.Default
+	for i, m := range markets {
+		own := placeOf(m).Locale
+		if i > 0 && own.Language() != in.Language() {
+			return locale.Default
+		}
+		in = own
+	}
+	return in
 }
 
 func (e *edge) marketPage(ctx context.Context, q *query) (*reply, error) {
@@ -56,10 +72,10 @@ func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
 	}
 	now := e.host.Now().In(in.zone)
 	model := page.Market{
-		Frame: e.frame(in.name, in), Month: now.Month().String(), Newest: e.cards(ctx, in, mixed(newest.GetProducts(), shownNew), nil),
+		Frame: e.frame(in.name, in), Month: in.Month(now.Month()), Newest: e.cards(ctx, in, mixed(newest.GetProducts(), shownNew), nil),
 		Products: strconv.FormatInt(newest.GetTotal(), 10),
 	}
-	model.Description = "Bread, cheese, vegetables and preserves straight from the small producers around " + in.name + "."
+	model.Description = in.Text("Bread, cheese, vegetables and preserves straight from the small producers around {market}.", in.name)
 	model.Meta = e.marketMeta(in)
 	ripe, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{
 		Market: in.code, SeasonMonth: int32(now.Month()), InStock: true, Sort: "newest", Limit: varied,
@@ -71,10 +87,10 @@ func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
 		model.Next = openingsOf(in, windows)
 	}
 	if categories, err := e.catalog.ListCategories(ctx, &catalogv1.ListCategoriesRequest{Market: in.code}); e.missing(ctx, "categories", err) == nil {
-		model.Categories = roots(categories.GetCategories())
+		model.Categories = in.roots(categories.GetCategories())
 	}
 	if makers, err := e.catalog.ListProducers(ctx, &catalogv1.ListProducersRequest{Market: in.code, Limit: shownMakers}); e.missing(ctx, "producers", err) == nil {
-		model.Makers = makersOf(makers.GetProducers())
+		model.Makers = in.makersOf(makers.GetProducers())
 	}
 	return render(ctx, http.StatusOK, page.MarketPage(model))
 }
@@ -125,11 +141,11 @@ func openingsOf(in *place, windows []*deliveryv1.Window) []page.Opening {
 	var list []page.Opening
 	for _, w := range windows[:min(len(windows), shownOpenings)] {
 		opening := page.Opening{
-			Kind: kindName(w.GetKind()), When: in.span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
-			OrderBy: timeOf(w.GetOrderBy()).In(in.zone).Format(dayThenTime), Until: timeOf(w.GetOrderBy()).Format(time.RFC3339),
+			Kind: in.kind(w.GetKind()), Delivery: w.GetKind() == kindDelivery, When: in.span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
+			OrderBy: in.DayTime(in.at(w.GetOrderBy())), Until: timeOf(w.GetOrderBy()).Format(time.RFC3339),
 		}
 		if w.GetRemaining() <= fewPlaces {
-			opening.Note = strconv.FormatInt(w.GetRemaining(), 10) + " places left"
+			opening.Note = in.placesLeft(w.GetRemaining())
 		}
 		list = append(list, opening)
 	}
@@ -138,34 +154,37 @@ func openingsOf(in *place, windows []*deliveryv1.Window) []page.Opening {
 
 func kindName(kind string) string {
 	if kind == kindDelivery {
-		return "Delivery"
+		return locale.Key("Delivery")
 	}
-	return "Pickup"
+	return locale.Key("Pickup")
 }
 
+// kind is a window's kind for shoppers.
+func (p *place) kind(of string) string { return p.Text(kindName(of)) }
+
 // roots are the categories that have no parent, and something in them or beneath.
-func roots(all []*catalogv1.Category) []page.Choice {
+func (p *place) roots(all []*catalogv1.Category) []page.Choice {
 	var list []page.Choice
 	for _, c := range all {
 		if n := c.GetProducts(); c.GetParent() == "" && n > 0 {
-			list = append(list, page.Choice{Value: c.GetSlug(), Label: c.GetName(), Count: strconv.FormatInt(n, 10)})
+			list = append(list, page.Choice{Value: c.GetSlug(), Label: p.Sentence(c.GetName()), Count: strconv.FormatInt(n, 10)})
 		}
 	}
 	return list
 }
 
-func makersOf(producers []*catalogv1.Producer) []page.Maker {
+func (p *place) makersOf(producers []*catalogv1.Producer) []page.Maker {
 	var list []page.Maker
-	for _, p := range producers {
-		list = append(list, makerOf(p))
+	for _, maker := range producers {
+		list = append(list, p.makerOf(maker))
 	}
 	return list
 }
 
-func makerOf(p *catalogv1.Producer) page.Maker {
-	m := page.Maker{ID: p.GetId(), Name: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Picture: pictureOf(p.GetImage(), "")}
-	if n := p.GetProducts(); n > 0 {
-		m.Products = plural(n, "product", "products")
+func (p *place) makerOf(maker *catalogv1.Producer) page.Maker {
+	m := page.Maker{ID: maker.GetId(), Name: maker.GetName(), Town: maker.GetTown(), Tagline: maker.GetTagline(), Picture: pictureOf(maker.GetImage(), "")}
+	if n := maker.GetProducts(); n > 0 {
+		m.Products = p.Count(n, "{n} product", "{n} products")
 	}
 	return m
 }
@@ -197,11 +216,11 @@ func (e *edge) makersPage(ctx context.Context, q *query) (*reply, error) {
 		return nil, err
 	}
 	model := page.Makers{
-		Frame: e.frame("The producers of "+in.name, in), Typed: q.get("q"), List: makersOf(answer.GetProducers()),
+		Frame: e.frame(in.Text("The producers of {market}", in.name), in), Typed: q.get("q"), List: in.makersOf(answer.GetProducers()),
 		Next: nextPage("/m/"+in.code+"/producers", only(q, "q"), answer.GetNextCursor()),
 	}
 	model.Meta = e.makersMeta(in, q)
-	model.Description = "The people who grow, bake, brew and make what " + in.name + " eats."
+	model.Description = in.Text("The people who grow, bake, brew and make what {market} eats.", in.name)
 	return render(ctx, http.StatusOK, page.MakersPage(model))
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // me answers the visitor's own part of pages that are the same for everybody.
@@ -31,7 +32,7 @@ func (v *visit) showMe(cart *orderingv1.Cart, said string) (*reply, error) {
 		return nil, err
 	}
 	model.Said = said
-	return render(v.Context(), http.StatusOK, page.MePart(model))
+	return render(locale.With(v.Context(), v.says()), http.StatusOK, page.MePart(model))
 }
 
 // mine says what is the visitor's own; the cart may be nil.

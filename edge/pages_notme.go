@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // What a letter's link "this was not me" does.
@@ -43,23 +44,24 @@ func (v *visit) showNotMe(token, do string) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.NotMe{Frame: v.edge.frame("This was not me", nil), Token: token}
+	model := page.NotMe{Frame: v.frame("This was not me"), Token: token}
 	model.Secret = true
+	says := model.Locale
 	order := answer.GetOrderId() != "" && answer.GetCause() == "order"
 	switch {
 	case answer.GetStoppedUntil() > 0:
-		model.Heading, model.Do, model.Label = "You get no more such letters", notMeUndo, "I want them after all"
-		model.Said = []string{"Until " + timeOf(answer.GetStoppedUntil()).Format("2 January 2006") + " we write no more of the kind to your address."}
+		model.Heading, model.Do, model.Label = locale.Key("You get no more such letters"), notMeUndo, locale.Key("I want them after all")
+		model.Said = []string{says.Text("Until {day} we write no more of the kind to your address.", says.LongDate(timeOf(answer.GetStoppedUntil())))}
 		if order {
-			model.Said = append(model.Said, "The market knows of it. An order that nobody has paid for is called off.")
+			model.Said = append(model.Said, says.Text("The market knows of it. An order that nobody has paid for is called off."))
 		}
 	case do == notMeUndo:
-		model.Heading, model.Do, model.Label = "You get such letters again", notMeDisown, "This was not me"
+		model.Heading, model.Do, model.Label = locale.Key("You get such letters again"), notMeDisown, locale.Key("This was not me")
 	default:
-		model.Heading, model.Do, model.Label = "Was this letter not for you?", notMeDisown, "This was not me"
-		model.Said = []string{"Somebody gave us your e-mail address. Say so, and we stop writing to it about such things."}
+		model.Heading, model.Do, model.Label = locale.Key("Was this letter not for you?"), notMeDisown, locale.Key("This was not me")
+		model.Said = []string{says.Text("Somebody gave us your e-mail address. Say so, and we stop writing to it about such things.")}
 		if order {
-			model.Said = append(model.Said, "Order "+number(answer.GetOrderId())+" is called off if nobody has paid for it, and the market is told.")
+			model.Said = append(model.Said, says.Text("Order {number} is called off if nobody has paid for it, and the market is told.", number(answer.GetOrderId())))
 		}
 	}
 	return render(v.Context(), http.StatusOK, page.NotMePage(model))

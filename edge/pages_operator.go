@@ -31,7 +31,7 @@ func (e *edge) atOffice(work func(*office) (*reply, error)) func(*visit) (*reply
 		if len(markets) == 0 {
 			return render(v.Context(), http.StatusOK, page.NoMarketPage(e.frame("The market's desk", nil)))
 		}
-		o := &office{visit: v, in: placeOf(markets[0]), markets: markets}
+		o := &office{visit: v, in: placeOf(markets[0]).desk(), markets: markets}
 		if wanted := v.URL.Query().Get("market"); wanted != "" && !o.moveTo(wanted) {
 			return nil, errNoPage
 		}
@@ -43,7 +43,7 @@ func (e *edge) atOffice(work func(*office) (*reply, error)) func(*visit) (*reply
 func (o *office) moveTo(market string) bool {
 	i := slices.IndexFunc(o.markets, func(m *catalogv1.Market) bool { return m.GetCode() == market })
 	if i >= 0 {
-		o.in = placeOf(o.markets[i])
+		o.in = placeOf(o.markets[i]).desk()
 	}
 	return i >= 0
 }
@@ -83,6 +83,7 @@ var officeTabs = []page.Choice{
 // desk is what every page of the desk begins with.
 func (o *office) desk(title, tab string) page.Bench {
 	b := page.Bench{Frame: o.edge.frame(title, nil), Heading: title, Over: o.in.name, Switch: "market", Home: tab}
+	b.Locale = o.in.Locale
 	for _, t := range officeTabs {
 		b.Tabs = append(b.Tabs, page.Choice{Value: o.at(t.Value), Label: t.Label, Chosen: t.Value == tab})
 	}
@@ -97,7 +98,7 @@ func (p *place) when(millis int64) string {
 	if millis == 0 {
 		return ""
 	}
-	return timeOf(millis).In(p.zone).Format(dayAndTime)
+	return p.DateTime(p.at(millis))
 }
 
 // moneyIfAny is an amount as the market's people write it; empty for nothing.

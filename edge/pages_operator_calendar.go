@@ -29,7 +29,7 @@ func (o *office) calendar() (*reply, error) {
 		return nil, err
 	}
 	model := page.Calendar{
-		Bench: o.desk("Calendar", "/operator/calendar"), Week: monday.Format("2 January") + " to " + next.AddDate(0, 0, -1).Format("2 January 2006"),
+		Bench: o.desk("Calendar", "/operator/calendar"), Week: o.in.MonthDay(monday) + " to " + o.in.LongDate(next.AddDate(0, 0, -1)),
 		Earlier: o.at("/operator/calendar", "week", monday.AddDate(0, 0, -7).Format(time.DateOnly)), Later: o.at("/operator/calendar", "week", next.Format(time.DateOnly)),
 		Now: o.at("/operator/calendar"), New: o.at("/operator/new-window", "week", monday.Format(time.DateOnly)), Rules: rules, Cut: len(windows) == calendarMost && windows[calendarMost-1].GetStartsAt() < next.UnixMilli(),
 	}
@@ -45,7 +45,7 @@ func (o *office) week(monday time.Time, windows []*deliveryv1.Window) []page.Day
 	at := map[string]*page.Day{}
 	for i := range days {
 		date := monday.AddDate(0, 0, i)
-		days[i] = page.Day{Name: date.Format("Mon 2 Jan"), Today: date.Format(time.DateOnly) == today}
+		days[i] = page.Day{Name: o.in.Day(date), Today: date.Format(time.DateOnly) == today}
 		at[date.Format(time.DateOnly)] = &days[i]
 	}
 	for _, w := range windows {
@@ -54,7 +54,7 @@ func (o *office) week(monday time.Time, windows []*deliveryv1.Window) []page.Day
 			day.Windows = append(day.Windows, o.slot(w))
 		}
 		if day := at[closes.Format(time.DateOnly)]; day != nil {
-			day.Closing = append(day.Closing, page.Closing{At: closes.Format("15:04"), Of: kindName(w.GetKind()) + " " + starts.Format("Mon 15:04")})
+			day.Closing = append(day.Closing, page.Closing{At: o.in.Time(closes), Of: kindName(w.GetKind()) + " " + starts.Format("Mon") + " " + o.in.Time(starts)})
 		}
 	}
 	for _, day := range days {
@@ -94,7 +94,7 @@ func (o *office) slot(w *deliveryv1.Window) page.OfficeWindow {
 	return page.OfficeWindow{
 		Address: o.at("/operator/windows/" + w.GetId()), Orders: o.at("/operator", "window", w.GetId()), Kind: kindName(w.GetKind()), Hours: o.in.hours(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
 		Taken: count(taken), Capacity: count(w.GetCapacity()), Full: w.GetRemaining() <= 0,
-		OrderBy: timeOf(w.GetOrderBy()).In(o.in.zone).Format(dayThenTime), Closed: w.GetOrderBy() <= o.edge.host.Now().UnixMilli(),
+		OrderBy: o.in.DayTime(o.in.at(w.GetOrderBy())), Closed: w.GetOrderBy() <= o.edge.host.Now().UnixMilli(),
 		ByHand: w.GetScheduleId() == "", Changed: w.GetEdited(),
 	}
 }
@@ -112,7 +112,7 @@ func (o *office) rules() ([]page.WeeklyRule, error) {
 	var rules []page.WeeklyRule
 	for _, s := range schedules {
 		rules = append(rules, page.WeeklyRule{
-			When: time.Weekday(s.GetWeekday()).String() + "s, " + s.GetStarts() + " to " + s.GetEnds(), Kind: kindName(s.GetKind()), Place: s.GetPlace(),
+			When: time.Weekday(s.GetWeekday()).String() + "s, " + o.in.wallHours(s.GetStarts(), s.GetEnds()), Kind: kindName(s.GetKind()), Place: s.GetPlace(),
 			Places: plural(s.GetCapacity(), "place", "places"), Closes: plural(int64(s.GetCutoffHours()), "hour", "hours"),
 			Fee: o.in.moneyIfAny(s.GetFee()), Minimum: o.in.moneyIfAny(s.GetMinimum()),
 		})

@@ -152,7 +152,7 @@ func (o *office) whom(opened *identityv1.Opened) []string {
 	if opened == nil {
 		return nil
 	}
-	lines := contactLines(opened)
+	lines := contactLines(o.in.Locale, opened)
 	if email := opened.GetContact().GetEmail(); email != "" {
 		lines = append(lines, email)
 	}

@@ -78,7 +78,7 @@ func TestAnOrdersWholeLifeIsOnOnePage(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.asOperator(t, "/operator/orders/"+placedOrder, nil)
 	v.wants(t, http.StatusOK,
-		"Order T9W4BC", "Confirmed", "Placed 20 Nov 2026, 00:00", "Sold.", "Held until 20 Nov 2026, 10:00.", "2 × Hill Tomme", "2 of lot B12, best before 24 Dec 2026",
+		"Order T9W4BC", "Confirmed", "Placed Nov 20, 2026, 12:00 AM", "Sold.", "Held until Nov 20, 2026, 10:00 AM.", "2 × Hill Tomme", "2 of lot B12, best before 24 Dec 2026",
 		"ann@example.org", "Collected $48.00", "Refunded $3.00", "clearing:test", "-$48.00", "Your order", "Sent", "Cancel it")
 	if v.value("amount") != "45.00" || v.value("key") == "" {
 		t.Errorf("the refund is filled in with %q", v.value("amount"))
@@ -160,7 +160,7 @@ func TestProducersAreApprovedAndNotYet(t *testing.T) {
 func TestTheCalendarGoesByTheMarketsClocks(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.asOperator(t, "/operator/calendar?week=2026-10-29", nil)
-	v.wants(t, http.StatusOK, "26 October to 1 November 2026", "No windows this week.")
+	v.wants(t, http.StatusOK, "October 26 to November 1, 2026", "No windows this week.")
 	asked := s.peers.last["ListWindows"].(*deliveryv1.ListWindowsRequest)
 	if from, to := timeOf(asked.GetEndsAfter()), timeOf(asked.GetStartsBefore()); from.Format(time.RFC3339) != "2026-10-26T07:00:00Z" || to.Sub(from) != 14*24*time.Hour+time.Hour {
 		t.Errorf("the week and the next are from %s to %s", from, to)
@@ -168,8 +168,8 @@ func TestTheCalendarGoesByTheMarketsClocks(t *testing.T) {
 	if len(v.find("a", "href", "/operator/calendar?week=2026-10-19")) != 1 || len(v.find("a", "href", "/operator/calendar?week=2026-11-02")) != 1 {
 		t.Error("the weeks beside it cannot be reached")
 	}
-	s.asOperator(t, "/operator/calendar?week=never", nil).wants(t, http.StatusOK, "16 November to 22 November 2026",
-		"Fri 20 Nov21:00 orders close for Pickup Sat 09:00", "Sat 21 Nov09:00 to 11:00 Pickup Farmers' market, stall 4", "28 of 40 taken")
+	s.asOperator(t, "/operator/calendar?week=never", nil).wants(t, http.StatusOK, "November 16 to November 22, 2026",
+		"Fri, Nov 209:00 PM orders close for Pickup Sat 9:00 AM", "Sat, Nov 219:00 to 11:00 AM Pickup Farmers' market, stall 4", "28 of 40 taken")
 }
 
 // moved is a window's form with some fields changed.
@@ -209,7 +209,7 @@ func TestAWindowIsMoved(t *testing.T) {
 func TestAWindowIsMade(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.asOperator(t, "/operator/calendar?week=2026-11-16", nil)
-	v.wants(t, http.StatusOK, "Made by hand", "Saturdays, 10:00 to 12:00", "order until 1 hour before", "orders from $25.00")
+	v.wants(t, http.StatusOK, "Made by hand", "Saturdays, 10:00 AM to 12:00 PM", "order until 1 hour before", "orders from $25.00")
 	if sat, sun := strings.Index(v.text(), "Saturdays"), strings.Index(v.text(), "Sundays"); sat < 0 || sun < sat {
 		t.Error("a week does not begin on Monday")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -38,8 +39,8 @@ func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply
 		return nil, err
 	}
 	model := page.Receipt{
-		Frame: v.edge.frame("Order "+number(o.GetId()), in), Standing: v.standing(in, o), Alert: alert,
-		New: v.URL.Query().Has("new"), Guest: v.account == nil, For: v.contacts(o)[0],
+		Frame: v.edge.frame(in.Text("Order {number}", number(o.GetId())), in), Standing: v.standing(in, o), Alert: alert,
+		New: v.URL.Query().Has("new"), Guest: v.account == nil, For: v.contactsAs(in.Locale, o)[0],
 		Awaiting: o.GetStatus() == statusAwaiting,
 	}
 	if !isOver(o) {
@@ -49,11 +50,11 @@ func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply
 }
 
 // orderWay says how an order is handed over.
-func orderWay(o *orderingv1.Order) string {
+func (p *place) orderWay(o *orderingv1.Order) string {
 	if o.GetWindowKind() == kindDelivery {
-		return "Delivery to " + o.GetWindowPlace()
+		return p.Text("Delivery to {place}", o.GetWindowPlace())
 	}
-	return "Pickup at " + o.GetWindowPlace()
+	return p.Text("Pickup at {place}", o.GetWindowPlace())
 }
 
 // cancelPage asks once more.
@@ -63,14 +64,14 @@ func (e *edge) cancelPage(v *visit) (*reply, error) {
 		return nil, err
 	}
 	if !canCancel(order) {
-		return v.showOrder(http.StatusConflict, order, "This order cannot be cancelled any more.")
+		return v.showOrder(http.StatusConflict, order, locale.Key("This order cannot be cancelled any more."))
 	}
 	in, err := e.place(v.Context(), order.GetMarket())
 	if err != nil {
 		return nil, err
 	}
 	return render(v.Context(), http.StatusOK, page.CancelPage(page.Cancelling{
-		Frame: e.frame("Cancel an order", in), ID: order.GetId(), Number: number(order.GetId()), Total: in.money(order.GetTotal()),
+		Frame: e.frame(in.Text("Cancel an order"), in), ID: order.GetId(), Number: number(order.GetId()), Total: in.money(order.GetTotal()),
 		When: in.span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Told: order.GetStatus() != statusAwaiting,
 	}))
 }
@@ -164,6 +165,16 @@ func paymentName(method string) string {
 // contacts are whom orders are for, in lines to show. Details that cannot be read
 // just now, or were erased, are left out.
 func (v *visit) contacts(orders ...*orderingv1.Order) [][]string {
+	as := locale.Default
+	if len(orders) > 0 {
+		if in, err := v.edge.place(v.Context(), orders[0].GetMarket()); err == nil {
+			as = in.English()
+		}
+	}
+	return v.contactsAs(as, orders...)
+}
+
+func (v *visit) contactsAs(as *locale.Locale, orders ...*orderingv1.Order) [][]string {
 	lines := make([][]string, len(orders))
 	request := &identityv1.OpenRequest{}
 	for _, o := range orders {
@@ -175,19 +186,19 @@ func (v *visit) contacts(orders ...*orderingv1.Order) [][]string {
 		return lines
 	}
 	for i, opened := range answer.GetContacts() {
-		lines[i] = contactLines(opened)
+		lines[i] = contactLines(as, opened)
 	}
 	return lines
 }
 
-func contactLines(o *identityv1.Opened) []string {
+func contactLines(as *locale.Locale, o *identityv1.Opened) []string {
 	if o.GetErased() {
-		return []string{"Erased on request"}
+		return []string{as.Text("Erased on request")}
 	}
 	c := o.GetContact()
 	a := c.GetAddress()
 	lines := []string{
-		c.GetName(), c.GetPhone(), a.GetLine1(), a.GetLine2(), strings.TrimSpace(a.GetPostalCode() + " " + a.GetCity()), c.GetNote(),
+		c.GetName(), c.GetPhone(), a.GetLine1(), a.GetLine2(), as.Place(a.GetPostalCode(), a.GetCity(), a.GetRegion()), c.GetNote(),
 	}
 	return slices.DeleteFunc(lines, func(s string) bool { return s == "" })
 }

@@ -37,7 +37,7 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 		}
 	})
 	v = s.open(t, orderAt, "session=shopper", nil)
-	v.says(t, http.StatusOK, "Enjoy your food.", "Handed over", "B12, best before 1 Dec 2026", "Paid: $48.00.", "Paid back: $5.00.")
+	v.says(t, http.StatusOK, "Enjoy your food.", "Handed over", "B12, best before Dec 1, 2026", "Paid: $48.00.", "Paid back: $5.00.")
 	if len(v.find("li", "class", "past")) != 6 || len(v.find("div", "hx-sse:connect", "")) != 0 {
 		t.Error("an order that is over waits for news")
 	}

@@ -12,15 +12,16 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // headings are what pages of errors are called.
 var headings = map[int]string{
-	http.StatusNotFound:            "There is nothing here",
-	http.StatusForbidden:           "This is not for you",
-	http.StatusServiceUnavailable:  "One moment, please",
-	http.StatusTooManyRequests:     "One moment, please",
-	http.StatusInternalServerError: "That is our fault",
+	http.StatusNotFound:            locale.Key("There is nothing here"),
+	http.StatusForbidden:           locale.Key("This is not for you"),
+	http.StatusServiceUnavailable:  locale.Key("One moment, please"),
+	http.StatusTooManyRequests:     locale.Key("One moment, please"),
+	http.StatusInternalServerError: locale.Key("That is our fault"),
 }
 
 // errorPage tells a person what went wrong. Who has to sign in is sent there.
@@ -35,24 +36,30 @@ func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
 	status := statusOf(f)
 	heading := headings[status]
 	if to != "" {
-		heading = "Is it you?"
+		heading = locale.Key("Is it you?")
 	}
 	if heading == "" {
-		heading = "That did not work"
+		heading = locale.Key("That did not work")
 	}
 	var in *place
 	if status == http.StatusNotFound {
 		in = e.nearby(r)
 	}
-	model := page.Problem{Frame: e.frame(heading, in), Heading: heading, Message: f.Message, To: to, Label: label}
+	wait := retryAfter()
+	busy := isBusy(status) || status == http.StatusInternalServerError
+	says := e.tongue(r, !busy)
+	if in != nil {
+		says = in.Locale
+	}
+	model := page.Problem{Frame: e.frame(says.Text(heading), in), Heading: heading, Message: f.Message, To: to, Label: label}
+	model.Locale = says
 	for _, field := range f.Fields {
 		if field.Message != f.Message {
 			model.Fields = append(model.Fields, field.Message)
 		}
 	}
-	wait := retryAfter()
 	if isBusy(status) {
-		model.Again = "Come back in " + plural(int64(wait), "second", "seconds") + ": what you had in your basket stays there."
+		model.Again = says.Count(int64(wait), "Come back in {n} second: what you had in your basket stays there.", "Come back in {n} seconds: what you had in your basket stays there.")
 	}
 	out, err := render(r.Context(), status, page.ProblemPage(model))
 	if err != nil {
@@ -69,10 +76,13 @@ const nearbyPatience = 300 * time.Millisecond
 
 // nearby is the market that an address of nothing is of, or the only one; nil when there is
 // no telling.
-func (e *edge) nearby(r *http.Request) *place {
+func (e *edge) nearby(r *http.Request) *place { return e.market(r, marketIn(r.URL.Path)) }
+
+// market is that of a code, or the only one; nil where there is neither.
+func (e *edge) market(r *http.Request, code string) *place {
 	ctx, cancel := context.WithTimeout(r.Context(), nearbyPatience)
 	defer cancel()
-	if code := marketIn(r.URL.Path); code != "" {
+	if code != "" {
 		if in, err := e.place(ctx, code); err == nil {
 			return in
 		}

@@ -58,7 +58,7 @@ func (v *visit) deskOf(producerID string) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &desk{v, answer.GetProducer(), in}, nil
+	return &desk{v, answer.GetProducer(), in.desk()}, nil
 }
 
 // at is the address of a page of this desk, with parameters: name, value, ... Empty ones are left out.
@@ -92,6 +92,7 @@ func (d *desk) bench(title, tab string) (page.Bench, error) {
 	b := page.Bench{
 		Frame: d.edge.frame(title, nil), Heading: title, Over: d.producer.GetName(), Waiting: !d.producer.GetApproved(), Switch: "producer", Home: "/producer",
 	}
+	b.Locale = d.in.Locale
 	for _, t := range tabs {
 		b.Tabs = append(b.Tabs, page.Choice{Value: d.at(t.Value), Label: t.Label, Chosen: t.Value == tab})
 	}

@@ -37,8 +37,8 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 	}
 	model := page.Product{
 		Frame: e.frame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: page.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
-		Category: e.category(ctx, p), Ingredients: p.GetIngredients(), Season: season(p.GetSeason()),
-		Allergens: strings.Join(p.GetAllergens(), ", "), Certifications: strings.Join(p.GetCertifications(), ", "),
+		Category: e.category(ctx, in, p), Ingredients: p.GetIngredients(), Season: in.season(p.GetSeason()),
+		Allergens: in.allergens(p.GetAllergens()), Certifications: strings.Join(p.GetCertifications(), ", "),
 	}
 	model.Description, model.Text = short(p.GetDescription()), paragraphs(p.GetDescription())
 	for i, key := range p.GetImages() {
@@ -54,7 +54,7 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 	}
 	model.Meta = e.productMeta(in, p, model.Category, stock)
 	if maker, err := e.publicProducer(ctx, p.GetProducerId()); e.missing(ctx, "producer", err) == nil {
-		model.Maker = makerOf(maker)
+		model.Maker = in.makerOf(maker)
 	}
 	if windows, err := e.openings(ctx, in); e.missing(ctx, "windows", err) == nil && len(windows) > 0 {
 		model.Next = openingsOf(in, windows[:1])[0]
@@ -78,7 +78,7 @@ func short(text string) string {
 }
 
 // category is the product's category by its name, where that can be had.
-func (e *edge) category(ctx context.Context, p *catalogv1.Product) page.Choice {
+func (e *edge) category(ctx context.Context, in *place, p *catalogv1.Product) page.Choice {
 	choice := page.Choice{Value: p.GetCategory(), Label: p.GetCategory()}
 	answer, err := e.catalog.ListCategories(ctx, &catalogv1.ListCategoriesRequest{Market: p.GetMarket()})
 	if e.missing(ctx, "category", err) != nil {
@@ -86,17 +86,26 @@ func (e *edge) category(ctx context.Context, p *catalogv1.Product) page.Choice {
 	}
 	for _, c := range answer.GetCategories() {
 		if c.GetSlug() == p.GetCategory() {
-			choice.Label = c.GetName()
+			choice.Label = in.Sentence(c.GetName())
 		}
 	}
 	return choice
 }
 
 // season names the months in which something is at its best.
-func season(months []int32) string {
+func (p *place) season(months []int32) string {
 	var names []string
 	for _, m := range months {
-		names = append(names, time.Month(m).String())
+		names = append(names, p.Month(time.Month(m)))
+	}
+	return strings.Join(names, ", ")
+}
+
+// allergens names allergens by their codes.
+func (p *place) allergens(codes []string) string {
+	var names []string
+	for _, code := range codes {
+		names = append(names, p.Text(code))
 	}
 	return strings.Join(names, ", ")
 }
@@ -136,29 +145,35 @@ func (e *edge) stock(ctx context.Context, p *catalogv1.Product) map[string]*inve
 func offerOf(in *place, v *catalogv1.Variant, there *inventoryv1.Availability) page.Offer {
 	offer := page.Offer{VariantID: v.GetId(), Title: v.GetTitle(), Start: "1"}
 	offer.Price, offer.Per = in.price(v.GetPrice(), v.GetSoldBy()), in.perUnit(v)
-	if offer.Step, offer.Unit = steps(v.GetSoldBy()); v.GetSoldBy() == byWeight {
+	if offer.Step, offer.Unit = in.steps(v.GetSoldBy()); v.GetSoldBy() == byWeight {
 		offer.Start = "0.5"
 	}
+	offer.In = in.countedIn(v.GetSoldBy())
 	if there == nil {
 		return offer
 	}
 	available := quantity(there.GetAvailable())
-	offer.Left, offer.SoldOut = leftOf(&available, v.GetSoldBy()), available <= 0
+	offer.Left, offer.SoldOut = in.leftOf(&available, v.GetSoldBy()), available <= 0
 	if day, err := time.Parse(time.DateOnly, there.GetBestBefore()); err == nil && !offer.SoldOut {
-		offer.BestBefore = day.Format("2 January")
+		offer.BestBefore = in.MonthDay(day)
 	}
 	return offer
 }
 
 // steps are a quantity's field: how it counts, and in what.
-func steps(soldBy string) (step, unit string) {
-	if soldBy == byWeight {
-		return "0.05", "Kilograms"
+func (p *place) steps(soldBy string) (step, unit string) {
+	switch {
+	case soldBy != byWeight:
+		return "1", p.Text("Pieces")
+	case p.WeightUnit() == "lb":
+		return weightStep, p.Text("Pounds")
 	}
-	return "1", "Pieces"
+	return weightStep, p.Text("Kilograms")
 }
 
-// perUnit is what a kilogram or a litre of a variant costs, where that is not the price
+const weightStep = "0.05"
+
+// perUnit is what a kilogram (a pound) or a litre (a fluid ounce) of a variant costs, where that is not the price
 // itself and its size is known: what Directive 98/6/EC asks for.
 func (p *place) perUnit(v *catalogv1.Variant) string {
 	whole, unit := map[string]float64{"g": 1000, "kg": 1, "ml": 1000, "cl": 100, "l": 1}[v.GetUnit()], "kg"
@@ -168,9 +183,20 @@ func (p *place) perUnit(v *catalogv1.Variant) string {
 	if strings.HasSuffix(v.GetUnit(), "l") {
 		unit = "l"
 	}
-	minor := math.Round(float64(v.GetPrice().GetAmount()) * whole / v.GetUnitValue())
-	return p.money(&moneyv1.Money{Amount: int64(minor), Currency: v.GetPrice().GetCurrency()}) + " / " + unit
+	minor := float64(v.GetPrice().GetAmount()) * whole / v.GetUnitValue()
+	switch {
+	case unit == "kg":
+		minor, unit = minor*float64(p.PerUnit(perMillion))/perMillion, p.WeightUnit()
+	case p.WeightUnit() == "lb":
+		minor, unit = minor*litreOfFluidOunce, "fl oz"
+	}
+	return p.money(&moneyv1.Money{Amount: int64(math.Round(minor)), Currency: v.GetPrice().GetCurrency()}) + " / " + unit
 }
+
+const (
+	perMillion        = 1_000_000
+	litreOfFluidOunce = 0.0295735295625
+)
 
 // priceFrom is the lowest price of a product's variants, and what that comes to for a kilogram or a litre.
 func (p *place) priceFrom(product *catalogv1.Product) (price, per string) {
@@ -181,7 +207,7 @@ func (p *place) priceFrom(product *catalogv1.Product) (price, per string) {
 	lowest := slices.MinFunc(variants, func(a, b *catalogv1.Variant) int { return int(a.GetPrice().GetAmount() - b.GetPrice().GetAmount()) })
 	price = p.price(lowest.GetPrice(), lowest.GetSoldBy())
 	if len(variants) > 1 {
-		return "from " + price, ""
+		return p.Text("from {price}", price), ""
 	}
 	return price, p.perUnit(lowest)
 }
@@ -191,24 +217,24 @@ const fewLeft = 5 * money.Milli
 
 // leftOf says what a shopper should know about stock; nothing where there is plenty,
 // or where it is not known.
-func leftOf(available *quantity, soldBy string) string {
+func (p *place) leftOf(available *quantity, soldBy string) string {
 	switch {
 	case available == nil || *available > fewLeft:
 		return ""
 	case *available <= 0:
-		return "Sold out"
+		return p.Text("Sold out")
 	}
-	return "Only " + amount(int64(*available), soldBy) + " left"
+	return p.Text("Only {amount} left", p.amount(int64(*available), soldBy))
 }
 
 // leftOfAll tells only that a product is sold out altogether.
-func leftOfAll(p *catalogv1.Product, stock map[string]int64) string {
-	for _, v := range p.GetVariants() {
+func (p *place) leftOfAll(product *catalogv1.Product, stock map[string]int64) string {
+	for _, v := range product.GetVariants() {
 		if milli, known := stock[v.GetId()]; !known || milli > 0 {
 			return ""
 		}
 	}
-	return "Sold out"
+	return p.Text("Sold out")
 }
 
 // shownByProducer is how many products a producer's own page has.

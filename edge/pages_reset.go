@@ -15,7 +15,7 @@ func (e *edge) forgottenPage(v *visit) (*reply, error) {
 
 func (v *visit) showForgotten(status int, typed url.Values, problem *fault.Error) (*reply, error) {
 	return v.showSign(status, page.Sign{
-		Frame: v.edge.frame("A new password", nil), Heading: "A new password", Action: "/forgotten", Button: "Send me a link",
+		Frame: v.frame("A new password"), Heading: "A new password", Action: "/forgotten", Button: "Send me a link",
 		Lead:   "Tell us your e-mail address, and we send you a link to set a new password.",
 		Inputs: []page.Input{emailField}, Others: []page.Choice{{Value: "/sign-in", Label: "I know it after all"}},
 	}, typed, problem)
@@ -35,7 +35,7 @@ func (e *edge) askReset(v *visit) (*reply, error) {
 		return v.showForgotten(statusOf(f), typed, f)
 	}
 	return render(v.Context(), http.StatusOK, page.DonePage(page.Done{
-		Frame: e.frame("Look into your mail", nil), Heading: "Look into your mail", To: "/sign-in", Label: "Back to signing in",
+		Frame: v.frame("Look into your mail"), Heading: "Look into your mail", To: "/sign-in", Label: "Back to signing in",
 		Message: "If there is an account with this address, we have sent a link to it. It works once, within an hour.",
 	}))
 }
@@ -47,7 +47,7 @@ func (e *edge) resetPage(v *visit) (*reply, error) {
 // showReset asks for a new password. The link has a token in its address, which goes nowhere from here.
 func (v *visit) showReset(status int, typed url.Values, problem *fault.Error) (*reply, error) {
 	model := page.Sign{
-		Frame: v.edge.frame("A new password", nil), Heading: "Your new password", Action: "/reset-password", Button: "Set it, and sign in",
+		Frame: v.frame("A new password"), Heading: "Your new password", Action: "/reset-password", Button: "Set it, and sign in",
 		Lead:   "With it you are signed out everywhere else.",
 		Inputs: []page.Input{passwordNext}, Others: []page.Choice{{Value: "/forgotten", Label: "Send me another link"}},
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // pendingCookie holds a sign-in whose second factor is still to come.
@@ -36,13 +37,13 @@ func (v *visit) showSecond(status int, typed url.Values, problem *fault.Error) (
 	next, with := localPath(typed.Get("next"), "/account"), typed.Get("with")
 	factors := strings.Fields(with)
 	model := page.Prove{
-		Frame: v.edge.frame("One more step", nil), Heading: "One more step", Action: "/sign-in/second", Button: "Sign in", Next: next, With: with,
+		Frame: v.frame("One more step"), Heading: "One more step", Action: "/sign-in/second", Button: "Sign in", Next: next, With: with,
 		Lead: "Your password was right. Show now that it is really you.", Inputs: []page.Input{codeField(factors)},
 		Others: []page.Choice{{Value: "/sign-in?next=" + url.QueryEscape(next), Label: "Sign in as somebody else"}},
 		Lost:   true,
 	}
 	if slices.Contains(factors, "passkey") {
-		model.Passkey = v.edge.passkeyForm("second_factor", model.Action, "Use my passkey")
+		model.Passkey = v.edge.passkeyForm("second_factor", model.Action, locale.Key("Use my passkey"))
 	}
 	return v.showProve(status, model, typed, problem)
 }

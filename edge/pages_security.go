@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 const securityPath = "/account/security"
@@ -28,14 +29,14 @@ func (v *visit) showSecurity(status int, typed url.Values, problem *fault.Error)
 		return nil, err
 	}
 	model := page.Security{
-		Frame: v.edge.frame("Signing in", nil), As: v.account.GetId(), Fresh: v.fresh(), Prove: ask(securityPath),
-		App: day(answer.GetTotpSince()), Codes: plural(int64(answer.GetRecoveryCodes()), "recovery code", "recovery codes"), Any: len(v.held.GetFactors()) > 0, Desk: v.deskAsks(),
+		Frame: v.frame("Signing in"), As: v.account.GetId(), Fresh: v.fresh(), Prove: ask(securityPath),
+		App: day(v.says(), answer.GetTotpSince()), Codes: v.says().Count(int64(answer.GetRecoveryCodes()), "For the day that your phone is lost, you have {n} recovery code left.", "For the day that your phone is lost, you have {n} recovery codes left."), Any: len(v.held.GetFactors()) > 0, Desk: v.deskAsks(),
 	}
 	model.Passkeys = v.edge.assets.Passkey
 	for _, k := range answer.GetPasskeys() {
-		model.Keys = append(model.Keys, page.KeptPasskey{ID: k.GetId(), Name: k.GetName(), Since: day(k.GetCreatedAt()), Used: day(k.GetUsedAt())})
+		model.Keys = append(model.Keys, page.KeptPasskey{ID: k.GetId(), Name: k.GetName(), Since: day(v.says(), k.GetCreatedAt()), Used: day(v.says(), k.GetUsedAt())})
 	}
-	model.Add = v.edge.passkeyForm("register", securityPath+"/passkeys", "Add a passkey")
+	model.Add = v.edge.passkeyForm("register", securityPath+"/passkeys", locale.Key("Add a passkey"))
 	wrong := map[string]string{}
 	if problem != nil {
 		wrong, model.Troubles.Message = fieldsOf(problem), problem.Message
@@ -54,11 +55,11 @@ func (v *visit) deskAsks() string {
 }
 
 // day is a day as anybody's calendar has it; empty for none.
-func day(millis int64) string {
+func day(says *locale.Locale, millis int64) string {
 	if millis == 0 {
 		return ""
 	}
-	return timeOf(millis).Format("2 January 2006")
+	return says.LongDate(timeOf(millis))
 }
 
 // changeFactors does what a form of the member's own asks for, and shows the page again with what is wrong.
@@ -121,7 +122,7 @@ func (v *visit) showCodes(codes []string) (*reply, error) {
 		return redirect(securityPath), nil
 	}
 	return render(v.Context(), http.StatusOK, page.CodesPage(page.Codes{
-		Frame: v.edge.frame("Your recovery codes", nil), Codes: codes, To: securityPath, When: v.edge.host.Now().Format(time.DateOnly),
+		Frame: v.frame("Your recovery codes"), Codes: codes, To: securityPath, When: v.edge.host.Now().Format(time.DateOnly),
 	}))
 }
 
@@ -137,7 +138,7 @@ func (v *visit) showApp(status int, typed url.Values, problem *fault.Error) (*re
 		return nil, err
 	}
 	model := page.App{
-		Frame: v.edge.frame("An authenticator app", nil), As: v.account.GetId(), URI: answer.GetUri(), Back: securityPath,
+		Frame: v.frame("An authenticator app"), As: v.account.GetId(), URI: answer.GetUri(), Back: securityPath,
 		Input: page.Input{Name: "code", Label: "The code that the app shows", Type: "text", Autocomplete: "one-time-code", MaxLength: "10", Required: true},
 	}
 	var groups []string

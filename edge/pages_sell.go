@@ -78,7 +78,7 @@ func (v *visit) showSell(status int, form url.Values, problem *fault.Error) (*re
 		return nil, err
 	}
 	wrong := map[string]string{}
-	model := page.Sell{Frame: v.edge.frame("Sell with us", nil), Key: form.Get("key")}
+	model := page.Sell{Frame: v.frame("Sell with us"), Key: form.Get("key")}
 	if problem != nil {
 		wrong, model.Alert = fieldsOf(problem), problem.Message
 	}

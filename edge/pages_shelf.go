@@ -11,6 +11,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 var shelfParams = []string{"q", "category", "producer", "allergen_free", "day", "in_stock", "season", "sort", "cursor"}
@@ -32,17 +33,17 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 	at := "/m/" + in.code + "/products"
 	model := page.Shelf{
 		Frame: e.frame(in.name, in), Sort: request.GetSort(), InStock: q.get("in_stock"), Season: q.get("season"), Corrected: answer.GetCorrected(),
-		Categories: choices(answer.GetFacets(), "category", request.GetCategory()),
+		Categories: in.choices(answer.GetFacets(), "category", request.GetCategory()),
 		Producers:  choices(answer.GetFacets(), "producer", request.GetProducerId()),
-		FreeOf:     choices(answer.GetFacets(), "allergen_free", request.GetAllergenFree()...),
+		FreeOf:     in.choices(answer.GetFacets(), "allergen_free", request.GetAllergenFree()...),
 		Days:       e.days(ctx, in, request.GetGoodOn()),
-		Cards:      e.cards(ctx, in, answer.GetProducts(), answer.GetWords()), Total: plural(answer.GetTotal(), "product", "products"),
+		Cards:      e.cards(ctx, in, answer.GetProducts(), answer.GetWords()), Total: in.Count(answer.GetTotal(), "{n} product", "{n} products"),
 		Next: nextPage(at, without(q, "cursor", ""), answer.GetNextCursor()),
 	}
 	model.Q = request.GetQ()
 	model.Heading = heading(&model, in)
 	model.Title = model.Heading
-	model.Description = model.Heading + " from small producers around " + in.name + "."
+	model.Description = in.Text("{what} from small producers around {market}.", model.Heading, in.name)
 	model.Meta = e.shelfMeta(in, q, model.Heading)
 	model.Chosen = chosen(q, at, &model, in)
 	return render(ctx, http.StatusOK, page.ShelfPage(model))
@@ -63,13 +64,13 @@ func (e *edge) shelfRequest(q *query, in *place) (*catalogv1.ListProductsRequest
 func heading(m *page.Shelf, in *place) string {
 	switch label := chosenLabel(m.Categories); {
 	case m.Q != "":
-		return "“" + m.Q + "”"
+		return in.Text("“{searched}”", m.Q)
 	case label != "":
 		return label
 	case chosenLabel(m.Producers) != "":
 		return chosenLabel(m.Producers)
 	}
-	return "Everything in " + in.name
+	return in.Text("Everything in {market}", in.name)
 }
 
 func chosenLabel(of []page.Choice) string {
@@ -88,7 +89,7 @@ func chosen(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 		list = append(list, page.Choice{Label: label, Value: address(at, without(q, name, value))})
 	}
 	if m.Q != "" {
-		add("“"+m.Q+"”", "q", "")
+		add(in.Text("“{searched}”", m.Q), "q", "")
 	}
 	for _, facet := range []struct {
 		name  string
@@ -99,14 +100,14 @@ func chosen(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 		}
 	}
 	if m.InStock != "" {
-		add("In stock", "in_stock", "")
+		add(in.Text("In stock"), "in_stock", "")
 	}
 	if m.Season != "" {
-		add("In season", "season", "")
+		add(in.Text("In season"), "season", "")
 	}
 	for _, c := range m.FreeOf {
 		if c.Chosen {
-			add("No "+strings.ToLower(c.Label), "allergen_free", c.Value)
+			add(in.Text("No {allergen}", in.Text(c.Value)), "allergen_free", c.Value)
 		}
 	}
 	return list
@@ -146,7 +147,7 @@ func (e *edge) days(ctx context.Context, in *place, chosen string) []page.Choice
 	if e.missing(ctx, "days", err) != nil {
 		return nil
 	}
-	list := []page.Choice{{Value: "", Label: "Any day", Chosen: chosen == ""}}
+	list := []page.Choice{{Value: "", Label: in.Text("Any day"), Chosen: chosen == ""}}
 	for _, w := range windows {
 		day := timeOf(w.GetStartsAt()).In(in.zone).Format(time.DateOnly)
 		if slices.ContainsFunc(list, func(c page.Choice) bool { return c.Value == day }) {
@@ -168,11 +169,20 @@ func dayName(day string, in *place) string {
 	if err != nil {
 		return ""
 	}
-	return at.Format("Mon 2 Jan")
+	return in.Day(at)
 }
 
 // shownChoices bounds a facet: nobody reads more, and pages have to be light.
 const shownChoices = 60
+
+// choices are a facet's whose labels are the shop's own words.
+func (p *place) choices(facets []*catalogv1.Facet, name string, chosen ...string) []page.Choice {
+	list := choices(facets, name, chosen...)
+	for i := range list {
+		list[i].Label = p.Sentence(list[i].Label)
+	}
+	return list
+}
 
 func choices(facets []*catalogv1.Facet, name string, chosen ...string) []page.Choice {
 	var list []page.Choice
@@ -191,7 +201,7 @@ func (e *edge) cards(ctx context.Context, in *place, products []*catalogv1.Produ
 	var cards []page.Card
 	for _, p := range products {
 		card := page.Card{
-			ID: p.GetId(), Title: p.GetTitle(), Producer: p.GetProducerName(), Picture: pictureOf(p.GetImage(), ""), Left: leftOfAll(p, stock),
+			ID: p.GetId(), Title: p.GetTitle(), Producer: p.GetProducerName(), Picture: pictureOf(p.GetImage(), ""), Left: in.leftOfAll(p, stock),
 		}
 		card.Price, card.Per = in.priceFrom(p)
 		card.SoldOut = card.Left != ""
@@ -221,9 +231,9 @@ func (e *edge) suggest(ctx context.Context, q *query) (*reply, error) {
 	at := "/m/" + in.code + "/products"
 	var hits []page.Hit
 	for _, s := range answer.GetSuggestions() {
-		hits = append(hits, page.Hit{Address: addressOf(at, s), Detail: s.GetDetail(), Marks: marks(s.GetTitle(), answer.GetWords())})
+		hits = append(hits, page.Hit{Address: addressOf(at, s), Detail: in.Sentence(s.GetDetail()), Marks: marks(s.GetTitle(), answer.GetWords())})
 	}
-	return render(ctx, http.StatusOK, page.Found(hits, address(at, only(q, "q"))))
+	return render(locale.With(ctx, in.Locale), http.StatusOK, page.Found(hits, address(at, only(q, "q"))))
 }
 
 func addressOf(at string, s *catalogv1.Suggestion) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 var (
@@ -31,8 +32,8 @@ func (e *edge) signUpPage(v *visit) (*reply, error) {
 func (v *visit) showSignIn(status int, typed url.Values, problem *fault.Error) (*reply, error) {
 	next := localPath(typed.Get("next"), "/account")
 	return v.showSign(status, page.Sign{
-		Frame: v.edge.frame("Sign in", nil), Heading: "Welcome back", Action: "/sign-in", Button: "Sign in", Next: next,
-		Inputs: []page.Input{emailOrPasskey, passwordNow}, Passkey: v.edge.passkeyForm("sign_in", "/sign-in/passkey", "Use a passkey"),
+		Frame: v.frame("Sign in"), Heading: "Welcome back", Action: "/sign-in", Button: "Sign in", Next: next,
+		Inputs: []page.Input{emailOrPasskey, passwordNow}, Passkey: v.edge.passkeyForm("sign_in", "/sign-in/passkey", locale.Key("Use a passkey")),
 		Others: []page.Choice{{Value: "/forgotten", Label: "Forgotten your password?"}, {Value: "/sign-up?next=" + url.QueryEscape(next), Label: "I have no account yet"}},
 	}, typed, problem)
 }
@@ -40,7 +41,7 @@ func (v *visit) showSignIn(status int, typed url.Values, problem *fault.Error) (
 func (v *visit) showSignUp(status int, typed url.Values, problem *fault.Error) (*reply, error) {
 	next := localPath(typed.Get("next"), "/account")
 	return v.showSign(status, page.Sign{
-		Frame: v.edge.frame("Sign up", nil), Heading: "Make an account", Action: "/sign-up", Button: "Make my account", Next: next,
+		Frame: v.frame("Sign up"), Heading: "Make an account", Action: "/sign-up", Button: "Make my account", Next: next,
 		Lead:   "Then your orders and addresses are there when you come back. You can order without one, too.",
 		Inputs: []page.Input{{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200"}, emailField, passwordNext},
 		Others: []page.Choice{{Value: "/sign-in?next=" + url.QueryEscape(next), Label: "I have an account"}},
@@ -106,7 +107,7 @@ func (e *edge) signUpFromPage(v *visit) (*reply, error) {
 		return v.showSignUp(statusOf(f), typed, f)
 	}
 	out, err := render(v.Context(), http.StatusOK, page.DonePage(page.Done{
-		Frame: e.frame("Look into your mail", nil), Heading: "Look into your mail", To: "/", Label: "Back to the market",
+		Frame: v.frame("Look into your mail"), Heading: "Look into your mail", To: "/", Label: "Back to the market",
 		Message: "We have sent you a letter. Follow its link within a day, in this browser if you can, and your account is there. Your basket waits for you.",
 	}))
 	if err != nil {

@@ -104,7 +104,7 @@ func TestPagesAreWhole(t *testing.T) {
 			if v.status != http.StatusOK {
 				t.Fatalf("status %d", v.status)
 			}
-			if len(v.find("h1")) != 1 || len(v.find("html", "lang", "en")) != 1 || len(v.find("main")) != 1 || len(v.find("meta", "name", "viewport")) != 1 {
+			if len(v.find("h1")) != 1 || len(v.find("html", "lang", "en-US", "class", "letter")) != 1 || len(v.find("main")) != 1 || len(v.find("meta", "name", "viewport")) != 1 {
 				t.Error("a page has one heading, a language, a main part and a viewport")
 			}
 			for _, element := range []string{"style", "iframe", "object"} {

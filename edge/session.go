@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -66,6 +67,8 @@ type visit struct {
 	oversized error
 	account   *identityv1.Account
 	asked     bool
+	// tongue is how pages of no market speak to the visitor; see says.
+	tongue *locale.Locale
 	// held is what the session has shown, and locked the account where it has to show more for its desk; see stand.
 	held   *identityv1.GetSessionResponse
 	locked *identityv1.Account

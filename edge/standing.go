@@ -2,10 +2,12 @@ package edge
 
 import (
 	"slices"
+	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -22,18 +24,18 @@ const (
 
 // headlines say in a sentence how an order stands.
 var headlines = map[string]string{
-	statusAwaiting:  "One more step: look into your mail.",
-	statusConfirmed: "Thank you, your order is confirmed.",
-	statusPacked:    "Your order is packed.",
-	statusDone:      "Enjoy your food.",
-	statusReleasing: "This order is being called off.",
-	statusFailed:    "This order could not be placed.",
-	statusCancelled: "This order is cancelled.",
+	statusAwaiting:  locale.Key("One more step: look into your mail."),
+	statusConfirmed: locale.Key("Thank you, your order is confirmed."),
+	statusPacked:    locale.Key("Your order is packed."),
+	statusDone:      locale.Key("Enjoy your food."),
+	statusReleasing: locale.Key("This order is being called off."),
+	statusFailed:    locale.Key("This order could not be placed."),
+	statusCancelled: locale.Key("This order is cancelled."),
 }
 
 // ownWords say how a producer's part of an order stands.
 var ownWords = map[string]string{
-	"new": "Not accepted yet", "accepted": "Accepted", "packed": "Packed", "ready": "Ready", "done": "Handed over", "cancelled": "Cancelled",
+	"new": locale.Key("Not accepted yet"), "accepted": locale.Key("Accepted"), "packed": locale.Key("Packed"), "ready": locale.Key("Ready"), "done": locale.Key("Handed over"), "cancelled": locale.Key("Cancelled"),
 }
 
 // isOver reports whether nothing more will happen to an order.
@@ -50,22 +52,22 @@ func isPacked(p *orderingv1.Part) bool { return p.GetStatus() != "new" && p.GetS
 // standing is the part of an order's page that changes.
 func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 	model := page.Standing{
-		ID: o.GetId(), Number: number(o.GetId()), Message: headlines[o.GetStatus()], Total: in.money(o.GetTotal()),
+		ID: o.GetId(), Number: number(o.GetId()), Message: in.Text(headlines[o.GetStatus()]), Total: in.money(o.GetTotal()),
 		Off:    o.GetStatus() == statusReleasing || o.GetStatus() == statusFailed || o.GetStatus() == statusCancelled,
 		Stages: stages(in, o), Fee: in.sum(money.FromProto(o.GetFee())), CanCancel: canCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
 	}
 	if o.GetWindowStartsAt() != 0 {
-		model.When, model.Kind, model.Place = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), kindName(o.GetWindowKind()), o.GetWindowPlace()
+		model.When, model.Kind, model.Place = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), in.kind(o.GetWindowKind()), o.GetWindowPlace()
 	}
 	v.tellWhy(in, o, &model)
 	if !isOver(o) && o.GetStatus() != statusAwaiting {
 		model.Calendar = "/orders/" + o.GetId() + "/calendar.ics"
 	}
 	if model.Message == "" {
-		model.Message = "Your order is being placed."
+		model.Message = in.Text("Your order is being placed.")
 	}
 	for _, p := range o.GetParts() {
-		part := page.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: ownWords[p.GetStatus()]}
+		part := page.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: in.Text(ownWords[p.GetStatus()])}
 		if o.GetConfirmedAt() == 0 {
 			part.Status = "" // nobody was asked
 		}
@@ -84,43 +86,55 @@ func (v *visit) tellWhy(in *place, o *orderingv1.Order, model *page.Standing) {
 	switch {
 	case o.GetStatus() != statusAwaiting:
 		if said := failureWords[o.GetFailure()]; said != "" && o.GetStatus() != statusConfirmed {
-			model.Message, model.Basket = said, true
+			model.Message, model.Basket = in.Text(said), true
 		}
 	case o.GetQueued():
-		model.Message = "The market looks at this order first."
+		model.Message = in.Text("The market looks at this order first.")
 		model.Notes = []string{
-			"Many orders came at once from where you are. As soon as somebody has looked at this one we write to you. Nothing is set aside for it.",
-			"You need not wait: cancel it, and pay by card or sign in. What is in your basket stays there.",
+			in.Text("Many orders came at once from where you are. As soon as somebody has looked at this one we write to you. Nothing is set aside for it."),
+			in.Text("You need not wait: cancel it, and pay by card or sign in. What is in your basket stays there."),
 		}
 	case o.GetHoldsUntil() != 0:
 		model.Notes = []string{
-			"We have sent you a link. Follow it by " + until + ", and the order is confirmed. Nothing is ordered before.",
-			"Until then your goods and your place are set aside.",
+			in.Text("We have sent you a link. Follow it by {time}, and the order is confirmed. Nothing is ordered before.", until),
+			in.Text("Until then your goods and your place are set aside."),
 		}
 	default:
 		model.Notes = []string{
-			"We have sent you a link. Follow it by " + until + ", and the order is confirmed if there is enough left. Nothing is ordered before.",
-			"Many orders are unconfirmed just now, so nothing is set aside for this one: the sooner you confirm it, the better.",
+			in.Text("We have sent you a link. Follow it by {time}, and the order is confirmed if there is enough left. Nothing is ordered before.", until),
+			in.Text("Many orders are unconfirmed just now, so nothing is set aside for this one: the sooner you confirm it, the better."),
 		}
 	}
 }
 
 // failureWords say why an order came to nothing that was never confirmed.
 var failureWords = map[string]string{
-	"not_confirmed": "This order was not confirmed in time.",
-	"called_off":    "This order was called off before it was confirmed.",
+	"not_confirmed": locale.Key("This order was not confirmed in time."),
+	"called_off":    locale.Key("This order was called off before it was confirmed."),
+}
+
+// lot says which one a shopper's goods are of.
+func (p *place) lot(lot *orderingv1.Lot) string {
+	day, err := time.Parse(time.DateOnly, lot.GetBestBefore())
+	switch {
+	case err != nil:
+		return lot.GetCode()
+	case lot.GetCode() == "":
+		return p.Text("best before {day}", p.Date(day))
+	}
+	return lot.GetCode() + ", " + p.Text("best before {day}", p.Date(day))
 }
 
 func orderLine(in *place, l *orderingv1.OrderLine) page.OrderLine {
 	line := page.OrderLine{Line: page.Line{
 		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
-		Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
+		Quantity: in.amount(l.GetQuantity(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
 	}}
 	if packed := l.GetPackedQuantity(); packed != 0 && packed != l.GetQuantity() {
-		line.Variant += " · packed: " + amount(packed, l.GetSoldBy())
+		line.Variant += " · " + in.Text("packed: {amount}", in.amount(packed, l.GetSoldBy()))
 	}
 	for _, lot := range l.GetLots() {
-		if said := lotWords(lot); said != "" {
+		if said := in.lot(lot); said != "" {
 			line.Lots = append(line.Lots, said)
 		}
 	}
@@ -129,7 +143,7 @@ func orderLine(in *place, l *orderingv1.OrderLine) page.OrderLine {
 
 // stages are the steps on the way of an order, of which the slowest producer says how far it is.
 func stages(in *place, o *orderingv1.Order) []page.Stage {
-	all := []page.Stage{{Label: "Placed"}, {Label: "Confirmed"}, {Label: "Accepted"}, {Label: "Packed"}, {Label: "Ready"}, {Label: "Handed over"}}
+	names := []string{locale.Key("Placed"), locale.Key("Confirmed"), locale.Key("Accepted"), locale.Key("Packed"), locale.Key("Ready"), locale.Key("Handed over")}
 	reached := 0
 	if o.GetConfirmedAt() != 0 {
 		reached = 1 + slowest(o.GetParts())
@@ -143,7 +157,9 @@ func stages(in *place, o *orderingv1.Order) []page.Stage {
 			at["Handed over"] = step.GetAt()
 		}
 	}
-	for i := range all {
+	all := make([]page.Stage, len(names))
+	for i, name := range names {
+		all[i].Label = in.Text(name)
 		switch {
 		case i < reached || o.GetStatus() == statusDone:
 			all[i].State = "past"
@@ -152,8 +168,8 @@ func stages(in *place, o *orderingv1.Order) []page.Stage {
 		default:
 			all[i].State = "ahead"
 		}
-		if when := at[all[i].Label]; when != 0 && i <= reached {
-			all[i].When = timeOf(when).In(in.zone).Format("2 Jan, 15:04")
+		if when := at[name]; when != 0 && i <= reached {
+			all[i].When = in.DayTime(in.at(when))
 		}
 	}
 	return all
@@ -177,7 +193,7 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 		return nil
 	}
 	if o.GetStatus() == statusAwaiting { // no payment is begun
-		return []string{"You pay on pickup or delivery."}
+		return []string{in.Text("You pay on pickup or delivery.")}
 	}
 	answer, err := v.edge.payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
 	if err != nil {
@@ -190,15 +206,15 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 	captured, refunded := in.sum(money.FromProto(p.GetCaptured())), in.sum(money.FromProto(p.GetRefunded()))
 	switch {
 	case refunded != "":
-		return []string{"Paid: " + captured + ".", "Paid back: " + refunded + "."}
+		return []string{in.Text("Paid: {amount}.", captured), in.Text("Paid back: {amount}.", refunded)}
 	case captured != "":
-		return []string{"Paid: " + captured + "."}
+		return []string{in.Text("Paid: {amount}.", captured)}
 	case p.GetStatus() == "authorised":
-		return []string{"Set aside on your card: " + in.money(p.GetAuthorised()) + ". When everything is packed, we take what it comes to then, never more."}
+		return []string{in.Text("Set aside on your card: {amount}. When everything is packed, we take what it comes to then, never more.", in.money(p.GetAuthorised()))}
 	case p.GetStatus() == "voided" || p.GetStatus() == "voiding":
-		return []string{"Nothing was charged."}
+		return []string{in.Text("Nothing was charged.")}
 	case p.GetStatus() == "declined":
-		return []string{"The payment was declined. Nothing was charged."}
+		return []string{in.Text("The payment was declined. Nothing was charged.")}
 	}
 	return nil
 }
@@ -207,9 +223,9 @@ func paidAtPickup(in *place, p *paymentsv1.Payment) []string {
 	refunded := in.sum(money.FromProto(p.GetRefunded()))
 	switch {
 	case refunded != "":
-		return []string{"Paid back: " + refunded + "."}
+		return []string{in.Text("Paid back: {amount}.", refunded)}
 	case p.GetStatus() == "voided" || p.GetStatus() == "voiding":
-		return []string{"There is nothing to pay."}
+		return []string{in.Text("There is nothing to pay.")}
 	}
-	return []string{"You pay on pickup or delivery."}
+	return []string{in.Text("You pay on pickup or delivery.")}
 }

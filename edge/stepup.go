@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 var (
@@ -74,9 +75,9 @@ func (e *edge) toProve(r *http.Request, f *fault.Error) (to, label string) {
 	}
 	switch f.Code {
 	case errStepUp.Code:
-		return ask(back), "Show that it is me"
+		return ask(back), locale.Key("Show that it is me")
 	case errNeedFactor.Code:
-		return "/account/security", "Set up a second factor"
+		return "/account/security", locale.Key("Set up a second factor")
 	}
 	return "", ""
 }
@@ -92,12 +93,12 @@ func (e *edge) stepUpPage(v *visit) (*reply, error) {
 func (v *visit) showStepUp(status int, typed url.Values, problem *fault.Error) (*reply, error) {
 	next := localPath(typed.Get("next"), "/account")
 	model := page.Prove{
-		Frame: v.edge.frame("Is it you?", nil), Heading: "Is it you?", Action: "/step-up", Button: "Go on", As: v.account.GetId(), Next: next,
+		Frame: v.frame("Is it you?"), Heading: "Is it you?", Action: "/step-up", Button: "Go on", As: v.account.GetId(), Next: next,
 		Lead: "What comes next matters. Show once more that it is you; then we do not ask again for ten minutes.",
 	}
 	had := v.held.GetFactors()
 	if slices.Contains(had, "passkey") {
-		model.Passkey = v.edge.passkeyForm("step_up", model.Action, "Use my passkey")
+		model.Passkey = v.edge.passkeyForm("step_up", model.Action, locale.Key("Use my passkey"))
 	}
 	if len(had) == 0 {
 		model.Inputs = []page.Input{passwordNow}
@@ -111,7 +112,7 @@ func (v *visit) showStepUp(status int, typed url.Values, problem *fault.Error) (
 func codeField(factors []string) page.Input {
 	code := page.Input{Name: "code", Label: "Code from your app, or a recovery code", Type: "text", Autocomplete: "one-time-code", MaxLength: "60", Required: true}
 	if !slices.Contains(factors, "totp") {
-		code.Label = "A recovery code"
+		code.Label = locale.Key("A recovery code")
 	}
 	return code
 }

@@ -7,20 +7,21 @@ import (
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
 // badText says why a line of text from outside is refused; "" when it is fine.
 func badText(s string, limit int) string {
 	if !utf8.ValidString(s) {
-		return "This must be UTF-8."
+		return locale.Key("This must be UTF-8.")
 	}
 	if utf8.RuneCountInString(s) > limit {
 		return "This is too long: " + strconv.Itoa(limit) + " characters at most."
 	}
 	for _, c := range s {
 		if c < ' ' || c == 0x7f {
-			return "This has characters that are not text."
+			return locale.Key("This has characters that are not text.")
 		}
 	}
 	return ""
@@ -35,9 +36,9 @@ func badProse(s string, limit int) string {
 const maxQuantity = 1_000_000
 
 var (
-	errQuantity      = errors.New("Write a plain number, with a point and three decimals at most.") //nolint:staticcheck // a sentence for people
-	errPieces        = errors.New("This is sold by the piece: write a whole number.")               //nolint:staticcheck // a sentence for people
-	errQuantityRange = errors.New("A quantity goes from 0 to 1000000.")                             //nolint:staticcheck // a sentence for people
+	errQuantity      = errors.New(locale.Key("Write a plain number, with a point and three decimals at most.")) //nolint:staticcheck // a sentence for people
+	errPieces        = errors.New(locale.Key("This is sold by the piece: write a whole number."))               //nolint:staticcheck // a sentence for people
+	errQuantityRange = errors.New(locale.Key("A quantity goes from 0 to 1000000."))                             //nolint:staticcheck // a sentence for people
 )
 
 // parseQuantity reads a quantity as thousandths, exactly as it is written: "2",

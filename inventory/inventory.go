@@ -7,6 +7,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // Limits of one request. Quantities are thousandths of a variant's unit.
@@ -147,7 +148,7 @@ func outOfStock(short []Short) error {
 // left says what is left of a variant: "Only 2.5 left."
 func left(milli int64) string {
 	if milli == 0 {
-		return "Sold out."
+		return locale.Key("Sold out.")
 	}
 	return "Only " + decimal(milli) + " left."
 }

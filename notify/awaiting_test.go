@@ -8,6 +8,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -44,11 +45,11 @@ func TestNoStrangersWordsGoToAnAddressThatNobodyProved(t *testing.T) {
 	}
 	for held, says := range map[bool]string{true: "Until then your goods and your place are set aside.", false: "nothing is set aside for this one"} {
 		o.Held = held
-		letter := write(Awaiting, o, Market{Name: "Portland", Locale: "en-US", Zone: zone, URL: "http://shop.test/"}, person)
+		letter := write(Awaiting, o, Market{Name: "Portland", Locale: "en-US", Zone: zone, URL: "http://shop.test/", Says: locale.Default}, person)
 		if strings.Contains(letter.Text+letter.Subject, "evil") || strings.Contains(letter.Text+letter.Subject, "on hold") {
 			t.Errorf("the letter has a stranger's words: %s", letter.Text)
 		}
-		if !strings.Contains(letter.Text, says) || !strings.Contains(letter.Text, "by 14:30 PDT") || letter.To != "ada@example.com" {
+		if !strings.Contains(letter.Text, says) || !strings.Contains(letter.Text, "by 2:30 PM PDT") || letter.To != "ada@example.com" {
 			t.Errorf("the letter is %s", letter.Text)
 		}
 	}

@@ -52,5 +52,5 @@ func shorten(text string, longest int) string {
 	if len(runes) <= longest {
 		return text
 	}
-	return strings.TrimSpace(string(runes[:longest-1])) + "…"
+	return strings.TrimRight(string(runes[:longest-1]), " :./\\") + "…"
 }

@@ -2,11 +2,12 @@ package notify
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -48,13 +49,15 @@ type Market struct {
 	Locale string
 	Zone   *time.Location
 	URL    string
+	// Says is its language, with the customs of its country.
+	Says *locale.Locale
 }
 
 // Person is whom a letter is for.
 type Person struct {
-	Email   string
-	Name    string
-	Address []string
+	Email, Name string
+	// Where a delivery goes.
+	Line1, Line2, Code, City, State string
 	// Verified: the e-mail address is known to be theirs. Otherwise name and address are the words of whoever gave it, and are left out.
 	Verified bool
 	Links
@@ -78,38 +81,38 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 	if kind == Awaiting {
 		return writeAwaiting(o, m, to)
 	}
-	short := ShortID(o.ID)
+	l, short := m.Says, ShortID(o.ID)
 	var subject string
 	var b strings.Builder
-	greet(&b, to)
+	greet(&b, l, to)
 	switch kind {
 	case Cancelled:
-		subject = "Your order " + short + " was cancelled"
-		fmt.Fprintf(&b, "your order %s was cancelled. %s\n\n", short, moneyBack(o))
+		subject = l.Text("Your order {number} was cancelled", short)
+		b.WriteString(l.Text("your order {number} was cancelled.", short) + " " + moneyBack(l, o) + "\n\n")
 		lines(&b, o, m)
 	case Packed:
-		subject = "Your order " + short + " is packed"
-		fmt.Fprintf(&b, "good news: everything in your order %s is packed. %s\n\n", short, finalTotal(o, m))
+		subject = l.Text("Your order {number} is packed", short)
+		b.WriteString(l.Text("good news: everything in your order {number} is packed.", short) + " " + finalTotal(o, m) + "\n\n")
 		lines(&b, o, m)
 		window(&b, o, m, to)
 	case Ready:
-		subject = "Your order " + short + " is ready"
-		fmt.Fprintf(&b, "your order %s is ready%s. Enjoy it!\n\n", short, awaits(o))
+		subject = l.Text("Your order {number} is ready", short)
+		b.WriteString(awaits(l, o, short) + "\n\n")
 		window(&b, o, m, to)
 	case Moved:
-		subject = "Your order " + short + " has a new time or place"
-		fmt.Fprintf(&b, "the market had to move your order %s. %s\n\nFrom now on it is:\n\n", short, before(o, m))
+		subject = l.Text("Your order {number} has a new time or place", short)
+		b.WriteString(l.Text("the market had to move your order {number}.", short) + " " + before(o, m) + "\n\n" + l.Text("From now on it is:") + "\n\n")
 		window(&b, o, m, to)
-		b.WriteString("If that does not suit you, you can cancel the order on its page until it is packed.\n\n")
+		b.WriteString(l.Text("If that does not suit you, you can cancel the order on its page until it is packed.") + "\n\n")
 	default:
-		subject = "Your order " + short + " is confirmed"
-		fmt.Fprintf(&b, "thank you for your order %s. It is confirmed, and the people who make your food know about it.\n\n", short)
+		subject = l.Text("Your order {number} is confirmed", short)
+		b.WriteString(l.Text("thank you for your order {number}. It is confirmed, and the people who make your food know about it.", short) + "\n\n")
 		lines(&b, o, m)
 		buffer(&b, o, m)
 		window(&b, o, m, to)
 	}
 	if to.Order != "" {
-		fmt.Fprintf(&b, "Your order, as it stands: %s\n\n", to.Order)
+		b.WriteString(l.Text("Your order, as it stands: {address}", to.Order) + "\n\n")
 	}
 	return end(&b, m, to, subject)
 }
@@ -117,30 +120,31 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 // end signs a letter. Whose address is not verified can say that it was not for them.
 func end(b *strings.Builder, m Market, to Person, subject string) Letter {
 	sign(b, m)
-	return Letter{To: to.Email, Subject: subject, Text: withFooter(cut(b.String(), maxText-maxFooter), to.NotMe)}
+	return Letter{To: to.Email, Subject: subject, Text: withFooter(m.Says, cut(b.String(), maxText-maxFooter), to.NotMe)}
 }
 
 // maxFooter bounds what withFooter adds, in bytes.
 const maxFooter = 2000
 
 // withFooter adds what stands below every letter to an address that is not verified.
-func withFooter(text, notMe string) string {
+func withFooter(l *locale.Locale, text, notMe string) string {
 	if notMe == "" {
 		return text
 	}
-	return strings.TrimRight(text, "\n") + "\n\n--\nSomebody gave us this e-mail address. If it was not you, tell us, and we write no more about it:\n" + notMe + "\n"
+	return strings.TrimRight(text, "\n") + "\n\n--\n" + l.Text("Somebody gave us this e-mail address. If it was not you, tell us, and we write no more about it:") + "\n" + notMe + "\n"
 }
 
-// writeSale tells a producer what an order wants of them. Nothing in it is the shopper's.
+// writeSale tells a producer what an order wants of them, in the words and the units of their desk. Nothing in it is the shopper's.
 func writeSale(o Order, producerID string, m Market, to Person) Letter {
+	m.Says = m.Says.English()
 	short := ShortID(o.ID)
 	var b strings.Builder
-	greet(&b, to)
+	greet(&b, m.Says, to)
 	fmt.Fprintf(&b, "somebody is looking forward to your food. Order %s is confirmed:\n\n", short)
 	for _, l := range o.Lines {
 		if l.ProducerID == producerID {
 			l.Producer = ""
-			fmt.Fprintf(&b, "  %s %s\n", quantity(l), goods(l))
+			fmt.Fprintf(&b, "  %s %s\n", quantity(nil, l), goods(l))
 		}
 	}
 	b.WriteByte('\n')
@@ -152,65 +156,65 @@ func writeSale(o Order, producerID string, m Market, to Person) Letter {
 }
 
 func sign(b *strings.Builder, m Market) {
-	fmt.Fprintf(b, "Warm wishes,\n%s\n", harmless(m.Name, maxWords))
+	b.WriteString(m.Says.Text("Warm wishes,") + "\n" + harmless(m.Name, maxWords) + "\n")
 	if m.URL != "" {
 		fmt.Fprintf(b, "%s\n", m.URL)
 	}
 }
 
 // greet calls by name only who has given it.
-func greet(b *strings.Builder, to Person) {
+func greet(b *strings.Builder, l *locale.Locale, to Person) {
 	name := harmless(to.Name, maxNameWords)
 	if name == "" || !to.Verified {
-		b.WriteString("Hello,\n\n")
+		b.WriteString(l.Text("Hello,") + "\n\n")
 		return
 	}
-	fmt.Fprintf(b, "Hello %s,\n\n", name)
+	b.WriteString(l.Text("Hello {name},", name) + "\n\n")
 }
 
 // before tells when and where a moved order was to be.
 func before(o Order, m Market) string {
-	text := "It was to be " + hours(o.WasStarts, o.WasEnds, m)
+	when := hours(o.WasStarts, o.WasEnds, m)
 	if place := harmless(o.WasPlace, maxWords); place != "" && !o.Delivery {
-		text += ", " + place
+		return m.Says.Text("It was to be {when}, {place}.", when, place)
 	}
-	return text + "."
+	return m.Says.Text("It was to be {when}.", when)
 }
 
 // hours writes a time as the market's clocks show it.
 func hours(starts, ends time.Time, m Market) string {
-	return starts.In(m.Zone).Format("Monday 2 January 2006, 15:04") + " to " + ends.In(m.Zone).Format("15:04 MST")
+	return m.Says.LongSpan(starts.In(m.Zone), ends.In(m.Zone))
 }
 
-func moneyBack(o Order) string {
+func moneyBack(l *locale.Locale, o Order) string {
 	if o.PayAtPickup {
-		return "There is nothing to pay."
+		return l.Text("There is nothing to pay.")
 	}
-	return "What was reserved or paid for it goes back to you."
+	return l.Text("What was reserved or paid for it goes back to you.")
 }
 
 func finalTotal(o Order, m Market) string {
 	if o.PayAtPickup {
-		return "You pay " + o.Total.Format(m.Locale) + " when you pick it up."
+		return m.Says.Text("You pay {amount} when you pick it up.", o.Total.Format(m.Locale))
 	}
-	return "It comes to " + o.Total.Format(m.Locale) + "."
+	return m.Says.Text("It comes to {amount}.", o.Total.Format(m.Locale))
 }
 
-func awaits(o Order) string {
+func awaits(l *locale.Locale, o Order, short string) string {
 	if o.Delivery {
-		return " and about to be on its way to you"
+		return l.Text("your order {number} is ready and about to be on its way to you. Enjoy it!", short)
 	}
-	return " and waits for you"
+	return l.Text("your order {number} is ready and waits for you. Enjoy it!", short)
 }
 
 func lines(b *strings.Builder, o Order, m Market) {
 	for _, l := range o.Lines {
-		fmt.Fprintf(b, "  %s %s   %s\n", quantity(l), goods(l), l.Total.Format(m.Locale))
+		fmt.Fprintf(b, "  %s %s   %s\n", quantity(m.Says, l), goods(l), l.Total.Format(m.Locale))
 	}
 	if o.Fee.Minor != 0 {
-		fmt.Fprintf(b, "  Delivery   %s\n", o.Fee.Format(m.Locale))
+		fmt.Fprintf(b, "  %s   %s\n", m.Says.Text("Delivery"), o.Fee.Format(m.Locale))
 	}
-	fmt.Fprintf(b, "\n  Total   %s\n\n", o.Total.Format(m.Locale))
+	fmt.Fprintf(b, "\n  %s   %s\n\n", m.Says.Text("Total"), o.Total.Format(m.Locale))
 }
 
 func goods(l Line) string {
@@ -224,25 +228,26 @@ func goods(l Line) string {
 	return text
 }
 
-// quantity writes "2 ×", or "0.35 kg" of what is weighed.
-func quantity(l Line) string {
-	number := strconv.FormatInt(l.Milli/money.Milli, 10)
-	if rest := l.Milli % money.Milli; rest != 0 {
-		number += strings.TrimRight(fmt.Sprintf(".%03d", rest), "0")
+// quantity writes "2 ×", or "0.5 lb" of what is weighed; to a desk in kilograms.
+func quantity(in *locale.Locale, l Line) string {
+	switch {
+	case l.ByWeight && in != nil:
+		return in.Weight(l.Milli)
+	case l.ByWeight:
+		return locale.Metric.Weight(l.Milli)
+	case in == nil:
+		in = locale.Default
 	}
-	if l.ByWeight {
-		return number + " kg"
-	}
-	return number + " ×"
+	return in.Number(l.Milli) + " ×"
 }
 
 // buffer tells what weighing may change.
 func buffer(b *strings.Builder, o Order, m Market) {
 	switch {
 	case o.PayAtPickup:
-		b.WriteString("You pay when you pick it up.\n\n")
+		b.WriteString(m.Says.Text("You pay when you pick it up.") + "\n\n")
 	case o.Most.Minor > o.Total.Minor:
-		fmt.Fprintf(b, "Goods sold by weight are charged for what they weigh when they are packed: at most %s in all.\n\n", o.Most.Format(m.Locale))
+		b.WriteString(m.Says.Text("Goods sold by weight are charged for what they weigh when they are packed: at most {amount} in all.", o.Most.Format(m.Locale)) + "\n\n")
 	}
 }
 
@@ -251,11 +256,11 @@ func window(b *strings.Builder, o Order, m Market, to Person) {
 	if o.Starts.IsZero() {
 		return
 	}
-	what, place := "Pickup", []string{o.Place}
+	what, place := locale.Key("Pickup"), []string{o.Place}
 	if o.Delivery {
-		what, place = "Delivery", doorOf(to)
+		what, place = locale.Key("Delivery"), doorOf(m.Says, to)
 	}
-	fmt.Fprintf(b, "%s: %s\n", what, hours(o.Starts, o.Ends, m))
+	b.WriteString(m.Says.Text("{field}: {problem}", m.Says.Text(what), hours(o.Starts, o.Ends, m)) + "\n")
 	for _, line := range place {
 		if line = harmless(line, maxWords); line != "" {
 			fmt.Fprintf(b, "  %s\n", line)
@@ -265,14 +270,14 @@ func window(b *strings.Builder, o Order, m Market, to Person) {
 }
 
 // doorOf is where a delivery goes, in lines. To an address that is not verified it is not told.
-func doorOf(to Person) []string {
+func doorOf(l *locale.Locale, to Person) []string {
 	switch {
 	case to.Email == "":
 		return nil // the letter is somebody else's
 	case !to.Verified:
-		return []string{"to the address that was given with the order"}
+		return []string{l.Text("to the address that was given with the order")}
 	}
-	return to.Address
+	return slices.DeleteFunc([]string{to.Line1, to.Line2, l.Place(to.Code, to.City, to.State)}, func(line string) bool { return line == "" })
 }
 
 // cut shortens a text to so many bytes, between two characters.

@@ -31,12 +31,12 @@ var linked = regexp.MustCompile(`(?i)(?:\b(?:https?|ftp|mailto|tel|javascript):\
 
 // TestNoLetterCarriesAStrangersLink walks every template with the worst in every field.
 func TestNoLetterCarriesAStrangersLink(t *testing.T) {
-	shop := Market{Name: "Portland", Locale: "en-US", Zone: portland.Zone}
+	shop := Market{Name: "Portland", Locale: "en-US", Zone: portland.Zone, Says: portland.Says}
 	for _, words := range hostile {
 		o := order()
 		o.Place, o.WasPlace, o.WasStarts, o.WasEnds = words, words, o.Starts, o.Ends
 		o.Lines[0].Title, o.Lines[0].Variant, o.Lines[0].Producer, o.Lines[0].ProducerID = words, words+"!", words, "dairy"
-		to := Person{Email: "ada@example.com", Name: words, Address: []string{words, words, words, words}}
+		to := Person{Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words, City: words, State: words}
 		named := shop
 		named.Name = words
 		for _, verified := range []bool{false, true} {
@@ -74,7 +74,7 @@ func checkHarmless(t *testing.T, name string, l Letter) {
 func TestAStrangersWordsDoNotReachAnAddressThatIsNotVerified(t *testing.T) {
 	for _, words := range hostile {
 		o := order()
-		to := Person{Email: "ada@example.com", Name: words, Address: []string{words, words, words, words}}
+		to := Person{Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words, City: words, State: words}
 		for _, delivered := range []bool{false, true} {
 			o.Delivery, o.ConfirmBy = delivered, o.Starts
 			for _, kind := range []Kind{Confirmed, Cancelled, Packed, Ready, Moved, Awaiting} {

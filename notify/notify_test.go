@@ -9,13 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
 var (
-	portland = Market{Name: "Portland", Locale: "en-US", Zone: mustZone("America/Los_Angeles"), URL: "https://shop.test"}
-	lyon     = Market{Name: "Lyon", Locale: "fr-FR", Zone: mustZone("Europe/Paris")}
-	ada      = Person{Email: "ada@example.com", Name: "Ada", Verified: true, Address: []string{"1 Main Street", "", "97201 Portland", "OR"}}
+	portland = Market{Name: "Portland", Locale: "en-US", Zone: mustZone("America/Los_Angeles"), URL: "https://shop.test", Says: locale.New("en-US", "US")}
+	lyon     = Market{Name: "Lyon", Locale: "fr-FR", Zone: mustZone("Europe/Paris"), Says: locale.New("fr-FR", "FR")}
+	ada      = Person{Email: "ada@example.com", Name: "Ada", Verified: true, Line1: "1 Main Street", Code: "97201", City: "Portland", State: "OR"}
 )
 
 func mustZone(name string) *time.Location {
@@ -46,14 +47,14 @@ func TestTheConfirmationTellsWhatWhenWhereAndHowMuch(t *testing.T) {
 thank you for your order T9W4BC. It is confirmed, and the people who make your food know about it.
 
   2 × Sourdough, 750 g (Tabor Bread)   $15.00
-  0.35 kg Aged Gouda (Willamette Dairy)   $15.00
+  0.77 lb Aged Gouda (Willamette Dairy)   $15.00
   Delivery   $3.00
 
   Total   $33.00
 
 Goods sold by weight are charged for what they weigh when they are packed: at most $34.50 in all.
 
-Pickup: Saturday 28 November 2026, 09:00 to 11:00 PST
+Pickup: Saturday, November 28, 2026, 9:00 to 11:00 AM PST
   Market Hall
 
 Warm wishes,
@@ -82,15 +83,15 @@ func TestLettersSayWhatTheirReaderNeeds(t *testing.T) {
 		has    []string
 		lacks  []string
 	}{
-		{"delivery goes to the shopper", Confirmed, delivered, portland, []string{"Delivery: Saturday", "  1 Main Street\n", "  97201 Portland\n"}, []string{"Market Hall"}},
+		{"delivery goes to the shopper", Confirmed, delivered, portland, []string{"Delivery: Saturday", "  1 Main Street\n", "  Portland, OR 97201\n"}, []string{"Market Hall"}},
 		{"pay at pickup", Confirmed, counter, portland, []string{"You pay when you pick it up."}, []string{"at most"}},
-		{"the market's money and time", Confirmed, euros, lyon, []string{"33,00\u00a0€", "18:00 to 20:00 CET"}, nil},
+		{"the market's money and time", Confirmed, euros, lyon, []string{"33,00\u00a0€", "de 18:00 à 20:00 CET", "Bonjour Ada,\n\nmerci pour votre commande"}, nil},
 		{"cancelled", Cancelled, order(), portland, []string{"goes back to you"}, []string{"Pickup"}},
 		{"cancelled at the counter", Cancelled, counter, portland, []string{"nothing to pay"}, []string{"goes back"}},
 		{"packed", Packed, order(), portland, []string{"It comes to $33.00", "Pickup: Saturday"}, nil},
 		{"ready", Ready, order(), portland, []string{"waits for you", "Market Hall"}, []string{"$"}},
-		{"moved", Moved, moved, portland, []string{"It was to be Friday 27 November 2026, 09:00 to 12:00 PST, The old hall.", "Pickup: Saturday 28 November 2026, 09:00 to 11:00 PST\n  Market Hall", "cancel the order on its page"}, []string{"$"}},
-		{"moved, by the market's clocks", Moved, moved, lyon, []string{"It was to be Friday 27 November 2026, 18:00 to 21:00 CET"}, nil},
+		{"moved", Moved, moved, portland, []string{"It was to be Friday, November 27, 2026, 9:00 AM to 12:00 PM PST, The old hall.", "Pickup: Saturday, November 28, 2026, 9:00 to 11:00 AM PST\n  Market Hall", "cancel the order on its page"}, []string{"$"}},
+		{"moved, by the market's clocks", Moved, moved, lyon, []string{"C’était prévu : vendredi 27 novembre 2026, de 18:00 à 21:00 CET"}, nil},
 		{"a delivery that is moved", Moved, movedAway, portland, []string{"Delivery: Saturday", "1 Main Street"}, []string{"hall", "Hall"}},
 		{"on its way", Ready, delivered, portland, []string{"on its way to you", "1 Main Street"}, nil},
 	} {

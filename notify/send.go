@@ -11,6 +11,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/notifydb"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -154,7 +155,7 @@ func (s *service) writeAll(ctx context.Context, batch []Message) (made []envelop
 // addFooter readies what another service wrote.
 func (s *service) addFooter(m Message) envelope {
 	e := envelope{Message: m, kept: m.Text, notMe: s.notMe(m)}
-	e.Text = withFooter(m.Text, e.notMe)
+	e.Text = withFooter(locale.Default, m.Text, e.notMe)
 	return e
 }
 

@@ -16,6 +16,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -141,12 +142,12 @@ func readMarket(m *catalogv1.Market, url string) (Market, error) {
 	if err != nil {
 		return Market{}, fmt.Errorf("the time zone of market %s: %w", m.GetCode(), err)
 	}
-	return Market{Name: m.GetName(), Locale: m.GetLocale(), Zone: zone, URL: url}, nil
+	return Market{Name: m.GetName(), Locale: m.GetLocale(), Zone: zone, URL: url, Says: locale.New(m.GetLocale(), m.GetCountry())}, nil
 }
 
 func readPerson(c *identityv1.Contact) Person {
 	a := c.GetAddress()
-	return Person{Email: c.GetEmail(), Name: c.GetName(), Address: []string{
-		a.GetLine1(), a.GetLine2(), a.GetPostalCode() + " " + a.GetCity(), a.GetRegion(),
-	}}
+	return Person{
+		Email: c.GetEmail(), Name: c.GetName(), Line1: a.GetLine1(), Line2: a.GetLine2(), Code: a.GetPostalCode(), City: a.GetCity(), State: a.GetRegion(),
+	}
 }

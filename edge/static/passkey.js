@@ -2,7 +2,6 @@
 (() => {
   const { isSecureContext, PublicKeyCredential: keys } = window;
   const able = isSecureContext && keys?.parseCreationOptionsFromJSON && keys?.parseRequestOptionsFromJSON;
-  const unheard = "This did not work. Please try again, or go on without a passkey.";
   let offer; // of passkeys beside the e-mail address, while one types
 
   const asked = async (purpose) => {
@@ -10,7 +9,7 @@
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ purpose }),
     });
     if (answer.status === 403) location = "/step-up?next=" + encodeURIComponent(location.pathname);
-    if (!answer.ok) throw new Error(unheard);
+    if (!answer.ok) throw new Error("unheard");
     return answer.json();
   };
 
@@ -50,7 +49,7 @@
       try {
         await run(form);
       } catch (error) {
-        said.textContent = error.name === "InvalidStateError" ? "This device has a passkey for your account already." : unheard;
+        said.textContent = error.name === "InvalidStateError" ? form.dataset.known : form.dataset.unheard;
       }
     });
     if (form.dataset.passkey === "sign_in") beside(form);

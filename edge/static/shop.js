@@ -36,16 +36,17 @@
   if (dataset.htmx) for (const sign of signs) addEventListener(sign, wake, true);
 
   // A countdown beside each cut-off: <time data-until datetime="…">.
-  const words = (ms) => {
+  const words = (ms, units) => {
+    const [d, h, min] = units.split(", ");
     const minutes = Math.floor(ms / 60000), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
-    if (days > 1) return `${days} days ${hours % 24} h`;
-    if (hours > 0) return `${hours} h ${minutes % 60} min`;
-    return `${minutes} min`;
+    if (days > 1) return `${days} ${d} ${hours % 24} ${h}`;
+    if (hours > 0) return `${hours} ${h} ${minutes % 60} ${min}`;
+    return `${minutes} ${min}`;
   };
   const count = () => {
     for (const at of document.querySelectorAll("[data-until]")) {
-      const left = Date.parse(at.dataset.until) - Date.now();
-      at.textContent = left > 0 ? `${words(left)} left` : "closed";
+      const { until, left, over, units } = at.dataset, ms = Date.parse(until) - Date.now();
+      at.textContent = ms > 0 ? left.replace("{time}", words(ms, units)) : over;
     }
   };
   count();

@@ -1,0 +1,244 @@
+package locale
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// desks are the files of pages that stay English, and of what programs alone read.
+var desks = regexp.MustCompile(`(operator|producer|log_|api_|_test\.go$|pages_docs|pages_mail|pages_export|json\.go|assets\.go|cache\.go)`)
+
+// forPrograms are sentences of faults that no shopper meets: at desks, by API, between services.
+var forPrograms = regexp.MustCompile(`^(At most |Only an operator|A desk is|Enter the e-mail address of somebody|There is no account with a second factor at|A role is|An account acts|Only a producer's|This is no purpose|` +
+	`A guest's contact|These are no sealed|These sealed|No operator has|This is the last operator|This customer's|A checkout needs|This Idempotency-Key|There is no such part|A part (is|that)|` +
+	`That is more than|Choose a share|Choose a whole number from|Orders are listed|Customers, a producer|This is not the ID|An order is never|An order's number|` +
+	`Quantities are told|Something is packed|That is not what was ordered|These are not orders|A time is not|A place in another|This window has orders|%d places|This list cannot be continued|` +
+	`Something else is already|The lot %s|The provider of|The payment cannot be made|An order that costs|This order is paid already|The payment is being collected|This is no payment|The payment provider refused|` +
+	`Nothing was collected|This key was used|This order was refunded|A form's key|It has 128|Something in this request|This is no producer's|Send |An Idempotency|panic: |This shop is a demo|Write an amount|` +
+	`The body must|picture |This must be a number|The shop cannot keep a file|This file is too large|This link is for a page|A refund is|A picture is|This page does not exist|is |has |differs |` +
+	`This is not the code of|An hour looks|A window ends|A time zone|A share is|This is not a time|A weekday|The kind is|This is required|A fee and|A date looks|A hold |The cut-off|A code is|A cut-off is|A quantity is from|A place is plain|A capacity|` +
+	`This variant is there twice|The message|There is no such message|This message was|What this message|A link can look)`)
+
+// source is what the program says: every sentence of pages and letters, with its plural, and every fault that a shopper may meet.
+type source struct {
+	sentences map[string]string
+	faults    map[string]bool
+}
+
+func readSource(t *testing.T) source {
+	s := source{map[string]string{}, map[string]bool{}}
+	for _, glob := range []string{"../edge/*.go", "../edge/page/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go", "../catalog/allergen.go", "../catalog/category.go"} {
+		s.walk(t, glob, s.sentence)
+	}
+	for _, room := range []string{"edge", "identity", "ordering", "delivery", "inventory", "payments", "share", "once", "hold", "fault", "notify"} {
+		s.walk(t, "../"+room+"/*.go", s.fault)
+	}
+	s.walk(t, "../catalog/cursor.go", s.fault)
+	s.walk(t, "../edge/*.go", s.field)
+	if len(s.sentences) < 400 || len(s.faults) < 50 {
+		t.Fatalf("only %d sentences and %d faults were found", len(s.sentences), len(s.faults))
+	}
+	return s
+}
+
+func (s source) walk(t *testing.T, glob string, look func(ast.Node)) {
+	files, err := filepath.Glob(glob)
+	if err != nil || len(files) == 0 {
+		t.Fatal(glob, err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || (strings.HasPrefix(name, "../edge/") && !strings.HasPrefix(name, "../edge/page/") && desks.MatchString(name)) {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool { look(n); return true })
+	}
+}
+
+// sentence keeps what is said by its key: Text("…"), Count(n, "…", "…"), Key("…"), a page's say, said and frame, and the names
+// of categories and allergens.
+func (s source) sentence(n ast.Node) {
+	if list, ok := n.(*ast.ValueSpec); ok && len(list.Names) == 1 && (list.Names[0].Name == "Categories" || list.Names[0].Name == "Allergens") {
+		for _, item := range list.Values[0].(*ast.CompositeLit).Elts {
+			parts := item.(*ast.CompositeLit).Elts
+			s.sentences[literal(parts[1])] = ""
+			if list.Names[0].Name == "Allergens" {
+				s.sentences[literal(parts[0])] = ""
+			}
+		}
+	}
+	call, ok := n.(*ast.CallExpr)
+	if !ok {
+		return
+	}
+	first := map[string]int{"Text": 0, "Key": 0, "said": 0, "say": 1, "frame": 0, "Count": 1}
+	name := called(call)
+	at, known := first[name]
+	if name == "Count" && len(call.Args) < 3 {
+		return
+	}
+	if !known || len(call.Args) <= at || literal(call.Args[at]) == "" || (name == "frame" && len(call.Args) > 1) {
+		return
+	}
+	many := ""
+	if name == "Count" {
+		many = literal(call.Args[2])
+	}
+	s.sentences[literal(call.Args[at])] = many
+}
+
+// field keeps what a form says of itself: its page says it in the reader's language.
+func (s source) field(n ast.Node) {
+	pair, ok := n.(*ast.KeyValueExpr)
+	if !ok {
+		return
+	}
+	name, _ := pair.Key.(*ast.Ident)
+	if name == nil || !slices.Contains([]string{"Heading", "Lead", "Button", "Label", "Hint", "Explained"}, name.Name) {
+		return
+	}
+	ast.Inspect(pair.Value, func(n ast.Node) bool {
+		if _, call := n.(*ast.CallExpr); call {
+			return false
+		}
+		if text, ok := n.(*ast.BasicLit); ok && literal(text) != "" {
+			s.sentences[literal(text)] = ""
+		}
+		return true
+	})
+}
+
+// fault keeps the sentences of faults and of their fields.
+func (s source) fault(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		at := map[string]int{"New": 2, "Newf": 2, "require": 2, "invalid": 1}
+		if i, known := at[called(n)]; known && len(n.Args) > i {
+			s.faultSentence(literal(n.Args[i]))
+		}
+	case *ast.KeyValueExpr:
+		if name, _ := n.Key.(*ast.Ident); name != nil && name.Name == "Message" {
+			s.faultSentence(literal(n.Value))
+		}
+	}
+}
+
+func (s source) faultSentence(text string) {
+	if strings.Contains(text, " ") && !forPrograms.MatchString(text) {
+		s.faults[text] = true
+	}
+}
+
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+// literal is a constant text; "" for what is none.
+func literal(e ast.Expr) string {
+	text, ok := e.(*ast.BasicLit)
+	if !ok || text.Kind != token.STRING {
+		return ""
+	}
+	value, _ := strconv.Unquote(text.Value)
+	return value
+}
+
+var (
+	places = regexp.MustCompile(`\{[^}]*\}`)
+	verbs  = regexp.MustCompile(`%[sdvq]`)
+)
+
+func readCatalogue(t *testing.T, lang string) map[string]message {
+	text, err := files.ReadFile(lang + ".po")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := parse(string(text))
+	if err != nil {
+		t.Fatalf("%s.po: %v", lang, err)
+	}
+	found := map[string]message{}
+	for _, m := range list {
+		if _, twice := found[m.id]; twice {
+			t.Errorf("%s.po:%d: %q is there twice", lang, m.line, m.id)
+		}
+		found[m.id] = m
+	}
+	return found
+}
+
+func TestEveryLanguageSaysEverySentence(t *testing.T) {
+	said := readSource(t)
+	for lang := range books {
+		has := readCatalogue(t, lang)
+		patterns := map[string]bool{}
+		for id := range has {
+			patterns[places.ReplaceAllString(id, "%")] = true
+		}
+		for sentence, many := range said.sentences {
+			if m, ok := has[sentence]; !ok || m.plural != many {
+				t.Errorf("%s.po lacks %q", lang, sentence)
+			}
+		}
+		for sentence := range said.faults {
+			if _, ok := has[sentence]; !ok && !patterns[verbs.ReplaceAllString(sentence, "%")] {
+				t.Errorf("%s.po lacks the fault %q", lang, sentence)
+			}
+		}
+	}
+}
+
+func TestNoTranslationIsLeftOver(t *testing.T) {
+	said := readSource(t)
+	used := map[string]bool{}
+	for _, s := range spoken {
+		used[s.sentence] = true // that each has a source is looked at below
+	}
+	for sentence := range said.faults {
+		used[sentence] = true
+	}
+	for lang := range books {
+		for id, m := range readCatalogue(t, lang) {
+			if _, ok := said.sentences[id]; !ok && !used[id] {
+				t.Errorf("%s.po:%d: nobody says %q", lang, m.line, id)
+			}
+		}
+	}
+}
+
+func TestATranslationHasThePlacesOfItsSentence(t *testing.T) {
+	for lang := range books {
+		for id, m := range readCatalogue(t, lang) {
+			want := places.FindAllString(id, -1)
+			if m.plural != "" {
+				want = places.FindAllString(m.plural, -1)
+			}
+			slices.Sort(want)
+			if forms := len(m.said); (m.plural != "") != (forms == 2) || forms > 2 {
+				t.Errorf("%s.po:%d: %q has %d forms", lang, m.line, id, forms)
+			}
+			for _, text := range m.said {
+				got := places.FindAllString(text, -1)
+				if slices.Sort(got); !slices.Equal(got, want) {
+					t.Errorf("%s.po:%d: %q has the places %v, not %v", lang, m.line, text, got, want)
+				}
+			}
+		}
+	}
+}
