@@ -14,6 +14,7 @@ import (
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
@@ -25,7 +26,7 @@ func TestAnImportIsTheSameAtEveryFrontDoor(t *testing.T) {
 			s := open(t, many, engine)
 			g := s.stock(5, 1)
 			for _, key := range []string{"second edge", "admin second edge"} {
-				s.ports[key] = freePorts(t, 1)[0]
+				s.ports[key] = hosttest.FreePorts(t, 1)[0]
 			}
 			s.run("second edge", "second edge", "serve", "edge", "--data", filepath.Join(t.TempDir(), "data"))
 			s.waitReady("second edge")

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,6 +20,7 @@ import (
 	"connectrpc.com/connect/v2"
 
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -70,12 +70,15 @@ type shop struct {
 	listen string
 	mu     sync.Mutex
 	procs  map[string]*process
+	latest *process
 }
 
+// process is a running program. What it printed, its last line of log and its error may be read once it has exited.
 type process struct {
 	cmd    *exec.Cmd
-	out    *strings.Builder
 	exited chan struct{}
+	out    strings.Builder
+	last   string
 	err    error
 }
 
@@ -111,7 +114,7 @@ func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	if engine == sqldb.Postgres {
 		s.env = append(s.env, "ARTISAN_DATABASE_URL="+ownDatabase(t))
 	}
-	for _, port := range freePorts(t, 2*len(names)) {
+	for _, port := range hosttest.FreePorts(t, 2*len(names)) {
 		key := "admin "
 		if len(s.ports) < len(names) {
 			key = ""
@@ -158,19 +161,6 @@ func ownDatabase(t testing.TB) string {
 	return head[:strings.LastIndexByte(head, '/')+1] + name + "?" + query
 }
 
-func freePorts(t testing.TB, n int) (ports []int) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = l.Close() }()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
-}
-
 // start starts whatever of the shop is not running, and waits until it is ready.
 func (s *shop) start() {
 	s.t.Helper()
@@ -212,8 +202,8 @@ func (s *shop) begin(name, path string, args ...string) {
 	cmd := exec.Command(path, args...)
 	cmd.Env = s.env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	var out strings.Builder // may be read once the process has exited
-	cmd.Stdout = &out
+	p := &process{cmd: cmd, exited: make(chan struct{})}
+	cmd.Stdout = &p.out
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		s.t.Fatal(err)
@@ -221,29 +211,42 @@ func (s *shop) begin(name, path string, args ...string) {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	p := &process{cmd: cmd, out: &out, exited: make(chan struct{})}
-	s.procs[name] = p
+	s.procs[name], s.latest = p, p
 	go func() {
-		s.relay(name, stderr)
+		p.last = s.relay(name, stderr)
 		p.err = cmd.Wait()
 		close(p.exited)
 	}()
 }
 
-// relay shows what a process logs, and fails the test on a panic.
-func (s *shop) relay(name string, stderr io.Reader) {
+// relay shows what a process logs of a panic, or all of it where that is asked for, and returns the last line.
+func (s *shop) relay(name string, stderr io.Reader) (last string) {
 	lines := bufio.NewScanner(stderr)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		if text := lines.Text(); strings.Contains(text, "panic") || os.Getenv("ARTISAN_E2E_LOG") != "" {
-			_, _ = fmt.Fprintf(s.t.Output(), "%s: %s\n", name, text)
+		last = lines.Text()
+		if strings.Contains(last, "panic") || os.Getenv("ARTISAN_E2E_LOG") != "" {
+			_, _ = fmt.Fprintf(s.t.Output(), "%s: %s\n", name, last)
 		}
 	}
+	return last
 }
 
+// waitReady waits for a service: of the process of its name, or else of the one that was begun last.
 func (s *shop) waitReady(service string) {
 	s.t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	s.mu.Lock()
+	p := s.procs[service]
+	if p == nil {
+		p = s.latest
+	}
+	s.mu.Unlock()
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		select {
+		case <-p.exited:
+			s.t.Fatalf("%s ended before it was ready: %v: %s", service, p.err, p.last)
+		default:
+		}
 		response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/readyz", s.ports["admin "+service]))
 		if err != nil {
 			continue
@@ -253,7 +256,7 @@ func (s *shop) waitReady(service string) {
 			return
 		}
 	}
-	s.t.Fatalf("%s is not ready after a minute", service)
+	s.t.Fatalf("%s is not ready after two minutes", service)
 }
 
 // kill ends every process of the shop at once, without a warning.

@@ -39,7 +39,7 @@ const (
 type bodies struct {
 	ordinary, dear, large, uploads *share.Pool
 	spool                          *spool
-	timeout                        time.Duration
+	timeout, grace                 time.Duration // of a whole body, and of a pause in one
 	stopping                       <-chan struct{}
 }
 
@@ -51,7 +51,7 @@ func newBodies(dir string, timeout time.Duration, stopping <-chan struct{}) *bod
 		large:    share.NewPool(share.LargeBodies, maxLarge, maxLargeOfOne, errOverloaded),
 		uploads:  share.NewPool(share.Uploads, maxUploading, maxUploadingOfOne, errOverloaded),
 		spool:    newSpool(dir),
-		timeout:  timeout, stopping: stopping,
+		timeout:  timeout, grace: bodyGrace, stopping: stopping,
 	}
 }
 
@@ -82,7 +82,7 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request, client *share.Clie
 // upload takes in a body with a file. What is too large is let pass unread, as far as it is not
 // twice as large: a browser tells what we say to it only after it has sent all. It is let go when it is answered.
 func (b *bodies) upload(w http.ResponseWriter, r *http.Request, client, account *share.Client, limit int64) (body []byte, letGo func(), err error) {
-	if err := b.await(w, time.Now().Add(bodyGrace)); err != nil {
+	if err := b.await(w, time.Now().Add(b.grace)); err != nil {
 		return nil, nil, err
 	}
 	if r.ContentLength > 2*limit {

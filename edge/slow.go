@@ -40,8 +40,8 @@ func (p *paced) Read(to []byte) (int, error) {
 	if p.begun.IsZero() {
 		p.begun = now
 	}
-	due := p.begun.Add(min(p.within, bodyGrace+time.Duration(p.read)*time.Second/leastRate))
-	if soon := now.Add(bodyGrace); soon.Before(due) {
+	due := p.begun.Add(min(p.within, p.bodies.grace+time.Duration(p.read)*time.Second/leastRate))
+	if soon := now.Add(p.bodies.grace); soon.Before(due) {
 		due = soon
 	}
 	if due.Sub(p.due).Abs() > time.Second/2 {

@@ -26,7 +26,7 @@ import (
 // TestACertificateIsFetchedFromAnAuthority has pebble, an authority made for tests, sign for a name whose address it asks for
 // here. A process that starts again has the certificate still.
 func TestACertificateIsFetchedFromAnAuthority(t *testing.T) {
-	ports := freePorts(t, 3)
+	ports := hosttest.FreePorts(t, 3)
 	cert, key := hosttest.Certificate(t, t.TempDir(), 1)
 	directory := runPebble(t, cert, key, ports[0], ports[1], ports[2])
 	data := filepath.Join(t.TempDir(), "data")
@@ -67,19 +67,6 @@ func TestACertificateIsFetchedFromAnAuthority(t *testing.T) {
 }
 
 func addr(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-
-func freePorts(t *testing.T, n int) (ports []int) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = l.Close() }()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
-}
 
 // shownTo is the certificate that a client who asks for a name gets.
 func shownTo(t *testing.T, at, name string) *x509.Certificate {
