@@ -29,9 +29,13 @@ func (s Schedule) windows(now time.Time) ([]Window, error) {
 	return windows, nil
 }
 
-// on is a schedule's window on a local date, which is given as midnight UTC.
+// on is a schedule's window on a local date, which is given as midnight UTC. One that would start in a skipped hour and end
+// right after it lasts as long as on any other day.
 func (s Schedule) on(date time.Time, zone *time.Location) Window {
 	starts, ends := local(date, s.Starts, zone), local(date, s.Ends, zone)
+	if !ends.After(starts) {
+		ends = starts.Add(local(date, s.Ends, time.UTC).Sub(local(date, s.Starts, time.UTC)))
+	}
 	return Window{
 		Market: s.Market, Terms: s.Terms, Schedule: s.ID, Date: date.Format(time.DateOnly),
 		StartsAt: starts.UnixMilli(), EndsAt: ends.UnixMilli(),

@@ -62,6 +62,18 @@ func TestAScheduleRollsThreeWeeksAhead(t *testing.T) {
 	}
 }
 
+// TestAWindowThatStartsInASkippedHourLastsAsLong has one that would end as its start, moved by the change of clocks, has come.
+func TestAWindowThatStartsInASkippedHourLastsAsLong(t *testing.T) {
+	s := Schedule{Weekday: time.Friday, Starts: "00:30", Ends: "01:00", Zone: "Africa/Cairo"}
+	windows, err := s.windows(time.Date(2026, 4, 20, 0, 0, 0, 0, time.UTC))
+	if err != nil || len(windows) == 0 || windows[0].Date != "2026-04-24" {
+		t.Fatalf("%v, %v", windows, err)
+	}
+	if got := time.Duration(windows[0].EndsAt-windows[0].StartsAt) * time.Millisecond; got != 30*time.Minute {
+		t.Errorf("it lasts %s", got)
+	}
+}
+
 func TestEveryWindowEndsAfterItStarts(t *testing.T) {
 	zones := []string{"America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca"}
 	rapid.Check(t, func(t *rapid.T) {
