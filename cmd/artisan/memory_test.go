@@ -11,11 +11,11 @@ func TestTheHeapFollowsWhatLivesForLong(t *testing.T) {
 		seen []uint64
 		want int64
 	}{
-		"nothing yet":           {[]uint64{0}, 96 * mega},
-		"a small shop":          {[]uint64{20 * mega, 22 * mega}, 96 * mega},
-		"a burst in it":         {[]uint64{20 * mega, 300 * mega, 300 * mega}, 96 * mega},
-		"a large shop":          {[]uint64{500 * mega, 510 * mega}, 2000 * mega},
-		"a large shop's bursts": {[]uint64{500 * mega, 900 * mega}, 2000 * mega},
+		"nothing yet":           {[]uint64{0}, leastHeap},
+		"a small shop":          {[]uint64{20 * mega, 22 * mega}, leastHeap},
+		"a burst in it":         {[]uint64{20 * mega, 300 * mega, 300 * mega}, leastHeap},
+		"a large shop":          {[]uint64{500 * mega, 510 * mega}, 1500 * mega},
+		"a large shop's bursts": {[]uint64{500 * mega, 900 * mega}, 1500 * mega},
 	} {
 		if got := heapLimit(c.seen); got != c.want {
 			t.Errorf("%s: %d MiB, want %d", what, got/mega, c.want/mega)
@@ -24,5 +24,31 @@ func TestTheHeapFollowsWhatLivesForLong(t *testing.T) {
 	runtime.GC()
 	if liveHeap() == 0 {
 		t.Error("nothing lives")
+	}
+}
+
+func TestTheHeapsLimitGivesWayWhereItIsDear(t *testing.T) {
+	relief := 1.0
+	for range 10 {
+		relief = nextRelief(relief, 0.25)
+	}
+	if relief != mostRelief {
+		t.Errorf("collecting a quarter of the time, it gives way to %g times", relief)
+	}
+	for range looks {
+		relief = nextRelief(relief, 0.01)
+	}
+	if relief != 1 {
+		t.Errorf("a minute later it is still %g times", relief)
+	}
+	before := readWork()
+	for range 3 {
+		runtime.GC()
+	}
+	if part := readWork().since(before); part <= 0 || part > 1 {
+		t.Errorf("of a process that only collects %g is collecting", part)
+	}
+	if part := before.since(before); part != 0 {
+		t.Errorf("of no work %g is collecting", part)
 	}
 }

@@ -111,6 +111,19 @@ func (s *settings) readSecrets() error {
 			return usageError{err}
 		}
 	}
+	return s.refuseShort()
+}
+
+// leastToken is how many characters a token has at least: fewer can be tried.
+const leastToken = 16
+
+// refuseShort refuses tokens that somebody may guess. Older ones go on, so that a short one can be turned.
+func (s *settings) refuseShort() error {
+	for name, token := range map[string]string{"peer-token": s.PeerToken, "metrics-token": s.MetricsToken} {
+		if token != "" && len(token) < leastToken {
+			return usageError{fmt.Errorf("the %s is short: it has at least %d characters; make one with `openssl rand -hex 32`", name, leastToken)}
+		}
+	}
 	return nil
 }
 

@@ -79,6 +79,8 @@ func TestASecretStandsInAFileOrInAVariable(t *testing.T) {
 		{secrets: secrets{Secret: hush, SecretFile: file("other", hush)}},
 		{secrets: secrets{PeerTokenFile: filepath.Join(dir, "none")}},
 		{secrets: secrets{PeerTokenFile: file("empty", "\n")}},
+		{secrets: secrets{PeerTokenFile: file("short", "fifteen letters")}},
+		{secrets: secrets{MetricsToken: "fifteen letters"}},
 	} {
 		if err := wrong.readSecrets(); err == nil || strings.Contains(err.Error(), hush) {
 			t.Errorf("%+v: %v", wrong.secrets, err)
