@@ -9,6 +9,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 )
 
 func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
@@ -132,6 +133,42 @@ func TestAChangeOfAddressIsUndoneForAWeek(t *testing.T) {
 		}
 		_, err = d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(again["thief@example.net"])})
 		wantCode(d.T, "the thief undoes in turn", err, fault.NotFound, "link_expired")
+	})
+}
+
+// What a thief added to get in by goes with the change; what the owner had before stays.
+func TestAChangeOfAddressIsUndoneWithTheFactorsOfWhoMadeIt(t *testing.T) {
+	eachGuarded(t, func(g guarded) {
+		mine := g.passkey(g.member("ann@example.org"))
+		g.clock.Advance(2 * day)
+		in, err := g.signInBy(mine)
+		if err != nil {
+			g.Fatal(err)
+		}
+		early := g.passkey(in.GetSessionToken())
+		letters := g.changing(g.T, in.GetSessionToken(), "thief@example.net")
+		followed, err := g.FollowLink(g.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["thief@example.net"]), SessionToken: in.GetSessionToken()})
+		if err != nil {
+			g.Fatal(err)
+		}
+		late := g.passkey(followed.GetSessionToken())
+		g.app(followed.GetSessionToken())
+		if _, err := g.FollowLink(g.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@example.org"])}); err != nil {
+			g.Fatal(err)
+		}
+		for name, key := range map[string]*identitytest.Passkey{"early": early, "late": late} {
+			if _, err := g.signInBy(key); err == nil {
+				g.Errorf("the thief's %s passkey still opens the account", name)
+			}
+		}
+		back, err := g.signInBy(mine)
+		if err != nil {
+			g.Fatalf("the owner's passkey: %v", err)
+		}
+		left, err := g.ListFactors(g.Context(), &identityv1.ListFactorsRequest{SessionToken: back.GetSessionToken()})
+		if err != nil || len(left.GetPasskeys()) != 1 || left.GetTotpSince() != 0 || left.GetRecoveryCodes() == 0 {
+			g.Errorf("what is left: %v, %v", left, err)
+		}
 	})
 }
 

@@ -190,11 +190,26 @@ func (s *service) setEmail(ctx context.Context, tx *sqldb.Tx, account Account, r
 		}
 		return s.renewSession(ctx, tx, account, token, 0)
 	}
-	if err := q.DeleteLaterUndos(ctx, identitydb.DeleteLaterUndosParams{AccountID: row.AccountID, RequestedAt: row.RequestedAt}); err != nil {
-		return renewed, err
+	return renewed, s.takeBack(ctx, tx, account.ID, row)
+}
+
+// takeBack leaves whoever changed an account's address nothing to get in by: no session, password, later link or factor of theirs.
+func (s *service) takeBack(ctx context.Context, tx *sqldb.Tx, account string, undo identitydb.Link) error {
+	q := identitydb.New(tx)
+	if err := q.DeleteLaterUndos(ctx, identitydb.DeleteLaterUndosParams{AccountID: undo.AccountID, RequestedAt: undo.RequestedAt}); err != nil {
+		return err
 	}
-	if err := s.endSessions(ctx, tx, account.ID); err != nil {
-		return renewed, err
+	since := undo.RequestedAt - factorsUndone.Milliseconds()
+	err := errors.Join(
+		q.DeletePasskeysSince(ctx, identitydb.DeletePasskeysSinceParams{AccountID: account, Since: since}),
+		q.DeleteTotpSince(ctx, identitydb.DeleteTotpSinceParams{AccountID: account, Since: since}),
+		q.DeleteRecoveryCodesSince(ctx, identitydb.DeleteRecoveryCodesSinceParams{AccountID: account, Since: since}),
+		s.endSessions(ctx, tx, account),
+		q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account, PasswordHash: ""}),
+	)
+	if err != nil {
+		return err
 	}
-	return renewed, q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account.ID, PasswordHash: ""})
+	_, err = factorsOf(ctx, q, account)
+	return err
 }

@@ -25,6 +25,8 @@ const (
 	// linkLife is how long a link is good for, and undoLife how long a change of address can be undone.
 	linkLife = 24 * time.Hour
 	undoLife = 7 * 24 * time.Hour
+	// factorsUndone is how long before the change a factor may have been added that goes with it.
+	factorsUndone = 24 * time.Hour
 	// mailPairLimit is how many letters about one thing a client has sent to an address in attemptWindow; mailAddressLimit and
 	// mailClientLimit are how many all clients have sent to it, and one client to anybody, in longWindow.
 	mailPairLimit    = 3

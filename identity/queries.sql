@@ -247,6 +247,15 @@ DELETE FROM totps WHERE account_id = $1 AND confirmed_at > 0;
 -- name: DeleteTotpOf :exec
 DELETE FROM totps WHERE account_id = $1;
 
+-- name: DeletePasskeysSince :exec
+DELETE FROM passkeys WHERE account_id = $1 AND created_at >= sqlc.arg(since);
+
+-- name: DeleteTotpSince :exec
+DELETE FROM totps WHERE account_id = $1 AND created_at >= sqlc.arg(since);
+
+-- name: DeleteRecoveryCodesSince :exec
+DELETE FROM recovery_codes WHERE account_id = $1 AND created_at >= sqlc.arg(since);
+
 -- name: SetFactors :exec
 UPDATE accounts SET factors = $2 WHERE id = $1;
 

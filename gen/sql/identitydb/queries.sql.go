@@ -529,6 +529,20 @@ func (q *Queries) DeletePasskeysOf(ctx context.Context, accountID string) error 
 	return err
 }
 
+const deletePasskeysSince = `-- name: DeletePasskeysSince :exec
+DELETE FROM passkeys WHERE account_id = $1 AND created_at >= $2
+`
+
+type DeletePasskeysSinceParams struct {
+	AccountID string
+	Since     int64
+}
+
+func (q *Queries) DeletePasskeysSince(ctx context.Context, arg DeletePasskeysSinceParams) error {
+	_, err := q.db.ExecContext(ctx, deletePasskeysSince, arg.AccountID, arg.Since)
+	return err
+}
+
 const deletePendingOf = `-- name: DeletePendingOf :exec
 DELETE FROM pending_sign_ins WHERE account_id = $1
 `
@@ -544,6 +558,20 @@ DELETE FROM recovery_codes WHERE account_id = $1
 
 func (q *Queries) DeleteRecoveryCodesOf(ctx context.Context, accountID string) error {
 	_, err := q.db.ExecContext(ctx, deleteRecoveryCodesOf, accountID)
+	return err
+}
+
+const deleteRecoveryCodesSince = `-- name: DeleteRecoveryCodesSince :exec
+DELETE FROM recovery_codes WHERE account_id = $1 AND created_at >= $2
+`
+
+type DeleteRecoveryCodesSinceParams struct {
+	AccountID string
+	Since     int64
+}
+
+func (q *Queries) DeleteRecoveryCodesSince(ctx context.Context, arg DeleteRecoveryCodesSinceParams) error {
+	_, err := q.db.ExecContext(ctx, deleteRecoveryCodesSince, arg.AccountID, arg.Since)
 	return err
 }
 
@@ -592,6 +620,20 @@ DELETE FROM totps WHERE account_id = $1
 
 func (q *Queries) DeleteTotpOf(ctx context.Context, accountID string) error {
 	_, err := q.db.ExecContext(ctx, deleteTotpOf, accountID)
+	return err
+}
+
+const deleteTotpSince = `-- name: DeleteTotpSince :exec
+DELETE FROM totps WHERE account_id = $1 AND created_at >= $2
+`
+
+type DeleteTotpSinceParams struct {
+	AccountID string
+	Since     int64
+}
+
+func (q *Queries) DeleteTotpSince(ctx context.Context, arg DeleteTotpSinceParams) error {
+	_, err := q.db.ExecContext(ctx, deleteTotpSince, arg.AccountID, arg.Since)
 	return err
 }
 
