@@ -86,15 +86,17 @@ type importer struct {
 	// mine fails, and with it the transaction, when the import has become somebody else's.
 	mine func(context.Context, *sqldb.Tx) error
 
-	counts    *catalogv1.ImportCounts
-	batch     []*feed.Product
-	variants  int // in the batch
-	inBatch   map[string]bool
-	producers map[string]*seller  // by the identity of their names
-	folded    map[string]string   // the first of the file's names that are alike but for their marks, by how they fold
-	titles    map[string]titles   // by producer
-	shelves   map[string]ownShelf // the market's own categories that the file names, by the identity of their names
-	stocking  chan error          // of the levels that are being set
+	counts     *catalogv1.ImportCounts
+	batch      []*feed.Product
+	variants   int // in the batch
+	inBatch    map[string]bool
+	producers  map[string]*seller           // by the identity of their names
+	folded     map[string]string            // the first of the file's names that are alike but for their marks, by how they fold
+	titles     map[string]titles            // by producer
+	near       map[string]map[string]string // the titles of each producer, by how they fold
+	nearTitles int                          // in near
+	shelves    map[string]ownShelf          // the market's own categories that the file names, by the identity of their names
+	stocking   chan error                   // of the levels that are being set
 	// refused are digests of the keys of products that were refused, for those of their rows that come later.
 	refused map[uint64]bool
 	seed    maphash.Seed
@@ -117,7 +119,7 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 	im := &importer{
 		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
-		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]ownShelf{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
+		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]ownShelf{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 		mine: func(context.Context, *sqldb.Tx) error { return nil },
 	}
 	return im, im.keepTo(ctx, h.GetProducerId())

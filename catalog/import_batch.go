@@ -3,7 +3,6 @@ package catalog
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/artisan-eats/artisan/catalog/feed"
@@ -23,6 +22,8 @@ type plan struct {
 	about []string
 	// rekeyed: it is known by a key that an earlier version made, and gets its own.
 	rekeyed bool
+	// near are notes of sizes that differ from others by their marks only.
+	near []feed.Issue
 }
 
 // rowPlan is what one row does to a variant of its product.
@@ -98,7 +99,7 @@ func (im *importer) plan(ctx context.Context, batch []*feed.Product) ([]plan, er
 			plans = append(plans, *made)
 		}
 	}
-	return plans, nil
+	return plans, im.tellNear(ctx, plans)
 }
 
 // admit makes sure that a product has a producer who is in the market, and was not refused before.
@@ -124,9 +125,9 @@ func (im *importer) admit(ctx context.Context, p *feed.Product) (bool, error) {
 	if err != nil || maker.like == "" {
 		return err == nil, err
 	}
-	note := fmt.Sprintf("There is “%s” already: “%s” is taken for another maker.", maker.like, p.Producer)
+	like := maker.like
 	maker.like = ""
-	return true, im.issue(feed.Issue{Row: p.Row, Column: "producer", Message: note})
+	return true, im.issue(nearMiss(p.Row, "producer", like, p.Producer, "maker"))
 }
 
 // seller is a producer of the file. One that is not stored yet has an ID for the time being.

@@ -147,6 +147,7 @@ func (p *plan) addRow(currency string, format feed.Dialect, in feed.Variant) *pr
 		if len(p.after.Variants) == maxVariants {
 			return &problem{"", fmt.Sprintf("A product may have at most %d variants.", maxVariants)}
 		}
+		p.noteNearSize(in.Row, v.Title)
 		row.at = len(p.after.Variants)
 		p.after.Variants = append(p.after.Variants, v)
 	} else {

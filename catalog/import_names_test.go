@@ -102,6 +102,12 @@ func TestWhatDiffersByAMarkIsAnotherProductAndAnotherSize(t *testing.T) {
 		if got.String() != "1 products, 2 variants, 1 updated, 0 skipped, 0 failed" {
 			t.Errorf("got %v %q", got, got.changes)
 		}
+		want := []string{"3 variant: There is “Mure” already: “Mûre” is taken for another size.", "2 title: There is “Creme” already: “Crème” is taken for another product."}
+		slices.Sort(got.issues)
+		slices.Sort(want)
+		if !slices.Equal(got.issues, want) {
+			t.Errorf("noted %q", got.issues)
+		}
 	})
 }
 
@@ -136,9 +142,12 @@ func TestCategoriesAreCalledWhatWasWritten(t *testing.T) {
 		s := newExchange(t, p)
 		file := fixture(t, "fr.csv") + "f5,Tee,,Oak,奶酪,TRUE,Title,Default Title,5,shopify,5\nf6,Sel,,Oak,ÉPICERIE & HUILES,TRUE,Title,Default Title,5,shopify,5\n" +
 			"f7,Poivre,,Oak,Epicerie & huiles,TRUE,Title,Default Title,5,shopify,5\nf8,Brot,,Oak,bread,TRUE,Title,Default Title,5,shopify,5\n"
-		s.bothWays(t, file)
-		if got := s.bothWays(t, file); got.counts.GetUpdated() > 0 {
-			t.Errorf("a second run changes %q", got.changes)
+		first := s.bothWays(t, file)
+		if want := "8 category: There is “Épicerie & huiles” already: “Epicerie & huiles” is taken for another category."; !slices.Contains(first.issues, want) {
+			t.Errorf("noted %q", first.issues)
+		}
+		if got := s.bothWays(t, file); got.counts.GetUpdated() > 0 || len(got.issues) > 0 {
+			t.Errorf("a second run changes %q, and notes %q", got.changes, got.issues)
 		}
 		answer, err := s.catalog.ListCategories(t.Context(), &catalogv1.ListCategoriesRequest{Market: "portland"})
 		if err != nil {

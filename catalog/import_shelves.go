@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"maps"
 
 	"github.com/artisan-eats/artisan/catalog/feed"
 )
@@ -10,6 +11,8 @@ import (
 type ownShelf struct {
 	Category
 	stored bool
+	// like is the name of another that differs by its marks only, while that is still to be told.
+	like string
 }
 
 // readShelves finds the categories that a batch names and that are not every market's.
@@ -32,9 +35,7 @@ func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) erro
 	if err != nil {
 		return err
 	}
-	for key, c := range found {
-		im.shelves[key] = ownShelf{Category: c.Category, stored: c.stored}
-	}
+	maps.Copy(im.shelves, found)
 	return nil
 }
 
@@ -65,9 +66,7 @@ func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
 	if err != nil {
 		return err
 	}
-	for key, c := range named {
-		im.shelves[key] = ownShelf{c.Category, true}
-	}
+	maps.Copy(im.shelves, named)
 	for i := range plans { // somebody else may have taken a slug since it was chosen
 		if c, changed := named[identity(plans[i].after.CategoryName)]; changed {
 			plans[i].after.Category = c.Slug

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,15 +14,15 @@ import (
 
 // ownCategories finds what a market's own categories of some names are; one that it has not gets the slug that it would have.
 func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market string, names []string) (map[string]ownShelf, error) {
-	byKey := map[string]ownShelf{}
+	byKey, bySlug := map[string]ownShelf{}, map[string]string{}
 	for _, name := range names {
 		key := identity(name)
-		row, err := s.categoriesWhere(ctx, q, market, "name_key", key)
+		rows, err := s.categoriesWhere(ctx, q, market, "name_key", key)
 		if err != nil {
 			return nil, err
 		}
-		if len(row) > 0 {
-			byKey[key] = ownShelf{row[0], true}
+		if len(rows) > 0 {
+			byKey[key] = ownShelf{Category: rows[0], stored: true}
 			continue
 		}
 		slug := slugify(name)
@@ -29,22 +30,19 @@ func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market strin
 		if err != nil {
 			return nil, err
 		}
-		if _, fixed := categoryBySlug[slug]; fixed || len(taken) > 0 || slug == noSlug || anotherIn(byKey, slug) {
-			slug = distinctCategory(slug, key)
+		made := ownShelf{Category: Category{Slug: slug, Name: name}, like: bySlug[slug]}
+		if len(taken) > 0 {
+			made.like = taken[0].Name
 		}
-		byKey[key] = ownShelf{Category{Slug: slug, Name: name}, false}
+		if _, fixed := categoryBySlug[slug]; fixed || made.like != "" || slug == noSlug {
+			made.Slug = distinctCategory(slug, key)
+		}
+		if !isNear(made.like, name) {
+			made.like = ""
+		}
+		byKey[key], bySlug[slug] = made, cmp.Or(bySlug[slug], name)
 	}
 	return byKey, nil
-}
-
-// anotherIn reports whether a category has a slug.
-func anotherIn(categories map[string]ownShelf, slug string) bool {
-	for _, c := range categories {
-		if c.Slug == slug {
-			return true
-		}
-	}
-	return false
 }
 
 // distinctCategory makes a slug that is another's, or none, unique by the name that it stands for.
@@ -86,6 +84,7 @@ func (s *store) nameCategories(ctx context.Context, market string, names []strin
 			if err != nil {
 				return fmt.Errorf("name a category: %w", err)
 			}
+			named[key] = ownShelf{Category: c.Category, stored: true}
 		}
 		return nil
 	})

@@ -19,8 +19,8 @@ type figures struct {
 	note     func(row int64, column int, message string)
 }
 
-// decimalSigns are those that were seen.
-type decimalSigns struct{ points, commas bool }
+// decimalSigns are those that were seen. thirds says that three decimals were.
+type decimalSigns struct{ points, commas, thirds bool }
 
 // one is the sign that was seen alone: 0 when none was, mixed when both were.
 func (d decimalSigns) one() byte {
@@ -60,6 +60,8 @@ func (f *figures) see(fields []string) {
 			sign := signOf(fields[column])
 			signs.add(sign)
 			f.all.add(sign)
+			_, number, _ := splitNumber(fields[column])
+			signs.thirds = signs.thirds || sign != 0 && strings.LastIndexByte(number, sign) == len(number)-4
 		}
 	}
 }
@@ -234,6 +236,9 @@ func (r reading) settle(number, currency string) (string, error) {
 		currency = r.figures.currency
 	}
 	d := doubt{number: number, sign: number[len(number)-4], of: r.of, decimals: money.Digits(currency)}
+	if signs := r.figures.columns[r.column]; signs != nil && signs.thirds {
+		d.decimals = 3 // as the file has them, whatever its currency is
+	}
 	verdict := d.judge(r.figures.sign(r.column))
 	read := d.large()
 	switch verdict {

@@ -107,6 +107,8 @@ func TestPricesInDoubtAreReadByTheFileAndTheCurrencyOrRefused(t *testing.T) {
 		{"KWD", ",", "1,250.000", "2,500", ""},
 		{"USD", ",", "12.50", "1,250", "1250"},
 		{"USD", ",", "", "1,250", "1250"},
+		{"USD", ",", "0.005 12.50", "1,250", ""},
+		{"USD", ",", "1,234.50", "1,250", "1250"},
 		{"USD", ",", "12.50", "1.250", "1.250"},
 		{"USD", ",", "12,50", "1,250", "1.250"},
 		{"USD", ",", "12,50", "1,255", ""},
@@ -126,12 +128,13 @@ func TestPricesInDoubtAreReadByTheFileAndTheCurrencyOrRefused(t *testing.T) {
 		{"USD", ",", "1.234.567", "1,250", "1.250"},
 	} {
 		separator := strings.ReplaceAll(c.separator, `\t`, "\t")
-		file := strings.ReplaceAll("Handle|Title|Vendor|Variant Price\n", "|", separator)
+		var file strings.Builder
+		file.WriteString("Handle|Title|Vendor|Variant Price\n")
 		for i, other := range strings.Fields(c.others) {
-			file += strings.ReplaceAll(fmt.Sprintf("o%d|O|v|%q\n", i, other), "|", separator)
+			fmt.Fprintf(&file, "o%d|O|v|%q\n", i, other)
 		}
-		file += strings.ReplaceAll(fmt.Sprintf("x|X|v|%q\n", c.cell), "|", separator)
-		got := toldIn(t, c.currency, file)
+		fmt.Fprintf(&file, "x|X|v|%q\n", c.cell)
+		got := toldIn(t, c.currency, strings.ReplaceAll(file.String(), "|", separator))
 		if c.want != "" && !strings.Contains(got, fmt.Sprintf("%q", "X")+" by") || c.want != "" && !strings.Contains(got, " "+c.want+" each") || c.want != "" && strings.Contains(got, "refused") {
 			t.Errorf("%s: got %s", fmt.Sprint(c), got)
 		}
@@ -175,10 +178,7 @@ func TestQuantitiesInDoubtAreReadByTheFileOrRefused(t *testing.T) {
 }
 
 func TestAFilesLaterNumbersSayHowItsFirstOnesAreRead(t *testing.T) {
-	file := "Handle,Title,Vendor,Variant Price,Variant Grams\nx,X,v,5,\"1,250\"\n"
-	for i := range 500 {
-		file += fmt.Sprintf("p%d,P,v,5,100\n", i)
-	}
+	file := "Handle,Title,Vendor,Variant Price,Variant Grams\nx,X,v,5,\"1,250\"\n" + strings.Repeat("p,P,v,5,100\n", 500)
 	if got := told(t, file+"y,Y,v,5,\"0,125\"\n"); !strings.Contains(got, "1.25g") {
 		t.Errorf("got %.300s", got)
 	}
@@ -365,38 +365,18 @@ func TestWooCommerceIsReadInTheLanguagesOfItsExporter(t *testing.T) {
 		`4,simple,G,Gouda,0,0,visible,,,,,taxable,1,3,0,1.2,,24.00,,,,,` + "\n"
 	column := regexp.MustCompile(`noted \[.*?\]`) // which is named as the file does
 	want := column.ReplaceAllString(told(t, english+rows), "noted")
-	for language, header := range wooHeaders {
-		if got := column.ReplaceAllString(told(t, header+"\n"+rows), "noted"); got != want {
-			t.Errorf("%s: got\n%s\nwant\n%s", language, got, want)
+	for header := range strings.Lines(fixture(t, "woo_headers.txt")) { // of many languages and years
+		if got := column.ReplaceAllString(told(t, header+rows), "noted"); got != want {
+			t.Errorf("%.60s: got\n%s\nwant\n%s", header, got, want)
 		}
 	}
 }
 
-// wooHeaders are headers as WooCommerce's exporter writes them.
-var wooHeaders = map[string]string{
-	"German":     `ID,Typ,Artikelnummer,Name,Veröffentlicht,"Ist hervorgehoben?","Sichtbarkeit im Katalog",Kurzbeschreibung,Beschreibung,"Datum, an dem Angebotspreis beginnt","Datum, an dem Angebotspreis endet",Steuerstatus,Vorrätig?,Bestand,"Lieferrückstände erlaubt?","Gewicht (kg)",Angebotspreis,"Regulärer Preis",Kategorien,Schlagwörter,"Übergeordnetes Produkt","Attribut 1 Name","Attribut 1 Wert(e)"`,
-	"French":     `ID,Type,UGS,Nom,Publié,"Mis en avant ?","Visibilité dans le catalogue","Description courte",Description,"Date de début de promo","Date de fin de promo","État de la TVA","En stock ?",Stock,"Autoriser les commandes de produits en rupture ?","Poids (kg)","Tarif promo","Tarif régulier",Catégories,Étiquettes,Parent,"Nom de l’attribut 1","Valeur(s) de l’attribut 1 "`,
-	"Spanish":    `ID,Tipo,SKU,Nombre,Publicado,"¿Está destacado?","Visibilidad en el catálogo","Descripción corta",Descripción,"Día en que empieza el precio rebajado","Día en que termina el precio rebajado","Estado del impuesto",¿Existencias?,Inventario,"¿Permitir reservas de productos agotados?","Peso (kg)","Precio rebajado","Precio normal",Categorías,Etiquetas,Superior,"Nombre del atributo 1","Valor(es) del atributo 1"`,
-	"Italian":    `ID,Tipo,COD,Nome,Pubblicato,"In primo piano?","Visibilità nel catalogo","Breve descrizione",Descrizione,"Data di partenza del prezzo in saldo","Data in cui termina l'offerta","Stato delle imposte","In stock?",Magazzino,"Abilita gli ordini arretrati?","Peso (kg)","Prezzo in offerta","Prezzo di listino",Categorie,Tag,Genitore,"Attributo 1 nome","Attributo 1 valuta(e)"`,
-	"Dutch":      `ID,Type,SKU,Naam,Gepubliceerd,Uitgelicht?,"Zichtbaarheid in catalogus","Korte beschrijving",Beschrijving,"Startdatum actieprijs","Einddatum actieprijs","Btw status","Op voorraad?",Voorraad,"Nabestellingen toestaan?","Gewicht (kg)",Actieprijs,"Reguliere prijs",Categorieën,Tags,Hoofd,"Attribuut 1 naam","Attribuut 1 waarde(n)"`,
-	"old Dutch":  `ID,Type,Artikelnummer,Naam,Gepubliceerd,Uitgelicht?,"Zichtbaarheid in catalogus","Korte omschrijving",Beschrijving,"Startdatum actieprijs","Einddatum actieprijs","Btw status","Op voorraad?",Voorraad,"Nabestellingen toestaan?","Gewicht (kg)",Actieprijs,"Reguliere prijs",Categorieën,Tags,Hoofd,"Naam eigenschap 1","Waarde eigenschap 1"`,
-	"Polish":     `ID,Typ,SKU,Nazwa,Opublikowano,"Wyróżniony produkt?","Widoczność w katalogu","Krótki opis",Opis,"Data rozpoczęcia promocji","Data zakończenia promocji","Status podatku","W magazynie?","Stan magazynowy","Pozwalać na zamówienia oczekujące (na dostawę do magazynu)?","Waga (kg)","Cena promocyjna",Cena,Kategorie,Tagi,"Element nadrzędny","Nazwa atrybutu 1","Wartości atrybutu 1"`,
-	"Brazilian":  `ID,Tipo,SKU,Nome,Publicado,"Em destaque?","Visibilidade no catálogo","Descrição curta",Descrição,"Data de preço promocional começa em","Data de preço promocional termina em","Status do imposto","Em estoque?",Estoque,"São permitidas encomendas?","Peso (kg)","Preço promocional",Preço,Categorias,Tags,Ascendente,"Nome do atributo 1","Valores do atributo 1"`,
-	"Portuguese": `ID,Tipo,REF,Nome,Publicado,"Em destaque?","Visibilidade no catálogo","Descrição breve",Descrição,"Data de início do preço promocional","Data de término do preço promocional","Situação fiscal","Em stock?",Stock,"Permitir encomendas pendentes?","Peso (kg)","Preço promocional","Preço normal",Categorias,Etiquetas,Pai,"Atributo 1 nome","Atributo 1 valor(es)"`,
-	"Russian":    `ID,Тип,Артикул,Имя,Опубликован,рекомендуемый?,"Видимость в каталоге","Краткое описание",Описание,"Дата начала действия скидки","Дата окончания действия скидки","Статус налога","В наличии?",Запасы,"Возможен ли предзаказ?","Вес (kg)","Акционная цена","Базовая цена",Категории,Метки,Родительский,"Название атрибута 1","Значения атрибутов 1"`,
-	"Swedish":    `ID,Typ,Artikelnummer,Namn,Publicerad,"Är utvald?","Synlighet i katalog","Kort beskrivning",Beskrivning,"Datum när reapriset börjar","Datum när reapriset upphör",Momsstatus,"I lager?",Lager,"Tillåt restnoteringar?","Vikt (kg)",Reapris,"Ordinarie pris",Kategorier,Etiketter,Överordnad,"Attribut 1 namn","Attribut 1 värde(n)"`,
-	"Danish":     `ID,Type,Varenummer,Navn,Udgivet,"Er fremhævet (udvalgt)?","Synlighed i katalog (shoppens frontend)","Kort beskrivelse",Beskrivelse,"Den dato hvor tilbudsprisen starter","Den dato hvor tilbudsprisen slutter",Momsstatus,"På lager?",Lager,"Restordrer tilladt?","Vægt (kg)",Tilbudspris,Normalpris,Kategorier,Tags,Forældre,"Egenskab 1 navn","Egenskab 1 værdi(er)"`,
-	"Norwegian":  `ID,Type,Varenummer,Navn,Publisert,"Er fremhevet?","Synlighet i katalogen","Kort beskrivelse",Beskrivelse,"Startdato for utsalgspris","Sluttdato for utsalgspris",Avgiftsstatus,"På lager?",Lager,"Restordre tillatt?","Vekt (kg)",Utsalgspris,"Ordinær pris",Kategorier,Stikkord,Forelder,"Attributt 1 navn","Attributt 1 verdi(er)"`,
-	"Finnish":    `ID,Laji,"Tuotetunnus (SKU)",Nimi,Julkaistu,"On esittelyssä?","Näkyvyys tuoteluettelossa","Lyhyt kuvaus",Kuvaus,"Alennuksen aloituspäivä","Alennuksen päättymispäivä","Veron tila",Varasto?,Varasto,"Salli jälkitoimitukset?","Paino (kg)","Alennettu hinta","Normaali hinta",Osastot,Avainsanat,"Ylempi taso","Ominaisuus 1 nimi","Ominaisuus 1 arvo(t)"`,
-	"Greek":      `ID,Τύπος,"Κωδικός προϊόντος",Όνομα,Δημοσιευμένο,"Είναι προτεινόμενο;","Ορατότητα στον κατάλογο","Σύντομη περιγραφή",Περιγραφή,"Ημερομηνία έναρξης εκπτωτικής τιμής","Ημερομηνία λήξης εκπτωτικής τιμής","Κατάσταση φόρου","Σε απόθεμα;",Απόθεμα,"Να επιτρέπονται λίστες αναμονής;","Βάρος (kg)","Τιμή προσφοράς","Κανονική τιμή",Κατηγορίες,Ετικέτες,Γονέας,"Όνομα ιδιότητας 1","Τιμή(ές) ιδιότητας 1"`,
-	"Ukrainian":  `ID,Тип,Артикул,Назва,Опубліковано,Рекомендовано?,"Видимість в каталозі","Короткий опис",Опис,"Початок акції","Завершення акції","Статус податку","В наявності?",Запаси,"Дозволити резервування?","Вага (kg)","Ціна зі знижкою","Звичайна ціна",Категорії,Позначки,Предок,"Назва 1 атрибуту","1 значення атрибуту"`,
-	"Japanese":   `ID,タイプ,SKU,名前,公開済み,"オススメですか ?",カタログでの表示,簡単な説明,説明,セール価格の開始日,セール価格の終了日,課税ステータス,在庫の有無,在庫,"お取り寄せを許可する ?","重量 (kg)",セール価格,標準価格,カテゴリー,タグ,親,"属性 1 の名前","属性 1 の値"`,
-}
-
 func TestEachForeignColumnMeansOneThing(t *testing.T) {
 	seen := map[string]string{}
-	for column, words := range wooWords {
-		for _, word := range strings.Split(words, "|") {
+	for entry := range strings.Lines(wooWords) {
+		column, words, _ := strings.Cut(strings.TrimSpace(entry), " = ")
+		for word := range strings.SplitSeq(words, "|") {
 			if other := seen[foreign(word)]; other != "" {
 				t.Errorf("%q is %s and %s", word, other, column)
 			}
