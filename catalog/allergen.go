@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"math/bits"
+	"strings"
 
 	"github.com/artisan-eats/artisan/fault"
 )
@@ -33,6 +34,31 @@ var Allergens = []Allergen{
 
 // AllergenSet is a set of allergens: bit i is Allergens[i].
 type AllergenSet uint16
+
+// unstated stands beside the allergens, in what is compared with a filter, for a product of which nobody has said whether it has any.
+const unstated AllergenSet = 1 << 14
+
+// allergensStated reports whether the maker has said which allergens the product has, or that it has none.
+func (p Product) allergensStated() bool { return p.Allergens != 0 || p.NoAllergens }
+
+// declared is what the maker has said, in a few words.
+func (p Product) declared() string {
+	switch {
+	case p.Allergens != 0:
+		return strings.Join(p.Allergens.Codes(), ", ")
+	case p.NoAllergens:
+		return "none"
+	}
+	return "not stated"
+}
+
+// mayContain is all that a filter has to know: the allergens, or unstated.
+func mayContain(declared AllergenSet, none bool) AllergenSet {
+	if declared == 0 && !none {
+		return unstated
+	}
+	return declared
+}
 
 // ParseAllergens makes the set of some codes. The fault of an unknown one names the field.
 func ParseAllergens(field string, codes []string) (AllergenSet, error) {

@@ -57,6 +57,7 @@ type Product struct {
 	CategoryName   string // what the market calls it, if it is the market's own; filled when read
 	Tags           []string
 	Allergens      AllergenSet
+	NoAllergens    bool // its maker has said that it has none; without this and Allergens they are not stated
 	Certifications []string
 	Published      bool
 	Season         Season

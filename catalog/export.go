@@ -155,7 +155,7 @@ func (x *exporter) listing(p Product, available map[string]int64) feed.Listing {
 	category := p.category()
 	l := feed.Listing{
 		ID: p.ID, ProducerID: p.ProducerID, Handle: p.Slug, Producer: p.ProducerName, Title: p.Title, Description: p.Description, Ingredients: p.Ingredients,
-		Category: category.Name, Path: category.Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), Certifications: p.Certifications, Season: p.Season.names(),
+		Category: category.Name, Path: category.Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), NoAllergens: p.NoAllergens, Certifications: p.Certifications, Season: p.Season.names(),
 		Link: x.address("/p/" + p.ID),
 	}
 	if category.Parent != "" {

@@ -38,7 +38,7 @@ func (s *shelf) countAll(f *filter) counts {
 type tally struct {
 	total, inStock        int64
 	categories, producers []int64   // by their numbers on the shelf
-	containing            [16]int64 // by allergen
+	containing            [16]int64 // by allergen, and unstated
 }
 
 func (t *tally) add(i *item, today day) {
@@ -74,7 +74,7 @@ func (s *shelf) count(items []*item, f *filter) counts {
 	s.mu.RUnlock()
 	facets = append(facets, s.producerFacets(counted(producers, t.producers))...)
 	for bit, a := range Allergens {
-		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit]})
+		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit] - t.containing[len(Allergens)]})
 	}
 	return counts{t.total, append(facets, facet{"in_stock", "true", "In stock", t.inStock})}
 }

@@ -16,14 +16,17 @@ type filter struct {
 type filterKey struct {
 	category string // a slug; what stands below it counts as in it
 	producer string
-	without  AllergenSet
-	unlisted bool  // show these too
-	today    day   // which says what is in stock
-	goodOn   day   // what can be had and is good on this day; empty for any
-	month    int32 // what is in season then; zero for any
+	without  AllergenSet // with unstated, unless it is none
+	unlisted bool        // show these too
+	today    day         // which says what is in stock
+	goodOn   day         // what can be had and is good on this day; empty for any
+	month    int32       // what is in season then; zero for any
 }
 
 func newFilter(key filterKey) filter {
+	if key.without != 0 {
+		key.without |= unstated
+	}
 	f := filter{filterKey: key, maker: unique.Make(key.producer)}
 	if key.category == "" {
 		return f

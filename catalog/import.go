@@ -100,6 +100,7 @@ type importer struct {
 	// refused are digests of the keys of products that were refused, for those of their rows that come later.
 	refused map[uint64]bool
 	seed    maphash.Seed
+	words   allergenReader
 }
 
 func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, send func(*catalogv1.ImportResponse) error) (*importer, error) {
@@ -120,6 +121,7 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
 		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]ownShelf{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
+		words: allergenReader{},
 		mine: func(context.Context, *sqldb.Tx) error { return nil },
 	}
 	return im, im.keepTo(ctx, h.GetProducerId())

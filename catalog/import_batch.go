@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/once"
 )
 
@@ -277,6 +278,27 @@ func (im *importer) write(ctx context.Context, plans []plan) error {
 	return err
 }
 
+// newDetails are what somebody who is shown a new variant has to know of it.
+func (p *plan) newDetails(row rowPlan, currency string) []string {
+	v := p.after.Variants[row.at]
+	details := []string{"price: " + money.New(v.Price, currency).Decimal(), "stock: "}
+	if v.SoldBy == Weight {
+		details[0] += " for 1 kg"
+	}
+	switch row.file.Stock {
+	case feed.Counted:
+		details[1] += shownQuantity(row.file.Quantity)
+	case feed.Unlimited:
+		details[1] += "not counted"
+	case feed.Unsaid:
+		details[1] += "the file has none"
+	}
+	if !p.file.Continued {
+		details = append(details, "allergens: "+p.after.declared())
+	}
+	return details
+}
+
 // count counts what was done, or would be, and tells of it row by row.
 func (im *importer) count(p *plan) error {
 	if p.isNew() {
@@ -290,7 +312,7 @@ func (im *importer) count(p *plan) error {
 		switch {
 		case row.fresh:
 			im.counts.Variants++
-			change.What, change.Details = "new", nil
+			change.What, change.Details = "new", p.newDetails(row, im.market.Currency)
 		case len(change.Details) > 0:
 			im.counts.Updated++
 		default:

@@ -27,14 +27,17 @@ func (im *importer) merge(p *plan) (notes []problem) {
 	if p.after.ImportKey == "" || p.rekeyed {
 		p.after.ImportKey = key
 	}
-	notes = p.mergeFields(im.shelfFor(p.file.Categories))
+	notes = p.mergeFields(im.shelfFor(p.file.Categories), im.words)
+	if warning := p.after.namesUndeclared(im.words); warning != "" {
+		notes = append(notes, problem{"allergens", warning})
+	}
 	if p.before != nil {
 		p.about = changedFields(*p.before, p.after)
 	}
 	return notes
 }
 
-func (p *plan) mergeFields(shelf Category) (notes []problem) {
+func (p *plan) mergeFields(shelf Category, words allergenReader) (notes []problem) {
 	in, out := p.file, &p.after
 	if in.Has.Has(feed.HasTitle) {
 		out.Title = in.Title
@@ -55,11 +58,7 @@ func (p *plan) mergeFields(shelf Category) (notes []problem) {
 		out.Certifications = cutLabels(in.Certifications, "certifications", &notes)
 	}
 	if in.Has.Has(feed.HasAllergens) {
-		set, unknown := allergensFor(in.Allergens)
-		out.Allergens = set
-		for _, word := range unknown {
-			notes = append(notes, problem{"allergens", fmt.Sprintf("“%s” is none of the 14 allergens.", word)})
-		}
+		notes = append(notes, p.mergeAllergens(words)...)
 	}
 	if in.Has.Has(feed.HasSeason) {
 		season, unknown := seasonFor(in.Season)
@@ -102,6 +101,9 @@ func changedFields(before, after Product) (about []string) {
 	if before.Category != after.Category {
 		about = append(about, fmt.Sprintf("category: %s to %s", before.category().Name, after.category().Name))
 	}
+	if before.declared() != after.declared() {
+		about = append(about, fmt.Sprintf("allergens: %s to %s", before.declared(), after.declared()))
+	}
 	for _, field := range []struct {
 		name string
 		same bool
@@ -109,7 +111,6 @@ func changedFields(before, after Product) (about []string) {
 		{"description", before.Description == after.Description},
 		{"ingredients", before.Ingredients == after.Ingredients},
 		{"tags", slices.Equal(before.Tags, after.Tags)},
-		{"allergens", before.Allergens == after.Allergens},
 		{"certifications", slices.Equal(before.Certifications, after.Certifications)},
 		{"season", before.Season == after.Season},
 	} {

@@ -56,39 +56,3 @@ var categoryByName = func() map[string]string {
 	}
 	return byName
 }()
-
-// allergenWords are what files call allergens, beside their codes and names.
-var allergenWords = map[string][]string{
-	"cereals": {"gluten"}, "wheat": {"gluten"}, "rye": {"gluten"}, "barley": {"gluten"}, "oats": {"gluten"}, "spelt": {"gluten"},
-	"crustacean": {"crustaceans"}, "shellfish": {"crustaceans", "molluscs"}, "eggs": {"egg"}, "peanut": {"peanuts"},
-	"soya": {"soy"}, "soybean": {"soy"}, "soybeans": {"soy"}, "dairy": {"milk"}, "lactose": {"milk"},
-	"nut": {"nuts"}, "tree nuts": {"nuts"}, "tree_nuts": {"nuts"}, "tree-nuts": {"nuts"}, "sesame seeds": {"sesame"},
-	"sulfites": {"sulphites"}, "sulphur dioxide": {"sulphites"}, "sulfur dioxide": {"sulphites"}, "lupine": {"lupin"},
-	"mollusc": {"molluscs"}, "mollusks": {"molluscs"}, "mollusk": {"molluscs"},
-}
-
-// allergensFor is the set that some words name, and the words that name none.
-func allergensFor(names []string) (set AllergenSet, unknown []string) {
-	for _, name := range names {
-		codes := allergenWords[fold(name)]
-		if codes == nil {
-			codes = []string{allergenCode(fold(name))}
-		}
-		found, err := ParseAllergens("allergens", codes)
-		if err != nil {
-			unknown = append(unknown, name)
-		}
-		set |= found
-	}
-	return set, unknown
-}
-
-// allergenCode is the code of an allergen by its code or name.
-func allergenCode(name string) string {
-	for _, a := range Allergens {
-		if name == a.Code || name == fold(a.Name) {
-			return a.Code
-		}
-	}
-	return ""
-}

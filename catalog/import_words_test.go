@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"cmp"
-	"fmt"
 	"testing"
 )
 
@@ -40,21 +39,6 @@ func TestACategoryIsTheMostTellingKnownOne(t *testing.T) {
 	} {
 		if got := categoryFor(c.names); cmp.Or(got.Slug, got.Name) != c.want {
 			t.Errorf("%q: got %v, want %q", c.names, got, c.want)
-		}
-	}
-}
-
-func TestAllergensAreKnownByTheirCommonNames(t *testing.T) {
-	for _, a := range Allergens {
-		for _, word := range []string{a.Code, a.Name} {
-			if set, unknown := allergensFor([]string{word}); fmt.Sprint(set.Codes(), unknown) != fmt.Sprintf("[%s] []", a.Code) {
-				t.Errorf("%q: got %v, %q", word, set.Codes(), unknown)
-			}
-		}
-	}
-	for word, codes := range allergenWords {
-		if set, unknown := allergensFor([]string{word}); len(set.Codes()) != len(codes) || unknown != nil {
-			t.Errorf("%q: got %v, %q", word, set.Codes(), unknown)
 		}
 	}
 }

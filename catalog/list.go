@@ -115,6 +115,9 @@ func (f *filter) terms() []term {
 
 func (f *filter) excluded() []string {
 	var words []string
+	if f.without != 0 {
+		words = append(words, unsaid)
+	}
 	for _, code := range f.without.Codes() {
 		words = append(words, containsWord+code)
 	}

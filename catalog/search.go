@@ -16,9 +16,10 @@ const (
 	titleWord    = ":" // in the title
 	titlePrefix  = "^" // the first letters of a word in the title, up to shortPrefix
 	madeBy       = "p:"
-	standsIn     = "c:" // the category, and the one above it
-	containsWord = "a:" // an allergen
-	ripeIn       = "m:" // a month of its season
+	standsIn     = "c:"       // the category, and the one above it
+	containsWord = "a:"       // an allergen
+	unsaid       = "a:unsaid" // its allergens are not stated
+	ripeIn       = "m:"       // a month of its season
 )
 
 // scope marks the words of a market's products, those that are listed apart from those that are
@@ -76,6 +77,9 @@ func documentOf(p Product) document {
 	}
 	for _, code := range p.Allergens.Codes() {
 		b.add(containsWord + code)
+	}
+	if !p.allergensStated() {
+		b.add(unsaid)
 	}
 	for _, w := range p.Season.words() {
 		b.add(w)

@@ -18,7 +18,7 @@ type item struct {
 	category, producer label
 	categoryName       string // what the market calls it, if it is the market's own
 	price, created     int64
-	allergens          AllergenSet
+	allergens          AllergenSet // or unstated
 	published          bool
 	tags               string // see spaced
 	season             Season

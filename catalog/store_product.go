@@ -284,7 +284,7 @@ func (w *productWrite) slugOwners(ctx context.Context, slugs []string) (map[stri
 
 var productColumns = []string{
 	"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT",
-	"BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT",
+	"BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT",
 }
 
 func (w *productWrite) writeProducts(ctx context.Context) error {
@@ -293,15 +293,15 @@ func (w *productWrite) writeProducts(ctx context.Context) error {
 	for i, p := range w.products {
 		rows[i] = []any{
 			p.ID, w.market, p.ProducerID, p.Title, sortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
-			int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season),
+			int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season), bit(p.NoAllergens),
 		}
 	}
 	_, err := sqldb.ExecRows(ctx, w.tx, rows, productColumns, func(rows string) string {
 		return `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,
-			allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at, season) ` + rows + `
+			allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at, season, allergens_none) ` + rows + `
 			ON CONFLICT (id) DO UPDATE SET title = excluded.title, title_key = excluded.title_key, slug = excluded.slug, description = excluded.description,
 			ingredients = excluded.ingredients, category = excluded.category, tags = excluded.tags, allergens = excluded.allergens,
-			certifications = excluded.certifications, published = excluded.published, listed = excluded.listed, price_from = excluded.price_from, season = excluded.season,
+			certifications = excluded.certifications, published = excluded.published, listed = excluded.listed, price_from = excluded.price_from, season = excluded.season, allergens_none = excluded.allergens_none,
 			import_key = CASE WHEN excluded.import_key = '' THEN product.import_key ELSE excluded.import_key END,
 			version = excluded.version, updated_at = excluded.updated_at`
 	})

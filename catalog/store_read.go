@@ -72,7 +72,7 @@ func (s *store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 	var products []Product
 	ofIDs, arg := sqldb.In(q, "p.id", 1, ids)
 	err := eachRow(ctx, q, `SELECT p.id, p.market, m.currency, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
-		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at, p.season,
+		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at, p.season, p.allergens_none,
 		COALESCE((SELECT c.name FROM category c WHERE c.market = p.market AND c.slug = p.category), '')
 		FROM product p JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
 		WHERE `+ofIDs, []any{arg}, func(scan scanner) error {
@@ -95,7 +95,7 @@ func scanProduct(scan scanner) (Product, error) {
 	var p Product
 	var tags, certifications string
 	err := scan(&p.ID, &p.Market, &p.Currency, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug, &p.Description, &p.Ingredients, &p.Category,
-		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt, &p.Season, &p.CategoryName)
+		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt, &p.Season, &p.NoAllergens, &p.CategoryName)
 	if err != nil {
 		return p, err
 	}
@@ -165,7 +165,7 @@ func (s *store) marketVersion(ctx context.Context, market string) (int64, error)
 // changedItems reads the products of a market that changed after a version.
 func (s *store) changedItems(ctx context.Context, market string, after int64) ([]*item, error) {
 	var items []*item
-	err := eachRow(ctx, s.db.Read(), `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, p.tags, c.version,
+	err := eachRow(ctx, s.db.Read(), `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, p.tags, c.version, p.allergens_none,
 			COALESCE((SELECT k.name FROM category k WHERE k.market = p.market AND k.slug = p.category), ''),
 			COALESCE((SELECT MAX(s.good_until) FROM variant v JOIN variant_stock s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.withdrawn = 0), '')
 		FROM (SELECT changed.id, MAX(changed.version) AS version FROM (
@@ -174,10 +174,12 @@ func (s *store) changedItems(ctx context.Context, market string, after int64) ([
 			) AS changed GROUP BY changed.id) AS c JOIN product p ON p.id = c.id`, []any{market, after}, func(scan scanner) error {
 		var i item
 		var category, name, producer, tags, until string
-		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.published, &i.listed, &i.season, &tags, &i.version, &name, &until)
+		var none bool
+		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.published, &i.listed, &i.season, &tags, &i.version, &none, &name, &until)
 		if err != nil {
 			return err
 		}
+		i.allergens = mayContain(i.allergens, none)
 		labels, err := unlist(tags)
 		i.tags = spaced(labels...)
 		i.categoryName = unique.Make(name).Value()

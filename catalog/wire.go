@@ -56,6 +56,7 @@ func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
 	product := Product{
 		ID: p.GetId(), Market: p.GetMarket(), ProducerID: p.GetProducerId(), Title: p.GetTitle(), Slug: p.GetSlug(),
 		Description: p.GetDescription(), Ingredients: p.GetIngredients(), Category: p.GetCategory(), Tags: p.GetTags(), Allergens: allergens,
+		NoAllergens:    p.GetAllergensNone() && allergens == 0,
 		Certifications: p.GetCertifications(), Published: p.GetPublished(), ReplacePictures: r.GetReplaceImages(), Season: season,
 	}
 	if product.Category == "" {
@@ -121,7 +122,7 @@ func variantFromProto(v *catalogv1.Variant) Variant {
 func (p Product) proto() *catalogv1.Product {
 	out := &catalogv1.Product{
 		Id: p.ID, Market: p.Market, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Title: p.Title, Slug: p.Slug,
-		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, Tags: p.Tags, Allergens: p.Allergens.Codes(),
+		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, Tags: p.Tags, Allergens: p.Allergens.Codes(), AllergensNone: p.NoAllergens,
 		Certifications: p.Certifications, Published: p.Published, UpdatedAt: p.UpdatedAt, CreatedAt: p.CreatedAt,
 		Season: p.Season.Months(), InStock: p.InStock,
 	}

@@ -30,6 +30,9 @@ const (
 	HasSeason
 )
 
+// None is what an export writes into the place of allergens when it is stated that there are none.
+const None = "none"
+
 // Has reports whether all of want is in the set.
 func (f Fields) Has(want Fields) bool { return f&want == want }
 

@@ -19,6 +19,8 @@ type Listing struct {
 	// Category is a name, Path the names from the root to it.
 	Category, Path                  string
 	Tags, Allergens, Certifications []string
+	// NoAllergens: it is stated that there are none. Without it, no Allergens are no statement.
+	NoAllergens bool
 	// Season are the names of months.
 	Season []string
 	Link   string
@@ -96,7 +98,7 @@ func shopifyRows(l Listing) [][]string {
 		product, texts, image := make([]string, 8), []string{"", "", "", ""}, []string{"", ""}
 		if i == 0 {
 			product = []string{cell(l.Title), l.Handle, HTML(l.Description), cell(l.Producer), cell(l.Category), join(l.Tags, ", "), "TRUE", "active"}
-			texts = []string{HTML(l.Ingredients), join(l.Allergens, "; "), join(l.Certifications, "; "), join(l.Season, "; ")}
+			texts = []string{HTML(l.Ingredients), allergens(l), join(l.Certifications, "; "), join(l.Season, "; ")}
 		}
 		product[1] = l.Handle
 		if i < len(l.Images) {
@@ -112,6 +114,14 @@ func shopifyRows(l Listing) [][]string {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// allergens is the cell of what is stated; empty where nothing is.
+func allergens(l Listing) string {
+	if l.NoAllergens {
+		return None
+	}
+	return join(l.Allergens, "; ")
 }
 
 // shopifyOptions are names and values of the three options of each variant. Together

@@ -111,7 +111,7 @@ func (p product) proto(m *market, producerID string) (*catalogv1.Product, error)
 	message := &catalogv1.Product{
 		Market: m.Code, ProducerId: producerID, Title: p.Title, Description: p.Description, Category: p.Category, Tags: p.Tags,
 		Allergens: p.Allergens, Certifications: p.Certifications, Ingredients: p.Ingredients, Published: true,
-		Season: p.Season,
+		Season: p.Season, AllergensNone: len(p.Allergens) == 0,
 	}
 	for _, v := range p.Variants {
 		value, unit, err := v.size()

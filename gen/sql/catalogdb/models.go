@@ -82,6 +82,7 @@ type Product struct {
 	CreatedAt      int64
 	UpdatedAt      int64
 	Season         int64
+	AllergensNone  int64
 }
 
 type ProductImage struct {

@@ -418,7 +418,9 @@ type Product struct {
 	// Whether some variant can be had, as far as inventory has told; kept by its events.
 	InStock bool `protobuf:"varint,21,opt,name=in_stock,json=inStock,proto3" json:"in_stock,omitempty"`
 	// Up to which day, YYYY-MM-DD, the freshest of what can be had is good; empty when undated.
-	GoodUntil     string `protobuf:"bytes,22,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
+	GoodUntil string `protobuf:"bytes,22,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
+	// Its maker has said that it contains none of the 14. Without it, an empty list of allergens says that nobody has stated them.
+	AllergensNone bool `protobuf:"varint,23,opt,name=allergens_none,json=allergensNone,proto3" json:"allergens_none,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -605,6 +607,13 @@ func (x *Product) GetGoodUntil() string {
 		return x.GoodUntil
 	}
 	return ""
+}
+
+func (x *Product) GetAllergensNone() bool {
+	if x != nil {
+		return x.AllergensNone
+	}
+	return false
 }
 
 type Category struct {
@@ -1565,12 +1574,13 @@ func (x *GetProductResponse) GetProduct() *Product {
 }
 
 type ListProductsRequest struct {
-	state        protoimpl.MessageState `protogen:"open.v1"`
-	Market       string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
-	Q            string                 `protobuf:"bytes,2,opt,name=q,proto3" json:"q,omitempty"`
-	Category     string                 `protobuf:"bytes,3,opt,name=category,proto3" json:"category,omitempty"`
-	ProducerId   string                 `protobuf:"bytes,4,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
-	AllergenFree []string               `protobuf:"bytes,5,rep,name=allergen_free,json=allergenFree,proto3" json:"allergen_free,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Market     string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	Q          string                 `protobuf:"bytes,2,opt,name=q,proto3" json:"q,omitempty"`
+	Category   string                 `protobuf:"bytes,3,opt,name=category,proto3" json:"category,omitempty"`
+	ProducerId string                 `protobuf:"bytes,4,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// What is not stated is free from nothing.
+	AllergenFree []string `protobuf:"bytes,5,rep,name=allergen_free,json=allergenFree,proto3" json:"allergen_free,omitempty"`
 	// "", "title", "price", "-price", "newest"; "" is by relevance with q and by title without.
 	Sort   string `protobuf:"bytes,6,opt,name=sort,proto3" json:"sort,omitempty"`
 	Limit  int32  `protobuf:"varint,7,opt,name=limit,proto3" json:"limit,omitempty"`
@@ -3146,7 +3156,7 @@ type ImportChange struct {
 	// "new", "changed".
 	What  string `protobuf:"bytes,2,opt,name=what,proto3" json:"what,omitempty"`
 	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
-	// "price: 12.00 to 12.50"; empty for what is new.
+	// "price: 12.00 to 12.50"; of what is new "price: 12.50", its stock and its allergens.
 	Details       []string `protobuf:"bytes,4,rep,name=details,proto3" json:"details,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4307,7 +4317,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"unit_value\x18\x06 \x01(\x01R\tunitValue\x12\x12\n" +
 	"\x04unit\x18\a \x01(\tR\x04unit\x12\x18\n" +
 	"\abarcode\x18\b \x01(\tR\abarcode\x12\x1c\n" +
-	"\tavailable\x18\t \x01(\x03R\tavailable\"\x8f\x05\n" +
+	"\tavailable\x18\t \x01(\x03R\tavailable\"\xb6\x05\n" +
 	"\aProduct\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x1f\n" +
@@ -4336,7 +4346,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06season\x18\x14 \x03(\x05R\x06season\x12\x19\n" +
 	"\bin_stock\x18\x15 \x01(\bR\ainStock\x12\x1d\n" +
 	"\n" +
-	"good_until\x18\x16 \x01(\tR\tgoodUntil\"f\n" +
+	"good_until\x18\x16 \x01(\tR\tgoodUntil\x12%\n" +
+	"\x0eallergens_none\x18\x17 \x01(\bR\rallergensNone\"f\n" +
 	"\bCategory\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
