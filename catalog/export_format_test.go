@@ -107,7 +107,9 @@ func anyProduct(t *rapid.T, market, producerID, title string) *catalogv1.Product
 }
 
 // isTrouble is what an import tells, unless it is that words name allergens.
-func isTrouble(issue string) bool { return !strings.Contains(issue, "name some: ") && !strings.Contains(issue, "not declared: ") }
+func isTrouble(issue string) bool {
+	return !strings.Contains(issue, "name some: ") && !strings.Contains(issue, "not declared: ")
+}
 
 func TestWhatWasExportedImportsBackWithoutLoss(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {

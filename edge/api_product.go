@@ -39,8 +39,10 @@ type productJSON struct {
 	Category  string        `json:"category"`
 	Price     *money.Amount `json:"price"`
 	Allergens []string      `json:"allergens"`
-	ImageURL  *string       `json:"image_url"`
-	Variants  []variantJSON `json:"variants"`
+	// AllergensStated is false where nobody has said whether there are any.
+	AllergensStated bool          `json:"allergens_stated"`
+	ImageURL        *string       `json:"image_url"`
+	Variants        []variantJSON `json:"variants"`
 }
 
 // productDetailJSON is a product on its own.
@@ -149,7 +151,7 @@ func (e *edge) availability(ctx context.Context, products ...*catalogv1.Product)
 func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {
 	out := productJSON{
 		ID: p.GetId(), Title: p.GetTitle(), Producer: refJSON{p.GetProducerId(), p.GetProducerName()},
-		Category: p.GetCategory(), Allergens: some(p.GetAllergens()), Variants: []variantJSON{},
+		Category: p.GetCategory(), Allergens: some(p.GetAllergens()), AllergensStated: allergensStated(p), Variants: []variantJSON{},
 	}
 	if key := p.GetImage(); key != "" {
 		out.ImageURL = optional(imageURL(key))
@@ -165,6 +167,11 @@ func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {
 		})
 	}
 	return out
+}
+
+// allergensStated reports whether the maker has said which allergens a product has, or that it has none.
+func allergensStated(p *catalogv1.Product) bool {
+	return len(p.GetAllergens()) > 0 || p.GetAllergensNone()
 }
 
 func availableOf(stock map[string]int64, variant string) *quantity {

@@ -86,6 +86,8 @@ type peers struct {
 	messages []*notifyv1.Message
 	// madeBy is whose the product is, where that is not the dairy.
 	madeBy string
+	// ware changes the product.
+	ware func(*catalogv1.Product)
 	// kept is the file that was sent to be imported.
 	kept *catalogv1.KeptImport
 	// session changes what a session has shown; one has just shown everything.
@@ -294,6 +296,9 @@ func (f fakeCatalog) GetProduct(ctx context.Context, r *catalogv1.GetProductRequ
 	}
 	product := theProduct()
 	product.ProducerId = cmp.Or(f.madeBy, dairy)
+	if f.ware != nil {
+		f.ware(product)
+	}
 	return &catalogv1.GetProductResponse{Product: product}, f.called(ctx, "GetProduct", r)
 }
 

@@ -36,7 +36,7 @@ func (d *desk) editProduct() (*reply, error) {
 func formOfProduct(p *catalogv1.Product) url.Values {
 	form := url.Values{
 		"title": {p.GetTitle()}, "description": {p.GetDescription()}, "ingredients": {p.GetIngredients()}, "category": {p.GetCategory()},
-		"allergens": p.GetAllergens(), "rows": {strconv.Itoa(len(p.GetVariants()))},
+		"allergens": p.GetAllergens(), "contains": {answerOf(p)}, "rows": {strconv.Itoa(len(p.GetVariants()))},
 	}
 	if p.GetPublished() {
 		form.Set("published", "1")
@@ -119,7 +119,8 @@ func (d *desk) typeProduct(p *catalogv1.Product, form url.Values) (rows []int, w
 	wrong = map[string]string{}
 	p.Title, p.Category, p.Published = strings.TrimSpace(form.Get("title")), form.Get("category"), form.Get("published") != ""
 	p.Description, p.Ingredients = lines(form.Get("description")), lines(form.Get("ingredients"))
-	p.Allergens, p.Season = form["allergens"], nil
+	p.Season = nil
+	typeAllergens(p, form, wrong)
 	for _, month := range form["season"] {
 		n, _ := strconv.ParseInt(month, 10, 32)
 		p.Season = append(p.Season, int32(n))
@@ -221,6 +222,10 @@ func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, w
 	}
 	if model.Categories, err = d.categories(form.Get("category")); err != nil {
 		return nil, err
+	}
+	model.Answers = answers(form)
+	if p != nil {
+		model.Undeclared = catalog.NamesUndeclared(form.Get("description"), form.Get("ingredients"), form["allergens"], form.Get("contains") == containsNone)
 	}
 	for _, a := range catalog.Allergens {
 		model.Allergens = append(model.Allergens, page.Choice{Value: a.Code, Label: a.Name, Chosen: slices.Contains(form["allergens"], a.Code)})

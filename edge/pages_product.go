@@ -38,7 +38,7 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 	model := page.Product{
 		Frame: e.frame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: page.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
 		Category: e.category(ctx, in, p), Ingredients: p.GetIngredients(), Season: in.season(p.GetSeason()),
-		Allergens: in.allergens(p.GetAllergens()), Certifications: strings.Join(p.GetCertifications(), ", "),
+		Allergens: page.Allergens{Contains: in.allergens(p.GetAllergens()), Stated: allergensStated(p)}, Certifications: strings.Join(p.GetCertifications(), ", "),
 	}
 	model.Description, model.Text = short(p.GetDescription()), paragraphs(p.GetDescription())
 	for i, key := range p.GetImages() {

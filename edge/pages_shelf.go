@@ -36,6 +36,7 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 		Categories: in.choices(answer.GetFacets(), "category", request.GetCategory()),
 		Producers:  choices(answer.GetFacets(), "producer", request.GetProducerId()),
 		FreeOf:     in.choices(answer.GetFacets(), "allergen_free", request.GetAllergenFree()...),
+		FreeFrom:   len(request.GetAllergenFree()) > 0,
 		Days:       e.days(ctx, in, request.GetGoodOn()),
 		Cards:      e.cards(ctx, in, answer.GetProducts(), answer.GetWords()), Total: in.Count(answer.GetTotal(), "{n} product", "{n} products"),
 		Next: nextPage(at, without(q, "cursor", ""), answer.GetNextCursor()),
