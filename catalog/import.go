@@ -122,7 +122,7 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
 		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]ownShelf{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 		words: allergenReader{},
-		mine: func(context.Context, *sqldb.Tx) error { return nil },
+		mine:  func(context.Context, *sqldb.Tx) error { return nil },
 	}
 	return im, im.keepTo(ctx, h.GetProducerId())
 }
