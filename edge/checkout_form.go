@@ -99,10 +99,21 @@ func besides(problem *fault.Error) map[string]string {
 func (f *checkoutForm) fillLines() {
 	for _, l := range f.cart.GetLines() {
 		line := shownLine(f.in, l)
-		line.Note = f.wrong[l.GetVariantId()]
+		line.Note = f.shortOf(l)
 		f.page.Lines = append(f.page.Lines, line)
 		f.page.ByWeight = f.page.ByWeight || l.GetSoldBy() == byWeight
 	}
+}
+
+// shortOf says what is wrong with a line, and what is left of it in the market's unit.
+func (f *checkoutForm) shortOf(l *orderingv1.CartLine) string {
+	said := f.wrong[l.GetVariantId()]
+	if number, ok := locale.Filled("Only {amount} left.", said); ok {
+		if milli, err := parseQuantity(number[0]); err == nil {
+			return f.in.Text("Only {amount} left.", f.in.amount(milli, l.GetSoldBy()))
+		}
+	}
+	return said
 }
 
 func (f *checkoutForm) fillPerson() {

@@ -84,6 +84,10 @@ type peers struct {
 	// noOrders is set where nobody has ordered, messages are what was written.
 	noOrders bool
 	messages []*notifyv1.Message
+	// market changes how the market reads.
+	market func(*catalogv1.Market)
+	// severalMarkets has another one beside it.
+	severalMarkets bool
 	// madeBy is whose the product is, where that is not the dairy.
 	madeBy string
 	// ware changes the product.
@@ -246,15 +250,31 @@ func theProduct() *catalogv1.Product {
 	}
 }
 
+func (p *peers) theMarket() *catalogv1.Market {
+	m := portland()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.market != nil {
+		p.market(m)
+	}
+	return m
+}
+
 func (f fakeCatalog) GetMarket(ctx context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
 	if r.GetCode() != "portland" {
 		return nil, fault.New(fault.NotFound, "not_found", "There is no such market.")
 	}
-	return &catalogv1.GetMarketResponse{Market: portland()}, f.called(ctx, "GetMarket", r)
+	return &catalogv1.GetMarketResponse{Market: f.theMarket()}, f.called(ctx, "GetMarket", r)
 }
 
 func (f fakeCatalog) ListMarkets(ctx context.Context, r *catalogv1.ListMarketsRequest) (*catalogv1.ListMarketsResponse, error) {
-	return &catalogv1.ListMarketsResponse{Markets: []*catalogv1.Market{portland()}}, f.called(ctx, "ListMarkets", r)
+	markets := []*catalogv1.Market{f.theMarket()}
+	f.set(func(p *peers) {
+		if p.severalMarkets {
+			markets = append(markets, &catalogv1.Market{Code: "madrid", Name: "Madrid", Currency: "EUR", TimeZone: "Europe/Madrid", Country: "ES", Locale: "es-ES"})
+		}
+	})
+	return &catalogv1.ListMarketsResponse{Markets: markets}, f.called(ctx, "ListMarkets", r)
 }
 
 func (f fakeCatalog) ListCategories(ctx context.Context, r *catalogv1.ListCategoriesRequest) (*catalogv1.ListCategoriesResponse, error) {

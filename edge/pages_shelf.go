@@ -232,7 +232,11 @@ func (e *edge) suggest(ctx context.Context, q *query) (*reply, error) {
 	at := "/m/" + in.code + "/products"
 	var hits []page.Hit
 	for _, s := range answer.GetSuggestions() {
-		hits = append(hits, page.Hit{Address: addressOf(at, s), Detail: in.Sentence(s.GetDetail()), Marks: marks(s.GetTitle(), answer.GetWords())})
+		title := s.GetTitle()
+		if s.GetKind() == "category" {
+			title = in.Sentence(title)
+		}
+		hits = append(hits, page.Hit{Address: addressOf(at, s), Detail: in.Sentence(s.GetDetail()), Marks: marks(title, answer.GetWords())})
 	}
 	return render(locale.With(ctx, in.Locale), http.StatusOK, page.Found(hits, address(at, only(q, "q"))))
 }

@@ -163,6 +163,9 @@ func (l *Locale) field(out []byte, t time.Time, letters string) []byte {
 	case "MMMM":
 		return append(out, l.months[t.Month()-1]...)
 	case "d":
+		if l.language == "fr" && t.Day() == 1 {
+			return append(out, "1er"...)
+		}
 		return strconv.AppendInt(out, int64(t.Day()), 10)
 	case "EEE":
 		return append(out, l.shorts[t.Weekday()]...)

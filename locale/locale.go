@@ -21,20 +21,19 @@ var languages = []language.Tag{language.English, language.German, language.Frenc
 
 var matcher = language.NewMatcher(languages)
 
-// New is the locale of a market, by its BCP 47 tag and its country. A language that the shop does not speak is English,
-// with the customs of the region. A tag that is none counts as "en".
+// New is the locale of a market, by its BCP 47 tag and its country, whose customs count: a market in Bristol that was made
+// with the usual en-US has kilograms all the same. Without a country the tag's own counts. A language that the shop does
+// not speak is English, with the customs of the country. A tag that is none counts as "en".
 func New(tag, country string) *Locale {
 	parsed, err := language.Parse(tag)
 	if err != nil {
 		parsed = language.English
 	}
 	base, _ := parsed.Base()
-	region := country
-	if _, sure := parsed.Region(); sure == language.Exact {
-		named, _ := parsed.Region()
-		region = named.String()
+	if named, sure := parsed.Region(); country == "" && sure == language.Exact {
+		country = named.String()
 	}
-	return of(base.String(), region)
+	return of(base.String(), country)
 }
 
 // Of is the locale that suits an Accept-Language header best.

@@ -48,6 +48,9 @@ func TestEveryPartOfATimeIsWritten(t *testing.T) {
 			t.Errorf("%s lacks names", lang)
 		}
 	}
+	if got := New("fr-FR", "").LongDay(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)); got != "mardi 1er décembre" {
+		t.Errorf("the first of a month is %q in French", got)
+	}
 	noon, midnight := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC), time.Date(2026, 1, 1, 0, 30, 0, 0, time.UTC)
 	if us := New("en-US", ""); us.Time(noon) != "12:00 PM" || us.Time(midnight) != "12:30 AM" || us.Times(midnight, noon) != "12:30 AM to 12:00 PM" {
 		t.Errorf("noon is %s, half past midnight %s", us.Time(noon), us.Time(midnight))
@@ -58,7 +61,7 @@ func TestATagThatSaysLittleIsReadWithItsCountry(t *testing.T) {
 	for _, c := range []struct{ tag, country, lang, paper, weight string }{
 		{"en", "US", "en-US", "letter", "lb"},
 		{"en", "GB", "en-GB", "a4", "kg"},
-		{"en-GB", "US", "en-GB", "a4", "kg"},
+		{"en-US", "GB", "en-GB", "a4", "kg"},
 		{"fr", "", "fr-FR", "a4", "kg"},
 		{"fr-CA", "CA", "fr-CA", "letter", "kg"},
 		{"pt-BR", "BR", "en-BR", "a4", "kg"},

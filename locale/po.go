@@ -80,3 +80,18 @@ func parse(text string) ([]message, error) {
 	add()
 	return list, nil
 }
+
+// Sentences are all that a language says, by their English, for tests of what is shown. Of what counts it has the form for many.
+func Sentences(lang string) map[string]string {
+	all := map[string]string{}
+	text, err := files.ReadFile(lang + ".po")
+	if err != nil {
+		return all
+	}
+	list, _ := parse(string(text))
+	for _, m := range list {
+		all[m.id], all[m.plural] = m.said[0], m.said[len(m.said)-1]
+	}
+	delete(all, "")
+	return all
+}

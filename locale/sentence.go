@@ -54,6 +54,11 @@ func (s saying) match(text string) (args []string, ok bool) {
 	return args, text == ""
 }
 
+// Filled finds what a service has filled into a sentence.
+func Filled(sentence, text string) (args []string, ok bool) {
+	return saying{sentence, pieces(sentence, namesOf(sentence))}.match(text)
+}
+
 // spoken are the sentences that services say with something of the moment in them.
 var spoken = sayings(
 	"A cart holds {limit} different things at the most.",

@@ -18,7 +18,7 @@ type marketCmd struct {
 	Currency   string `help:"ISO 4217." default:"USD"`
 	TimeZone   string `help:"IANA name, e.g. Europe/London." default:"UTC"`
 	Country    string `help:"ISO 3166-1 alpha-2." default:"US"`
-	Locale     string `help:"BCP 47, how prices are written." default:"en-US"`
+	Locale     string `help:"BCP 47: the language of its pages (en, de, fr, es), and how prices are written." default:"en-US"`
 	Commission int64  `help:"What the platform keeps of a sale, in hundredths of a percent." default:"800"`
 	Pickup     string `help:"Where orders are picked up: makes a window every day from 16:00 to 19:00." placeholder:"PLACE"`
 	settings

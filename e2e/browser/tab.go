@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -327,6 +329,23 @@ func (t *Tab) Picture() ([]byte, error) {
 	}
 	return shot.Data, nil
 }
+
+// Paper is the size that the page is printed on where its reader has no other wish, in points.
+func (t *Tab) Paper() (width, height float64, err error) {
+	printed, err := chromedp.Call(t.ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true)})
+	if err != nil {
+		return 0, 0, fmt.Errorf("print a page: %w", err)
+	}
+	sizes := mediaBox.FindSubmatch(printed.Data)
+	if sizes == nil {
+		return 0, 0, errors.New("what is printed has no size")
+	}
+	width, widthErr := strconv.ParseFloat(string(sizes[1]), 64)
+	height, heightErr := strconv.ParseFloat(string(sizes[2]), 64)
+	return width, height, errors.Join(widthErr, heightErr)
+}
+
+var mediaBox = regexp.MustCompile(`/MediaBox ?\[0 0 ([0-9.]+) ([0-9.]+)\]`)
 
 // pictureQuality is WebP's, of 100: below it, letters get a halo.
 const pictureQuality = 82
