@@ -188,6 +188,8 @@ func TestEachDialectIsImportedWithExactCounts(t *testing.T) {
 		"shopify_wahr.csv":     "1 products, 1 variants, 0 updated, 0 skipped, 0 failed",
 		"shopify_lb.csv":       "2 products, 2 variants, 0 updated, 0 skipped, 0 failed",
 		"shopify_html.csv":     "4 products, 4 variants, 0 updated, 0 skipped, 0 failed",
+		"shopify_mac.csv":      "1 products, 2 variants, 0 updated, 1 skipped, 0 failed",
+		"woo_german.csv":       "2 products, 3 variants, 0 updated, 0 skipped, 1 failed",
 		"merge.csv":            "8 products, 8 variants, 0 updated, 0 skipped, 0 failed",
 		"units.csv":            "9 products, 9 variants, 0 updated, 0 skipped, 2 failed",
 		"fr.csv":               "4 products, 4 variants, 0 updated, 0 skipped, 0 failed",

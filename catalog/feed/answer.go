@@ -15,7 +15,7 @@ var errNoAnswer = errors.New("Write yes or no.") //nolint:staticcheck // for peo
 // answers are the ways that programs, spreadsheets in many languages, and people say yes (true) and no: folded, without
 // marks, with _ for a space.
 var answers = readAnswers(map[bool]string{
-	true: `true yes y t 1 x on visible active instock in_stock continue notify
+	true: `true yes y t 1 x on visible active aktiv actif activo attivo actief aktywny ativo instock in_stock continue notify
 		wahr ja j vrai oui verdadero verdadera si vero waar prawda tak verdadeiro sim истина да sant sand sann tosi kylla pravda ano
 		dogru evet igaz igen істина так αληθεσ αληθησ ναι adevarat da istina cert はい 是 真`,
 	false: `false no n f 0 off hidden unavailable invisible inactive draft archived unlisted outofstock out_of_stock deny

@@ -59,6 +59,37 @@ woocommerce
 5 "Ham D" by "" in ["Pork"] tags [] continued false
    5 "" W4 9.00 each 1.8kg 5000 
 `,
+		"shopify_mac.csv": `
+shopify
+4 skipped [] The product is not published.
+2 "Crème brûlée" by "L’Olivier" in [] tags [] continued false
+   "Poids\n120 g – à 5 €"
+   2 "Petit"  4.50 each 0 12000 
+   3 "Grand & bon"  1234.50 each 0 3000 
+`,
+		"woo_german.csv": `
+woocommerce
+2 noted [gewicht (kg)] “1,250” is read as 1.250, after the way that the file's other numbers are written.
+4 noted [bestand] “1,000” is read as 1, after the way that the file's other numbers are written.
+4 noted [bestand] The variation has its product's stock: 1 is taken for each that shares it.
+5 noted [bestand] The variation has its product's stock: 1 is taken for each that shares it.
+6 refused [veröffentlicht] “vielleicht”: Write yes or no.
+2 "Roggenbrot" by "Hof Bär" in ["Brot & Gebäck" "Bio"] tags [] continued false
+   "Mit Sauerteig & Zeit."
+   2 "" ROG 6.90 each 1.25kg 12000 
+3 "Senf" by "Hof Bär" in ["Saucen"] tags ["scharf" "süß"] continued false
+   4 "Klein" SENF-K 3.50 each 0.12kg 1000 
+   5 "Groß" SENF-G 5.80 each 0.24kg 1000 
+`,
+		"shopify_lb.csv": `
+shopify
+2 "Rye loaf" by "Mill Lane" in ["Bread"] tags [] continued false
+   "Dark"
+   2 "" RYE 7.00 each 1lb 10000 
+3 "Spice tin" by "Mill Lane" in ["Spices"] tags [] continued false
+   "Hot"
+   3 "" SPI 5.00 each 0.53oz 10000 
+`,
 		"shopify_dotqty.csv": `
 shopify
 2 noted [variant inventory qty] “1.500” is read as 1500, after the way that the file's other numbers are written.
