@@ -225,8 +225,8 @@ func (e *edge) receive(w http.ResponseWriter, r *http.Request, rt *route) (*repl
 	if err := v.read(w, rt); err != nil {
 		return nil, err
 	}
-	if rt.password {
-		if err := v.client.Enter(r.Context(), share.Passwords, passwords); err != nil {
+	if rt.password || v.bringsPassword(rt) {
+		if err := v.enterPasswords(rt); err != nil {
 			return nil, e.refused(v.Context(), rt, err)
 		}
 		defer v.client.Exit(share.Passwords)

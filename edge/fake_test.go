@@ -612,7 +612,7 @@ func (f fakeIdentity) SignIn(ctx context.Context, r *identityv1.SignInRequest) (
 		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
 	}
 	if r.GetEmail() == "half@example.org" {
-		return &identityv1.SignInResponse{Account: accounts["shopper"], PendingToken: "half", Factors: []string{"passkey", "totp"}}, f.called(ctx, "SignIn", r)
+		return &identityv1.SignInResponse{PendingToken: "half", Factors: []string{"passkey", "totp"}}, f.called(ctx, "SignIn", r)
 	}
 	return &identityv1.SignInResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1, DeviceToken: "known"}, f.called(ctx, "SignIn", r)
 }

@@ -82,7 +82,7 @@ func (e *edge) checkoutAgain(v *visit) (*reply, error) {
 	return v.showCheckout(http.StatusOK, cart, typed, nil)
 }
 
-// signInMidway signs in from the checkout, and goes on with the same form.
+// signInMidway signs in from the checkout, and goes on with the same form. Who has a second factor shows it first, on its own page.
 func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
 	answer, err := v.edge.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
@@ -96,7 +96,12 @@ func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, e
 		}
 		return out.advising(f), nil
 	}
-	v.account, v.asked = answer.GetAccount(), true
+	if answer.GetPendingToken() != "" {
+		return v.pending(answer.GetPendingToken(), answer.GetFactors(), "/checkout"), nil
+	}
+	if err := v.hold(answer.GetSessionToken()); err != nil {
+		return nil, err
+	}
 	if err := v.addKnown(typed); err != nil {
 		return nil, err
 	}

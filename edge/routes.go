@@ -25,8 +25,8 @@ type route struct {
 	plain   http.HandlerFunc
 	// upload is how many bytes a body may have that brings a file; zero for routes that take none.
 	upload int64
-	// password routes look at a password, which takes long.
-	password bool
+	// password routes look at a password, which takes long; mayPassword routes do where one is sent.
+	password, mayPassword bool
 	// live routes tell an open page of news; serveLive is all of them.
 	live bool
 }
@@ -101,8 +101,8 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /cart/lines", tier: carting, rule: anyone, personal: e.addLine},
 		{pattern: "POST /cart/lines/{variant}", tier: carting, rule: anyone, personal: e.changeLine},
 		{pattern: "GET /checkout", tier: carting, rule: anyone, personal: e.checkoutPage},
-		{pattern: "POST /checkout/form", tier: carting, rule: anyone, personal: e.checkoutAgain},
-		{pattern: "POST /checkout", tier: checkout, rule: anyone, personal: e.placeOrder},
+		{pattern: "POST /checkout/form", tier: carting, rule: anyone, personal: e.checkoutAgain, mayPassword: true},
+		{pattern: "POST /checkout", tier: checkout, rule: anyone, personal: e.placeOrder, mayPassword: true},
 
 		{pattern: "GET /orders/{id}", tier: underWay, rule: anyone, personal: e.orderPage},
 		{pattern: "GET /orders/{id}/events", tier: underWay, rule: anyone, live: true},
@@ -137,7 +137,7 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /account/data.json", tier: carting, rule: member, stepUp: true, personal: e.exportData},
 		{pattern: "POST /account/sign-out", tier: carting, rule: member, personal: e.signOutEverywhere},
 		{pattern: "GET /account/delete", tier: carting, rule: member, stepUp: true, personal: e.leavePage},
-		{pattern: "POST /account/delete", tier: carting, rule: member, stepUp: true, personal: e.leave},
+		{pattern: "POST /account/delete", tier: carting, rule: member, stepUp: true, personal: e.leave, password: true},
 		{pattern: "GET /account/security", tier: carting, rule: member, personal: e.securityPage},
 		{pattern: "POST /account/security/passkeys", tier: carting, rule: member, stepUp: true, personal: e.addPasskey},
 		{pattern: "POST /account/security/passkeys/{id}/delete", tier: carting, rule: member, stepUp: true, personal: e.removePasskey},

@@ -86,9 +86,15 @@ func (v *visit) end() {
 		v.body = nil
 		v.letGo()
 	}
+	v.leaveAccount()
+}
+
+// leaveAccount counts the visit to its account no more.
+func (v *visit) leaveAccount() {
 	if v.member != nil {
 		v.member.Leave(kindOf(v.tier))
 		v.member.Release()
+		v.member = nil
 	}
 }
 
@@ -112,22 +118,32 @@ func (v *visit) whoami() (*identityv1.Account, error) {
 	if token == "" || v.asked {
 		return v.account, nil
 	}
+	if err := v.hold(token); err != nil {
+		return nil, err
+	}
+	return v.account, nil
+}
+
+// hold goes on as whose session a token is of; as a guest where it is nobody's. There is no other way to an account.
+func (v *visit) hold(token string) error {
+	v.leaveAccount()
+	v.account, v.held, v.locked = nil, nil, nil
 	answer, err := v.edge.identity.GetSession(v.Context(), &identityv1.GetSessionRequest{SessionToken: token})
 	switch {
 	case err == nil:
 		v.stand(answer)
 		if err := v.join(); err != nil {
-			return nil, err
+			return err
 		}
 		actor := actorOf(v.Request, v.account)
 		actor.Sealed = answer.GetSealedAddress()
 		v.Request = v.WithContext(audit.With(v.Context(), actor))
 	case fault.KindOf(err) == fault.Unauthenticated, fault.KindOf(err) == fault.Invalid:
 	default:
-		return nil, err
+		return err
 	}
 	v.asked = true
-	return v.account, nil
+	return nil
 }
 
 // maxToken bounds a token in bytes; what is longer was not made here.

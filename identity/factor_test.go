@@ -303,7 +303,7 @@ func TestAPasswordIsNotEnoughWhereThereIsASecondFactor(t *testing.T) {
 	eachGuarded(t, func(g guarded) {
 		secret, _ := g.app(g.member("ann@example.org"))
 		in := g.enters("ann@example.org")
-		if in.GetSessionToken() != "" || in.GetPendingToken() == "" || !slices.Equal(in.GetFactors(), []string{"totp"}) {
+		if in.GetSessionToken() != "" || in.GetAccount() != nil || in.GetPendingToken() == "" || !slices.Equal(in.GetFactors(), []string{"totp"}) {
 			t.Fatalf("the password opens %v", in)
 		}
 		if _, err := g.session(t.Context(), in.GetPendingToken()); err == nil {

@@ -174,7 +174,7 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 		return nil, fmt.Errorf("set a new password: %w", err)
 	}
 	account.VerifiedAt = s.host.Now()
-	answer := &identityv1.ResetPasswordResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors}
+	answer := &identityv1.ResetPasswordResponse{Account: account.to(made), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors}
 	answer.DeviceToken, err = s.deviceToken(made, account.ID)
 	return answer, err
 }

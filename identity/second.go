@@ -30,6 +30,14 @@ func (s *service) enter(ctx context.Context, tx *sqldb.Tx, account identitydb.Ac
 	return session{pending: token, factors: factors(account.Factors)}, err
 }
 
+// to is what whoever has signed in is told of the account: nothing while a second factor is still to come.
+func (a Account) to(made session) *identityv1.Account {
+	if made.token == "" {
+		return nil
+	}
+	return accountToProto(a)
+}
+
 // pendingOf answers the hash of a pending sign-in's token, and whose it is.
 func (s *service) pendingOf(ctx context.Context, token string) (string, identitydb.Account, error) {
 	hash, ok := hashToken(token)

@@ -34,7 +34,7 @@ func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*ide
 	if err != nil {
 		return nil, err
 	}
-	answer := &identityv1.SignInResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors}
+	answer := &identityv1.SignInResponse{Account: account.to(made), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors}
 	answer.DeviceToken, err = s.deviceToken(made, account.ID)
 	return answer, err
 }

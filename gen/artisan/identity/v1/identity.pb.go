@@ -541,10 +541,11 @@ func (x *SignInRequest) GetDevice() *Device {
 }
 
 type SignInResponse struct {
-	state        protoimpl.MessageState `protogen:"open.v1"`
-	Account      *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	SessionToken string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	ExpiresAt    int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Not set for a pending sign-in, which is of nobody yet.
+	Account      *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	SessionToken string   `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt    int64    `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
 	// What the device shows at its next sign-in, to be known.
 	DeviceToken string `protobuf:"bytes,4,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	// A pending sign-in, for FactorService.PassFactor within five minutes, and what the account has: "passkey", "totp".
@@ -1661,11 +1662,12 @@ func (x *ResetPasswordRequest) GetDevice() *Device {
 }
 
 type ResetPasswordResponse struct {
-	state        protoimpl.MessageState `protogen:"open.v1"`
-	Account      *Account               `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	SessionToken string                 `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	ExpiresAt    int64                  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
-	DeviceToken  string                 `protobuf:"bytes,4,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Not set for a pending sign-in, which is of nobody yet.
+	Account      *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	SessionToken string   `protobuf:"bytes,2,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt    int64    `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	DeviceToken  string   `protobuf:"bytes,4,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	// A pending sign-in, for FactorService.PassFactor within five minutes, and what the account has: "passkey", "totp".
 	PendingToken  string   `protobuf:"bytes,10,opt,name=pending_token,json=pendingToken,proto3" json:"pending_token,omitempty"`
 	Factors       []string `protobuf:"bytes,11,rep,name=factors,proto3" json:"factors,omitempty"`
