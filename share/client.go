@@ -28,6 +28,21 @@ func Network(addr netip.Addr) Key {
 	return Key{network: addr}
 }
 
+// NetworkOf is the client behind an address as text: an address of IPv4, or the 64 bits of IPv6 that somebody is given. What is no
+// address stays what it is.
+func NetworkOf(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if parsed = parsed.Unmap(); parsed.Is6() {
+		if prefix, err := parsed.WithZone("").Prefix(64); err == nil {
+			return prefix.String()
+		}
+	}
+	return parsed.String()
+}
+
 // Named is what has a name of its own: Named("account", id).
 func Named(kind, name string) Key { return Key{name: kind + " " + name} }
 

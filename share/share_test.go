@@ -263,3 +263,16 @@ func BenchmarkOrigin(b *testing.B) {
 		}
 	})
 }
+
+func TestANetworkIsWhatSomebodyIsGiven(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "", "nonsense": "nonsense",
+	} {
+		if got := NetworkOf(address); got != want {
+			t.Errorf("%q is of %q, want %q", address, got, want)
+		}
+	}
+	if strings.Contains(NetworkOf("2001:db8::1"), "::1") {
+		t.Error("each address of a network counts by itself")
+	}
+}
