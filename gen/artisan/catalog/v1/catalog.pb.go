@@ -141,7 +141,9 @@ type Producer struct {
 	// What the image shows, in words.
 	ImageAlt string `protobuf:"bytes,13,opt,name=image_alt,json=imageAlt,proto3" json:"image_alt,omitempty"`
 	// What the operator should know of its name before approving it, as a sentence; filled when read while it is not approved.
-	Caution       string `protobuf:"bytes,14,opt,name=caution,proto3" json:"caution,omitempty"`
+	Caution string `protobuf:"bytes,14,opt,name=caution,proto3" json:"caution,omitempty"`
+	// It was approved, and the operator has taken that back: it does not wait for the first time.
+	Suspended     bool `protobuf:"varint,20,opt,name=suspended,proto3" json:"suspended,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -272,6 +274,13 @@ func (x *Producer) GetCaution() string {
 		return x.Caution
 	}
 	return ""
+}
+
+func (x *Producer) GetSuspended() bool {
+	if x != nil {
+		return x.Suspended
+	}
+	return false
 }
 
 type Variant struct {
@@ -1141,8 +1150,10 @@ type ListProducersRequest struct {
 	Cursor string                 `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	// Also those the operator has not approved.
 	All bool `protobuf:"varint,4,opt,name=all,proto3" json:"all,omitempty"`
-	// Only those who wait for the operator's approval, the longest first.
+	// Only those who wait for the operator's approval, the longest first: not those who are suspended.
 	Waiting bool `protobuf:"varint,5,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// Only those who are suspended, the oldest first.
+	Suspended bool `protobuf:"varint,20,opt,name=suspended,proto3" json:"suspended,omitempty"`
 	// Words of the name, the town or the tagline.
 	Q             string `protobuf:"bytes,6,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1210,6 +1221,13 @@ func (x *ListProducersRequest) GetAll() bool {
 func (x *ListProducersRequest) GetWaiting() bool {
 	if x != nil {
 		return x.Waiting
+	}
+	return false
+}
+
+func (x *ListProducersRequest) GetSuspended() bool {
+	if x != nil {
+		return x.Suspended
 	}
 	return false
 }
@@ -4289,7 +4307,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\ttime_zone\x18\x04 \x01(\tR\btimeZone\x12\x18\n" +
 	"\acountry\x18\x05 \x01(\tR\acountry\x12#\n" +
 	"\rcommission_bp\x18\x06 \x01(\x03R\fcommissionBp\x12\x16\n" +
-	"\x06locale\x18\a \x01(\tR\x06locale\"\xea\x02\n" +
+	"\x06locale\x18\a \x01(\tR\x06locale\"\x88\x03\n" +
 	"\bProducer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -4306,7 +4324,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\f \x01(\x03R\tcreatedAt\x12\x1b\n" +
 	"\timage_alt\x18\r \x01(\tR\bimageAlt\x12\x18\n" +
-	"\acaution\x18\x0e \x01(\tR\acaution\"\xf4\x01\n" +
+	"\acaution\x18\x0e \x01(\tR\acaution\x12\x1c\n" +
+	"\tsuspended\x18\x14 \x01(\bR\tsuspended\"\xf4\x01\n" +
 	"\aVariant\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x10\n" +
@@ -4373,13 +4392,14 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x12GetProducerRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"O\n" +
 	"\x13GetProducerResponse\x128\n" +
-	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"\x96\x01\n" +
+	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"\xb4\x01\n" +
 	"\x14ListProducersRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x16\n" +
 	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x12\x10\n" +
 	"\x03all\x18\x04 \x01(\bR\x03all\x12\x18\n" +
-	"\awaiting\x18\x05 \x01(\bR\awaiting\x12\f\n" +
+	"\awaiting\x18\x05 \x01(\bR\awaiting\x12\x1c\n" +
+	"\tsuspended\x18\x14 \x01(\bR\tsuspended\x12\f\n" +
 	"\x01q\x18\x06 \x01(\tR\x01q\"D\n" +
 	"\x16ApproveProducerRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +

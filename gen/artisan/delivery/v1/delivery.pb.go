@@ -177,7 +177,9 @@ type Window struct {
 	// The weekly rule that it rolled from; empty for a window made by hand.
 	ScheduleId string `protobuf:"bytes,13,opt,name=schedule_id,json=scheduleId,proto3" json:"schedule_id,omitempty"`
 	// Whether it was changed by hand, and follows its rule no longer.
-	Edited        bool `protobuf:"varint,14,opt,name=edited,proto3" json:"edited,omitempty"`
+	Edited bool `protobuf:"varint,14,opt,name=edited,proto3" json:"edited,omitempty"`
+	// Closed by hand: it takes no more orders, whatever its time and places. Set by CloseWindow only.
+	Closed        bool `protobuf:"varint,20,opt,name=closed,proto3" json:"closed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -306,6 +308,13 @@ func (x *Window) GetScheduleId() string {
 func (x *Window) GetEdited() bool {
 	if x != nil {
 		return x.Edited
+	}
+	return false
+}
+
+func (x *Window) GetClosed() bool {
+	if x != nil {
+		return x.Closed
 	}
 	return false
 }
@@ -630,6 +639,102 @@ func (x *PutWindowResponse) GetWindow() *Window {
 	return nil
 }
 
+type CloseWindowRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Closed        bool                   `protobuf:"varint,2,opt,name=closed,proto3" json:"closed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseWindowRequest) Reset() {
+	*x = CloseWindowRequest{}
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseWindowRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseWindowRequest) ProtoMessage() {}
+
+func (x *CloseWindowRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseWindowRequest.ProtoReflect.Descriptor instead.
+func (*CloseWindowRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CloseWindowRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *CloseWindowRequest) GetClosed() bool {
+	if x != nil {
+		return x.Closed
+	}
+	return false
+}
+
+type CloseWindowResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Window        *Window                `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseWindowResponse) Reset() {
+	*x = CloseWindowResponse{}
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseWindowResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseWindowResponse) ProtoMessage() {}
+
+func (x *CloseWindowResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseWindowResponse.ProtoReflect.Descriptor instead.
+func (*CloseWindowResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *CloseWindowResponse) GetWindow() *Window {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
 type ListWindowsRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
@@ -645,7 +750,7 @@ type ListWindowsRequest struct {
 
 func (x *ListWindowsRequest) Reset() {
 	*x = ListWindowsRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[9]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -657,7 +762,7 @@ func (x *ListWindowsRequest) String() string {
 func (*ListWindowsRequest) ProtoMessage() {}
 
 func (x *ListWindowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[9]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -670,7 +775,7 @@ func (x *ListWindowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWindowsRequest.ProtoReflect.Descriptor instead.
 func (*ListWindowsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{9}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListWindowsRequest) GetMarket() string {
@@ -718,7 +823,7 @@ type ListWindowsResponse struct {
 
 func (x *ListWindowsResponse) Reset() {
 	*x = ListWindowsResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[10]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -730,7 +835,7 @@ func (x *ListWindowsResponse) String() string {
 func (*ListWindowsResponse) ProtoMessage() {}
 
 func (x *ListWindowsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[10]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -743,7 +848,7 @@ func (x *ListWindowsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWindowsResponse.ProtoReflect.Descriptor instead.
 func (*ListWindowsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{10}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListWindowsResponse) GetWindows() []*Window {
@@ -769,7 +874,7 @@ type GetWindowRequest struct {
 
 func (x *GetWindowRequest) Reset() {
 	*x = GetWindowRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +886,7 @@ func (x *GetWindowRequest) String() string {
 func (*GetWindowRequest) ProtoMessage() {}
 
 func (x *GetWindowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +899,7 @@ func (x *GetWindowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWindowRequest.ProtoReflect.Descriptor instead.
 func (*GetWindowRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{11}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetWindowRequest) GetId() string {
@@ -813,7 +918,7 @@ type GetWindowResponse struct {
 
 func (x *GetWindowResponse) Reset() {
 	*x = GetWindowResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -825,7 +930,7 @@ func (x *GetWindowResponse) String() string {
 func (*GetWindowResponse) ProtoMessage() {}
 
 func (x *GetWindowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -838,7 +943,7 @@ func (x *GetWindowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWindowResponse.ProtoReflect.Descriptor instead.
 func (*GetWindowResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{12}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetWindowResponse) GetWindow() *Window {
@@ -857,13 +962,16 @@ type HoldRequest struct {
 	// places that are not taken, but one at the least. Conflict "unconfirmed_full" beyond. To hold for the same order without it
 	// makes the hold one like any other.
 	UnconfirmedPercent int32 `protobuf:"varint,4,opt,name=unconfirmed_percent,json=unconfirmedPercent,proto3" json:"unconfirmed_percent,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// An order that came to nothing and had its place kept: that place is given back in the same moment. Where there is none to take
+	// it stays kept.
+	InsteadOf     string `protobuf:"bytes,20,opt,name=instead_of,json=insteadOf,proto3" json:"instead_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HoldRequest) Reset() {
 	*x = HoldRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -875,7 +983,7 @@ func (x *HoldRequest) String() string {
 func (*HoldRequest) ProtoMessage() {}
 
 func (x *HoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -888,7 +996,7 @@ func (x *HoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldRequest.ProtoReflect.Descriptor instead.
 func (*HoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{13}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *HoldRequest) GetOrderId() string {
@@ -919,6 +1027,13 @@ func (x *HoldRequest) GetUnconfirmedPercent() int32 {
 	return 0
 }
 
+func (x *HoldRequest) GetInsteadOf() string {
+	if x != nil {
+		return x.InsteadOf
+	}
+	return ""
+}
+
 type HoldResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Window        *Window                `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
@@ -929,7 +1044,7 @@ type HoldResponse struct {
 
 func (x *HoldResponse) Reset() {
 	*x = HoldResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -941,7 +1056,7 @@ func (x *HoldResponse) String() string {
 func (*HoldResponse) ProtoMessage() {}
 
 func (x *HoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -954,7 +1069,7 @@ func (x *HoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldResponse.ProtoReflect.Descriptor instead.
 func (*HoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{14}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *HoldResponse) GetWindow() *Window {
@@ -975,14 +1090,18 @@ type ReleaseRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	// Ends the hold as its time would: the order may be held again.
-	ForNow        bool `protobuf:"varint,2,opt,name=for_now,json=forNow,proto3" json:"for_now,omitempty"`
+	ForNow bool `protobuf:"varint,2,opt,name=for_now,json=forNow,proto3" json:"for_now,omitempty"`
+	// Keeps the place for so long instead, for another order of the same shopper (see HoldRequest.instead_of): as one of an order that is
+	// not confirmed, so where these have fewer than keep_percent hundredths of what is not taken. Otherwise it is given back.
+	KeepMs        int64 `protobuf:"varint,20,opt,name=keep_ms,json=keepMs,proto3" json:"keep_ms,omitempty"`
+	KeepPercent   int32 `protobuf:"varint,21,opt,name=keep_percent,json=keepPercent,proto3" json:"keep_percent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReleaseRequest) Reset() {
 	*x = ReleaseRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1113,7 @@ func (x *ReleaseRequest) String() string {
 func (*ReleaseRequest) ProtoMessage() {}
 
 func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1126,7 @@ func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{15}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ReleaseRequest) GetOrderId() string {
@@ -1024,15 +1143,31 @@ func (x *ReleaseRequest) GetForNow() bool {
 	return false
 }
 
+func (x *ReleaseRequest) GetKeepMs() int64 {
+	if x != nil {
+		return x.KeepMs
+	}
+	return 0
+}
+
+func (x *ReleaseRequest) GetKeepPercent() int32 {
+	if x != nil {
+		return x.KeepPercent
+	}
+	return 0
+}
+
 type ReleaseResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Until when the place is kept; zero where it is given back.
+	KeptUntil     int64 `protobuf:"varint,20,opt,name=kept_until,json=keptUntil,proto3" json:"kept_until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReleaseResponse) Reset() {
 	*x = ReleaseResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1044,7 +1179,7 @@ func (x *ReleaseResponse) String() string {
 func (*ReleaseResponse) ProtoMessage() {}
 
 func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1057,7 +1192,14 @@ func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{16}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ReleaseResponse) GetKeptUntil() int64 {
+	if x != nil {
+		return x.KeptUntil
+	}
+	return 0
 }
 
 type GetHoldRequest struct {
@@ -1069,7 +1211,7 @@ type GetHoldRequest struct {
 
 func (x *GetHoldRequest) Reset() {
 	*x = GetHoldRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1081,7 +1223,7 @@ func (x *GetHoldRequest) String() string {
 func (*GetHoldRequest) ProtoMessage() {}
 
 func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1094,7 +1236,7 @@ func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldRequest.ProtoReflect.Descriptor instead.
 func (*GetHoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{17}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetHoldRequest) GetOrderId() string {
@@ -1116,7 +1258,7 @@ type GetHoldResponse struct {
 
 func (x *GetHoldResponse) Reset() {
 	*x = GetHoldResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1128,7 +1270,7 @@ func (x *GetHoldResponse) String() string {
 func (*GetHoldResponse) ProtoMessage() {}
 
 func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1141,7 +1283,7 @@ func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldResponse.ProtoReflect.Descriptor instead.
 func (*GetHoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{18}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetHoldResponse) GetState() string {
@@ -1183,7 +1325,7 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x03fee\x18\n" +
 	" \x01(\v2\x17.artisan.money.v1.MoneyR\x03fee\x121\n" +
 	"\aminimum\x18\v \x01(\v2\x17.artisan.money.v1.MoneyR\aminimum\x12\x1b\n" +
-	"\ttime_zone\x18\f \x01(\tR\btimeZone\"\x97\x03\n" +
+	"\ttime_zone\x18\f \x01(\tR\btimeZone\"\xaf\x03\n" +
 	"\x06Window\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -1200,7 +1342,8 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\bcycle_id\x18\f \x01(\tR\acycleId\x12\x1f\n" +
 	"\vschedule_id\x18\r \x01(\tR\n" +
 	"scheduleId\x12\x16\n" +
-	"\x06edited\x18\x0e \x01(\bR\x06edited\"B\n" +
+	"\x06edited\x18\x0e \x01(\bR\x06edited\x12\x16\n" +
+	"\x06closed\x18\x14 \x01(\bR\x06closed\"B\n" +
 	"\vWindowEvent\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"O\n" +
 	"\x12PutScheduleRequest\x129\n" +
@@ -1215,6 +1358,11 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\x12\x10\n" +
 	"\x03key\x18\x02 \x01(\tR\x03key\"H\n" +
 	"\x11PutWindowResponse\x123\n" +
+	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"<\n" +
+	"\x12CloseWindowRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
+	"\x06closed\x18\x02 \x01(\bR\x06closed\"J\n" +
+	"\x13CloseWindowResponse\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\x9e\x01\n" +
 	"\x12ListWindowsRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x1d\n" +
@@ -1230,31 +1378,38 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x10GetWindowRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"H\n" +
 	"\x11GetWindowResponse\x123\n" +
-	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\x8d\x01\n" +
+	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\xac\x01\n" +
 	"\vHoldRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x1b\n" +
 	"\twindow_id\x18\x02 \x01(\tR\bwindowId\x12\x15\n" +
 	"\x06ttl_ms\x18\x03 \x01(\x03R\x05ttlMs\x12/\n" +
-	"\x13unconfirmed_percent\x18\x04 \x01(\x05R\x12unconfirmedPercent\"b\n" +
+	"\x13unconfirmed_percent\x18\x04 \x01(\x05R\x12unconfirmedPercent\x12\x1d\n" +
+	"\n" +
+	"instead_of\x18\x14 \x01(\tR\tinsteadOf\"b\n" +
 	"\fHoldResponse\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"D\n" +
+	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"\x80\x01\n" +
 	"\x0eReleaseRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x17\n" +
-	"\afor_now\x18\x02 \x01(\bR\x06forNow\"\x11\n" +
-	"\x0fReleaseResponse\"+\n" +
+	"\afor_now\x18\x02 \x01(\bR\x06forNow\x12\x17\n" +
+	"\akeep_ms\x18\x14 \x01(\x03R\x06keepMs\x12!\n" +
+	"\fkeep_percent\x18\x15 \x01(\x05R\vkeepPercent\"0\n" +
+	"\x0fReleaseResponse\x12\x1d\n" +
+	"\n" +
+	"kept_until\x18\x14 \x01(\x03R\tkeptUntil\"+\n" +
 	"\x0eGetHoldRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"c\n" +
 	"\x0fGetHoldResponse\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12\x1b\n" +
 	"\twindow_id\x18\x02 \x01(\tR\bwindowId\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt2\xee\x05\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt2\xd0\x06\n" +
 	"\x0fDeliveryService\x12`\n" +
 	"\vPutSchedule\x12'.artisan.delivery.v1.PutScheduleRequest\x1a(.artisan.delivery.v1.PutScheduleResponse\x12f\n" +
 	"\rListSchedules\x12).artisan.delivery.v1.ListSchedulesRequest\x1a*.artisan.delivery.v1.ListSchedulesResponse\x12Z\n" +
 	"\tPutWindow\x12%.artisan.delivery.v1.PutWindowRequest\x1a&.artisan.delivery.v1.PutWindowResponse\x12`\n" +
+	"\vCloseWindow\x12'.artisan.delivery.v1.CloseWindowRequest\x1a(.artisan.delivery.v1.CloseWindowResponse\x12`\n" +
 	"\vListWindows\x12'.artisan.delivery.v1.ListWindowsRequest\x1a(.artisan.delivery.v1.ListWindowsResponse\x12Z\n" +
 	"\tGetWindow\x12%.artisan.delivery.v1.GetWindowRequest\x1a&.artisan.delivery.v1.GetWindowResponse\x12K\n" +
 	"\x04Hold\x12 .artisan.delivery.v1.HoldRequest\x1a!.artisan.delivery.v1.HoldResponse\x12T\n" +
@@ -1274,7 +1429,7 @@ func file_artisan_delivery_v1_delivery_proto_rawDescGZIP() []byte {
 	return file_artisan_delivery_v1_delivery_proto_rawDescData
 }
 
-var file_artisan_delivery_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_artisan_delivery_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_artisan_delivery_v1_delivery_proto_goTypes = []any{
 	(*Schedule)(nil),              // 0: artisan.delivery.v1.Schedule
 	(*Window)(nil),                // 1: artisan.delivery.v1.Window
@@ -1285,53 +1440,58 @@ var file_artisan_delivery_v1_delivery_proto_goTypes = []any{
 	(*ListSchedulesResponse)(nil), // 6: artisan.delivery.v1.ListSchedulesResponse
 	(*PutWindowRequest)(nil),      // 7: artisan.delivery.v1.PutWindowRequest
 	(*PutWindowResponse)(nil),     // 8: artisan.delivery.v1.PutWindowResponse
-	(*ListWindowsRequest)(nil),    // 9: artisan.delivery.v1.ListWindowsRequest
-	(*ListWindowsResponse)(nil),   // 10: artisan.delivery.v1.ListWindowsResponse
-	(*GetWindowRequest)(nil),      // 11: artisan.delivery.v1.GetWindowRequest
-	(*GetWindowResponse)(nil),     // 12: artisan.delivery.v1.GetWindowResponse
-	(*HoldRequest)(nil),           // 13: artisan.delivery.v1.HoldRequest
-	(*HoldResponse)(nil),          // 14: artisan.delivery.v1.HoldResponse
-	(*ReleaseRequest)(nil),        // 15: artisan.delivery.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),       // 16: artisan.delivery.v1.ReleaseResponse
-	(*GetHoldRequest)(nil),        // 17: artisan.delivery.v1.GetHoldRequest
-	(*GetHoldResponse)(nil),       // 18: artisan.delivery.v1.GetHoldResponse
-	(*v1.Money)(nil),              // 19: artisan.money.v1.Money
+	(*CloseWindowRequest)(nil),    // 9: artisan.delivery.v1.CloseWindowRequest
+	(*CloseWindowResponse)(nil),   // 10: artisan.delivery.v1.CloseWindowResponse
+	(*ListWindowsRequest)(nil),    // 11: artisan.delivery.v1.ListWindowsRequest
+	(*ListWindowsResponse)(nil),   // 12: artisan.delivery.v1.ListWindowsResponse
+	(*GetWindowRequest)(nil),      // 13: artisan.delivery.v1.GetWindowRequest
+	(*GetWindowResponse)(nil),     // 14: artisan.delivery.v1.GetWindowResponse
+	(*HoldRequest)(nil),           // 15: artisan.delivery.v1.HoldRequest
+	(*HoldResponse)(nil),          // 16: artisan.delivery.v1.HoldResponse
+	(*ReleaseRequest)(nil),        // 17: artisan.delivery.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),       // 18: artisan.delivery.v1.ReleaseResponse
+	(*GetHoldRequest)(nil),        // 19: artisan.delivery.v1.GetHoldRequest
+	(*GetHoldResponse)(nil),       // 20: artisan.delivery.v1.GetHoldResponse
+	(*v1.Money)(nil),              // 21: artisan.money.v1.Money
 }
 var file_artisan_delivery_v1_delivery_proto_depIdxs = []int32{
-	19, // 0: artisan.delivery.v1.Schedule.fee:type_name -> artisan.money.v1.Money
-	19, // 1: artisan.delivery.v1.Schedule.minimum:type_name -> artisan.money.v1.Money
-	19, // 2: artisan.delivery.v1.Window.fee:type_name -> artisan.money.v1.Money
-	19, // 3: artisan.delivery.v1.Window.minimum:type_name -> artisan.money.v1.Money
+	21, // 0: artisan.delivery.v1.Schedule.fee:type_name -> artisan.money.v1.Money
+	21, // 1: artisan.delivery.v1.Schedule.minimum:type_name -> artisan.money.v1.Money
+	21, // 2: artisan.delivery.v1.Window.fee:type_name -> artisan.money.v1.Money
+	21, // 3: artisan.delivery.v1.Window.minimum:type_name -> artisan.money.v1.Money
 	1,  // 4: artisan.delivery.v1.WindowEvent.window:type_name -> artisan.delivery.v1.Window
 	0,  // 5: artisan.delivery.v1.PutScheduleRequest.schedule:type_name -> artisan.delivery.v1.Schedule
 	0,  // 6: artisan.delivery.v1.PutScheduleResponse.schedule:type_name -> artisan.delivery.v1.Schedule
 	0,  // 7: artisan.delivery.v1.ListSchedulesResponse.schedules:type_name -> artisan.delivery.v1.Schedule
 	1,  // 8: artisan.delivery.v1.PutWindowRequest.window:type_name -> artisan.delivery.v1.Window
 	1,  // 9: artisan.delivery.v1.PutWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 10: artisan.delivery.v1.ListWindowsResponse.windows:type_name -> artisan.delivery.v1.Window
-	1,  // 11: artisan.delivery.v1.GetWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 12: artisan.delivery.v1.HoldResponse.window:type_name -> artisan.delivery.v1.Window
-	3,  // 13: artisan.delivery.v1.DeliveryService.PutSchedule:input_type -> artisan.delivery.v1.PutScheduleRequest
-	5,  // 14: artisan.delivery.v1.DeliveryService.ListSchedules:input_type -> artisan.delivery.v1.ListSchedulesRequest
-	7,  // 15: artisan.delivery.v1.DeliveryService.PutWindow:input_type -> artisan.delivery.v1.PutWindowRequest
-	9,  // 16: artisan.delivery.v1.DeliveryService.ListWindows:input_type -> artisan.delivery.v1.ListWindowsRequest
-	11, // 17: artisan.delivery.v1.DeliveryService.GetWindow:input_type -> artisan.delivery.v1.GetWindowRequest
-	13, // 18: artisan.delivery.v1.DeliveryService.Hold:input_type -> artisan.delivery.v1.HoldRequest
-	15, // 19: artisan.delivery.v1.DeliveryService.Release:input_type -> artisan.delivery.v1.ReleaseRequest
-	17, // 20: artisan.delivery.v1.DeliveryService.GetHold:input_type -> artisan.delivery.v1.GetHoldRequest
-	4,  // 21: artisan.delivery.v1.DeliveryService.PutSchedule:output_type -> artisan.delivery.v1.PutScheduleResponse
-	6,  // 22: artisan.delivery.v1.DeliveryService.ListSchedules:output_type -> artisan.delivery.v1.ListSchedulesResponse
-	8,  // 23: artisan.delivery.v1.DeliveryService.PutWindow:output_type -> artisan.delivery.v1.PutWindowResponse
-	10, // 24: artisan.delivery.v1.DeliveryService.ListWindows:output_type -> artisan.delivery.v1.ListWindowsResponse
-	12, // 25: artisan.delivery.v1.DeliveryService.GetWindow:output_type -> artisan.delivery.v1.GetWindowResponse
-	14, // 26: artisan.delivery.v1.DeliveryService.Hold:output_type -> artisan.delivery.v1.HoldResponse
-	16, // 27: artisan.delivery.v1.DeliveryService.Release:output_type -> artisan.delivery.v1.ReleaseResponse
-	18, // 28: artisan.delivery.v1.DeliveryService.GetHold:output_type -> artisan.delivery.v1.GetHoldResponse
-	21, // [21:29] is the sub-list for method output_type
-	13, // [13:21] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	1,  // 10: artisan.delivery.v1.CloseWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	1,  // 11: artisan.delivery.v1.ListWindowsResponse.windows:type_name -> artisan.delivery.v1.Window
+	1,  // 12: artisan.delivery.v1.GetWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	1,  // 13: artisan.delivery.v1.HoldResponse.window:type_name -> artisan.delivery.v1.Window
+	3,  // 14: artisan.delivery.v1.DeliveryService.PutSchedule:input_type -> artisan.delivery.v1.PutScheduleRequest
+	5,  // 15: artisan.delivery.v1.DeliveryService.ListSchedules:input_type -> artisan.delivery.v1.ListSchedulesRequest
+	7,  // 16: artisan.delivery.v1.DeliveryService.PutWindow:input_type -> artisan.delivery.v1.PutWindowRequest
+	9,  // 17: artisan.delivery.v1.DeliveryService.CloseWindow:input_type -> artisan.delivery.v1.CloseWindowRequest
+	11, // 18: artisan.delivery.v1.DeliveryService.ListWindows:input_type -> artisan.delivery.v1.ListWindowsRequest
+	13, // 19: artisan.delivery.v1.DeliveryService.GetWindow:input_type -> artisan.delivery.v1.GetWindowRequest
+	15, // 20: artisan.delivery.v1.DeliveryService.Hold:input_type -> artisan.delivery.v1.HoldRequest
+	17, // 21: artisan.delivery.v1.DeliveryService.Release:input_type -> artisan.delivery.v1.ReleaseRequest
+	19, // 22: artisan.delivery.v1.DeliveryService.GetHold:input_type -> artisan.delivery.v1.GetHoldRequest
+	4,  // 23: artisan.delivery.v1.DeliveryService.PutSchedule:output_type -> artisan.delivery.v1.PutScheduleResponse
+	6,  // 24: artisan.delivery.v1.DeliveryService.ListSchedules:output_type -> artisan.delivery.v1.ListSchedulesResponse
+	8,  // 25: artisan.delivery.v1.DeliveryService.PutWindow:output_type -> artisan.delivery.v1.PutWindowResponse
+	10, // 26: artisan.delivery.v1.DeliveryService.CloseWindow:output_type -> artisan.delivery.v1.CloseWindowResponse
+	12, // 27: artisan.delivery.v1.DeliveryService.ListWindows:output_type -> artisan.delivery.v1.ListWindowsResponse
+	14, // 28: artisan.delivery.v1.DeliveryService.GetWindow:output_type -> artisan.delivery.v1.GetWindowResponse
+	16, // 29: artisan.delivery.v1.DeliveryService.Hold:output_type -> artisan.delivery.v1.HoldResponse
+	18, // 30: artisan.delivery.v1.DeliveryService.Release:output_type -> artisan.delivery.v1.ReleaseResponse
+	20, // 31: artisan.delivery.v1.DeliveryService.GetHold:output_type -> artisan.delivery.v1.GetHoldResponse
+	23, // [23:32] is the sub-list for method output_type
+	14, // [14:23] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_artisan_delivery_v1_delivery_proto_init() }
@@ -1345,7 +1505,7 @@ func file_artisan_delivery_v1_delivery_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_delivery_v1_delivery_proto_rawDesc), len(file_artisan_delivery_v1_delivery_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1836,6 +1836,102 @@ func (x *FindCustomersResponse) GetCustomerIds() []string {
 	return nil
 }
 
+type SharesAddressRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	GuestId       string                 `protobuf:"bytes,2,opt,name=guest_id,json=guestId,proto3" json:"guest_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SharesAddressRequest) Reset() {
+	*x = SharesAddressRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SharesAddressRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SharesAddressRequest) ProtoMessage() {}
+
+func (x *SharesAddressRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SharesAddressRequest.ProtoReflect.Descriptor instead.
+func (*SharesAddressRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *SharesAddressRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *SharesAddressRequest) GetGuestId() string {
+	if x != nil {
+		return x.GuestId
+	}
+	return ""
+}
+
+type SharesAddressResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Shares        bool                   `protobuf:"varint,1,opt,name=shares,proto3" json:"shares,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SharesAddressResponse) Reset() {
+	*x = SharesAddressResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SharesAddressResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SharesAddressResponse) ProtoMessage() {}
+
+func (x *SharesAddressResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SharesAddressResponse.ProtoReflect.Descriptor instead.
+func (*SharesAddressResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *SharesAddressResponse) GetShares() bool {
+	if x != nil {
+		return x.Shares
+	}
+	return false
+}
+
 type AddProducerRequest struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
@@ -1848,7 +1944,7 @@ type AddProducerRequest struct {
 
 func (x *AddProducerRequest) Reset() {
 	*x = AddProducerRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1860,7 +1956,7 @@ func (x *AddProducerRequest) String() string {
 func (*AddProducerRequest) ProtoMessage() {}
 
 func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1873,7 +1969,7 @@ func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddProducerRequest.ProtoReflect.Descriptor instead.
 func (*AddProducerRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *AddProducerRequest) GetCustomerId() string {
@@ -1909,7 +2005,7 @@ type AddProducerResponse struct {
 
 func (x *AddProducerResponse) Reset() {
 	*x = AddProducerResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1921,7 +2017,7 @@ func (x *AddProducerResponse) String() string {
 func (*AddProducerResponse) ProtoMessage() {}
 
 func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1934,7 +2030,7 @@ func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddProducerResponse.ProtoReflect.Descriptor instead.
 func (*AddProducerResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *AddProducerResponse) GetAccount() *Account {
@@ -1971,7 +2067,7 @@ type ProducerContact struct {
 
 func (x *ProducerContact) Reset() {
 	*x = ProducerContact{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1983,7 +2079,7 @@ func (x *ProducerContact) String() string {
 func (*ProducerContact) ProtoMessage() {}
 
 func (x *ProducerContact) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1996,7 +2092,7 @@ func (x *ProducerContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContact.ProtoReflect.Descriptor instead.
 func (*ProducerContact) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ProducerContact) GetProducerId() string {
@@ -2036,7 +2132,7 @@ type ProducerContactsRequest struct {
 
 func (x *ProducerContactsRequest) Reset() {
 	*x = ProducerContactsRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2048,7 +2144,7 @@ func (x *ProducerContactsRequest) String() string {
 func (*ProducerContactsRequest) ProtoMessage() {}
 
 func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2061,7 +2157,7 @@ func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContactsRequest.ProtoReflect.Descriptor instead.
 func (*ProducerContactsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ProducerContactsRequest) GetProducerIds() []string {
@@ -2080,7 +2176,7 @@ type ProducerContactsResponse struct {
 
 func (x *ProducerContactsResponse) Reset() {
 	*x = ProducerContactsResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2092,7 +2188,7 @@ func (x *ProducerContactsResponse) String() string {
 func (*ProducerContactsResponse) ProtoMessage() {}
 
 func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2105,7 +2201,7 @@ func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContactsResponse.ProtoReflect.Descriptor instead.
 func (*ProducerContactsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ProducerContactsResponse) GetContacts() []*ProducerContact {
@@ -2125,7 +2221,7 @@ type RewrapKeysRequest struct {
 
 func (x *RewrapKeysRequest) Reset() {
 	*x = RewrapKeysRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2137,7 +2233,7 @@ func (x *RewrapKeysRequest) String() string {
 func (*RewrapKeysRequest) ProtoMessage() {}
 
 func (x *RewrapKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2150,7 +2246,7 @@ func (x *RewrapKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RewrapKeysRequest.ProtoReflect.Descriptor instead.
 func (*RewrapKeysRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RewrapKeysRequest) GetAfter() string {
@@ -2173,7 +2269,7 @@ type RewrapKeysResponse struct {
 
 func (x *RewrapKeysResponse) Reset() {
 	*x = RewrapKeysResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2185,7 +2281,7 @@ func (x *RewrapKeysResponse) String() string {
 func (*RewrapKeysResponse) ProtoMessage() {}
 
 func (x *RewrapKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2198,7 +2294,7 @@ func (x *RewrapKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RewrapKeysResponse.ProtoReflect.Descriptor instead.
 func (*RewrapKeysResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RewrapKeysResponse) GetRewrapped() int64 {
@@ -2233,7 +2329,7 @@ type EraseRequest struct {
 
 func (x *EraseRequest) Reset() {
 	*x = EraseRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2245,7 +2341,7 @@ func (x *EraseRequest) String() string {
 func (*EraseRequest) ProtoMessage() {}
 
 func (x *EraseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2258,7 +2354,7 @@ func (x *EraseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseRequest.ProtoReflect.Descriptor instead.
 func (*EraseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{38}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *EraseRequest) GetCustomerId() string {
@@ -2283,7 +2379,7 @@ type EraseResponse struct {
 
 func (x *EraseResponse) Reset() {
 	*x = EraseResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2295,7 +2391,7 @@ func (x *EraseResponse) String() string {
 func (*EraseResponse) ProtoMessage() {}
 
 func (x *EraseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2308,7 +2404,7 @@ func (x *EraseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseResponse.ProtoReflect.Descriptor instead.
 func (*EraseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{39}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{41}
 }
 
 // CustomerEvent is the payload of every event of a customer. "customer.links_ended": the links to the customer's orders
@@ -2324,7 +2420,7 @@ type CustomerEvent struct {
 
 func (x *CustomerEvent) Reset() {
 	*x = CustomerEvent{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2336,7 +2432,7 @@ func (x *CustomerEvent) String() string {
 func (*CustomerEvent) ProtoMessage() {}
 
 func (x *CustomerEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2349,7 +2445,7 @@ func (x *CustomerEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomerEvent.ProtoReflect.Descriptor instead.
 func (*CustomerEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{40}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CustomerEvent) GetCustomerId() string {
@@ -2388,7 +2484,7 @@ type Session struct {
 
 func (x *Session) Reset() {
 	*x = Session{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2400,7 +2496,7 @@ func (x *Session) String() string {
 func (*Session) ProtoMessage() {}
 
 func (x *Session) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2413,7 +2509,7 @@ func (x *Session) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Session.ProtoReflect.Descriptor instead.
 func (*Session) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{41}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Session) GetId() string {
@@ -2481,7 +2577,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2493,7 +2589,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2506,7 +2602,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{42}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListSessionsRequest) GetSessionToken() string {
@@ -2526,7 +2622,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2538,7 +2634,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2551,7 +2647,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{43}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*Session {
@@ -2571,7 +2667,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2583,7 +2679,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2596,7 +2692,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{44}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *EndSessionRequest) GetSessionToken() string {
@@ -2621,7 +2717,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2633,7 +2729,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2646,7 +2742,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{45}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{47}
 }
 
 type ChangePasswordRequest struct {
@@ -2661,7 +2757,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2673,7 +2769,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2686,7 +2782,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{46}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ChangePasswordRequest) GetSessionToken() string {
@@ -2720,7 +2816,7 @@ type ChangePasswordResponse struct {
 
 func (x *ChangePasswordResponse) Reset() {
 	*x = ChangePasswordResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2732,7 +2828,7 @@ func (x *ChangePasswordResponse) String() string {
 func (*ChangePasswordResponse) ProtoMessage() {}
 
 func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2745,7 +2841,7 @@ func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
 func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{47}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ChangePasswordResponse) GetSessionToken() string {
@@ -2773,7 +2869,7 @@ type ChangeEmailRequest struct {
 
 func (x *ChangeEmailRequest) Reset() {
 	*x = ChangeEmailRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2785,7 +2881,7 @@ func (x *ChangeEmailRequest) String() string {
 func (*ChangeEmailRequest) ProtoMessage() {}
 
 func (x *ChangeEmailRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2798,7 +2894,7 @@ func (x *ChangeEmailRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeEmailRequest.ProtoReflect.Descriptor instead.
 func (*ChangeEmailRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{48}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ChangeEmailRequest) GetSessionToken() string {
@@ -2830,7 +2926,7 @@ type ChangeEmailResponse struct {
 
 func (x *ChangeEmailResponse) Reset() {
 	*x = ChangeEmailResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2842,7 +2938,7 @@ func (x *ChangeEmailResponse) String() string {
 func (*ChangeEmailResponse) ProtoMessage() {}
 
 func (x *ChangeEmailResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2855,7 +2951,7 @@ func (x *ChangeEmailResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeEmailResponse.ProtoReflect.Descriptor instead.
 func (*ChangeEmailResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{49}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{51}
 }
 
 type RequestVerificationRequest struct {
@@ -2867,7 +2963,7 @@ type RequestVerificationRequest struct {
 
 func (x *RequestVerificationRequest) Reset() {
 	*x = RequestVerificationRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2879,7 +2975,7 @@ func (x *RequestVerificationRequest) String() string {
 func (*RequestVerificationRequest) ProtoMessage() {}
 
 func (x *RequestVerificationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2892,7 +2988,7 @@ func (x *RequestVerificationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestVerificationRequest.ProtoReflect.Descriptor instead.
 func (*RequestVerificationRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{50}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *RequestVerificationRequest) GetSessionToken() string {
@@ -2910,7 +3006,7 @@ type RequestVerificationResponse struct {
 
 func (x *RequestVerificationResponse) Reset() {
 	*x = RequestVerificationResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2922,7 +3018,7 @@ func (x *RequestVerificationResponse) String() string {
 func (*RequestVerificationResponse) ProtoMessage() {}
 
 func (x *RequestVerificationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2935,7 +3031,7 @@ func (x *RequestVerificationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestVerificationResponse.ProtoReflect.Descriptor instead.
 func (*RequestVerificationResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{51}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{53}
 }
 
 type GetLinkRequest struct {
@@ -2949,7 +3045,7 @@ type GetLinkRequest struct {
 
 func (x *GetLinkRequest) Reset() {
 	*x = GetLinkRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2961,7 +3057,7 @@ func (x *GetLinkRequest) String() string {
 func (*GetLinkRequest) ProtoMessage() {}
 
 func (x *GetLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2974,7 +3070,7 @@ func (x *GetLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLinkRequest.ProtoReflect.Descriptor instead.
 func (*GetLinkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{52}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *GetLinkRequest) GetToken() string {
@@ -3005,7 +3101,7 @@ type GetLinkResponse struct {
 
 func (x *GetLinkResponse) Reset() {
 	*x = GetLinkResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3017,7 +3113,7 @@ func (x *GetLinkResponse) String() string {
 func (*GetLinkResponse) ProtoMessage() {}
 
 func (x *GetLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3030,7 +3126,7 @@ func (x *GetLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLinkResponse.ProtoReflect.Descriptor instead.
 func (*GetLinkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{53}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *GetLinkResponse) GetKind() string {
@@ -3070,7 +3166,7 @@ type FollowLinkRequest struct {
 
 func (x *FollowLinkRequest) Reset() {
 	*x = FollowLinkRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3082,7 +3178,7 @@ func (x *FollowLinkRequest) String() string {
 func (*FollowLinkRequest) ProtoMessage() {}
 
 func (x *FollowLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3095,7 +3191,7 @@ func (x *FollowLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FollowLinkRequest.ProtoReflect.Descriptor instead.
 func (*FollowLinkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{54}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *FollowLinkRequest) GetToken() string {
@@ -3154,7 +3250,7 @@ type FollowLinkResponse struct {
 
 func (x *FollowLinkResponse) Reset() {
 	*x = FollowLinkResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3166,7 +3262,7 @@ func (x *FollowLinkResponse) String() string {
 func (*FollowLinkResponse) ProtoMessage() {}
 
 func (x *FollowLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3179,7 +3275,7 @@ func (x *FollowLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FollowLinkResponse.ProtoReflect.Descriptor instead.
 func (*FollowLinkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{55}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *FollowLinkResponse) GetKind() string {
@@ -3354,7 +3450,13 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x14FindCustomersRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\":\n" +
 	"\x15FindCustomersResponse\x12!\n" +
-	"\fcustomer_ids\x18\x01 \x03(\tR\vcustomerIds\"{\n" +
+	"\fcustomer_ids\x18\x01 \x03(\tR\vcustomerIds\"P\n" +
+	"\x14SharesAddressRequest\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x19\n" +
+	"\bguest_id\x18\x02 \x01(\tR\aguestId\"/\n" +
+	"\x15SharesAddressResponse\x12\x16\n" +
+	"\x06shares\x18\x01 \x01(\bR\x06shares\"{\n" +
 	"\x12AddProducerRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1f\n" +
@@ -3446,7 +3548,7 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rsession_token\x18\x03 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
 	"expires_at\x18\x04 \x01(\x03R\texpiresAt\x12!\n" +
-	"\fdevice_token\x18\x05 \x01(\tR\vdeviceToken2\x94\x12\n" +
+	"\fdevice_token\x18\x05 \x01(\tR\vdeviceToken2\xfc\x12\n" +
 	"\x0fIdentityService\x12Q\n" +
 	"\x06SignUp\x12\".artisan.identity.v1.SignUpRequest\x1a#.artisan.identity.v1.SignUpResponse\x12Q\n" +
 	"\x06SignIn\x12\".artisan.identity.v1.SignInRequest\x1a#.artisan.identity.v1.SignInResponse\x12T\n" +
@@ -3471,7 +3573,8 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rDeleteAddress\x12).artisan.identity.v1.DeleteAddressRequest\x1a*.artisan.identity.v1.DeleteAddressResponse\x12c\n" +
 	"\fRequestReset\x12(.artisan.identity.v1.RequestResetRequest\x1a).artisan.identity.v1.RequestResetResponse\x12f\n" +
 	"\rResetPassword\x12).artisan.identity.v1.ResetPasswordRequest\x1a*.artisan.identity.v1.ResetPasswordResponse\x12f\n" +
-	"\rFindCustomers\x12).artisan.identity.v1.FindCustomersRequest\x1a*.artisan.identity.v1.FindCustomersResponse\x12`\n" +
+	"\rFindCustomers\x12).artisan.identity.v1.FindCustomersRequest\x1a*.artisan.identity.v1.FindCustomersResponse\x12f\n" +
+	"\rSharesAddress\x12).artisan.identity.v1.SharesAddressRequest\x1a*.artisan.identity.v1.SharesAddressResponse\x12`\n" +
 	"\vAddProducer\x12'.artisan.identity.v1.AddProducerRequest\x1a(.artisan.identity.v1.AddProducerResponse\x12o\n" +
 	"\x10ProducerContacts\x12,.artisan.identity.v1.ProducerContactsRequest\x1a-.artisan.identity.v1.ProducerContactsResponse\x12]\n" +
 	"\n" +
@@ -3491,7 +3594,7 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*Account)(nil),                     // 0: artisan.identity.v1.Account
 	(*Device)(nil),                      // 1: artisan.identity.v1.Device
@@ -3524,31 +3627,33 @@ var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*ResetPasswordResponse)(nil),       // 28: artisan.identity.v1.ResetPasswordResponse
 	(*FindCustomersRequest)(nil),        // 29: artisan.identity.v1.FindCustomersRequest
 	(*FindCustomersResponse)(nil),       // 30: artisan.identity.v1.FindCustomersResponse
-	(*AddProducerRequest)(nil),          // 31: artisan.identity.v1.AddProducerRequest
-	(*AddProducerResponse)(nil),         // 32: artisan.identity.v1.AddProducerResponse
-	(*ProducerContact)(nil),             // 33: artisan.identity.v1.ProducerContact
-	(*ProducerContactsRequest)(nil),     // 34: artisan.identity.v1.ProducerContactsRequest
-	(*ProducerContactsResponse)(nil),    // 35: artisan.identity.v1.ProducerContactsResponse
-	(*RewrapKeysRequest)(nil),           // 36: artisan.identity.v1.RewrapKeysRequest
-	(*RewrapKeysResponse)(nil),          // 37: artisan.identity.v1.RewrapKeysResponse
-	(*EraseRequest)(nil),                // 38: artisan.identity.v1.EraseRequest
-	(*EraseResponse)(nil),               // 39: artisan.identity.v1.EraseResponse
-	(*CustomerEvent)(nil),               // 40: artisan.identity.v1.CustomerEvent
-	(*Session)(nil),                     // 41: artisan.identity.v1.Session
-	(*ListSessionsRequest)(nil),         // 42: artisan.identity.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),        // 43: artisan.identity.v1.ListSessionsResponse
-	(*EndSessionRequest)(nil),           // 44: artisan.identity.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),          // 45: artisan.identity.v1.EndSessionResponse
-	(*ChangePasswordRequest)(nil),       // 46: artisan.identity.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil),      // 47: artisan.identity.v1.ChangePasswordResponse
-	(*ChangeEmailRequest)(nil),          // 48: artisan.identity.v1.ChangeEmailRequest
-	(*ChangeEmailResponse)(nil),         // 49: artisan.identity.v1.ChangeEmailResponse
-	(*RequestVerificationRequest)(nil),  // 50: artisan.identity.v1.RequestVerificationRequest
-	(*RequestVerificationResponse)(nil), // 51: artisan.identity.v1.RequestVerificationResponse
-	(*GetLinkRequest)(nil),              // 52: artisan.identity.v1.GetLinkRequest
-	(*GetLinkResponse)(nil),             // 53: artisan.identity.v1.GetLinkResponse
-	(*FollowLinkRequest)(nil),           // 54: artisan.identity.v1.FollowLinkRequest
-	(*FollowLinkResponse)(nil),          // 55: artisan.identity.v1.FollowLinkResponse
+	(*SharesAddressRequest)(nil),        // 31: artisan.identity.v1.SharesAddressRequest
+	(*SharesAddressResponse)(nil),       // 32: artisan.identity.v1.SharesAddressResponse
+	(*AddProducerRequest)(nil),          // 33: artisan.identity.v1.AddProducerRequest
+	(*AddProducerResponse)(nil),         // 34: artisan.identity.v1.AddProducerResponse
+	(*ProducerContact)(nil),             // 35: artisan.identity.v1.ProducerContact
+	(*ProducerContactsRequest)(nil),     // 36: artisan.identity.v1.ProducerContactsRequest
+	(*ProducerContactsResponse)(nil),    // 37: artisan.identity.v1.ProducerContactsResponse
+	(*RewrapKeysRequest)(nil),           // 38: artisan.identity.v1.RewrapKeysRequest
+	(*RewrapKeysResponse)(nil),          // 39: artisan.identity.v1.RewrapKeysResponse
+	(*EraseRequest)(nil),                // 40: artisan.identity.v1.EraseRequest
+	(*EraseResponse)(nil),               // 41: artisan.identity.v1.EraseResponse
+	(*CustomerEvent)(nil),               // 42: artisan.identity.v1.CustomerEvent
+	(*Session)(nil),                     // 43: artisan.identity.v1.Session
+	(*ListSessionsRequest)(nil),         // 44: artisan.identity.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),        // 45: artisan.identity.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),           // 46: artisan.identity.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),          // 47: artisan.identity.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),       // 48: artisan.identity.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),      // 49: artisan.identity.v1.ChangePasswordResponse
+	(*ChangeEmailRequest)(nil),          // 50: artisan.identity.v1.ChangeEmailRequest
+	(*ChangeEmailResponse)(nil),         // 51: artisan.identity.v1.ChangeEmailResponse
+	(*RequestVerificationRequest)(nil),  // 52: artisan.identity.v1.RequestVerificationRequest
+	(*RequestVerificationResponse)(nil), // 53: artisan.identity.v1.RequestVerificationResponse
+	(*GetLinkRequest)(nil),              // 54: artisan.identity.v1.GetLinkRequest
+	(*GetLinkResponse)(nil),             // 55: artisan.identity.v1.GetLinkResponse
+	(*FollowLinkRequest)(nil),           // 56: artisan.identity.v1.FollowLinkRequest
+	(*FollowLinkResponse)(nil),          // 57: artisan.identity.v1.FollowLinkResponse
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	2,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
@@ -3566,21 +3671,21 @@ var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	1,  // 12: artisan.identity.v1.ResetPasswordRequest.device:type_name -> artisan.identity.v1.Device
 	0,  // 13: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
 	0,  // 14: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
-	33, // 15: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
-	41, // 16: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
+	35, // 15: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
+	43, // 16: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
 	1,  // 17: artisan.identity.v1.FollowLinkRequest.device:type_name -> artisan.identity.v1.Device
 	0,  // 18: artisan.identity.v1.FollowLinkResponse.account:type_name -> artisan.identity.v1.Account
 	4,  // 19: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
 	6,  // 20: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
 	8,  // 21: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
 	10, // 22: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
-	42, // 23: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
-	44, // 24: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
-	46, // 25: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
-	48, // 26: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
-	50, // 27: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
-	52, // 28: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
-	54, // 29: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
+	44, // 23: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
+	46, // 24: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
+	48, // 25: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
+	50, // 26: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
+	52, // 27: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
+	54, // 28: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
+	56, // 29: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
 	12, // 30: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
 	14, // 31: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
 	16, // 32: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
@@ -3590,36 +3695,38 @@ var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	25, // 36: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
 	27, // 37: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
 	29, // 38: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
-	31, // 39: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
-	34, // 40: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
-	36, // 41: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
-	38, // 42: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	5,  // 43: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	7,  // 44: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	9,  // 45: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	11, // 46: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	43, // 47: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
-	45, // 48: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
-	47, // 49: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
-	49, // 50: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
-	51, // 51: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
-	53, // 52: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
-	55, // 53: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
-	13, // 54: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	15, // 55: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	18, // 56: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	20, // 57: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	22, // 58: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	24, // 59: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	26, // 60: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
-	28, // 61: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
-	30, // 62: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
-	32, // 63: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
-	35, // 64: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
-	37, // 65: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
-	39, // 66: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
-	43, // [43:67] is the sub-list for method output_type
-	19, // [19:43] is the sub-list for method input_type
+	31, // 39: artisan.identity.v1.IdentityService.SharesAddress:input_type -> artisan.identity.v1.SharesAddressRequest
+	33, // 40: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
+	36, // 41: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
+	38, // 42: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
+	40, // 43: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	5,  // 44: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	7,  // 45: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	9,  // 46: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	11, // 47: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	45, // 48: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
+	47, // 49: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
+	49, // 50: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
+	51, // 51: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
+	53, // 52: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
+	55, // 53: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
+	57, // 54: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
+	13, // 55: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	15, // 56: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	18, // 57: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	20, // 58: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	22, // 59: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	24, // 60: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	26, // 61: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	28, // 62: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	30, // 63: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	32, // 64: artisan.identity.v1.IdentityService.SharesAddress:output_type -> artisan.identity.v1.SharesAddressResponse
+	34, // 65: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	37, // 66: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
+	39, // 67: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
+	41, // 68: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	44, // [44:69] is the sub-list for method output_type
+	19, // [19:44] is the sub-list for method input_type
 	19, // [19:19] is the sub-list for extension type_name
 	19, // [19:19] is the sub-list for extension extendee
 	0,  // [0:19] is the sub-list for field type_name
@@ -3636,7 +3743,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   56,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

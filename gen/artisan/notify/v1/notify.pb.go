@@ -245,6 +245,95 @@ func (x *SendRequest) GetVerified() bool {
 	return false
 }
 
+type MailOrderLinkRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How people name the order: the last 6 characters of its ID, or more.
+	Number        string `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
+	Email         string `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MailOrderLinkRequest) Reset() {
+	*x = MailOrderLinkRequest{}
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MailOrderLinkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MailOrderLinkRequest) ProtoMessage() {}
+
+func (x *MailOrderLinkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MailOrderLinkRequest.ProtoReflect.Descriptor instead.
+func (*MailOrderLinkRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *MailOrderLinkRequest) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *MailOrderLinkRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+type MailOrderLinkResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MailOrderLinkResponse) Reset() {
+	*x = MailOrderLinkResponse{}
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MailOrderLinkResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MailOrderLinkResponse) ProtoMessage() {}
+
+func (x *MailOrderLinkResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MailOrderLinkResponse.ProtoReflect.Descriptor instead.
+func (*MailOrderLinkResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{3}
+}
+
 type NotMeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Token string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
@@ -256,7 +345,7 @@ type NotMeRequest struct {
 
 func (x *NotMeRequest) Reset() {
 	*x = NotMeRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[2]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -268,7 +357,7 @@ func (x *NotMeRequest) String() string {
 func (*NotMeRequest) ProtoMessage() {}
 
 func (x *NotMeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[2]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -281,7 +370,7 @@ func (x *NotMeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotMeRequest.ProtoReflect.Descriptor instead.
 func (*NotMeRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{2}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *NotMeRequest) GetToken() string {
@@ -312,7 +401,7 @@ type NotMeResponse struct {
 
 func (x *NotMeResponse) Reset() {
 	*x = NotMeResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[3]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -324,7 +413,7 @@ func (x *NotMeResponse) String() string {
 func (*NotMeResponse) ProtoMessage() {}
 
 func (x *NotMeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[3]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -337,7 +426,7 @@ func (x *NotMeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotMeResponse.ProtoReflect.Descriptor instead.
 func (*NotMeResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{3}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *NotMeResponse) GetCause() string {
@@ -370,7 +459,7 @@ type SendResponse struct {
 
 func (x *SendResponse) Reset() {
 	*x = SendResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -382,7 +471,7 @@ func (x *SendResponse) String() string {
 func (*SendResponse) ProtoMessage() {}
 
 func (x *SendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[4]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -395,7 +484,7 @@ func (x *SendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendResponse.ProtoReflect.Descriptor instead.
 func (*SendResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{4}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SendResponse) GetId() string {
@@ -418,7 +507,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -430,7 +519,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[5]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -443,7 +532,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{5}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListMessagesRequest) GetLimit() int32 {
@@ -483,7 +572,7 @@ type ResendRequest struct {
 
 func (x *ResendRequest) Reset() {
 	*x = ResendRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -495,7 +584,7 @@ func (x *ResendRequest) String() string {
 func (*ResendRequest) ProtoMessage() {}
 
 func (x *ResendRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[6]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -508,7 +597,7 @@ func (x *ResendRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResendRequest.ProtoReflect.Descriptor instead.
 func (*ResendRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{6}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ResendRequest) GetId() string {
@@ -527,7 +616,7 @@ type ResendResponse struct {
 
 func (x *ResendResponse) Reset() {
 	*x = ResendResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -539,7 +628,7 @@ func (x *ResendResponse) String() string {
 func (*ResendResponse) ProtoMessage() {}
 
 func (x *ResendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[7]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -552,7 +641,7 @@ func (x *ResendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResendResponse.ProtoReflect.Descriptor instead.
 func (*ResendResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{7}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ResendResponse) GetMessage() *Message {
@@ -572,7 +661,7 @@ type ListMessagesResponse struct {
 
 func (x *ListMessagesResponse) Reset() {
 	*x = ListMessagesResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -584,7 +673,7 @@ func (x *ListMessagesResponse) String() string {
 func (*ListMessagesResponse) ProtoMessage() {}
 
 func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[8]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -597,7 +686,7 @@ func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{8}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListMessagesResponse) GetMessages() []*Message {
@@ -623,7 +712,7 @@ type GetMessageRequest struct {
 
 func (x *GetMessageRequest) Reset() {
 	*x = GetMessageRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[9]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -635,7 +724,7 @@ func (x *GetMessageRequest) String() string {
 func (*GetMessageRequest) ProtoMessage() {}
 
 func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[9]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -648,7 +737,7 @@ func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMessageRequest.ProtoReflect.Descriptor instead.
 func (*GetMessageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{9}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetMessageRequest) GetId() string {
@@ -667,7 +756,7 @@ type GetMessageResponse struct {
 
 func (x *GetMessageResponse) Reset() {
 	*x = GetMessageResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[10]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -679,7 +768,7 @@ func (x *GetMessageResponse) String() string {
 func (*GetMessageResponse) ProtoMessage() {}
 
 func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[10]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -692,7 +781,7 @@ func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMessageResponse.ProtoReflect.Descriptor instead.
 func (*GetMessageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{10}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetMessageResponse) GetMessage() *Message {
@@ -729,7 +818,11 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n" +
 	"\x06secret\x18\x05 \x01(\bR\x06secret\x12\x14\n" +
 	"\x05cause\x18\x06 \x01(\tR\x05cause\x12\x1a\n" +
-	"\bverified\x18\a \x01(\bR\bverified\"4\n" +
+	"\bverified\x18\a \x01(\bR\bverified\"D\n" +
+	"\x14MailOrderLinkRequest\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\tR\x06number\x12\x14\n" +
+	"\x05email\x18\x02 \x01(\tR\x05email\"\x17\n" +
+	"\x15MailOrderLinkResponse\"4\n" +
 	"\fNotMeRequest\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\x12\x0e\n" +
 	"\x02do\x18\x02 \x01(\tR\x02do\"e\n" +
@@ -755,13 +848,14 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\x11GetMessageRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"J\n" +
 	"\x12GetMessageResponse\x124\n" +
-	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage2\xaf\x03\n" +
+	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage2\x93\x04\n" +
 	"\rNotifyService\x12G\n" +
 	"\x04Send\x12\x1e.artisan.notify.v1.SendRequest\x1a\x1f.artisan.notify.v1.SendResponse\x12_\n" +
 	"\fListMessages\x12&.artisan.notify.v1.ListMessagesRequest\x1a'.artisan.notify.v1.ListMessagesResponse\x12Y\n" +
 	"\n" +
 	"GetMessage\x12$.artisan.notify.v1.GetMessageRequest\x1a%.artisan.notify.v1.GetMessageResponse\x12M\n" +
-	"\x06Resend\x12 .artisan.notify.v1.ResendRequest\x1a!.artisan.notify.v1.ResendResponse\x12J\n" +
+	"\x06Resend\x12 .artisan.notify.v1.ResendRequest\x1a!.artisan.notify.v1.ResendResponse\x12b\n" +
+	"\rMailOrderLink\x12'.artisan.notify.v1.MailOrderLinkRequest\x1a(.artisan.notify.v1.MailOrderLinkResponse\x12J\n" +
 	"\x05NotMe\x12\x1f.artisan.notify.v1.NotMeRequest\x1a .artisan.notify.v1.NotMeResponseB\xca\x01\n" +
 	"\x15com.artisan.notify.v1B\vNotifyProtoP\x01Z>github.com/artisan-eats/artisan/gen/artisan/notify/v1;notifyv1\xa2\x02\x03ANX\xaa\x02\x11Artisan.Notify.V1\xca\x02\x11Artisan\\Notify\\V1\xe2\x02\x1dArtisan\\Notify\\V1\\GPBMetadata\xea\x02\x13Artisan::Notify::V1b\x06proto3"
 
@@ -777,36 +871,40 @@ func file_artisan_notify_v1_notify_proto_rawDescGZIP() []byte {
 	return file_artisan_notify_v1_notify_proto_rawDescData
 }
 
-var file_artisan_notify_v1_notify_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_artisan_notify_v1_notify_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_artisan_notify_v1_notify_proto_goTypes = []any{
-	(*Message)(nil),              // 0: artisan.notify.v1.Message
-	(*SendRequest)(nil),          // 1: artisan.notify.v1.SendRequest
-	(*NotMeRequest)(nil),         // 2: artisan.notify.v1.NotMeRequest
-	(*NotMeResponse)(nil),        // 3: artisan.notify.v1.NotMeResponse
-	(*SendResponse)(nil),         // 4: artisan.notify.v1.SendResponse
-	(*ListMessagesRequest)(nil),  // 5: artisan.notify.v1.ListMessagesRequest
-	(*ResendRequest)(nil),        // 6: artisan.notify.v1.ResendRequest
-	(*ResendResponse)(nil),       // 7: artisan.notify.v1.ResendResponse
-	(*ListMessagesResponse)(nil), // 8: artisan.notify.v1.ListMessagesResponse
-	(*GetMessageRequest)(nil),    // 9: artisan.notify.v1.GetMessageRequest
-	(*GetMessageResponse)(nil),   // 10: artisan.notify.v1.GetMessageResponse
+	(*Message)(nil),               // 0: artisan.notify.v1.Message
+	(*SendRequest)(nil),           // 1: artisan.notify.v1.SendRequest
+	(*MailOrderLinkRequest)(nil),  // 2: artisan.notify.v1.MailOrderLinkRequest
+	(*MailOrderLinkResponse)(nil), // 3: artisan.notify.v1.MailOrderLinkResponse
+	(*NotMeRequest)(nil),          // 4: artisan.notify.v1.NotMeRequest
+	(*NotMeResponse)(nil),         // 5: artisan.notify.v1.NotMeResponse
+	(*SendResponse)(nil),          // 6: artisan.notify.v1.SendResponse
+	(*ListMessagesRequest)(nil),   // 7: artisan.notify.v1.ListMessagesRequest
+	(*ResendRequest)(nil),         // 8: artisan.notify.v1.ResendRequest
+	(*ResendResponse)(nil),        // 9: artisan.notify.v1.ResendResponse
+	(*ListMessagesResponse)(nil),  // 10: artisan.notify.v1.ListMessagesResponse
+	(*GetMessageRequest)(nil),     // 11: artisan.notify.v1.GetMessageRequest
+	(*GetMessageResponse)(nil),    // 12: artisan.notify.v1.GetMessageResponse
 }
 var file_artisan_notify_v1_notify_proto_depIdxs = []int32{
 	0,  // 0: artisan.notify.v1.ResendResponse.message:type_name -> artisan.notify.v1.Message
 	0,  // 1: artisan.notify.v1.ListMessagesResponse.messages:type_name -> artisan.notify.v1.Message
 	0,  // 2: artisan.notify.v1.GetMessageResponse.message:type_name -> artisan.notify.v1.Message
 	1,  // 3: artisan.notify.v1.NotifyService.Send:input_type -> artisan.notify.v1.SendRequest
-	5,  // 4: artisan.notify.v1.NotifyService.ListMessages:input_type -> artisan.notify.v1.ListMessagesRequest
-	9,  // 5: artisan.notify.v1.NotifyService.GetMessage:input_type -> artisan.notify.v1.GetMessageRequest
-	6,  // 6: artisan.notify.v1.NotifyService.Resend:input_type -> artisan.notify.v1.ResendRequest
-	2,  // 7: artisan.notify.v1.NotifyService.NotMe:input_type -> artisan.notify.v1.NotMeRequest
-	4,  // 8: artisan.notify.v1.NotifyService.Send:output_type -> artisan.notify.v1.SendResponse
-	8,  // 9: artisan.notify.v1.NotifyService.ListMessages:output_type -> artisan.notify.v1.ListMessagesResponse
-	10, // 10: artisan.notify.v1.NotifyService.GetMessage:output_type -> artisan.notify.v1.GetMessageResponse
-	7,  // 11: artisan.notify.v1.NotifyService.Resend:output_type -> artisan.notify.v1.ResendResponse
-	3,  // 12: artisan.notify.v1.NotifyService.NotMe:output_type -> artisan.notify.v1.NotMeResponse
-	8,  // [8:13] is the sub-list for method output_type
-	3,  // [3:8] is the sub-list for method input_type
+	7,  // 4: artisan.notify.v1.NotifyService.ListMessages:input_type -> artisan.notify.v1.ListMessagesRequest
+	11, // 5: artisan.notify.v1.NotifyService.GetMessage:input_type -> artisan.notify.v1.GetMessageRequest
+	8,  // 6: artisan.notify.v1.NotifyService.Resend:input_type -> artisan.notify.v1.ResendRequest
+	2,  // 7: artisan.notify.v1.NotifyService.MailOrderLink:input_type -> artisan.notify.v1.MailOrderLinkRequest
+	4,  // 8: artisan.notify.v1.NotifyService.NotMe:input_type -> artisan.notify.v1.NotMeRequest
+	6,  // 9: artisan.notify.v1.NotifyService.Send:output_type -> artisan.notify.v1.SendResponse
+	10, // 10: artisan.notify.v1.NotifyService.ListMessages:output_type -> artisan.notify.v1.ListMessagesResponse
+	12, // 11: artisan.notify.v1.NotifyService.GetMessage:output_type -> artisan.notify.v1.GetMessageResponse
+	9,  // 12: artisan.notify.v1.NotifyService.Resend:output_type -> artisan.notify.v1.ResendResponse
+	3,  // 13: artisan.notify.v1.NotifyService.MailOrderLink:output_type -> artisan.notify.v1.MailOrderLinkResponse
+	5,  // 14: artisan.notify.v1.NotifyService.NotMe:output_type -> artisan.notify.v1.NotMeResponse
+	9,  // [9:15] is the sub-list for method output_type
+	3,  // [3:9] is the sub-list for method input_type
 	3,  // [3:3] is the sub-list for extension type_name
 	3,  // [3:3] is the sub-list for extension extendee
 	0,  // [0:3] is the sub-list for field type_name
@@ -823,7 +921,7 @@ func file_artisan_notify_v1_notify_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_notify_v1_notify_proto_rawDesc), len(file_artisan_notify_v1_notify_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

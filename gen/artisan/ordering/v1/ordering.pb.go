@@ -154,9 +154,12 @@ type Cart struct {
 	Lines  []*CartLine            `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
 	Total  *v1.Money              `protobuf:"bytes,4,opt,name=total,proto3" json:"total,omitempty"`
 	// The order it became, empty before.
-	OrderId       string `protobuf:"bytes,5,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
-	CustomerId    string `protobuf:"bytes,6,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	CreatedAt     int64  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	OrderId    string `protobuf:"bytes,5,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	CustomerId string `protobuf:"bytes,6,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	CreatedAt  int64  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// The window in which a place is kept for it after a payment that was declined, and until when; empty where none is.
+	KeptWindowId  string `protobuf:"bytes,20,opt,name=kept_window_id,json=keptWindowId,proto3" json:"kept_window_id,omitempty"`
+	KeptUntil     int64  `protobuf:"varint,21,opt,name=kept_until,json=keptUntil,proto3" json:"kept_until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -236,6 +239,20 @@ func (x *Cart) GetCustomerId() string {
 func (x *Cart) GetCreatedAt() int64 {
 	if x != nil {
 		return x.CreatedAt
+	}
+	return 0
+}
+
+func (x *Cart) GetKeptWindowId() string {
+	if x != nil {
+		return x.KeptWindowId
+	}
+	return ""
+}
+
+func (x *Cart) GetKeptUntil() int64 {
+	if x != nil {
+		return x.KeptUntil
 	}
 	return 0
 }
@@ -322,10 +339,19 @@ type OrderLine struct {
 	ProducerName string                 `protobuf:"bytes,9,opt,name=producer_name,json=producerName,proto3" json:"producer_name,omitempty"`
 	SoldBy       string                 `protobuf:"bytes,10,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
 	Lots         []*Lot                 `protobuf:"bytes,11,rep,name=lots,proto3" json:"lots,omitempty"`
-	// What was packed; zero before.
+	// What was packed; zero before, and where there is none: packed tells which.
 	PackedQuantity int64 `protobuf:"varint,12,opt,name=packed_quantity,json=packedQuantity,proto3" json:"packed_quantity,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	Packed         bool  `protobuf:"varint,20,opt,name=packed,proto3" json:"packed,omitempty"`
+	// Less was packed than was ordered, and weighed goods less than packed_least: the rest is not there. Why is one of the words of
+	// PackedLine, words of the producer's own, or empty where nobody said.
+	Short       bool   `protobuf:"varint,21,opt,name=short,proto3" json:"short,omitempty"`
+	ShortReason string `protobuf:"bytes,22,opt,name=short_reason,json=shortReason,proto3" json:"short_reason,omitempty"`
+	// What is packed as ordered: of pieces all of them, of weighed goods a little less or more. Never more than packed_most.
+	PackedLeast   int64  `protobuf:"varint,23,opt,name=packed_least,json=packedLeast,proto3" json:"packed_least,omitempty"`
+	PackedMost    int64  `protobuf:"varint,24,opt,name=packed_most,json=packedMost,proto3" json:"packed_most,omitempty"`
+	Image         string `protobuf:"bytes,25,opt,name=image,proto3" json:"image,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OrderLine) Reset() {
@@ -440,6 +466,48 @@ func (x *OrderLine) GetPackedQuantity() int64 {
 		return x.PackedQuantity
 	}
 	return 0
+}
+
+func (x *OrderLine) GetPacked() bool {
+	if x != nil {
+		return x.Packed
+	}
+	return false
+}
+
+func (x *OrderLine) GetShort() bool {
+	if x != nil {
+		return x.Short
+	}
+	return false
+}
+
+func (x *OrderLine) GetShortReason() string {
+	if x != nil {
+		return x.ShortReason
+	}
+	return ""
+}
+
+func (x *OrderLine) GetPackedLeast() int64 {
+	if x != nil {
+		return x.PackedLeast
+	}
+	return 0
+}
+
+func (x *OrderLine) GetPackedMost() int64 {
+	if x != nil {
+		return x.PackedMost
+	}
+	return 0
+}
+
+func (x *OrderLine) GetImage() string {
+	if x != nil {
+		return x.Image
+	}
+	return ""
 }
 
 type Part struct {
@@ -1419,8 +1487,10 @@ type CheckoutRequest struct {
 	WindowId       string                 `protobuf:"bytes,4,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
 	PaymentMethod  string                 `protobuf:"bytes,5,opt,name=payment_method,json=paymentMethod,proto3" json:"payment_method,omitempty"`
 	// Never stored, never logged.
-	PaymentToken  string  `protobuf:"bytes,6,opt,name=payment_token,json=paymentToken,proto3" json:"payment_token,omitempty"`
-	Viewer        *Viewer `protobuf:"bytes,7,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	PaymentToken string  `protobuf:"bytes,6,opt,name=payment_token,json=paymentToken,proto3" json:"payment_token,omitempty"`
+	Viewer       *Viewer `protobuf:"bytes,7,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	// Where the payment is declined, the place in the window is kept for a few minutes for the cart's next checkout, if there is room for that.
+	KeepPlace     bool `protobuf:"varint,20,opt,name=keep_place,json=keepPlace,proto3" json:"keep_place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1502,6 +1572,13 @@ func (x *CheckoutRequest) GetViewer() *Viewer {
 		return x.Viewer
 	}
 	return nil
+}
+
+func (x *CheckoutRequest) GetKeepPlace() bool {
+	if x != nil {
+		return x.KeepPlace
+	}
+	return false
 }
 
 type CheckoutResponse struct {
@@ -2891,6 +2968,103 @@ func (x *PackListResponse) GetCut() bool {
 	return false
 }
 
+type CountOpenOrdersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one of these two.
+	ProducerId    string `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	WindowId      string `protobuf:"bytes,2,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountOpenOrdersRequest) Reset() {
+	*x = CountOpenOrdersRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountOpenOrdersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountOpenOrdersRequest) ProtoMessage() {}
+
+func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountOpenOrdersRequest.ProtoReflect.Descriptor instead.
+func (*CountOpenOrdersRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *CountOpenOrdersRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *CountOpenOrdersRequest) GetWindowId() string {
+	if x != nil {
+		return x.WindowId
+	}
+	return ""
+}
+
+type CountOpenOrdersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Orders        int64                  `protobuf:"varint,1,opt,name=orders,proto3" json:"orders,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountOpenOrdersResponse) Reset() {
+	*x = CountOpenOrdersResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountOpenOrdersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountOpenOrdersResponse) ProtoMessage() {}
+
+func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountOpenOrdersResponse.ProtoReflect.Descriptor instead.
+func (*CountOpenOrdersResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *CountOpenOrdersResponse) GetOrders() int64 {
+	if x != nil {
+		return x.Orders
+	}
+	return 0
+}
+
 type ListOrdersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one of these three.
@@ -2910,6 +3084,8 @@ type ListOrdersRequest struct {
 	PlacedBefore int64 `protobuf:"varint,11,opt,name=placed_before,json=placedBefore,proto3" json:"placed_before,omitempty"`
 	// With a market: only those with a part of this producer; an order has parts once it is confirmed.
 	WithProducerId string `protobuf:"bytes,12,opt,name=with_producer_id,json=withProducerId,proto3" json:"with_producer_id,omitempty"`
+	// With a customer: also what these guests ordered (at most 50), who gave the verified address of the customer.
+	GuestIds []string `protobuf:"bytes,20,rep,name=guest_ids,json=guestIds,proto3" json:"guest_ids,omitempty"`
 	// With a market: only the one whose ID ends so, as people read it from a page (6 characters or more).
 	Number        string `protobuf:"bytes,13,opt,name=number,proto3" json:"number,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2918,7 +3094,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2930,7 +3106,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2943,7 +3119,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -3030,6 +3206,13 @@ func (x *ListOrdersRequest) GetWithProducerId() string {
 	return ""
 }
 
+func (x *ListOrdersRequest) GetGuestIds() []string {
+	if x != nil {
+		return x.GuestIds
+	}
+	return nil
+}
+
 func (x *ListOrdersRequest) GetNumber() string {
 	if x != nil {
 		return x.Number
@@ -3047,7 +3230,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3059,7 +3242,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3072,7 +3255,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -3099,7 +3282,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3111,7 +3294,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3124,7 +3307,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -3150,7 +3333,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3162,7 +3345,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3175,7 +3358,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -3186,16 +3369,18 @@ func (x *CancelOrderResponse) GetOrder() *Order {
 }
 
 type PackedLine struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
-	Quantity      int64                  `protobuf:"varint,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	VariantId string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Quantity  int64                  `protobuf:"varint,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// Why there is less than was ordered: "sold_out", "harvest", "quality", or up to 200 characters of the producer's own.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3207,7 +3392,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3220,7 +3405,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -3237,13 +3422,20 @@ func (x *PackedLine) GetQuantity() int64 {
 	return 0
 }
 
+func (x *PackedLine) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 type AdvancePartRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	PartId  string                 `protobuf:"bytes,2,opt,name=part_id,json=partId,proto3" json:"part_id,omitempty"`
 	// "accepted", "packed", "ready", "done".
 	To string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
-	// For "packed": what was packed of goods sold by weight; left out means as ordered.
+	// For "packed": what was packed, of goods sold by weight and of what is short; left out means as ordered. 0 is none.
 	Packed        []*PackedLine `protobuf:"bytes,4,rep,name=packed,proto3" json:"packed,omitempty"`
 	Viewer        *Viewer       `protobuf:"bytes,5,opt,name=viewer,proto3" json:"viewer,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -3252,7 +3444,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3264,7 +3456,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3277,7 +3469,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -3324,7 +3516,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3336,7 +3528,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3349,7 +3541,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -3368,7 +3560,7 @@ type DisownOrderRequest struct {
 
 func (x *DisownOrderRequest) Reset() {
 	*x = DisownOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3380,7 +3572,7 @@ func (x *DisownOrderRequest) String() string {
 func (*DisownOrderRequest) ProtoMessage() {}
 
 func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3393,7 +3585,7 @@ func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderRequest.ProtoReflect.Descriptor instead.
 func (*DisownOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *DisownOrderRequest) GetId() string {
@@ -3412,7 +3604,7 @@ type DisownOrderResponse struct {
 
 func (x *DisownOrderResponse) Reset() {
 	*x = DisownOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3424,7 +3616,7 @@ func (x *DisownOrderResponse) String() string {
 func (*DisownOrderResponse) ProtoMessage() {}
 
 func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3437,7 +3629,7 @@ func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderResponse.ProtoReflect.Descriptor instead.
 func (*DisownOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *DisownOrderResponse) GetOrder() *Order {
@@ -3458,7 +3650,7 @@ type LinkOrdersRequest struct {
 
 func (x *LinkOrdersRequest) Reset() {
 	*x = LinkOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3470,7 +3662,7 @@ func (x *LinkOrdersRequest) String() string {
 func (*LinkOrdersRequest) ProtoMessage() {}
 
 func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3483,7 +3675,7 @@ func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
 func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *LinkOrdersRequest) GetIds() []string {
@@ -3509,7 +3701,7 @@ type LinkOrdersResponse struct {
 
 func (x *LinkOrdersResponse) Reset() {
 	*x = LinkOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3521,7 +3713,7 @@ func (x *LinkOrdersResponse) String() string {
 func (*LinkOrdersResponse) ProtoMessage() {}
 
 func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3534,7 +3726,7 @@ func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
 func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *LinkOrdersResponse) GetTokens() []string {
@@ -3553,7 +3745,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3565,7 +3757,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3578,7 +3770,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -3597,7 +3789,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3609,7 +3801,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3622,7 +3814,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -3652,7 +3844,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\rproducer_name\x18\t \x01(\tR\fproducerName\x12\x17\n" +
 	"\asold_by\x18\n" +
 	" \x01(\tR\x06soldBy\x12\x14\n" +
-	"\x05image\x18\v \x01(\tR\x05image\"\xed\x01\n" +
+	"\x05image\x18\v \x01(\tR\x05image\"\xb2\x02\n" +
 	"\x04Cart\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x123\n" +
@@ -3662,13 +3854,16 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\vcustomer_id\x18\x06 \x01(\tR\n" +
 	"customerId\x12\x1d\n" +
 	"\n" +
-	"created_at\x18\a \x01(\x03R\tcreatedAt\"f\n" +
+	"created_at\x18\a \x01(\x03R\tcreatedAt\x12$\n" +
+	"\x0ekept_window_id\x18\x14 \x01(\tR\fkeptWindowId\x12\x1d\n" +
+	"\n" +
+	"kept_until\x18\x15 \x01(\x03R\tkeptUntil\"f\n" +
 	"\x03Lot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x1f\n" +
 	"\vbest_before\x18\x03 \x01(\tR\n" +
 	"bestBefore\x12\x1a\n" +
-	"\bquantity\x18\x04 \x01(\x03R\bquantity\"\xc3\x03\n" +
+	"\bquantity\x18\x04 \x01(\x03R\bquantity\"\xee\x04\n" +
 	"\tOrderLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
@@ -3685,7 +3880,14 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\asold_by\x18\n" +
 	" \x01(\tR\x06soldBy\x12,\n" +
 	"\x04lots\x18\v \x03(\v2\x18.artisan.ordering.v1.LotR\x04lots\x12'\n" +
-	"\x0fpacked_quantity\x18\f \x01(\x03R\x0epackedQuantity\"\xa3\x01\n" +
+	"\x0fpacked_quantity\x18\f \x01(\x03R\x0epackedQuantity\x12\x16\n" +
+	"\x06packed\x18\x14 \x01(\bR\x06packed\x12\x14\n" +
+	"\x05short\x18\x15 \x01(\bR\x05short\x12!\n" +
+	"\fshort_reason\x18\x16 \x01(\tR\vshortReason\x12!\n" +
+	"\fpacked_least\x18\x17 \x01(\x03R\vpackedLeast\x12\x1f\n" +
+	"\vpacked_most\x18\x18 \x01(\x03R\n" +
+	"packedMost\x12\x14\n" +
+	"\x05image\x18\x19 \x01(\tR\x05image\"\xa3\x01\n" +
 	"\x04Part\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
@@ -3777,7 +3979,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\bquantity\x18\x03 \x01(\x03R\bquantity\x123\n" +
 	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"@\n" +
 	"\x0fSetLineResponse\x12-\n" +
-	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\xa9\x02\n" +
+	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\xc8\x02\n" +
 	"\x0fCheckoutRequest\x12\x17\n" +
 	"\acart_id\x18\x01 \x01(\tR\x06cartId\x12'\n" +
 	"\x0fidempotency_key\x18\x02 \x01(\tR\x0eidempotencyKey\x126\n" +
@@ -3785,7 +3987,9 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\twindow_id\x18\x04 \x01(\tR\bwindowId\x12%\n" +
 	"\x0epayment_method\x18\x05 \x01(\tR\rpaymentMethod\x12#\n" +
 	"\rpayment_token\x18\x06 \x01(\tR\fpaymentToken\x123\n" +
-	"\x06viewer\x18\a \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"g\n" +
+	"\x06viewer\x18\a \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\x1d\n" +
+	"\n" +
+	"keep_place\x18\x14 \x01(\bR\tkeepPlace\"g\n" +
 	"\x10CheckoutResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12!\n" +
 	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\"g\n" +
@@ -3885,7 +4089,13 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x10PackListResponse\x123\n" +
 	"\x05items\x18\x01 \x03(\v2\x1d.artisan.ordering.v1.PackItemR\x05items\x122\n" +
 	"\x06orders\x18\x02 \x03(\v2\x1a.artisan.ordering.v1.OrderR\x06orders\x12\x10\n" +
-	"\x03cut\x18\x03 \x01(\bR\x03cut\"\x95\x03\n" +
+	"\x03cut\x18\x03 \x01(\bR\x03cut\"V\n" +
+	"\x16CountOpenOrdersRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x1b\n" +
+	"\twindow_id\x18\x02 \x01(\tR\bwindowId\"1\n" +
+	"\x17CountOpenOrdersResponse\x12\x16\n" +
+	"\x06orders\x18\x01 \x01(\x03R\x06orders\"\xb2\x03\n" +
 	"\x11ListOrdersRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1f\n" +
@@ -3902,7 +4112,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	" \x01(\x03R\n" +
 	"placedFrom\x12#\n" +
 	"\rplaced_before\x18\v \x01(\x03R\fplacedBefore\x12(\n" +
-	"\x10with_producer_id\x18\f \x01(\tR\x0ewithProducerId\x12\x16\n" +
+	"\x10with_producer_id\x18\f \x01(\tR\x0ewithProducerId\x12\x1b\n" +
+	"\tguest_ids\x18\x14 \x03(\tR\bguestIds\x12\x16\n" +
 	"\x06number\x18\r \x01(\tR\x06number\"i\n" +
 	"\x12ListOrdersResponse\x122\n" +
 	"\x06orders\x18\x01 \x03(\v2\x1a.artisan.ordering.v1.OrderR\x06orders\x12\x1f\n" +
@@ -3912,12 +4123,13 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"G\n" +
 	"\x13CancelOrderResponse\x120\n" +
-	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"G\n" +
+	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"_\n" +
 	"\n" +
 	"PackedLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
-	"\bquantity\x18\x02 \x01(\x03R\bquantity\"\xc6\x01\n" +
+	"\bquantity\x18\x02 \x01(\x03R\bquantity\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xc6\x01\n" +
 	"\x12AdvancePartRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x17\n" +
 	"\apart_id\x18\x02 \x01(\tR\x06partId\x12\x0e\n" +
@@ -3938,7 +4150,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\xca\x0e\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\xb8\x0f\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
@@ -3952,7 +4164,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"ListOrders\x12&.artisan.ordering.v1.ListOrdersRequest\x1a'.artisan.ordering.v1.ListOrdersResponse\x12`\n" +
 	"\vCancelOrder\x12'.artisan.ordering.v1.CancelOrderRequest\x1a(.artisan.ordering.v1.CancelOrderResponse\x12`\n" +
 	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12W\n" +
-	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12W\n" +
+	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12l\n" +
+	"\x0fCountOpenOrders\x12+.artisan.ordering.v1.CountOpenOrdersRequest\x1a,.artisan.ordering.v1.CountOpenOrdersResponse\x12W\n" +
 	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\x12c\n" +
 	"\fConfirmOrder\x12(.artisan.ordering.v1.ConfirmOrderRequest\x1a).artisan.ordering.v1.ConfirmOrderResponse\x12l\n" +
 	"\x0fListUnconfirmed\x12+.artisan.ordering.v1.ListUnconfirmedRequest\x1a,.artisan.ordering.v1.ListUnconfirmedResponse\x12r\n" +
@@ -3977,7 +4190,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
@@ -4019,34 +4232,36 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*PackItem)(nil),                  // 37: artisan.ordering.v1.PackItem
 	(*PackListRequest)(nil),           // 38: artisan.ordering.v1.PackListRequest
 	(*PackListResponse)(nil),          // 39: artisan.ordering.v1.PackListResponse
-	(*ListOrdersRequest)(nil),         // 40: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),        // 41: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),        // 42: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),       // 43: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),                // 44: artisan.ordering.v1.PackedLine
-	(*AdvancePartRequest)(nil),        // 45: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil),       // 46: artisan.ordering.v1.AdvancePartResponse
-	(*DisownOrderRequest)(nil),        // 47: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 48: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 49: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 50: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 51: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 52: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 53: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 54: artisan.identity.v1.Contact
+	(*CountOpenOrdersRequest)(nil),    // 40: artisan.ordering.v1.CountOpenOrdersRequest
+	(*CountOpenOrdersResponse)(nil),   // 41: artisan.ordering.v1.CountOpenOrdersResponse
+	(*ListOrdersRequest)(nil),         // 42: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 43: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 44: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 45: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 46: artisan.ordering.v1.PackedLine
+	(*AdvancePartRequest)(nil),        // 47: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 48: artisan.ordering.v1.AdvancePartResponse
+	(*DisownOrderRequest)(nil),        // 49: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 50: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 51: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 52: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 53: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 54: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 55: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 56: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	53, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	53, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	55, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	55, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	53, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	53, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	53, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	55, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	55, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	55, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	53, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
-	53, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	53, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	53, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	55, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	55, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	55, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	55, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 11: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 12: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	7,  // 13: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
@@ -4059,7 +4274,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	1,  // 20: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	11, // 21: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 22: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	54, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	56, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
 	11, // 24: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	5,  // 25: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
 	5,  // 26: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
@@ -4071,7 +4286,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	5,  // 32: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
 	11, // 33: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	5,  // 34: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	53, // 35: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	55, // 35: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
 	34, // 36: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
 	2,  // 37: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
 	37, // 38: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
@@ -4079,7 +4294,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	5,  // 40: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
 	11, // 41: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	5,  // 42: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	44, // 43: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	46, // 43: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
 	11, // 44: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	5,  // 45: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
 	5,  // 46: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
@@ -4089,40 +4304,42 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	16, // 50: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
 	30, // 51: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
 	32, // 52: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	40, // 53: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	42, // 54: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	45, // 55: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	42, // 53: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	44, // 54: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	47, // 55: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
 	35, // 56: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	38, // 57: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	18, // 58: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	21, // 59: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	23, // 60: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	26, // 61: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	28, // 62: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	47, // 63: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	49, // 64: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	51, // 65: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	10, // 66: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	13, // 67: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	15, // 68: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	17, // 69: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	31, // 70: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	33, // 71: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	41, // 72: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	43, // 73: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	46, // 74: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	36, // 75: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	39, // 76: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	19, // 77: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	22, // 78: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	24, // 79: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	27, // 80: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	29, // 81: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	48, // 82: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	50, // 83: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	52, // 84: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	66, // [66:85] is the sub-list for method output_type
-	47, // [47:66] is the sub-list for method input_type
+	40, // 57: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	38, // 58: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	18, // 59: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	21, // 60: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	23, // 61: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	26, // 62: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	28, // 63: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	49, // 64: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	51, // 65: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	53, // 66: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	10, // 67: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	13, // 68: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	15, // 69: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	17, // 70: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	31, // 71: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	33, // 72: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	43, // 73: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	45, // 74: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	48, // 75: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	36, // 76: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	41, // 77: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	39, // 78: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	19, // 79: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	22, // 80: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	24, // 81: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	27, // 82: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	29, // 83: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	50, // 84: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	52, // 85: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	54, // 86: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	67, // [67:87] is the sub-list for method output_type
+	47, // [47:67] is the sub-list for method input_type
 	47, // [47:47] is the sub-list for extension type_name
 	47, // [47:47] is the sub-list for extension extendee
 	0,  // [0:47] is the sub-list for field type_name
@@ -4139,7 +4356,7 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   53,
+			NumMessages:   55,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

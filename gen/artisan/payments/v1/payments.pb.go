@@ -108,12 +108,14 @@ type Payment struct {
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	Method  string                 `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
 	// "none", "authorising", "authorised", "declined", "voiding", "voided", "capturing", "captured", "refunding", "refunded".
-	Status        string    `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
-	Authorised    *v1.Money `protobuf:"bytes,4,opt,name=authorised,proto3" json:"authorised,omitempty"`
-	Captured      *v1.Money `protobuf:"bytes,5,opt,name=captured,proto3" json:"captured,omitempty"`
-	Refunded      *v1.Money `protobuf:"bytes,6,opt,name=refunded,proto3" json:"refunded,omitempty"`
-	CreatedAt     int64     `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	UpdatedAt     int64     `protobuf:"varint,8,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	Status     string    `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
+	Authorised *v1.Money `protobuf:"bytes,4,opt,name=authorised,proto3" json:"authorised,omitempty"`
+	Captured   *v1.Money `protobuf:"bytes,5,opt,name=captured,proto3" json:"captured,omitempty"`
+	Refunded   *v1.Money `protobuf:"bytes,6,opt,name=refunded,proto3" json:"refunded,omitempty"`
+	CreatedAt  int64     `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	UpdatedAt  int64     `protobuf:"varint,8,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// What was promised back, the oldest first.
+	Refunds       []*Refund `protobuf:"bytes,20,rep,name=refunds,proto3" json:"refunds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -204,6 +206,179 @@ func (x *Payment) GetUpdatedAt() int64 {
 	return 0
 }
 
+func (x *Payment) GetRefunds() []*Refund {
+	if x != nil {
+		return x.Refunds
+	}
+	return nil
+}
+
+type Refund struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Amount *v1.Money              `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	// For the shopper to read; empty for one of before there was at.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Unix milliseconds; zero for one of before this was kept.
+	At int64 `protobuf:"varint,3,opt,name=at,proto3" json:"at,omitempty"`
+	// It was paid by the provider.
+	Paid          bool `protobuf:"varint,4,opt,name=paid,proto3" json:"paid,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Refund) Reset() {
+	*x = Refund{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Refund) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Refund) ProtoMessage() {}
+
+func (x *Refund) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Refund.ProtoReflect.Descriptor instead.
+func (*Refund) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Refund) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *Refund) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Refund) GetAt() int64 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *Refund) GetPaid() bool {
+	if x != nil {
+		return x.Paid
+	}
+	return false
+}
+
+// RefundEvent is the payload of "payment.refunded": money was promised back to a shopper whose order stands.
+type RefundEvent struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	Amount  *v1.Money              `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	Reason  string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// All that was promised back so far, this included, and all that was collected.
+	Refunded *v1.Money `protobuf:"bytes,4,opt,name=refunded,proto3" json:"refunded,omitempty"`
+	Captured *v1.Money `protobuf:"bytes,5,opt,name=captured,proto3" json:"captured,omitempty"`
+	Method   string    `protobuf:"bytes,6,opt,name=method,proto3" json:"method,omitempty"`
+	// The how manyth refund of the order it is, from 1.
+	Number        int64 `protobuf:"varint,7,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RefundEvent) Reset() {
+	*x = RefundEvent{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RefundEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RefundEvent) ProtoMessage() {}
+
+func (x *RefundEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RefundEvent.ProtoReflect.Descriptor instead.
+func (*RefundEvent) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RefundEvent) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+func (x *RefundEvent) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *RefundEvent) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RefundEvent) GetRefunded() *v1.Money {
+	if x != nil {
+		return x.Refunded
+	}
+	return nil
+}
+
+func (x *RefundEvent) GetCaptured() *v1.Money {
+	if x != nil {
+		return x.Captured
+	}
+	return nil
+}
+
+func (x *RefundEvent) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *RefundEvent) GetNumber() int64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
 type AuthoriseRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
@@ -217,7 +392,7 @@ type AuthoriseRequest struct {
 
 func (x *AuthoriseRequest) Reset() {
 	*x = AuthoriseRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[3]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -229,7 +404,7 @@ func (x *AuthoriseRequest) String() string {
 func (*AuthoriseRequest) ProtoMessage() {}
 
 func (x *AuthoriseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[3]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -242,7 +417,7 @@ func (x *AuthoriseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthoriseRequest.ProtoReflect.Descriptor instead.
 func (*AuthoriseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{3}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AuthoriseRequest) GetOrderId() string {
@@ -282,7 +457,7 @@ type AuthoriseResponse struct {
 
 func (x *AuthoriseResponse) Reset() {
 	*x = AuthoriseResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[4]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -294,7 +469,7 @@ func (x *AuthoriseResponse) String() string {
 func (*AuthoriseResponse) ProtoMessage() {}
 
 func (x *AuthoriseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[4]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -307,7 +482,7 @@ func (x *AuthoriseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthoriseResponse.ProtoReflect.Descriptor instead.
 func (*AuthoriseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{4}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AuthoriseResponse) GetPayment() *Payment {
@@ -326,7 +501,7 @@ type VoidRequest struct {
 
 func (x *VoidRequest) Reset() {
 	*x = VoidRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[5]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -338,7 +513,7 @@ func (x *VoidRequest) String() string {
 func (*VoidRequest) ProtoMessage() {}
 
 func (x *VoidRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[5]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -351,7 +526,7 @@ func (x *VoidRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidRequest.ProtoReflect.Descriptor instead.
 func (*VoidRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{5}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *VoidRequest) GetOrderId() string {
@@ -370,7 +545,7 @@ type VoidResponse struct {
 
 func (x *VoidResponse) Reset() {
 	*x = VoidResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[6]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -382,7 +557,7 @@ func (x *VoidResponse) String() string {
 func (*VoidResponse) ProtoMessage() {}
 
 func (x *VoidResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[6]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -395,7 +570,7 @@ func (x *VoidResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidResponse.ProtoReflect.Descriptor instead.
 func (*VoidResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{6}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *VoidResponse) GetPayment() *Payment {
@@ -417,7 +592,7 @@ type RefundRequest struct {
 
 func (x *RefundRequest) Reset() {
 	*x = RefundRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[7]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -429,7 +604,7 @@ func (x *RefundRequest) String() string {
 func (*RefundRequest) ProtoMessage() {}
 
 func (x *RefundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[7]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -442,7 +617,7 @@ func (x *RefundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefundRequest.ProtoReflect.Descriptor instead.
 func (*RefundRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{7}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RefundRequest) GetOrderId() string {
@@ -482,7 +657,7 @@ type RefundResponse struct {
 
 func (x *RefundResponse) Reset() {
 	*x = RefundResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[8]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -494,7 +669,7 @@ func (x *RefundResponse) String() string {
 func (*RefundResponse) ProtoMessage() {}
 
 func (x *RefundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[8]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -507,7 +682,7 @@ func (x *RefundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefundResponse.ProtoReflect.Descriptor instead.
 func (*RefundResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{8}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RefundResponse) GetPayment() *Payment {
@@ -526,7 +701,7 @@ type GetPaymentRequest struct {
 
 func (x *GetPaymentRequest) Reset() {
 	*x = GetPaymentRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[9]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -538,7 +713,7 @@ func (x *GetPaymentRequest) String() string {
 func (*GetPaymentRequest) ProtoMessage() {}
 
 func (x *GetPaymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[9]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -551,7 +726,7 @@ func (x *GetPaymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPaymentRequest.ProtoReflect.Descriptor instead.
 func (*GetPaymentRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{9}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetPaymentRequest) GetOrderId() string {
@@ -570,7 +745,7 @@ type GetPaymentResponse struct {
 
 func (x *GetPaymentResponse) Reset() {
 	*x = GetPaymentResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[10]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -582,7 +757,7 @@ func (x *GetPaymentResponse) String() string {
 func (*GetPaymentResponse) ProtoMessage() {}
 
 func (x *GetPaymentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[10]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -595,7 +770,7 @@ func (x *GetPaymentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPaymentResponse.ProtoReflect.Descriptor instead.
 func (*GetPaymentResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{10}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetPaymentResponse) GetPayment() *Payment {
@@ -623,7 +798,7 @@ type Entry struct {
 
 func (x *Entry) Reset() {
 	*x = Entry{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -635,7 +810,7 @@ func (x *Entry) String() string {
 func (*Entry) ProtoMessage() {}
 
 func (x *Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -648,7 +823,7 @@ func (x *Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Entry.ProtoReflect.Descriptor instead.
 func (*Entry) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{11}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Entry) GetAt() int64 {
@@ -709,7 +884,7 @@ type ListEntriesRequest struct {
 
 func (x *ListEntriesRequest) Reset() {
 	*x = ListEntriesRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +896,7 @@ func (x *ListEntriesRequest) String() string {
 func (*ListEntriesRequest) ProtoMessage() {}
 
 func (x *ListEntriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +909,7 @@ func (x *ListEntriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEntriesRequest.ProtoReflect.Descriptor instead.
 func (*ListEntriesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{12}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListEntriesRequest) GetOrderId() string {
@@ -753,7 +928,7 @@ type ListEntriesResponse struct {
 
 func (x *ListEntriesResponse) Reset() {
 	*x = ListEntriesResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -765,7 +940,7 @@ func (x *ListEntriesResponse) String() string {
 func (*ListEntriesResponse) ProtoMessage() {}
 
 func (x *ListEntriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -778,7 +953,7 @@ func (x *ListEntriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEntriesResponse.ProtoReflect.Descriptor instead.
 func (*ListEntriesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{13}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListEntriesResponse) GetEntries() []*Entry {
@@ -796,7 +971,7 @@ type TrialBalanceRequest struct {
 
 func (x *TrialBalanceRequest) Reset() {
 	*x = TrialBalanceRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -808,7 +983,7 @@ func (x *TrialBalanceRequest) String() string {
 func (*TrialBalanceRequest) ProtoMessage() {}
 
 func (x *TrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -821,7 +996,7 @@ func (x *TrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*TrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{14}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{16}
 }
 
 type Balance struct {
@@ -834,7 +1009,7 @@ type Balance struct {
 
 func (x *Balance) Reset() {
 	*x = Balance{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -846,7 +1021,7 @@ func (x *Balance) String() string {
 func (*Balance) ProtoMessage() {}
 
 func (x *Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -859,7 +1034,7 @@ func (x *Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Balance.ProtoReflect.Descriptor instead.
 func (*Balance) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{15}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Balance) GetAccount() string {
@@ -887,7 +1062,7 @@ type TrialBalanceResponse struct {
 
 func (x *TrialBalanceResponse) Reset() {
 	*x = TrialBalanceResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -899,7 +1074,7 @@ func (x *TrialBalanceResponse) String() string {
 func (*TrialBalanceResponse) ProtoMessage() {}
 
 func (x *TrialBalanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -912,7 +1087,7 @@ func (x *TrialBalanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalanceResponse.ProtoReflect.Descriptor instead.
 func (*TrialBalanceResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{16}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TrialBalanceResponse) GetBalances() []*Balance {
@@ -936,7 +1111,7 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\"artisan/payments/v1/payments.proto\x12\x13artisan.payments.v1\x1a\x1cartisan/money/v1/money.proto\"\x10\n" +
 	"\x0eMethodsRequest\"+\n" +
 	"\x0fMethodsResponse\x12\x18\n" +
-	"\amethods\x18\x01 \x03(\tR\amethods\"\xb5\x02\n" +
+	"\amethods\x18\x01 \x03(\tR\amethods\"\xec\x02\n" +
 	"\aPayment\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x16\n" +
 	"\x06method\x18\x02 \x01(\tR\x06method\x12\x16\n" +
@@ -949,7 +1124,21 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\a \x01(\x03R\tcreatedAt\x12\x1d\n" +
 	"\n" +
-	"updated_at\x18\b \x01(\x03R\tupdatedAt\"\x8c\x01\n" +
+	"updated_at\x18\b \x01(\x03R\tupdatedAt\x125\n" +
+	"\arefunds\x18\x14 \x03(\v2\x1b.artisan.payments.v1.RefundR\arefunds\"u\n" +
+	"\x06Refund\x12/\n" +
+	"\x06amount\x18\x01 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x0e\n" +
+	"\x02at\x18\x03 \x01(\x03R\x02at\x12\x12\n" +
+	"\x04paid\x18\x04 \x01(\bR\x04paid\"\x8b\x02\n" +
+	"\vRefundEvent\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12/\n" +
+	"\x06amount\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x123\n" +
+	"\brefunded\x18\x04 \x01(\v2\x17.artisan.money.v1.MoneyR\brefunded\x123\n" +
+	"\bcaptured\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\bcaptured\x12\x16\n" +
+	"\x06method\x18\x06 \x01(\tR\x06method\x12\x16\n" +
+	"\x06number\x18\a \x01(\x03R\x06number\"\x8c\x01\n" +
 	"\x10AuthoriseRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12/\n" +
 	"\x06amount\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x16\n" +
@@ -1015,61 +1204,68 @@ func file_artisan_payments_v1_payments_proto_rawDescGZIP() []byte {
 	return file_artisan_payments_v1_payments_proto_rawDescData
 }
 
-var file_artisan_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_artisan_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_artisan_payments_v1_payments_proto_goTypes = []any{
 	(*MethodsRequest)(nil),       // 0: artisan.payments.v1.MethodsRequest
 	(*MethodsResponse)(nil),      // 1: artisan.payments.v1.MethodsResponse
 	(*Payment)(nil),              // 2: artisan.payments.v1.Payment
-	(*AuthoriseRequest)(nil),     // 3: artisan.payments.v1.AuthoriseRequest
-	(*AuthoriseResponse)(nil),    // 4: artisan.payments.v1.AuthoriseResponse
-	(*VoidRequest)(nil),          // 5: artisan.payments.v1.VoidRequest
-	(*VoidResponse)(nil),         // 6: artisan.payments.v1.VoidResponse
-	(*RefundRequest)(nil),        // 7: artisan.payments.v1.RefundRequest
-	(*RefundResponse)(nil),       // 8: artisan.payments.v1.RefundResponse
-	(*GetPaymentRequest)(nil),    // 9: artisan.payments.v1.GetPaymentRequest
-	(*GetPaymentResponse)(nil),   // 10: artisan.payments.v1.GetPaymentResponse
-	(*Entry)(nil),                // 11: artisan.payments.v1.Entry
-	(*ListEntriesRequest)(nil),   // 12: artisan.payments.v1.ListEntriesRequest
-	(*ListEntriesResponse)(nil),  // 13: artisan.payments.v1.ListEntriesResponse
-	(*TrialBalanceRequest)(nil),  // 14: artisan.payments.v1.TrialBalanceRequest
-	(*Balance)(nil),              // 15: artisan.payments.v1.Balance
-	(*TrialBalanceResponse)(nil), // 16: artisan.payments.v1.TrialBalanceResponse
-	(*v1.Money)(nil),             // 17: artisan.money.v1.Money
+	(*Refund)(nil),               // 3: artisan.payments.v1.Refund
+	(*RefundEvent)(nil),          // 4: artisan.payments.v1.RefundEvent
+	(*AuthoriseRequest)(nil),     // 5: artisan.payments.v1.AuthoriseRequest
+	(*AuthoriseResponse)(nil),    // 6: artisan.payments.v1.AuthoriseResponse
+	(*VoidRequest)(nil),          // 7: artisan.payments.v1.VoidRequest
+	(*VoidResponse)(nil),         // 8: artisan.payments.v1.VoidResponse
+	(*RefundRequest)(nil),        // 9: artisan.payments.v1.RefundRequest
+	(*RefundResponse)(nil),       // 10: artisan.payments.v1.RefundResponse
+	(*GetPaymentRequest)(nil),    // 11: artisan.payments.v1.GetPaymentRequest
+	(*GetPaymentResponse)(nil),   // 12: artisan.payments.v1.GetPaymentResponse
+	(*Entry)(nil),                // 13: artisan.payments.v1.Entry
+	(*ListEntriesRequest)(nil),   // 14: artisan.payments.v1.ListEntriesRequest
+	(*ListEntriesResponse)(nil),  // 15: artisan.payments.v1.ListEntriesResponse
+	(*TrialBalanceRequest)(nil),  // 16: artisan.payments.v1.TrialBalanceRequest
+	(*Balance)(nil),              // 17: artisan.payments.v1.Balance
+	(*TrialBalanceResponse)(nil), // 18: artisan.payments.v1.TrialBalanceResponse
+	(*v1.Money)(nil),             // 19: artisan.money.v1.Money
 }
 var file_artisan_payments_v1_payments_proto_depIdxs = []int32{
-	17, // 0: artisan.payments.v1.Payment.authorised:type_name -> artisan.money.v1.Money
-	17, // 1: artisan.payments.v1.Payment.captured:type_name -> artisan.money.v1.Money
-	17, // 2: artisan.payments.v1.Payment.refunded:type_name -> artisan.money.v1.Money
-	17, // 3: artisan.payments.v1.AuthoriseRequest.amount:type_name -> artisan.money.v1.Money
-	2,  // 4: artisan.payments.v1.AuthoriseResponse.payment:type_name -> artisan.payments.v1.Payment
-	2,  // 5: artisan.payments.v1.VoidResponse.payment:type_name -> artisan.payments.v1.Payment
-	17, // 6: artisan.payments.v1.RefundRequest.amount:type_name -> artisan.money.v1.Money
-	2,  // 7: artisan.payments.v1.RefundResponse.payment:type_name -> artisan.payments.v1.Payment
-	2,  // 8: artisan.payments.v1.GetPaymentResponse.payment:type_name -> artisan.payments.v1.Payment
-	17, // 9: artisan.payments.v1.Entry.amount:type_name -> artisan.money.v1.Money
-	11, // 10: artisan.payments.v1.ListEntriesResponse.entries:type_name -> artisan.payments.v1.Entry
-	17, // 11: artisan.payments.v1.Balance.balance:type_name -> artisan.money.v1.Money
-	15, // 12: artisan.payments.v1.TrialBalanceResponse.balances:type_name -> artisan.payments.v1.Balance
-	17, // 13: artisan.payments.v1.TrialBalanceResponse.out_of_balance:type_name -> artisan.money.v1.Money
-	0,  // 14: artisan.payments.v1.PaymentsService.Methods:input_type -> artisan.payments.v1.MethodsRequest
-	3,  // 15: artisan.payments.v1.PaymentsService.Authorise:input_type -> artisan.payments.v1.AuthoriseRequest
-	5,  // 16: artisan.payments.v1.PaymentsService.Void:input_type -> artisan.payments.v1.VoidRequest
-	7,  // 17: artisan.payments.v1.PaymentsService.Refund:input_type -> artisan.payments.v1.RefundRequest
-	9,  // 18: artisan.payments.v1.PaymentsService.GetPayment:input_type -> artisan.payments.v1.GetPaymentRequest
-	12, // 19: artisan.payments.v1.PaymentsService.ListEntries:input_type -> artisan.payments.v1.ListEntriesRequest
-	14, // 20: artisan.payments.v1.PaymentsService.TrialBalance:input_type -> artisan.payments.v1.TrialBalanceRequest
-	1,  // 21: artisan.payments.v1.PaymentsService.Methods:output_type -> artisan.payments.v1.MethodsResponse
-	4,  // 22: artisan.payments.v1.PaymentsService.Authorise:output_type -> artisan.payments.v1.AuthoriseResponse
-	6,  // 23: artisan.payments.v1.PaymentsService.Void:output_type -> artisan.payments.v1.VoidResponse
-	8,  // 24: artisan.payments.v1.PaymentsService.Refund:output_type -> artisan.payments.v1.RefundResponse
-	10, // 25: artisan.payments.v1.PaymentsService.GetPayment:output_type -> artisan.payments.v1.GetPaymentResponse
-	13, // 26: artisan.payments.v1.PaymentsService.ListEntries:output_type -> artisan.payments.v1.ListEntriesResponse
-	16, // 27: artisan.payments.v1.PaymentsService.TrialBalance:output_type -> artisan.payments.v1.TrialBalanceResponse
-	21, // [21:28] is the sub-list for method output_type
-	14, // [14:21] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	19, // 0: artisan.payments.v1.Payment.authorised:type_name -> artisan.money.v1.Money
+	19, // 1: artisan.payments.v1.Payment.captured:type_name -> artisan.money.v1.Money
+	19, // 2: artisan.payments.v1.Payment.refunded:type_name -> artisan.money.v1.Money
+	3,  // 3: artisan.payments.v1.Payment.refunds:type_name -> artisan.payments.v1.Refund
+	19, // 4: artisan.payments.v1.Refund.amount:type_name -> artisan.money.v1.Money
+	19, // 5: artisan.payments.v1.RefundEvent.amount:type_name -> artisan.money.v1.Money
+	19, // 6: artisan.payments.v1.RefundEvent.refunded:type_name -> artisan.money.v1.Money
+	19, // 7: artisan.payments.v1.RefundEvent.captured:type_name -> artisan.money.v1.Money
+	19, // 8: artisan.payments.v1.AuthoriseRequest.amount:type_name -> artisan.money.v1.Money
+	2,  // 9: artisan.payments.v1.AuthoriseResponse.payment:type_name -> artisan.payments.v1.Payment
+	2,  // 10: artisan.payments.v1.VoidResponse.payment:type_name -> artisan.payments.v1.Payment
+	19, // 11: artisan.payments.v1.RefundRequest.amount:type_name -> artisan.money.v1.Money
+	2,  // 12: artisan.payments.v1.RefundResponse.payment:type_name -> artisan.payments.v1.Payment
+	2,  // 13: artisan.payments.v1.GetPaymentResponse.payment:type_name -> artisan.payments.v1.Payment
+	19, // 14: artisan.payments.v1.Entry.amount:type_name -> artisan.money.v1.Money
+	13, // 15: artisan.payments.v1.ListEntriesResponse.entries:type_name -> artisan.payments.v1.Entry
+	19, // 16: artisan.payments.v1.Balance.balance:type_name -> artisan.money.v1.Money
+	17, // 17: artisan.payments.v1.TrialBalanceResponse.balances:type_name -> artisan.payments.v1.Balance
+	19, // 18: artisan.payments.v1.TrialBalanceResponse.out_of_balance:type_name -> artisan.money.v1.Money
+	0,  // 19: artisan.payments.v1.PaymentsService.Methods:input_type -> artisan.payments.v1.MethodsRequest
+	5,  // 20: artisan.payments.v1.PaymentsService.Authorise:input_type -> artisan.payments.v1.AuthoriseRequest
+	7,  // 21: artisan.payments.v1.PaymentsService.Void:input_type -> artisan.payments.v1.VoidRequest
+	9,  // 22: artisan.payments.v1.PaymentsService.Refund:input_type -> artisan.payments.v1.RefundRequest
+	11, // 23: artisan.payments.v1.PaymentsService.GetPayment:input_type -> artisan.payments.v1.GetPaymentRequest
+	14, // 24: artisan.payments.v1.PaymentsService.ListEntries:input_type -> artisan.payments.v1.ListEntriesRequest
+	16, // 25: artisan.payments.v1.PaymentsService.TrialBalance:input_type -> artisan.payments.v1.TrialBalanceRequest
+	1,  // 26: artisan.payments.v1.PaymentsService.Methods:output_type -> artisan.payments.v1.MethodsResponse
+	6,  // 27: artisan.payments.v1.PaymentsService.Authorise:output_type -> artisan.payments.v1.AuthoriseResponse
+	8,  // 28: artisan.payments.v1.PaymentsService.Void:output_type -> artisan.payments.v1.VoidResponse
+	10, // 29: artisan.payments.v1.PaymentsService.Refund:output_type -> artisan.payments.v1.RefundResponse
+	12, // 30: artisan.payments.v1.PaymentsService.GetPayment:output_type -> artisan.payments.v1.GetPaymentResponse
+	15, // 31: artisan.payments.v1.PaymentsService.ListEntries:output_type -> artisan.payments.v1.ListEntriesResponse
+	18, // 32: artisan.payments.v1.PaymentsService.TrialBalance:output_type -> artisan.payments.v1.TrialBalanceResponse
+	26, // [26:33] is the sub-list for method output_type
+	19, // [19:26] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_artisan_payments_v1_payments_proto_init() }
@@ -1083,7 +1279,7 @@ func file_artisan_payments_v1_payments_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_payments_v1_payments_proto_rawDesc), len(file_artisan_payments_v1_payments_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

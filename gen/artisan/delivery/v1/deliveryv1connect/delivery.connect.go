@@ -32,6 +32,9 @@ const (
 	DeliveryServiceListSchedulesProcedure = "/artisan.delivery.v1.DeliveryService/ListSchedules"
 	// DeliveryServicePutWindowProcedure is the procedure name of the DeliveryService's PutWindow RPC.
 	DeliveryServicePutWindowProcedure = "/artisan.delivery.v1.DeliveryService/PutWindow"
+	// DeliveryServiceCloseWindowProcedure is the procedure name of the DeliveryService's CloseWindow
+	// RPC.
+	DeliveryServiceCloseWindowProcedure = "/artisan.delivery.v1.DeliveryService/CloseWindow"
 	// DeliveryServiceListWindowsProcedure is the procedure name of the DeliveryService's ListWindows
 	// RPC.
 	DeliveryServiceListWindowsProcedure = "/artisan.delivery.v1.DeliveryService/ListWindows"
@@ -65,6 +68,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("PutWindow"),
 			Procedure:  DeliveryServicePutWindowProcedure,
+		}
+	})
+	deliveryServiceCloseWindowSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("CloseWindow"),
+			Procedure:  DeliveryServiceCloseWindowProcedure,
 		}
 	})
 	deliveryServiceListWindowsSpec = sync.OnceValue(func() connect.Spec {
@@ -113,6 +123,8 @@ type DeliveryServiceClient interface {
 	// PutWindow makes (without an ID) or changes one window; capacity never below what is taken.
 	// Who has a place in it keeps the place, also when it moves: "window.changed" tells the orders.
 	PutWindow(context.Context, *v1.PutWindowRequest) (*v1.PutWindowResponse, error)
+	// CloseWindow has a window take no more orders, or takes that back; who has a place in it keeps it. Idempotent.
+	CloseWindow(context.Context, *v1.CloseWindowRequest) (*v1.CloseWindowResponse, error)
 	// ListWindows lists a market's windows that end after a time, in order of their start.
 	ListWindows(context.Context, *v1.ListWindowsRequest) (*v1.ListWindowsResponse, error)
 	GetWindow(context.Context, *v1.GetWindowRequest) (*v1.GetWindowResponse, error)
@@ -139,6 +151,8 @@ type DeliveryServiceHandler interface {
 	// PutWindow makes (without an ID) or changes one window; capacity never below what is taken.
 	// Who has a place in it keeps the place, also when it moves: "window.changed" tells the orders.
 	PutWindow(context.Context, *v1.PutWindowRequest) (*v1.PutWindowResponse, error)
+	// CloseWindow has a window take no more orders, or takes that back; who has a place in it keeps it. Idempotent.
+	CloseWindow(context.Context, *v1.CloseWindowRequest) (*v1.CloseWindowResponse, error)
 	// ListWindows lists a market's windows that end after a time, in order of their start.
 	ListWindows(context.Context, *v1.ListWindowsRequest) (*v1.ListWindowsResponse, error)
 	GetWindow(context.Context, *v1.GetWindowRequest) (*v1.GetWindowResponse, error)
@@ -158,6 +172,7 @@ func RegisterDeliveryServiceHandler(server *connect.Server, svc DeliveryServiceH
 		connect.Method{Spec: deliveryServicePutScheduleSpec(), Handler: adapter.putSchedule},
 		connect.Method{Spec: deliveryServiceListSchedulesSpec(), Handler: adapter.listSchedules},
 		connect.Method{Spec: deliveryServicePutWindowSpec(), Handler: adapter.putWindow},
+		connect.Method{Spec: deliveryServiceCloseWindowSpec(), Handler: adapter.closeWindow},
 		connect.Method{Spec: deliveryServiceListWindowsSpec(), Handler: adapter.listWindows},
 		connect.Method{Spec: deliveryServiceGetWindowSpec(), Handler: adapter.getWindow},
 		connect.Method{Spec: deliveryServiceHoldSpec(), Handler: adapter.hold},
@@ -179,6 +194,10 @@ func (UnimplementedDeliveryServiceHandler) ListSchedules(context.Context, *v1.Li
 
 func (UnimplementedDeliveryServiceHandler) PutWindow(context.Context, *v1.PutWindowRequest) (*v1.PutWindowResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.delivery.v1.DeliveryService.PutWindow is not implemented")
+}
+
+func (UnimplementedDeliveryServiceHandler) CloseWindow(context.Context, *v1.CloseWindowRequest) (*v1.CloseWindowResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.delivery.v1.DeliveryService.CloseWindow is not implemented")
 }
 
 func (UnimplementedDeliveryServiceHandler) ListWindows(context.Context, *v1.ListWindowsRequest) (*v1.ListWindowsResponse, error) {
@@ -224,6 +243,14 @@ func (c *deliveryServiceClient) ListSchedules(ctx context.Context, req *v1.ListS
 func (c *deliveryServiceClient) PutWindow(ctx context.Context, req *v1.PutWindowRequest) (*v1.PutWindowResponse, error) {
 	var res v1.PutWindowResponse
 	if err := c.client.CallUnary(ctx, deliveryServicePutWindowSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *deliveryServiceClient) CloseWindow(ctx context.Context, req *v1.CloseWindowRequest) (*v1.CloseWindowResponse, error) {
+	var res v1.CloseWindowResponse
+	if err := c.client.CallUnary(ctx, deliveryServiceCloseWindowSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -301,6 +328,18 @@ func (h deliveryServiceHandler) putWindow(ctx context.Context, _ connect.Spec, s
 		return err
 	}
 	res, err := h.svc.PutWindow(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h deliveryServiceHandler) closeWindow(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.CloseWindowRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.CloseWindow(ctx, &req)
 	if err != nil {
 		return err
 	}

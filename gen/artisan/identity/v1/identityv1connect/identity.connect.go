@@ -74,6 +74,9 @@ const (
 	// IdentityServiceFindCustomersProcedure is the procedure name of the IdentityService's
 	// FindCustomers RPC.
 	IdentityServiceFindCustomersProcedure = "/artisan.identity.v1.IdentityService/FindCustomers"
+	// IdentityServiceSharesAddressProcedure is the procedure name of the IdentityService's
+	// SharesAddress RPC.
+	IdentityServiceSharesAddressProcedure = "/artisan.identity.v1.IdentityService/SharesAddress"
 	// IdentityServiceAddProducerProcedure is the procedure name of the IdentityService's AddProducer
 	// RPC.
 	IdentityServiceAddProducerProcedure = "/artisan.identity.v1.IdentityService/AddProducer"
@@ -227,6 +230,13 @@ var (
 			Procedure:  IdentityServiceFindCustomersProcedure,
 		}
 	})
+	identityServiceSharesAddressSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("SharesAddress"),
+			Procedure:  IdentityServiceSharesAddressProcedure,
+		}
+	})
 	identityServiceAddProducerSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -301,6 +311,9 @@ type IdentityServiceClient interface {
 	ResetPassword(context.Context, *v1.ResetPasswordRequest) (*v1.ResetPasswordResponse, error)
 	// FindCustomers answers the customers, members and guests, who ordered with an e-mail address.
 	FindCustomers(context.Context, *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error)
+	// SharesAddress answers whether a guest gave the e-mail address of an account, where that is verified: then what the guest ordered
+	// is the account's to see.
+	SharesAddress(context.Context, *v1.SharesAddressRequest) (*v1.SharesAddressResponse, error)
 	// AddProducer lets an account act for a producer. Idempotent.
 	AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error)
 	// ProducerContacts answers whom to write to about producers: of each, those who act for it, the account
@@ -362,6 +375,9 @@ type IdentityServiceHandler interface {
 	ResetPassword(context.Context, *v1.ResetPasswordRequest) (*v1.ResetPasswordResponse, error)
 	// FindCustomers answers the customers, members and guests, who ordered with an e-mail address.
 	FindCustomers(context.Context, *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error)
+	// SharesAddress answers whether a guest gave the e-mail address of an account, where that is verified: then what the guest ordered
+	// is the account's to see.
+	SharesAddress(context.Context, *v1.SharesAddressRequest) (*v1.SharesAddressResponse, error)
 	// AddProducer lets an account act for a producer. Idempotent.
 	AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error)
 	// ProducerContacts answers whom to write to about producers: of each, those who act for it, the account
@@ -398,6 +414,7 @@ func RegisterIdentityServiceHandler(server *connect.Server, svc IdentityServiceH
 		connect.Method{Spec: identityServiceRequestResetSpec(), Handler: adapter.requestReset},
 		connect.Method{Spec: identityServiceResetPasswordSpec(), Handler: adapter.resetPassword},
 		connect.Method{Spec: identityServiceFindCustomersSpec(), Handler: adapter.findCustomers},
+		connect.Method{Spec: identityServiceSharesAddressSpec(), Handler: adapter.sharesAddress},
 		connect.Method{Spec: identityServiceAddProducerSpec(), Handler: adapter.addProducer},
 		connect.Method{Spec: identityServiceProducerContactsSpec(), Handler: adapter.producerContacts},
 		connect.Method{Spec: identityServiceRewrapKeysSpec(), Handler: adapter.rewrapKeys},
@@ -486,6 +503,10 @@ func (UnimplementedIdentityServiceHandler) ResetPassword(context.Context, *v1.Re
 
 func (UnimplementedIdentityServiceHandler) FindCustomers(context.Context, *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.FindCustomers is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) SharesAddress(context.Context, *v1.SharesAddressRequest) (*v1.SharesAddressResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.SharesAddress is not implemented")
 }
 
 func (UnimplementedIdentityServiceHandler) AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error) {
@@ -663,6 +684,14 @@ func (c *identityServiceClient) ResetPassword(ctx context.Context, req *v1.Reset
 func (c *identityServiceClient) FindCustomers(ctx context.Context, req *v1.FindCustomersRequest) (*v1.FindCustomersResponse, error) {
 	var res v1.FindCustomersResponse
 	if err := c.client.CallUnary(ctx, identityServiceFindCustomersSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) SharesAddress(ctx context.Context, req *v1.SharesAddressRequest) (*v1.SharesAddressResponse, error) {
+	var res v1.SharesAddressResponse
+	if err := c.client.CallUnary(ctx, identityServiceSharesAddressSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -936,6 +965,18 @@ func (h identityServiceHandler) findCustomers(ctx context.Context, _ connect.Spe
 		return err
 	}
 	res, err := h.svc.FindCustomers(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) sharesAddress(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.SharesAddressRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.SharesAddress(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,9 @@ const (
 	NotifyServiceGetMessageProcedure = "/artisan.notify.v1.NotifyService/GetMessage"
 	// NotifyServiceResendProcedure is the procedure name of the NotifyService's Resend RPC.
 	NotifyServiceResendProcedure = "/artisan.notify.v1.NotifyService/Resend"
+	// NotifyServiceMailOrderLinkProcedure is the procedure name of the NotifyService's MailOrderLink
+	// RPC.
+	NotifyServiceMailOrderLinkProcedure = "/artisan.notify.v1.NotifyService/MailOrderLink"
 	// NotifyServiceNotMeProcedure is the procedure name of the NotifyService's NotMe RPC.
 	NotifyServiceNotMeProcedure = "/artisan.notify.v1.NotifyService/NotMe"
 )
@@ -65,6 +68,13 @@ var (
 			Procedure:  NotifyServiceResendProcedure,
 		}
 	})
+	notifyServiceMailOrderLinkSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("MailOrderLink"),
+			Procedure:  NotifyServiceMailOrderLinkProcedure,
+		}
+	})
 	notifyServiceNotMeSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -84,6 +94,9 @@ type NotifyServiceClient interface {
 	// Resend tries a message that failed again; one that waits to be sent is left as it is. Fails with conflict
 	// "already_sent", or "not_kept" when what it said is no longer there.
 	Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error)
+	// MailOrderLink mails the link to an order again, to the address that it was ordered with. It answers the same where number and
+	// address are of no order, and where it was asked for too often.
+	MailOrderLink(context.Context, *v1.MailOrderLinkRequest) (*v1.MailOrderLinkResponse, error)
 	// NotMe is what the link "this was not me" of a letter does: no more such letters go to its address for a while, and the order
 	// that it was about is called off if nobody has paid it. Not-found "link_ended" for a token that is none of ours.
 	NotMe(context.Context, *v1.NotMeRequest) (*v1.NotMeResponse, error)
@@ -105,6 +118,9 @@ type NotifyServiceHandler interface {
 	// Resend tries a message that failed again; one that waits to be sent is left as it is. Fails with conflict
 	// "already_sent", or "not_kept" when what it said is no longer there.
 	Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error)
+	// MailOrderLink mails the link to an order again, to the address that it was ordered with. It answers the same where number and
+	// address are of no order, and where it was asked for too often.
+	MailOrderLink(context.Context, *v1.MailOrderLinkRequest) (*v1.MailOrderLinkResponse, error)
 	// NotMe is what the link "this was not me" of a letter does: no more such letters go to its address for a while, and the order
 	// that it was about is called off if nobody has paid it. Not-found "link_ended" for a token that is none of ours.
 	NotMe(context.Context, *v1.NotMeRequest) (*v1.NotMeResponse, error)
@@ -119,6 +135,7 @@ func RegisterNotifyServiceHandler(server *connect.Server, svc NotifyServiceHandl
 		connect.Method{Spec: notifyServiceListMessagesSpec(), Handler: adapter.listMessages},
 		connect.Method{Spec: notifyServiceGetMessageSpec(), Handler: adapter.getMessage},
 		connect.Method{Spec: notifyServiceResendSpec(), Handler: adapter.resend},
+		connect.Method{Spec: notifyServiceMailOrderLinkSpec(), Handler: adapter.mailOrderLink},
 		connect.Method{Spec: notifyServiceNotMeSpec(), Handler: adapter.notMe},
 	)
 }
@@ -140,6 +157,10 @@ func (UnimplementedNotifyServiceHandler) GetMessage(context.Context, *v1.GetMess
 
 func (UnimplementedNotifyServiceHandler) Resend(context.Context, *v1.ResendRequest) (*v1.ResendResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.notify.v1.NotifyService.Resend is not implemented")
+}
+
+func (UnimplementedNotifyServiceHandler) MailOrderLink(context.Context, *v1.MailOrderLinkRequest) (*v1.MailOrderLinkResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.notify.v1.NotifyService.MailOrderLink is not implemented")
 }
 
 func (UnimplementedNotifyServiceHandler) NotMe(context.Context, *v1.NotMeRequest) (*v1.NotMeResponse, error) {
@@ -177,6 +198,14 @@ func (c *notifyServiceClient) GetMessage(ctx context.Context, req *v1.GetMessage
 func (c *notifyServiceClient) Resend(ctx context.Context, req *v1.ResendRequest) (*v1.ResendResponse, error) {
 	var res v1.ResendResponse
 	if err := c.client.CallUnary(ctx, notifyServiceResendSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *notifyServiceClient) MailOrderLink(ctx context.Context, req *v1.MailOrderLinkRequest) (*v1.MailOrderLinkResponse, error) {
+	var res v1.MailOrderLinkResponse
+	if err := c.client.CallUnary(ctx, notifyServiceMailOrderLinkSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -234,6 +263,18 @@ func (h notifyServiceHandler) resend(ctx context.Context, _ connect.Spec, stream
 		return err
 	}
 	res, err := h.svc.Resend(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h notifyServiceHandler) mailOrderLink(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.MailOrderLinkRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.MailOrderLink(ctx, &req)
 	if err != nil {
 		return err
 	}

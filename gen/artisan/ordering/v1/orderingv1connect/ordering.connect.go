@@ -46,6 +46,9 @@ const (
 	OrderingServiceAdvancePartProcedure = "/artisan.ordering.v1.OrderingService/AdvancePart"
 	// OrderingServiceListWorkProcedure is the procedure name of the OrderingService's ListWork RPC.
 	OrderingServiceListWorkProcedure = "/artisan.ordering.v1.OrderingService/ListWork"
+	// OrderingServiceCountOpenOrdersProcedure is the procedure name of the OrderingService's
+	// CountOpenOrders RPC.
+	OrderingServiceCountOpenOrdersProcedure = "/artisan.ordering.v1.OrderingService/CountOpenOrders"
 	// OrderingServicePackListProcedure is the procedure name of the OrderingService's PackList RPC.
 	OrderingServicePackListProcedure = "/artisan.ordering.v1.OrderingService/PackList"
 	// OrderingServiceConfirmOrderProcedure is the procedure name of the OrderingService's ConfirmOrder
@@ -144,6 +147,13 @@ var (
 			Procedure:  OrderingServiceListWorkProcedure,
 		}
 	})
+	orderingServiceCountOpenOrdersSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("CountOpenOrders"),
+			Procedure:  OrderingServiceCountOpenOrdersProcedure,
+		}
+	})
 	orderingServicePackListSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -224,10 +234,13 @@ type OrderingServiceClient interface {
 	ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error)
 	// CancelOrder works while no part is packed; conflict "too_late" after.
 	CancelOrder(context.Context, *v1.CancelOrderRequest) (*v1.CancelOrderResponse, error)
-	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent.
+	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent, but what is packed is packed once: conflict
+	// "already_packed" after.
 	AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error)
 	// ListWork lists, window by window, what a producer has to do, the next window first.
 	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
+	// CountOpenOrders counts the orders of a producer, or of a window, that are still to be handed over, those in flight included.
+	CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error)
 	// PackList answers all that a producer packs for a window.
 	PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error)
 	// ConfirmOrder confirms an order that awaits it, by the token of its letter. Idempotent. Fails with conflict "not_confirmed" when
@@ -293,10 +306,13 @@ type OrderingServiceHandler interface {
 	ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error)
 	// CancelOrder works while no part is packed; conflict "too_late" after.
 	CancelOrder(context.Context, *v1.CancelOrderRequest) (*v1.CancelOrderResponse, error)
-	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent.
+	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent, but what is packed is packed once: conflict
+	// "already_packed" after.
 	AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error)
 	// ListWork lists, window by window, what a producer has to do, the next window first.
 	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
+	// CountOpenOrders counts the orders of a producer, or of a window, that are still to be handed over, those in flight included.
+	CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error)
 	// PackList answers all that a producer packs for a window.
 	PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error)
 	// ConfirmOrder confirms an order that awaits it, by the token of its letter. Idempotent. Fails with conflict "not_confirmed" when
@@ -335,6 +351,7 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceCancelOrderSpec(), Handler: adapter.cancelOrder},
 		connect.Method{Spec: orderingServiceAdvancePartSpec(), Handler: adapter.advancePart},
 		connect.Method{Spec: orderingServiceListWorkSpec(), Handler: adapter.listWork},
+		connect.Method{Spec: orderingServiceCountOpenOrdersSpec(), Handler: adapter.countOpenOrders},
 		connect.Method{Spec: orderingServicePackListSpec(), Handler: adapter.packList},
 		connect.Method{Spec: orderingServiceConfirmOrderSpec(), Handler: adapter.confirmOrder},
 		connect.Method{Spec: orderingServiceListUnconfirmedSpec(), Handler: adapter.listUnconfirmed},
@@ -404,6 +421,10 @@ func (UnimplementedOrderingServiceHandler) AdvancePart(context.Context, *v1.Adva
 
 func (UnimplementedOrderingServiceHandler) ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.ListWork is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.CountOpenOrders is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error) {
@@ -521,6 +542,14 @@ func (c *orderingServiceClient) AdvancePart(ctx context.Context, req *v1.Advance
 func (c *orderingServiceClient) ListWork(ctx context.Context, req *v1.ListWorkRequest) (*v1.ListWorkResponse, error) {
 	var res v1.ListWorkResponse
 	if err := c.client.CallUnary(ctx, orderingServiceListWorkSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) CountOpenOrders(ctx context.Context, req *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error) {
+	var res v1.CountOpenOrdersResponse
+	if err := c.client.CallUnary(ctx, orderingServiceCountOpenOrdersSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -710,6 +739,18 @@ func (h orderingServiceHandler) listWork(ctx context.Context, _ connect.Spec, st
 		return err
 	}
 	res, err := h.svc.ListWork(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) countOpenOrders(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.CountOpenOrdersRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.CountOpenOrders(ctx, &req)
 	if err != nil {
 		return err
 	}
