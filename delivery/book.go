@@ -61,11 +61,42 @@ func (b *book) hold(order, window string, until, percent int64) error {
 
 var errUnconfirmed = fault.New(fault.Conflict, "unconfirmed_full", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
 
-// countUnconfirmed adds to the places of unconfirmed holds that of an order, if its hold is one.
-func (b *book) countUnconfirmed(order string, places int64) {
-	if h := b.holds[order]; h.Unconfirmed && h.State == hold.Held {
-		b.unconfirmed[b.places[order]] += places
+// countUnconfirmed adds to the places of unconfirmed holds those of a request's orders whose holds are such.
+func (b *book) countUnconfirmed(r request, places int64) {
+	for _, order := range []string{r.order, r.insteadOf} {
+		if h := b.holds[order]; h != nil && h.Unconfirmed && h.State == hold.Held {
+			b.unconfirmed[b.places[order]] += places
+		}
 	}
+}
+
+// holdInsteadOf takes a place, for which another order's that was kept is given back. Where there is none to take, that one stays kept.
+func (b *book) holdInsteadOf(r request) error {
+	until, kept := hold.Until(b.now, r.ttl), b.holds[r.insteadOf]
+	if kept == nil || !kept.Unconfirmed || kept.At(b.now) != hold.Held {
+		return b.hold(r.order, r.window, until, r.percent)
+	}
+	before, w := *kept, b.windows[b.places[r.insteadOf]]
+	if err := b.release(r.insteadOf); err != nil {
+		return err
+	}
+	err := b.hold(r.order, r.window, until, r.percent)
+	if err != nil {
+		*kept = before
+		w.move(nil, &w.Held)
+	}
+	return err
+}
+
+// keep turns the hold of an order that came to nothing into one of an order that is not confirmed, until a time, and answers when it ends; or
+// gives its place back, where such have enough.
+func (b *book) keep(order string, until, percent int64) (int64, error) {
+	h, w := b.holds[order], b.windows[b.places[order]]
+	if h.At(b.now) != hold.Held || w == nil || w.Closed || b.unconfirmed[w.ID] >= hold.MostUnconfirmed(w.Capacity-w.Taken, percent, 1) {
+		return 0, b.release(order)
+	}
+	h.Doubt(until)
+	return h.ExpiresAt, nil
 }
 
 func (b *book) place(order, window string) {

@@ -221,6 +221,36 @@ func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (
 	return w, s.told(ctx, tx, "window.change", w.ID)
 }
 
+// CloseWindow has a window take no more orders, or takes that back; see the contract.
+func (s *service) CloseWindow(ctx context.Context, m *deliveryv1.CloseWindowRequest) (*deliveryv1.CloseWindowResponse, error) {
+	if err := checkWindow(m.GetId()); err != nil {
+		return nil, err
+	}
+	var w Window
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		row, err := deliverydb.New(tx).LockWindow(ctx, m.GetId())
+		if errors.Is(err, sql.ErrNoRows) {
+			return windowNotFound()
+		}
+		if w = windowFromRow(row); err != nil || w.Closed == m.GetClosed() {
+			return err
+		}
+		w.Closed = m.GetClosed()
+		action, closed := "window.open", int64(0)
+		if w.Closed {
+			action, closed = "window.close", 1
+		}
+		if err := deliverydb.New(tx).CloseWindow(ctx, deliverydb.CloseWindowParams{ID: w.ID, Closed: closed}); err != nil {
+			return err
+		}
+		return s.told(ctx, tx, action, w.ID)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("close a window: %w", err)
+	}
+	return &deliveryv1.CloseWindowResponse{Window: windowToProto(w)}, nil
+}
+
 // told writes to the security log that something of the calendar was changed by hand.
 func (s *service) told(ctx context.Context, tx *sqldb.Tx, action, subject string) error {
 	return s.h.Audit(ctx, tx, audit.Entry{Action: action, Subject: subject, Outcome: audit.Done})

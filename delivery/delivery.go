@@ -46,6 +46,7 @@ type Window struct {
 	Schedule, Date   string // what it rolled from, and for which local date; empty when made by hand
 	Edited           bool   // by hand: it no longer follows its schedule
 	Changes          int64  // how many events of it were published
+	Closed           bool   // by hand: it takes no more orders
 
 	changed bool
 }
@@ -53,9 +54,9 @@ type Window struct {
 // Remaining is how many places are left.
 func (w *Window) Remaining() int64 { return w.Capacity - w.Taken - w.Held }
 
-// admit refuses a new place in a full window, or after its cut-off.
+// admit refuses a new place in a full window, or one that is closed.
 func (w *Window) admit(now int64) error {
-	if now >= w.OrderBy {
+	if now >= w.OrderBy || w.Closed {
 		return fault.New(fault.Conflict, "window_closed", "This window takes no more orders. Please choose another.")
 	}
 	if w.Remaining() <= 0 {

@@ -35,6 +35,9 @@ UPDATE windows SET kind = $2, starts_at = $3, ends_at = $4, order_by = $5, capac
     cycle_id = $11, edited = $12, changes = $13
 WHERE id = $1;
 
+-- name: CloseWindow :exec
+UPDATE windows SET closed = $2 WHERE id = $1;
+
 -- name: RemoveWindow :exec
 DELETE FROM windows WHERE id = $1;
 

@@ -50,6 +50,8 @@ type request struct {
 	percent       int64 // the share of what is not confirmed; zero for what is
 	release       bool
 	forNow        bool // with release: it may be held again
+	keep          bool // with release: the place is kept for ttl, where it may
+	insteadOf     string
 }
 
 // place is what an order has.
@@ -63,7 +65,9 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 	var orders, windows []string
 	unconfirmed := false
 	for _, r := range batch {
-		orders = append(orders, r.order)
+		if orders = append(orders, r.order); r.insteadOf != "" {
+			orders = append(orders, r.insteadOf)
+		}
 		if !r.release {
 			windows = append(windows, r.window)
 		}
@@ -78,9 +82,9 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 	}
 	out := make([]sqldb.Outcome[place], len(batch))
 	for i, r := range batch {
-		book.countUnconfirmed(r.order, -1)
+		book.countUnconfirmed(r, -1)
 		out[i] = book.answer(r)
-		book.countUnconfirmed(r.order, 1)
+		book.countUnconfirmed(r, 1)
 	}
 	return out, book.save(ctx, tx)
 }
@@ -90,10 +94,12 @@ func (b *book) answer(r request) (out sqldb.Outcome[place]) {
 	switch {
 	case r.forNow:
 		b.yield(r.order)
+	case r.keep:
+		out.Value.expiresAt, out.Err = b.keep(r.order, hold.Until(b.now, r.ttl), r.percent)
 	case r.release:
 		out.Err = b.release(r.order)
 	default:
-		if out.Err = b.hold(r.order, r.window, hold.Until(b.now, r.ttl), r.percent); out.Err == nil {
+		if out.Err = b.holdInsteadOf(r); out.Err == nil {
 			out.Value = place{*b.windows[r.window], b.holds[r.order].ExpiresAt}
 		}
 	}
@@ -118,8 +124,13 @@ func (s *service) Release(ctx context.Context, m *deliveryv1.ReleaseRequest) (*d
 	if err := checkOrder(m.GetOrderId()); err != nil {
 		return nil, err
 	}
-	_, err := s.group.Do(ctx, request{order: m.GetOrderId(), release: true, forNow: m.GetForNow()})
-	return &deliveryv1.ReleaseResponse{}, err
+	if m.GetKeepMs() < 0 || m.GetKeepPercent() < 0 || m.GetKeepPercent() > 100 {
+		return nil, invalid("keep_percent", "A place is kept for a time, within 1 to 100 hundredths.")
+	}
+	got, err := s.group.Do(ctx, request{
+		order: m.GetOrderId(), release: true, forNow: m.GetForNow(), keep: m.GetKeepMs() > 0, ttl: m.GetKeepMs(), percent: int64(m.GetKeepPercent()),
+	})
+	return &deliveryv1.ReleaseResponse{KeptUntil: got.expiresAt}, err
 }
 
 // GetHold answers the place that an order has.

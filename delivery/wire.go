@@ -46,9 +46,14 @@ func checkWindow(window string) error {
 }
 
 func holdRequest(m *deliveryv1.HoldRequest) (request, error) {
-	r := request{order: m.GetOrderId(), window: m.GetWindowId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent())}
+	r := request{order: m.GetOrderId(), window: m.GetWindowId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()), insteadOf: m.GetInsteadOf()}
 	if err := checkOrder(r.order); err != nil {
 		return r, err
+	}
+	if r.insteadOf != "" {
+		if err := checkOrder(r.insteadOf); err != nil || r.insteadOf == r.order {
+			return r, invalid("instead_of", "This is not the ID of another order.")
+		}
 	}
 	if r.ttl <= 0 {
 		return r, invalid("ttl_ms", "A hold needs a time to live.")
@@ -178,14 +183,14 @@ func windowFromProto(m *deliveryv1.Window) (Window, error) {
 func windowToProto(w Window) *deliveryv1.Window {
 	return &deliveryv1.Window{
 		Id: w.ID, Market: w.Market, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity,
-		Remaining: w.Remaining(), Place: w.Place, Fee: w.Fee.Proto(), Minimum: w.Minimum.Proto(), CycleId: w.Cycle, ScheduleId: w.Schedule, Edited: w.Edited,
+		Remaining: w.Remaining(), Place: w.Place, Fee: w.Fee.Proto(), Minimum: w.Minimum.Proto(), CycleId: w.Cycle, ScheduleId: w.Schedule, Edited: w.Edited, Closed: w.Closed,
 	}
 }
 
 func windowFromRow(r deliverydb.Window) Window {
 	return Window{
 		ID: r.ID, Market: r.Market, StartsAt: r.StartsAt, EndsAt: r.EndsAt, OrderBy: r.OrderBy, Taken: r.Taken, Held: r.Held,
-		Cycle: r.CycleID, Schedule: r.ScheduleID, Date: r.LocalDate, Edited: r.Edited != 0, Changes: r.Changes,
+		Cycle: r.CycleID, Schedule: r.ScheduleID, Date: r.LocalDate, Edited: r.Edited != 0, Changes: r.Changes, Closed: r.Closed != 0,
 		Terms: Terms{Kind: r.Kind, Place: r.Place, Capacity: r.Capacity, Fee: money.New(r.Fee, r.Currency), Minimum: money.New(r.Minimum, r.Currency)},
 	}
 }

@@ -93,6 +93,11 @@ func (h *Hold) BeginUnconfirmed(until int64) {
 	h.Unconfirmed = true
 }
 
+// Doubt makes a hold one of an order that is not confirmed, which ends no later than a time.
+func (h *Hold) Doubt(until int64) {
+	h.Unconfirmed, h.ExpiresAt, h.changed = true, min(h.ExpiresAt, until), true
+}
+
 // Confirm makes an unconfirmed hold one like any other.
 func (h *Hold) Confirm() {
 	if h.Unconfirmed {

@@ -65,4 +65,5 @@ type Window struct {
 	LocalDate  string
 	Edited     int64
 	Changes    int64
+	Closed     int64
 }

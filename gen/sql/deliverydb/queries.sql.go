@@ -107,6 +107,20 @@ func (q *Queries) ChangeWindow(ctx context.Context, arg ChangeWindowParams) erro
 	return err
 }
 
+const closeWindow = `-- name: CloseWindow :exec
+UPDATE windows SET closed = $2 WHERE id = $1
+`
+
+type CloseWindowParams struct {
+	ID     string
+	Closed int64
+}
+
+func (q *Queries) CloseWindow(ctx context.Context, arg CloseWindowParams) error {
+	_, err := q.db.ExecContext(ctx, closeWindow, arg.ID, arg.Closed)
+	return err
+}
+
 const cycleID = `-- name: CycleID :one
 SELECT id FROM cycles WHERE market = $1 AND starts_on = $2
 `
@@ -124,7 +138,7 @@ func (q *Queries) CycleID(ctx context.Context, arg CycleIDParams) (string, error
 }
 
 const getWindow = `-- name: GetWindow :one
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes FROM windows WHERE id = $1
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed FROM windows WHERE id = $1
 `
 
 func (q *Queries) GetWindow(ctx context.Context, id string) (Window, error) {
@@ -149,6 +163,7 @@ func (q *Queries) GetWindow(ctx context.Context, id string) (Window, error) {
 		&i.LocalDate,
 		&i.Edited,
 		&i.Changes,
+		&i.Closed,
 	)
 	return i, err
 }
@@ -233,7 +248,7 @@ func (q *Queries) ListSchedules(ctx context.Context, arg ListSchedulesParams) ([
 }
 
 const listWindows = `-- name: ListWindows :many
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes FROM windows
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed FROM windows
 WHERE market = $1 AND ends_at > $2 AND (starts_at, id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
     AND starts_at < $5
 ORDER BY starts_at, id LIMIT $6
@@ -283,6 +298,7 @@ func (q *Queries) ListWindows(ctx context.Context, arg ListWindowsParams) ([]Win
 			&i.LocalDate,
 			&i.Edited,
 			&i.Changes,
+			&i.Closed,
 		); err != nil {
 			return nil, err
 		}
@@ -298,7 +314,7 @@ func (q *Queries) ListWindows(ctx context.Context, arg ListWindowsParams) ([]Win
 }
 
 const lockRolled = `-- name: LockRolled :many
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes FROM windows WHERE schedule_id = $1 AND schedule_id <> '' AND starts_at > $2 ORDER BY id FOR UPDATE
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed FROM windows WHERE schedule_id = $1 AND schedule_id <> '' AND starts_at > $2 ORDER BY id FOR UPDATE
 `
 
 type LockRolledParams struct {
@@ -334,6 +350,7 @@ func (q *Queries) LockRolled(ctx context.Context, arg LockRolledParams) ([]Windo
 			&i.LocalDate,
 			&i.Edited,
 			&i.Changes,
+			&i.Closed,
 		); err != nil {
 			return nil, err
 		}
@@ -349,7 +366,7 @@ func (q *Queries) LockRolled(ctx context.Context, arg LockRolledParams) ([]Windo
 }
 
 const lockWindow = `-- name: LockWindow :one
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes FROM windows WHERE id = $1 FOR UPDATE
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed FROM windows WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockWindow(ctx context.Context, id string) (Window, error) {
@@ -374,6 +391,7 @@ func (q *Queries) LockWindow(ctx context.Context, id string) (Window, error) {
 		&i.LocalDate,
 		&i.Edited,
 		&i.Changes,
+		&i.Closed,
 	)
 	return i, err
 }
