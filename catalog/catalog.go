@@ -41,6 +41,7 @@ type Producer struct {
 	ImageAlt       string // what it shows, in words
 	CreatedAt      int64  // Unix ms; filled when read
 	Caution        string // what to know of its name; see caution
+	Suspended      bool   // the operator has taken the approval back; filled when read
 }
 
 // Product is one article of a producer, in one or more variants.

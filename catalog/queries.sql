@@ -60,7 +60,7 @@ UPDATE applicant SET producer_id = $2 WHERE account = $1;
 SELECT id FROM producer WHERE market = $1 AND slug = $2;
 
 -- name: ChangedProducers :many
-SELECT id, name, name_key, town, tagline, approved, image, created_at, version FROM producer WHERE market = $1 AND version > $2;
+SELECT id, name, name_key, town, tagline, approved, image, created_at, version, decided_at, decided_by_kind FROM producer WHERE market = $1 AND version > $2;
 
 -- name: ApproveProducer :exec
 UPDATE producer SET approved = $2, updated_at = $3, version = $4 WHERE id = $1;

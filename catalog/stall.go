@@ -15,6 +15,7 @@ type stall struct {
 	town, image       string
 	words             string // of the name, the town and the tagline: see spaced
 	approved          bool
+	suspended         bool
 	created, version  int64
 }
 
@@ -61,14 +62,16 @@ var (
 // stallListing is a question to the list of producers.
 type stallListing struct {
 	phrase       phrase
-	all, waiting bool // also those that are not approved, or only those
+	all, waiting bool // also those that are not approved, or only those, without the suspended
+	suspended    bool // only those
 	order        stallOrder
 	after        *cursor
 	limit        int
 }
 
 func (l *stallListing) shows(s *stall) bool {
-	if l.waiting && s.approved || !l.waiting && !l.all && !s.approved {
+	switch {
+	case l.suspended && !s.suspended, l.waiting && (s.approved || s.suspended), !l.suspended && !l.waiting && !l.all && !s.approved:
 		return false
 	}
 	return l.phrase.begins(s.words)
@@ -79,7 +82,7 @@ func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]i
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	stalls := s.byName
-	if l.waiting {
+	if l.waiting || l.suspended {
 		stalls = slices.SortedFunc(s.unapproved(), l.order.compare)
 	}
 	if l.after != nil {
@@ -105,7 +108,7 @@ func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]i
 	return ids, published, ""
 }
 
-// unapproved are those who wait for approval.
+// unapproved are those who may not sell.
 func (s *shelf) unapproved() iter.Seq[*stall] {
 	return func(yield func(*stall) bool) {
 		for _, st := range s.byName {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
@@ -91,7 +92,7 @@ func (s *store) approveProducer(ctx context.Context, market, producerID string, 
 		if p, err = producerOf(row); err != nil || p.Approved == approved {
 			return err
 		}
-		p.Approved = approved
+		p.Approved, p.Suspended = approved, !approved
 		err = q.ApproveProducer(ctx, catalogdb.ApproveProducerParams{ID: p.ID, Approved: bit(approved), UpdatedAt: s.now().UnixMilli(), Version: version})
 		if err != nil {
 			return fmt.Errorf("approve a producer: %w", err)
@@ -192,14 +193,16 @@ func (s *store) producers(ctx context.Context, ids []string) ([]Producer, error)
 	}
 	byID := make(map[string]Producer, len(ids))
 	ofIDs, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	err := eachRow(ctx, s.db.Read(), `SELECT id, market, name, slug, town, tagline, story, certifications, approved, image, created_at
+	err := eachRow(ctx, s.db.Read(), `SELECT id, market, name, slug, town, tagline, story, certifications, approved, image, created_at, decided_at, decided_by_kind
 		FROM producer WHERE `+ofIDs, []any{arg}, func(scan scanner) error {
 		var p Producer
-		var certifications string
-		err := scan(&p.ID, &p.Market, &p.Name, &p.Slug, &p.Town, &p.Tagline, &p.Story, &certifications, &p.Approved, &p.Image, &p.CreatedAt)
+		var certifications, decidedBy string
+		var decidedAt int64
+		err := scan(&p.ID, &p.Market, &p.Name, &p.Slug, &p.Town, &p.Tagline, &p.Story, &certifications, &p.Approved, &p.Image, &p.CreatedAt, &decidedAt, &decidedBy)
 		if err != nil {
 			return err
 		}
+		p.Suspended = isSuspended(p.Approved, decidedAt, decidedBy)
 		p.Certifications, err = unlist(certifications)
 		byID[p.ID] = p
 		return err
@@ -226,7 +229,8 @@ func (s *store) changedStalls(ctx context.Context, market string, after int64) (
 	for i, row := range rows {
 		stalls[i] = &stall{
 			id: row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
-			created: row.CreatedAt, version: row.Version, words: spaced(row.Name, row.Town, row.Tagline),
+			suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
+			created:   row.CreatedAt, version: row.Version, words: spaced(row.Name, row.Town, row.Tagline),
 		}
 	}
 	return stalls, nil
@@ -237,7 +241,14 @@ func producerOf(row catalogdb.Producer) (Producer, error) {
 	return Producer{
 		ID: row.ID, Market: row.Market, Name: row.Name, Slug: row.Slug, Town: row.Town, Tagline: row.Tagline, Story: row.Story,
 		Certifications: certifications, Approved: row.Approved == 1, Image: row.Image, ImageAlt: row.ImageAlt, CreatedAt: row.CreatedAt,
+		Suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
 	}, err
+}
+
+// isSuspended reports whether somebody has decided that a producer may not sell. Who gives herself a name that has to be looked at waits
+// for the operator like an applicant.
+func isSuspended(approved bool, decidedAt int64, decidedBy string) bool {
+	return !approved && decidedAt > 0 && decidedBy != audit.Producer
 }
 
 func producerRow(p Producer, now time.Time, version int64) catalogdb.PutProducerParams {

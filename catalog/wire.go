@@ -37,7 +37,7 @@ func (p Producer) proto() *catalogv1.Producer {
 	return &catalogv1.Producer{
 		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
 		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image, ImageAlt: p.ImageAlt,
-		CreatedAt: p.CreatedAt, Caution: p.Caution,
+		CreatedAt: p.CreatedAt, Caution: p.Caution, Suspended: p.Suspended,
 	}
 }
 
@@ -192,8 +192,8 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, e
 
 // stallsFromProto reads what is asked of the list of producers.
 func stallsFromProto(r *catalogv1.ListProducersRequest) (l stallListing, err error) {
-	l = stallListing{phrase: parsePhrase(r.GetQ()), all: r.GetAll(), waiting: r.GetWaiting(), order: stallsByName}
-	if l.waiting {
+	l = stallListing{phrase: parsePhrase(r.GetQ()), all: r.GetAll(), waiting: r.GetWaiting(), suspended: r.GetSuspended(), order: stallsByName}
+	if l.waiting || l.suspended {
 		l.order = stallsByWaiting
 	}
 	if l.limit, err = limitOf(r.GetLimit()); err != nil {

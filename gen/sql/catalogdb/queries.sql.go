@@ -89,7 +89,7 @@ func (q *Queries) ChangedCategories(ctx context.Context, arg ChangedCategoriesPa
 }
 
 const changedProducers = `-- name: ChangedProducers :many
-SELECT id, name, name_key, town, tagline, approved, image, created_at, version FROM producer WHERE market = $1 AND version > $2
+SELECT id, name, name_key, town, tagline, approved, image, created_at, version, decided_at, decided_by_kind FROM producer WHERE market = $1 AND version > $2
 `
 
 type ChangedProducersParams struct {
@@ -98,15 +98,17 @@ type ChangedProducersParams struct {
 }
 
 type ChangedProducersRow struct {
-	ID        string
-	Name      string
-	NameKey   string
-	Town      string
-	Tagline   string
-	Approved  int64
-	Image     string
-	CreatedAt int64
-	Version   int64
+	ID            string
+	Name          string
+	NameKey       string
+	Town          string
+	Tagline       string
+	Approved      int64
+	Image         string
+	CreatedAt     int64
+	Version       int64
+	DecidedAt     int64
+	DecidedByKind string
 }
 
 func (q *Queries) ChangedProducers(ctx context.Context, arg ChangedProducersParams) ([]ChangedProducersRow, error) {
@@ -128,6 +130,8 @@ func (q *Queries) ChangedProducers(ctx context.Context, arg ChangedProducersPara
 			&i.Image,
 			&i.CreatedAt,
 			&i.Version,
+			&i.DecidedAt,
+			&i.DecidedByKind,
 		); err != nil {
 			return nil, err
 		}
