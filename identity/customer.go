@@ -46,6 +46,28 @@ func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomers
 	return response, nil
 }
 
+// SharesAddress compares a guest's address with an account's; see the contract. What is erased shares nothing.
+func (s *service) SharesAddress(ctx context.Context, r *identityv1.SharesAddressRequest) (*identityv1.SharesAddressResponse, error) {
+	for _, customer := range []string{r.GetAccountId(), r.GetGuestId()} {
+		if _, err := id.Market(id.Customer, customer); err != nil {
+			return nil, err
+		}
+	}
+	q := identitydb.New(s.db.Read())
+	member, err := q.AccountByID(ctx, r.GetAccountId())
+	switch {
+	case isNone(err) || err == nil && member.VerifiedAt == 0:
+		return &identityv1.SharesAddressResponse{}, nil
+	case err != nil:
+		return nil, fmt.Errorf("compare addresses: %w", sqldb.Classify(err))
+	}
+	n, err := q.IsGuestOf(ctx, identitydb.IsGuestOfParams{CustomerID: r.GetGuestId(), EmailIndex: s.vault.emailIndex(member.Email)})
+	if err != nil {
+		return nil, fmt.Errorf("compare addresses: %w", sqldb.Classify(err))
+	}
+	return &identityv1.SharesAddressResponse{Shares: n > 0}, nil
+}
+
 // Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key. The links to its orders
 // end. With a password
 // it does so only for the account whose password that is.

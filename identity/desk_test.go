@@ -60,6 +60,39 @@ func TestCustomersAreFoundByEmailNewestFirstUntilTheyAreErased(t *testing.T) {
 	})
 }
 
+func TestAnAddressIsSharedOnceItIsVerified(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		member, other := s.signUp(t, "ann@example.org").GetAccount().GetId(), s.signUp(t, "bob@example.org").GetAccount().GetId()
+		guest := s.seal(t, "", s.order()).GetCustomerId()
+		shares := func(account string) bool {
+			t.Helper()
+			answer, err := s.SharesAddress(t.Context(), &identityv1.SharesAddressRequest{AccountId: account, GuestId: guest})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return answer.GetShares()
+		}
+		if !shares(member) || shares(other) || shares(guest) {
+			t.Error("a guest's address is not that of the account that has verified it alone")
+		}
+		s.unverify(t, "ann@example.org")
+		if shares(member) {
+			t.Error("an address that nobody has verified is shared")
+		}
+		s.exec(t, "UPDATE accounts SET verified_at = 1 WHERE email = $1", "ann@example.org")
+		if err := s.erase(t.Context(), guest, ""); err != nil {
+			t.Fatal(err)
+		}
+		if shares(member) {
+			t.Error("what was erased is shared")
+		}
+		_, err := s.SharesAddress(t.Context(), &identityv1.SharesAddressRequest{AccountId: "x", GuestId: guest})
+		if fault.KindOf(err) != fault.NotFound {
+			t.Errorf("no account: %v", err)
+		}
+	})
+}
+
 func TestAMemberIsFoundAmongManyGuests(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		member := s.signUp(t, "ann@example.org").GetAccount().GetId()

@@ -121,6 +121,9 @@ DELETE FROM addresses WHERE id = $1 AND customer_id = $2;
 SELECT customer_id, created_at FROM customer_keys WHERE email_index = $1 AND email_index <> ''
 ORDER BY created_at DESC, customer_id DESC LIMIT $2;
 
+-- name: IsGuestOf :one
+SELECT COUNT(*) FROM customer_keys WHERE customer_id = $1 AND email_index = $2 AND email_index <> '';
+
 -- name: ForgetProducersOf :exec
 DELETE FROM acts_for WHERE account_id = $1;
 

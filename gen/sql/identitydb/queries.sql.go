@@ -1129,6 +1129,22 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (i
 	return result.RowsAffected()
 }
 
+const isGuestOf = `-- name: IsGuestOf :one
+SELECT COUNT(*) FROM customer_keys WHERE customer_id = $1 AND email_index = $2 AND email_index <> ''
+`
+
+type IsGuestOfParams struct {
+	CustomerID string
+	EmailIndex string
+}
+
+func (q *Queries) IsGuestOf(ctx context.Context, arg IsGuestOfParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isGuestOf, arg.CustomerID, arg.EmailIndex)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const keysAfter = `-- name: KeysAfter :many
 SELECT customer_id, wrapped FROM customer_keys WHERE customer_id > $1 AND wrapped IS NOT NULL ORDER BY customer_id LIMIT $2
 `
