@@ -11,7 +11,7 @@
 // authorisation of another amount, a capture above what was authorised, and a refund above
 // what was captured. Payment tokens pass through and are never stored or logged.
 //
-// It publishes nothing. It consumes the events of ordering: order.confirmed marks the
+// It publishes payment.refunded, when money was promised back to a shopper whose order stands. It consumes the events of ordering: order.confirmed marks the
 // payment as an order's, order.packed captures, order.cancelled voids or refunds.
 // Money that stays authorised without a confirmed order is found by
 // reconciliation, which asks ordering, and voided within 60 seconds.

@@ -9,6 +9,8 @@ import (
 	"github.com/artisan-eats/artisan/events"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/paymentsdb"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -57,6 +59,30 @@ func (s *service) watch(ctx context.Context, tx *sqldb.Tx, e events.Event, befor
 	return paymentsdb.New(tx).NoteUnpaid(ctx, paymentsdb.NoteUnpaidParams{
 		OrderID: e.Aggregate, Status: string(before.Status), NoticedAt: s.host.Now().UnixMilli(),
 	})
+}
+
+// refunded is the type of the events that are published; see RefundEvent.
+const refunded = "payment.refunded"
+
+// refundNews tells of each refund that steps have promised, in their transaction. A cancellation is told of by ordering.
+func refundNews(h *host.Host) func(context.Context, *sqldb.Tx, []step) error {
+	return func(ctx context.Context, tx *sqldb.Tx, made []step) error {
+		var news []events.Event
+		for _, s := range made {
+			for at := len(s.before.Details.Refunds); at < len(s.after.Details.Refunds); at++ {
+				if s.after.Details.Refunds[at].Key == ofCancellation {
+					continue
+				}
+				payload, err := proto.Marshal(refundEvent(s.after, at))
+				if err != nil {
+					return fmt.Errorf("tell of a refund: %w", err)
+				}
+				event := h.NewID(id.Event, id.Global)
+				news = append(news, events.Event{ID: event, Type: refunded, Aggregate: event, Version: 1, OccurredAt: h.Now(), Payload: payload})
+			}
+		}
+		return h.Publish(ctx, tx, news...)
+	}
 }
 
 // The events of ordering that concern payments.

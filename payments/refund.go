@@ -15,7 +15,12 @@ type Refund struct {
 	// ByKind and ByID are who promised it; empty where the shop itself did.
 	ByKind string `json:"by_kind,omitempty"`
 	ByID   string `json:"by_id,omitempty"`
+	// At is when it was promised, Unix milliseconds; zero for one of before this was kept.
+	At int64 `json:"at,omitempty"`
 }
+
+// ofCancellation is the key of the refund of an order that was cancelled: the shopper is told of that anyway.
+const ofCancellation = "cancelled"
 
 // maxRefunds bounds the refunds of one payment.
 const maxRefunds = 50
@@ -49,6 +54,7 @@ func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
 	p = p.to(Refunding, now, at)
 	p.Refunded += r.Minor
 	p.Details.Credits = less(p.Details.Credits, taken)
+	r.At = now
 	p.Details.Refunds = append(slices.Clone(p.Details.Refunds), r)
 	return p, promised(p, r, taken, now), nil
 }
@@ -62,7 +68,7 @@ func (p Payment) cancel(now int64) (Payment, []Entry, error) {
 	if p.Captured == p.Refunded {
 		return p, nil, nil
 	}
-	return p.promise(Refund{Key: "cancelled", Minor: p.Captured - p.Refunded, Reason: "the order was cancelled"}, now, now)
+	return p.promise(Refund{Key: ofCancellation, Minor: p.Captured - p.Refunded, Reason: "the order was cancelled"}, now, now)
 }
 
 // paid records that the provider paid a refund.

@@ -90,6 +90,7 @@ func newShop(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Eng
 			s.service.start()
 			return nil
 		}},
+		{Name: "listener", Consumes: []string{"payments"}, New: func(*host.Host) error { return nil }},
 	}
 	p := start(t, engine, services, append(options, func(c *host.Config) { c.Now = s.clock.Now })...)
 	s.process = p

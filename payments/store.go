@@ -49,12 +49,13 @@ type store struct {
 	now   func() time.Time
 	wake  func()
 	tell  func(context.Context, *sqldb.Tx, ...audit.Entry) error
+	news  func(context.Context, *sqldb.Tx, []step) error
 	group *sqldb.Group[change, step]
 }
 
 // newStore makes the store on a host's database; wake is called when a payment has work that is due.
 func newStore(h *host.Host, wake func()) *store {
-	s := &store{db: h.DB(), now: h.Now, wake: wake, tell: h.Audit}
+	s := &store{db: h.DB(), now: h.Now, wake: wake, tell: h.Audit, news: refundNews(h)}
 	s.group = sqldb.NewGroup(s.db, maxBatch, s.apply)
 	return s
 }
@@ -83,6 +84,7 @@ func (s *store) apply(ctx context.Context, tx *sqldb.Tx, batch []change) ([]sqld
 	now, out := s.now().UnixMilli(), make([]sqldb.Outcome[step], len(batch))
 	var entries []Entry
 	var told []audit.Entry
+	var made []step
 	for i, c := range batch {
 		before := held[c.orderID]
 		after, posted, err := c.apply(before, now)
@@ -99,11 +101,12 @@ func (s *store) apply(ctx context.Context, tx *sqldb.Tx, batch []change) ([]sqld
 			told = append(told, c.told...)
 		}
 		out[i].Value = step{before, after}
+		made = append(made, out[i].Value)
 	}
 	if err := s.save(ctx, tx, held, now); err != nil {
 		return nil, err
 	}
-	if err := s.tell(ctx, tx, told...); err != nil {
+	if err := errors.Join(s.tell(ctx, tx, told...), s.news(ctx, tx, made)); err != nil {
 		return nil, err
 	}
 	return out, post(ctx, tx, entries)

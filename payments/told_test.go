@@ -33,6 +33,14 @@ func TestARefundIsToldOnceAndKeepsWhoPromisedIt(t *testing.T) {
 		if e := told.GetEntries()[0]; e.GetAction() != "order.refund" || e.GetSubject() != orderID || e.GetActorId() != "cus_boss" || e.GetDetail()["amount"] != "400" {
 			s.Errorf("told %v", e)
 		}
+		var tellings int64
+		if err := s.service.host.DB().Read().QueryRowContext(s.Context(), "SELECT COUNT(*) FROM outbox WHERE type = 'payment.refunded'").Scan(&tellings); err != nil || tellings != 1 {
+			s.Errorf("a refund is published %d times, %v", tellings, err)
+		}
+		if p, err := s.GetPayment(s.Context(), &paymentsv1.GetPaymentRequest{OrderId: orderID}); err != nil || len(p.GetPayment().GetRefunds()) != 1 ||
+			p.GetPayment().GetRefunds()[0].GetReason() != "crushed" || p.GetPayment().GetRefunds()[0].GetAt() == 0 || p.GetPayment().GetRefunds()[0].GetAmount().GetAmount() != 400 {
+			s.Errorf("the payment tells of %v, %v", p.GetPayment().GetRefunds(), err)
+		}
 		entries, err := s.ListEntries(s.Context(), &paymentsv1.ListEntriesRequest{OrderId: orderID})
 		if err != nil {
 			s.Fatal(err)

@@ -111,10 +111,30 @@ func readSale(o *orderingv1.Order) (Sale, string, error) {
 
 func toProto(p Payment) *paymentsv1.Payment {
 	amount := func(minor int64) *moneyv1.Money { return money.New(minor, p.Currency).Proto() }
-	return &paymentsv1.Payment{
+	out := &paymentsv1.Payment{
 		OrderId: p.OrderID, Method: p.Method, Status: string(p.Status),
 		Authorised: amount(p.Authorised), Captured: amount(p.Captured), Refunded: amount(p.Refunded),
 		CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
+	}
+	for _, r := range p.Details.Refunds {
+		out.Refunds = append(out.Refunds, &paymentsv1.Refund{Amount: amount(r.Minor), Reason: r.forShopper(), At: r.At, Paid: r.Paid})
+	}
+	return out
+}
+
+// forShopper is a refund's reason, where whoever wrote it knew that the shopper reads it.
+func (r Refund) forShopper() string {
+	if r.At == 0 || r.Key == ofCancellation {
+		return ""
+	}
+	return r.Reason
+}
+
+// refundEvent tells of one of a payment's refunds.
+func refundEvent(p Payment, at int) *paymentsv1.RefundEvent {
+	r, amount := p.Details.Refunds[at], func(minor int64) *moneyv1.Money { return money.New(minor, p.Currency).Proto() }
+	return &paymentsv1.RefundEvent{
+		OrderId: p.OrderID, Amount: amount(r.Minor), Reason: r.forShopper(), Refunded: amount(p.Refunded), Captured: amount(p.Captured), Method: p.Method, Number: int64(at + 1),
 	}
 }
 
