@@ -93,7 +93,7 @@ func settlementFromEvent(e events.Event) (settlement, error) {
 	return settle, nil
 }
 
-// weighed are the lines of a part whose goods are sold by weight.
+// weighed are the lines of a part whose goods are sold by weight. What is short is not there to go back.
 func weighed(o *orderingv1.Order, partID string) []*orderingv1.OrderLine {
 	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == partID })
 	if at < 0 {
@@ -101,7 +101,7 @@ func weighed(o *orderingv1.Order, partID string) []*orderingv1.OrderLine {
 	}
 	producer := o.GetParts()[at].GetProducerId()
 	return slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool {
-		return l.GetProducerId() != producer || l.GetSoldBy() != "weight"
+		return l.GetProducerId() != producer || l.GetSoldBy() != "weight" || l.GetShort()
 	})
 }
 

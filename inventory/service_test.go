@@ -331,17 +331,18 @@ func TestAConfirmedOrderIsSoldAndACancelledOneComesBack(t *testing.T) {
 
 func TestWhatWeighedLessThanOrderedGoesBackIntoItsLots(t *testing.T) {
 	each(t, func(s store) {
-		gouda, brie, rye, butter := newID(id.Variant), newID(id.Variant), newID(id.Variant), newID(id.Variant)
+		gouda, brie, rye, butter, curd := newID(id.Variant), newID(id.Variant), newID(id.Variant), newID(id.Variant), newID(id.Variant)
 		s.lot(gouda, "2999-01-01", 300)
 		s.lot(gouda, "2999-02-01", 5000)
-		for _, variant := range []string{brie, rye, butter} {
+		for _, variant := range []string{brie, rye, butter, curd} {
 			s.set(variant, 5000)
 		}
 		order := newID(id.Order)
 		line := func(variant, producer, soldBy string, packed int64) *orderingv1.OrderLine {
 			return &orderingv1.OrderLine{VariantId: variant, ProducerId: producer, SoldBy: soldBy, Quantity: 1000, PackedQuantity: packed}
 		}
-		lines := []*orderingv1.OrderLine{line(gouda, "dairy", "weight", 250), line(brie, "dairy", "weight", 1050), line(butter, "dairy", "each", 0), line(rye, "bakery", "weight", 0)}
+		lines := []*orderingv1.OrderLine{line(gouda, "dairy", "weight", 250), line(brie, "dairy", "weight", 1050), line(butter, "dairy", "each", 0), line(rye, "bakery", "weight", 0), line(curd, "dairy", "weight", 100)}
+		lines[4].Short = true
 		request := &inventoryv1.HoldRequest{OrderId: order, TtlMs: 60_000}
 		for _, l := range lines {
 			request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: l.GetVariantId(), Quantity: l.GetQuantity()})
@@ -355,10 +356,11 @@ func TestWhatWeighedLessThanOrderedGoesBackIntoItsLots(t *testing.T) {
 			s.wantStock(brie, 4000, 0, 1000)   // what weighed more counts as ordered
 			s.wantStock(butter, 4000, 0, 1000) // pieces that are missing are not there to be sold
 			s.wantStock(rye, 4000, 0, 1000)    // is packed by another
+			s.wantStock(curd, 4000, 0, 1000)   // nor is what the maker said is short
 			s.balanced()
 		}
 		s.deliver("order.cancelled", order, 3, lines...)
-		for _, variant := range []string{brie, butter, rye} {
+		for _, variant := range []string{brie, butter, rye, curd} {
 			s.wantStock(variant, 5000, 0, 0)
 		}
 		s.wantStock(gouda, 5300, 0, 0)
