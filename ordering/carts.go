@@ -54,7 +54,7 @@ func (s *Service) reorder(ctx context.Context, r *orderingv1.CreateCartRequest) 
 	for _, line := range lines {
 		fresh, err := newLine(quotes[line.VariantID], line.Quantity, s.host.Now())
 		if err != nil {
-			response.LeftOut = append(response.LeftOut, orderLineToProto(line))
+			response.LeftOut = append(response.LeftOut, seen.lineToProto(line))
 			continue
 		}
 		cart = cart.with(&lineWrite{cart.ID, line.VariantID, &fresh})

@@ -195,7 +195,7 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 	if err := checkMinimum(o, money.FromProto(window.GetMinimum())); err != nil {
 		return o, err
 	}
-	o.Window, o.PlacedFrom = windowFromProto(window), s.sender(ctx, r.GetViewer())
+	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = windowFromProto(window), s.sender(ctx, r.GetViewer()), r.GetKeepPlace(), cart.kept.orderID
 	o.CustomerID, o.SealedContact, o.PaymentMethod = sealed.GetCustomerId(), sealed.GetSealed(), r.GetPaymentMethod()
 	return o, o.splitParts(func() string { return s.host.NewID(id.Part, cart.Market) })
 }

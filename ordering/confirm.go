@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/share"
 )
 
 // keyed is a keyed hash of something, for a purpose.
@@ -39,7 +39,7 @@ const letterLives = 24 * time.Hour
 
 // whoPaysLater tells who asks for an order that is paid when it is picked up, and whether they are known.
 func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutRequest) (*payer, error) {
-	u := &payer{client: s.keyed("client", network(audit.ActorOf(ctx).Address))}
+	u := &payer{client: s.keyed("client", share.NetworkOf(audit.ActorOf(ctx).Address))}
 	if v := r.GetViewer(); v.GetCustomerId() != "" && v.GetVerified() {
 		u.contact, u.known = s.keyed("customer", v.GetCustomerId()), true
 		return u, nil
@@ -52,20 +52,6 @@ func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutReques
 	}
 	u.known, err = s.store.collected(ctx, same.GetCustomerIds())
 	return u, err
-}
-
-// network is what limits take for one network: an address of IPv4, or the 64 bits of IPv6 that somebody is given.
-func network(address string) string {
-	parsed, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if parsed = parsed.Unmap(); parsed.Is6() {
-		if prefix, err := parsed.WithZone("").Prefix(64); err == nil {
-			return prefix.String()
-		}
-	}
-	return parsed.String()
 }
 
 // ConfirmOrder confirms an order by the token of its letter; see the contract.

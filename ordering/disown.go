@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/share"
 )
 
 // paidAtPickup is the method of payment that takes no money beforehand.
@@ -19,7 +20,7 @@ func (s *Service) sender(ctx context.Context, v *orderingv1.Viewer) string {
 	case v.GetCustomerId() != "":
 		return s.keyed("sender", v.GetCustomerId())
 	case from != "":
-		return s.keyed("sender", network(from))
+		return s.keyed("sender", share.NetworkOf(from))
 	}
 	return ""
 }

@@ -96,7 +96,7 @@ func (s *Service) perform(ctx context.Context, o Order, ask effect, paymentToken
 	case findMoney:
 		return s.lookForMoney(ctx, o)
 	case giveBack:
-		return released{}, s.release(ctx, o)
+		return s.release(ctx, o)
 	case nothing, announce, announceTrial:
 	}
 	return nil, fmt.Errorf("ordering: %q is no effect that is performed", ask)
@@ -171,7 +171,7 @@ func (s *Service) holds(ctx context.Context, o Order, share int64) (got holdings
 	}
 	var both errgroup.Group
 	both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
-	got.slot, got.slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: o.ID, WindowId: o.Window.ID, TtlMs: ttl, UnconfirmedPercent: int32(share)})
+	got.slot, got.slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: o.ID, WindowId: o.Window.ID, TtlMs: ttl, UnconfirmedPercent: int32(share), InsteadOf: o.InsteadOf})
 	_ = both.Wait()
 	return got
 }
@@ -213,16 +213,23 @@ func (s *Service) lookForMoney(ctx context.Context, o Order) (message, error) {
 	return unpaid{}, nil
 }
 
-// release gives back whatever an order may hold. All of it is idempotent, and refuses
+// release gives back whatever an order may hold, but for a place that is to be kept. All of it is idempotent, and refuses
 // whatever of the order would come later.
-func (s *Service) release(ctx context.Context, o Order) error {
+func (s *Service) release(ctx context.Context, o Order) (done released, err error) {
 	var all errgroup.Group
 	all.Go(func() error {
 		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID})
 		return err
 	})
 	all.Go(func() error {
-		_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: o.ID})
+		request := &deliveryv1.ReleaseRequest{OrderId: o.ID}
+		if o.keepsPlace() {
+			request.KeepMs, request.KeepPercent = keepPlaceFor.Milliseconds(), keepPercent
+		}
+		answer, err := s.delivery.Release(ctx, request)
+		if until := answer.GetKeptUntil(); until > 0 {
+			done.keptUntil = time.UnixMilli(until).UTC()
+		}
 		return err
 	})
 	if o.reached(Held) {
@@ -231,7 +238,8 @@ func (s *Service) release(ctx context.Context, o Order) error {
 			return err
 		})
 	}
-	return all.Wait()
+	err = all.Wait()
+	return done, err
 }
 
 // reached reports whether an order has ever been in a state.

@@ -108,6 +108,10 @@ func (q *search) found() (query string, rest []string) {
 		return candidate + "moved_at < " + q.arg(q.stuckSince.UnixMilli()) + " AND " + flying, q.all()
 	case len(q.customerIDs) > 0:
 		return candidate + q.in("customer_id", q.customerIDs), q.all()
+	case q.customerID != "" && len(q.guestIDs) > 0:
+		own := q.page("orders", "id", "customer_id = "+q.arg(q.customerID), q.ofStatus("status"), q.ofWindow())
+		theirs := q.page("orders", "id", q.in("customer_id", q.guestIDs), q.ofStatus("status"), q.ofWindow())
+		return "SELECT id FROM (" + own + ") AS own UNION ALL SELECT id FROM (" + theirs + ") AS theirs", nil
 	case q.customerID != "":
 		return q.page("orders", "id", "customer_id = "+q.arg(q.customerID), q.ofStatus("status"), q.ofWindow()), nil
 	case q.producerID != "" && q.windowID != "":

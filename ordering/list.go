@@ -56,8 +56,10 @@ func (s *Service) ListOrders(ctx context.Context, r *orderingv1.ListOrdersReques
 type filter struct {
 	market, customerID, producerID, windowID string
 	customerIDs                              []string
-	number                                   string   // how its ID ends, at least minNumber characters
-	statuses                                 []string // never empty, each once
+	// guestIDs are customers whose orders are listed beside the customerID's.
+	guestIDs []string
+	number   string   // how its ID ends, at least minNumber characters
+	statuses []string // never empty, each once
 	// from and before bound the unique part of the ID, and by that the time of placing.
 	from, before string
 	stuckSince   time.Time // in flight, and not moved on since then
@@ -76,7 +78,7 @@ func (f filter) empty() bool {
 func filterFromProto(r *orderingv1.ListOrdersRequest, now time.Time) (filter, error) {
 	f := filter{
 		market: r.GetMarket(), customerID: r.GetCustomerId(), producerID: r.GetProducerId(), windowID: r.GetWindowId(),
-		customerIDs: r.GetCustomerIds(), limit: pageSize(r.GetLimit()) + 1,
+		customerIDs: r.GetCustomerIds(), guestIDs: r.GetGuestIds(), limit: pageSize(r.GetLimit()) + 1,
 	}
 	if err := checkOwner(r); err != nil {
 		return f, err
@@ -117,14 +119,17 @@ func checkOwner(r *orderingv1.ListOrdersRequest) error {
 	if r.GetMarket() == "" && (len(r.GetCustomerIds()) > 0 || r.GetWithProducerId() != "" || r.GetNumber() != "") {
 		return invalid("market", "Customers, a producer and a number are looked for in a market.")
 	}
+	if r.GetCustomerId() == "" && len(r.GetGuestIds()) > 0 {
+		return invalid("guest_ids", "Guests are looked for beside a customer.")
+	}
 	return nil
 }
 
 func (f *filter) readOwners(*orderingv1.ListOrdersRequest) error {
-	if len(f.customerIDs) > maxCustomers {
+	if len(f.customerIDs) > maxCustomers || len(f.guestIDs) > maxCustomers {
 		return invalid("customer_ids", fmt.Sprintf("At most %d customers at a time.", maxCustomers))
 	}
-	for _, customer := range append(slices.Clip(f.customerIDs), f.customerID) {
+	for _, customer := range slices.Concat(f.customerIDs, f.guestIDs, []string{f.customerID}) {
 		if customer == "" {
 			continue
 		}

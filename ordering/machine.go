@@ -32,8 +32,8 @@ type (
 	paid struct{}
 	// unpaid: the money turns out not to be authorised.
 	unpaid struct{}
-	// released: everything that was held is given back.
-	released struct{}
+	// released: everything that was held is given back, but for a place that is kept until a time.
+	released struct{ keptUntil time.Time }
 )
 
 func (begin) isMessage()    {}
@@ -93,6 +93,7 @@ func step(o Order, m message, now time.Time) (Order, effect, error) {
 		}
 	case released:
 		if o.Status == Releasing {
+			o.KeptUntil = m.keptUntil
 			o.enter(Failed, now, "")
 			return o, nothing, nil
 		}

@@ -136,13 +136,13 @@ func TestWhatIsWeighedSetsThePrice(t *testing.T) {
 		t.Fatalf("total %d, authorised %d", o.Total.Minor, o.Authorised.Minor)
 	}
 	o.enter(Confirmed, noon, "")
-	if _, err := advance(&o, 1, PartPacked, map[string]int64{"var_w": 386}, noon); err == nil {
+	if _, err := advance(&o, 1, PartPacked, packing{"var_w": {386, ""}}, noon); err == nil {
 		t.Error("more was packed than the buffer allows")
 	}
-	if _, err := advance(&o, 0, PartPacked, map[string]int64{"var_a": 1500}, noon); err == nil {
+	if _, err := advance(&o, 0, PartPacked, packing{"var_a": {1500, ""}}, noon); err == nil {
 		t.Error("half a piece was packed")
 	}
-	if names, err := advance(&o, 1, PartPacked, map[string]int64{"var_w": 380}, noon); err != nil || o.Total.Minor != 2500+760+500 || len(names) != 1 {
+	if names, err := advance(&o, 1, PartPacked, packing{"var_w": {380, ""}}, noon); err != nil || o.Total.Minor != 2500+760+500 || len(names) != 1 {
 		t.Fatalf("packed 380 g: %v, %v, total %d", names, err, o.Total.Minor)
 	}
 	names, err := advance(&o, 0, PartPacked, nil, noon)

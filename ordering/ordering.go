@@ -56,8 +56,9 @@ type Line struct {
 	SoldBy       string       `json:"sold_by"`
 	Image        string       `json:"image,omitempty"`
 	Lots         []Lot        `json:"lots,omitempty"`
-	// Packed is what was packed; zero before.
-	Packed int64 `json:"packed,omitempty"`
+	// Packed is what was packed; zero before, and where there is none. ShortReason is why it is less than was ordered.
+	Packed      int64  `json:"packed,omitempty"`
+	ShortReason string `json:"short_reason,omitempty"`
 	// quotedAt is when the price was shown.
 	quotedAt time.Time
 }
@@ -78,6 +79,8 @@ type Cart struct {
 	Revision  int64
 	CreatedAt time.Time
 	Lines     []Line
+	// kept is the place that is kept for it.
+	kept keptPlace
 }
 
 // Total sums a cart's lines; an empty cart has the zero Amount.
@@ -147,6 +150,11 @@ type Order struct {
 	ConfirmedAt time.Time `json:"confirmed_at"`
 	CancelledAt time.Time `json:"cancelled_at"`
 	Failure     *Failure  `json:"failure,omitempty"`
+	// KeepPlace asks to keep the place where the payment is declined; KeptUntil is until when that is done, and InsteadOf the order
+	// of the same cart whose place this one takes.
+	KeepPlace bool      `json:"keep_place,omitempty"`
+	KeptUntil time.Time `json:"kept_until,omitzero"`
+	InsteadOf string    `json:"instead_of,omitempty"`
 	// Events counts those it has published.
 	Events int64  `json:"events"`
 	Steps  []Step `json:"steps"`

@@ -8,7 +8,6 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
-	"github.com/artisan-eats/artisan/money"
 )
 
 // saveAttempts is how often a change of an order is made again that met another.
@@ -35,11 +34,11 @@ func (s *Service) CancelOrder(ctx context.Context, r *orderingv1.CancelOrderRequ
 	return &orderingv1.CancelOrderResponse{Order: orderToProto(o)}, nil
 }
 
-// AdvancePart takes a producer's part on. To take it where it is changes nothing.
+// AdvancePart takes a producer's part on. To take it where it is changes nothing; what is packed is not packed again.
 func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequest) (*orderingv1.AdvancePartResponse, error) {
-	packed := map[string]int64{}
-	for _, line := range r.GetPacked() {
-		packed[line.GetVariantId()] = line.GetQuantity()
+	packed, err := packingFromProto(r.GetPacked())
+	if err != nil {
+		return nil, err
 	}
 	o, err := s.change(ctx, r.GetOrderId(), r.GetViewer(), func(o *Order) ([]string, error) {
 		at := slices.IndexFunc(o.Parts, func(p Part) bool { return p.ID == r.GetPartId() })
@@ -117,17 +116,19 @@ func cancel(o *Order, now time.Time) ([]string, error) {
 var progress = []string{PartNew, PartAccepted, PartPacked, PartReady, PartDone}
 
 // advance is the rule of a part's way: one state at a time, packed with what was weighed.
-func advance(o *Order, at int, to string, packed map[string]int64, now time.Time) ([]string, error) {
+func advance(o *Order, at int, to string, packed packing, now time.Time) ([]string, error) {
 	part := o.Parts[at]
 	from, next := slices.Index(progress, part.Status), slices.Index(progress, to)
 	switch {
 	case next < 1:
 		return nil, invalid("to", "A part is accepted, packed, ready or done.")
+	case to == PartPacked && part.packed():
+		return nil, errPacked
 	case !slices.Contains([]string{Confirmed, Packed}, o.Status) && part.Status != to:
 		return nil, fault.New(fault.Conflict, "not_open", "This order is not open any more.")
 	case from == next:
 		return nil, nil
-	case next != from+1 && (from != 0 || to != PartPacked):
+	case next != from+1 && (from != 0 || to != PartPacked) && (to != PartDone || !o.comesToNothing(part)):
 		return nil, fault.Newf(fault.Conflict, "wrong_step", "A part that is %s cannot be %s now.", part.Status, to)
 	}
 	o.Parts = slices.Clone(o.Parts)
@@ -139,9 +140,12 @@ func advance(o *Order, at int, to string, packed map[string]int64, now time.Time
 		return nil, invalid("packed", "Quantities are told when a part is packed.")
 	}
 	o.Parts[at].Status = to
-	o.Steps = append(slices.Clip(o.Steps), Step{Status: o.Status, At: now, Note: o.Parts[at].ProducerName + ": " + to})
+	o.Steps = append(slices.Clip(o.Steps), Step{Status: o.Status, At: now, Note: o.Parts[at].ProducerName + ": " + to + o.shortNote(at, to)})
 	names := []string{"order.part_" + to}
 	if to == PartPacked && o.allParts(PartPacked) {
+		if err := o.settleTotal(); err != nil {
+			return nil, err
+		}
 		o.enter(Packed, now, "")
 		names = append(names, "order.packed")
 	}
@@ -151,65 +155,9 @@ func advance(o *Order, at int, to string, packed map[string]int64, now time.Time
 	return names, nil
 }
 
-// allParts reports whether every part has come at least so far.
+// allParts reports whether every part has come at least so far. Of one that comes to nothing there is no more to wait for.
 func (o *Order) allParts(status string) bool {
 	return !slices.ContainsFunc(o.Parts, func(p Part) bool {
-		return slices.Index(progress, p.Status) < slices.Index(progress, status)
+		return slices.Index(progress, p.Status) < slices.Index(progress, status) && (!o.comesToNothing(p) || o.isNothing())
 	})
-}
-
-// pack notes what was packed and sets the prices by it. Goods by weight may come
-// to less than ordered, or to more within the buffer that was authorised; pieces come as ordered or fewer.
-func pack(o *Order, at int, packed map[string]int64) error {
-	part := &o.Parts[at]
-	lines := slices.Clone(o.Lines)
-	part.Total = money.New(0, part.Total.Currency)
-	known := 0
-	for i := range lines {
-		line := &lines[i]
-		if line.ProducerID != part.ProducerID {
-			continue
-		}
-		line.Packed = line.Quantity
-		if weighed, told := packed[line.VariantID]; told {
-			known++
-			if err := checkPacked(*line, weighed); err != nil {
-				return err
-			}
-			line.Packed = weighed
-		}
-		var err error
-		if line.Total, err = line.Price.Times(line.Packed); err != nil {
-			return err
-		}
-		if part.Total, err = part.Total.Add(line.Total); err != nil {
-			return err
-		}
-	}
-	if known != len(packed) {
-		return invalid("packed", "Something is packed that was not ordered.")
-	}
-	total, err := sumLines(lines)
-	if err != nil {
-		return err
-	}
-	o.Lines = lines
-	if o.Total, err = total.Add(o.Fee); err != nil {
-		return err
-	}
-	if o.Total.Minor > o.Authorised.Minor {
-		return fault.New(fault.Conflict, "above_authorised", "That is more than the shopper agreed to pay.")
-	}
-	return nil
-}
-
-func checkPacked(line Line, weighed int64) error {
-	most := line.Quantity
-	if line.SoldBy == "weight" {
-		most += line.Quantity * weightBuffer / 10_000
-	}
-	if weighed < 0 || weighed > most {
-		return invalid("packed", "That is not what was ordered of "+line.ProductTitle+".")
-	}
-	return checkQuantity(weighed, line.SoldBy)
 }

@@ -1,6 +1,6 @@
 -- name: GetCart :many
 -- One row a line; an empty cart has one with quantity 0.
-SELECT c.id, c.market, c.customer_id, c.order_id, c.revision, c.created_at,
+SELECT c.id, c.market, c.customer_id, c.order_id, c.revision, c.created_at, c.kept_order, c.kept_window, c.kept_until,
     COALESCE(l.variant_id, '') AS variant_id, COALESCE(l.quantity, 0) AS quantity, COALESCE(l.price, 0) AS price,
     COALESCE(l.currency, '') AS currency, COALESCE(l.quoted_at, 0) AS quoted_at, COALESCE(l.product_id, '') AS product_id,
     COALESCE(l.product_title, '') AS product_title, COALESCE(l.variant_title, '') AS variant_title,
@@ -28,7 +28,8 @@ UPDATE orders SET epoch = epoch + 1, lease_until = sqlc.arg(lease_until)
 WHERE id = sqlc.arg(id) AND epoch = sqlc.arg(epoch) AND lease_until < sqlc.arg(now);
 
 -- name: FreeCart :exec
-UPDATE carts SET order_id = '', revision = revision + 1 WHERE id = $1 AND order_id = $2;
+UPDATE carts SET order_id = '', revision = revision + 1, kept_order = sqlc.arg(kept_order), kept_window = sqlc.arg(kept_window), kept_until = sqlc.arg(kept_until)
+WHERE id = sqlc.arg(id) AND order_id = sqlc.arg(order_id);
 
 -- name: EndLease :exec
 UPDATE orders SET lease_until = 0 WHERE id = $1 AND moved_at < $2 AND status IN ('placed', 'held', 'authorised', 'releasing');
@@ -44,6 +45,13 @@ SELECT window_id, CAST(MAX(order_id) AS TEXT) AS an_order,
 FROM order_parts
 WHERE producer_id = sqlc.arg(producer_id) AND window_ends_at > sqlc.arg(ends_after) AND status NOT IN ('', 'cancelled')
 GROUP BY window_id ORDER BY MIN(window_ends_at), window_id LIMIT sqlc.arg(most);
+
+-- name: OpenOfProducer :one
+SELECT COUNT(*) FROM order_parts
+WHERE producer_id = $1 AND order_status IN ('confirmed', 'packed') AND status IN ('new', 'accepted', 'packed', 'ready');
+
+-- name: OpenOfWindow :one
+SELECT COUNT(*) FROM orders WHERE window_id = $1 AND status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'confirmed', 'packed');
 
 -- name: UnfilledParts :many
 SELECT DISTINCT order_id FROM order_parts WHERE order_status = '' ORDER BY order_id LIMIT $1;

@@ -55,6 +55,7 @@ func (s *store) cart(ctx context.Context, id string) (Cart, error) {
 	cart := Cart{
 		ID: first.ID, Market: first.Market, CustomerID: first.CustomerID, OrderID: first.OrderID,
 		Revision: first.Revision, CreatedAt: time.UnixMilli(first.CreatedAt).UTC(),
+		kept: keptPlace{first.KeptOrder, first.KeptWindow, time.UnixMilli(first.KeptUntil).UTC()},
 	}
 	for _, l := range rows {
 		if l.Quantity == 0 {

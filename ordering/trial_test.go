@@ -3,7 +3,6 @@ package ordering
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -490,18 +489,5 @@ func TestLimitsJudge(t *testing.T) {
 		if got != c.want || (c.refuse != "" && !fault.Is(err, c.refuse)) || (c.refuse == "" && err != nil) {
 			t.Errorf("%s: %q, %v; want %q %s", c.name, got, err, c.want, c.refuse)
 		}
-	}
-}
-
-func TestANetworkIsWhatSomebodyIsGiven(t *testing.T) {
-	for address, want := range map[string]string{
-		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "", "nonsense": "nonsense",
-	} {
-		if got := network(address); got != want {
-			t.Errorf("%q is of %q, want %q", address, got, want)
-		}
-	}
-	if strings.Contains(network("2001:db8::1"), "::1") {
-		t.Error("each address of a network counts by itself")
 	}
 }

@@ -11,6 +11,9 @@ func cartToProto(c Cart) *orderingv1.Cart {
 	out := &orderingv1.Cart{
 		Id: c.ID, Market: c.Market, CustomerId: c.CustomerID, OrderId: c.OrderID, CreatedAt: c.CreatedAt.UnixMilli(),
 	}
+	if c.kept.orderID != "" {
+		out.KeptWindowId, out.KeptUntil = c.kept.windowID, c.kept.until.UnixMilli()
+	}
 	for _, l := range c.Lines {
 		out.Lines = append(out.Lines, &orderingv1.CartLine{
 			VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
@@ -45,7 +48,7 @@ func orderToProto(o Order) *orderingv1.Order {
 		out.Failure = o.Failure.Code
 	}
 	for _, l := range o.Lines {
-		out.Lines = append(out.Lines, orderLineToProto(l))
+		out.Lines = append(out.Lines, o.lineToProto(l))
 	}
 	for _, p := range o.Parts {
 		out.Parts = append(out.Parts, &orderingv1.Part{
@@ -58,12 +61,19 @@ func orderToProto(o Order) *orderingv1.Order {
 	return out
 }
 
-func orderLineToProto(l Line) *orderingv1.OrderLine {
-	return &orderingv1.OrderLine{
+// lineToProto is a line of the order, with what may be packed of it, and what was.
+func (o Order) lineToProto(l Line) *orderingv1.OrderLine {
+	least, most := l.packedRange()
+	out := &orderingv1.OrderLine{
 		VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
-		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,
-		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, PackedQuantity: l.Packed, Lots: lotsToProto(l.Lots),
+		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle, Image: l.Image,
+		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Lots: lotsToProto(l.Lots),
+		PackedLeast: least, PackedMost: most,
 	}
+	if o.isPacked(l) {
+		out.Packed, out.PackedQuantity, out.Short, out.ShortReason = true, l.Packed, l.short(), l.ShortReason
+	}
+	return out
 }
 
 func windowFromProto(w *deliveryv1.Window) Window {

@@ -302,7 +302,7 @@ func (b batchWriter) followUp(saved []*saving) error {
 			lots = appendLots(lots, o)
 		}
 		if o.Status == Failed {
-			err := orderingdb.New(b.tx).FreeCart(b.ctx, orderingdb.FreeCartParams{ID: o.CartID, OrderID: o.ID})
+			err := orderingdb.New(b.tx).FreeCart(b.ctx, freedCart(o))
 			if err != nil {
 				return fmt.Errorf("free cart: %w", err)
 			}

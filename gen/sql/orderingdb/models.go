@@ -12,6 +12,9 @@ type Cart struct {
 	Revision   int64
 	CreatedAt  int64
 	TouchedDay int64
+	KeptOrder  string
+	KeptWindow string
+	KeptUntil  int64
 }
 
 type CartLine struct {

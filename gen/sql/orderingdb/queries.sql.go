@@ -164,21 +164,31 @@ func (q *Queries) ForgetUnpaid(ctx context.Context, placedAt int64) error {
 }
 
 const freeCart = `-- name: FreeCart :exec
-UPDATE carts SET order_id = '', revision = revision + 1 WHERE id = $1 AND order_id = $2
+UPDATE carts SET order_id = '', revision = revision + 1, kept_order = $1, kept_window = $2, kept_until = $3
+WHERE id = $4 AND order_id = $5
 `
 
 type FreeCartParams struct {
-	ID      string
-	OrderID string
+	KeptOrder  string
+	KeptWindow string
+	KeptUntil  int64
+	ID         string
+	OrderID    string
 }
 
 func (q *Queries) FreeCart(ctx context.Context, arg FreeCartParams) error {
-	_, err := q.db.ExecContext(ctx, freeCart, arg.ID, arg.OrderID)
+	_, err := q.db.ExecContext(ctx, freeCart,
+		arg.KeptOrder,
+		arg.KeptWindow,
+		arg.KeptUntil,
+		arg.ID,
+		arg.OrderID,
+	)
 	return err
 }
 
 const getCart = `-- name: GetCart :many
-SELECT c.id, c.market, c.customer_id, c.order_id, c.revision, c.created_at,
+SELECT c.id, c.market, c.customer_id, c.order_id, c.revision, c.created_at, c.kept_order, c.kept_window, c.kept_until,
     COALESCE(l.variant_id, '') AS variant_id, COALESCE(l.quantity, 0) AS quantity, COALESCE(l.price, 0) AS price,
     COALESCE(l.currency, '') AS currency, COALESCE(l.quoted_at, 0) AS quoted_at, COALESCE(l.product_id, '') AS product_id,
     COALESCE(l.product_title, '') AS product_title, COALESCE(l.variant_title, '') AS variant_title,
@@ -195,6 +205,9 @@ type GetCartRow struct {
 	OrderID      string
 	Revision     int64
 	CreatedAt    int64
+	KeptOrder    string
+	KeptWindow   string
+	KeptUntil    int64
 	VariantID    string
 	Quantity     int64
 	Price        int64
@@ -226,6 +239,9 @@ func (q *Queries) GetCart(ctx context.Context, id string) ([]GetCartRow, error) 
 			&i.OrderID,
 			&i.Revision,
 			&i.CreatedAt,
+			&i.KeptOrder,
+			&i.KeptWindow,
+			&i.KeptUntil,
 			&i.VariantID,
 			&i.Quantity,
 			&i.Price,
@@ -580,6 +596,29 @@ func (q *Queries) OldestQueued(ctx context.Context, arg OldestQueuedParams) ([]s
 		return nil, err
 	}
 	return items, nil
+}
+
+const openOfProducer = `-- name: OpenOfProducer :one
+SELECT COUNT(*) FROM order_parts
+WHERE producer_id = $1 AND order_status IN ('confirmed', 'packed') AND status IN ('new', 'accepted', 'packed', 'ready')
+`
+
+func (q *Queries) OpenOfProducer(ctx context.Context, producerID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, openOfProducer, producerID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const openOfWindow = `-- name: OpenOfWindow :one
+SELECT COUNT(*) FROM orders WHERE window_id = $1 AND status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'confirmed', 'packed')
+`
+
+func (q *Queries) OpenOfWindow(ctx context.Context, windowID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, openOfWindow, windowID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const openOrdersOfWindow = `-- name: OpenOrdersOfWindow :many

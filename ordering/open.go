@@ -1,0 +1,43 @@
+package ordering
+
+import (
+	"context"
+	"fmt"
+
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// CountOpenOrders counts what is concerned where a producer or a window is taken out of the shop; see the contract.
+func (s *Service) CountOpenOrders(ctx context.Context, r *orderingv1.CountOpenOrdersRequest) (*orderingv1.CountOpenOrdersResponse, error) {
+	count, err := s.openOf(r)
+	if err != nil {
+		return nil, err
+	}
+	n, err := count(ctx, orderingdb.New(s.store.db.Read()))
+	if err != nil {
+		return nil, fmt.Errorf("count open orders: %w", sqldb.Classify(err))
+	}
+	return &orderingv1.CountOpenOrdersResponse{Orders: n}, nil
+}
+
+type counting func(context.Context, *orderingdb.Queries) (int64, error)
+
+func (s *Service) openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error) {
+	switch {
+	case r.GetProducerId() != "" && r.GetWindowId() == "":
+		return func(ctx context.Context, q *orderingdb.Queries) (int64, error) {
+			return q.OpenOfProducer(ctx, r.GetProducerId())
+		}, checkProducer(r.GetProducerId())
+	case r.GetWindowId() != "" && r.GetProducerId() == "":
+		if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
+			return nil, invalid("window_id", "This is not the ID of a window.")
+		}
+		return func(ctx context.Context, q *orderingdb.Queries) (int64, error) {
+			return q.OpenOfWindow(ctx, r.GetWindowId())
+		}, nil
+	}
+	return nil, invalid("producer_id", "Open orders are counted of a producer or of a window.")
+}

@@ -1,0 +1,162 @@
+package ordering
+
+import (
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// packing is what a producer says of lines that are packed, by variant. Of what is left out everything is there.
+type packing map[string]packedLine
+
+// packedLine is how much was packed, and why that is less than was ordered.
+type packedLine struct {
+	quantity int64
+	reason   string
+}
+
+// maxReason bounds the words of a producer's own, in characters.
+const maxReason = 200
+
+var (
+	errPacked = fault.New(fault.Conflict, "already_packed", "This was packed already, and stands as it was packed.")
+	errReason = invalid("packed", "A reason is one line of at most 200 characters.")
+)
+
+func packingFromProto(lines []*orderingv1.PackedLine) (packing, error) {
+	packed := packing{}
+	for _, line := range lines {
+		if !validReason(line.GetReason()) {
+			return nil, errReason
+		}
+		packed[line.GetVariantId()] = packedLine{line.GetQuantity(), line.GetReason()}
+	}
+	return packed, nil
+}
+
+func validReason(reason string) bool {
+	if !utf8.ValidString(reason) || utf8.RuneCountInString(reason) > maxReason {
+		return false
+	}
+	for _, r := range reason {
+		if unicode.IsControl(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// packed reports whether it is known what was packed of a part.
+func (p Part) packed() bool {
+	return p.Status == PartPacked || p.Status == PartReady || p.Status == PartDone
+}
+
+// isPacked reports whether it is known what was packed of a line.
+func (o Order) isPacked(l Line) bool {
+	return slices.ContainsFunc(o.Parts, func(p Part) bool { return p.ProducerID == l.ProducerID && p.packed() })
+}
+
+// packedRange is how much of a line may be packed: less than the least is short, and more than the most was not ordered.
+func (l Line) packedRange() (least, most int64) {
+	if l.SoldBy != "weight" {
+		return l.Quantity, l.Quantity
+	}
+	buffer := l.Quantity * weightBuffer / 10_000
+	return l.Quantity - buffer, l.Quantity + buffer
+}
+
+// short reports whether a line that is packed has less than was ordered, so that the rest is not there.
+func (l Line) short() bool {
+	least, _ := l.packedRange()
+	return l.Packed < least
+}
+
+// comesToNothing reports whether a part is packed and has nothing in it.
+func (o Order) comesToNothing(p Part) bool {
+	return p.packed() && !slices.ContainsFunc(o.Lines, func(l Line) bool { return l.ProducerID == p.ProducerID && l.Packed > 0 })
+}
+
+// isNothing reports whether nothing at all of an order is there.
+func (o Order) isNothing() bool {
+	return !slices.ContainsFunc(o.Parts, func(p Part) bool { return !o.comesToNothing(p) })
+}
+
+// pack notes what was packed and sets the prices by it. Goods by weight may come
+// to less than ordered, or to more within the buffer that was authorised; pieces come as ordered or fewer. What is not there costs nothing.
+func pack(o *Order, at int, packed packing) error {
+	part := &o.Parts[at]
+	lines := slices.Clone(o.Lines)
+	part.Total = money.New(0, part.Total.Currency)
+	known := 0
+	for i := range lines {
+		if lines[i].ProducerID != part.ProducerID {
+			continue
+		}
+		told, there := packed[lines[i].VariantID]
+		if there {
+			known++
+		} else {
+			told.quantity = lines[i].Quantity
+		}
+		if err := lines[i].pack(told); err != nil {
+			return err
+		}
+		var err error
+		if part.Total, err = part.Total.Add(lines[i].Total); err != nil {
+			return err
+		}
+	}
+	if known != len(packed) {
+		return invalid("packed", "Something is packed that was not ordered.")
+	}
+	o.Lines = lines
+	return o.settleTotal()
+}
+
+// pack notes what was packed of a line, and what that costs.
+func (l *Line) pack(told packedLine) (err error) {
+	if _, most := l.packedRange(); told.quantity < 0 || told.quantity > most {
+		return invalid("packed", "That is not what was ordered of "+l.ProductTitle+".")
+	}
+	if err := checkQuantity(told.quantity, l.SoldBy); err != nil {
+		return err
+	}
+	l.Packed, l.ShortReason = told.quantity, ""
+	if l.short() {
+		l.ShortReason = told.reason
+	}
+	l.Total, err = l.Price.Times(l.Packed)
+	return err
+}
+
+// settleTotal sums what an order comes to. To bring nothing costs nothing.
+func (o *Order) settleTotal() error {
+	total, err := sumLines(o.Lines)
+	if err != nil {
+		return err
+	}
+	if o.isNothing() {
+		o.Fee.Minor = 0
+	}
+	if o.Total, err = total.Add(o.Fee); err != nil {
+		return err
+	}
+	if o.Total.Minor > o.Authorised.Minor {
+		return fault.New(fault.Conflict, "above_authorised", "That is more than the shopper agreed to pay.")
+	}
+	return nil
+}
+
+// shortNote says of a step that packed a part what is missing of it.
+func (o *Order) shortNote(at int, to string) (note string) {
+	for _, l := range o.Lines {
+		if to == PartPacked && l.ProducerID == o.Parts[at].ProducerID && l.short() {
+			note += ", short of " + l.ProductTitle
+		}
+	}
+	return note
+}
