@@ -12,8 +12,10 @@
 // It holds back what is too much for one recipient or one sender, and what a recipient said was not for them; and it writes no
 // words of a shopper's to an address that is not verified.
 //
-// It publishes nothing and consumes events of ordering: order.confirmed,
-// order.cancelled, order.packed, and order.part_ready when the last part is ready. Of a confirmed order
+// It mails the link to an order again to who has lost it, and tells nobody whether there is such an order.
+//
+// It publishes nothing and consumes events of payments, payment.refunded, and of ordering: order.confirmed, order.rescheduled,
+// order.cancelled, order.part_packed where something is missing, order.packed, and order.part_ready when the last part is ready. Of a confirmed order
 // each producer who has a part in it is told as well, by the account that has acted for them the longest.
 //
 // Personal data: an order's message keeps the contact as ordering has it, sealed, until it is sent;

@@ -30,6 +30,9 @@ func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event
 
 // called are the messages that an event calls for.
 func (s *service) called(e events.Event) ([]keyed, error) {
+	if e.Type == "payment.refunded" {
+		return s.refunded(e)
+	}
 	kind, concerns := kinds[e.Type]
 	if !concerns {
 		return nil, nil
@@ -39,14 +42,23 @@ func (s *service) called(e events.Event) ([]keyed, error) {
 		return nil, fmt.Errorf("read the event: %w", err)
 	}
 	order := payload.GetOrder()
-	if kind == Ready && !allReady(order) {
+	if kind == Ready && !allReady(order) || kind == Short && !isShort(order, payload.GetPartId()) {
 		return nil, nil
 	}
 	first, err := s.about(kind, e.Aggregate, "", order)
-	if err != nil || kind != Confirmed {
-		return []keyed{first}, err
+	if kind == Short { // of each part
+		first.key += ":" + payload.GetPartId()
 	}
-	return s.addProducers([]keyed{first}, e.Aggregate, order)
+	switch {
+	case err != nil:
+		return nil, err
+	case kind == Confirmed:
+		return s.addProducers([]keyed{first}, e.Aggregate, order)
+	case kind == Packed && allReady(order) && lacksAPart(order): // the last to pack had nothing, and all others are ready
+		ready, err := s.about(Ready, e.Aggregate, "", order)
+		return []keyed{first, ready}, err
+	}
+	return []keyed{first}, nil
 }
 
 // addProducers adds a message to each producer who has a part of a confirmed order. It is made of the order
@@ -91,12 +103,5 @@ func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1
 // kinds are the messages that events call for.
 var kinds = map[string]Kind{
 	"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed, "order.part_ready": Ready, "order.rescheduled": Moved,
-	"order.awaiting_confirmation": Awaiting,
-}
-
-// allReady reports whether no part is left to wait for.
-func allReady(o *orderingv1.Order) bool {
-	return !slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool {
-		return p.GetStatus() != "ready" && p.GetStatus() != "done" && p.GetStatus() != "cancelled"
-	})
+	"order.awaiting_confirmation": Awaiting, "order.part_packed": Short,
 }

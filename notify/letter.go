@@ -30,11 +30,19 @@ type Order struct {
 	ConfirmToken string
 	ConfirmBy    time.Time
 	Held         bool
+	// Refund is what a letter of a refund is about.
+	Refund Refund
+	// ByMarket says that the market did it, and not the shopper.
+	ByMarket bool
 }
 
 // Line is one of an order's goods; Milli is thousandths of a piece or a kilogram.
 type Line struct {
-	Milli      int64
+	Milli int64
+	// Short says that there is less of it than the Ordered thousandths, and Why.
+	Short      bool
+	Ordered    int64
+	Why        string
 	ByWeight   bool
 	Title      string
 	Variant    string
@@ -88,13 +96,16 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 	switch kind {
 	case Cancelled:
 		subject = l.Text("Your order {number} was cancelled", short)
-		b.WriteString(l.Text("your order {number} was cancelled.", short) + " " + moneyBack(l, o) + "\n\n")
+		b.WriteString(wasCancelled(l, o, short) + " " + moneyBack(l, o) + "\n\n")
 		lines(&b, o, m)
 	case Packed:
-		subject = l.Text("Your order {number} is packed", short)
-		b.WriteString(l.Text("good news: everything in your order {number} is packed.", short) + " " + finalTotal(o, m) + "\n\n")
-		lines(&b, o, m)
-		window(&b, o, m, to)
+		subject = writePacked(&b, o, m, to)
+	case Short:
+		subject = writeShort(&b, o, m, to)
+	case Found:
+		subject = writeFound(&b, o, m, to)
+	case Refunded:
+		subject = writeRefunded(&b, o, m, to)
 	case Ready:
 		subject = l.Text("Your order {number} is ready", short)
 		b.WriteString(awaits(l, o, short) + "\n\n")
@@ -186,6 +197,13 @@ func hours(starts, ends time.Time, m Market) string {
 	return m.Says.LongSpan(starts.In(m.Zone), ends.In(m.Zone))
 }
 
+func wasCancelled(l *locale.Locale, o Order, short string) string {
+	if o.ByMarket {
+		return l.Text("your order {number} was cancelled by the market.", short)
+	}
+	return l.Text("your order {number} was cancelled.", short)
+}
+
 func moneyBack(l *locale.Locale, o Order) string {
 	if o.PayAtPickup {
 		return l.Text("There is nothing to pay.")
@@ -209,7 +227,7 @@ func awaits(l *locale.Locale, o Order, short string) string {
 
 func lines(b *strings.Builder, o Order, m Market) {
 	for _, l := range o.Lines {
-		fmt.Fprintf(b, "  %s %s   %s\n", quantity(m.Says, l), goods(l), l.Total.Format(m.Locale))
+		fmt.Fprintf(b, "  %s %s   %s\n", quantityOf(m.Says, l), goods(l), l.Total.Format(m.Locale))
 	}
 	if o.Fee.Minor != 0 {
 		fmt.Fprintf(b, "  %s   %s\n", m.Says.Text("Delivery"), o.Fee.Format(m.Locale))

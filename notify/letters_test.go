@@ -36,6 +36,8 @@ func TestNoLetterCarriesAStrangersLink(t *testing.T) {
 		o := order()
 		o.Place, o.WasPlace, o.WasStarts, o.WasEnds = words, words, o.Starts, o.Ends
 		o.Lines[0].Title, o.Lines[0].Variant, o.Lines[0].Producer, o.Lines[0].ProducerID = words, words+"!", words, "dairy"
+		o.Lines[1].Short, o.Lines[1].Ordered, o.Lines[1].Why = true, 500, words
+		o.Refund = Refund{usd(100), usd(200), usd(300), words}
 		to := Person{Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words, City: words, State: words}
 		named := shop
 		named.Name = words
@@ -43,7 +45,7 @@ func TestNoLetterCarriesAStrangersLink(t *testing.T) {
 			to.Verified = verified
 			for _, delivered := range []bool{false, true} {
 				o.Delivery = delivered
-				for _, kind := range []Kind{Confirmed, Cancelled, Packed, Ready, Moved} {
+				for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Found, Refunded} {
 					checkHarmless(t, fmt.Sprint(kind, verified, delivered), write(kind, o, named, to))
 				}
 				checkHarmless(t, "sale", writeSale(o, "dairy", named, to))
@@ -77,7 +79,9 @@ func TestAStrangersWordsDoNotReachAnAddressThatIsNotVerified(t *testing.T) {
 		to := Person{Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words, City: words, State: words}
 		for _, delivered := range []bool{false, true} {
 			o.Delivery, o.ConfirmBy = delivered, o.Starts
-			for _, kind := range []Kind{Confirmed, Cancelled, Packed, Ready, Moved, Awaiting} {
+			o.Lines[0].Short, o.Lines[0].Ordered, o.Lines[0].Why = true, 5000, words
+			o.Refund = Refund{usd(100), usd(200), usd(300), words}
+			for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Awaiting, Found, Refunded} {
 				if text := write(kind, o, portland, to).Text; strings.Contains(strings.ToLower(text), "qzqx") || !strings.HasPrefix(text, "Hello,\n") {
 					t.Errorf("%s says:\n%s", kind, text)
 				}
@@ -327,12 +331,14 @@ func TestLinksAreSentAndNotKept(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(o *office) {
 				o.confirm("ann"+strangers, "")
-				o.deliver("order.packed", o.order(), 1, &orderingv1.Order{SealedContact: []byte("ada@example.com")})
+				for _, kind := range []string{"order.packed", "order.rescheduled", "order.cancelled"} {
+					o.deliver(kind, o.order(), 1, &orderingv1.Order{SealedContact: []byte("ada@example.com")})
+				}
 				o.sendDue()
 				for _, m := range o.list(&notifyv1.ListMessagesRequest{}).GetMessages() {
-					link := "token=opens\n"
-					if strings.Contains(m.GetSubject(), "confirmed") {
-						link = "token=opens-and-cancels\n"
+					link := "token=opens-and-cancels\n"
+					if strings.Contains(m.GetSubject(), "cancelled") {
+						link = "token=opens\n"
 					}
 					if strings.Contains(m.GetText(), link) != c.kept || (!c.kept && strings.Contains(m.GetText(), "token=")) {
 						o.Errorf("%s: %s", m.GetSubject(), m.GetText())

@@ -18,7 +18,8 @@ import (
 type allowance struct{ hour, day int64 }
 
 // What goes to one address: of what anybody may have written to it by ordering, of what the market's people have to tell of its orders, of
-// sales to a producer, and of each cause of another service's; and of what is written for one sender to addresses that are not verified.
+// sales to a producer, and of each cause of another service's; of what is written for one sender to addresses that are not verified; and
+// of links to orders that are asked for again, for one address and by one who asks.
 // An honest household is far below; who writes to a stranger gets no further.
 var allowances = map[string]struct{ stranger, known allowance }{
 	"asked":  {allowance{5, 15}, allowance{40, 150}},
@@ -26,6 +27,8 @@ var allowances = map[string]struct{ stranger, known allowance }{
 	"sale":   {allowance{300, 3000}, allowance{300, 3000}},
 	"direct": {allowance{4, 10}, allowance{10, 30}},
 	"sender": {allowance{60, 300}, allowance{}},
+	"found":  {allowance{4, 12}, allowance{4, 12}},
+	"finder": {allowance{20, 60}, allowance{}},
 }
 
 // stream is which allowance a message falls under.

@@ -31,7 +31,11 @@ const (
 	Packed    Kind = "packed"
 	Ready     Kind = "ready"
 	Moved     Kind = "moved"
+	Short     Kind = "short"
+	Refunded  Kind = "refunded"
 	Awaiting  Kind = "awaiting"
+	// Found is the link to an order, for who has lost it. Until it is made, its text is the order's number, and nobody knows yet whether there is one.
+	Found Kind = "found"
 )
 
 // Message is one e-mail to one person. Times are Unix milliseconds.

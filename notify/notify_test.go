@@ -73,6 +73,8 @@ func TestLettersSayWhatTheirReaderNeeds(t *testing.T) {
 	euros.Total = money.New(3300, "EUR")
 	moved := order()
 	moved.WasStarts, moved.WasEnds, moved.WasPlace = moved.Starts.Add(-24*time.Hour), moved.Ends.Add(-23*time.Hour), "The old hall"
+	byMarket := order()
+	byMarket.ByMarket = true
 	movedAway := moved
 	movedAway.Delivery = true
 	for _, c := range []struct {
@@ -86,7 +88,8 @@ func TestLettersSayWhatTheirReaderNeeds(t *testing.T) {
 		{"delivery goes to the shopper", Confirmed, delivered, portland, []string{"Delivery: Saturday", "  1 Main Street\n", "  Portland, OR 97201\n"}, []string{"Market Hall"}},
 		{"pay at pickup", Confirmed, counter, portland, []string{"You pay when you pick it up."}, []string{"at most"}},
 		{"the market's money and time", Confirmed, euros, lyon, []string{"33,00\u00a0€", "de 18:00 à 20:00 CET", "Bonjour Ada,\n\nmerci pour votre commande"}, nil},
-		{"cancelled", Cancelled, order(), portland, []string{"goes back to you"}, []string{"Pickup"}},
+		{"cancelled", Cancelled, order(), portland, []string{"was cancelled.", "goes back to you"}, []string{"Pickup"}},
+		{"cancelled by the market", Cancelled, byMarket, portland, []string{"was cancelled by the market.", "goes back to you"}, nil},
 		{"cancelled at the counter", Cancelled, counter, portland, []string{"nothing to pay"}, []string{"goes back"}},
 		{"packed", Packed, order(), portland, []string{"It comes to $33.00", "Pickup: Saturday"}, nil},
 		{"ready", Ready, order(), portland, []string{"waits for you", "Market Hall"}, []string{"$"}},

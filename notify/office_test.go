@@ -41,6 +41,8 @@ type peers struct {
 	mu       sync.Mutex
 	down     bool
 	disowned []string
+	// orders are what ordering finds by a number.
+	orders []*orderingv1.Order
 }
 
 func (p *peers) setDown(down bool) {
@@ -79,6 +81,33 @@ func (p *peers) LinkOrders(_ context.Context, r *orderingv1.LinkOrdersRequest) (
 		response.Tokens = append(response.Tokens, map[bool]string{true: "opens-and-cancels", false: "opens"}[r.GetCancel()])
 	}
 	return response, nil
+}
+
+func (p *peers) ListMarkets(context.Context, *catalogv1.ListMarketsRequest) (*catalogv1.ListMarketsResponse, error) {
+	return &catalogv1.ListMarketsResponse{Markets: []*catalogv1.Market{{Code: "bristol"}, {Code: "portland"}}}, nil
+}
+
+func (p *peers) ListOrders(_ context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	answer := &orderingv1.ListOrdersResponse{}
+	for _, o := range p.orders {
+		if o.GetMarket() == r.GetMarket() && strings.HasSuffix(o.GetId(), r.GetNumber()) {
+			answer.Orders = append(answer.Orders, o)
+		}
+	}
+	return answer, nil
+}
+
+func (p *peers) GetOrder(_ context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, o := range p.orders {
+		if o.GetId() == r.GetId() && r.GetViewer().GetOperator() {
+			return &orderingv1.GetOrderResponse{Order: o}, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "not_found", "There is no such order.")
 }
 
 // DisownOrder calls every order off.
@@ -134,7 +163,7 @@ func newOffice(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.E
 			orderingv1connect.RegisterOrderingServiceHandler(h.RPC(), o.peers)
 			return nil
 		}},
-		{Name: "notify", Migrations: Migrations(), Consumes: []string{"ordering"}, New: func(h *host.Host) (err error) {
+		{Name: "notify", Migrations: Migrations(), Consumes: []string{"ordering", "payments"}, New: func(h *host.Host) (err error) {
 			if o.service, err = newService(h); err == nil {
 				o.service.start()
 			}
@@ -183,8 +212,14 @@ func (o *office) sell(orderID, contact string) {
 
 func (o *office) deliver(kind, orderID string, version int64, order *orderingv1.Order) {
 	o.Helper()
+	o.deliverPart(kind, orderID, "", version, order)
+}
+
+// deliverPart delivers an event of a part of an order.
+func (o *office) deliverPart(kind, orderID, partID string, version int64, order *orderingv1.Order) {
+	o.Helper()
 	order.Id, order.Market, order.Version = orderID, "portland", version
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: order})
+	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: order, PartId: partID})
 	if err != nil {
 		o.Fatal(err)
 	}

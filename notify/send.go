@@ -34,10 +34,13 @@ func (s *service) sendDue(ctx context.Context) error {
 func (s *service) sendAll(ctx context.Context, batch []Message) []Message {
 	var after, ready []Message
 	var letters []envelope
+	var gone []string
 	made, unmade := s.writeAll(ctx, batch)
 	waits := s.hold(ctx, made, unmade)
 	for i, m := range batch {
 		switch {
+		case m.comesToNothing(unmade[i]):
+			gone = append(gone, m.ID)
 		case unmade[i] != nil:
 			after = append(after, s.failed(ctx, m, unmade[i]))
 		case waits[i] > 0:
@@ -46,6 +49,9 @@ func (s *service) sendAll(ctx context.Context, batch []Message) []Message {
 			m.Counted = true
 			ready, letters = append(ready, m), append(letters, made[i])
 		}
+	}
+	if err := s.drop(ctx, gone); err != nil {
+		s.host.Log().WarnContext(ctx, "wishes that come to nothing are looked at again", "error", err)
 	}
 	if len(letters) == 0 {
 		return after
@@ -77,7 +83,7 @@ func (s *service) hold(ctx context.Context, letters []envelope, problems []error
 	var counted [][]bucket
 	var which []int
 	for i, e := range letters {
-		if problems[i] == nil && !e.Counted {
+		if problems[i] == nil && !e.Counted && e.Kind != Found { // a wish was counted when it was made
 			counted, which = append(counted, e.buckets(s.post.hashes(e.To)[0], s.host.Now())), append(which, i)
 		}
 	}
@@ -133,18 +139,23 @@ func (s *service) failed(ctx context.Context, m Message, err error) Message {
 // writeAll writes the letters of messages; each has its problem, or none.
 func (s *service) writeAll(ctx context.Context, batch []Message) (made []envelope, problems []error) {
 	made, problems = make([]envelope, len(batch)), make([]error, len(batch))
-	orders := make([]*orderingv1.Order, len(batch))
+	orders, topics := make([]*orderingv1.Order, len(batch)), make([]topic, len(batch))
 	for i, m := range batch {
-		if made[i].Message = m; m.Kind != Direct {
-			orders[i], problems[i] = readSnapshot(m.Snapshot)
+		if made[i].Message = m; m.Kind == Direct {
+			continue
+		}
+		if topics[i], problems[i] = s.topicOf(ctx, m); problems[i] == nil {
+			orders[i], batch[i].OrderID = topics[i].order, cmp.Or(m.OrderID, topics[i].order.GetId())
 		}
 	}
 	people, markets, links := s.recipients(ctx, batch, orders), s.marketReader(ctx), s.orderLinks(ctx, batch, orders)
 	for i, m := range batch {
 		switch {
+		case m.Kind == Found && orders[i] != nil && links[i] == "":
+			problems[i] = errNoSuchOrder // its links have ended
 		case orders[i] != nil:
 			people[i].Order = links[i]
-			made[i], problems[i] = s.writeTo(people[i], m, orders[i], markets)
+			made[i], problems[i] = s.writeTo(people[i], m, topics[i], markets)
 		case m.Kind == Direct:
 			made[i] = s.addFooter(m)
 		}
@@ -177,7 +188,7 @@ func (s *service) orderLinks(ctx context.Context, batch []Message, orders []*ord
 		var which []int
 		request := &orderingv1.LinkOrdersRequest{Cancel: cancel}
 		for i, m := range batch {
-			cancels := m.Kind == Confirmed || m.Kind == Moved
+			cancels := m.Kind != Cancelled
 			if orders[i] != nil && m.ProducerID == "" && m.Kind != Awaiting && base != "" && cancels == cancel {
 				which, request.Ids = append(which, i), append(request.Ids, m.OrderID)
 			}
@@ -218,19 +229,19 @@ func (s *service) marketReader(ctx context.Context) func(code string) (Market, e
 }
 
 // writeTo writes the letter of a message that is about an order, as it is sent and as it is kept.
-func (s *service) writeTo(to recipient, m Message, order *orderingv1.Order, market func(string) (Market, error)) (envelope, error) {
+func (s *service) writeTo(to recipient, m Message, of topic, market func(string) (Market, error)) (envelope, error) {
 	if to.problem != nil {
 		return envelope{}, to.problem
 	}
-	where, err := market(order.GetMarket())
+	where, err := market(of.order.GetMarket())
 	if err != nil {
 		return envelope{}, err
 	}
-	m.Verified, m.To, m.Cause, m.Sender = to.Verified, to.Email, causeOrder, order.GetPlacedFrom()
-	text := func(p Person) Letter { return write(m.Kind, readOrder(order), where, p) }
+	m.Verified, m.To, m.Cause, m.Sender = to.Verified, to.Email, causeOrder, of.order.GetPlacedFrom()
+	text := func(p Person) Letter { return write(m.Kind, of.read(), where, p) }
 	if m.ProducerID != "" {
 		m.Cause = causeSale
-		text = func(p Person) Letter { return writeSale(readOrder(order), m.ProducerID, where, p) }
+		text = func(p Person) Letter { return writeSale(of.read(), m.ProducerID, where, p) }
 	}
 	e := envelope{Message: m, notMe: s.notMe(m)}
 	to.NotMe = e.notMe

@@ -18,6 +18,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/notifydb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/share"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -115,7 +116,7 @@ func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*not
 // sender is a keyed hash of who asks for a letter; empty where that is a job of the shop's own.
 func (s *service) sender(ctx context.Context) string {
 	who := audit.ActorOf(ctx)
-	if from := cmp.Or(who.ID, who.Address); from != "" {
+	if from := cmp.Or(who.ID, share.NetworkOf(who.Address)); from != "" {
 		return s.post.hashes(from)[0]
 	}
 	return ""

@@ -74,13 +74,13 @@ func claim(ctx context.Context, db *sqldb.DB, now time.Time) ([]Message, error) 
 func settle(ctx context.Context, db *sqldb.DB, batch []Message) error {
 	var rows [][]any
 	for _, m := range batch {
-		rows = append(rows, []any{m.ID, m.Snapshot, m.To, m.Subject, m.Text, string(m.Status), m.NextAt, m.Attempts, m.Error, m.SentAt, flag(m.Counted)})
+		rows = append(rows, []any{m.ID, m.Snapshot, m.To, m.Subject, m.Text, string(m.Status), m.NextAt, m.Attempts, m.Error, m.SentAt, flag(m.Counted), m.OrderID})
 	}
-	types := []string{"TEXT", db.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT"}
+	types := []string{"TEXT", db.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "TEXT"}
 	err := db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
 			return `UPDATE messages SET snapshot = v.column2, recipient = v.column3, subject = v.column4, text = v.column5, status = v.column6,
-				next_at = v.column7, attempts = v.column8, error = v.column9, sent_at = v.column10, counted = v.column11
+				next_at = v.column7, attempts = v.column8, error = v.column9, sent_at = v.column10, counted = v.column11, order_id = v.column12
 				FROM (` + rows + `) AS v WHERE messages.id = v.column1 AND messages.status = 'queued'`
 		})
 		return err

@@ -120,17 +120,20 @@ func readOrder(o *orderingv1.Order) Order {
 	if from := o.GetMovedFrom(); from != nil {
 		out.WasStarts, out.WasEnds, out.WasPlace = time.UnixMilli(from.GetStartsAt()), time.UnixMilli(from.GetEndsAt()), from.GetPlace()
 	}
+	if steps := o.GetSteps(); len(steps) > 0 {
+		out.ByMarket = steps[len(steps)-1].GetActorKind() == "operator"
+	}
 	if o.GetConfirmBy() != 0 {
 		out.ConfirmToken, out.ConfirmBy, out.Held = o.GetConfirmToken(), time.UnixMilli(o.GetConfirmBy()), o.GetHoldsUntil() != 0
 	}
 	packed := o.GetStatus() == "packed" || o.GetStatus() == "done"
 	for _, l := range o.GetLines() {
 		milli := l.GetQuantity()
-		if packed {
+		if packed || l.GetPacked() {
 			milli = l.GetPackedQuantity()
 		}
 		out.Lines = append(out.Lines, Line{
-			Milli: milli, ByWeight: l.GetSoldBy() == "weight", Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
+			Milli: milli, Short: l.GetShort(), Ordered: l.GetQuantity(), Why: l.GetShortReason(), ByWeight: l.GetSoldBy() == "weight", Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
 			Producer: l.GetProducerName(), ProducerID: l.GetProducerId(), Total: money.FromProto(l.GetTotal()),
 		})
 	}

@@ -35,7 +35,7 @@ var services = []host.Service{
 	{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
 	{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations(), Consumes: []string{"delivery", "identity"}},
 	{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
-	{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering"}},
+	{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering", "payments"}},
 	{Name: "edge", New: edge.New},
 }
 
