@@ -29,6 +29,7 @@ var pages = []struct{ name, as, path string }{
 	{"confirm an account", "guest", "{confirm}"},
 	{"a link that is no longer good", "guest", "/confirm?token=none"},
 	{"letter that was not for its reader", "guest", "{notme}"},
+	{"find my order", "guest", "/find-order"},
 	{"mailbox", "guest", "/dev/mail"},
 	{"basket", "shopper", "/cart"},
 	{"checkout", "shopper", "/checkout"},

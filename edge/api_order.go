@@ -20,7 +20,10 @@ type orderWindowJSON struct {
 
 type orderLineJSON struct {
 	lineJSON
+	// PackedQuantity is what was packed, null before; 0 is none. ShortReason is why that is less than was ordered.
 	PackedQuantity *quantity `json:"packed_quantity"`
+	Short          bool      `json:"short"`
+	ShortReason    *string   `json:"short_reason"`
 }
 
 type partJSON struct {
@@ -84,8 +87,8 @@ func orderLineToJSON(l *orderingv1.OrderLine) orderLineJSON {
 		ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
 		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(),
 	}}
-	if packed := quantity(l.GetPackedQuantity()); packed != 0 {
-		line.PackedQuantity = &packed
+	if packed := quantity(l.GetPackedQuantity()); wasPacked(l) {
+		line.PackedQuantity, line.Short, line.ShortReason = &packed, l.GetShort(), optional(l.GetShortReason())
 	}
 	return line
 }
@@ -130,9 +133,9 @@ func (v *visit) cancel(orderID string) (*orderingv1.Order, error) {
 	return answer.GetOrder(), nil
 }
 
-// listOrders lists the visitor's own orders.
+// listOrders lists the visitor's own orders, with those of their verified address.
 func (e *edge) listOrders(v *visit) (*reply, error) {
-	return v.orderList(&orderingv1.ListOrdersRequest{CustomerId: v.account.GetId()})
+	return v.orderList(v.everyOrder())
 }
 
 // listProducerOrders lists the orders that a producer of the visitor has a part in.
@@ -163,9 +166,6 @@ func (v *visit) orderList(request *orderingv1.ListOrdersRequest) (*reply, error)
 	return jsonReply(http.StatusOK, listOf("orders", orders, answer.GetNextCursor()))
 }
 
-// maxPacked bounds how many lines a packing note may have.
-const maxPacked = 500
-
 func (e *edge) advancePart(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
@@ -173,7 +173,7 @@ func (e *edge) advancePart(v *visit) (*reply, error) {
 	}
 	request := &orderingv1.AdvancePartRequest{OrderId: v.PathValue("id"), PartId: v.PathValue("part"), To: in.need("to", 32)}
 	for _, line := range in.list("packed", maxPacked) {
-		request.Packed = append(request.Packed, &orderingv1.PackedLine{VariantId: line.need("variant_id", 128), Quantity: line.quantity("quantity")})
+		request.Packed = append(request.Packed, &orderingv1.PackedLine{VariantId: line.need("variant_id", 128), Quantity: line.quantity("quantity"), Reason: line.text("reason", maxWhy)})
 		line.close()
 	}
 	if err := in.done(); err != nil {

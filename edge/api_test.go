@@ -131,6 +131,8 @@ func calls() []call {
 		{name: "an order by its member", method: "GET", path: "/api/v1/orders/" + placedOrder, header: asShopper, status: 200},
 		{name: "somebody else's order", method: "GET", path: "/api/v1/orders/" + placedOrder, header: []string{"Authorization", "Bearer other"}, status: 404, code: "not_found"},
 		{name: "an order without a token", method: "GET", path: "/api/v1/orders/" + placedOrder, status: 404, code: "not_found", lenient: true},
+		{name: "a link to an order", method: "POST", path: "/api/v1/order-links", body: `{"number": "T9W4BC", "email": "ann@example.org"}`, status: 202},
+		{name: "a link to no order's number", method: "POST", path: "/api/v1/order-links", body: `{"number": "T9", "email": "ann@example.org"}`, peer: "MailOrderLink", fault: invalid("number", "It is six letters."), status: 422, code: "invalid"},
 		{name: "a cancellation", method: "POST", path: "/api/v1/orders/" + placedOrder + "/cancel", header: []string{"Authorization", "Bearer " + orderToken}, status: 200},
 		{name: "a late cancellation", method: "POST", path: "/api/v1/orders/" + placedOrder + "/cancel", header: asShopper, peer: "CancelOrder", fault: conflict("too_late"), status: 409, code: "too_late"},
 		{name: "somebody else's cancellation", method: "POST", path: "/api/v1/orders/" + placedOrder + "/cancel", header: []string{"Authorization", "Bearer other"}, status: 404, code: "not_found"},

@@ -40,9 +40,13 @@ func (e *edge) listWindows(ctx context.Context, q *query) (*reply, error) {
 	}
 	var windows []windowJSON
 	for _, w := range answer.GetWindows() {
+		remaining := w.GetRemaining()
+		if w.GetClosed() {
+			remaining = 0 // it takes no more orders
+		}
 		windows = append(windows, windowJSON{
 			ID: w.GetId(), Kind: w.GetKind(), StartsAt: timeOf(w.GetStartsAt()), EndsAt: timeOf(w.GetEndsAt()), OrderBy: timeOf(w.GetOrderBy()),
-			Capacity: w.GetCapacity(), Remaining: w.GetRemaining(), Place: w.GetPlace(), Fee: moneyOf(w.GetFee()), Minimum: moneyOf(w.GetMinimum()),
+			Capacity: w.GetCapacity(), Remaining: remaining, Place: w.GetPlace(), Fee: moneyOf(w.GetFee()), Minimum: moneyOf(w.GetMinimum()),
 		})
 	}
 	return jsonReply(http.StatusOK, listOf("windows", windows, answer.GetNextCursor()))

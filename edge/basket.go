@@ -157,7 +157,9 @@ func (v *visit) openWindows(in *place) ([]*deliveryv1.Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(answer.GetWindows(), func(w *deliveryv1.Window) bool { return !v.edge.host.Now().Before(timeOf(w.GetOrderBy())) }), nil
+	return slices.DeleteFunc(answer.GetWindows(), func(w *deliveryv1.Window) bool {
+		return w.GetClosed() || !v.edge.host.Now().Before(timeOf(w.GetOrderBy()))
+	}), nil
 }
 
 // missing says, for each kind of window and place, what a basket lacks to its minimum.

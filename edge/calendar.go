@@ -2,6 +2,7 @@ package edge
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -34,13 +35,23 @@ func calendar(in *place, o *orderingv1.Order) []byte {
 	var out strings.Builder
 	for _, line := range []string{
 		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Artisan Eats//Orders//" + strings.ToUpper(in.Language()), "BEGIN:VEVENT",
-		"UID:" + o.GetId(), "DTSTAMP:" + stamp(o.GetPlacedAt()), "DTSTART:" + stamp(o.GetWindowStartsAt()), "DTEND:" + stamp(o.GetWindowEndsAt()),
+		"UID:" + o.GetId(), "SEQUENCE:" + strconv.FormatInt(o.GetVersion(), 10), "DTSTAMP:" + stamp(changedAt(o)), "LAST-MODIFIED:" + stamp(changedAt(o)),
+		 "DTSTART:" + stamp(o.GetWindowStartsAt()), "DTEND:" + stamp(o.GetWindowEndsAt()),
 		"SUMMARY:" + escaped(in.Text("Artisan Eats, order {number}", number(o.GetId()))), "LOCATION:" + escaped(in.orderWay(o)), "STATUS:" + status,
 		"END:VEVENT", "END:VCALENDAR",
 	} {
 		out.WriteString(folded(line))
 	}
 	return []byte(out.String())
+}
+
+// changedAt is when an order last changed.
+func changedAt(o *orderingv1.Order) int64 {
+	at := o.GetPlacedAt()
+	for _, s := range o.GetSteps() {
+		at = max(at, s.GetAt())
+	}
+	return at
 }
 
 func stamp(millis int64) string { return timeOf(millis).Format("20060102T150405Z") }

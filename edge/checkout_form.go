@@ -36,7 +36,11 @@ func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values
 	if err := form.fill(); err != nil {
 		return nil, err
 	}
-	if problem != nil {
+	switch {
+	case problem == nil:
+	case problem.Code == "payment_declined": // said once, beside the payment, where the page goes on
+		form.page.Declined = true
+	default:
 		form.page.Troubles = page.Troubles{Message: plainly(problem), Each: troublesOf(&form.page)}
 	}
 	return render(v.Context(), status, page.CheckoutPage(form.page))

@@ -23,6 +23,12 @@ func (f *checkoutForm) fillSlots() error {
 	f.page.Sums = page.Sums{Goods: f.in.money(f.cart.GetTotal())}
 	for _, w := range windows {
 		slot := f.in.slot(w, f.cart)
+		if kept := f.cart.GetKeptUntil(); w.GetId() == f.cart.GetKeptWindowId() && kept > f.edge.host.Now().UnixMilli() {
+			slot.Left = f.in.Text("Your place is kept until {time}", f.in.clock(kept))
+			if w.GetRemaining() <= 0 {
+				slot.Why = f.in.lacks(w, f.cart)
+			}
+		}
 		if w.GetId() == f.typed.Get("window_id") {
 			slot.Chosen = slot.Why == ""
 			f.page.Sums = f.in.sums(w, f.cart)
@@ -46,9 +52,7 @@ func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 	if w.GetFee().GetAmount() > 0 {
 		slot.Fee = p.money(w.GetFee())
 	}
-	if lack := w.GetMinimum().GetAmount() - cart.GetTotal().GetAmount(); lack > 0 {
-		slot.Why = p.Text("Orders from {minimum}: add {amount} more.", p.money(w.GetMinimum()), money.New(lack, p.currency).Format(p.locale))
-	}
+	slot.Why = p.lacks(w, cart)
 	if w.GetRemaining() <= 0 {
 		slot.Why = p.Text("Full. All its places are taken.")
 	}
@@ -56,6 +60,15 @@ func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 }
 
 func (p *place) placesLeft(n int64) string { return p.Count(n, "{n} place left", "{n} places left") }
+
+// lacks says what a basket lacks to a window's minimum; empty where that is nothing.
+func (p *place) lacks(w *deliveryv1.Window, cart *orderingv1.Cart) string {
+	lack := w.GetMinimum().GetAmount() - cart.GetTotal().GetAmount()
+	if lack <= 0 {
+		return ""
+	}
+	return p.Text("Orders from {minimum}: add {amount} more.", p.money(w.GetMinimum()), money.New(lack, p.currency).Format(p.locale))
+}
 
 // sums are what an order comes to in a window.
 func (p *place) sums(w *deliveryv1.Window, cart *orderingv1.Cart) page.Sums {

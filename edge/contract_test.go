@@ -54,7 +54,7 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 		{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
 		{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations()},
 		{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
-		{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering"}},
+		{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering", "payments"}},
 		{Name: "edge", New: func(h *host.Host) (err error) {
 			if second, err = newEdge(h, DefaultLimits); err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/host"
 )
@@ -30,6 +31,14 @@ func (f fakeDelivery) PutWindow(ctx context.Context, r *deliveryv1.PutWindowRequ
 	put := proto.CloneOf(r.GetWindow())
 	put.Id = cmp.Or(put.GetId(), evening)
 	return &deliveryv1.PutWindowResponse{Window: put}, f.called(ctx, "PutWindow", r)
+}
+
+func (f fakeDelivery) CloseWindow(ctx context.Context, r *deliveryv1.CloseWindowRequest) (*deliveryv1.CloseWindowResponse, error) {
+	return &deliveryv1.CloseWindowResponse{Window: &deliveryv1.Window{Id: r.GetId(), Market: "portland", Closed: r.GetClosed()}}, f.called(ctx, "CloseWindow", r)
+}
+
+func (f fakeOrdering) CountOpenOrders(ctx context.Context, r *orderingv1.CountOpenOrdersRequest) (*orderingv1.CountOpenOrdersResponse, error) {
+	return &orderingv1.CountOpenOrdersResponse{Orders: 3}, f.called(ctx, "CountOpenOrders", r)
 }
 
 func (f fakeDelivery) ListSchedules(ctx context.Context, r *deliveryv1.ListSchedulesRequest) (*deliveryv1.ListSchedulesResponse, error) {
@@ -67,6 +76,10 @@ func (f fakeIdentity) FindCustomers(ctx context.Context, r *identityv1.FindCusto
 
 func (f fakeCatalog) ApproveProducer(ctx context.Context, r *catalogv1.ApproveProducerRequest) (*catalogv1.ApproveProducerResponse, error) {
 	return &catalogv1.ApproveProducerResponse{Producer: theProducer()}, f.called(ctx, "ApproveProducer", r)
+}
+
+func (f fakeNotify) MailOrderLink(ctx context.Context, r *notifyv1.MailOrderLinkRequest) (*notifyv1.MailOrderLinkResponse, error) {
+	return &notifyv1.MailOrderLinkResponse{}, f.called(ctx, "MailOrderLink", r)
 }
 
 func (f fakeNotify) Resend(ctx context.Context, r *notifyv1.ResendRequest) (*notifyv1.ResendResponse, error) {

@@ -76,6 +76,8 @@ type peers struct {
 	cart   func(*orderingv1.Cart)
 	order  func(*orderingv1.Order)
 	window func(*deliveryv1.Window)
+	// producer changes how the producer stands.
+	producer func(*catalogv1.Producer)
 	// payment changes what became of the money; bell says that an order has changed.
 	payment func(*paymentsv1.Payment)
 	bell    chan struct{}
@@ -282,14 +284,25 @@ func (f fakeCatalog) ListCategories(ctx context.Context, r *catalogv1.ListCatego
 }
 
 func (f fakeCatalog) ListProducers(ctx context.Context, r *catalogv1.ListProducersRequest) (*catalogv1.ListProducersResponse, error) {
-	return &catalogv1.ListProducersResponse{Producers: []*catalogv1.Producer{theProducer()}}, f.called(ctx, "ListProducers", r)
+	return &catalogv1.ListProducersResponse{Producers: []*catalogv1.Producer{f.producerNow()}}, f.called(ctx, "ListProducers", r)
 }
 
 func (f fakeCatalog) GetProducer(ctx context.Context, r *catalogv1.GetProducerRequest) (*catalogv1.GetProducerResponse, error) {
 	if r.GetId() != dairy {
 		return nil, fault.New(fault.NotFound, "not_found", "There is no such producer.")
 	}
-	return &catalogv1.GetProducerResponse{Producer: theProducer()}, f.called(ctx, "GetProducer", r)
+	return &catalogv1.GetProducerResponse{Producer: f.producerNow()}, f.called(ctx, "GetProducer", r)
+}
+
+// producerNow is the producer as it stands.
+func (p *peers) producerNow() *catalogv1.Producer {
+	producer := theProducer()
+	p.set(func(p *peers) {
+		if p.producer != nil {
+			p.producer(producer)
+		}
+	})
+	return producer
 }
 
 func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProductsRequest) (*catalogv1.ListProductsResponse, error) {

@@ -58,6 +58,8 @@ var deedWords = map[string][2]string{
 	"schedule.change":      {"Schedule changed", "made or changed"},
 	"window.make":          {"Window made", "made"},
 	"window.change":        {"Window changed", "changed or called off"},
+	"window.close":         {"Window closed", "closed for new orders"},
+	"window.open":          {"Window opened again", "opened for orders again"},
 	"mail.resend":          {"Mail sent again", "had sent again"},
 	"letter.not_me":        {"Letter was not wanted", "said “this was not me” of the letters about"},
 	"letter.wanted_again":  {"Letters wanted again", "wants letters again about"},

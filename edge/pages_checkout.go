@@ -228,7 +228,7 @@ func (v *visit) ordered(answer *orderingv1.CheckoutResponse) *reply {
 func (v *visit) typedCheckout(cartID string, typed url.Values) (*orderingv1.CheckoutRequest, error) {
 	method, token, _ := strings.Cut(typed.Get("payment"), ":")
 	request := &orderingv1.CheckoutRequest{
-		CartId: cartID, IdempotencyKey: typed.Get("key"), WindowId: typed.Get("window_id"), PaymentMethod: method, PaymentToken: token,
+		CartId: cartID, IdempotencyKey: typed.Get("key"), WindowId: typed.Get("window_id"), PaymentMethod: method, PaymentToken: token, KeepPlace: true,
 		Contact: &identityv1.Contact{Email: typed.Get("email"), Name: typed.Get("name"), Phone: typed.Get("phone"), Note: typed.Get("note")},
 	}
 	answer, err := v.edge.delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: request.GetWindowId()})

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -156,13 +157,54 @@ func TestACheckoutSaysWhatCameBetween(t *testing.T) {
 		"vanished": {fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.", fault.Field{Name: wheel, Message: "It is gone."}), "Hill Tomme: It is gone."},
 		"dearer":   {fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them.", fault.Field{Name: wheel, Message: "The price has changed."}), "Hill Tomme: The price has changed."},
 		"too low":  {fault.New(fault.Invalid, "below_minimum", "25.00 USD"), "Pickup or delivery: Your basket does not come to enough for that."},
-		"declined": {fault.New(fault.Declined, "payment_declined", "The payment was declined."), "Payment: The payment was declined."},
 	} {
 		t.Run(code, func(t *testing.T) {
 			s := openShop(t, DefaultLimits)
 			s.peers.fail("Checkout", c.fault)
 			s.open(t, "/checkout", withCart, typed("k")).says(t, statusOf(c.fault), c.says)
 		})
+	}
+}
+
+// TestADeclinedCardIsSaidOnceBesideThePayment also looks that the page goes on there, with everything that was chosen.
+func TestADeclinedCardIsSaidOnceBesideThePayment(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.fail("Checkout", fault.New(fault.Declined, "payment_declined", "The payment was declined. Please use another way to pay."))
+	v := s.open(t, "/checkout", withCart, typed("k"))
+	v.says(t, http.StatusPaymentRequired, "Please use another way to pay.")
+	if n := strings.Count(v.text(), "The payment was declined."); n != 1 || len(v.find("div", "class", "alert")) != 0 {
+		t.Errorf("it is said %d times", n)
+	}
+	if len(v.find("fieldset", "id", "pay", "aria-describedby", "w-payment")) != 1 || len(v.find("p", "id", "w-payment", "role", "alert")) != 1 {
+		t.Error("it is not said beside the payment")
+	}
+	if len(v.find("input", "name", "payment", "autofocus", "")) != 1 || len(v.find("input", "autofocus", "")) != 1 {
+		t.Error("the page does not go on at the payment")
+	}
+	if len(v.find("input", "name", "window_id", "value", saturday, "checked", "")) != 1 {
+		t.Error("the window is not chosen any more")
+	}
+}
+
+func TestAPlaceThatIsKeptCanBeChosen(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	until := s.clock.Now().Add(5 * time.Minute).UnixMilli()
+	s.peers.set(func(p *peers) {
+		p.cart = func(c *orderingv1.Cart) { c.KeptWindowId, c.KeptUntil = saturday, until }
+		p.window = func(w *deliveryv1.Window) { w.Remaining = 0 }
+	})
+	v := s.open(t, "/checkout", withCart, nil)
+	v.says(t, http.StatusOK, "Your place is kept until 01:05", "Full. All its places are taken.")
+	if len(v.find("input", "name", "window_id", "disabled", "")) != 1 {
+		t.Error("the kept place cannot be chosen, or another can")
+	}
+	s.open(t, "/checkout", withCart, typed("k"))
+	if sent := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest); !sent.GetKeepPlace() {
+		t.Error("a page does not ask for its place to be kept")
+	}
+	s.clock.Advance(6 * time.Minute)
+	if v = s.open(t, "/checkout", withCart, nil); len(v.find("input", "name", "window_id", "disabled", "")) != 2 {
+		t.Error("a place that was kept can be chosen for ever")
 	}
 }
 

@@ -60,7 +60,8 @@ func (e *edge) exportData(v *visit) (*reply, error) {
 	for _, a := range all {
 		out.Addresses = append(out.Addresses, addressToJSON(a))
 	}
-	request := &orderingv1.ListOrdersRequest{CustomerId: v.account.GetId(), Limit: exportPage}
+	request := v.everyOrder()
+	request.Limit = exportPage
 	for more := true; more && len(out.Orders) < exportMost; more = request.Cursor != "" {
 		answer, err := e.ordering.ListOrders(v.Context(), request)
 		if err != nil {

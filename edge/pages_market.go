@@ -128,7 +128,9 @@ func (e *edge) openings(ctx context.Context, in *place) ([]*deliveryv1.Window, e
 		return nil, err
 	}
 	now := e.host.Now().UnixMilli()
-	return slices.DeleteFunc(answer.GetWindows(), func(w *deliveryv1.Window) bool { return w.GetOrderBy() <= now || w.GetRemaining() <= 0 }), nil
+	return slices.DeleteFunc(answer.GetWindows(), func(w *deliveryv1.Window) bool {
+		return w.GetClosed() || w.GetOrderBy() <= now || w.GetRemaining() <= 0
+	}), nil
 }
 
 const (

@@ -168,9 +168,9 @@ func (o *office) partOf(order *orderingv1.Order, p *orderingv1.Part) page.LifePa
 		if l.GetProducerId() != p.GetProducerId() {
 			continue
 		}
-		line := page.LifeLine{Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Total: o.in.money(l.GetTotal())}
-		if packed := l.GetPackedQuantity(); packed != 0 && packed != l.GetQuantity() {
-			line.Packed = amount(packed, l.GetSoldBy())
+		line := page.LifeLine{
+			Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Total: o.in.money(l.GetTotal()),
+			Packed: packedWords(l, amount, "none"), Why: whyWords(l.GetShortReason()),
 		}
 		for _, lot := range l.GetLots() {
 			line.Lots = append(line.Lots, amount(lot.GetQuantity(), l.GetSoldBy())+" of lot "+lotWords(lot))

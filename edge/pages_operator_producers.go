@@ -20,6 +20,11 @@ func (o *office) showProducers(status int, alert string) (*reply, error) {
 			return nil, err
 		}
 		model.Waiting, model.MoreWaiting = o.producerRows(waiting.GetProducers()), waiting.GetNextCursor() != ""
+		suspended, err := o.edge.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, Suspended: true, All: true, Limit: deskPage})
+		if err != nil {
+			return nil, err
+		}
+		model.Suspended, model.Undo = o.producerRows(suspended.GetProducers()), o.withdrawn()
 	}
 	answer, err := o.edge.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, All: true, Q: q, Limit: deskPage, Cursor: cursor})
 	if err != nil {
@@ -38,7 +43,7 @@ func (o *office) producerRows(producers []*catalogv1.Producer) []page.OfficeProd
 	for _, p := range producers {
 		rows = append(rows, page.OfficeProducer{
 			ID: p.GetId(), Name: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Products: plural(p.GetProducts(), "product", "products"),
-			Caution: p.GetCaution(), Approved: p.GetApproved(), Since: o.in.when(p.GetCreatedAt()),
+			Caution: p.GetCaution(), Approved: p.GetApproved(), Suspended: p.GetSuspended(), Since: o.in.when(p.GetCreatedAt()),
 			Desk: addressWith("/producer/products", "producer", p.GetId()), Orders: o.at("/operator", "producer", p.GetId()),
 			Approve: o.at("/operator/producers/" + p.GetId() + "/approval"), Prove: prove,
 		})
@@ -53,10 +58,18 @@ func (o *office) approve() (*reply, error) {
 		return nil, err
 	}
 	answer := form.Get("approved")
-	if answer != "yes" && answer != "no" {
-		return o.showProducers(http.StatusUnprocessableEntity, "Nothing is changed: choose whether this producer may sell.")
+	const neither = "Nothing is changed: choose whether this producer may sell."
+	switch {
+	case answer == "yes", answer == "no":
+	case form.Has("open"):
+		return o.askWithdraw(http.StatusUnprocessableEntity, neither)
+	default:
+		return o.showProducers(http.StatusUnprocessableEntity, neither)
 	}
-	if _, err := o.edge.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id"), Approved: answer == "yes"}); err != nil {
+	if answer == "no" {
+		return o.withdraw(form.Get("open"))
+	}
+	if _, err := o.edge.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id"), Approved: true}); err != nil {
 		return nil, err
 	}
 	return redirect(localPath(form.Get("back"), "/operator/producers")), nil

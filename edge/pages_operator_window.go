@@ -63,6 +63,15 @@ func (o *office) showWindow(status int, w *deliveryv1.Window, typed url.Values, 
 		Action: o.at("/operator/windows/" + w.GetId()), Inputs: windowInputs(typed, wrong), Back: o.at("/operator/calendar"),
 		Saved: o.param("saved") != "" && status == http.StatusOK,
 	}
+	switch {
+	case w.GetClosed():
+		model.Undo = page.Undo{
+			Message: "This window is closed: it takes no more orders.", Action: o.at("/operator/windows/" + w.GetId() + "/close"), Button: "Open it again",
+			Fields: []page.Choice{{Value: "closed", Label: "no"}},
+		}
+	case !model.Slot.Closed:
+		model.Close = o.at("/operator/windows/" + w.GetId() + "/close")
+	}
 	if taken > 0 {
 		model.Concerned = plural(taken, "order has a place in it", "orders have a place in it")
 	}

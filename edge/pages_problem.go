@@ -58,6 +58,10 @@ func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
 			model.Fields = append(model.Fields, field.Message)
 		}
 	}
+	if status == http.StatusNotFound && strings.HasPrefix(r.URL.Path, "/orders/") {
+		model.To, model.Label = "/find-order", locale.Key("Find my order")
+		model.Again = says.Text("An order opens on the device that it was ordered on, by the link in its letters, or for whoever is signed in with its e-mail address. We can mail you the link again.")
+	}
 	if isBusy(status) {
 		model.Again = says.Count(int64(wait), "Come back in {n} second: what you had in your basket stays there.", "Come back in {n} seconds: what you had in your basket stays there.")
 	}

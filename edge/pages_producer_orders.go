@@ -105,6 +105,9 @@ func (d *desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 	if o.GetStatus() == statusConfirmed || o.GetStatus() == statusPacked {
 		t.Next = nextSteps[status]
 	}
+	if t.Next.To != "" && comesToNothing(o, part) {
+		t.Next = page.Step{To: partDone, Label: "Close"}
+	}
 	wrong := map[string]string{}
 	if problem != nil {
 		t.Alert, wrong = problem.Message, fieldsOf(problem)
@@ -117,27 +120,28 @@ func (d *desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 	return t
 }
 
-// packLine is a line to pack; goods sold by weight have a field for what they really weigh.
+// packLine is a line to pack: what is weighed has a field for its weight, and of everything it can be said that there is less, or none.
 func packLine(l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map[string]string) page.PackLine {
-	field := packedField + l.GetVariantId()
+	variant := l.GetVariantId()
 	line := page.PackLine{
-		Field: field, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: amount(l.GetQuantity(), l.GetSoldBy()),
-		Weigh: packing && l.GetSoldBy() == byWeight, Value: quantity(l.GetQuantity()).String(), Wrong: wrong[field],
+		VariantID: variant, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: amount(l.GetQuantity(), l.GetSoldBy()),
+		Packing: packing, Weigh: packing && l.GetSoldBy() == byWeight, Range: packRange(l), Field: packedField + variant,
+		Packed: packedWords(l, amount, "none"), Why: whyWords(l.GetShortReason()), Own: typed.Get(ownWhyField + variant), WhyWrong: wrong[whyField+variant], OwnWrong: wrong[ownWhyField+variant],
 	}
-	if l.GetPackedQuantity() != 0 && l.GetPackedQuantity() != l.GetQuantity() {
-		line.Packed = amount(l.GetPackedQuantity(), l.GetSoldBy())
+	if l.GetSoldBy() != byWeight {
+		line.Field = piecesField + variant
 	}
-	if typed.Has(field) {
-		line.Value = typed.Get(field)
+	line.Value, line.Wrong = typed.Get(line.Field), wrong[line.Field]
+	for _, why := range whyShort {
+		why.Chosen = typed.Get(whyField+variant) == why.Value
+		line.Reasons = append(line.Reasons, why)
 	}
+	line.Open = line.WhyWrong+line.OwnWrong != "" || line.Own != "" || typed.Get(whyField+variant) != "" || !line.Weigh && line.Value+line.Wrong != ""
 	for _, lot := range l.GetLots() {
-		line.Lots = append(line.Lots, lotWords(lot))
+		line.Lots = append(line.Lots, lotLine(lot))
 	}
 	return line
 }
-
-// packedField begins the names of the fields of weights.
-const packedField = "packed."
 
 // lotWords say which lot to take: "B12, best before 1 Dec 2026".
 func lotWords(lot *orderingv1.Lot) string {
@@ -146,6 +150,15 @@ func lotWords(lot *orderingv1.Lot) string {
 		words = strings.TrimPrefix(words+", best before "+shortDay(lot.GetBestBefore()), ", ")
 	}
 	return words
+}
+
+// lotLine is lotWords as a line of its own: "Lot B12, best before 1 Dec 2026", "Best before 1 Dec 2026".
+func lotLine(lot *orderingv1.Lot) string {
+	words := lotWords(lot)
+	if lot.GetCode() != "" {
+		return "Lot " + words
+	}
+	return strings.Replace(words, "best", "Best", 1)
 }
 
 // shortDay is a date for people: "1 Dec 2026". What is no date stays as it is.
@@ -179,15 +192,14 @@ func (d *desk) showOrder(status int, o *orderingv1.Order, typed url.Values, prob
 	return render(d.Context(), status, page.OnePage(page.One{Bench: b, Ticket: t}))
 }
 
-// advanceFromDesk takes a part on. What is wrong with a weight is said beside it.
+// advanceFromDesk takes a part on. What is wrong with what was packed is said beside it.
 func (e *edge) advanceFromDesk(v *visit) (*reply, error) {
 	form, err := v.form()
 	if err != nil {
 		return nil, err
 	}
 	request := &orderingv1.AdvancePartRequest{OrderId: v.PathValue("id"), PartId: v.PathValue("part"), To: form.Get("to")}
-	request.Packed, err = weights(form)
-	if err == nil {
+	if request.Packed, err = v.packing(request, form); err == nil {
 		_, err = v.advance(request)
 	}
 	if err == nil {
@@ -197,37 +209,41 @@ func (e *edge) advanceFromDesk(v *visit) (*reply, error) {
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 		return nil, err
 	}
-	o, orderErr := v.order(request.GetOrderId())
-	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == request.GetPartId() })
-	if orderErr != nil || at < 0 {
+	o, part, orderErr := v.orderWithPart(request)
+	if orderErr != nil {
 		return nil, err
 	}
-	d, deskErr := v.deskOf(o.GetParts()[at].GetProducerId())
+	d, deskErr := v.deskOf(part.GetProducerId())
 	if deskErr != nil {
 		return nil, err
 	}
 	return d.showOrder(statusOf(f), o, form, f)
 }
 
-// weights reads what was packed of goods sold by weight.
-func weights(form url.Values) (packed []*orderingv1.PackedLine, err error) {
-	var wrong []fault.Field
-	for name := range form {
-		variant, ok := strings.CutPrefix(name, packedField)
-		if !ok || form.Get("to") != partPacked {
-			continue
-		}
-		milli, err := typedQuantity(form.Get(name))
-		if err != nil {
-			wrong = append(wrong, fault.Field{Name: name, Message: err.Error()})
-		}
-		packed = append(packed, &orderingv1.PackedLine{VariantId: variant, Quantity: milli})
+// packing reads what was packed of a part, where it is to be packed.
+func (v *visit) packing(request *orderingv1.AdvancePartRequest, form url.Values) ([]*orderingv1.PackedLine, error) {
+	if request.GetTo() != partPacked {
+		return nil, nil
 	}
-	if len(wrong) > 0 {
-		return nil, fault.New(fault.Invalid, "invalid", "Some weights cannot be read.", wrong...)
+	o, part, err := v.orderWithPart(request)
+	if err != nil {
+		return nil, err
 	}
-	if len(packed) > maxPacked {
-		return nil, invalid(packedField, "This is more than an order has.")
+	if slices.Index(progress, part.GetStatus()) >= slices.Index(progress, partPacked) {
+		return nil, nil // ordering says that it is too late
 	}
-	return packed, nil
+	return packing(form, linesOf(o, part.GetProducerId()))
+}
+
+// orderWithPart is the order of a part, and the part.
+func (v *visit) orderWithPart(request *orderingv1.AdvancePartRequest) (*orderingv1.Order, *orderingv1.Part, error) {
+	o, err := v.order(request.GetOrderId())
+	if err != nil {
+		return nil, nil, err
+	}
+	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == request.GetPartId() })
+	if at < 0 {
+		return nil, nil, errNoPage
+	}
+	return o, o.GetParts()[at], nil
 }

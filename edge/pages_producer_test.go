@@ -38,16 +38,26 @@ func TestAllNewOrdersOfAWindowAreAccepted(t *testing.T) {
 	}
 }
 
+func TestWhatHasToBeWeighedIsNotFilledIn(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.order = makeByTheKilo
+	v := s.open(t, "/producer/orders/"+placedOrder, makerCookie, nil)
+	v.says(t, http.StatusOK, "Weighs, kg", "0.315 to 0.385 kg", "Short or none", "Sold out")
+	if fields := v.find("input", "name", "packed."+slice, "value", "", "required", ""); len(fields) != 1 {
+		t.Error("the weight has no field, or one that is filled in")
+	}
+}
+
 func TestWeightsAreTypedAtPacking(t *testing.T) {
 	s := openShop(t, DefaultLimits)
+	s.peers.order = makeByTheKilo
 	form := url.Values{"to": {"packed"}, "packed." + slice: {"0,345"}, "back": {"/producer/orders"}}
 	v := s.open(t, partAt, makerCookie, form)
 	sent := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest)
 	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/producer/orders" || len(sent.GetPacked()) != 1 || sent.GetPacked()[0].GetQuantity() != 345 {
 		t.Errorf("status %d, packed %v", v.status, sent.GetPacked())
 	}
-	s.peers.order = makeByTheKilo
-	for _, typed := range []string{"", "-1", "heavy", "1e3", "0.0001", "<b>1</b>"} {
+	for _, typed := range []string{"", "-1", "heavy", "1e3", "0.0001", "<b>1</b>", "9"} {
 		form.Set("packed."+slice, typed)
 		v = s.open(t, partAt, makerCookie, form)
 		if v.status != http.StatusUnprocessableEntity || v.value("packed."+slice) != typed || len(v.find("p", "id", "w-"+placedOrder+"packed."+slice)) != 1 {
@@ -57,11 +67,39 @@ func TestWeightsAreTypedAtPacking(t *testing.T) {
 	if s.peers.count("AdvancePart") != 1 {
 		t.Error("what cannot be read was packed")
 	}
-	form.Set("packed."+slice, "9")
+	form.Set("packed."+slice, "0.385")
 	s.peers.fail("AdvancePart", fault.New(fault.Conflict, "above_authorised", "That is more than the shopper agreed to pay."))
-	if v = s.open(t, partAt, makerCookie, form); v.status != http.StatusConflict || len(v.find("p", "role", "alert")) != 1 || v.value("packed."+slice) != "9" {
+	if v = s.open(t, partAt, makerCookie, form); v.status != http.StatusConflict || len(v.find("p", "role", "alert")) != 1 || v.value("packed."+slice) != "0.385" {
 		t.Errorf("too much is answered with %d", v.status)
 	}
+}
+
+func TestWhatIsShortIsPackedWithAReason(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.order = func(o *orderingv1.Order) {
+		makeByTheKilo(o)
+		o.Lines = append(o.Lines, &orderingv1.OrderLine{VariantId: wheel, Quantity: 2000, PackedLeast: 2000, PackedMost: 2000, ProducerId: dairy, ProductTitle: "Hill Tomme", SoldBy: "each"})
+	}
+	form := url.Values{"to": {"packed"}, "packed." + slice: {"0"}, "pieces." + wheel: {"1"}}
+	v := s.open(t, partAt, makerCookie, form)
+	if v.status != http.StatusUnprocessableEntity || len(v.find("p", "id", "w-"+placedOrder+"why."+slice)) != 1 || len(v.find("p", "id", "w-"+placedOrder+"why."+wheel)) != 1 || len(v.find("details", "open", "")) != 2 {
+		t.Errorf("without a reason: %d", v.status)
+	}
+	form.Set("why."+slice, "sold_out")
+	form.Set("own-why."+wheel, " The cellar was too warm. ")
+	v = s.open(t, partAt, makerCookie, form)
+	sent := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest).GetPacked()
+	if v.status != http.StatusSeeOther || len(sent) != 2 || sent[0].GetQuantity() != 0 || sent[0].GetReason() != "sold_out" || sent[1].GetQuantity() != 1000 || sent[1].GetReason() != "The cellar was too warm." {
+		t.Errorf("status %d, sent %v", v.status, sent)
+	}
+	for field, typed := range map[string]string{"pieces." + wheel: "1.5", "own-why." + wheel: strings.Repeat("x", 201)} {
+		wrong := url.Values{"to": {"packed"}, "packed." + slice: {"0.35"}, "pieces." + wheel: {"1"}, field: {typed}}
+		if v = s.open(t, partAt, makerCookie, wrong); v.status != http.StatusUnprocessableEntity {
+			t.Errorf("%q is answered with %d", typed, v.status)
+		}
+	}
+	s.peers.fail("AdvancePart", fault.New(fault.Conflict, "already_packed", "This was packed already."))
+	s.open(t, partAt, makerCookie, form).says(t, http.StatusConflict, "This was packed already.")
 }
 
 func TestAPackListIsByProductAndByCustomer(t *testing.T) {
@@ -122,7 +160,7 @@ func TestAnOrderGoesThroughTheDesk(t *testing.T) {
 			t.Errorf("the pack list says %s", list.text())
 		}
 		at := "/producer/orders/" + order["id"].(string) + "/parts/" + order["parts"].([]any)[0].(map[string]any)["id"].(string)
-		packing := url.Values{"to": {"packed"}, packedField + m.kilo: {"9"}}
+		packing := url.Values{"to": {"packed"}, packedField + m.kilo: {"9"}, piecesField + m.piece: {"0"}, whyField + m.piece: {"harvest"}}
 		if v := m.open(t, at, cookie, packing); v.status != http.StatusUnprocessableEntity || v.value(packedField+m.kilo) != "9" {
 			t.Errorf("9 kg of 0.35 are answered with %d", v.status)
 		}
@@ -132,6 +170,13 @@ func TestAnOrderGoesThroughTheDesk(t *testing.T) {
 				t.Errorf("%s is answered with %d", step.Get("to"), v.status)
 			}
 		}
+		for _, l := range m.ask(t, 200, call{method: "GET", path: "/api/v1/orders/" + order["id"].(string), header: []string{"Authorization", "Bearer " + order["access_token"].(string)}})["lines"].([]any) {
+			if line := l.(map[string]any); line["sold_by"] == "each" && (line["packed_quantity"] != 0.0 || line["short"] != true || line["short_reason"] != "harvest") {
+				t.Errorf("the shopper reads %v", line)
+			}
+		}
+		v := m.open(t, at, cookie, packing)
+		v.says(t, http.StatusConflict, "packed already")
 		if v := m.open(t, "/producer/orders/"+order["id"].(string), cookie, nil); !strings.Contains(v.text(), "Handed over") || !strings.Contains(v.text(), "Packed: 0.34 kg") {
 			t.Errorf("the order is %s", v.text())
 		}

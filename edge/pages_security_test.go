@@ -22,7 +22,7 @@ func (s *shop) stale(factors ...string) {
 // asksFirst are all routes that a session alone does not open. A route that has the mark and is not here fails, and one that is here
 // and lost its mark.
 var asksFirst = []string{
-	"POST /api/v1/orders/{id}/refunds", "POST /operator/orders/{id}/refunds", "POST /operator/producers/{id}/approval",
+	"POST /api/v1/orders/{id}/refunds", "POST /operator/orders/{id}/refunds", "POST /operator/producers/{id}/approval", "GET /operator/producers/{id}/approval",
 	"PUT /api/v1/account/password", "PUT /api/v1/account/email", "GET /account/password", "POST /account/password", "GET /account/email", "POST /account/email",
 	"GET /operator/log.csv", "GET /operator/log.jsonl", "GET /account/data.json", "GET /account/delete", "POST /account/delete",
 	"POST /account/security/passkeys", "POST /account/security/passkeys/{id}/delete", "GET /account/security/app", "POST /account/security/app",

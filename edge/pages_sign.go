@@ -34,7 +34,7 @@ func (v *visit) showSignIn(status int, typed url.Values, problem *fault.Error) (
 	return v.showSign(status, page.Sign{
 		Frame: v.frame("Sign in"), Heading: "Welcome back", Action: "/sign-in", Button: "Sign in", Next: next,
 		Inputs: []page.Input{emailOrPasskey, passwordNow}, Passkey: v.edge.passkeyForm("sign_in", "/sign-in/passkey", locale.Key("Use a passkey")),
-		Others: []page.Choice{{Value: "/forgotten", Label: "Forgotten your password?"}, {Value: "/sign-up?next=" + url.QueryEscape(next), Label: "I have no account yet"}},
+		Others: []page.Choice{{Value: "/forgotten", Label: "Forgotten your password?"}, {Value: "/sign-up?next=" + url.QueryEscape(next), Label: "I have no account yet"}, {Value: "/find-order", Label: "I ordered without an account"}},
 	}, typed, problem)
 }
 

@@ -262,7 +262,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 			if len(v.find("input", "name", "window_id", "value", saturday, "checked", "")) != 1 || len(v.find("input", "value", "test:ok", "checked", "")) != 1 {
 				t.Error("the window or the payment is lost")
 			}
-			if len(v.find("div", "role", "alert")) != 1 || (c.beside != "" && len(v.find("p", "id", c.beside)) != 1) {
+			if len(v.find("div", "role", "alert"))+len(v.find("p", "role", "alert")) != 1 || (c.beside != "" && len(v.find("p", "id", c.beside)) != 1) {
 				t.Errorf("nothing says %s", c.err.Message)
 			}
 			if changed := v.value("key") != "the-key"; changed != c.newKey {

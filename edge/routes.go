@@ -25,7 +25,7 @@ type route struct {
 	plain   http.HandlerFunc
 	// upload is how many bytes a body may have that brings a file; zero for routes that take none.
 	upload int64
-	// password routes look at a password, which takes long; mayPassword routes do where one is sent.
+	// password routes look at a password, which takes long, or have a letter written; mayPassword routes look at one where one is sent.
 	password, mayPassword bool
 	// live routes tell an open page of news; serveLive is all of them.
 	live bool
@@ -54,6 +54,7 @@ func (e *edge) apiRoutes() []route {
 
 		{pattern: "GET /api/v1/orders", tier: underWay, rule: member, personal: e.listOrders},
 		{pattern: "GET /api/v1/orders/{id}", tier: underWay, rule: anyone, personal: e.getOrder},
+		{pattern: "POST /api/v1/order-links", tier: carting, rule: anyone, personal: e.mailOrderLink, password: true},
 		{pattern: "POST /api/v1/orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelOrder},
 		{pattern: "POST /api/v1/orders/{id}/parts/{part}/advance", tier: underWay, rule: producing, personal: e.advancePart},
 		{pattern: "POST /api/v1/orders/{id}/refunds", tier: underWay, rule: operating, stepUp: true, personal: e.refundOrder},
@@ -112,6 +113,9 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /orders/{id}/confirm", tier: checkout, rule: anyone, personal: e.confirmFromPage},
 		{pattern: "GET /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelPage},
 		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
+
+		{pattern: "GET /find-order", tier: carting, rule: anyone, personal: e.findOrderPage},
+		{pattern: "POST /find-order", tier: carting, rule: anyone, personal: e.findOrder, password: true},
 
 		{pattern: "GET /not-me", tier: carting, rule: anyone, personal: e.notMePage},
 		{pattern: "POST /not-me", tier: carting, rule: anyone, personal: e.notMe},
@@ -191,12 +195,15 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /operator/waiting", tier: underWay, rule: operating, personal: e.atOffice((*office).settleWaiting)},
 		{pattern: "POST /operator/waiting/limits", tier: underWay, rule: operating, personal: e.atOffice((*office).limitPickups)},
 		{pattern: "GET /operator/producers", tier: underWay, rule: operating, personal: e.atOffice((*office).producers)},
+		{pattern: "GET /operator/producers/{id}/approval", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).withdrawing)},
 		{pattern: "POST /operator/producers/{id}/approval", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).approve)},
 		{pattern: "GET /operator/calendar", tier: underWay, rule: operating, personal: e.atOffice((*office).calendar)},
 		{pattern: "GET /operator/new-window", tier: underWay, rule: operating, personal: e.atOffice((*office).newWindow)},
 		{pattern: "POST /operator/windows", tier: underWay, rule: operating, personal: e.atOffice((*office).addWindow)},
 		{pattern: "GET /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).window)},
 		{pattern: "POST /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).moveWindow)},
+		{pattern: "GET /operator/windows/{id}/close", tier: underWay, rule: operating, personal: e.atOffice((*office).closingWindow)},
+		{pattern: "POST /operator/windows/{id}/close", tier: underWay, rule: operating, personal: e.atOffice((*office).closeWindow)},
 		{pattern: "GET /operator/security", tier: underWay, rule: operating, personal: e.atOffice((*office).security)},
 		{pattern: "POST /operator/security", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).setDesks)},
 		{pattern: "POST /operator/security/reset", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).resetFactors)},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/page"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
@@ -60,11 +61,17 @@ func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 		model.When, model.Kind, model.Place = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), in.kind(o.GetWindowKind()), o.GetWindowPlace()
 	}
 	v.tellWhy(in, o, &model)
+	if o.GetStatus() == statusCancelled && o.GetCancelledAt() != 0 {
+		model.Notes = append(model.Notes, in.cancelledBy(o))
+	}
 	if !isOver(o) && o.GetStatus() != statusAwaiting {
 		model.Calendar = "/orders/" + o.GetId() + "/calendar.ics"
 	}
-	if model.Message == "" {
+	switch {
+	case model.Message == "":
 		model.Message = in.Text("Your order is being placed.")
+	case isNothing(o):
+		model.Message, model.Off = in.Text("Nothing of your order is there."), true
 	}
 	for _, p := range o.GetParts() {
 		part := page.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: in.Text(ownWords[p.GetStatus()])}
@@ -117,12 +124,14 @@ var failureWords = map[string]string{
 func (p *place) lot(lot *orderingv1.Lot) string {
 	day, err := time.Parse(time.DateOnly, lot.GetBestBefore())
 	switch {
+	case err != nil && lot.GetCode() == "":
+		return ""
 	case err != nil:
-		return lot.GetCode()
+		return p.Text("Lot {code}", lot.GetCode())
 	case lot.GetCode() == "":
-		return p.Text("best before {day}", p.Date(day))
+		return p.Text("Best before {day}", p.Date(day))
 	}
-	return lot.GetCode() + ", " + p.Text("best before {day}", p.Date(day))
+	return p.Text("Lot {code}", lot.GetCode()) + ", " + p.Text("best before {day}", p.Date(day))
 }
 
 func orderLine(in *place, l *orderingv1.OrderLine) page.OrderLine {
@@ -130,8 +139,9 @@ func orderLine(in *place, l *orderingv1.OrderLine) page.OrderLine {
 		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
 		Quantity: in.amount(l.GetQuantity(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
 	}}
-	if packed := l.GetPackedQuantity(); packed != 0 && packed != l.GetQuantity() {
-		line.Variant += " · " + in.Text("packed: {amount}", in.amount(packed, l.GetSoldBy()))
+	line.Packed, line.Short = packedWords(l, in.amount, in.Text("none")), in.shortWords(l)
+	if l.GetImage() != "" {
+		line.Image = imageURL(l.GetImage()) + "?w=320"
 	}
 	for _, lot := range l.GetLots() {
 		if said := in.lot(lot); said != "" {
@@ -146,7 +156,7 @@ func stages(in *place, o *orderingv1.Order) []page.Stage {
 	names := []string{locale.Key("Placed"), locale.Key("Confirmed"), locale.Key("Accepted"), locale.Key("Packed"), locale.Key("Ready"), locale.Key("Handed over")}
 	reached := 0
 	if o.GetConfirmedAt() != 0 {
-		reached = 1 + slowest(o.GetParts())
+		reached = 1 + slowest(o)
 	}
 	at := map[string]int64{"Placed": o.GetPlacedAt(), "Confirmed": o.GetConfirmedAt()}
 	for _, step := range o.GetSteps() {
@@ -175,12 +185,11 @@ func stages(in *place, o *orderingv1.Order) []page.Stage {
 	return all
 }
 
-// slowest is how many steps the producer who is behind all others has done.
-func slowest(parts []*orderingv1.Part) int {
-	steps := []string{"new", "accepted", "packed", "ready", "done"}
-	least := len(steps) - 1
-	for _, p := range parts {
-		if at := slices.Index(steps, p.GetStatus()); at >= 0 {
+// slowest is how many steps the producer who is behind all others has done. Who has nothing to bring keeps nobody waiting.
+func slowest(o *orderingv1.Order) int {
+	least := len(progress) - 1
+	for _, p := range o.GetParts() {
+		if at := slices.Index(progress, p.GetStatus()); at >= 0 && !comesToNothing(o, p) {
 			least = min(least, at)
 		}
 	}
@@ -201,12 +210,12 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 	}
 	p := answer.GetPayment()
 	if o.GetPaymentMethod() == "pickup" {
-		return paidAtPickup(in, p)
+		return paidAtPickup(in, o, p)
 	}
 	captured, refunded := in.sum(money.FromProto(p.GetCaptured())), in.sum(money.FromProto(p.GetRefunded()))
 	switch {
 	case refunded != "":
-		return []string{in.Text("Paid: {amount}.", captured), in.Text("Paid back: {amount}.", refunded)}
+		return append([]string{in.Text("Paid: {amount}.", captured), in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, p)...)
 	case captured != "":
 		return []string{in.Text("Paid: {amount}.", captured)}
 	case p.GetStatus() == "authorised":
@@ -219,13 +228,47 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 	return nil
 }
 
-func paidAtPickup(in *place, p *paymentsv1.Payment) []string {
+func paidAtPickup(in *place, o *orderingv1.Order, p *paymentsv1.Payment) []string {
 	refunded := in.sum(money.FromProto(p.GetRefunded()))
 	switch {
 	case refunded != "":
-		return []string{in.Text("Paid back: {amount}.", refunded)}
-	case p.GetStatus() == "voided" || p.GetStatus() == "voiding":
+		return append([]string{in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, p)...)
+	case comesToNothingMore(o), p.GetStatus() == "voided", p.GetStatus() == "voiding":
 		return []string{in.Text("There is nothing to pay.")}
+	case o.GetStatus() == statusDone:
+		return []string{in.Text("You paid when you got it.")}
 	}
 	return []string{in.Text("You pay on pickup or delivery.")}
+}
+
+// comesToNothingMore reports whether an order was called off, or nothing of it is there: there is nothing to pay for, whatever the
+// payment says just now.
+func comesToNothingMore(o *orderingv1.Order) bool {
+	return o.GetStatus() == statusCancelled || o.GetStatus() == statusFailed || o.GetStatus() == statusReleasing || isNothing(o)
+}
+
+// eachRefund says when money was paid back, and why.
+func eachRefund(in *place, p *paymentsv1.Payment) (said []string) {
+	for _, r := range p.GetRefunds() {
+		if r.GetAt() == 0 {
+			continue // of before this was kept
+		}
+		words := in.Text("{field}: {problem}", in.DayTime(in.at(r.GetAt())), in.money(r.GetAmount()))
+		if r.GetReason() != "" {
+			words += " · " + r.GetReason()
+		}
+		said = append(said, words)
+	}
+	return said
+}
+
+// cancelledBy says when an order was cancelled, and whether by the market.
+func (p *place) cancelledBy(o *orderingv1.Order) string {
+	when := p.DayTime(p.at(o.GetCancelledAt()))
+	for _, s := range o.GetSteps() {
+		if s.GetStatus() == statusCancelled && s.GetActorKind() == audit.Operator {
+			return p.Text("The market cancelled it: {when}.", when)
+		}
+	}
+	return p.Text("It was cancelled: {when}.", when)
 }

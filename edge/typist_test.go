@@ -150,14 +150,19 @@ func (p *typist) moveIn(t *testing.T) string {
 func (p *typist) bake(t *testing.T) *catalogv1.Product {
 	t.Helper()
 	goods := catalogv1connect.NewCatalogServiceClient(p.process.Client("catalog"))
-	waiting, err := goods.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Waiting: true, All: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, applied := range waiting.GetProducers() {
-		if _, err := goods.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: applied.GetId(), Approved: true}); err != nil {
+	for _, suspended := range []bool{false, true} { // what was applied for, and what was taken out of the shop
+		waiting, err := goods.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Waiting: !suspended, Suspended: suspended, All: true})
+		if err != nil {
 			t.Fatal(err)
 		}
+		for _, applied := range waiting.GetProducers() {
+			if _, err := goods.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: applied.GetId(), Approved: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := deliveryv1connect.NewDeliveryServiceClient(p.process.Client("delivery")).CloseWindow(t.Context(), &deliveryv1.CloseWindowRequest{Id: p.windows}); err != nil {
+		t.Fatal(err)
 	}
 	made, err := goods.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: &catalogv1.Product{
 		Market: "portland", ProducerId: p.farm, Title: "Rye", Category: "bread", Published: true,
