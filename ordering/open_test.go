@@ -1,0 +1,45 @@
+package ordering
+
+import (
+	"testing"
+
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// TestOpenOrdersAreCounted counts those that are still to be handed over, of a maker and of a window.
+func TestOpenOrdersAreCounted(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
+		gouda, rye := s.product(dairy, "Gouda", "each", 1250), s.product(bakery, "Rye", "each", 700)
+		saturday, sunday := s.window(2).GetId(), s.window(3).GetId()
+		open := func(dairys, bakerys, saturdays, sundays int64) {
+			s.Helper()
+			for r, n := range map[*orderingv1.CountOpenOrdersRequest]int64{
+				{ProducerId: dairy}: dairys, {ProducerId: bakery}: bakerys, {WindowId: saturday}: saturdays, {WindowId: sunday}: sundays,
+			} {
+				if got, err := s.CountOpenOrders(s.Context(), r); err != nil || got.GetOrders() != n {
+					s.Errorf("%v: %d, %v, want %d", r, got.GetOrders(), err, n)
+				}
+			}
+		}
+		open(0, 0, 0, 0)
+		both := s.order(saturday, want{gouda, 1000}, want{rye, 1000}).GetOrder()
+		gone := s.order(sunday, want{gouda, 1000}).GetOrder()
+		open(2, 1, 1, 1)
+		_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
+		s.must(err)
+		open(1, 1, 1, 0)
+		for _, to := range []string{PartPacked, PartReady, PartDone} {
+			s.advance(both, dairy, to)
+		}
+		open(0, 1, 1, 0)
+		for _, to := range []string{PartPacked, PartReady, PartDone} {
+			s.advance(both, bakery, to)
+		}
+		open(0, 0, 0, 0)
+		for _, r := range []*orderingv1.CountOpenOrdersRequest{{}, {ProducerId: dairy, WindowId: saturday}, {ProducerId: "x"}, {WindowId: "x"}} {
+			_, err := s.CountOpenOrders(s.Context(), r)
+			s.wantCode(err, "invalid")
+		}
+	})
+}
