@@ -36,7 +36,7 @@ func calendar(in *place, o *orderingv1.Order) []byte {
 	for _, line := range []string{
 		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Artisan Eats//Orders//" + strings.ToUpper(in.Language()), "BEGIN:VEVENT",
 		"UID:" + o.GetId(), "SEQUENCE:" + strconv.FormatInt(o.GetVersion(), 10), "DTSTAMP:" + stamp(changedAt(o)), "LAST-MODIFIED:" + stamp(changedAt(o)),
-		 "DTSTART:" + stamp(o.GetWindowStartsAt()), "DTEND:" + stamp(o.GetWindowEndsAt()),
+		"DTSTART:" + stamp(o.GetWindowStartsAt()), "DTEND:" + stamp(o.GetWindowEndsAt()),
 		"SUMMARY:" + escaped(in.Text("Artisan Eats, order {number}", number(o.GetId()))), "LOCATION:" + escaped(in.orderWay(o)), "STATUS:" + status,
 		"END:VEVENT", "END:VCALENDAR",
 	} {

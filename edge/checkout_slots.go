@@ -26,7 +26,7 @@ func (f *checkoutForm) fillSlots() error {
 		if kept := f.cart.GetKeptUntil(); w.GetId() == f.cart.GetKeptWindowId() && kept > f.edge.host.Now().UnixMilli() {
 			slot.Left = f.in.Text("Your place is kept until {time}", f.in.clock(kept))
 			if w.GetRemaining() <= 0 {
-				slot.Why = f.in.lacks(w, f.cart)
+				slot.Why = f.in.belowMinimum(w, f.cart)
 			}
 		}
 		if w.GetId() == f.typed.Get("window_id") {
@@ -52,7 +52,7 @@ func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 	if w.GetFee().GetAmount() > 0 {
 		slot.Fee = p.money(w.GetFee())
 	}
-	slot.Why = p.lacks(w, cart)
+	slot.Why = p.belowMinimum(w, cart)
 	if w.GetRemaining() <= 0 {
 		slot.Why = p.Text("Full. All its places are taken.")
 	}
@@ -61,8 +61,8 @@ func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 
 func (p *place) placesLeft(n int64) string { return p.Count(n, "{n} place left", "{n} places left") }
 
-// lacks says what a basket lacks to a window's minimum; empty where that is nothing.
-func (p *place) lacks(w *deliveryv1.Window, cart *orderingv1.Cart) string {
+// belowMinimum says what a basket lacks to a window's minimum; empty where that is nothing.
+func (p *place) belowMinimum(w *deliveryv1.Window, cart *orderingv1.Cart) string {
 	lack := w.GetMinimum().GetAmount() - cart.GetTotal().GetAmount()
 	if lack <= 0 {
 		return ""

@@ -194,7 +194,7 @@ func TestAPlaceThatIsKeptCanBeChosen(t *testing.T) {
 		p.window = func(w *deliveryv1.Window) { w.Remaining = 0 }
 	})
 	v := s.open(t, "/checkout", withCart, nil)
-	v.says(t, http.StatusOK, "Your place is kept until 01:05", "Full. All its places are taken.")
+	v.says(t, http.StatusOK, "Your place is kept until 1:05 AM", "Full. All its places are taken.")
 	if len(v.find("input", "name", "window_id", "disabled", "")) != 1 {
 		t.Error("the kept place cannot be chosen, or another can")
 	}

@@ -33,7 +33,7 @@ func TestALineHasItsPictureAndItsLotALabel(t *testing.T) {
 		}
 	})
 	v := s.open(t, orderAt, withOrder, nil)
-	v.says(t, http.StatusOK, "Lot B12, best before 24 Dec 2026", "Best before 30 Dec 2026")
+	v.says(t, http.StatusOK, "Lot B12, best before Dec 24, 2026", "Best before Dec 30, 2026")
 	if len(v.find("img", "src", "/images/tomme.jpg?w=320")) != 1 {
 		t.Error("the line has no picture")
 	}
@@ -51,15 +51,15 @@ func TestWhatIsNotThereIsSaidOnTheOrdersPage(t *testing.T) {
 		})
 	}
 	line(1000, true, "sold_out")
-	s.open(t, orderAt, withOrder, nil).says(t, http.StatusOK, "Your order is packed.", "Only 1 of it was there (Sold out). You are not charged for what is missing.")
+	s.open(t, orderAt, withOrder, nil).says(t, http.StatusOK, "Your order is packed.", "Only 1 of it was there. Sold out. You are not charged for what is missing.")
 	line(0, true, "The oven went out.")
 	v := s.open(t, orderAt, withOrder, nil)
-	v.says(t, http.StatusOK, "Nothing of your order is there.", "Not there (The oven went out). You are not charged")
+	v.says(t, http.StatusOK, "Nothing of your order is there.", "Not there. The oven went out. You are not charged")
 	if len(v.find("ol", "class", "stages")) != 0 {
 		t.Error("an order of nothing is on its way")
 	}
 	line(2000, false, "")
-	if v = s.open(t, orderAt, withOrder, nil); strings.Contains(v.text(), "there (") || strings.Contains(v.text(), "Packed: ") {
+	if v = s.open(t, orderAt, withOrder, nil); strings.Contains(v.text(), "of it was there") || strings.Contains(v.text(), "Packed: ") {
 		t.Error("what is packed as ordered is said to be another")
 	}
 	_, body := s.send(t, call{method: "GET", path: "/api/v1" + orderAt, header: []string{"Authorization", "Bearer " + orderToken}}) //nolint:bodyclose // send closes it

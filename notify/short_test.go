@@ -26,9 +26,9 @@ func TestWhatIsMissingIsSaidWithWhyAndWhatItCosts(t *testing.T) {
 		has, lacks    []string
 	}{
 		{"while others pack", "Something is missing from your order T9W4BC", Short, loaves, ada, []string{"1 of 2 × Sourdough, 750 g (Tabor Bread): sold out", "now comes to $25.50", "not charged for what is missing"}, []string{"Gouda"}},
-		{"when all is packed", "Your order T9W4BC is packed, and something is missing", Packed, loaves, ada, []string{"1 of 2 × Sourdough, 750 g (Tabor Bread): sold out\n", "It comes to $25.50.", "0.35 kg Aged Gouda", "Pickup: "}, []string{"good news"}},
-		{"when nothing is there", "Nothing of your order T9W4BC is there", Packed, nothing, ada, []string{"You are charged nothing.", "none of 0.35 kg Aged Gouda (Willamette Dairy): The cellar was too warm."}, []string{"Pickup", "comes to", "$"}},
-		{"to a stranger", "Nothing of your order T9W4BC is there", Packed, nothing, stranger, []string{"none of 2 × Sourdough, 750 g (Tabor Bread): sold out", "none of 0.35 kg Aged Gouda (Willamette Dairy)\n"}, []string{"cellar"}},
+		{"when all is packed", "Your order T9W4BC is packed, and something is missing", Packed, loaves, ada, []string{"1 of 2 × Sourdough, 750 g (Tabor Bread): sold out\n", "It comes to $25.50.", "0.77 lb Aged Gouda", "Pickup: "}, []string{"good news"}},
+		{"when nothing is there", "Nothing of your order T9W4BC is there", Packed, nothing, ada, []string{"You are charged nothing.", "none of 0.77 lb Aged Gouda (Willamette Dairy): The cellar was too warm."}, []string{"Pickup", "comes to", "$"}},
+		{"to a stranger", "Nothing of your order T9W4BC is there", Packed, nothing, stranger, []string{"none of 2 × Sourdough, 750 g (Tabor Bread): sold out", "none of 0.77 lb Aged Gouda (Willamette Dairy)\n"}, []string{"cellar"}},
 	} {
 		letter := write(c.kind, c.order, portland, c.to)
 		if letter.Subject != c.subject {
