@@ -573,7 +573,8 @@ func (f fakeIdentity) GetLink(ctx context.Context, r *identityv1.GetLinkRequest)
 	if kind == "" {
 		return nil, fault.New(fault.NotFound, "link_expired", "This link is no longer good.")
 	}
-	return &identityv1.GetLinkResponse{Kind: kind, Email: "ann@example.org", NeedsPassword: kind == "sign_up" && r.GetBrowserToken() != "begun"}, f.called(ctx, "GetLink", r)
+	unknown := kind == "sign_up" && r.GetBrowserToken() != "begun" || (kind == "verify" || kind == "email") && r.GetSessionToken() != "shopper"
+	return &identityv1.GetLinkResponse{Kind: kind, Email: "ann@example.org", NeedsPassword: unknown}, f.called(ctx, "GetLink", r)
 }
 
 func (f fakeIdentity) FollowLink(ctx context.Context, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
@@ -583,6 +584,8 @@ func (f fakeIdentity) FollowLink(ctx context.Context, r *identityv1.FollowLinkRe
 		return nil, fault.New(fault.NotFound, "link_expired", "This link is no longer good.")
 	case answer.Kind == "sign_up" && r.GetBrowserToken() != "begun" && r.GetPassword() == "":
 		return nil, invalid("password", "Use at least 10 characters.")
+	case (answer.Kind == "verify" || answer.Kind == "email") && r.GetSessionToken() != "shopper" && r.GetPassword() != "right":
+		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
 	case answer.Kind == "sign_up":
 		answer.SessionToken, answer.ExpiresAt, answer.DeviceToken = "shopper", 1, "known"
 	case answer.Kind == "email" && r.GetSessionToken() == "shopper":

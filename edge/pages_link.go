@@ -32,7 +32,7 @@ func (v *visit) showLink(status int, typed url.Values, problem *fault.Error) (*r
 		token = ""
 	}
 	browser, _ := v.begun()
-	link, err := v.edge.identity.GetLink(v.Context(), &identityv1.GetLinkRequest{Token: token, BrowserToken: browser})
+	link, err := v.edge.identity.GetLink(v.Context(), &identityv1.GetLinkRequest{Token: token, BrowserToken: browser, SessionToken: v.sessionToken()})
 	if f := fault.Of(err); f != nil {
 		if f.Code != "link_expired" {
 			return nil, err
@@ -64,15 +64,26 @@ func linkSign(says *locale.Locale, link *identityv1.GetLinkResponse) page.Sign {
 		}
 		return model
 	case "verify":
-		return page.Sign{Heading: "Confirm your e-mail address", Button: "Yes, it is mine", Lead: says.Text("Is {email} your address?", link.GetEmail())}
+		model := page.Sign{Heading: "Confirm your e-mail address", Button: "Yes, it is mine", Lead: says.Text("Is {email} your address?", link.GetEmail())}
+		return withPassword(says, model, link)
 	case "email":
-		return page.Sign{Heading: "Confirm your new e-mail address", Button: "Use this address", Lead: says.Text("From now on your account has the address {email}.", link.GetEmail())}
+		model := page.Sign{Heading: "Confirm your new e-mail address", Button: "Use this address", Lead: says.Text("From now on your account has the address {email}.", link.GetEmail())}
+		return withPassword(says, model, link)
 	default:
 		return page.Sign{
 			Heading: "Take your account back", Button: "It was not me: undo it",
 			Lead: says.Text("Your account gets the address {email} back. Everybody is signed out, the password of now is good no more, and we mail you a link to set a new one.", link.GetEmail()),
 		}
 	}
+}
+
+// withPassword asks for the account's password where nobody is signed in to it.
+func withPassword(says *locale.Locale, model page.Sign, link *identityv1.GetLinkResponse) page.Sign {
+	if link.GetNeedsPassword() {
+		model.Lead += " " + says.Text("You are not signed in to that account here, so please show its password. If you have no account with us, leave this page: somebody else has asked for it.")
+		model.Inputs = []page.Input{passwordNow}
+	}
+	return model
 }
 
 // followLink follows a mailed link.
@@ -86,7 +97,7 @@ func (e *edge) followLink(v *visit) (*reply, error) {
 		Token: typed.Get("token"), BrowserToken: browser, Password: typed.Get("password"), Name: typed.Get("name"),
 		SessionToken: v.sessionToken(), Device: v.device(),
 	})
-	if f := fault.Of(err); f != nil {
+	if f := notOwn(err); f != nil {
 		switch f.Kind {
 		case fault.Internal:
 			return nil, err

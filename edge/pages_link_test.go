@@ -68,6 +68,18 @@ func TestWhatOtherLinksDo(t *testing.T) {
 	}
 }
 
+// TestALinkToAnAddressAsksWhoIsNotSignedIn follows links in a browser that is not the account's.
+func TestALinkToAnAddressAsksWhoIsNotSignedIn(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for token, says := range map[string]string{"mine": "Your e-mail address is confirmed.", "other": "From now on you sign in with it"} {
+		if shown := s.open(t, "/confirm?token="+token, "", nil); shown.status != http.StatusOK || len(shown.find("input", "name", "password", "autocomplete", "current-password")) != 1 {
+			t.Errorf("%s: status %d, and no password is asked for", token, shown.status)
+		}
+		s.open(t, "/confirm", "", url.Values{"token": {token}, "password": {"wrong"}}).says(t, http.StatusUnprocessableEntity, "This is not your password.")
+		s.open(t, "/confirm", "", url.Values{"token": {token}, "password": {"right"}}).says(t, http.StatusOK, says)
+	}
+}
+
 // TestSignUpAnswersAlikeWhoeverAsks compares the whole answers, and what was asked of whom for them.
 func TestSignUpAnswersAlikeWhoeverAsks(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {

@@ -123,16 +123,22 @@ func (s *service) ResetFactors(ctx context.Context, r *identityv1.ResetFactorsRe
 
 // dropFactors takes all of an account's factors away and ends what they have opened.
 func (s *service) dropFactors(ctx context.Context, tx *sqldb.Tx, account string) error {
-	q := identitydb.New(tx)
-	err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account), q.DeleteRecoveryCodesOf(ctx, account), s.endSessions(ctx, tx, account))
-	if err != nil {
+	if err := s.endSessions(ctx, tx, account); err != nil {
 		return err
 	}
-	if _, err := factorsOf(ctx, q, account); err != nil {
+	if _, err := s.loseFactors(ctx, identitydb.New(tx), account); err != nil {
 		return err
 	}
 	if err := s.tell(ctx, tx, account, factorsReset); err != nil {
 		return err
 	}
 	return s.host.Audit(ctx, tx, audit.Entry{Action: string(factorsReset), Subject: account, Outcome: audit.Done})
+}
+
+// loseFactors deletes all of an account's factors, and answers what is left: none.
+func (s *service) loseFactors(ctx context.Context, q *identitydb.Queries, account string) (string, error) {
+	if err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account), q.DeleteRecoveryCodesOf(ctx, account)); err != nil {
+		return "", err
+	}
+	return factorsOf(ctx, q, account)
 }

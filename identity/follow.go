@@ -24,7 +24,40 @@ func (s *service) GetLink(ctx context.Context, r *identityv1.GetLinkRequest) (*i
 	if err != nil {
 		return nil, err
 	}
-	return &identityv1.GetLinkResponse{Kind: row.Kind, Email: row.Email, NeedsPassword: row.Kind == linkSignUp && !began(row, r.GetBrowserToken())}, nil
+	answer := &identityv1.GetLinkResponse{Kind: row.Kind, Email: row.Email}
+	switch row.Kind {
+	case linkSignUp:
+		answer.NeedsPassword = !began(row, r.GetBrowserToken())
+	case linkVerify, linkEmail:
+		holds, err := s.holds(ctx, r.GetSessionToken(), row.AccountID.String)
+		answer.NeedsPassword = !holds
+		return answer, err
+	}
+	return answer, nil
+}
+
+// holds reports whether a session is of an account.
+func (s *service) holds(ctx context.Context, token, account string) (bool, error) {
+	_, of, err := s.readSession(ctx, token)
+	if fault.KindOf(err) == fault.Unauthenticated {
+		return false, nil
+	}
+	return err == nil && of.ID == account, err
+}
+
+// mayAddress fails unless whoever follows a link, and so reads the address's mail, is the account's as well: another person may have had the link sent,
+// and would have planted an account on the address.
+func (s *service) mayAddress(ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest) error {
+	if holds, err := s.holds(ctx, r.GetSessionToken(), row.AccountID.String); holds || err != nil {
+		return err
+	}
+	if r.GetPassword() == "" {
+		return invalid([]fault.Field{{Name: "password", Message: "Show the password of the account that asked for this, or sign in to it first."}})
+	}
+	if _, err := s.checkOwner(ctx, row.AccountID.String, r.GetPassword()); err != nil {
+		return s.refused(ctx, "email."+cmp.Or(deeds[row.Kind], row.Kind), row.AccountID.String, err)
+	}
+	return nil
 }
 
 func (s *service) readLink(ctx context.Context, token string) (identitydb.Link, error) {
@@ -130,6 +163,11 @@ func (s *service) useLink(ctx context.Context, tx *sqldb.Tx, row identitydb.Link
 // followForAccount verifies an address, changes it, or takes a change back.
 func (s *service) followForAccount(ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
 	answer := &identityv1.FollowLinkResponse{}
+	if row.Kind != linkUndo {
+		if err := s.mayAddress(ctx, row, r); err != nil {
+			return nil, err
+		}
+	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByID(ctx, row.AccountID.String)
 		if isNone(err) {

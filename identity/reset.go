@@ -145,7 +145,7 @@ func resetLetter(base, token string) string {
 }
 
 // ResetPassword sets a password by a link's token, ends all sessions and signs in, as far as the password goes: it takes
-// no second factor away. The address is verified by that. A password that cannot be used leaves the link good.
+// no second factor away, but from an account whose address was never verified, which may have been planted there. The address is verified by that. A password that cannot be used leaves the link good.
 func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPasswordRequest) (*identityv1.ResetPasswordResponse, error) {
 	token, ok := hashToken(r.GetToken())
 	if !ok {
@@ -211,6 +211,11 @@ func (s *service) useReset(ctx context.Context, row identitydb.Account, token, h
 		}
 		if err := q.DeleteLinksOf(ctx, someText(row.ID)); err != nil { // what somebody else may have asked for
 			return err
+		}
+		if row.VerifiedAt == 0 && row.Factors != "" {
+			if row.Factors, err = s.loseFactors(ctx, q, row.ID); err != nil {
+				return err
+			}
 		}
 		row.PasswordHash = hash
 		if made, err = s.enter(ctx, tx, row, at); err != nil {

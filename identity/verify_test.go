@@ -46,10 +46,13 @@ func TestAnAccountFromBeforeVerifiesItsAddress(t *testing.T) {
 			t.Fatal(err)
 		}
 		token := s.mailed(t, confirmLink)
-		if shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: token}); err != nil || shown.GetKind() != "verify" || shown.GetEmail() != "ann@example.org" || shown.GetNeedsPassword() {
+		if shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: token}); err != nil || shown.GetKind() != "verify" || shown.GetEmail() != "ann@example.org" || !shown.GetNeedsPassword() {
 			t.Errorf("the link is for %v, %v", shown, err)
 		}
-		followed, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token})
+		if shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: token, SessionToken: ann.GetSessionToken()}); err != nil || shown.GetNeedsPassword() {
+			t.Errorf("where it is signed in the link is for %v, %v", shown, err)
+		}
+		followed, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token, SessionToken: ann.GetSessionToken()})
 		if err != nil || followed.GetKind() != "verify" || !followed.GetAccount().GetEmailVerified() || followed.GetSessionToken() != "" {
 			t.Fatalf("followed: %v, %v", followed, err)
 		}
@@ -105,6 +108,56 @@ func TestAContactIsVerifiedByItsAccountsAddressOnly(t *testing.T) {
 			if err != nil || opened.GetContacts()[0].GetVerified() != c.want {
 				d.Errorf("%s: %v, %v", name, opened, err)
 			}
+		}
+	})
+}
+
+// Somebody has a link sent to an address that is another's, so that its owner takes the account for their own.
+func TestAnAccountIsNotPlantedOnAStrangersAddress(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		planted, mine := s.signUp(t, "mallory@example.net").GetSessionToken(), s.signUp(t, "bob@example.org").GetSessionToken()
+		old := s.signUp(t, "cem@example.org").GetSessionToken()
+		s.unverify(t, "cem@example.org") // it was made before addresses were verified, by somebody
+		letters := s.changing(t, planted, "victim@example.org")
+		if _, err := s.RequestVerification(t.Context(), &identityv1.RequestVerificationRequest{SessionToken: old}); err != nil {
+			t.Fatal(err)
+		}
+		verify := s.mailed(t, confirmLink)
+		for name, token := range map[string]string{"another address": tokenIn(letters["victim@example.org"]), "an address from before": verify} {
+			for who, session := range map[string]string{"who is signed in to nothing": "", "who is signed in to something else": mine} {
+				follow := &identityv1.FollowLinkRequest{Token: token, SessionToken: session}
+				_, err := s.FollowLink(t.Context(), follow)
+				wantFields(t, err, "password")
+				follow.Password = "wrong password"
+				_, err = s.FollowLink(t.Context(), follow)
+				wantCode(t, name+" of "+who, err, fault.Unauthenticated, "bad_credentials")
+			}
+		}
+		if now, err := s.session(t.Context(), planted); err != nil || now.GetAccount().GetEmail() != "mallory@example.net" {
+			t.Errorf("the account is at %v, %v", now, err)
+		}
+		if now, err := s.session(t.Context(), old); err != nil || now.GetAccount().GetEmailVerified() {
+			t.Errorf("the account from before: %v, %v", now, err)
+		}
+		for _, token := range []string{tokenIn(letters["victim@example.org"]), verify} {
+			if _, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token, Password: password}); err != nil {
+				t.Errorf("with the account's password: %v", err)
+			}
+		}
+	})
+}
+
+// Somebody has an account from before at another's address, with a passkey; the address's owner asks for a new password.
+func TestAnAddressOfNobodyYetTakesNoFactorsAlong(t *testing.T) {
+	eachGuarded(t, func(g guarded) {
+		planted := g.passkey(g.member("ann@example.org"))
+		g.unverify(g.T, "ann@example.org")
+		got, err := g.reset(g.token("ann@example.org"), newPassword)
+		if err != nil || got.GetSessionToken() == "" {
+			g.Fatalf("a new password: %v, %v", got, err)
+		}
+		if _, err := g.signInBy(planted); err == nil {
+			g.Error("the passkey of whoever it was opens the account")
 		}
 	})
 }

@@ -3038,7 +3038,9 @@ type GetLinkRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Token string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
 	// What SignUp has answered to the browser.
-	BrowserToken  string `protobuf:"bytes,2,opt,name=browser_token,json=browserToken,proto3" json:"browser_token,omitempty"`
+	BrowserToken string `protobuf:"bytes,2,opt,name=browser_token,json=browserToken,proto3" json:"browser_token,omitempty"`
+	// The session of who follows it, if there is one.
+	SessionToken  string `protobuf:"bytes,3,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3087,13 +3089,21 @@ func (x *GetLinkRequest) GetBrowserToken() string {
 	return ""
 }
 
+func (x *GetLinkRequest) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
 type GetLinkResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "sign_up", "verify", "email" (another address), "undo" (of that).
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
 	// The address that it was mailed to.
 	Email string `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
-	// Whether FollowLink wants a password: a sign-up that was begun in another browser, perhaps by another person.
+	// Whether FollowLink wants a password: a new one for a sign-up that was begun in another browser, perhaps by another person; the
+	// account's for an address, where the session is not the account's.
 	NeedsPassword bool `protobuf:"varint,3,opt,name=needs_password,json=needsPassword,proto3" json:"needs_password,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3154,7 +3164,7 @@ type FollowLinkRequest struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
 	Token        string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
 	BrowserToken string                 `protobuf:"bytes,2,opt,name=browser_token,json=browserToken,proto3" json:"browser_token,omitempty"`
-	// For a sign-up of another browser: the account's password and name.
+	// For a sign-up of another browser: the account's password and name. For an address, without the account's session: its password.
 	Password string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
 	Name     string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
 	// The session of who follows it, if there is one.
@@ -3527,10 +3537,11 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x13ChangeEmailResponse\"A\n" +
 	"\x1aRequestVerificationRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\"\x1d\n" +
-	"\x1bRequestVerificationResponse\"K\n" +
+	"\x1bRequestVerificationResponse\"p\n" +
 	"\x0eGetLinkRequest\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\x12#\n" +
-	"\rbrowser_token\x18\x02 \x01(\tR\fbrowserToken\"b\n" +
+	"\rbrowser_token\x18\x02 \x01(\tR\fbrowserToken\x12#\n" +
+	"\rsession_token\x18\x03 \x01(\tR\fsessionToken\"b\n" +
 	"\x0fGetLinkResponse\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\x12%\n" +

@@ -292,7 +292,8 @@ type IdentityServiceClient interface {
 	RequestVerification(context.Context, *v1.RequestVerificationRequest) (*v1.RequestVerificationResponse, error)
 	// GetLink answers what a mailed link is for. Fails with not-found "link_expired".
 	GetLink(context.Context, *v1.GetLinkRequest) (*v1.GetLinkResponse, error)
-	// FollowLink does what a mailed link is for, once. Fails with not-found "link_expired".
+	// FollowLink does what a mailed link is for, once. Fails with not-found "link_expired". An address becomes an account's only where the
+	// account's session or password comes with the link: else with invalid "password", or unauthenticated "bad_credentials".
 	FollowLink(context.Context, *v1.FollowLinkRequest) (*v1.FollowLinkResponse, error)
 	// EnsureAccount makes or updates an account with the given roles; idempotent by e-mail.
 	EnsureAccount(context.Context, *v1.EnsureAccountRequest) (*v1.EnsureAccountResponse, error)
@@ -356,7 +357,8 @@ type IdentityServiceHandler interface {
 	RequestVerification(context.Context, *v1.RequestVerificationRequest) (*v1.RequestVerificationResponse, error)
 	// GetLink answers what a mailed link is for. Fails with not-found "link_expired".
 	GetLink(context.Context, *v1.GetLinkRequest) (*v1.GetLinkResponse, error)
-	// FollowLink does what a mailed link is for, once. Fails with not-found "link_expired".
+	// FollowLink does what a mailed link is for, once. Fails with not-found "link_expired". An address becomes an account's only where the
+	// account's session or password comes with the link: else with invalid "password", or unauthenticated "bad_credentials".
 	FollowLink(context.Context, *v1.FollowLinkRequest) (*v1.FollowLinkResponse, error)
 	// EnsureAccount makes or updates an account with the given roles; idempotent by e-mail.
 	EnsureAccount(context.Context, *v1.EnsureAccountRequest) (*v1.EnsureAccountResponse, error)
