@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/artisan-eats/artisan/audit"
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
@@ -49,4 +50,29 @@ func TestWhoActsIsKnownWhereTheCallArrives(t *testing.T) {
 			t.Errorf("the log says that it was %+v", got)
 		}
 	})
+}
+
+// What jobs do is not the doing of whoever started the process.
+func TestAJobIsTheShopsOwnDoing(t *testing.T) {
+	acts := make(chan audit.Actor, 1)
+	var job *host.Job
+	services := []host.Service{{Name: "clerk", New: func(h *host.Host) error {
+		job = h.Every("look", time.Hour, func(ctx context.Context) error {
+			select {
+			case acts <- audit.ActorOf(ctx):
+			default:
+			}
+			return nil
+		})
+		return nil
+	}}}
+	p := hosttest.Open(t, sqldb.SQLite, services)
+	p.Work(audit.With(t.Context(), audit.Actor{Kind: audit.Command, ID: "root"}))
+	job.Wake()
+	if got := <-acts; got != (audit.Actor{}) {
+		t.Errorf("it is done by %+v", got)
+	}
+	if err := p.Stop(); err != nil {
+		t.Error(err)
+	}
 }

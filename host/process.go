@@ -226,7 +226,8 @@ func (p *Process) Start(ctx context.Context) error {
 
 // Work starts jobs and deliveries without taking addresses, for commands and tests.
 func (p *Process) Work(ctx context.Context) {
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	// What jobs and events do is the shop's own doing, and not that of whoever started it.
+	working, stop := context.WithCancel(audit.With(context.WithoutCancel(ctx), audit.Actor{}))
 	p.stop = stop
 	for _, h := range p.hosts {
 		if h.publisher != nil {

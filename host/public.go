@@ -61,7 +61,7 @@ func (p *Process) listenPublic(ctx context.Context, handler http.Handler) (err e
 	if secure.challenges != nil {
 		redirect = secure.challenges(redirect)
 	}
-	p.RedirectAddr, err = p.servePublic(ctx, p.config.PublicHTTP, p.newPublicServer(redirect))
+	p.RedirectAddr, err = p.servePublic(ctx, p.config.PublicHTTP, p.newPublicServer(inTime(redirect, bodyTime)))
 	return err
 }
 

@@ -40,7 +40,7 @@ func (p *Process) listen(ctx context.Context) error {
 	p.mountRPCs(admin, token)
 	var err error
 	if p.config.Admin != "" {
-		if p.AdminAddr, err = p.serve(ctx, p.config.Admin, newServer(admin, p.config.Log)); err != nil {
+		if p.AdminAddr, err = p.serve(ctx, p.config.Admin, newServer(inTime(admin, bodyTime), p.config.Log)); err != nil {
 			return err
 		}
 	}
@@ -56,7 +56,7 @@ func (p *Process) listen(ctx context.Context) error {
 	mux := http.NewServeMux()
 	p.addHealth(mux)
 	p.mountRPCs(mux, append([]string{p.config.PeerToken}, p.config.OlderPeerTokens...)...)
-	p.ListenAddr, err = p.serve(ctx, p.config.Listen, newServer(mux, p.config.Log))
+	p.ListenAddr, err = p.serve(ctx, p.config.Listen, newServer(inTime(mux, bodyTime), p.config.Log))
 	return err
 }
 

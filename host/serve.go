@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -53,6 +54,37 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+}
+
+// bodyTime is how long a body may take where nothing else says so; the edge sets times of its own.
+const bodyTime = 30 * time.Second
+
+// inTime ends connections on which a body does not come, also where nobody reads it: the server would wait for it before it
+// answers the next request.
+func inTime(next http.Handler, within time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			control := http.NewResponseController(w)
+			_ = control.SetReadDeadline(time.Now().Add(within))
+			r.Body = &timely{r.Body, control}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// timely is a body that has to come in time. What is asked for may take longer.
+type timely struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+// Read lifts the deadline at the body's end.
+func (b *timely) Read(to []byte) (int, error) {
+	n, err := b.ReadCloser.Read(to)
+	if errors.Is(err, io.EOF) {
+		_ = b.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }
 
 // drain ends the servers within the time that requests have for it: at first whatever waits for something to happen or for a

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 )
@@ -86,7 +85,6 @@ func (c *operatorRemoveCmd) Run(ctx context.Context, std streams) error {
 }
 
 func (s settings) withOperators(ctx context.Context, command string, std streams, use func(context.Context, identityv1connect.OperatorServiceClient) error) error {
-	ctx = audit.With(ctx, audit.Actor{Kind: audit.Command})
 	return s.withShop(ctx, command, std.err, func(s shop) error {
 		return use(ctx, identityv1connect.NewOperatorServiceClient(s("identity")))
 	})
