@@ -31,7 +31,7 @@ func (c *Checked) Line(text []byte) (service string, mark Mark, wrong *Wrong, er
 		c.Last = map[string]Mark{}
 	}
 	last, known := c.Last[n.Service]
-	mark = Mark{n.Seq, n.Hash}
+	mark = Mark{n.Seq, n.Hash, r.At}
 	switch {
 	case known && n.Seq > last.Seq+1, known && n.Log == LineHead && n.Seq > last.Seq:
 		return n.Service, mark, &Wrong{last.Seq + 1, "it is missing in the stream"}, nil

@@ -244,6 +244,48 @@ func TestOldEntriesGoAndWhatIsLeftIsAChain(t *testing.T) {
 	})
 }
 
+// Who owns the database can cut the log and have it say that it did so itself; what left with the stream says when it was written.
+func TestALogThatIsCutAsIfForItsAgeShowsByTheStream(t *testing.T) {
+	each(t, func(s *shop) {
+		s.fill(6)
+		written := s.marks()
+		s.tell(audit.Actor{}, audit.Entry{Action: "log.trim", Outcome: audit.Done, Detail: map[string]string{"up_to": "3", "hash": written[2].Hash}})
+		s.unguard()
+		s.exec("UPDATE audit_head SET anchor_seq = 3, anchor_hash = (SELECT hash FROM audit WHERE seq = 3)", "DELETE FROM audit WHERE seq <= 3")
+		if got := s.verify(); got.Wrong != nil {
+			s.Fatalf("by itself it shows already: %+v", got.Wrong)
+		}
+		if wrong, err := s.log.Compare(s.Context(), written); err != nil || wrong == nil || wrong.Seq != 1 {
+			s.Errorf("the stream says %+v, %v", wrong, err)
+		}
+		s.wait(audit.KeptFor + time.Hour)
+		if wrong, err := s.log.Compare(s.Context(), written); err != nil || wrong != nil {
+			s.Errorf("when it would have been let go of: %+v, %v", wrong, err)
+		}
+	})
+}
+
+// marks are what the stream says of all entries.
+func (s *shop) marks() (all []audit.Mark) {
+	s.Helper()
+	rows, err := s.db.Read().QueryContext(s.Context(), "SELECT seq, hash, at FROM audit ORDER BY seq")
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var m audit.Mark
+		if err := rows.Scan(&m.Seq, &m.Hash, &m.At); err != nil {
+			s.Fatal(err)
+		}
+		all = append(all, m)
+	}
+	if err := rows.Err(); err != nil {
+		s.Fatal(err)
+	}
+	return all
+}
+
 func TestEntriesAreFoundByWhatTheySay(t *testing.T) {
 	each(t, func(s *shop) {
 		s.fill(20)

@@ -102,7 +102,7 @@ func (s *Service) Compare(ctx context.Context, r *auditv1.CompareRequest) (*audi
 	}
 	marks := make([]Mark, len(r.GetMarks()))
 	for i, m := range r.GetMarks() {
-		marks[i] = Mark{m.GetSeq(), m.GetHash()}
+		marks[i] = Mark{m.GetSeq(), m.GetHash(), m.GetAt()}
 	}
 	wrong, err := s.log.Compare(ctx, marks)
 	return &auditv1.CompareResponse{Wrong: wrong.toProto()}, err

@@ -136,10 +136,12 @@ func (c *Chain) next(r Record, h head) *Wrong {
 type Mark struct {
 	Seq  int64
 	Hash string
+	// At is when it was written, in Unix milliseconds; 0 where that is not known.
+	At int64
 }
 
 // Compare answers the first of the marks that the log does not have so; nil when it has all. Marks of entries that were
-// let go of for their age are passed over. They must be in order, and at most MaxMarks.
+// let go of for their age are passed over, if they had it. They must be in order, and at most MaxMarks.
 func (l *Log) Compare(ctx context.Context, marks []Mark) (*Wrong, error) {
 	if len(marks) == 0 {
 		return nil, nil
@@ -160,7 +162,11 @@ func (l *Log) Compare(ctx context.Context, marks []Mark) (*Wrong, error) {
 	for _, r := range records {
 		hashes[r.Seq] = r.Hash
 	}
+	kept := l.c.Now().Add(-KeptFor).UnixMilli()
 	for _, m := range marks {
+		if m.Seq <= h.anchor && m.At >= kept {
+			return &Wrong{m.Seq, "the stream has it, and the database let go of it before its time"}, nil
+		}
 		if hash, there := hashes[m.Seq]; m.Seq >= max(h.anchor, 1) && (!there || hash != m.Hash) {
 			what := "the stream has another"
 			if !there {

@@ -154,7 +154,7 @@ func (v *verifier) line(ctx context.Context, where string, text []byte) error {
 		v.say(service, &auditv1.Wrong{Seq: wrong.Seq, What: wrong.What + " (" + where + ")"})
 		return nil
 	}
-	if v.marks[service] = append(v.marks[service], &auditv1.Mark{Seq: mark.Seq, Hash: mark.Hash}); len(v.marks[service]) == audit.MaxMarks {
+	if v.marks[service] = append(v.marks[service], &auditv1.Mark{Seq: mark.Seq, Hash: mark.Hash, At: mark.At}); len(v.marks[service]) == audit.MaxMarks {
 		return v.compare(ctx, service)
 	}
 	return nil

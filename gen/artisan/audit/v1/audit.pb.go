@@ -561,9 +561,11 @@ func (x *Wrong) GetWhat() string {
 }
 
 type Mark struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Seq           int64                  `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
-	Hash          string                 `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Seq   int64                  `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
+	Hash  string                 `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
+	// When the entry was written, or the head, in Unix milliseconds; 0 of a caller that does not say so.
+	At            int64 `protobuf:"varint,3,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -610,6 +612,13 @@ func (x *Mark) GetHash() string {
 		return x.Hash
 	}
 	return ""
+}
+
+func (x *Mark) GetAt() int64 {
+	if x != nil {
+		return x.At
+	}
+	return 0
 }
 
 type CompareRequest struct {
@@ -829,10 +838,11 @@ const file_artisan_audit_v1_audit_proto_rawDesc = "" +
 	"\x05wrong\x18\x05 \x01(\v2\x17.artisan.audit.v1.WrongR\x05wrong\"-\n" +
 	"\x05Wrong\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x03R\x03seq\x12\x12\n" +
-	"\x04what\x18\x02 \x01(\tR\x04what\",\n" +
+	"\x04what\x18\x02 \x01(\tR\x04what\"<\n" +
 	"\x04Mark\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x03R\x03seq\x12\x12\n" +
-	"\x04hash\x18\x02 \x01(\tR\x04hash\">\n" +
+	"\x04hash\x18\x02 \x01(\tR\x04hash\x12\x0e\n" +
+	"\x02at\x18\x03 \x01(\x03R\x02at\">\n" +
 	"\x0eCompareRequest\x12,\n" +
 	"\x05marks\x18\x01 \x03(\v2\x16.artisan.audit.v1.MarkR\x05marks\"@\n" +
 	"\x0fCompareResponse\x12-\n" +
