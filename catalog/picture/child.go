@@ -19,8 +19,8 @@ const argument = "unpack-pictures"
 // What the child may take. Its memory is that of the program itself and this much more.
 const (
 	childMemory  = Budget + MaxBytes + 22<<20
-	childSeconds = 20 // of the processor
-	childNice    = 5  // the shop goes first
+	childSeconds = 8 // of the processor
+	childNice    = 5 // the shop goes first
 )
 
 // What is to be done with the pictures that follow.

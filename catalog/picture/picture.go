@@ -23,6 +23,9 @@ const (
 	maxPixels = 36_000_000
 	// maxSide is what JPEG can say.
 	maxSide = 65_535
+	// maxScans bounds how often a JPEG goes over its pixels: each time takes the processor's time, and hardly a byte. Programs
+	// write ten at the most.
+	maxScans = 100
 )
 
 // Header is what a picture says of itself.
@@ -49,6 +52,9 @@ func Inspect(content []byte) (Header, error) {
 	}
 	if h.Width > maxSide || h.Height > maxSide || h.pixels() > maxPixels {
 		return Header{}, refuse("image_too_large", "A picture may have at most 36 megapixels, and 65,535 pixels on a side.")
+	}
+	if format == "jpeg" && bytes.Count(content, []byte{0xff, 0xda}) > maxScans {
+		return Header{}, refuse("image_too_large", "This JPEG goes over its pixels too often. Save it anew as an ordinary JPEG.")
 	}
 	var unpacked int64
 	unpacked, h.kind = costs[format](content, h)
