@@ -180,7 +180,7 @@ func TestAShopOfAnEarlierVersionClosesTheDemosAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.env = append(s.env, "ARTISAN_SECRET="+string(secret), "ARTISAN_BASE_URL=https://shop.example")
+	s.env = append(s.env, "ARTISAN_SECRET="+string(secret), "ARTISAN_BASE_URL=https://shop.example", "ARTISAN_TRUSTED_PROXIES=127.0.0.1")
 	s.run("up", "edge", "up")
 	s.waitReady("edge")
 	s.isPrivate(t)

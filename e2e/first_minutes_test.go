@@ -37,7 +37,7 @@ func realShop(t *testing.T, engine sqldb.Engine, post *mailServer) *shop {
 	if post != nil {
 		secret("SMTP_URL", "smtp://"+post.addr+"?tls=off")
 	}
-	s.env = append(s.env, "ARTISAN_BASE_URL=https://shop.example", "ARTISAN_MAIL_FROM=shop@shop.example")
+	s.env = append(s.env, "ARTISAN_BASE_URL=https://shop.example", "ARTISAN_TRUSTED_PROXIES=127.0.0.1", "ARTISAN_MAIL_FROM=shop@shop.example")
 	return s
 }
 

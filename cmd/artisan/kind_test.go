@@ -85,6 +85,26 @@ func TestWhatIsADemoIsNeverGuessedOfAShop(t *testing.T) {
 	}
 }
 
+func TestAShopKnowsTheProxyBeforeIt(t *testing.T) {
+	const base = "https://shop.example"
+	for what, c := range map[string]struct {
+		settings publicSettings
+		base     string
+		refused  bool
+	}{
+		"an unknown proxy":    {publicSettings{}, base, true},
+		"a known one":         {publicSettings{TrustedProxies: []string{"127.0.0.1"}}, base, false},
+		"none, and said so":   {publicSettings{TrustedProxies: []string{"none"}}, base, false},
+		"a certificate":       {publicSettings{PublicTLSCert: "cert.pem"}, base, false},
+		"one that is fetched": {publicSettings{ACME: true}, base, false},
+		"a laptop":            {publicSettings{}, "http://127.0.0.1:8080", false},
+	} {
+		if err := c.settings.checkProxies(c.base); (err != nil) != c.refused || (err != nil && !strings.Contains(err.Error(), "ARTISAN_TRUSTED_PROXIES")) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestAShopIsNotOpenBeyondThisMachineWithoutHTTPS(t *testing.T) {
 	for _, c := range []struct {
 		start   start

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/artisan-eats/artisan/host"
@@ -20,12 +21,28 @@ type publicSettings struct {
 	ACMECA           string   `name:"acme-ca" help:"PEM file of certificates that the authority's own address is known by." placeholder:"FILE"`
 }
 
+// checkProxies refuses a shop that others come to through a proxy that it does not know: all of them would be one client.
+func (s publicSettings) checkProxies(base string) error {
+	ownTLS := s.PublicTLSCert != "" || s.ACME
+	if ownTLS || len(s.TrustedProxies) > 0 || !strings.HasPrefix(strings.ToLower(base), "https://") {
+		return nil
+	}
+	return usageError{errors.New("the shop's address is https, and it has no certificate, so a proxy stands before it: name that in ARTISAN_TRUSTED_PROXIES, " +
+		"e.g. 127.0.0.1 or 10.0.0.7, or every visitor counts as one client; or have the shop speak HTTPS itself, with --acme or --public-tls-cert")}
+}
+
 // apply adds the settings to the process's. With a certificate the shop's own address is https.
-func (s publicSettings) apply(c *host.Config) {
+func (s publicSettings) apply(at start, c *host.Config) error {
+	if at.public {
+		if err := s.checkProxies(c.BaseURL); err != nil {
+			return err
+		}
+	}
 	c.TrustedProxies, c.ForwardedHeader, c.PublicH2C = s.TrustedProxies, s.ForwardedHeader, s.PublicH2C
 	c.PublicCert, c.PublicKey, c.PublicHTTP = s.PublicTLSCert, s.PublicTLSKey, s.PublicHTTPListen
 	c.ACME, c.ACMEEmail, c.ACMEDirectory, c.ACMECA = s.ACME, s.ACMEEmail, s.ACMEDirectory, s.ACMECA
 	if own := "http://" + c.Listen; c.PublicTLS() && c.BaseURL == own {
 		c.BaseURL = strings.Replace(own, "http:", "https:", 1)
 	}
+	return nil
 }

@@ -29,11 +29,14 @@ func serviceNames() []string {
 
 // Run serves until ctx ends.
 func (c *upCmd) Run(ctx context.Context, std streams) error {
-	config, err := c.config(start{up: true, public: true, listen: c.Listen}, c.Admin, "artisan up", std.err)
+	at := start{up: true, public: true, listen: c.Listen}
+	config, err := c.config(at, c.Admin, "artisan up", std.err)
+	if err == nil {
+		err = c.apply(at, &config)
+	}
 	if err != nil {
 		return err
 	}
-	c.apply(&config)
 	market := demoMarket(c.Data)
 	if !c.Empty {
 		config.Decide = market.after(config.Decide)
@@ -78,10 +81,12 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	}
 	at := start{public: slices.Contains(c.Service, "edge"), listen: c.Listen}
 	config, err := c.config(at, c.Admin, fmt.Sprint("artisan serve ", c.Service), std.err)
+	if err == nil {
+		err = c.apply(at, &config)
+	}
 	if err != nil {
 		return err
 	}
-	c.apply(&config)
 	p, err := host.New(ctx, config, services, c.Service...)
 	if err != nil {
 		return err
