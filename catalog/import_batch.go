@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/size"
 )
 
 // plan is what the import does to one product.
@@ -224,7 +225,8 @@ func (im *importer) count(p *plan) error {
 	}
 	for _, row := range p.rows {
 		change := &catalogv1.ImportChange{Row: row.file.Row, What: "changed", Title: p.after.Title, Details: slices.Concat(p.about, row.about)}
-		if title := p.after.Variants[row.at].Title; title != "" {
+		v := p.after.Variants[row.at]
+		if title := size.Name(v.Title, v.UnitValue, v.Unit, v.SoldBy == Weight); title != "" {
 			change.Title += " – " + title
 		}
 		switch {

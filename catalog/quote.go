@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/artisan-eats/artisan/size"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -16,6 +17,14 @@ type quote struct {
 	productID, productTitle  string
 	producerID, producerName string
 	market, image            string
+	nth, siblings            int64 // its place among the variants of its product, and how many there are; only where it has no title
+}
+
+// named gives a variant the name that tells it from its product's others, where it has none.
+func (q *quote) named() {
+	if q.siblings > 1 && size.Name(q.Title, q.UnitValue, q.Unit, q.SoldBy == Weight) == "" {
+		q.Title = size.Among(q.SKU, int(q.nth), q.SoldBy == Weight)
+	}
 }
 
 const (
@@ -112,12 +121,15 @@ func (s *store) quotes(ctx context.Context, ids []string) (map[string]*quote, er
 	quotes := make(map[string]*quote, len(ids))
 	ofIDs, arg := sqldb.In(s.db.Read(), "v.id", 1, ids)
 	err := eachRow(ctx, s.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market,
-		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), '')
+		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), ''),
+		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0 AND w.position <= v.position) ELSE 1 END,
+		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0) ELSE 1 END
 		FROM variant v JOIN product p ON p.id = v.product_id JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
 		WHERE v.withdrawn = 0 AND p.listed = 1 AND `+ofIDs, []any{arg}, func(scan scanner) error {
 		var q quote
 		err := scan(&q.ID, &q.Title, &q.SKU, &q.Price, &q.SoldBy, &q.UnitValue, &q.Unit, &q.Barcode, &q.currency, &q.productID, &q.productTitle,
-			&q.producerID, &q.producerName, &q.market, &q.image)
+			&q.producerID, &q.producerName, &q.market, &q.image, &q.nth, &q.siblings)
+		q.named()
 		quotes[q.ID] = &q
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 
 type lineJSON struct {
 	VariantID    string       `json:"variant_id"`
+	Title        string       `json:"title"`
 	Quantity     quantity     `json:"quantity"`
 	Price        money.Amount `json:"price"`
 	Total        money.Amount `json:"total"`
@@ -19,6 +20,8 @@ type lineJSON struct {
 	VariantTitle string       `json:"variant_title"`
 	Producer     refJSON      `json:"producer"`
 	SoldBy       string       `json:"sold_by"`
+	Unit         string       `json:"unit"`
+	UnitValue    float64      `json:"unit_value"`
 	ImageURL     *string      `json:"image_url,omitempty"`
 }
 
@@ -118,9 +121,9 @@ func (e *edge) cartToJSON(ctx context.Context, c *orderingv1.Cart) cartJSON {
 	}
 	for _, l := range c.GetLines() {
 		line := lineJSON{
-			VariantID: l.GetVariantId(), Quantity: quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
+			VariantID: l.GetVariantId(), Title: sized(l.GetProductTitle(), l.GetVariantTitle()), Quantity: quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
 			ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
-			Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(),
+			Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(), UnitValue: l.GetUnitValue(),
 		}
 		if key := l.GetImage(); key != "" {
 			line.ImageURL = optional(imageURL(key))

@@ -83,9 +83,9 @@ func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
 
 func orderLineToJSON(l *orderingv1.OrderLine) orderLineJSON {
 	line := orderLineJSON{lineJSON: lineJSON{
-		VariantID: l.GetVariantId(), Quantity: quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
+		VariantID: l.GetVariantId(), Title: sized(l.GetProductTitle(), l.GetVariantTitle()), Quantity: quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
 		ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
-		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(),
+		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(), UnitValue: l.GetUnitValue(),
 	}}
 	if packed := quantity(l.GetPackedQuantity()); wasPacked(l) {
 		line.PackedQuantity, line.Short, line.ShortReason = &packed, l.GetShort(), optional(l.GetShortReason())

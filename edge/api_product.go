@@ -27,8 +27,8 @@ type variantJSON struct {
 	Price     money.Amount `json:"price"`
 	Available *quantity    `json:"available"`
 	SoldBy    string       `json:"sold_by"`
-	UnitValue float64      `json:"unit_value,omitempty"`
-	Unit      string       `json:"unit,omitempty"`
+	UnitValue float64      `json:"unit_value"`
+	Unit      string       `json:"unit"`
 }
 
 // productJSON is a product in a list.
@@ -162,7 +162,7 @@ func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {
 			out.Price = &price
 		}
 		out.Variants = append(out.Variants, variantJSON{
-			ID: v.GetId(), Title: v.GetTitle(), Price: price, SoldBy: v.GetSoldBy(), Available: availableOf(stock, v.GetId()),
+			ID: v.GetId(), Title: shortSizeOf(p, v), Price: price, SoldBy: v.GetSoldBy(), Available: availableOf(stock, v.GetId()),
 			UnitValue: v.GetUnitValue(), Unit: v.GetUnit(),
 		})
 	}

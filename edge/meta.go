@@ -130,7 +130,7 @@ func (e *edge) offersData(p *catalogv1.Product, stock map[string]*inventoryv1.Av
 	for _, v := range p.GetVariants() {
 		price := money.FromProto(v.GetPrice())
 		offer := ld{
-			"@type": "Offer", "url": e.address("/p/" + p.GetId()), "name": v.GetTitle(), "price": price.Decimal(), "priceCurrency": price.Currency,
+			"@type": "Offer", "url": e.address("/p/" + p.GetId()), "name": sized(p.GetTitle(), sizeOf(p, v)), "price": price.Decimal(), "priceCurrency": price.Currency,
 			"seller": ld{"@type": "LocalBusiness", "@id": e.address("/producers/" + p.GetProducerId()), "name": p.GetProducerName()},
 		}
 		if v.GetSku() != "" {

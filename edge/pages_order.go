@@ -122,7 +122,7 @@ func (e *edge) orderAgain(v *visit) (*reply, error) {
 func leftOut(lines []*orderingv1.OrderLine) []string {
 	var left []string
 	for _, l := range lines {
-		left = append(left, l.GetProductTitle()+", "+l.GetVariantTitle())
+		left = append(left, sized(l.GetProductTitle(), l.GetVariantTitle()))
 	}
 	return left
 }

@@ -41,7 +41,7 @@ func (d *desk) showLots(status int, p *catalogv1.Product, typed typedRow) (*repl
 
 func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedRow) (page.LotShelf, error) {
 	shelf := page.LotShelf{
-		ID: v.GetId(), Title: v.GetTitle(), Action: d.at("/producer/products/" + p.GetId() + "/variants/" + v.GetId() + "/lots"),
+		ID: v.GetId(), Title: sizeOf(p, v), Action: d.at("/producer/products/" + p.GetId() + "/variants/" + v.GetId() + "/lots"),
 		Key: d.newLot(), Unit: "Pieces",
 	}
 	if v.GetSoldBy() == byWeight {

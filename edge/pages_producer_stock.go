@@ -62,7 +62,7 @@ func (d *desk) ware(p *catalogv1.Product, stock map[string]int64, typed typedRow
 	}
 	for _, v := range p.GetVariants() {
 		row := page.WareVariant{
-			ID: v.GetId(), Title: v.GetTitle(), Action: d.at(at + "/variants/" + v.GetId()), PriceLabel: "Price, " + d.in.currency, StockLabel: "In stock",
+			ID: v.GetId(), Title: sizeOf(p, v), Action: d.at(at + "/variants/" + v.GetId()), PriceLabel: "Price, " + d.in.currency, StockLabel: "In stock",
 			Price: money.FromProto(v.GetPrice()).Decimal(),
 		}
 		if v.GetSoldBy() == byWeight {

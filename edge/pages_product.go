@@ -50,7 +50,10 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 	}
 	stock := e.stock(ctx, p)
 	for _, v := range p.GetVariants() {
-		model.Offers = append(model.Offers, offerOf(in, v, stock[v.GetId()]))
+		offer := offerOf(in, v, stock[v.GetId()])
+		offer.Title = sizeOf(p, v)
+		offer.Thing = sized(p.GetTitle(), offer.Title)
+		model.Offers = append(model.Offers, offer)
 	}
 	model.Meta = e.productMeta(in, p, model.Category, stock)
 	if maker, err := e.publicProducer(ctx, p.GetProducerId()); e.missing(ctx, "producer", err) == nil {
@@ -143,7 +146,7 @@ func (e *edge) stock(ctx context.Context, p *catalogv1.Product) map[string]*inve
 
 // offerOf is a variant as it can be bought; what there is of it is nil where that is not known.
 func offerOf(in *place, v *catalogv1.Variant, there *inventoryv1.Availability) page.Offer {
-	offer := page.Offer{VariantID: v.GetId(), Title: v.GetTitle(), Start: "1"}
+	offer := page.Offer{VariantID: v.GetId(), Start: "1"}
 	offer.Price, offer.Per = in.price(v.GetPrice(), v.GetSoldBy()), in.perUnit(v)
 	if offer.Step, offer.Unit = in.steps(v.GetSoldBy()); v.GetSoldBy() == byWeight {
 		offer.Start = "0.5"

@@ -223,7 +223,7 @@ func lineOf(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
 		VariantID: q.GetVariant().GetId(), Quantity: quantity, Price: money.FromProto(q.GetVariant().GetPrice()),
 		ProductID: q.GetProductId(), ProductTitle: q.GetProductTitle(), VariantTitle: q.GetVariant().GetTitle(),
 		ProducerID: q.GetProducerId(), ProducerName: q.GetProducerName(), SoldBy: q.GetVariant().GetSoldBy(),
-		Image: q.GetImage(), quotedAt: now,
+		Image: q.GetImage(), Unit: q.GetVariant().GetUnit(), UnitValue: q.GetVariant().GetUnitValue(), quotedAt: now,
 	}
 	return line, line.price()
 }

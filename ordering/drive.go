@@ -25,9 +25,9 @@ func comparePrices(lines []Line, quotes map[string]*catalogv1.Quote, now time.Ti
 		quote := quotes[line.VariantID]
 		switch {
 		case quote == nil:
-			gone = append(gone, fault.Field{Name: line.VariantID, Message: line.ProductTitle + " is not for sale any more."})
+			gone = append(gone, fault.Field{Name: line.VariantID, Message: line.name() + " is not for sale any more."})
 		case money.FromProto(quote.GetVariant().GetPrice()) != line.Price && line.quotedAt.Add(priceHonoured).Before(now):
-			changed = append(changed, fault.Field{Name: line.VariantID, Message: "The price of " + line.ProductTitle + " has changed."})
+			changed = append(changed, fault.Field{Name: line.VariantID, Message: "The price of " + line.name() + " has changed."})
 		}
 	}
 	if len(gone) > 0 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/size"
 )
 
 // The states of an order. It is in flight from Placed to Authorised, and in Releasing; Awaiting is neither that nor acknowledged.
@@ -55,7 +56,10 @@ type Line struct {
 	ProducerName string       `json:"producer_name"`
 	SoldBy       string       `json:"sold_by"`
 	Image        string       `json:"image,omitempty"`
-	Lots         []Lot        `json:"lots,omitempty"`
+	// Unit and UnitValue are what a piece holds; empty and zero where that is not known.
+	Unit      string  `json:"unit,omitempty"`
+	UnitValue float64 `json:"unit_value,omitempty"`
+	Lots      []Lot   `json:"lots,omitempty"`
 	// Packed is what was packed; zero before, and where there is none. ShortReason is why it is less than was ordered.
 	Packed      int64  `json:"packed,omitempty"`
 	ShortReason string `json:"short_reason,omitempty"`
@@ -98,6 +102,19 @@ func sumLines(lines []Line) (money.Amount, error) {
 		}
 	}
 	return total, nil
+}
+
+// size tells a line's variant from its product's others.
+func (l Line) size() string {
+	return size.Name(l.VariantTitle, l.UnitValue, l.Unit, l.SoldBy == "weight")
+}
+
+// name is a line's goods by name.
+func (l Line) name() string {
+	if size := l.size(); size != "" {
+		return l.ProductTitle + ", " + size
+	}
+	return l.ProductTitle
 }
 
 // price sets a line's total from its price and quantity.

@@ -17,7 +17,7 @@ func cartToProto(c Cart) *orderingv1.Cart {
 	for _, l := range c.Lines {
 		out.Lines = append(out.Lines, &orderingv1.CartLine{
 			VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
-			ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,
+			ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.size(), Unit: l.Unit, UnitValue: l.UnitValue,
 			ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Image: l.Image,
 		})
 	}
@@ -66,7 +66,7 @@ func (o Order) lineToProto(l Line) *orderingv1.OrderLine {
 	least, most := l.packedRange()
 	out := &orderingv1.OrderLine{
 		VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
-		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle, Image: l.Image,
+		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.size(), Unit: l.Unit, UnitValue: l.UnitValue, Image: l.Image,
 		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Lots: lotsToProto(l.Lots),
 		PackedLeast: least, PackedMost: most,
 	}
@@ -102,7 +102,7 @@ func workToProto(w Work) *orderingv1.Work {
 
 func packItemToProto(i *packItem) *orderingv1.PackItem {
 	return &orderingv1.PackItem{
-		VariantId: i.VariantID, ProductTitle: i.ProductTitle, VariantTitle: i.VariantTitle, SoldBy: i.SoldBy,
+		VariantId: i.VariantID, ProductTitle: i.ProductTitle, VariantTitle: i.size(), Unit: i.Unit, UnitValue: i.UnitValue, SoldBy: i.SoldBy,
 		Quantity: i.Quantity, Orders: i.orders, Lots: lotsToProto(i.Lots),
 	}
 }

@@ -131,7 +131,7 @@ func (p packList) sorted() []*packItem {
 	slices.SortFunc(items, func(a, b *packItem) int {
 		return cmp.Or(
 			cmp.Compare(strings.ToLower(a.ProductTitle), strings.ToLower(b.ProductTitle)),
-			cmp.Compare(strings.ToLower(a.VariantTitle), strings.ToLower(b.VariantTitle)), cmp.Compare(a.VariantID, b.VariantID))
+			cmp.Compare(strings.ToLower(a.size()), strings.ToLower(b.size())), cmp.Compare(a.VariantID, b.VariantID))
 	})
 	return items
 }

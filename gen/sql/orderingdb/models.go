@@ -31,6 +31,8 @@ type CartLine struct {
 	ProducerName string
 	SoldBy       string
 	Image        string
+	Unit         string
+	UnitValue    float64
 }
 
 type CheckoutKey struct {

@@ -24,18 +24,22 @@ const (
 )
 
 type CartLine struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
-	Quantity      int64                  `protobuf:"varint,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
-	Price         *v1.Money              `protobuf:"bytes,3,opt,name=price,proto3" json:"price,omitempty"`
-	Total         *v1.Money              `protobuf:"bytes,4,opt,name=total,proto3" json:"total,omitempty"`
-	ProductId     string                 `protobuf:"bytes,5,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
-	ProductTitle  string                 `protobuf:"bytes,6,opt,name=product_title,json=productTitle,proto3" json:"product_title,omitempty"`
-	VariantTitle  string                 `protobuf:"bytes,7,opt,name=variant_title,json=variantTitle,proto3" json:"variant_title,omitempty"`
-	ProducerId    string                 `protobuf:"bytes,8,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
-	ProducerName  string                 `protobuf:"bytes,9,opt,name=producer_name,json=producerName,proto3" json:"producer_name,omitempty"`
-	SoldBy        string                 `protobuf:"bytes,10,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
-	Image         string                 `protobuf:"bytes,11,opt,name=image,proto3" json:"image,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	VariantId    string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Quantity     int64                  `protobuf:"varint,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	Price        *v1.Money              `protobuf:"bytes,3,opt,name=price,proto3" json:"price,omitempty"`
+	Total        *v1.Money              `protobuf:"bytes,4,opt,name=total,proto3" json:"total,omitempty"`
+	ProductId    string                 `protobuf:"bytes,5,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
+	ProductTitle string                 `protobuf:"bytes,6,opt,name=product_title,json=productTitle,proto3" json:"product_title,omitempty"`
+	// Its title with what it holds, once; never empty where its product has several.
+	VariantTitle string `protobuf:"bytes,7,opt,name=variant_title,json=variantTitle,proto3" json:"variant_title,omitempty"`
+	ProducerId   string `protobuf:"bytes,8,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	ProducerName string `protobuf:"bytes,9,opt,name=producer_name,json=producerName,proto3" json:"producer_name,omitempty"`
+	SoldBy       string `protobuf:"bytes,10,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
+	Image        string `protobuf:"bytes,11,opt,name=image,proto3" json:"image,omitempty"`
+	// What a piece holds, as in catalog; variant_title says it too.
+	Unit          string  `protobuf:"bytes,12,opt,name=unit,proto3" json:"unit,omitempty"`
+	UnitValue     float64 `protobuf:"fixed64,13,opt,name=unit_value,json=unitValue,proto3" json:"unit_value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -145,6 +149,20 @@ func (x *CartLine) GetImage() string {
 		return x.Image
 	}
 	return ""
+}
+
+func (x *CartLine) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *CartLine) GetUnitValue() float64 {
+	if x != nil {
+		return x.UnitValue
+	}
+	return 0
 }
 
 type Cart struct {
@@ -340,8 +358,10 @@ type OrderLine struct {
 	SoldBy       string                 `protobuf:"bytes,10,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
 	Lots         []*Lot                 `protobuf:"bytes,11,rep,name=lots,proto3" json:"lots,omitempty"`
 	// What was packed; zero before, and where there is none: packed tells which.
-	PackedQuantity int64 `protobuf:"varint,12,opt,name=packed_quantity,json=packedQuantity,proto3" json:"packed_quantity,omitempty"`
-	Packed         bool  `protobuf:"varint,20,opt,name=packed,proto3" json:"packed,omitempty"`
+	PackedQuantity int64   `protobuf:"varint,12,opt,name=packed_quantity,json=packedQuantity,proto3" json:"packed_quantity,omitempty"`
+	Unit           string  `protobuf:"bytes,13,opt,name=unit,proto3" json:"unit,omitempty"`
+	UnitValue      float64 `protobuf:"fixed64,14,opt,name=unit_value,json=unitValue,proto3" json:"unit_value,omitempty"`
+	Packed         bool    `protobuf:"varint,20,opt,name=packed,proto3" json:"packed,omitempty"`
 	// Less was packed than was ordered, and weighed goods less than packed_least: the rest is not there. Why is one of the words of
 	// PackedLine, words of the producer's own, or empty where nobody said.
 	Short       bool   `protobuf:"varint,21,opt,name=short,proto3" json:"short,omitempty"`
@@ -464,6 +484,20 @@ func (x *OrderLine) GetLots() []*Lot {
 func (x *OrderLine) GetPackedQuantity() int64 {
 	if x != nil {
 		return x.PackedQuantity
+	}
+	return 0
+}
+
+func (x *OrderLine) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *OrderLine) GetUnitValue() float64 {
+	if x != nil {
+		return x.UnitValue
 	}
 	return 0
 }
@@ -2769,6 +2803,8 @@ type PackItem struct {
 	Quantity      int64                  `protobuf:"varint,5,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	Orders        int64                  `protobuf:"varint,6,opt,name=orders,proto3" json:"orders,omitempty"`
 	Lots          []*Lot                 `protobuf:"bytes,7,rep,name=lots,proto3" json:"lots,omitempty"`
+	Unit          string                 `protobuf:"bytes,8,opt,name=unit,proto3" json:"unit,omitempty"`
+	UnitValue     float64                `protobuf:"fixed64,9,opt,name=unit_value,json=unitValue,proto3" json:"unit_value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2850,6 +2886,20 @@ func (x *PackItem) GetLots() []*Lot {
 		return x.Lots
 	}
 	return nil
+}
+
+func (x *PackItem) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
+func (x *PackItem) GetUnitValue() float64 {
+	if x != nil {
+		return x.UnitValue
+	}
+	return 0
 }
 
 type PackListRequest struct {
@@ -3828,7 +3878,7 @@ var File_artisan_ordering_v1_ordering_proto protoreflect.FileDescriptor
 
 const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
-	"\"artisan/ordering/v1/ordering.proto\x12\x13artisan.ordering.v1\x1a\"artisan/identity/v1/identity.proto\x1a\x1cartisan/money/v1/money.proto\"\x81\x03\n" +
+	"\"artisan/ordering/v1/ordering.proto\x12\x13artisan.ordering.v1\x1a\"artisan/identity/v1/identity.proto\x1a\x1cartisan/money/v1/money.proto\"\xb4\x03\n" +
 	"\bCartLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
@@ -3844,7 +3894,10 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\rproducer_name\x18\t \x01(\tR\fproducerName\x12\x17\n" +
 	"\asold_by\x18\n" +
 	" \x01(\tR\x06soldBy\x12\x14\n" +
-	"\x05image\x18\v \x01(\tR\x05image\"\xb2\x02\n" +
+	"\x05image\x18\v \x01(\tR\x05image\x12\x12\n" +
+	"\x04unit\x18\f \x01(\tR\x04unit\x12\x1d\n" +
+	"\n" +
+	"unit_value\x18\r \x01(\x01R\tunitValue\"\xb2\x02\n" +
 	"\x04Cart\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x123\n" +
@@ -3863,7 +3916,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x1f\n" +
 	"\vbest_before\x18\x03 \x01(\tR\n" +
 	"bestBefore\x12\x1a\n" +
-	"\bquantity\x18\x04 \x01(\x03R\bquantity\"\xee\x04\n" +
+	"\bquantity\x18\x04 \x01(\x03R\bquantity\"\xa1\x05\n" +
 	"\tOrderLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
@@ -3880,7 +3933,10 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\asold_by\x18\n" +
 	" \x01(\tR\x06soldBy\x12,\n" +
 	"\x04lots\x18\v \x03(\v2\x18.artisan.ordering.v1.LotR\x04lots\x12'\n" +
-	"\x0fpacked_quantity\x18\f \x01(\x03R\x0epackedQuantity\x12\x16\n" +
+	"\x0fpacked_quantity\x18\f \x01(\x03R\x0epackedQuantity\x12\x12\n" +
+	"\x04unit\x18\r \x01(\tR\x04unit\x12\x1d\n" +
+	"\n" +
+	"unit_value\x18\x0e \x01(\x01R\tunitValue\x12\x16\n" +
 	"\x06packed\x18\x14 \x01(\bR\x06packed\x12\x14\n" +
 	"\x05short\x18\x15 \x01(\bR\x05short\x12!\n" +
 	"\fshort_reason\x18\x16 \x01(\tR\vshortReason\x12!\n" +
@@ -4072,7 +4128,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"ends_after\x18\x02 \x01(\x03R\tendsAfter\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\"A\n" +
 	"\x10ListWorkResponse\x12-\n" +
-	"\x04work\x18\x01 \x03(\v2\x19.artisan.ordering.v1.WorkR\x04work\"\xee\x01\n" +
+	"\x04work\x18\x01 \x03(\v2\x19.artisan.ordering.v1.WorkR\x04work\"\xa1\x02\n" +
 	"\bPackItem\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12#\n" +
@@ -4081,7 +4137,10 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\asold_by\x18\x04 \x01(\tR\x06soldBy\x12\x1a\n" +
 	"\bquantity\x18\x05 \x01(\x03R\bquantity\x12\x16\n" +
 	"\x06orders\x18\x06 \x01(\x03R\x06orders\x12,\n" +
-	"\x04lots\x18\a \x03(\v2\x18.artisan.ordering.v1.LotR\x04lots\"O\n" +
+	"\x04lots\x18\a \x03(\v2\x18.artisan.ordering.v1.LotR\x04lots\x12\x12\n" +
+	"\x04unit\x18\b \x01(\tR\x04unit\x12\x1d\n" +
+	"\n" +
+	"unit_value\x18\t \x01(\x01R\tunitValue\"O\n" +
 	"\x0fPackListRequest\x12\x1f\n" +
 	"\vproducer_id\x18\x01 \x01(\tR\n" +
 	"producerId\x12\x1b\n" +
