@@ -50,6 +50,9 @@ func (v *visit) says() *locale.Locale {
 	return v.tongue
 }
 
+// spoken is the visit's context for calls of which a letter comes: it is written as the visitor reads.
+func (v *visit) spoken() context.Context { return locale.With(v.Context(), v.says()) }
+
 // frame surrounds a page of no market.
 func (v *visit) frame(title string) page.Frame {
 	f := v.edge.frame(v.says().Text(title), nil)

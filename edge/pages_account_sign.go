@@ -58,7 +58,7 @@ func (e *edge) changePassword(v *visit) (*reply, error) {
 	if stale != nil {
 		return v.showPassword(statusOf(stale), typed, stale)
 	}
-	answer, err := e.identity.ChangePassword(v.Context(), &identityv1.ChangePasswordRequest{
+	answer, err := e.identity.ChangePassword(v.spoken(), &identityv1.ChangePasswordRequest{
 		SessionToken: v.sessionToken(), Password: typed.Get("password"), NewPassword: typed.Get("new_password"),
 	})
 	if f := notOwn(err); f != nil {
@@ -110,7 +110,7 @@ func (e *edge) changeEmail(v *visit) (*reply, error) {
 	if stale != nil {
 		return v.showEmail(statusOf(stale), typed, stale)
 	}
-	_, err = e.identity.ChangeEmail(v.Context(), &identityv1.ChangeEmailRequest{
+	_, err = e.identity.ChangeEmail(v.spoken(), &identityv1.ChangeEmailRequest{
 		SessionToken: v.sessionToken(), Email: typed.Get("email"), Password: typed.Get("password"),
 	})
 	if f := notOwn(err); f != nil {
@@ -131,7 +131,7 @@ func (e *edge) verifyEmail(v *visit) (*reply, error) {
 	if stale != nil {
 		return nil, stale
 	}
-	if _, err := e.identity.RequestVerification(v.Context(), &identityv1.RequestVerificationRequest{SessionToken: v.sessionToken()}); err != nil {
+	if _, err := e.identity.RequestVerification(v.spoken(), &identityv1.RequestVerificationRequest{SessionToken: v.sessionToken()}); err != nil {
 		return nil, err
 	}
 	return v.linkMailed(locale.Key("We have sent you a letter. Follow its link within a day."))

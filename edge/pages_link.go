@@ -93,7 +93,7 @@ func (e *edge) followLink(v *visit) (*reply, error) {
 		return nil, err
 	}
 	browser, next := v.begun()
-	answer, err := e.identity.FollowLink(v.Context(), &identityv1.FollowLinkRequest{
+	answer, err := e.identity.FollowLink(v.spoken(), &identityv1.FollowLinkRequest{
 		Token: typed.Get("token"), BrowserToken: browser, Password: typed.Get("password"), Name: typed.Get("name"),
 		SessionToken: v.sessionToken(), Device: v.device(),
 	})

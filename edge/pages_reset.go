@@ -27,7 +27,7 @@ func (e *edge) askReset(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = e.identity.RequestReset(v.Context(), &identityv1.RequestResetRequest{Email: typed.Get("email")})
+	_, err = e.identity.RequestReset(v.spoken(), &identityv1.RequestResetRequest{Email: typed.Get("email")})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
@@ -63,7 +63,7 @@ func (e *edge) resetFromPage(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.identity.ResetPassword(v.Context(), &identityv1.ResetPasswordRequest{Token: typed.Get("token"), Password: typed.Get("password"), Device: v.device()})
+	answer, err := e.identity.ResetPassword(v.spoken(), &identityv1.ResetPasswordRequest{Token: typed.Get("token"), Password: typed.Get("password"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err

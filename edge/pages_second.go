@@ -53,7 +53,7 @@ func (e *edge) secondFromPage(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.factors.PassFactor(v.Context(), &identityv1.PassFactorRequest{PendingToken: e.jar.read(v.Request, pendingCookie), Proof: proofOf(typed), Device: v.device()})
+	answer, err := e.factors.PassFactor(v.spoken(), &identityv1.PassFactorRequest{PendingToken: e.jar.read(v.Request, pendingCookie), Proof: proofOf(typed), Device: v.device()})
 	f := fault.Of(err)
 	switch {
 	case f == nil:
@@ -76,7 +76,7 @@ func (e *edge) signInByPasskey(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.factors.SignInWithPasskey(v.Context(), &identityv1.SignInWithPasskeyRequest{ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential"), Device: v.device()})
+	answer, err := e.factors.SignInWithPasskey(v.spoken(), &identityv1.SignInWithPasskeyRequest{ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err

@@ -82,7 +82,7 @@ func (v *visit) changeFactors(work func(typed url.Values) (*reply, error)) (*rep
 
 func (e *edge) addPasskey(v *visit) (*reply, error) {
 	return v.changeFactors(func(typed url.Values) (*reply, error) {
-		answer, err := e.factors.AddPasskey(v.Context(), &identityv1.AddPasskeyRequest{
+		answer, err := e.factors.AddPasskey(v.spoken(), &identityv1.AddPasskeyRequest{
 			SessionToken: v.sessionToken(), ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential"), Name: strings.TrimSpace(typed.Get("name")),
 		})
 		if err != nil {
@@ -94,21 +94,21 @@ func (e *edge) addPasskey(v *visit) (*reply, error) {
 
 func (e *edge) removePasskey(v *visit) (*reply, error) {
 	return v.changeFactors(func(url.Values) (*reply, error) {
-		_, err := e.factors.RemovePasskey(v.Context(), &identityv1.RemovePasskeyRequest{SessionToken: v.sessionToken(), Id: v.PathValue("id")})
+		_, err := e.factors.RemovePasskey(v.spoken(), &identityv1.RemovePasskeyRequest{SessionToken: v.sessionToken(), Id: v.PathValue("id")})
 		return redirect(securityPath), err
 	})
 }
 
 func (e *edge) removeApp(v *visit) (*reply, error) {
 	return v.changeFactors(func(url.Values) (*reply, error) {
-		_, err := e.factors.RemoveTotp(v.Context(), &identityv1.RemoveTotpRequest{SessionToken: v.sessionToken()})
+		_, err := e.factors.RemoveTotp(v.spoken(), &identityv1.RemoveTotpRequest{SessionToken: v.sessionToken()})
 		return redirect(securityPath), err
 	})
 }
 
 func (e *edge) makeCodes(v *visit) (*reply, error) {
 	return v.changeFactors(func(url.Values) (*reply, error) {
-		answer, err := e.factors.MakeRecoveryCodes(v.Context(), &identityv1.MakeRecoveryCodesRequest{SessionToken: v.sessionToken()})
+		answer, err := e.factors.MakeRecoveryCodes(v.spoken(), &identityv1.MakeRecoveryCodesRequest{SessionToken: v.sessionToken()})
 		if err != nil {
 			return nil, err
 		}
@@ -163,7 +163,7 @@ func (e *edge) confirmApp(v *visit) (*reply, error) {
 		return nil, err
 	}
 	if stale == nil {
-		answer, err := e.factors.ConfirmTotp(v.Context(), &identityv1.ConfirmTotpRequest{SessionToken: v.sessionToken(), Code: typed.Get("code")})
+		answer, err := e.factors.ConfirmTotp(v.spoken(), &identityv1.ConfirmTotpRequest{SessionToken: v.sessionToken(), Code: typed.Get("code")})
 		if err == nil {
 			return v.showCodes(answer.GetRecoveryCodes())
 		}

@@ -97,7 +97,7 @@ func (e *edge) signUpFromPage(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.identity.SignUp(v.Context(), &identityv1.SignUpRequest{
+	answer, err := e.identity.SignUp(v.spoken(), &identityv1.SignUpRequest{
 		Email: typed.Get("email"), Password: typed.Get("password"), Name: typed.Get("name"),
 	})
 	if f := fault.Of(err); f != nil {

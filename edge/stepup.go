@@ -150,7 +150,7 @@ func (e *edge) stepUpFromPage(v *visit) (*reply, error) {
 		return nil, err
 	}
 	if stale == nil {
-		_, err = e.factors.StepUp(v.Context(), &identityv1.StepUpRequest{SessionToken: v.sessionToken(), Proof: proofOf(typed)})
+		_, err = e.factors.StepUp(v.spoken(), &identityv1.StepUpRequest{SessionToken: v.sessionToken(), Proof: proofOf(typed)})
 		stale = fault.Of(err)
 	}
 	if stale == nil {

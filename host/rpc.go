@@ -15,6 +15,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/locale"
 )
 
 // rpcPrefix and a service's name begin the path of each of its RPCs.
@@ -133,7 +134,7 @@ func (n nowhere) NewClientStream(context.Context, connect.Spec) (connect.ClientS
 }
 
 // serverInterceptor turns what a service returns into what goes over the wire,
-// logs what is internal, survives panics and counts. Who acts comes with the call.
+// logs what is internal, survives panics and counts. Who acts, and how they read, comes with the call.
 func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 	return func(next connect.ServerFunc) connect.ServerFunc {
 		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) (err error) {
@@ -143,6 +144,7 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 					return fault.ToRPC(err)
 				}
 				ctx = audit.With(ctx, audit.ParseActor(info.RequestHeader().Get(audit.Header)))
+				ctx = locale.WithTag(ctx, info.RequestHeader().Get(locale.Header))
 			}
 			method := spec.Procedure[strings.LastIndexByte(spec.Procedure, '/')+1:]
 			defer func() {
@@ -173,6 +175,9 @@ func clientInterceptor(next connect.ClientFunc) connect.ClientFunc {
 		}
 		if info, ok := connect.CallInfoForClientContext(ctx); ok {
 			info.RequestHeader().Set(audit.Header, audit.ActorOf(ctx).String())
+			if tag := locale.Tag(ctx); tag != "" {
+				info.RequestHeader().Set(locale.Header, tag)
+			}
 		}
 		stream, err := next(ctx, spec)
 		if err != nil {

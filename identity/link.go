@@ -10,6 +10,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -65,7 +66,7 @@ func (s *service) putLinks(ctx context.Context, tx *sqldb.Tx, links ...link) err
 	for _, l := range links {
 		err := identitydb.New(tx).PutLink(ctx, identitydb.PutLinkParams{
 			Subject: s.linkSubject(l), Kind: l.kind, AccountID: sql.NullString{String: l.account, Valid: l.account != ""}, Email: l.email,
-			Name: l.name, PasswordHash: l.passwordHash, BrowserHash: l.browserHash, RequestedAt: now.UnixMilli(), ExpiresAt: now.Add(l.life).UnixMilli(),
+			Name: l.name, PasswordHash: l.passwordHash, BrowserHash: l.browserHash, RequestedAt: now.UnixMilli(), ExpiresAt: now.Add(l.life).UnixMilli(), Locale: locale.Tag(ctx),
 		})
 		if err != nil {
 			return err
@@ -134,6 +135,7 @@ func (s *service) claimLinks(ctx context.Context) (due []identitydb.Link, err er
 
 // mailLink makes a link and mails it. Only the hash of its token is stored, so another try makes another link, and the one before is good no more.
 func (s *service) mailLink(ctx context.Context, l identitydb.Link) error {
+	ctx = locale.WithTag(ctx, l.Locale)
 	taken := identitydb.Account{}
 	if l.Kind == linkSignUp || l.Kind == linkEmail {
 		var err error
@@ -153,7 +155,7 @@ func (s *service) mailLink(ctx context.Context, l identitydb.Link) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	text := linkLetter(l.Kind, s.host.Config().BaseURL, token)
+	text := linkLetter(locale.From(ctx), l.Kind, s.host.Config().BaseURL, token)
 	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
 		Key: "link:" + hash, To: l.Email, Subject: text.subject, Text: text.body, Secret: true,
 		Cause: l.Kind, Verified: l.Kind == linkUndo, // that goes to the address that was verified
@@ -177,7 +179,7 @@ func (s *service) setLinkToken(ctx context.Context, l identitydb.Link, hash stri
 // refuseLink lets go of a link. Whose address it was for is told, at most once a day, that it has an account already.
 func (s *service) refuseLink(ctx context.Context, l identitydb.Link, taken bool) error {
 	if taken {
-		text := takenLetter(s.host.Config().BaseURL)
+		text := takenLetter(locale.From(ctx), s.host.Config().BaseURL)
 		key := "taken:" + s.vault.subject("taken "+l.Email) + ":" + s.host.Now().Format(time.DateOnly)
 		if _, err := s.notify.Send(ctx, &notifyv1.SendRequest{Key: key, To: l.Email, Subject: text.subject, Text: text.body}); err != nil {
 			return fmt.Errorf("tell whose address it is: %w", err)

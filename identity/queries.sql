@@ -132,9 +132,9 @@ INSERT INTO acts_for (producer_id, account_id) VALUES ($1, $2) ON CONFLICT DO NO
 
 -- The newest wish is the one that counts: the link of an older one is good no more.
 -- name: RequestReset :exec
-INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at)
-VALUES (sqlc.arg(subject), (SELECT id FROM accounts WHERE email = sqlc.arg(email)), NULL, sqlc.arg(now), 0, sqlc.arg(now))
-ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = NULL,
+INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at, locale)
+VALUES (sqlc.arg(subject), (SELECT id FROM accounts WHERE email = sqlc.arg(email)), NULL, sqlc.arg(now), 0, sqlc.arg(now), sqlc.arg(locale))
+ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = NULL, locale = excluded.locale,
     requested_at = excluded.requested_at, expires_at = 0, mail_at = excluded.mail_at;
 
 -- name: ClaimResets :many
@@ -143,7 +143,7 @@ WHERE subject IN (
     SELECT due.subject FROM resets AS due
     WHERE due.mail_at > 0 AND due.mail_at <= sqlc.arg(now)
     ORDER BY due.mail_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
-RETURNING subject, account_id, requested_at;
+RETURNING subject, account_id, requested_at, locale;
 
 -- name: DropReset :exec
 DELETE FROM resets WHERE subject = $1 AND requested_at = $2;
@@ -284,14 +284,14 @@ SELECT * FROM desk_factors ORDER BY desk;
 INSERT INTO desk_factors (desk, required_from) VALUES ($1, $2) ON CONFLICT (desk) DO UPDATE SET required_from = excluded.required_from;
 
 -- name: InsertNotice :exec
-INSERT INTO notices (id, account_id, kind, at, mail_at) VALUES ($1, $2, $3, $4, $4);
+INSERT INTO notices (id, account_id, kind, at, mail_at, locale) VALUES ($1, $2, $3, $4, $4, $5);
 
 -- name: ClaimNotices :many
 UPDATE notices SET mail_at = sqlc.arg(until)
 WHERE id IN (
     SELECT due.id FROM notices AS due WHERE due.mail_at <= sqlc.arg(now)
     ORDER BY due.mail_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
-RETURNING id, account_id, kind, at;
+RETURNING id, account_id, kind, at, locale;
 
 -- name: DropNotice :exec
 DELETE FROM notices WHERE id = $1;
@@ -320,11 +320,11 @@ UPDATE accounts SET roles = $2 WHERE id = $1;
 
 -- The newest of a kind and an address is the one that counts.
 -- name: PutLink :exec
-INSERT INTO links (subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at)
+INSERT INTO links (subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at, locale)
 VALUES (sqlc.arg(subject), sqlc.arg(kind), sqlc.arg(account_id), sqlc.arg(email), sqlc.arg(name), sqlc.arg(password_hash), sqlc.arg(browser_hash), NULL,
-    sqlc.arg(requested_at), sqlc.arg(expires_at), sqlc.arg(requested_at))
+    sqlc.arg(requested_at), sqlc.arg(expires_at), sqlc.arg(requested_at), sqlc.arg(locale))
 ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, email = excluded.email, name = excluded.name, password_hash = excluded.password_hash,
-    browser_hash = excluded.browser_hash, token_hash = NULL, requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = excluded.mail_at;
+    browser_hash = excluded.browser_hash, token_hash = NULL, locale = excluded.locale, requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = excluded.mail_at;
 
 -- name: ClaimLinks :many
 UPDATE links SET mail_at = sqlc.arg(until)

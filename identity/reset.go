@@ -13,6 +13,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -52,7 +53,7 @@ func (s *service) requestReset(ctx context.Context, email string) error {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.mailing.Wake)
 		return identitydb.New(tx).RequestReset(ctx, identitydb.RequestResetParams{
-			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(),
+			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(), Locale: locale.Tag(ctx),
 		})
 	})
 	if err != nil {
@@ -108,8 +109,10 @@ func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow
 	if err != nil || to.ID == "" {
 		return err
 	}
+	ctx = locale.WithTag(ctx, reset.Locale)
+	l := locale.From(ctx)
 	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
-		Key: "reset:" + hash, To: to.Email, Subject: "Set a new password", Text: resetLetter(s.host.Config().BaseURL, token), Secret: true, Verified: to.VerifiedAt > 0,
+		Key: "reset:" + hash, To: to.Email, Subject: l.Text("Set a new password"), Text: resetLetter(l, s.host.Config().BaseURL, token), Secret: true, Verified: to.VerifiedAt > 0,
 	})
 	if err != nil {
 		return fmt.Errorf("mail a link: %w", err)
@@ -136,12 +139,10 @@ func (s *service) setResetToken(ctx context.Context, reset identitydb.ClaimReset
 }
 
 // resetLetter has no name in it: whoever signed up with the address, perhaps not its owner, chose that.
-func resetLetter(base, token string) string {
-	return "Hello,\n\n" +
-		"it happens to all of us. Here you can set a new password, within the next hour:\n\n" +
+func resetLetter(l *locale.Locale, base, token string) string {
+	return greeting(l) + l.Text("it happens to all of us. Here you can set a new password, within the next hour:") + "\n\n" +
 		strings.TrimSuffix(base, "/") + "/reset-password?token=" + token + "\n\n" +
-		"If you did not ask for this, you need not do anything: your password stays as it is.\n\n" +
-		"Warm wishes,\nArtisan Eats\n"
+		l.Text("If you did not ask for this, you need not do anything: your password stays as it is.") + farewell(l)
 }
 
 // ResetPassword sets a password by a link's token, ends all sessions and signs in, as far as the password goes: it takes

@@ -101,6 +101,25 @@ func From(ctx context.Context) *Locale {
 	return Default
 }
 
+// Header is the header of a call between services that says how whoever it is for reads.
+const Header = "Artisan-Locale"
+
+// Tag is the locale of a context as it travels and is kept; empty where it has none.
+func Tag(ctx context.Context) string {
+	if l, _ := ctx.Value(key{}).(*Locale); l != nil {
+		return l.Lang()
+	}
+	return ""
+}
+
+// WithTag is a context with the locale of a tag that travelled or was kept; the context itself where that is empty.
+func WithTag(ctx context.Context, tag string) context.Context {
+	if tag == "" {
+		return ctx
+	}
+	return With(ctx, New(tag, ""))
+}
+
 // letterPaper are the regions that print on Letter, after CLDR's paperSize.
 var letterPaper = []string{"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"}
 

@@ -56,6 +56,8 @@ type Message struct {
 	Verified bool
 	// Sender is a keyed hash of who had it written; empty where that is not known.
 	Sender string
+	// Locale is how its recipient reads, where another service wrote it; empty for the usual way.
+	Locale string
 	// Counted: it is within the limits of its recipient and its sender already.
 	Counted   bool
 	Status    Status

@@ -166,7 +166,7 @@ func (s *service) writeAll(ctx context.Context, batch []Message) (made []envelop
 // addFooter readies what another service wrote.
 func (s *service) addFooter(m Message) envelope {
 	e := envelope{Message: m, kept: m.Text, notMe: s.notMe(m)}
-	e.Text = withFooter(locale.Default, m.Text, e.notMe)
+	e.Text = withFooter(locale.From(locale.WithTag(context.Background(), m.Locale)), m.Text, e.notMe)
 	return e
 }
 

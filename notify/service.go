@@ -18,6 +18,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/notifydb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/share"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -98,7 +99,7 @@ func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*not
 	key := "send:" + request.GetKey()
 	var messageID string
 	err := s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		m := Message{ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter, Secret: request.GetSecret(), Cause: cause, Verified: request.GetVerified(), Sender: s.sender(ctx), NextAt: s.host.Now().UnixMilli()}
+		m := Message{ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter, Secret: request.GetSecret(), Cause: cause, Verified: request.GetVerified(), Sender: s.sender(ctx), Locale: locale.Tag(ctx), NextAt: s.host.Now().UnixMilli()}
 		if err := queue(ctx, tx, keyed{key, m}); err != nil {
 			return err
 		}

@@ -42,11 +42,11 @@ type keyed struct {
 func queue(ctx context.Context, tx *sqldb.Tx, messages ...keyed) error {
 	var rows [][]any
 	for _, m := range messages {
-		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt, m.ProducerID, flag(m.Secret), m.Cause, flag(m.Verified), m.Sender})
+		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt, m.ProducerID, flag(m.Secret), m.Cause, flag(m.Verified), m.Sender, m.Locale})
 	}
-	types := []string{"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "BIGINT", "TEXT"}
+	types := []string{"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT"}
 	_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
-		return "INSERT INTO messages (id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, created_at, producer_id, secret, cause, verified, sender) " +
+		return "INSERT INTO messages (id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, created_at, producer_id, secret, cause, verified, sender, locale) " +
 			rows + " ON CONFLICT (key) DO NOTHING"
 	})
 	if err != nil {
@@ -109,7 +109,7 @@ func fromRows(rows []notifydb.Message) []Message {
 func fromRow(row notifydb.Message) Message {
 	return Message{
 		ID: row.ID, Kind: Kind(row.Kind), OrderID: row.OrderID, ProducerID: row.ProducerID,
-		Snapshot: row.Snapshot, Letter: Letter{row.Recipient, row.Subject, row.Text}, Secret: row.Secret == 1, Cause: row.Cause, Verified: row.Verified == 1, Sender: row.Sender, Counted: row.Counted == 1,
+		Snapshot: row.Snapshot, Letter: Letter{row.Recipient, row.Subject, row.Text}, Secret: row.Secret == 1, Cause: row.Cause, Verified: row.Verified == 1, Sender: row.Sender, Locale: row.Locale, Counted: row.Counted == 1,
 		Status: Status(row.Status), NextAt: row.NextAt, Attempts: row.Attempts, Error: row.Error, CreatedAt: row.CreatedAt, SentAt: row.SentAt,
 	}
 }

@@ -78,6 +78,7 @@ type Link struct {
 	RequestedAt  int64
 	ExpiresAt    int64
 	MailAt       int64
+	Locale       string
 }
 
 type Notice struct {
@@ -86,6 +87,7 @@ type Notice struct {
 	Kind      string
 	At        int64
 	MailAt    int64
+	Locale    string
 }
 
 type Passkey struct {
@@ -117,6 +119,7 @@ type Reset struct {
 	RequestedAt int64
 	ExpiresAt   int64
 	MailAt      int64
+	Locale      string
 }
 
 type Session struct {

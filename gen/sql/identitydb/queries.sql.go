@@ -190,7 +190,7 @@ WHERE subject IN (
     SELECT due.subject FROM links AS due
     WHERE due.mail_at > 0 AND due.mail_at <= $2
     ORDER BY due.mail_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at
+RETURNING subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at, locale
 `
 
 type ClaimLinksParams struct {
@@ -220,6 +220,7 @@ func (q *Queries) ClaimLinks(ctx context.Context, arg ClaimLinksParams) ([]Link,
 			&i.RequestedAt,
 			&i.ExpiresAt,
 			&i.MailAt,
+			&i.Locale,
 		); err != nil {
 			return nil, err
 		}
@@ -239,7 +240,7 @@ UPDATE notices SET mail_at = $1
 WHERE id IN (
     SELECT due.id FROM notices AS due WHERE due.mail_at <= $2
     ORDER BY due.mail_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING id, account_id, kind, at
+RETURNING id, account_id, kind, at, locale
 `
 
 type ClaimNoticesParams struct {
@@ -253,6 +254,7 @@ type ClaimNoticesRow struct {
 	AccountID string
 	Kind      string
 	At        int64
+	Locale    string
 }
 
 func (q *Queries) ClaimNotices(ctx context.Context, arg ClaimNoticesParams) ([]ClaimNoticesRow, error) {
@@ -269,6 +271,7 @@ func (q *Queries) ClaimNotices(ctx context.Context, arg ClaimNoticesParams) ([]C
 			&i.AccountID,
 			&i.Kind,
 			&i.At,
+			&i.Locale,
 		); err != nil {
 			return nil, err
 		}
@@ -289,7 +292,7 @@ WHERE subject IN (
     SELECT due.subject FROM resets AS due
     WHERE due.mail_at > 0 AND due.mail_at <= $2
     ORDER BY due.mail_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING subject, account_id, requested_at
+RETURNING subject, account_id, requested_at, locale
 `
 
 type ClaimResetsParams struct {
@@ -302,6 +305,7 @@ type ClaimResetsRow struct {
 	Subject     string
 	AccountID   sql.NullString
 	RequestedAt int64
+	Locale      string
 }
 
 func (q *Queries) ClaimResets(ctx context.Context, arg ClaimResetsParams) ([]ClaimResetsRow, error) {
@@ -313,7 +317,12 @@ func (q *Queries) ClaimResets(ctx context.Context, arg ClaimResetsParams) ([]Cla
 	var items []ClaimResetsRow
 	for rows.Next() {
 		var i ClaimResetsRow
-		if err := rows.Scan(&i.Subject, &i.AccountID, &i.RequestedAt); err != nil {
+		if err := rows.Scan(
+			&i.Subject,
+			&i.AccountID,
+			&i.RequestedAt,
+			&i.Locale,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -1003,7 +1012,7 @@ func (q *Queries) InsertKey(ctx context.Context, arg InsertKeyParams) error {
 }
 
 const insertNotice = `-- name: InsertNotice :exec
-INSERT INTO notices (id, account_id, kind, at, mail_at) VALUES ($1, $2, $3, $4, $4)
+INSERT INTO notices (id, account_id, kind, at, mail_at, locale) VALUES ($1, $2, $3, $4, $4, $5)
 `
 
 type InsertNoticeParams struct {
@@ -1011,6 +1020,7 @@ type InsertNoticeParams struct {
 	AccountID string
 	Kind      string
 	At        int64
+	Locale    string
 }
 
 func (q *Queries) InsertNotice(ctx context.Context, arg InsertNoticeParams) error {
@@ -1019,6 +1029,7 @@ func (q *Queries) InsertNotice(ctx context.Context, arg InsertNoticeParams) erro
 		arg.AccountID,
 		arg.Kind,
 		arg.At,
+		arg.Locale,
 	)
 	return err
 }
@@ -1183,7 +1194,7 @@ func (q *Queries) KeysAfter(ctx context.Context, arg KeysAfterParams) ([]KeysAft
 }
 
 const linkByToken = `-- name: LinkByToken :one
-SELECT subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at FROM links WHERE token_hash = $1 AND expires_at > $2
+SELECT subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at, locale FROM links WHERE token_hash = $1 AND expires_at > $2
 `
 
 type LinkByTokenParams struct {
@@ -1206,6 +1217,7 @@ func (q *Queries) LinkByToken(ctx context.Context, arg LinkByTokenParams) (Link,
 		&i.RequestedAt,
 		&i.ExpiresAt,
 		&i.MailAt,
+		&i.Locale,
 	)
 	return i, err
 }
@@ -1473,11 +1485,11 @@ func (q *Queries) PutDeskFactor(ctx context.Context, arg PutDeskFactorParams) er
 }
 
 const putLink = `-- name: PutLink :exec
-INSERT INTO links (subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at)
+INSERT INTO links (subject, kind, account_id, email, name, password_hash, browser_hash, token_hash, requested_at, expires_at, mail_at, locale)
 VALUES ($1, $2, $3, $4, $5, $6, $7, NULL,
-    $8, $9, $8)
+    $8, $9, $8, $10)
 ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, email = excluded.email, name = excluded.name, password_hash = excluded.password_hash,
-    browser_hash = excluded.browser_hash, token_hash = NULL, requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = excluded.mail_at
+    browser_hash = excluded.browser_hash, token_hash = NULL, locale = excluded.locale, requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = excluded.mail_at
 `
 
 type PutLinkParams struct {
@@ -1490,6 +1502,7 @@ type PutLinkParams struct {
 	BrowserHash  string
 	RequestedAt  int64
 	ExpiresAt    int64
+	Locale       string
 }
 
 // The newest of a kind and an address is the one that counts.
@@ -1504,6 +1517,7 @@ func (q *Queries) PutLink(ctx context.Context, arg PutLinkParams) error {
 		arg.BrowserHash,
 		arg.RequestedAt,
 		arg.ExpiresAt,
+		arg.Locale,
 	)
 	return err
 }
@@ -1549,9 +1563,9 @@ func (q *Queries) RenewSession(ctx context.Context, arg RenewSessionParams) (int
 }
 
 const requestReset = `-- name: RequestReset :exec
-INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at)
-VALUES ($1, (SELECT id FROM accounts WHERE email = $2), NULL, $3, 0, $3)
-ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = NULL,
+INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at, locale)
+VALUES ($1, (SELECT id FROM accounts WHERE email = $2), NULL, $3, 0, $3, $4)
+ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = NULL, locale = excluded.locale,
     requested_at = excluded.requested_at, expires_at = 0, mail_at = excluded.mail_at
 `
 
@@ -1559,11 +1573,17 @@ type RequestResetParams struct {
 	Subject string
 	Email   string
 	Now     int64
+	Locale  string
 }
 
 // The newest wish is the one that counts: the link of an older one is good no more.
 func (q *Queries) RequestReset(ctx context.Context, arg RequestResetParams) error {
-	_, err := q.db.ExecContext(ctx, requestReset, arg.Subject, arg.Email, arg.Now)
+	_, err := q.db.ExecContext(ctx, requestReset,
+		arg.Subject,
+		arg.Email,
+		arg.Now,
+		arg.Locale,
+	)
 	return err
 }
 

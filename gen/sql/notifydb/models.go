@@ -33,6 +33,7 @@ type Message struct {
 	Verified   int64
 	Sender     string
 	Counted    int64
+	Locale     string
 }
 
 type Unwanted struct {

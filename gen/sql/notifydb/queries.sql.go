@@ -10,7 +10,7 @@ import (
 )
 
 const byKey = `-- name: ByKey :one
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE key = $1
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted, locale FROM messages WHERE key = $1
 `
 
 func (q *Queries) ByKey(ctx context.Context, key string) (Message, error) {
@@ -37,6 +37,7 @@ func (q *Queries) ByKey(ctx context.Context, key string) (Message, error) {
 		&i.Verified,
 		&i.Sender,
 		&i.Counted,
+		&i.Locale,
 	)
 	return i, err
 }
@@ -47,7 +48,7 @@ WHERE id IN (
     SELECT due.id FROM messages AS due
     WHERE due.status = 'queued' AND due.next_at <= $2
     ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted
+RETURNING id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted, locale
 `
 
 type ClaimParams struct {
@@ -86,6 +87,7 @@ func (q *Queries) Claim(ctx context.Context, arg ClaimParams) ([]Message, error)
 			&i.Verified,
 			&i.Sender,
 			&i.Counted,
+			&i.Locale,
 		); err != nil {
 			return nil, err
 		}
@@ -193,7 +195,7 @@ func (q *Queries) ForgetUnwanted(ctx context.Context, endsAt int64) error {
 }
 
 const get = `-- name: Get :one
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE id = $1
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted, locale FROM messages WHERE id = $1
 `
 
 func (q *Queries) Get(ctx context.Context, id string) (Message, error) {
@@ -220,12 +222,13 @@ func (q *Queries) Get(ctx context.Context, id string) (Message, error) {
 		&i.Verified,
 		&i.Sender,
 		&i.Counted,
+		&i.Locale,
 	)
 	return i, err
 }
 
 const list = `-- name: List :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted, locale FROM messages WHERE id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type ListParams struct {
@@ -263,6 +266,7 @@ func (q *Queries) List(ctx context.Context, arg ListParams) ([]Message, error) {
 			&i.Verified,
 			&i.Sender,
 			&i.Counted,
+			&i.Locale,
 		); err != nil {
 			return nil, err
 		}
@@ -278,7 +282,7 @@ func (q *Queries) List(ctx context.Context, arg ListParams) ([]Message, error) {
 }
 
 const listOfOrder = `-- name: ListOfOrder :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE order_id = $1 AND order_id <> '' AND id < $2
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted, locale FROM messages WHERE order_id = $1 AND order_id <> '' AND id < $2
     AND (status = $3 OR CAST($3 AS TEXT) = '')
 ORDER BY id DESC LIMIT $4
 `
@@ -326,6 +330,7 @@ func (q *Queries) ListOfOrder(ctx context.Context, arg ListOfOrderParams) ([]Mes
 			&i.Verified,
 			&i.Sender,
 			&i.Counted,
+			&i.Locale,
 		); err != nil {
 			return nil, err
 		}
@@ -341,7 +346,7 @@ func (q *Queries) ListOfOrder(ctx context.Context, arg ListOfOrderParams) ([]Mes
 }
 
 const listWithStatus = `-- name: ListWithStatus :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE status = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted, locale FROM messages WHERE status = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
 type ListWithStatusParams struct {
@@ -380,6 +385,7 @@ func (q *Queries) ListWithStatus(ctx context.Context, arg ListWithStatusParams) 
 			&i.Verified,
 			&i.Sender,
 			&i.Counted,
+			&i.Locale,
 		); err != nil {
 			return nil, err
 		}
@@ -395,7 +401,7 @@ func (q *Queries) ListWithStatus(ctx context.Context, arg ListWithStatusParams) 
 }
 
 const lock = `-- name: Lock :one
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE id = $1 FOR UPDATE
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted, locale FROM messages WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) Lock(ctx context.Context, id string) (Message, error) {
@@ -422,6 +428,7 @@ func (q *Queries) Lock(ctx context.Context, id string) (Message, error) {
 		&i.Verified,
 		&i.Sender,
 		&i.Counted,
+		&i.Locale,
 	)
 	return i, err
 }
@@ -493,7 +500,7 @@ func (q *Queries) SeeUnwanted(ctx context.Context, id string) error {
 }
 
 const stuck = `-- name: Stuck :many
-SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted FROM messages WHERE status = 'failed' AND (snapshot IS NOT NULL OR text <> '') ORDER BY id LIMIT $1
+SELECT id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, attempts, error, created_at, sent_at, producer_id, secret, cause, verified, sender, counted, locale FROM messages WHERE status = 'failed' AND (snapshot IS NOT NULL OR text <> '') ORDER BY id LIMIT $1
 `
 
 // What failed and can be sent again, for what it says is kept.
@@ -527,6 +534,7 @@ func (q *Queries) Stuck(ctx context.Context, limit int32) ([]Message, error) {
 			&i.Verified,
 			&i.Sender,
 			&i.Counted,
+			&i.Locale,
 		); err != nil {
 			return nil, err
 		}
