@@ -61,7 +61,10 @@ func (o *office) showWindow(status int, w *deliveryv1.Window, typed url.Values, 
 	model := page.WindowForm{
 		Bench: o.desk(kindName(w.GetKind())+", "+o.in.span(w.GetStartsAt(), w.GetEndsAt()), "/operator/calendar"), Slot: o.slot(w), Fee: o.in.moneyIfAny(w.GetFee()), Minimum: o.in.moneyIfAny(w.GetMinimum()),
 		Action: o.at("/operator/windows/" + w.GetId()), Inputs: windowInputs(typed, wrong), Back: o.at("/operator/calendar"),
-		Saved: o.param("saved") != "" && status == http.StatusOK,
+		Saved: o.param("saved") != "" && status == http.StatusOK, Sure: status == http.StatusConflict && len(wrong) == 0,
+	}
+	if model.Sure {
+		model.Alert = "Nothing is saved yet: with this the window takes no more orders. Who has a place in it keeps it. Save it again if you mean that."
 	}
 	switch {
 	case w.GetClosed():
@@ -101,9 +104,18 @@ func (o *office) moveWindow() (*reply, error) {
 	if len(wrong) > 0 {
 		return o.showWindow(http.StatusUnprocessableEntity, w, typed, wrong)
 	}
+	if o.closes(w, want) && typed.Get("sure") == "" {
+		return o.showWindow(http.StatusConflict, w, typed, nil)
+	}
 	return o.putWindow(&deliveryv1.PutWindowRequest{Window: want}, typed, func(status int, wrong map[string]string) (*reply, error) {
 		return o.showWindow(status, w, typed, wrong)
 	})
+}
+
+// closes reports whether a change of a window leaves it without room for more orders, which it has now.
+func (o *office) closes(w, want *deliveryv1.Window) bool {
+	now, taken := o.edge.host.Now().UnixMilli(), w.GetCapacity()-w.GetRemaining()
+	return w.GetOrderBy() > now && w.GetRemaining() > 0 && !w.GetClosed() && (want.GetOrderBy() <= now || want.GetCapacity() == taken)
 }
 
 // putWindow makes or changes a window and goes to it. What is refused is shown again.

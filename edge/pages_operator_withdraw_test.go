@@ -47,6 +47,22 @@ func TestAMakerLeavesTheShopAfterAQuestionAndComesBack(t *testing.T) {
 	}
 }
 
+// TestAChangeThatClosesAWindowIsAskedFirst takes its last places away, and moves its cut-off into the past.
+func TestAChangeThatClosesAWindowIsAskedFirst(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	at := "/operator/windows/" + saturday
+	for _, change := range [][]string{{"capacity", "28"}, {"cutoff_date", "2026-11-19"}} {
+		v := s.asOperator(t, at, moved(change...))
+		v.wants(t, http.StatusConflict, "Nothing is saved yet: with this the window takes no more orders.")
+		if s.peers.count("PutWindow") != 0 || v.value(change[0]) != change[1] {
+			t.Errorf("%v is done without the question, or lost", change)
+		}
+	}
+	if v := s.asOperator(t, at, moved("capacity", "28", "sure", "1")); v.status != http.StatusSeeOther || s.peers.count("PutWindow") != 1 {
+		t.Errorf("who is sure is answered with %d", v.status)
+	}
+}
+
 func TestAWindowIsClosedAfterAQuestionAndOpensAgain(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	page := "/operator/windows/" + saturday

@@ -161,7 +161,7 @@ func writeSale(o Order, producerID string, m Market, to Person) Letter {
 	b.WriteByte('\n')
 	window(&b, o, m, Person{})
 	if m.URL != "" {
-		fmt.Fprintf(&b, "It waits for you on your desk: %s/producer\n\n", strings.TrimSuffix(m.URL, "/"))
+		fmt.Fprintf(&b, "It waits for you on your desk: %s/producer/orders/%s?producer=%s\n\n", strings.TrimSuffix(m.URL, "/"), o.ID, producerID)
 	}
 	return end(&b, m, to, "New order "+short)
 }
