@@ -145,6 +145,19 @@ func TestAMemberTakesAllDataAlong(t *testing.T) {
 	}
 }
 
+// TestLeavingWantsThePassword leaves it out, with an account that may do everything else just now.
+func TestLeavingWantsThePassword(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		m.member(t, "ann@example.org", walkPassword, "Ann")
+		token := m.token(t, "ann@example.org")
+		me := m.ask(t, http.StatusOK, call{method: "GET", path: "/api/v1/account", header: []string{"Authorization", "Bearer " + token}})["id"].(string)
+		for _, form := range []url.Values{{"as": {me}}, {"as": {me}, "password": {""}}, {"as": {me}, "password": {"wrong"}, "by_shop": {"true"}}} {
+			m.open(t, "/account/delete", "session="+token, form).says(t, http.StatusUnprocessableEntity, "Password: This is not your password.")
+		}
+		m.token(t, "ann@example.org") // or there is no such account any more
+	})
+}
+
 func TestAForgottenPasswordIsSetByALink(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	if v := s.open(t, "/sign-in", "", nil); len(v.find("a", "href", "/forgotten")) != 1 {

@@ -191,7 +191,7 @@ func TestALinkOfAnErasedAccountIsGone(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		ann := s.signUp(t, "ann@example.org")
 		letters := s.changing(t, ann.GetSessionToken(), "ann@new.example")
-		if _, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: ann.GetAccount().GetId()}); err != nil {
+		if _, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: ann.GetAccount().GetId(), ByShop: true}); err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range letters {

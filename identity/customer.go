@@ -69,20 +69,22 @@ func (s *service) SharesAddress(ctx context.Context, r *identityv1.SharesAddress
 }
 
 // Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key. The links to its orders
-// end. With a password
-// it does so only for the account whose password that is.
+// end. Only the shop itself needs no password for that.
 func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*identityv1.EraseResponse, error) {
 	customer := r.GetCustomerId()
 	if _, err := id.Market(id.Customer, customer); err != nil {
 		return nil, err
 	}
-	if r.GetPassword() != "" {
+	if !r.GetByShop() {
 		if _, err := s.checkOwner(ctx, customer, r.GetPassword()); err != nil {
 			return nil, s.refused(ctx, "account.erase", customer, err)
 		}
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
+		if err := keepOneOperator(ctx, q, customer); err != nil {
+			return err
+		}
 		if err := q.DeleteAccount(ctx, customer); err != nil {
 			return err
 		}
@@ -103,4 +105,24 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		return nil, fmt.Errorf("erase a customer: %w", err)
 	}
 	return &identityv1.EraseResponse{}, nil
+}
+
+// keepOneOperator fails for the last operator's account. All operators are locked, so that of two who go at once one is the last.
+func keepOneOperator(ctx context.Context, q *identitydb.Queries, customer string) error {
+	row, err := q.AccountByID(ctx, customer)
+	if isNone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	account, err := accountFromRow(row)
+	if err != nil || !slices.Contains(account.Roles, Operator) {
+		return err
+	}
+	all, err := q.LockOperators(ctx)
+	if err == nil && len(all) == 1 && all[0] == customer {
+		err = errOnlyOperator
+	}
+	return err
 }

@@ -27,7 +27,7 @@ func (s shop) find(t *testing.T, email string) []string {
 }
 
 func (s shop) erase(ctx context.Context, customer, password string) error {
-	_, err := s.Erase(ctx, &identityv1.EraseRequest{CustomerId: customer, Password: password})
+	_, err := s.Erase(ctx, &identityv1.EraseRequest{CustomerId: customer, Password: password, ByShop: password == ""})
 	return err
 }
 
@@ -307,6 +307,55 @@ func TestWhoActsForProducersSinceBeforeCanBeLookedUp(t *testing.T) {
 		}
 		if !slices.Equal(got, []string{"one pro_portland_1", "two pro_lyon_2", "two pro_portland_1"}) {
 			t.Errorf("acts_for has %q", got)
+		}
+	})
+}
+
+// Whoever has a session for ten minutes has no password for that.
+func TestAnAccountIsNotErasedWithoutItsPassword(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		ann := s.signUp(t, "ann@example.org").GetAccount().GetId()
+		guest := s.seal(t, "", s.order()).GetCustomerId()
+		for _, customer := range []string{ann, guest} {
+			_, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: customer})
+			wantCode(t, "without a password", err, fault.Unauthenticated, "bad_credentials")
+		}
+		if _, err := s.signIn(t.Context(), "ann@example.org", password); err != nil {
+			t.Errorf("the account is gone: %v", err)
+		}
+		if got := s.find(t, "ann@example.org"); len(got) != 2 {
+			t.Errorf("of both are left %v", got)
+		}
+	})
+}
+
+func TestTheLastOperatorsAccountIsNotErased(t *testing.T) {
+	each(t, func(t *testing.T, s shop) {
+		var made []string
+		for _, email := range []string{"one@example.org", "two@example.org"} {
+			r, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: email, Password: password, Roles: []string{"operator"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			made = append(made, r.GetAccount().GetId())
+		}
+		results := make(chan error, len(made))
+		for _, customer := range made { // at once: of the two one is the last
+			go func() {
+				_, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: customer, Password: password})
+				results <- err
+			}()
+		}
+		refused := 0
+		for range made {
+			if err := <-results; fault.Is(err, "last_operator") {
+				refused++
+			} else if err != nil {
+				t.Error(err)
+			}
+		}
+		if refused != 1 {
+			t.Errorf("%d of two operators may not go, want one", refused)
 		}
 	})
 }

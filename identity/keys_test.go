@@ -133,7 +133,7 @@ func TestAKeyThatWasErasedStaysErasedWhenTheMasterKeyTurns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := old.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: sealed.GetCustomerId()}); err != nil {
+		if _, err := old.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: sealed.GetCustomerId(), ByShop: true}); err != nil {
 			t.Fatal(err)
 		}
 		old.stop(t)

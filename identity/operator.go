@@ -22,6 +22,7 @@ const invitationLife = 24 * time.Hour
 var (
 	errNoOperator   = fault.New(fault.NotFound, "no_operator", "No operator has this e-mail address.")
 	errLastOperator = fault.New(fault.Conflict, "last_operator", "This is the last operator: add another one first, or say --force, and nobody gets to the operator's desk.")
+	errOnlyOperator = fault.New(fault.Conflict, "last_operator", "This is the last operator's account. Nothing is deleted: please have another operator added first.")
 )
 
 // invitation is a new operator's link; its token is in it and nowhere else.

@@ -68,7 +68,7 @@ func TestErasingAnAccountMakesItsAddressesUnreadableAndTheLogStaysWhole(t *testi
 		if got := answer.GetNames(); len(got) != 2 || got[0].GetName() != "Ann Baker" || got[1].GetEmail() != "bob@example.org" {
 			t.Errorf("named %v", got)
 		}
-		if _, err := s.Erase(audit.With(t.Context(), signedIn), &identityv1.EraseRequest{CustomerId: account}); err != nil {
+		if _, err := s.Erase(audit.With(t.Context(), signedIn), &identityv1.EraseRequest{CustomerId: account, ByShop: true}); err != nil {
 			t.Fatal(err)
 		}
 		lines := s.told(t, &auditv1.ListEntriesRequest{Action: "account.erase"})

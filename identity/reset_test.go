@@ -177,7 +177,7 @@ func TestWhatEndsSessionsEndsLinks(t *testing.T) {
 		_, err := d.reset(token, newPassword)
 		wantCode(d.T, "after another password", err, fault.NotFound, "reset_expired")
 		token = d.token("ann@example.org")
-		if _, err := d.Erase(d.Context(), &identityv1.EraseRequest{CustomerId: account}); err != nil {
+		if _, err := d.Erase(d.Context(), &identityv1.EraseRequest{CustomerId: account, ByShop: true}); err != nil {
 			d.Fatal(err)
 		}
 		_, err = d.reset(token, newPassword)

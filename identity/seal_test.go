@@ -94,7 +94,7 @@ func TestWhatWasErasedCannotBeRead(t *testing.T) {
 		s.putAddress(t, account, "")
 		for range 2 {
 			for _, customer := range []string{account, guest.GetCustomerId()} {
-				if _, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: customer}); err != nil {
+				if _, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: customer, ByShop: true}); err != nil {
 					t.Fatal(err)
 				}
 			}

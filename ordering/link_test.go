@@ -140,7 +140,7 @@ func TestLinksEndWithWhoOrdered(t *testing.T) {
 		stream := s.watch(ctx, erased.GetOrder().GetId(), &orderingv1.Viewer{AccessToken: erased.GetAccessToken()})
 		s.wantNext(stream, "new")
 		for _, customer := range []string{erased.GetOrder().GetCustomerId(), member} {
-			_, err := s.people().Erase(s.Context(), &identityv1.EraseRequest{CustomerId: customer})
+			_, err := s.people().Erase(s.Context(), &identityv1.EraseRequest{CustomerId: customer, ByShop: true})
 			s.must(err)
 		}
 		s.eventually("the links of the erased end", func() bool { return s.count("SELECT COUNT(*) FROM link_epochs WHERE erased = 1") == 2 })

@@ -2321,8 +2321,10 @@ func (x *RewrapKeysResponse) GetNext() string {
 type EraseRequest struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// The account's own, where a person asks: a wrong one fails with unauthenticated "bad_credentials".
-	Password      string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	// The account's own: a wrong one, and none, fail with unauthenticated "bad_credentials".
+	Password string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	// The shop itself erases, an account or a guest, and knows no password. No front door sets this.
+	ByShop        bool `protobuf:"varint,3,opt,name=by_shop,json=byShop,proto3" json:"by_shop,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2369,6 +2371,13 @@ func (x *EraseRequest) GetPassword() string {
 		return x.Password
 	}
 	return ""
+}
+
+func (x *EraseRequest) GetByShop() bool {
+	if x != nil {
+		return x.ByShop
+	}
+	return false
 }
 
 type EraseResponse struct {
@@ -3493,11 +3502,12 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x12RewrapKeysResponse\x12\x1c\n" +
 	"\trewrapped\x18\x01 \x01(\x03R\trewrapped\x12\x18\n" +
 	"\acurrent\x18\x02 \x01(\x03R\acurrent\x12\x12\n" +
-	"\x04next\x18\x03 \x01(\tR\x04next\"K\n" +
+	"\x04next\x18\x03 \x01(\tR\x04next\"d\n" +
 	"\fEraseRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\"\x0f\n" +
+	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x17\n" +
+	"\aby_shop\x18\x03 \x01(\bR\x06byShop\"\x0f\n" +
 	"\rEraseResponse\"H\n" +
 	"\rCustomerEvent\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +

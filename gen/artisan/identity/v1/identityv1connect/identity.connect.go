@@ -322,7 +322,7 @@ type IdentityServiceClient interface {
 	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
 	// RewrapKeys wraps a batch of customers' keys under the current master key, those after a customer's ID. Idempotent.
 	RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error)
-	// Erase deletes an account, its sessions and its key. Idempotent.
+	// Erase deletes an account, its sessions and its key. Idempotent. The last operator's is not deleted: conflict "last_operator".
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
 
@@ -387,7 +387,7 @@ type IdentityServiceHandler interface {
 	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
 	// RewrapKeys wraps a batch of customers' keys under the current master key, those after a customer's ID. Idempotent.
 	RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error)
-	// Erase deletes an account, its sessions and its key. Idempotent.
+	// Erase deletes an account, its sessions and its key. Idempotent. The last operator's is not deleted: conflict "last_operator".
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
 
