@@ -15,6 +15,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -29,10 +30,14 @@ type productWriter interface {
 	Flush() error
 }
 
-// Export writes the products that are listed, in an order that depends on nothing but what
+// Export writes the products that are listed, or those of a producer, in an order that depends on nothing but what
 // is in the file, so that a market made of an export exports the same.
 func (s *service) Export(ctx context.Context, r *catalogv1.ExportRequest, stream catalogv1connect.CatalogServiceExportServerStream) error {
-	market, err := s.store.market(ctx, r.GetMarket())
+	code := r.GetMarket()
+	if err := ownMarket(id.Producer, r.GetProducerId(), &code); err != nil {
+		return err
+	}
+	market, err := s.store.market(ctx, code)
 	if err != nil {
 		return err
 	}
@@ -48,7 +53,7 @@ func (s *service) Export(ctx context.Context, r *catalogv1.ExportRequest, stream
 	if err := s.toldOfExport(ctx, r); err != nil {
 		return err
 	}
-	x := exporter{s.store, inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market, base, writer}
+	x := exporter{s.store, inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market, r.GetProducerId(), base, writer}
 	if err := x.run(ctx); err != nil {
 		return err
 	}
@@ -89,12 +94,14 @@ type exporter struct {
 	store  *store
 	stock  inventoryv1connect.InventoryServiceClient
 	market Market
-	base   *url.URL
-	out    productWriter
+	// producer is the one whose products are written; empty for all.
+	producer string
+	base     *url.URL
+	out      productWriter
 }
 
 func (x *exporter) run(ctx context.Context) error {
-	ids, err := x.store.listedIDs(ctx, x.market.Code)
+	ids, err := x.ids(ctx)
 	if err != nil {
 		return err
 	}
@@ -114,6 +121,28 @@ func (x *exporter) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (x *exporter) ids(ctx context.Context) ([]string, error) {
+	if x.producer == "" {
+		return x.store.listedIDs(ctx, x.market.Code)
+	}
+	return x.store.idsOfProducer(ctx, x.producer)
+}
+
+// idsOfProducer are a producer's products that have something to sell, by title and slug.
+func (s *store) idsOfProducer(ctx context.Context, producerID string) (ids []string, err error) {
+	err = eachRow(ctx, s.db.Read(), `SELECT p.id FROM product p WHERE p.producer_id = $1
+		AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = p.id AND v.withdrawn = 0) ORDER BY p.title_key, p.title, p.slug`, []any{producerID}, func(scan scanner) error {
+		var id string
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list products: %w", err)
+	}
+	return ids, nil
 }
 
 // listedIDs are a market's listed products by producer, title and slug.
@@ -156,7 +185,7 @@ func (x *exporter) listing(p Product, available map[string]int64) feed.Listing {
 	l := feed.Listing{
 		ID: p.ID, ProducerID: p.ProducerID, Handle: p.Slug, Producer: p.ProducerName, Title: p.Title, Description: p.Description, Ingredients: p.Ingredients,
 		Category: category.Name, Path: category.Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), NoAllergens: p.NoAllergens, Certifications: p.Certifications, Season: p.Season.names(),
-		Link: x.address("/p/" + p.ID),
+		Link: x.address("/p/" + p.ID), Hidden: !p.Published,
 	}
 	if category.Parent != "" {
 		l.Path = strings.Join([]string{CategoryOf(category.Parent).Name, category.Name}, " > ")

@@ -21,7 +21,13 @@ import (
 
 func (s exchange) export(t testing.TB, market, format string) string {
 	t.Helper()
-	stream, err := s.catalog.Export(t.Context(), &catalogv1.ExportRequest{Market: market, Format: format, BaseUrl: "https://shop.test"})
+	return s.exportOf(t, market, format, "")
+}
+
+// exportOf is an export of what one producer makes.
+func (s exchange) exportOf(t testing.TB, market, format, producer string) string {
+	t.Helper()
+	stream, err := s.catalog.Export(t.Context(), &catalogv1.ExportRequest{Market: market, Format: format, BaseUrl: "https://shop.test", ProducerId: producer})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,4 +252,40 @@ func TestAnExportOfNonsenseIsAFault(t *testing.T) {
 			t.Errorf("%v: got %v, want %s", c.r, err, c.code)
 		}
 	}
+}
+
+func TestAMakersExportHasAllOfHerGoodsAndNobodyElses(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		oak, elm := s.producer(t, "portland", "Oak"), s.producer(t, "portland", "Elm")
+		for title, maker := range map[string]string{"=Rye": oak, "Brie": elm} {
+			s.offer(t, &catalogv1.Product{
+				Market: "portland", ProducerId: maker, Title: title, Category: "bread", Published: true, Variants: []*catalogv1.Variant{{Price: dollars(500), SoldBy: "each"}},
+			}, 3000)
+		}
+		s.offer(t, &catalogv1.Product{
+			Market: "portland", ProducerId: oak, Title: "Draft", Category: "bread", Variants: []*catalogv1.Variant{{Price: dollars(500), SoldBy: "each"}},
+		}, 3000)
+		shopify := s.exportOf(t, "portland", "shopify", oak)
+		if !strings.Contains(shopify, "'=Rye,") || !strings.Contains(shopify, "FALSE,draft") || strings.Contains(shopify, "Brie") || strings.Count(shopify, "\n") != 3 {
+			t.Errorf("got %s", shopify)
+		}
+		for _, format := range []string{"ofn", "google"} {
+			if got := s.exportOf(t, "portland", format, oak); !strings.Contains(got, "Rye") || strings.Contains(got, "Draft") || strings.Contains(got, "Brie") {
+				t.Errorf("%s: got %s", format, got)
+			}
+		}
+		before := s.stock(t, "portland")
+		got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", ProducerId: oak, Format: "auto"}, strings.NewReader(shopify))
+		if err != nil || got.String() != "0 products, 0 variants, 0 updated, 1 skipped, 0 failed" || fmt.Sprint(before) != fmt.Sprint(s.stock(t, "portland")) {
+			t.Errorf("read back: %v, %v %q", got, err, got.changes)
+		}
+		stream, err := s.catalog.Export(t.Context(), &catalogv1.ExportRequest{Market: "salem", Format: "shopify", ProducerId: oak})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stream.Receive(); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("in another market: %v", err)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -84,6 +85,6 @@ func (im *importer) toldOfImport(products []Product) func(context.Context, *sqld
 // toldOfExport tells of a catalogue that is handed out, before it is.
 func (s *service) toldOfExport(ctx context.Context, r *catalogv1.ExportRequest) error {
 	return s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return s.store.told(ctx, tx, "catalogue.export", r.GetMarket(), map[string]string{"format": r.GetFormat()})
+		return s.store.told(ctx, tx, "catalogue.export", cmp.Or(r.GetProducerId(), r.GetMarket()), map[string]string{"format": r.GetFormat()})
 	})
 }

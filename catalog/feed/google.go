@@ -33,6 +33,9 @@ func NewGoogleWriter(out io.Writer) *GoogleWriter {
 
 // Write writes a product.
 func (w *GoogleWriter) Write(l Listing) error {
+	if l.Hidden {
+		return nil
+	}
 	for _, o := range l.Offers {
 		cells := googleRow(l, o)
 		for i, cell := range cells {

@@ -24,6 +24,8 @@ type Listing struct {
 	// Season are the names of months.
 	Season []string
 	Link   string
+	// Hidden: it is not published. Where a dialect has no word for that, it is left out.
+	Hidden bool
 	Images []string // addresses
 	Offers []Offer
 }
@@ -98,6 +100,9 @@ func shopifyRows(l Listing) [][]string {
 		product, texts, image := make([]string, 8), []string{"", "", "", ""}, []string{"", ""}
 		if i == 0 {
 			product = []string{cell(l.Title), l.Handle, HTML(l.Description), cell(l.Producer), cell(l.Category), join(l.Tags, ", "), "TRUE", "active"}
+			if l.Hidden {
+				product[6], product[7] = "FALSE", "draft"
+			}
 			texts = []string{HTML(l.Ingredients), allergens(l), join(l.Certifications, "; "), join(l.Season, "; ")}
 		}
 		product[1] = l.Handle
@@ -191,6 +196,9 @@ var ofnColumns = []string{
 }
 
 func ofnRows(l Listing) [][]string {
+	if l.Hidden {
+		return nil
+	}
 	rows := make([][]string, len(l.Offers))
 	for i, o := range l.Offers {
 		units, unitType, unitName := ofnUnits(o)

@@ -4019,7 +4019,9 @@ type ExportRequest struct {
 	// "shopify", "ofn", "google".
 	Format string `protobuf:"bytes,2,opt,name=format,proto3" json:"format,omitempty"`
 	// The address of the shop, for links.
-	BaseUrl       string `protobuf:"bytes,3,opt,name=base_url,json=baseUrl,proto3" json:"base_url,omitempty"`
+	BaseUrl string `protobuf:"bytes,3,opt,name=base_url,json=baseUrl,proto3" json:"base_url,omitempty"`
+	// Only what this producer makes, whether it is listed or not; empty for all that is listed.
+	ProducerId    string `protobuf:"bytes,4,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4071,6 +4073,13 @@ func (x *ExportRequest) GetFormat() string {
 func (x *ExportRequest) GetBaseUrl() string {
 	if x != nil {
 		return x.BaseUrl
+	}
+	return ""
+}
+
+func (x *ExportRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
 	}
 	return ""
 }
@@ -4602,11 +4611,13 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06sender\x18\x01 \x01(\tR\x06sender\x12\x1f\n" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
 	"producerId\"\x14\n" +
-	"\x12DropImportResponse\"Z\n" +
+	"\x12DropImportResponse\"{\n" +
 	"\rExportRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x16\n" +
 	"\x06format\x18\x02 \x01(\tR\x06format\x12\x19\n" +
-	"\bbase_url\x18\x03 \x01(\tR\abaseUrl\"&\n" +
+	"\bbase_url\x18\x03 \x01(\tR\abaseUrl\x12\x1f\n" +
+	"\vproducer_id\x18\x04 \x01(\tR\n" +
+	"producerId\"&\n" +
 	"\x0eExportResponse\x12\x14\n" +
 	"\x05chunk\x18\x01 \x01(\fR\x05chunk\"|\n" +
 	"\x0eOutlineRequest\x12\x16\n" +
