@@ -68,6 +68,19 @@ func (f fakeCatalog) PutProduct(ctx context.Context, r *catalogv1.PutProductRequ
 	return &catalogv1.PutProductResponse{Product: r.GetProduct()}, f.called(ctx, "PutProduct", r)
 }
 
+// Export is a file that names what was asked for.
+func (f fakeCatalog) Export(ctx context.Context, r *catalogv1.ExportRequest, stream catalogv1connect.CatalogServiceExportServerStream) error {
+	if err := f.called(ctx, "Export", r); err != nil {
+		return err
+	}
+	for _, chunk := range []string{"Title,Vendor\n", r.GetFormat() + "," + r.GetProducerId() + "\n"} {
+		if err := stream.Send(&catalogv1.ExportResponse{Chunk: []byte(chunk)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // TryImport takes every file, and GetImport says of it that one product changes and one row is refused.
 func (f fakeCatalog) TryImport(ctx context.Context, stream catalogv1connect.CatalogServiceTryImportServerStream) (*catalogv1.TryImportResponse, error) {
 	first, err := stream.Receive()

@@ -52,6 +52,7 @@ var deedWords = map[string][2]string{
 	"product.save":         {"Product saved", "saved, with its prices,"},
 	"catalogue.import":     {"Catalogue imported", "imported {products} products with {variants} variants into"},
 	"catalogue.export":     {"Catalogue handed out", "took the catalogue, as {format}, of"},
+	"orders.export":        {"Orders handed out", "took {rows} rows, as {what}, of"},
 	"market.change":        {"Market changed", "made or changed the market"},
 	"stock.receive":        {"Goods received", "booked in {lots} lots of"},
 	"stock.set":            {"Stock set", "set the stock of {variants} variants,"},

@@ -127,7 +127,7 @@ func (d *desk) showImport(status int, format string, problem *fault.Error) (*rep
 		return nil, err
 	}
 	model := page.Import{
-		Bench: b, Here: d.at("/producer/import"), Run: d.at("/producer/import/run"), Drop: d.at("/producer/import/drop"), Products: d.at("/producer/products"),
+		Bench: b, Here: d.at("/producer/import"), Run: d.at("/producer/import/run"), Drop: d.at("/producer/import/drop"), Products: d.at("/producer/products"), Goods: d.exportForm("goods", "", "All your goods"),
 	}
 	for _, f := range formats {
 		f.Chosen = f.Value == cmp.Or(format, "auto")

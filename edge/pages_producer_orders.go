@@ -53,8 +53,8 @@ func (d *desk) orders() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.OrderList{Bench: b}
 	window := d.URL.Query().Get("window")
+	model := page.OrderList{Bench: b, Export: d.exportForm("orders", window, "These orders")}
 	here := d.at("/producer/orders", "window", window, "cursor", d.cursor())
 	if model.Tickets, model.Next, err = d.tickets(window, d.cursor(), deskPage, here); err != nil {
 		return nil, err

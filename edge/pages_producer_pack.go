@@ -33,7 +33,7 @@ func (d *desk) pack() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Pack{Bench: b, Cut: list.GetCut()}
+	model := page.Pack{Bench: b, Cut: list.GetCut(), Export: d.exportForm("pack", d.PathValue("window"), "This list")}
 	if model.Windows, err = d.packWindows(); err != nil {
 		return nil, err
 	}

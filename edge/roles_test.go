@@ -76,7 +76,7 @@ var roles = map[string]string{
 	"POST /producer/products/{id}/publish": "sddana", "POST /producer/products/{id}/variants/{variant}": "sddana",
 	"GET /producer/products/{id}/lots": "sddana", "POST /producer/products/{id}/variants/{variant}/lots": "sddana", "GET /producer/import": "sddaaa",
 	"POST /producer/import": "sddaaa", "POST /producer/import/run": "sddaaa", "POST /producer/import/drop": "sddaaa",
-	"GET /producer/pack/{window}": "sddaaa", "POST /producer/orders/{id}/parts/{part}": "sddana",
+	"GET /producer/pack/{window}": "sddaaa", "GET /producer/export": "sddaaa", "POST /producer/orders/{id}/parts/{part}": "sddana",
 
 	"GET /operator": "sdddda", "GET /operator/orders/{id}": "sdddda", "POST /operator/orders/{id}/refunds": "sdddda",
 	"GET /operator/producers": "sdddda", "POST /operator/producers/{id}/approval": "sdddda", "GET /operator/producers/{id}/approval": "sdddda",

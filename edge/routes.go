@@ -185,6 +185,7 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /producer/import", tier: underWay, rule: producing, personal: e.atDesk((*desk).sendFile), upload: maxImport},
 		{pattern: "POST /producer/import/run", tier: underWay, rule: producing, personal: e.atDesk((*desk).runImport)},
 		{pattern: "POST /producer/import/drop", tier: underWay, rule: producing, personal: e.atDesk((*desk).dropImport)},
+		{pattern: "GET /producer/export", tier: underWay, rule: producing, personal: e.atDesk((*desk).export)},
 		{pattern: "GET /producer/pack/{window}", tier: underWay, rule: producing, personal: e.atDesk((*desk).pack)},
 		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
 		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.atOffice((*office).orders)},

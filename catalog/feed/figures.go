@@ -57,33 +57,33 @@ func (f *figures) watch(columns []int) {
 func (f *figures) see(fields []string) {
 	for column, signs := range f.columns {
 		if column < len(fields) {
-			sign := signOf(fields[column])
+			sign, thirds := signOf(fields[column])
 			signs.add(sign)
+			signs.thirds = signs.thirds || thirds
 			f.all.add(sign)
-			_, number, _ := splitNumber(fields[column])
-			signs.thirds = signs.thirds || sign != 0 && strings.LastIndexByte(number, sign) == len(number)-4
 		}
 	}
 }
 
-// signOf is the decimal sign that a cell shows by itself; 0 when it shows none.
-func signOf(cell string) byte {
+// signOf is the decimal sign that a cell shows by itself, 0 when it shows none, and whether three decimals follow it.
+func signOf(cell string) (sign byte, thirds bool) {
+	if !strings.ContainsAny(cell, ".,") {
+		return 0, false
+	}
 	before, number, behind := splitNumber(line(cell))
 	if len([]rune(before)) > 4 || len([]rune(behind)) > 4 {
-		return 0 // words
+		return 0, false // words
 	}
 	dots, commas := strings.Count(number, "."), strings.Count(number, ",")
-	switch {
-	case dots > 0 && commas > 0:
-		return number[strings.LastIndexAny(number, ".,")]
+	switch last := strings.LastIndexAny(number, ".,"); {
+	case dots > 0 && commas > 0, dots+commas == 1 && !inDoubt(number):
+		return number[last], last == len(number)-4
 	case dots > 1:
-		return ','
+		return ',', false
 	case commas > 1:
-		return '.'
-	case dots+commas == 1 && !inDoubt(number):
-		return number[strings.IndexAny(number, ".,")]
+		return '.', false
 	}
-	return 0
+	return 0, false
 }
 
 // inDoubt reports whether a number has one sign of which nobody can say whether it parts thousands or decimals.

@@ -109,7 +109,7 @@ func (r *Reader) step(d dialect) error {
 	if r.rows++; r.rows > MaxRows {
 		return fault.Newf(fault.Invalid, "file_too_large", "The file has more than %d rows; split it.", MaxRows)
 	}
-	row := row{number: r.rows, fields: rec.fields, figures: r.figures}
+	row := row{number: r.rows, fields: rec.fields, figures: r.figures, cleaned: slices.ContainsFunc(rec.fields, isCleaned)}
 	r.figures.see(rec.fields)
 	switch {
 	case rec.bad != "":
@@ -146,6 +146,8 @@ type row struct {
 	number  int64
 	fields  []string
 	figures *figures
+	// cleaned: some cell may not be read as versions before this one read it.
+	cleaned bool
 }
 
 // raw is the cell of a column as it stands; empty when the row or the file does not have it.
@@ -187,6 +189,9 @@ func (r row) list(column int, separators string) []string {
 
 // former is a key as versions before this one made it of the row; empty when that is the same.
 func (r row) former(key string, of func(at func(column int) string) string) string {
+	if !r.cleaned {
+		return ""
+	}
 	if was := of(r.was); was != key {
 		return was
 	}

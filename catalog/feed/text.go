@@ -46,10 +46,20 @@ func printable(r rune) rune {
 // clean makes a cell one line as people read it: entities unescaped once, characters composed.
 func clean(s string) string {
 	s = unguard(line(s))
-	if strings.Contains(s, "&") {
-		s = line(unescape(s))
+	if !isCleaned(s) {
+		return s
 	}
-	return norm.NFC.String(s)
+	return norm.NFC.String(line(unescape(s)))
+}
+
+// isCleaned reports whether clean may do more to a cell than make it a line.
+func isCleaned(s string) bool {
+	for i := range len(s) {
+		if s[i] == '&' || s[i] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
 }
 
 // entity is one of HTML's that is written to its end: names such as "R&D" and "Fish &chips" have none.
