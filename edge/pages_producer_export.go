@@ -32,7 +32,7 @@ var (
 		{Value: "shopify", Label: "Shopify"}, {Value: "ofn", Label: "Open Food Network"}, {Value: "google", Label: "Google Merchant"},
 	}
 	sheetFormats = []page.Choice{
-		{Value: "comma", Label: "Most programs (comma)"}, {Value: "semicolon", Label: "Excel where decimals have a comma (semicolon)"}, {Value: "tab", Label: "Tabs"},
+		{Value: "comma", Label: "Commas"}, {Value: "semicolon", Label: "Semicolons (Excel in much of Europe)"}, {Value: "tab", Label: "Tabs"},
 	}
 	separators = map[string]rune{"": ',', "comma": ',', "semicolon": ';', "tab": '\t'}
 )
