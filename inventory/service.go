@@ -54,6 +54,7 @@ type request struct {
 	lines   []Line
 	ttl     int64 // milliseconds
 	percent int64 // the share of what is not confirmed; zero for what is
+	newly   int64 // the share of a newcomer's order; zero for one that is not bounded so
 	release bool
 	forNow  bool // with release: it may be held again
 }
@@ -87,7 +88,7 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 		case r.release:
 			out[i].Err = shelf.release(r.order)
 		default:
-			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl), r.percent)
+			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl), shares{r.percent, r.newly})
 		}
 		shelf.countUnconfirmed(r.order, 1)
 		out[i].Value = set{shelf.lines[r.order], shelf.holds[r.order].ExpiresAt}

@@ -38,14 +38,14 @@ func (s *shelf) put(lot *Lot) {
 }
 
 // hold sets an order's lines aside until a time, all or none. The hold of an order that
-// has a living one is that one, extended. A percentage is that of an order that is not confirmed.
-func (s *shelf) hold(order string, lines []Line, until, percent int64) error {
+// has a living one is that one, extended.
+func (s *shelf) hold(order string, lines []Line, until int64, most shares) error {
 	h := s.holds[order]
 	if h.At(s.now) == hold.Held && !sameLines(s.lines[order], lines) {
 		return fault.New(fault.Conflict, "hold_differs", "Something else is already set aside for this order.")
 	}
 	if h.Extend(s.now, until) {
-		if percent == 0 {
+		if most.unconfirmed == 0 {
 			h.Confirm()
 		}
 		return nil
@@ -54,31 +54,61 @@ func (s *shelf) hold(order string, lines []Line, until, percent int64) error {
 		return err
 	}
 	s.expire(order)
-	picked, short := allocate(s.lots, s.today, lines, nil)
-	if len(short) > 0 {
-		return outOfStock(short)
+	picked, err := s.pick(lines, most)
+	if err != nil {
+		return err
 	}
-	if percent == 0 {
+	if most.unconfirmed == 0 {
 		h.Begin(until)
 	} else {
-		if picked, short = s.pickUnconfirmed(lines, percent); len(short) > 0 {
-			return errUnconfirmed
-		}
 		h.BeginUnconfirmed(until)
 	}
 	s.take(order, picked, held)
 	return nil
 }
 
+// shares bound what an order takes, in hundredths of what there is; zero where it is not bounded so: what all orders hold together
+// that are not confirmed, and what one of a newcomer does.
+type shares struct{ unconfirmed, newcomer int64 }
+
+// pick is allocate within the shares of an order.
+func (s *shelf) pick(lines []Line, most shares) (picked []Allocation, err error) {
+	picked, short := allocate(s.lots, s.today, lines, nil)
+	if len(short) > 0 {
+		return nil, outOfStock(short)
+	}
+	if most.newcomer > 0 {
+		if picked, short = s.pickWithin(lines, most.newcomer, nil); len(short) > 0 {
+			return nil, newcomerShare(short)
+		}
+	}
+	if most.unconfirmed > 0 {
+		if picked, short = s.pickWithin(lines, most.unconfirmed, s.unconfirmed); len(short) > 0 {
+			return nil, errUnconfirmed
+		}
+	}
+	return picked, nil
+}
+
+// newcomerShare is conflict "newcomer_share", with a field for each line that is too much.
+func newcomerShare(short []Short) error {
+	fields := make([]fault.Field, len(short))
+	for i, line := range short {
+		fields[i] = fault.Field{Name: line.Variant, Message: "Take less of this, or pay by card."}
+	}
+	return fault.New(fault.Conflict, "newcomer_share",
+		"Until you have picked up a first order here, one that is paid on pickup takes a small share of what there is. Pay for this one by card, or take less.", fields...)
+}
+
 var errUnconfirmed = fault.New(fault.Conflict, "unconfirmed_full", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
 
-// pickUnconfirmed is allocate for an order that is not confirmed: within its share of each variant, and of each lot.
-func (s *shelf) pickUnconfirmed(lines []Line, percent int64) (picked []Allocation, short []Short) {
+// pickWithin is allocate within a share of each variant, and of each lot, of which some is taken already.
+func (s *shelf) pickWithin(lines []Line, percent int64, has map[string]int64) (picked []Allocation, short []Short) {
 	room := map[string]int64{}
 	for _, line := range lines {
 		var there, taken int64
 		for _, lot := range s.lots[line.Variant] {
-			if has := s.unconfirmed[lot.ID]; lot.sellable(s.today) || has > 0 {
+			if has := has[lot.ID]; lot.sellable(s.today) || has > 0 {
 				there, taken = there+lot.Remaining+has, taken+has
 				room[lot.ID] = hold.MostUnconfirmed(lot.Remaining+has, percent, unit) - has
 			}

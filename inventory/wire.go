@@ -64,7 +64,7 @@ func checkLines(field string, lines []Line, least, most int64) error {
 }
 
 func holdRequest(m *inventoryv1.HoldRequest) (request, error) {
-	r := request{order: m.GetOrderId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent())}
+	r := request{order: m.GetOrderId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()), newly: int64(m.GetNewcomerPercent())}
 	if err := checkOrder(r.order); err != nil {
 		return r, err
 	}
@@ -73,6 +73,9 @@ func holdRequest(m *inventoryv1.HoldRequest) (request, error) {
 	}
 	if r.percent < 0 || r.percent > 100 {
 		return r, invalid("unconfirmed_percent", "A share is from 1 to 100 hundredths.")
+	}
+	if r.newly < 0 || r.newly > 100 {
+		return r, invalid("newcomer_percent", "A share is from 1 to 100 hundredths.")
 	}
 	if n := len(m.GetLines()); n == 0 || n > MaxLines {
 		return r, invalid("lines", "A hold has from 1 to %d lines.", MaxLines)

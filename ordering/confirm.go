@@ -6,15 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
-	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/share"
 )
 
 // keyed is a keyed hash of something, for a purpose.
@@ -36,23 +32,6 @@ func (s *Service) isConfirmToken(orderID, token string) bool {
 
 // letterLives is how long the link of a letter leads anywhere after the time to confirm the order.
 const letterLives = 24 * time.Hour
-
-// whoPaysLater tells who asks for an order that is paid when it is picked up, and whether they are known.
-func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutRequest) (*payer, error) {
-	u := &payer{client: s.keyed("client", share.NetworkOf(audit.ActorOf(ctx).Address))}
-	if v := r.GetViewer(); v.GetCustomerId() != "" && v.GetVerified() {
-		u.contact, u.known = s.keyed("customer", v.GetCustomerId()), true
-		return u, nil
-	}
-	email := strings.ToLower(strings.TrimSpace(r.GetContact().GetEmail()))
-	u.contact = s.keyed("contact", email)
-	same, err := s.identity.FindCustomers(ctx, &identityv1.FindCustomersRequest{Email: email})
-	if err != nil {
-		return nil, err
-	}
-	u.known, err = s.store.collected(ctx, same.GetCustomerIds())
-	return u, err
-}
 
 // ConfirmOrder confirms an order by the token of its letter; see the contract.
 func (s *Service) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRequest) (*orderingv1.ConfirmOrderResponse, error) {

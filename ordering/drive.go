@@ -166,6 +166,9 @@ type holdings struct {
 func (s *Service) holds(ctx context.Context, o Order, share int64) (got holdings) {
 	ttl := holdFor.Milliseconds()
 	request := &inventoryv1.HoldRequest{OrderId: o.ID, TtlMs: ttl, UnconfirmedPercent: int32(share)}
+	if o.Status == Placed { // one that is paid for is not refused any more
+		request.NewcomerPercent = int32(o.NewcomerShare)
+	}
 	for _, line := range o.Lines {
 		request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
 	}

@@ -2,8 +2,10 @@ package ordering
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/money"
 )
 
 // methodPickup is the way to pay where no money is reserved.
@@ -14,18 +16,23 @@ type Limits struct {
 	// ContactHolds and ClientHolds are how many unconfirmed orders of one e-mail address, and of one network
 	// address, have something set aside.
 	ContactHolds, ClientHolds int64
-	// Percent is what unconfirmed orders may hold together of a window, a variant and a lot.
+	// Percent is what unconfirmed orders may hold together of a window, a variant and a lot; and what one order of a newcomer
+	// takes of a variant and a lot.
 	Percent int64
-	// ClientBurst is from how many unconfirmed orders of one network address on more wait for the operator.
+	// ClientBurst is from how many unconfirmed orders of one network address on more wait for the operator. Those of members
+	// wait from as many of the last hour on that were confirmed.
 	ClientBurst int64
 	// MarketBurst is from how many unconfirmed orders of a minute on nothing is set aside for more.
 	MarketBurst int64
-	// OpenOrders is how many orders of one customer may be confirmed and not picked up yet.
+	// OpenOrders is how many orders of one mailbox may be confirmed and not picked up yet.
 	OpenOrders int64
+	// NewcomerOrders is the same for who has never picked one up, and NewcomerValue what one of theirs may come to, in the
+	// smallest unit of the currency.
+	NewcomerOrders, NewcomerValue int64
 }
 
 // defaultLimits are those of a market that set none.
-var defaultLimits = Limits{ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 30, MarketBurst: 60, OpenOrders: 20}
+var defaultLimits = Limits{ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 30, MarketBurst: 60, OpenOrders: 20, NewcomerOrders: 2, NewcomerValue: 150_00}
 
 const (
 	// contactBurst is from how many unconfirmed orders of one e-mail address on more wait for the operator: nobody's
@@ -33,8 +40,11 @@ const (
 	contactBurst = 5
 	// maxUnconfirmed is how many unconfirmed orders of one network address are kept at all.
 	maxUnconfirmed = 2000
-	// maxLimit bounds what can be set.
+	// maxLimit bounds what can be set, and maxValue what is an amount.
 	maxLimit = 100_000
+	maxValue = 1_000_000_000
+	// openCounts is for how long a confirmed order counts for its network address: many people share one in a day.
+	openCounts = time.Hour
 )
 
 // check refuses limits that make no sense.
@@ -49,6 +59,12 @@ func (l Limits) check() error {
 	if l.Percent < 1 || l.Percent > 100 {
 		return invalid("percent", "Choose a share from 1 to 100 %.")
 	}
+	if l.NewcomerOrders < 0 || l.NewcomerOrders > maxLimit {
+		return invalid("newcomer_orders", "Choose a whole number from 0 to 100,000.")
+	}
+	if l.NewcomerValue < 0 || l.NewcomerValue > maxValue {
+		return invalid("newcomer_value", "Choose an amount from 0 on.")
+	}
 	if l.OpenOrders < 1 || l.OpenOrders > maxLimit {
 		return invalid("open_orders", "Choose a whole number from 1 to 100,000.")
 	}
@@ -61,6 +77,7 @@ func (l Limits) detail() map[string]string {
 	return map[string]string{
 		"contact_holds": number(l.ContactHolds), "client_holds": number(l.ClientHolds), "percent": number(l.Percent),
 		"client_burst": number(l.ClientBurst), "market_burst": number(l.MarketBurst), "open_orders": number(l.OpenOrders),
+		"newcomer_orders": number(l.NewcomerOrders), "newcomer_value": number(l.NewcomerValue),
 	}
 }
 
@@ -74,15 +91,24 @@ const (
 
 // payer is who asks for an order that is paid when it is picked up, as limits see them.
 type payer struct {
-	// contact and client are keyed hashes: of the e-mail address or the customer, and of the network address.
+	// contact and client are keyed hashes: of the mailbox, and of the network address.
 	contact, client string
-	// known says that the order is confirmed at once.
-	known bool
+	// proven says that the mailbox is known to be theirs, so that the order is confirmed at once, and collected that they have
+	// picked one up before. Nobody has collected who has not proven it.
+	proven, collected bool
+}
+
+// mostOpen is how many orders of one mailbox may be open.
+func (l Limits) mostOpen(collected bool) int64 {
+	if collected {
+		return l.OpenOrders
+	}
+	return l.NewcomerOrders
 }
 
 // crowd is what there is already beside an order.
 type crowd struct {
-	contact, client map[string]int64 // by state
+	contact, client map[string]int64 // by state; of the client's open ones those of the last hour
 	lately          int64            // unconfirmed orders of the last minute whose letter was sent
 }
 
@@ -96,16 +122,28 @@ var (
 	errTooManyUnconfirmed = fault.New(fault.Exhausted, "too_many_unconfirmed", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
 )
 
-// judge says in which state an order begins.
-func (l Limits) judge(u payer, c crowd) (state string, err error) {
+// errNewcomerValue is for an order that comes to more than a newcomer's may.
+func (l Limits) errNewcomerValue(currency string) error {
+	return fault.Newf(fault.Conflict, "newcomer_value",
+		"Until you have picked up a first order here, one that is paid on pickup comes to %s %s at the most. Pay for this one by card, or take less.",
+		money.New(l.NewcomerValue, currency).Decimal(), currency)
+}
+
+// judge says in which state an order begins that comes to so much. Where only an address is typed the answer
+// does not depend on whose orders it has: that would tell strangers who shops here.
+func (l Limits) judge(u payer, c crowd, total money.Amount) (state string, err error) {
 	switch {
-	case c.contact[unpaidOpen] >= l.OpenOrders:
+	case !u.collected && total.Minor > l.NewcomerValue:
+		return "", l.errNewcomerValue(total.Currency)
+	case u.proven && c.contact[unpaidOpen] >= l.mostOpen(u.collected):
 		return "", errTooManyOpen
-	case u.known:
-		return unpaidOpen, nil
 	case unconfirmed(c.client) >= maxUnconfirmed:
 		return "", errTooManyUnconfirmed
-	case unconfirmed(c.client) >= l.ClientBurst || unconfirmed(c.contact) >= contactBurst:
+	case u.proven && c.client[unpaidOpen] >= l.ClientBurst:
+		return unpaidQueued, nil
+	case u.proven:
+		return unpaidOpen, nil
+	case unconfirmed(c.client)+c.client[unpaidOpen] >= l.ClientBurst || unconfirmed(c.contact) >= contactBurst:
 		return unpaidQueued, nil
 	case c.contact[unpaidHolding] >= l.ContactHolds || c.client[unpaidHolding] >= l.ClientHolds || c.lately >= l.MarketBurst:
 		return unpaidWaiting, nil

@@ -161,6 +161,9 @@ type Order struct {
 	PaymentMethod string  `json:"payment_method"`
 	// Trial is set for an order that nobody has to be believed: one that its shopper has to confirm.
 	Trial *Trial `json:"trial,omitempty"`
+	// NewcomerShare is set for an order that is paid on pickup by who has never picked one up: what it takes at the most of what there
+	// is, in hundredths.
+	NewcomerShare int64 `json:"newcomer_share,omitempty"`
 	// HoldsUntil is when the first of its holds expires.
 	HoldsUntil  time.Time `json:"holds_until"`
 	PlacedAt    time.Time `json:"placed_at"`

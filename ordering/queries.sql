@@ -83,20 +83,31 @@ SELECT * FROM pickup_limits WHERE market = $1;
 SELECT * FROM pickup_limits WHERE market = $1 FOR UPDATE;
 
 -- name: AddPickupLimits :exec
-INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING;
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 
 -- name: PutPickupLimits :exec
-INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (market) DO UPDATE SET contact_holds = excluded.contact_holds, client_holds = excluded.client_holds, percent = excluded.percent,
-    client_burst = excluded.client_burst, market_burst = excluded.market_burst, open_orders = excluded.open_orders;
+    client_burst = excluded.client_burst, market_burst = excluded.market_burst, open_orders = excluded.open_orders,
+    newcomer_orders = excluded.newcomer_orders, newcomer_value = excluded.newcomer_value;
 
 -- name: UnpaidOfContact :many
 SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND contact = $2 GROUP BY state;
 
 -- name: UnpaidOfClient :many
-SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND client = $2 AND state <> 'open' GROUP BY state;
+SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND client = $2 AND (state <> 'open' OR placed_at > $3) GROUP BY state;
+
+-- name: OpenBesides :one
+SELECT COUNT(*) FROM unpaid AS mine JOIN unpaid AS other ON other.market = mine.market AND other.contact = mine.contact
+WHERE mine.order_id = $1 AND other.state = 'open' AND other.order_id <> mine.order_id;
+
+-- name: OpenUnpaid :exec
+UPDATE unpaid SET state = 'open' WHERE order_id = $1;
+
+-- name: OrdersCollected :one
+SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE customer_id = $1 AND status = 'done' LIMIT 1) AS done;
 
 -- name: UnpaidSince :one
 SELECT COUNT(*) FROM unpaid WHERE market = $1 AND state IN ('holding', 'waiting') AND placed_at > $2;

@@ -15,6 +15,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/money"
 )
 
 // stall is what orders on trial are of: a cheese of which there is plenty, in a window of a thousand places.
@@ -239,22 +240,11 @@ func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
 	})
 }
 
-func TestWhoIsKnownIsConfirmedAtOnce(t *testing.T) {
+func TestWhoseAddressIsVerifiedIsConfirmedAtOnce(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		grace := s.member("grace")
 		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace}, "grace@example.com", "192.0.2.1")), Awaiting)
 		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace, Verified: true}, "grace@example.com", "192.0.2.1")), Confirmed)
-
-		o := s.buys(s.basket("ada@example.com", "192.0.2.2"))
-		_, err := s.confirm(o.GetId())
-		s.must(err)
-		s.wantStatus(s.buys(s.basket("ada@example.com", "192.0.2.2")), Awaiting) // confirmed, but never seen
-		o = s.get(o.GetId())
-		for _, to := range []string{PartAccepted, PartPacked, PartReady, PartDone} {
-			o = s.advance(o, s.producer, to)
-		}
-		s.wantStatus(o, Done)
-		s.wantStatus(s.buys(s.basket("Ada@Example.com ", "192.0.2.3")), Confirmed)
 	})
 }
 
@@ -400,7 +390,8 @@ func TestOpenOrdersOfOneCustomerAreBounded(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		_, err := s.PutPickupLimits(s.Context(), &orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{Market: market, Percent: 10, ClientBurst: 50, OpenOrders: 2}})
 		s.must(err)
-		grace := &orderingv1.Viewer{CustomerId: s.member("grace"), Verified: true}
+		grace := s.verified("grace", "grace@example.com")
+		s.collects(s.buys(s.basketOf(grace, "grace@example.com", "192.0.2.1")).GetId())
 		var first *orderingv1.Order
 		for range 2 {
 			first = s.buys(s.basketOf(grace, "grace@example.com", "192.0.2.1"))
@@ -462,30 +453,38 @@ func TestCartsThatNobodyTouchesAreForgotten(t *testing.T) {
 }
 
 func TestLimitsJudge(t *testing.T) {
-	l := Limits{ContactHolds: 1, ClientHolds: 2, Percent: 10, ClientBurst: 4, MarketBurst: 10, OpenOrders: 3}
+	l := Limits{ContactHolds: 1, ClientHolds: 2, Percent: 10, ClientBurst: 4, MarketBurst: 10, OpenOrders: 3, NewcomerOrders: 1, NewcomerValue: 1000}
 	n := func(holding, waiting, queued, open int64) map[string]int64 {
 		return map[string]int64{unpaidHolding: holding, unpaidWaiting: waiting, unpaidQueued: queued, unpaidOpen: open}
 	}
+	stranger, newcomer, regular := payer{}, payer{proven: true}, payer{proven: true, collected: true}
 	for _, c := range []struct {
 		name   string
-		known  bool
+		payer  payer
 		crowd  crowd
+		total  int64
 		want   string
 		refuse string
 	}{
-		{"nobody else", false, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, unpaidHolding, ""},
-		{"somebody known", true, crowd{n(0, 0, 0, 2), n(9, 9, 9, 0), 99}, unpaidOpen, ""},
-		{"known, with much to pick up", true, crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0}, "", "too_many_open"},
-		{"unknown, with much to pick up", false, crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0}, "", "too_many_open"},
-		{"a second of the same address", false, crowd{n(1, 0, 0, 0), n(1, 0, 0, 0), 1}, unpaidWaiting, ""},
-		{"a third of the same network", false, crowd{n(0, 0, 0, 0), n(2, 0, 0, 0), 2}, unpaidWaiting, ""},
-		{"a busy minute", false, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 10}, unpaidWaiting, ""},
-		{"a burst of one network", false, crowd{n(0, 0, 0, 0), n(2, 2, 0, 0), 4}, unpaidQueued, ""},
-		{"a burst that goes on", false, crowd{n(0, 0, 0, 0), n(0, 0, 4, 0), 0}, unpaidQueued, ""},
-		{"letters to one address", false, crowd{n(0, contactBurst, 0, 0), n(0, 0, 0, 0), 0}, unpaidQueued, ""},
-		{"more than anybody looks at", false, crowd{n(0, 0, 0, 0), n(0, 0, maxUnconfirmed, 0), 0}, "", "too_many_unconfirmed"},
+		{"nobody else", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1000, unpaidHolding, ""},
+		{"somebody known", regular, crowd{n(0, 0, 0, 2), n(9, 9, 9, 3), 99}, 9000, unpaidOpen, ""},
+		{"known, with much to pick up", regular, crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0}, 1, "", "too_many_open"},
+		{"known, in a crowd", regular, crowd{n(0, 0, 0, 0), n(0, 0, 0, 4), 0}, 1, unpaidQueued, ""},
+		{"new", newcomer, crowd{n(0, 0, 0, 0), n(9, 9, 9, 3), 99}, 1000, unpaidOpen, ""},
+		{"new, with one to pick up", newcomer, crowd{n(0, 0, 0, 1), n(0, 0, 0, 0), 0}, 1, "", "too_many_open"},
+		{"new, and dear", newcomer, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1001, "", "newcomer_value"},
+		{"unknown, and dear", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1001, "", "newcomer_value"},
+		{"unknown, of an address with much to pick up", stranger, crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0}, 1, unpaidHolding, ""},
+		{"a second of the same address", stranger, crowd{n(1, 0, 0, 0), n(1, 0, 0, 0), 1}, 1, unpaidWaiting, ""},
+		{"a third of the same network", stranger, crowd{n(0, 0, 0, 0), n(2, 0, 0, 0), 2}, 1, unpaidWaiting, ""},
+		{"a busy minute", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 10}, 1, unpaidWaiting, ""},
+		{"a burst of one network", stranger, crowd{n(0, 0, 0, 0), n(2, 2, 0, 0), 4}, 1, unpaidQueued, ""},
+		{"a burst of one network that follows links", stranger, crowd{n(0, 0, 0, 0), n(1, 0, 0, 3), 4}, 1, unpaidQueued, ""},
+		{"a burst that goes on", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 4, 0), 0}, 1, unpaidQueued, ""},
+		{"letters to one address", stranger, crowd{n(0, contactBurst, 0, 0), n(0, 0, 0, 0), 0}, 1, unpaidQueued, ""},
+		{"more than anybody looks at", stranger, crowd{n(0, 0, 0, 0), n(0, 0, maxUnconfirmed, 0), 0}, 1, "", "too_many_unconfirmed"},
 	} {
-		got, err := l.judge(payer{known: c.known}, c.crowd)
+		got, err := l.judge(c.payer, c.crowd, money.New(c.total, "USD"))
 		if got != c.want || (c.refuse != "" && !fault.Is(err, c.refuse)) || (c.refuse == "" && err != nil) {
 			t.Errorf("%s: %q, %v; want %q %s", c.name, got, err, c.want, c.refuse)
 		}

@@ -50,7 +50,7 @@ func (b batchWriter) admitIn(market string, members []int) error {
 		if err != nil {
 			return err
 		}
-		state, err := limits.judge(*p.payer, around)
+		state, err := limits.judge(*p.payer, around, p.order.Total)
 		if err != nil {
 			b.out[i].Err = err
 			if err := q.FreeCart(b.ctx, orderingdb.FreeCartParams{ID: p.order.CartID, OrderID: p.order.ID}); err != nil {
@@ -59,6 +59,9 @@ func (b batchWriter) admitIn(market string, members []int) error {
 			continue
 		}
 		p.order = p.order.begins(state, limits.Percent)
+		if !p.payer.collected {
+			p.order.NewcomerShare = limits.Percent
+		}
 		if err := b.note(p, state); err != nil {
 			return err
 		}
@@ -96,10 +99,7 @@ func crowdOf(ctx context.Context, q *orderingdb.Queries, o Order, u payer) (c cr
 	for _, row := range ofContact {
 		c.contact[row.State] = row.Orders
 	}
-	if u.known {
-		return c, nil
-	}
-	ofClient, err := q.UnpaidOfClient(ctx, orderingdb.UnpaidOfClientParams{Market: o.Market, Client: u.client})
+	ofClient, err := q.UnpaidOfClient(ctx, orderingdb.UnpaidOfClientParams{Market: o.Market, Client: u.client, PlacedAt: o.PlacedAt.Add(-openCounts).UnixMilli()})
 	if err != nil {
 		return c, err
 	}
@@ -108,6 +108,39 @@ func crowdOf(ctx context.Context, q *orderingdb.Queries, o Order, u payer) (c cr
 	}
 	c.lately, err = q.UnpaidSince(ctx, orderingdb.UnpaidSinceParams{Market: o.Market, PlacedAt: o.PlacedAt.Add(-time.Minute).UnixMilli()})
 	return c, err
+}
+
+// vouch leaves of some saves those that may be: an order that is confirmed by its letter is one more open order of its mailbox,
+// which only now is known to be its shopper's.
+func (b batchWriter) vouch(members []int) (admitted []int, err error) {
+	for _, i := range members {
+		if o := b.batch[i].save.order; o.Status == Placed && o.vouched() {
+			b.out[i].Err, err = b.vouchFor(o)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("hold a confirmed order against the limits: %w", err)
+		}
+		if b.out[i].Err == nil {
+			admitted = append(admitted, i)
+		}
+	}
+	return admitted, nil
+}
+
+func (b batchWriter) vouchFor(o Order) (refused, err error) {
+	q := orderingdb.New(b.tx)
+	row, err := q.LockPickupLimits(b.ctx, o.Market)
+	if err != nil {
+		return nil, err
+	}
+	open, err := q.OpenBesides(b.ctx, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	if open >= limitsOf(row).mostOpen(o.NewcomerShare == 0) {
+		return errTooManyOpen, nil
+	}
+	return nil, q.OpenUnpaid(b.ctx, o.ID)
 }
 
 // followUnpaid keeps the table of unpaid orders in step with their states.
@@ -144,25 +177,20 @@ func (s *store) limits(ctx context.Context, market string) (Limits, error) {
 func limitsOf(r orderingdb.PickupLimit) Limits {
 	return Limits{
 		ContactHolds: r.ContactHolds, ClientHolds: r.ClientHolds, Percent: r.Percent, ClientBurst: r.ClientBurst,
-		MarketBurst: r.MarketBurst, OpenOrders: r.OpenOrders,
+		MarketBurst: r.MarketBurst, OpenOrders: r.OpenOrders, NewcomerOrders: r.NewcomerOrders, NewcomerValue: r.NewcomerValue,
 	}
 }
 
 func limitsRow(market string, l Limits) orderingdb.PutPickupLimitsParams {
 	return orderingdb.PutPickupLimitsParams{
 		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent, ClientBurst: l.ClientBurst,
-		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders,
+		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders, NewcomerOrders: l.NewcomerOrders, NewcomerValue: l.NewcomerValue,
 	}
 }
 
-// collected reports whether one of some customers has ever picked an order up.
-func (s *store) collected(ctx context.Context, customerIDs []string) (bool, error) {
-	if len(customerIDs) == 0 {
-		return false, nil
-	}
-	these, arg := sqldb.In(s.db.Read(), "customer_id", 1, customerIDs)
-	var n int
-	err := s.db.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE "+these+" AND status = 'done' LIMIT 1) AS done", arg).Scan(&n)
+// collected reports whether a customer has ever picked an order up.
+func (s *store) collected(ctx context.Context, customerID string) (bool, error) {
+	n, err := orderingdb.New(s.db.Read()).OrdersCollected(ctx, customerID)
 	if err != nil {
 		return false, fmt.Errorf("look for orders that were picked up: %w", sqldb.Classify(err))
 	}

@@ -117,13 +117,20 @@ func lotsToProto(lots []Lot) (out []*orderingv1.Lot) {
 func limitsToProto(market string, l Limits) *orderingv1.PickupLimits {
 	return &orderingv1.PickupLimits{
 		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent, ClientBurst: l.ClientBurst,
-		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders,
+		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders, NewcomerOrders: &l.NewcomerOrders, NewcomerValue: &l.NewcomerValue,
 	}
 }
 
 func limitsFromProto(m *orderingv1.PickupLimits) Limits {
-	return Limits{
+	l := Limits{
 		ContactHolds: m.GetContactHolds(), ClientHolds: m.GetClientHolds(), Percent: m.GetPercent(), ClientBurst: m.GetClientBurst(),
-		MarketBurst: m.GetMarketBurst(), OpenOrders: m.GetOpenOrders(),
+		MarketBurst: m.GetMarketBurst(), OpenOrders: m.GetOpenOrders(), NewcomerOrders: defaultLimits.NewcomerOrders, NewcomerValue: defaultLimits.NewcomerValue,
 	}
+	if m.NewcomerOrders != nil {
+		l.NewcomerOrders = m.GetNewcomerOrders()
+	}
+	if m.NewcomerValue != nil {
+		l.NewcomerValue = m.GetNewcomerValue()
+	}
+	return l
 }

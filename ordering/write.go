@@ -249,6 +249,10 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 // saveOrders writes each order's next state, unless the order has moved since it
 // was read; then neither its state nor its event is written.
 func (b batchWriter) saveOrders(members []int) error {
+	members, err := b.vouch(members)
+	if err != nil {
+		return err
+	}
 	var rows [][]any
 	var first []int
 	seen := map[string]bool{}
@@ -267,6 +271,9 @@ func (b batchWriter) saveOrders(members []int) error {
 		rows = append(rows, []any{
 			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, b.batch[i].save.lease.UnixMilli(), o.movedAt().UnixMilli(), string(document),
 		})
+	}
+	if len(rows) == 0 {
+		return nil
 	}
 	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = v.column6, moved_at = v.column7,
 		document = v.column8

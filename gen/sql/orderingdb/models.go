@@ -95,13 +95,15 @@ type OrderPart struct {
 }
 
 type PickupLimit struct {
-	Market       string
-	ContactHolds int64
-	ClientHolds  int64
-	Percent      int64
-	ClientBurst  int64
-	MarketBurst  int64
-	OpenOrders   int64
+	Market         string
+	ContactHolds   int64
+	ClientHolds    int64
+	Percent        int64
+	ClientBurst    int64
+	MarketBurst    int64
+	OpenOrders     int64
+	NewcomerOrders int64
+	NewcomerValue  int64
 }
 
 type Unpaid struct {

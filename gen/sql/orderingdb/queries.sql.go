@@ -10,18 +10,20 @@ import (
 )
 
 const addPickupLimits = `-- name: AddPickupLimits :exec
-INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
 `
 
 type AddPickupLimitsParams struct {
-	Market       string
-	ContactHolds int64
-	ClientHolds  int64
-	Percent      int64
-	ClientBurst  int64
-	MarketBurst  int64
-	OpenOrders   int64
+	Market         string
+	ContactHolds   int64
+	ClientHolds    int64
+	Percent        int64
+	ClientBurst    int64
+	MarketBurst    int64
+	OpenOrders     int64
+	NewcomerOrders int64
+	NewcomerValue  int64
 }
 
 func (q *Queries) AddPickupLimits(ctx context.Context, arg AddPickupLimitsParams) error {
@@ -33,6 +35,8 @@ func (q *Queries) AddPickupLimits(ctx context.Context, arg AddPickupLimitsParams
 		arg.ClientBurst,
 		arg.MarketBurst,
 		arg.OpenOrders,
+		arg.NewcomerOrders,
+		arg.NewcomerValue,
 	)
 	return err
 }
@@ -520,7 +524,7 @@ func (q *Queries) ListWork(ctx context.Context, arg ListWorkParams) ([]ListWorkR
 }
 
 const lockPickupLimits = `-- name: LockPickupLimits :one
-SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders FROM pickup_limits WHERE market = $1 FOR UPDATE
+SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value FROM pickup_limits WHERE market = $1 FOR UPDATE
 `
 
 func (q *Queries) LockPickupLimits(ctx context.Context, market string) (PickupLimit, error) {
@@ -534,6 +538,8 @@ func (q *Queries) LockPickupLimits(ctx context.Context, market string) (PickupLi
 		&i.ClientBurst,
 		&i.MarketBurst,
 		&i.OpenOrders,
+		&i.NewcomerOrders,
+		&i.NewcomerValue,
 	)
 	return i, err
 }
@@ -603,6 +609,18 @@ func (q *Queries) OldestQueued(ctx context.Context, arg OldestQueuedParams) ([]s
 	return items, nil
 }
 
+const openBesides = `-- name: OpenBesides :one
+SELECT COUNT(*) FROM unpaid AS mine JOIN unpaid AS other ON other.market = mine.market AND other.contact = mine.contact
+WHERE mine.order_id = $1 AND other.state = 'open' AND other.order_id <> mine.order_id
+`
+
+func (q *Queries) OpenBesides(ctx context.Context, orderID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, openBesides, orderID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const openOfProducer = `-- name: OpenOfProducer :one
 SELECT COUNT(*) FROM order_parts
 WHERE producer_id = $1 AND order_status IN ('confirmed', 'packed') AND status IN ('new', 'accepted', 'packed', 'ready')
@@ -662,8 +680,28 @@ func (q *Queries) OpenOrdersOfWindow(ctx context.Context, arg OpenOrdersOfWindow
 	return items, nil
 }
 
+const openUnpaid = `-- name: OpenUnpaid :exec
+UPDATE unpaid SET state = 'open' WHERE order_id = $1
+`
+
+func (q *Queries) OpenUnpaid(ctx context.Context, orderID string) error {
+	_, err := q.db.ExecContext(ctx, openUnpaid, orderID)
+	return err
+}
+
+const ordersCollected = `-- name: OrdersCollected :one
+SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE customer_id = $1 AND status = 'done' LIMIT 1) AS done
+`
+
+func (q *Queries) OrdersCollected(ctx context.Context, customerID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, ordersCollected, customerID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const pickupLimits = `-- name: PickupLimits :one
-SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders FROM pickup_limits WHERE market = $1
+SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value FROM pickup_limits WHERE market = $1
 `
 
 func (q *Queries) PickupLimits(ctx context.Context, market string) (PickupLimit, error) {
@@ -677,6 +715,8 @@ func (q *Queries) PickupLimits(ctx context.Context, market string) (PickupLimit,
 		&i.ClientBurst,
 		&i.MarketBurst,
 		&i.OpenOrders,
+		&i.NewcomerOrders,
+		&i.NewcomerValue,
 	)
 	return i, err
 }
@@ -706,20 +746,23 @@ func (q *Queries) PutMovedWindow(ctx context.Context, arg PutMovedWindowParams) 
 }
 
 const putPickupLimits = `-- name: PutPickupLimits :exec
-INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (market) DO UPDATE SET contact_holds = excluded.contact_holds, client_holds = excluded.client_holds, percent = excluded.percent,
-    client_burst = excluded.client_burst, market_burst = excluded.market_burst, open_orders = excluded.open_orders
+    client_burst = excluded.client_burst, market_burst = excluded.market_burst, open_orders = excluded.open_orders,
+    newcomer_orders = excluded.newcomer_orders, newcomer_value = excluded.newcomer_value
 `
 
 type PutPickupLimitsParams struct {
-	Market       string
-	ContactHolds int64
-	ClientHolds  int64
-	Percent      int64
-	ClientBurst  int64
-	MarketBurst  int64
-	OpenOrders   int64
+	Market         string
+	ContactHolds   int64
+	ClientHolds    int64
+	Percent        int64
+	ClientBurst    int64
+	MarketBurst    int64
+	OpenOrders     int64
+	NewcomerOrders int64
+	NewcomerValue  int64
 }
 
 func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams) error {
@@ -731,6 +774,8 @@ func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams
 		arg.ClientBurst,
 		arg.MarketBurst,
 		arg.OpenOrders,
+		arg.NewcomerOrders,
+		arg.NewcomerValue,
 	)
 	return err
 }
@@ -833,12 +878,13 @@ func (q *Queries) UnfilledParts(ctx context.Context, limit int32) ([]string, err
 }
 
 const unpaidOfClient = `-- name: UnpaidOfClient :many
-SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND client = $2 AND state <> 'open' GROUP BY state
+SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND client = $2 AND (state <> 'open' OR placed_at > $3) GROUP BY state
 `
 
 type UnpaidOfClientParams struct {
-	Market string
-	Client string
+	Market   string
+	Client   string
+	PlacedAt int64
 }
 
 type UnpaidOfClientRow struct {
@@ -847,7 +893,7 @@ type UnpaidOfClientRow struct {
 }
 
 func (q *Queries) UnpaidOfClient(ctx context.Context, arg UnpaidOfClientParams) ([]UnpaidOfClientRow, error) {
-	rows, err := q.db.QueryContext(ctx, unpaidOfClient, arg.Market, arg.Client)
+	rows, err := q.db.QueryContext(ctx, unpaidOfClient, arg.Market, arg.Client, arg.PlacedAt)
 	if err != nil {
 		return nil, err
 	}

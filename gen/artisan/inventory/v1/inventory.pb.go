@@ -645,8 +645,11 @@ type HoldRequest struct {
 	// what there is of a variant, and of each of its lots, but one unit at the least. Conflict "unconfirmed_full" beyond. To
 	// hold for the same order without it makes the hold one like any other.
 	UnconfirmedPercent int32 `protobuf:"varint,4,opt,name=unconfirmed_percent,json=unconfirmedPercent,proto3" json:"unconfirmed_percent,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// Set for an order of somebody who has never picked one up: it takes at most so many hundredths of what there is of each variant
+	// and of each lot, but one unit at the least. Conflict "newcomer_share" beyond.
+	NewcomerPercent int32 `protobuf:"varint,5,opt,name=newcomer_percent,json=newcomerPercent,proto3" json:"newcomer_percent,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *HoldRequest) Reset() {
@@ -703,6 +706,13 @@ func (x *HoldRequest) GetTtlMs() int64 {
 func (x *HoldRequest) GetUnconfirmedPercent() int32 {
 	if x != nil {
 		return x.UnconfirmedPercent
+	}
+	return 0
+}
+
+func (x *HoldRequest) GetNewcomerPercent() int32 {
+	if x != nil {
+		return x.NewcomerPercent
 	}
 	return 0
 }
@@ -1194,12 +1204,13 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\bHoldLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
-	"\bquantity\x18\x02 \x01(\x03R\bquantity\"\xa6\x01\n" +
+	"\bquantity\x18\x02 \x01(\x03R\bquantity\"\xd1\x01\n" +
 	"\vHoldRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x124\n" +
 	"\x05lines\x18\x02 \x03(\v2\x1e.artisan.inventory.v1.HoldLineR\x05lines\x12\x15\n" +
 	"\x06ttl_ms\x18\x03 \x01(\x03R\x05ttlMs\x12/\n" +
-	"\x13unconfirmed_percent\x18\x04 \x01(\x05R\x12unconfirmedPercent\"\x9a\x01\n" +
+	"\x13unconfirmed_percent\x18\x04 \x01(\x05R\x12unconfirmedPercent\x12)\n" +
+	"\x10newcomer_percent\x18\x05 \x01(\x05R\x0fnewcomerPercent\"\x9a\x01\n" +
 	"\n" +
 	"Allocation\x12\x1d\n" +
 	"\n" +

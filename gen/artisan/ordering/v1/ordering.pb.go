@@ -1235,7 +1235,9 @@ type Viewer struct {
 	// An order's own token.
 	AccessToken string `protobuf:"bytes,4,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
 	// The customer's e-mail address is known to be theirs.
-	Verified      bool `protobuf:"varint,5,opt,name=verified,proto3" json:"verified,omitempty"`
+	Verified bool `protobuf:"varint,5,opt,name=verified,proto3" json:"verified,omitempty"`
+	// That address.
+	Email         string `protobuf:"bytes,6,opt,name=email,proto3" json:"email,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1303,6 +1305,13 @@ func (x *Viewer) GetVerified() bool {
 		return x.Verified
 	}
 	return false
+}
+
+func (x *Viewer) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
 }
 
 type GetCartRequest struct {
@@ -1524,7 +1533,10 @@ type CheckoutRequest struct {
 	PaymentToken string  `protobuf:"bytes,6,opt,name=payment_token,json=paymentToken,proto3" json:"payment_token,omitempty"`
 	Viewer       *Viewer `protobuf:"bytes,7,opt,name=viewer,proto3" json:"viewer,omitempty"`
 	// Where the payment is declined, the place in the window is kept for a few minutes for the cart's next checkout, if there is room for that.
-	KeepPlace     bool `protobuf:"varint,20,opt,name=keep_place,json=keepPlace,proto3" json:"keep_place,omitempty"`
+	KeepPlace bool `protobuf:"varint,20,opt,name=keep_place,json=keepPlace,proto3" json:"keep_place,omitempty"`
+	// Orders that a guest's browser keeps the links of, at most three: who shows the link of one that was handed over, of the
+	// same mailbox, is known.
+	Links         []*OrderLink `protobuf:"bytes,8,rep,name=links,proto3" json:"links,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1615,6 +1627,65 @@ func (x *CheckoutRequest) GetKeepPlace() bool {
 	return false
 }
 
+func (x *CheckoutRequest) GetLinks() []*OrderLink {
+	if x != nil {
+		return x.Links
+	}
+	return nil
+}
+
+type OrderLink struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Token         string                 `protobuf:"bytes,2,opt,name=token,proto3" json:"token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OrderLink) Reset() {
+	*x = OrderLink{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrderLink) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrderLink) ProtoMessage() {}
+
+func (x *OrderLink) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrderLink.ProtoReflect.Descriptor instead.
+func (*OrderLink) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *OrderLink) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *OrderLink) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
 type CheckoutResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Order *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
@@ -1626,7 +1697,7 @@ type CheckoutResponse struct {
 
 func (x *CheckoutResponse) Reset() {
 	*x = CheckoutResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1638,7 +1709,7 @@ func (x *CheckoutResponse) String() string {
 func (*CheckoutResponse) ProtoMessage() {}
 
 func (x *CheckoutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1651,7 +1722,7 @@ func (x *CheckoutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckoutResponse.ProtoReflect.Descriptor instead.
 func (*CheckoutResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{17}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CheckoutResponse) GetOrder() *Order {
@@ -1682,7 +1753,7 @@ type ConfirmOrderRequest struct {
 
 func (x *ConfirmOrderRequest) Reset() {
 	*x = ConfirmOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1694,7 +1765,7 @@ func (x *ConfirmOrderRequest) String() string {
 func (*ConfirmOrderRequest) ProtoMessage() {}
 
 func (x *ConfirmOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1707,7 +1778,7 @@ func (x *ConfirmOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmOrderRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ConfirmOrderRequest) GetId() string {
@@ -1750,7 +1821,7 @@ type ConfirmOrderResponse struct {
 
 func (x *ConfirmOrderResponse) Reset() {
 	*x = ConfirmOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1762,7 +1833,7 @@ func (x *ConfirmOrderResponse) String() string {
 func (*ConfirmOrderResponse) ProtoMessage() {}
 
 func (x *ConfirmOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1775,7 +1846,7 @@ func (x *ConfirmOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmOrderResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ConfirmOrderResponse) GetOrder() *Order {
@@ -1810,7 +1881,7 @@ type Unconfirmed struct {
 
 func (x *Unconfirmed) Reset() {
 	*x = Unconfirmed{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1822,7 +1893,7 @@ func (x *Unconfirmed) String() string {
 func (*Unconfirmed) ProtoMessage() {}
 
 func (x *Unconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1835,7 +1906,7 @@ func (x *Unconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unconfirmed.ProtoReflect.Descriptor instead.
 func (*Unconfirmed) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Unconfirmed) GetOrder() *Order {
@@ -1865,7 +1936,7 @@ type ListUnconfirmedRequest struct {
 
 func (x *ListUnconfirmedRequest) Reset() {
 	*x = ListUnconfirmedRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1877,7 +1948,7 @@ func (x *ListUnconfirmedRequest) String() string {
 func (*ListUnconfirmedRequest) ProtoMessage() {}
 
 func (x *ListUnconfirmedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1890,7 +1961,7 @@ func (x *ListUnconfirmedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnconfirmedRequest.ProtoReflect.Descriptor instead.
 func (*ListUnconfirmedRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListUnconfirmedRequest) GetMarket() string {
@@ -1934,7 +2005,7 @@ type ListUnconfirmedResponse struct {
 
 func (x *ListUnconfirmedResponse) Reset() {
 	*x = ListUnconfirmedResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1946,7 +2017,7 @@ func (x *ListUnconfirmedResponse) String() string {
 func (*ListUnconfirmedResponse) ProtoMessage() {}
 
 func (x *ListUnconfirmedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1959,7 +2030,7 @@ func (x *ListUnconfirmedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnconfirmedResponse.ProtoReflect.Descriptor instead.
 func (*ListUnconfirmedResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListUnconfirmedResponse) GetOrders() []*Unconfirmed {
@@ -2005,7 +2076,7 @@ type SettleUnconfirmedRequest struct {
 
 func (x *SettleUnconfirmedRequest) Reset() {
 	*x = SettleUnconfirmedRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2017,7 +2088,7 @@ func (x *SettleUnconfirmedRequest) String() string {
 func (*SettleUnconfirmedRequest) ProtoMessage() {}
 
 func (x *SettleUnconfirmedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2030,7 +2101,7 @@ func (x *SettleUnconfirmedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleUnconfirmedRequest.ProtoReflect.Descriptor instead.
 func (*SettleUnconfirmedRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SettleUnconfirmedRequest) GetMarket() string {
@@ -2070,7 +2141,7 @@ type SettleUnconfirmedResponse struct {
 
 func (x *SettleUnconfirmedResponse) Reset() {
 	*x = SettleUnconfirmedResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2082,7 +2153,7 @@ func (x *SettleUnconfirmedResponse) String() string {
 func (*SettleUnconfirmedResponse) ProtoMessage() {}
 
 func (x *SettleUnconfirmedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2095,7 +2166,7 @@ func (x *SettleUnconfirmedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleUnconfirmedResponse.ProtoReflect.Descriptor instead.
 func (*SettleUnconfirmedResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SettleUnconfirmedResponse) GetSettled() int64 {
@@ -2119,14 +2190,18 @@ type PickupLimits struct {
 	// Unconfirmed orders of a minute, beyond which nothing is set aside for more.
 	MarketBurst int64 `protobuf:"varint,6,opt,name=market_burst,json=marketBurst,proto3" json:"market_burst,omitempty"`
 	// Confirmed orders of one customer that are not picked up yet, beyond which more are refused.
-	OpenOrders    int64 `protobuf:"varint,7,opt,name=open_orders,json=openOrders,proto3" json:"open_orders,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	OpenOrders int64 `protobuf:"varint,7,opt,name=open_orders,json=openOrders,proto3" json:"open_orders,omitempty"`
+	// The same of somebody who has never picked up an order, and what one of theirs may come to, in the smallest unit of the
+	// currency. The usual ones where they are left out.
+	NewcomerOrders *int64 `protobuf:"varint,8,opt,name=newcomer_orders,json=newcomerOrders,proto3,oneof" json:"newcomer_orders,omitempty"`
+	NewcomerValue  *int64 `protobuf:"varint,9,opt,name=newcomer_value,json=newcomerValue,proto3,oneof" json:"newcomer_value,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *PickupLimits) Reset() {
 	*x = PickupLimits{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2138,7 +2213,7 @@ func (x *PickupLimits) String() string {
 func (*PickupLimits) ProtoMessage() {}
 
 func (x *PickupLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2151,7 +2226,7 @@ func (x *PickupLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PickupLimits.ProtoReflect.Descriptor instead.
 func (*PickupLimits) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PickupLimits) GetMarket() string {
@@ -2203,6 +2278,20 @@ func (x *PickupLimits) GetOpenOrders() int64 {
 	return 0
 }
 
+func (x *PickupLimits) GetNewcomerOrders() int64 {
+	if x != nil && x.NewcomerOrders != nil {
+		return *x.NewcomerOrders
+	}
+	return 0
+}
+
+func (x *PickupLimits) GetNewcomerValue() int64 {
+	if x != nil && x.NewcomerValue != nil {
+		return *x.NewcomerValue
+	}
+	return 0
+}
+
 type GetPickupLimitsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Market        string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
@@ -2212,7 +2301,7 @@ type GetPickupLimitsRequest struct {
 
 func (x *GetPickupLimitsRequest) Reset() {
 	*x = GetPickupLimitsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2224,7 +2313,7 @@ func (x *GetPickupLimitsRequest) String() string {
 func (*GetPickupLimitsRequest) ProtoMessage() {}
 
 func (x *GetPickupLimitsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2237,7 +2326,7 @@ func (x *GetPickupLimitsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPickupLimitsRequest.ProtoReflect.Descriptor instead.
 func (*GetPickupLimitsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetPickupLimitsRequest) GetMarket() string {
@@ -2256,7 +2345,7 @@ type GetPickupLimitsResponse struct {
 
 func (x *GetPickupLimitsResponse) Reset() {
 	*x = GetPickupLimitsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2268,7 +2357,7 @@ func (x *GetPickupLimitsResponse) String() string {
 func (*GetPickupLimitsResponse) ProtoMessage() {}
 
 func (x *GetPickupLimitsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2281,7 +2370,7 @@ func (x *GetPickupLimitsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPickupLimitsResponse.ProtoReflect.Descriptor instead.
 func (*GetPickupLimitsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetPickupLimitsResponse) GetLimits() *PickupLimits {
@@ -2300,7 +2389,7 @@ type PutPickupLimitsRequest struct {
 
 func (x *PutPickupLimitsRequest) Reset() {
 	*x = PutPickupLimitsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2312,7 +2401,7 @@ func (x *PutPickupLimitsRequest) String() string {
 func (*PutPickupLimitsRequest) ProtoMessage() {}
 
 func (x *PutPickupLimitsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2325,7 +2414,7 @@ func (x *PutPickupLimitsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPickupLimitsRequest.ProtoReflect.Descriptor instead.
 func (*PutPickupLimitsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *PutPickupLimitsRequest) GetLimits() *PickupLimits {
@@ -2343,7 +2432,7 @@ type PutPickupLimitsResponse struct {
 
 func (x *PutPickupLimitsResponse) Reset() {
 	*x = PutPickupLimitsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2355,7 +2444,7 @@ func (x *PutPickupLimitsResponse) String() string {
 func (*PutPickupLimitsResponse) ProtoMessage() {}
 
 func (x *PutPickupLimitsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2368,7 +2457,7 @@ func (x *PutPickupLimitsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPickupLimitsResponse.ProtoReflect.Descriptor instead.
 func (*PutPickupLimitsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
 }
 
 type GetOrderRequest struct {
@@ -2381,7 +2470,7 @@ type GetOrderRequest struct {
 
 func (x *GetOrderRequest) Reset() {
 	*x = GetOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2393,7 +2482,7 @@ func (x *GetOrderRequest) String() string {
 func (*GetOrderRequest) ProtoMessage() {}
 
 func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2406,7 +2495,7 @@ func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderRequest.ProtoReflect.Descriptor instead.
 func (*GetOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetOrderRequest) GetId() string {
@@ -2432,7 +2521,7 @@ type GetOrderResponse struct {
 
 func (x *GetOrderResponse) Reset() {
 	*x = GetOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2444,7 +2533,7 @@ func (x *GetOrderResponse) String() string {
 func (*GetOrderResponse) ProtoMessage() {}
 
 func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2457,7 +2546,7 @@ func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderResponse.ProtoReflect.Descriptor instead.
 func (*GetOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetOrderResponse) GetOrder() *Order {
@@ -2477,7 +2566,7 @@ type WatchOrderRequest struct {
 
 func (x *WatchOrderRequest) Reset() {
 	*x = WatchOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2489,7 +2578,7 @@ func (x *WatchOrderRequest) String() string {
 func (*WatchOrderRequest) ProtoMessage() {}
 
 func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2502,7 +2591,7 @@ func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderRequest.ProtoReflect.Descriptor instead.
 func (*WatchOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *WatchOrderRequest) GetId() string {
@@ -2528,7 +2617,7 @@ type WatchOrderResponse struct {
 
 func (x *WatchOrderResponse) Reset() {
 	*x = WatchOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2540,7 +2629,7 @@ func (x *WatchOrderResponse) String() string {
 func (*WatchOrderResponse) ProtoMessage() {}
 
 func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2553,7 +2642,7 @@ func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderResponse.ProtoReflect.Descriptor instead.
 func (*WatchOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *WatchOrderResponse) GetOrder() *Order {
@@ -2583,7 +2672,7 @@ type Work struct {
 
 func (x *Work) Reset() {
 	*x = Work{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2595,7 +2684,7 @@ func (x *Work) String() string {
 func (*Work) ProtoMessage() {}
 
 func (x *Work) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2608,7 +2697,7 @@ func (x *Work) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Work.ProtoReflect.Descriptor instead.
 func (*Work) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Work) GetWindowId() string {
@@ -2701,7 +2790,7 @@ type ListWorkRequest struct {
 
 func (x *ListWorkRequest) Reset() {
 	*x = ListWorkRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2713,7 +2802,7 @@ func (x *ListWorkRequest) String() string {
 func (*ListWorkRequest) ProtoMessage() {}
 
 func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2726,7 +2815,7 @@ func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListWorkRequest) GetProducerId() string {
@@ -2759,7 +2848,7 @@ type ListWorkResponse struct {
 
 func (x *ListWorkResponse) Reset() {
 	*x = ListWorkResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2771,7 +2860,7 @@ func (x *ListWorkResponse) String() string {
 func (*ListWorkResponse) ProtoMessage() {}
 
 func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2784,7 +2873,7 @@ func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListWorkResponse) GetWork() []*Work {
@@ -2811,7 +2900,7 @@ type PackItem struct {
 
 func (x *PackItem) Reset() {
 	*x = PackItem{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2823,7 +2912,7 @@ func (x *PackItem) String() string {
 func (*PackItem) ProtoMessage() {}
 
 func (x *PackItem) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2836,7 +2925,7 @@ func (x *PackItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackItem.ProtoReflect.Descriptor instead.
 func (*PackItem) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{37}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *PackItem) GetVariantId() string {
@@ -2912,7 +3001,7 @@ type PackListRequest struct {
 
 func (x *PackListRequest) Reset() {
 	*x = PackListRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2924,7 +3013,7 @@ func (x *PackListRequest) String() string {
 func (*PackListRequest) ProtoMessage() {}
 
 func (x *PackListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2937,7 +3026,7 @@ func (x *PackListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListRequest.ProtoReflect.Descriptor instead.
 func (*PackListRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{38}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *PackListRequest) GetProducerId() string {
@@ -2969,7 +3058,7 @@ type PackListResponse struct {
 
 func (x *PackListResponse) Reset() {
 	*x = PackListResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2981,7 +3070,7 @@ func (x *PackListResponse) String() string {
 func (*PackListResponse) ProtoMessage() {}
 
 func (x *PackListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2994,7 +3083,7 @@ func (x *PackListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListResponse.ProtoReflect.Descriptor instead.
 func (*PackListResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{39}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *PackListResponse) GetItems() []*PackItem {
@@ -3029,7 +3118,7 @@ type CountOpenOrdersRequest struct {
 
 func (x *CountOpenOrdersRequest) Reset() {
 	*x = CountOpenOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3041,7 +3130,7 @@ func (x *CountOpenOrdersRequest) String() string {
 func (*CountOpenOrdersRequest) ProtoMessage() {}
 
 func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3054,7 +3143,7 @@ func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountOpenOrdersRequest.ProtoReflect.Descriptor instead.
 func (*CountOpenOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CountOpenOrdersRequest) GetProducerId() string {
@@ -3080,7 +3169,7 @@ type CountOpenOrdersResponse struct {
 
 func (x *CountOpenOrdersResponse) Reset() {
 	*x = CountOpenOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3092,7 +3181,7 @@ func (x *CountOpenOrdersResponse) String() string {
 func (*CountOpenOrdersResponse) ProtoMessage() {}
 
 func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3105,7 +3194,7 @@ func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountOpenOrdersResponse.ProtoReflect.Descriptor instead.
 func (*CountOpenOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CountOpenOrdersResponse) GetOrders() int64 {
@@ -3144,7 +3233,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3156,7 +3245,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3169,7 +3258,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -3280,7 +3369,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3292,7 +3381,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3305,7 +3394,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -3332,7 +3421,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3344,7 +3433,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3357,7 +3446,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -3383,7 +3472,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3395,7 +3484,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3408,7 +3497,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -3430,7 +3519,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3442,7 +3531,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3455,7 +3544,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -3494,7 +3583,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3506,7 +3595,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3519,7 +3608,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -3566,7 +3655,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3578,7 +3667,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3591,7 +3680,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -3610,7 +3699,7 @@ type DisownOrderRequest struct {
 
 func (x *DisownOrderRequest) Reset() {
 	*x = DisownOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3622,7 +3711,7 @@ func (x *DisownOrderRequest) String() string {
 func (*DisownOrderRequest) ProtoMessage() {}
 
 func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3635,7 +3724,7 @@ func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderRequest.ProtoReflect.Descriptor instead.
 func (*DisownOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *DisownOrderRequest) GetId() string {
@@ -3654,7 +3743,7 @@ type DisownOrderResponse struct {
 
 func (x *DisownOrderResponse) Reset() {
 	*x = DisownOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3666,7 +3755,7 @@ func (x *DisownOrderResponse) String() string {
 func (*DisownOrderResponse) ProtoMessage() {}
 
 func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3679,7 +3768,7 @@ func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderResponse.ProtoReflect.Descriptor instead.
 func (*DisownOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *DisownOrderResponse) GetOrder() *Order {
@@ -3700,7 +3789,7 @@ type LinkOrdersRequest struct {
 
 func (x *LinkOrdersRequest) Reset() {
 	*x = LinkOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3712,7 +3801,7 @@ func (x *LinkOrdersRequest) String() string {
 func (*LinkOrdersRequest) ProtoMessage() {}
 
 func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3725,7 +3814,7 @@ func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
 func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *LinkOrdersRequest) GetIds() []string {
@@ -3751,7 +3840,7 @@ type LinkOrdersResponse struct {
 
 func (x *LinkOrdersResponse) Reset() {
 	*x = LinkOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3763,7 +3852,7 @@ func (x *LinkOrdersResponse) String() string {
 func (*LinkOrdersResponse) ProtoMessage() {}
 
 func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3776,7 +3865,7 @@ func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
 func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *LinkOrdersResponse) GetTokens() []string {
@@ -3795,7 +3884,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3807,7 +3896,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3820,7 +3909,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -3839,7 +3928,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3851,7 +3940,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3864,7 +3953,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -4015,14 +4104,15 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"~\n" +
 	"\x12CreateCartResponse\x12-\n" +
 	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\x129\n" +
-	"\bleft_out\x18\x02 \x03(\v2\x1e.artisan.ordering.v1.OrderLineR\aleftOut\"\xa7\x01\n" +
+	"\bleft_out\x18\x02 \x03(\v2\x1e.artisan.ordering.v1.OrderLineR\aleftOut\"\xbd\x01\n" +
 	"\x06Viewer\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12!\n" +
 	"\fproducer_ids\x18\x02 \x03(\tR\vproducerIds\x12\x1a\n" +
 	"\boperator\x18\x03 \x01(\bR\boperator\x12!\n" +
 	"\faccess_token\x18\x04 \x01(\tR\vaccessToken\x12\x1a\n" +
-	"\bverified\x18\x05 \x01(\bR\bverified\"U\n" +
+	"\bverified\x18\x05 \x01(\bR\bverified\x12\x14\n" +
+	"\x05email\x18\x06 \x01(\tR\x05email\"U\n" +
 	"\x0eGetCartRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"@\n" +
@@ -4035,7 +4125,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\bquantity\x18\x03 \x01(\x03R\bquantity\x123\n" +
 	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"@\n" +
 	"\x0fSetLineResponse\x12-\n" +
-	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\xc8\x02\n" +
+	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\xfe\x02\n" +
 	"\x0fCheckoutRequest\x12\x17\n" +
 	"\acart_id\x18\x01 \x01(\tR\x06cartId\x12'\n" +
 	"\x0fidempotency_key\x18\x02 \x01(\tR\x0eidempotencyKey\x126\n" +
@@ -4045,7 +4135,11 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\rpayment_token\x18\x06 \x01(\tR\fpaymentToken\x123\n" +
 	"\x06viewer\x18\a \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\x1d\n" +
 	"\n" +
-	"keep_place\x18\x14 \x01(\bR\tkeepPlace\"g\n" +
+	"keep_place\x18\x14 \x01(\bR\tkeepPlace\x124\n" +
+	"\x05links\x18\b \x03(\v2\x1e.artisan.ordering.v1.OrderLinkR\x05links\"1\n" +
+	"\tOrderLink\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
+	"\x05token\x18\x02 \x01(\tR\x05token\"g\n" +
 	"\x10CheckoutResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12!\n" +
 	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\"g\n" +
@@ -4080,7 +4174,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
 	"all_queued\x18\x04 \x01(\bR\tallQueued\"5\n" +
 	"\x19SettleUnconfirmedResponse\x12\x18\n" +
-	"\asettled\x18\x01 \x01(\x03R\asettled\"\xef\x01\n" +
+	"\asettled\x18\x01 \x01(\x03R\asettled\"\xf0\x02\n" +
 	"\fPickupLimits\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12#\n" +
 	"\rcontact_holds\x18\x02 \x01(\x03R\fcontactHolds\x12!\n" +
@@ -4089,7 +4183,11 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\fclient_burst\x18\x05 \x01(\x03R\vclientBurst\x12!\n" +
 	"\fmarket_burst\x18\x06 \x01(\x03R\vmarketBurst\x12\x1f\n" +
 	"\vopen_orders\x18\a \x01(\x03R\n" +
-	"openOrders\"0\n" +
+	"openOrders\x12,\n" +
+	"\x0fnewcomer_orders\x18\b \x01(\x03H\x00R\x0enewcomerOrders\x88\x01\x01\x12*\n" +
+	"\x0enewcomer_value\x18\t \x01(\x03H\x01R\rnewcomerValue\x88\x01\x01B\x12\n" +
+	"\x10_newcomer_ordersB\x11\n" +
+	"\x0f_newcomer_value\"0\n" +
 	"\x16GetPickupLimitsRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\"T\n" +
 	"\x17GetPickupLimitsResponse\x129\n" +
@@ -4249,7 +4347,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 55)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
@@ -4268,59 +4366,60 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*SetLineRequest)(nil),            // 14: artisan.ordering.v1.SetLineRequest
 	(*SetLineResponse)(nil),           // 15: artisan.ordering.v1.SetLineResponse
 	(*CheckoutRequest)(nil),           // 16: artisan.ordering.v1.CheckoutRequest
-	(*CheckoutResponse)(nil),          // 17: artisan.ordering.v1.CheckoutResponse
-	(*ConfirmOrderRequest)(nil),       // 18: artisan.ordering.v1.ConfirmOrderRequest
-	(*ConfirmOrderResponse)(nil),      // 19: artisan.ordering.v1.ConfirmOrderResponse
-	(*Unconfirmed)(nil),               // 20: artisan.ordering.v1.Unconfirmed
-	(*ListUnconfirmedRequest)(nil),    // 21: artisan.ordering.v1.ListUnconfirmedRequest
-	(*ListUnconfirmedResponse)(nil),   // 22: artisan.ordering.v1.ListUnconfirmedResponse
-	(*SettleUnconfirmedRequest)(nil),  // 23: artisan.ordering.v1.SettleUnconfirmedRequest
-	(*SettleUnconfirmedResponse)(nil), // 24: artisan.ordering.v1.SettleUnconfirmedResponse
-	(*PickupLimits)(nil),              // 25: artisan.ordering.v1.PickupLimits
-	(*GetPickupLimitsRequest)(nil),    // 26: artisan.ordering.v1.GetPickupLimitsRequest
-	(*GetPickupLimitsResponse)(nil),   // 27: artisan.ordering.v1.GetPickupLimitsResponse
-	(*PutPickupLimitsRequest)(nil),    // 28: artisan.ordering.v1.PutPickupLimitsRequest
-	(*PutPickupLimitsResponse)(nil),   // 29: artisan.ordering.v1.PutPickupLimitsResponse
-	(*GetOrderRequest)(nil),           // 30: artisan.ordering.v1.GetOrderRequest
-	(*GetOrderResponse)(nil),          // 31: artisan.ordering.v1.GetOrderResponse
-	(*WatchOrderRequest)(nil),         // 32: artisan.ordering.v1.WatchOrderRequest
-	(*WatchOrderResponse)(nil),        // 33: artisan.ordering.v1.WatchOrderResponse
-	(*Work)(nil),                      // 34: artisan.ordering.v1.Work
-	(*ListWorkRequest)(nil),           // 35: artisan.ordering.v1.ListWorkRequest
-	(*ListWorkResponse)(nil),          // 36: artisan.ordering.v1.ListWorkResponse
-	(*PackItem)(nil),                  // 37: artisan.ordering.v1.PackItem
-	(*PackListRequest)(nil),           // 38: artisan.ordering.v1.PackListRequest
-	(*PackListResponse)(nil),          // 39: artisan.ordering.v1.PackListResponse
-	(*CountOpenOrdersRequest)(nil),    // 40: artisan.ordering.v1.CountOpenOrdersRequest
-	(*CountOpenOrdersResponse)(nil),   // 41: artisan.ordering.v1.CountOpenOrdersResponse
-	(*ListOrdersRequest)(nil),         // 42: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),        // 43: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),        // 44: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),       // 45: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),                // 46: artisan.ordering.v1.PackedLine
-	(*AdvancePartRequest)(nil),        // 47: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil),       // 48: artisan.ordering.v1.AdvancePartResponse
-	(*DisownOrderRequest)(nil),        // 49: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 50: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 51: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 52: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 53: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 54: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 55: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 56: artisan.identity.v1.Contact
+	(*OrderLink)(nil),                 // 17: artisan.ordering.v1.OrderLink
+	(*CheckoutResponse)(nil),          // 18: artisan.ordering.v1.CheckoutResponse
+	(*ConfirmOrderRequest)(nil),       // 19: artisan.ordering.v1.ConfirmOrderRequest
+	(*ConfirmOrderResponse)(nil),      // 20: artisan.ordering.v1.ConfirmOrderResponse
+	(*Unconfirmed)(nil),               // 21: artisan.ordering.v1.Unconfirmed
+	(*ListUnconfirmedRequest)(nil),    // 22: artisan.ordering.v1.ListUnconfirmedRequest
+	(*ListUnconfirmedResponse)(nil),   // 23: artisan.ordering.v1.ListUnconfirmedResponse
+	(*SettleUnconfirmedRequest)(nil),  // 24: artisan.ordering.v1.SettleUnconfirmedRequest
+	(*SettleUnconfirmedResponse)(nil), // 25: artisan.ordering.v1.SettleUnconfirmedResponse
+	(*PickupLimits)(nil),              // 26: artisan.ordering.v1.PickupLimits
+	(*GetPickupLimitsRequest)(nil),    // 27: artisan.ordering.v1.GetPickupLimitsRequest
+	(*GetPickupLimitsResponse)(nil),   // 28: artisan.ordering.v1.GetPickupLimitsResponse
+	(*PutPickupLimitsRequest)(nil),    // 29: artisan.ordering.v1.PutPickupLimitsRequest
+	(*PutPickupLimitsResponse)(nil),   // 30: artisan.ordering.v1.PutPickupLimitsResponse
+	(*GetOrderRequest)(nil),           // 31: artisan.ordering.v1.GetOrderRequest
+	(*GetOrderResponse)(nil),          // 32: artisan.ordering.v1.GetOrderResponse
+	(*WatchOrderRequest)(nil),         // 33: artisan.ordering.v1.WatchOrderRequest
+	(*WatchOrderResponse)(nil),        // 34: artisan.ordering.v1.WatchOrderResponse
+	(*Work)(nil),                      // 35: artisan.ordering.v1.Work
+	(*ListWorkRequest)(nil),           // 36: artisan.ordering.v1.ListWorkRequest
+	(*ListWorkResponse)(nil),          // 37: artisan.ordering.v1.ListWorkResponse
+	(*PackItem)(nil),                  // 38: artisan.ordering.v1.PackItem
+	(*PackListRequest)(nil),           // 39: artisan.ordering.v1.PackListRequest
+	(*PackListResponse)(nil),          // 40: artisan.ordering.v1.PackListResponse
+	(*CountOpenOrdersRequest)(nil),    // 41: artisan.ordering.v1.CountOpenOrdersRequest
+	(*CountOpenOrdersResponse)(nil),   // 42: artisan.ordering.v1.CountOpenOrdersResponse
+	(*ListOrdersRequest)(nil),         // 43: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 44: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 45: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 46: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 47: artisan.ordering.v1.PackedLine
+	(*AdvancePartRequest)(nil),        // 48: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 49: artisan.ordering.v1.AdvancePartResponse
+	(*DisownOrderRequest)(nil),        // 50: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 51: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 52: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 53: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 54: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 55: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 56: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 57: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	55, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	55, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	56, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	56, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	55, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	55, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	55, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	56, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	56, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	56, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	55, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
-	55, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	55, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	55, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	56, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	56, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	56, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	56, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 11: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 12: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	7,  // 13: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
@@ -4333,75 +4432,76 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	1,  // 20: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	11, // 21: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 22: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	56, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	57, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
 	11, // 24: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 25: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
-	5,  // 26: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	5,  // 27: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
-	20, // 28: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
-	25, // 29: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
-	25, // 30: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
-	11, // 31: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 32: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 33: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 34: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	55, // 35: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
-	34, // 36: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
-	2,  // 37: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
-	37, // 38: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
-	5,  // 39: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	5,  // 40: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	11, // 41: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 42: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	46, // 43: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	11, // 44: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 45: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	5,  // 46: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	9,  // 47: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	12, // 48: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	14, // 49: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	16, // 50: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	30, // 51: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	32, // 52: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	42, // 53: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	44, // 54: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	47, // 55: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	35, // 56: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	40, // 57: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
-	38, // 58: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	18, // 59: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	21, // 60: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	23, // 61: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	26, // 62: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	28, // 63: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	49, // 64: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	51, // 65: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	53, // 66: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	10, // 67: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	13, // 68: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	15, // 69: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	17, // 70: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	31, // 71: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	33, // 72: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	43, // 73: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	45, // 74: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	48, // 75: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	36, // 76: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	41, // 77: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
-	39, // 78: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	19, // 79: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	22, // 80: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	24, // 81: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	27, // 82: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	29, // 83: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	50, // 84: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	52, // 85: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	54, // 86: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	67, // [67:87] is the sub-list for method output_type
-	47, // [47:67] is the sub-list for method input_type
-	47, // [47:47] is the sub-list for extension type_name
-	47, // [47:47] is the sub-list for extension extendee
-	0,  // [0:47] is the sub-list for field type_name
+	17, // 25: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
+	5,  // 26: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
+	5,  // 27: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	5,  // 28: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
+	21, // 29: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
+	26, // 30: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
+	26, // 31: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
+	11, // 32: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 33: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 34: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 35: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	56, // 36: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	35, // 37: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
+	2,  // 38: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
+	38, // 39: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
+	5,  // 40: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
+	5,  // 41: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	11, // 42: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 43: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	47, // 44: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	11, // 45: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	5,  // 46: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	5,  // 47: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	9,  // 48: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	12, // 49: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	14, // 50: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	16, // 51: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	31, // 52: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	33, // 53: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	43, // 54: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	45, // 55: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	48, // 56: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	36, // 57: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	41, // 58: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	39, // 59: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	19, // 60: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	22, // 61: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	24, // 62: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	27, // 63: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	29, // 64: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	50, // 65: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	52, // 66: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	54, // 67: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	10, // 68: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	13, // 69: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	15, // 70: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	18, // 71: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	32, // 72: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	34, // 73: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	44, // 74: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	46, // 75: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	49, // 76: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	37, // 77: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	42, // 78: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	40, // 79: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	20, // 80: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	23, // 81: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	25, // 82: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	28, // 83: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	30, // 84: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	51, // 85: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	53, // 86: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	55, // 87: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	68, // [68:88] is the sub-list for method output_type
+	48, // [48:68] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -4409,13 +4509,14 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 	if File_artisan_ordering_v1_ordering_proto != nil {
 		return
 	}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[26].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   55,
+			NumMessages:   56,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
