@@ -96,6 +96,9 @@ func (v *visit) checkOut(request *orderingv1.CheckoutRequest) (*orderingv1.Check
 		return nil, err
 	}
 	request.Viewer = viewer
+	if v.account == nil {
+		request.Links = v.proofs()
+	}
 	answer, err := v.edge.ordering.Checkout(v.Context(), request)
 	return answer, asSent(err)
 }

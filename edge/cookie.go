@@ -15,6 +15,8 @@ const (
 	cartCookie    = "cart"
 	orderCookie   = "order"
 	ordersCookie  = "orders"
+	// proofsCookie has the links of the newest few orders of a guest once more, for the checkout.
+	proofsCookie = "proofs"
 	// deviceCookie says that the device has signed in before, and signUpCookie which browser has begun to sign up.
 	deviceCookie = "device"
 	signUpCookie = "sign-up"

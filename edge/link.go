@@ -15,6 +15,8 @@ const (
 	maxKept = 20
 	// maxKeptText bounds the text of their IDs, the longest of which has 57 characters.
 	maxKeptText = maxKept * 58
+	// maxProofs is how many links a checkout is shown; they are within maxToken together.
+	maxProofs = 3
 )
 
 var errLinkEnded = fault.New(fault.NotFound, "link_ended",
@@ -53,7 +55,30 @@ func (v *visit) keepLink(orderID, token string) []*http.Cookie {
 		cookies = append(cookies, v.edge.jar.dropAt(orderCookie, orderPath(kept[0])))
 		kept = kept[1:]
 	}
-	return append(cookies, v.edge.jar.make(ordersCookie, strings.Join(kept, "."), "/", orderLives))
+	return append(cookies, v.edge.jar.make(ordersCookie, strings.Join(kept, "."), "/", orderLives), v.keepProof(orderID, token))
+}
+
+// keepProof is the cookie by which a checkout sees that the browser is of somebody who has picked up an order. Of more than it can
+// keep the oldest goes.
+func (v *visit) keepProof(orderID, token string) *http.Cookie {
+	kept := []string{orderID + "." + token}
+	for _, link := range v.proofs() {
+		if link.GetId() != orderID && len(kept) < maxProofs {
+			kept = append(kept, link.GetId()+"."+link.GetToken())
+		}
+	}
+	return v.edge.jar.make(proofsCookie, strings.Join(kept, "~"), "/", orderLives)
+}
+
+// proofs are the links of the newest orders that the browser keeps, the newest first.
+func (v *visit) proofs() (links []*orderingv1.OrderLink) {
+	for one := range strings.SplitSeq(v.edge.jar.read(v.Request, proofsCookie), "~") {
+		orderID, token, _ := strings.Cut(one, ".")
+		if _, err := id.Market(id.Order, orderID); err == nil && token != "" && len(links) < maxProofs {
+			links = append(links, &orderingv1.OrderLink{Id: orderID, Token: token})
+		}
+	}
+	return links
 }
 
 func orderPath(orderID string) string { return "/orders/" + orderID }
@@ -68,7 +93,7 @@ func (v *visit) keptOrders() []string {
 // forget has the browser forget whatever tells of who used it: the session, the basket, the links to orders.
 func (v *visit) forget(out *reply) *reply {
 	jar := v.edge.jar
-	out = out.with(jar.drop(sessionCookie), jar.drop(cartCookie), jar.drop(ordersCookie))
+	out = out.with(jar.drop(sessionCookie), jar.drop(cartCookie), jar.drop(ordersCookie), jar.drop(proofsCookie))
 	for _, orderID := range v.keptOrders() {
 		out = out.with(jar.dropAt(orderCookie, orderPath(orderID)))
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
 // cookieAt is the value that an answer sets for a cookie at a path, and whether it is kept.
@@ -60,6 +62,29 @@ func TestOfTooManyLinksTheOldestGoes(t *testing.T) {
 	}
 }
 
+// TestACheckoutShowsTheLinksOfTheBrowser: an order's link is kept for the checkout too, and shown to it by a guest only.
+func TestACheckoutShowsTheLinksOfTheBrowser(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	before := orderIDs(maxProofs)
+	kept := before[0] + ".t0~" + before[1] + ".t1~nonsense~" + before[2] + ".t2"
+	v := s.open(t, orderAt+"?token="+orderToken, "proofs="+kept, nil)
+	proofs, _, _ := v.cookieAt(proofsCookie, "/")
+	if want := placedOrder + "." + orderToken + "~" + before[0] + ".t0~" + before[1] + ".t1"; proofs != want {
+		t.Fatalf("the browser keeps %q, want %q", proofs, want)
+	}
+	form := typed("the-key")
+	s.open(t, "/checkout", "cart="+guestCart+"; proofs="+proofs, form)
+	links := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest).GetLinks()
+	if len(links) != maxProofs || links[0].GetId() != placedOrder || links[0].GetToken() != orderToken {
+		t.Errorf("the checkout is shown %v", links)
+	}
+	form.Set("as", "acc_x_1")
+	s.open(t, "/checkout", asAnn+"; cart="+guestCart+"; proofs="+proofs, form)
+	if asked := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest); len(asked.GetLinks()) != 0 || asked.GetViewer().GetEmail() == "" {
+		t.Errorf("a member's checkout is %v", asked)
+	}
+}
+
 func TestAMembersOrderNeedsNoLink(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for cookie, guest := range map[string]bool{"": true, asAnn + "; ": false} {
@@ -94,12 +119,12 @@ func TestSigningOutForgetsAll(t *testing.T) {
 		if v.status >= http.StatusBadRequest {
 			t.Fatalf("%s: status %d", path, v.status)
 		}
-		for name, at := range map[string]string{sessionCookie: "/", cartCookie: "/", ordersCookie: "/", orderCookie: orderPath(kept[2])} {
+		for name, at := range map[string]string{sessionCookie: "/", cartCookie: "/", ordersCookie: "/", proofsCookie: "/", orderCookie: orderPath(kept[2])} {
 			if value, left, set := v.cookieAt(name, at); left || !set || value != "" {
 				t.Errorf("%s leaves the cookie %s at %s: %v", path, name, at, v.cookies)
 			}
 		}
-		if len(v.cookies) != 6 || !strings.Contains(v.header.Get("Clear-Site-Data"), "storage") {
+		if len(v.cookies) != 7 || !strings.Contains(v.header.Get("Clear-Site-Data"), "storage") {
 			t.Errorf("%s: cookies %v, %q", path, v.cookies, v.header.Get("Clear-Site-Data"))
 		}
 	}

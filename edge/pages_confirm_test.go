@@ -67,7 +67,7 @@ func TestALetterLeadsToAButton(t *testing.T) {
 		t.Error("to open the link confirms, or its token is lost, or it is told to others")
 	}
 	v = s.open(t, at, "", url.Values{"token": {letterOf}})
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != orderAt+"?new=1" || len(v.cookies) != 2 || v.cookies[0].Value != orderToken || v.cookies[0].Path != orderAt {
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != orderAt+"?new=1" || len(v.cookies) != 3 || v.cookies[0].Value != orderToken || v.cookies[0].Path != orderAt {
 		t.Errorf("%d to %s with %v", v.status, v.header.Get("Location"), v.cookies)
 	}
 	v = s.open(t, at, "", url.Values{"token": {letterOf}, "do": {"refuse"}})
@@ -117,10 +117,10 @@ func TestTheOperatorSettlesManyAtOnce(t *testing.T) {
 
 func TestAMarketSetsItsLimits(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	form := url.Values{"percent": {"20"}, "contact_holds": {"1"}, "client_holds": {"7"}, "client_burst": {"50"}, "market_burst": {"90"}, "open_orders": {"4"}}
+	form := url.Values{"percent": {"20"}, "contact_holds": {"1"}, "client_holds": {"7"}, "client_burst": {"50"}, "market_burst": {"90"}, "open_orders": {"4"}, "newcomer_orders": {"1"}, "newcomer_value": {"99.50"}}
 	v := s.asOperator(t, "/operator/waiting/limits", form)
 	set := s.peers.last["PutPickupLimits"].(*orderingv1.PutPickupLimitsRequest).GetLimits()
-	if v.status != http.StatusSeeOther || set.GetMarket() != "portland" || set.GetPercent() != 20 || set.GetClientHolds() != 7 || set.GetOpenOrders() != 4 {
+	if v.status != http.StatusSeeOther || set.GetMarket() != "portland" || set.GetPercent() != 20 || set.GetClientHolds() != 7 || set.GetOpenOrders() != 4 || set.GetNewcomerOrders() != 1 || set.GetNewcomerValue() != 9950 {
 		t.Errorf("%d, set %v", v.status, set)
 	}
 	form.Set("client_holds", "many")
@@ -130,6 +130,9 @@ func TestAMarketSetsItsLimits(t *testing.T) {
 		t.Error("what was typed is lost, or the form is folded away")
 	}
 	form.Set("client_holds", "1")
+	form.Set("newcomer_value", "much")
+	s.asOperator(t, "/operator/waiting/limits", form).wants(t, http.StatusUnprocessableEntity)
+	form.Set("newcomer_value", "100")
 	s.peers.fail("PutPickupLimits", fault.New(fault.Invalid, "invalid", "Bad.", fault.Field{Name: "percent", Message: "Choose a share from 1 to 100 %."}))
 	s.asOperator(t, "/operator/waiting/limits", form).wants(t, http.StatusUnprocessableEntity, "Choose a share from 1 to 100 %.")
 }

@@ -5,9 +5,12 @@ import (
 	"net/url"
 	"strconv"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/money"
 )
 
 // waiting lists the orders that are not confirmed yet: those that wait for the operator, or whose letter is sent.
@@ -16,7 +19,7 @@ func (o *office) waiting() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.showWaiting(http.StatusOK, limitsTyped(limits.GetLimits()), nil)
+	return o.showWaiting(http.StatusOK, limitsTyped(limits.GetLimits(), o.in.currency), nil)
 }
 
 func (o *office) showWaiting(status int, typed url.Values, wrong map[string]string) (*reply, error) {
@@ -40,6 +43,10 @@ func (o *office) showWaiting(status int, typed url.Values, wrong map[string]stri
 	for _, f := range limitFields {
 		model.Limits = append(model.Limits, page.Input{Name: f.name, Label: f.label, Type: "number", Hint: f.hint, Value: typed.Get(f.name), Wrong: wrong[f.name], Required: true, MaxLength: "6"})
 	}
+	model.Limits = append(model.Limits, page.Input{
+		Name: "newcomer_value", Label: "What such an order comes to at the most, in " + o.in.currency, Hint: "Dearer ones are asked to pay by card.",
+		Value: typed.Get("newcomer_value"), Wrong: wrong["newcomer_value"], Required: true, MaxLength: "12",
+	})
 	return render(o.Context(), status, page.WaitingPage(model))
 }
 
@@ -128,13 +135,15 @@ var limitFields = []struct{ name, label, hint string }{
 	{"client_burst", "Unconfirmed from one network, before more wait for you", ""},
 	{"market_burst", "Unconfirmed in a minute, before nothing is set aside for more", ""},
 	{"open_orders", "Open orders of one customer that are paid on pickup", "More are asked to pay by card."},
+	{"newcomer_orders", "The same of who has never picked up an order", "Such an order also takes no more than the share above of each of its goods."},
 }
 
-func limitsTyped(l *orderingv1.PickupLimits) url.Values {
+func limitsTyped(l *orderingv1.PickupLimits, currency string) url.Values {
 	number := func(n int64) []string { return []string{strconv.FormatInt(n, 10)} }
 	return url.Values{
 		"percent": number(l.GetPercent()), "contact_holds": number(l.GetContactHolds()), "client_holds": number(l.GetClientHolds()),
 		"client_burst": number(l.GetClientBurst()), "market_burst": number(l.GetMarketBurst()), "open_orders": number(l.GetOpenOrders()),
+		"newcomer_orders": number(l.GetNewcomerOrders()), "newcomer_value": {money.New(l.GetNewcomerValue(), currency).Decimal()},
 	}
 }
 
@@ -151,10 +160,15 @@ func (o *office) limitPickups() (*reply, error) {
 			wrong[f.name] = "Choose a whole number."
 		}
 	}
+	most, err := typedAmount(typed.Get("newcomer_value"), o.in.currency)
+	if err != nil {
+		wrong["newcomer_value"] = fault.Of(err).Message
+	}
 	if len(wrong) == 0 {
 		_, err := o.edge.ordering.PutPickupLimits(o.Context(), &orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
 			Market: o.in.code, Percent: read["percent"], ContactHolds: read["contact_holds"], ClientHolds: read["client_holds"],
 			ClientBurst: read["client_burst"], MarketBurst: read["market_burst"], OpenOrders: read["open_orders"],
+			NewcomerOrders: proto.Int64(read["newcomer_orders"]), NewcomerValue: &most.Minor,
 		}})
 		if err == nil {
 			return redirect(o.at("/operator/waiting")), nil

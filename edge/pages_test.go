@@ -221,7 +221,7 @@ func TestACheckoutLeadsToItsOrder(t *testing.T) {
 	if sent = s.peers.last["Checkout"].(*orderingv1.CheckoutRequest); sent.GetContact().GetAddress().GetLine1() != "1 Hill Road" {
 		t.Error("a delivery goes nowhere")
 	}
-	if len(v.cookies) != 2 || v.cookies[0].Path != "/orders/"+placedOrder {
+	if len(v.cookies) != 3 || v.cookies[0].Path != "/orders/"+placedOrder {
 		t.Errorf("cookies %v", v.cookies)
 	}
 	order := s.open(t, "/orders/"+placedOrder, "order="+v.cookies[0].Value, nil)

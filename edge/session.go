@@ -186,7 +186,7 @@ func (v *visit) viewer() (*orderingv1.Viewer, error) {
 	}
 	viewer := &orderingv1.Viewer{
 		CustomerId: account.GetId(), ProducerIds: account.GetProducerIds(),
-		Operator: account != nil && isOperator(account), Verified: account.GetEmailVerified(),
+		Operator: account != nil && isOperator(account), Verified: account.GetEmailVerified(), Email: account.GetEmail(),
 	}
 	if account == nil {
 		viewer.AccessToken = v.bearer()

@@ -214,7 +214,7 @@ func FuzzCookies(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		r := &http.Request{Header: http.Header{"Cookie": {header}}}
 		for _, j := range []jar{{secure: true}, {secure: false}} {
-			for _, name := range []string{sessionCookie, cartCookie, orderCookie} {
+			for _, name := range []string{sessionCookie, cartCookie, orderCookie, proofsCookie} {
 				if value := j.read(r, name); value != "" && !visible(value, maxToken) {
 					t.Errorf("the cookie %s of %q is %q", name, header, value)
 				}

@@ -69,6 +69,7 @@ var spoken = sayings(
 	"This address takes {methods}.",
 	"This is too long: {limit} characters at most.",
 	"This window takes orders from {minimum} {currency}; {missing} are missing.",
+	"Until you have picked up a first order here, one that is paid on pickup comes to {most} {currency} at the most. Pay for this one by card, or take less.",
 	"You are signed in as {name} now, and this form was somebody else's. Nothing is changed: please look again.",
 	"You are signed in as {name} now. Nothing is ordered yet: please look this over, and place the order.",
 )
