@@ -2,7 +2,7 @@
 // interleaved, so that a machine whose speed drifts drifts for both. It prints how many times as long the second commit takes, with the
 // bounds within which that is with 95 % confidence.
 //
-//	bench/run [-pairs 20] [-limit 1.03] A B
+//	bench/run [-pairs 20] [-limit 1.03] [-only edge] A B
 //
 // With ARTISAN_TEST_DATABASE_URL checkouts are measured on PostgreSQL too. The machine should do nothing else meanwhile.
 package main
@@ -20,27 +20,29 @@ import (
 	"strings"
 )
 
-// measure is some benchmarks of a package, and for how long they run each time.
-type measure struct{ pkg, bench, long string }
+// measure is some benchmarks of a package, for how long they run each time, and how often: the fastest counts, for whatever
+// else the machine does only adds time.
+type measure struct{ pkg, bench, long, times string }
 
 var measures = []measure{
-	{"edge", "^BenchmarkWarm(Page|List)$", "1s"},
-	{"e2e", "^BenchmarkCheckout$/^sqlite$/^32_clients$/^spread$/^checkout,_one_process$", "1500x"},
+	{"edge", "^BenchmarkWarm(Page|List)$", "300ms", "5"},
+	{"e2e", "^BenchmarkCheckout$/^sqlite$/^32_clients$/^spread$/^checkout,_one_process$", "1500x", "1"},
 }
 
 // onPostgres is measured where there is a server.
-var onPostgres = measure{"e2e", "^BenchmarkCheckout$/^postgres$/^32_clients$/^spread$/^checkout,_one_process$", "1500x"}
+var onPostgres = measure{"e2e", "^BenchmarkCheckout$/^postgres$/^32_clients$/^spread$/^checkout,_one_process$", "1500x", "1"}
 
 func main() {
 	pairs := flag.Int("pairs", 20, "how often each benchmark of each commit is run")
 	limit := flag.Float64("limit", 0, "fail when a benchmark may take longer than so many times as long, e.g. 1.03")
+	only := flag.String("only", "", "measure the benchmarks of one package only, edge or e2e")
 	flag.Parse()
 	if flag.NArg() != 2 || *pairs < 3 {
 		fmt.Fprintln(os.Stderr, "usage: bench/run [-pairs 20] [-limit 1.03] A B; A and B are commits, A the one before")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *pairs, *limit, flag.Arg(0), flag.Arg(1))
+	err := run(ctx, *pairs, *limit, *only, flag.Arg(0), flag.Arg(1))
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -48,9 +50,13 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, pairs int, limit float64, before, after string) error {
+func run(ctx context.Context, pairs int, limit float64, only, before, after string) error {
 	if os.Getenv("ARTISAN_TEST_DATABASE_URL") != "" {
 		measures = append(measures, onPostgres)
+	}
+	measures = slices.DeleteFunc(measures, func(m measure) bool { return only != "" && m.pkg != only })
+	if len(measures) == 0 {
+		return fmt.Errorf("nothing of %q is measured", only)
 	}
 	dir, err := os.MkdirTemp("", "artisan-bench-*")
 	if err != nil {
@@ -146,7 +152,7 @@ func (v version) remove() {
 
 // measure runs benchmarks once, and answers the time of each.
 func (v version) measure(ctx context.Context, m measure) (map[string]float64, error) {
-	cmd := exec.CommandContext(ctx, v.binary(m), "-test.run", "NONE", "-test.bench", m.bench, "-test.benchtime", m.long) //nolint:gosec // built above
+	cmd := exec.CommandContext(ctx, v.binary(m), "-test.run", "NONE", "-test.bench", m.bench, "-test.benchtime", m.long, "-test.count", m.times) //nolint:gosec // built above
 	cmd.Dir = filepath.Join(v.dir, m.pkg)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
