@@ -45,6 +45,8 @@ func (e *edge) dropSession(v *visit) (*reply, error) {
 type tokenJSON struct {
 	Token     string    `json:"token"`
 	ExpiresAt time.Time `json:"expires_at"`
+	// DeviceToken takes the place of the device's: with the old password that was forgotten.
+	DeviceToken string `json:"device_token"`
 }
 
 func (e *edge) putPassword(v *visit) (*reply, error) {
@@ -60,7 +62,7 @@ func (e *edge) putPassword(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, ownPassword(err)
 	}
-	return jsonReply(http.StatusOK, tokenJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt())})
+	return jsonReply(http.StatusOK, tokenJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), answer.GetDeviceToken()})
 }
 
 func (e *edge) putEmail(v *visit) (*reply, error) {

@@ -74,7 +74,7 @@ func (e *edge) changePassword(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())), nil
+	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())).with(v.known(answer.GetDeviceToken())...), nil
 }
 
 // notOwn says beside its field that a password is not the member's.

@@ -27,7 +27,7 @@ func (e *edge) askReset(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = e.identity.RequestReset(v.spoken(), &identityv1.RequestResetRequest{Email: typed.Get("email")})
+	_, err = e.identity.RequestReset(v.spoken(), &identityv1.RequestResetRequest{Email: typed.Get("email"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err

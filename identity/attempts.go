@@ -59,8 +59,9 @@ type attempt struct {
 }
 
 // attemptAt is a try at an e-mail address, by the device or the client that the context names. The address's account may be none.
-func (s *service) attemptAt(ctx context.Context, email, account, token string) *attempt {
-	if known := s.vault.deviceOf(account, token, s.host.Now()); known != "" {
+func (s *service) attemptAt(ctx context.Context, email string, of identitydb.Account, token string) *attempt {
+	account := of.ID
+	if known := s.vault.deviceOf(of, token, s.host.Now()); known != "" {
 		subject := s.vault.subject("device " + known + " " + email)
 		return &attempt{client: "account " + account, account: account, pair: subject, counters: []counter{{subject, attemptLimit, attemptWindow, errTooMany, ""}}}
 	}

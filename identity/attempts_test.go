@@ -183,3 +183,60 @@ func TestSignInsAreLogged(t *testing.T) {
 		}
 	})
 }
+
+// Whoever signed in with a password of before is a stranger to the next one.
+func TestADeviceIsForgottenWithThePassword(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		thiefs := d.signUp(d.T, "ann@example.org").GetDeviceToken()
+		locked := func(password, device string) bool {
+			d.Helper()
+			client := d.from(d.T, nextClient())
+			for range 11 {
+				_, _ = d.at(client, "ann@example.org", "wrong password", "")
+			}
+			_, err := d.at(client, "ann@example.org", password, device)
+			return fault.Is(err, "too_many_attempts")
+		}
+		if locked(password, thiefs) {
+			d.Fatal("a device that has signed in is not known")
+		}
+		d.clock.Advance(time.Minute)
+		mine, err := d.signIn(d.Context(), "ann@example.org", password)
+		if err != nil {
+			d.Fatal(err)
+		}
+		d.clock.Advance(time.Minute)
+		changed, err := d.ChangePassword(d.Context(), &identityv1.ChangePasswordRequest{SessionToken: mine.GetSessionToken(), Password: password, NewPassword: newPassword})
+		if err != nil {
+			d.Fatal(err)
+		}
+		if !locked(newPassword, thiefs) {
+			d.Error("a device of before the change is known")
+		}
+		if locked(newPassword, changed.GetDeviceToken()) {
+			d.Error("the device that has changed it is not known")
+		}
+		d.clock.Advance(time.Minute)
+		got, err := d.reset(d.token("ann@example.org"), password)
+		if err != nil {
+			d.Fatal(err)
+		}
+		if !locked(password, changed.GetDeviceToken()) || locked(password, got.GetDeviceToken()) {
+			d.Error("a new password by a link forgets no device, or the one that has set it")
+		}
+	})
+}
+
+// One network has as many addresses of IPv6 as it likes.
+func TestChallengesAreCountedByNetwork(t *testing.T) {
+	eachGuarded(t, func(g guarded) {
+		var refused error
+		for n := range 301 {
+			_, refused = g.BeginPasskey(g.from(g.T, fmt.Sprintf("2001:db8:7:7::%x", n+1)), &identityv1.BeginPasskeyRequest{Purpose: "sign_in"})
+		}
+		wantCode(g.T, "the 301st of a network", refused, fault.Exhausted, "too_many_attempts")
+		if _, err := g.BeginPasskey(g.from(g.T, "2001:db8:7:8::1"), &identityv1.BeginPasskeyRequest{Purpose: "sign_in"}); err != nil {
+			g.Errorf("another network: %v", err)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -22,7 +23,11 @@ var (
 // shopName is what apps and browsers call the shop.
 const shopName = "Artisan Eats"
 
-// BeginTotp answers the same key until it is confirmed, so that a page that is opened again shows what was scanned.
+// totpBegun is how long a key waits for its first code.
+const totpBegun = time.Hour
+
+// BeginTotp answers the same key to the same session for an hour, so that a page that is opened again shows what was scanned. Another session
+// gets another key: who has seen the one before may be a stranger.
 func (s *service) BeginTotp(ctx context.Context, r *identityv1.BeginTotpRequest) (*identityv1.BeginTotpResponse, error) {
 	h, err := s.fresh(ctx, r.GetSessionToken())
 	if err != nil {
@@ -36,13 +41,13 @@ func (s *service) BeginTotp(ctx context.Context, r *identityv1.BeginTotpRequest)
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		row, err := identitydb.New(tx).LockTotp(ctx, h.account.ID)
 		switch {
-		case isNone(err):
-			secret, err = s.newTotp(ctx, tx, h.account.ID, key)
-			return err
-		case err != nil:
+		case err != nil && !isNone(err):
 			return err
 		case row.ConfirmedAt > 0:
 			return errTotpKnown
+		case err != nil, !s.begunTotp(row, h):
+			secret, err = s.newTotp(ctx, tx, h, key)
+			return err
 		}
 		secret, err = open(key, sealedTotp, row.Sealed)
 		return err
@@ -53,16 +58,21 @@ func (s *service) BeginTotp(ctx context.Context, r *identityv1.BeginTotpRequest)
 	return &identityv1.BeginTotpResponse{Secret: totpText.EncodeToString(secret), Uri: totpURI(secret, shopName, h.account.Email)}, nil
 }
 
-func (s *service) newTotp(ctx context.Context, tx *sqldb.Tx, account string, key []byte) ([]byte, error) {
+// begunTotp reports whether a session has begun a key, not long ago.
+func (s *service) begunTotp(row identitydb.Totp, h holder) bool {
+	return row.BegunBy == h.hash && s.host.Now().Before(time.UnixMilli(row.CreatedAt).Add(totpBegun))
+}
+
+func (s *service) newTotp(ctx context.Context, tx *sqldb.Tx, h holder, key []byte) ([]byte, error) {
 	secret := make([]byte, totpSize)
 	if _, err := io.ReadFull(s.host.Random(), secret); err != nil {
 		return nil, fmt.Errorf("no randomness: %w", err)
 	}
-	sealed, err := s.vault.seal(account, key, sealedTotp, secret)
+	sealed, err := s.vault.seal(h.account.ID, key, sealedTotp, secret)
 	if err != nil {
 		return nil, err
 	}
-	return secret, identitydb.New(tx).PutTotp(ctx, identitydb.PutTotpParams{AccountID: account, Sealed: sealed, CreatedAt: s.host.Now().UnixMilli()})
+	return secret, identitydb.New(tx).PutTotp(ctx, identitydb.PutTotpParams{AccountID: h.account.ID, Sealed: sealed, CreatedAt: s.host.Now().UnixMilli(), BegunBy: h.hash})
 }
 
 // ConfirmTotp makes the app count from its first code on.
@@ -79,7 +89,7 @@ func (s *service) ConfirmTotp(ctx context.Context, r *identityv1.ConfirmTotpRequ
 		if h.account, err = identitydb.New(tx).LockAccountByID(ctx, h.account.ID); err != nil {
 			return err
 		}
-		err = s.takeTotp(ctx, tx, h.account.ID, r.GetCode(), false)
+		err = s.takeTotp(ctx, tx, h.account.ID, r.GetCode(), func(row identitydb.Totp) bool { return row.ConfirmedAt == 0 && s.begunTotp(row, h) })
 		if fault.Is(err, errBadCode.Code) {
 			return invalid([]fault.Field{{Name: "code", Message: "This is not the code that the app shows now."}})
 		}
@@ -97,14 +107,14 @@ func (s *service) ConfirmTotp(ctx context.Context, r *identityv1.ConfirmTotpRequ
 
 // useTotp takes a code of a confirmed app.
 func (s *service) useTotp(ctx context.Context, tx *sqldb.Tx, account, code string) error {
-	return s.takeTotp(ctx, tx, account, code, true)
+	return s.takeTotp(ctx, tx, account, code, func(row identitydb.Totp) bool { return row.ConfirmedAt > 0 })
 }
 
-// takeTotp takes a code and no older one after it.
-func (s *service) takeTotp(ctx context.Context, tx *sqldb.Tx, account, code string, confirmed bool) error {
+// takeTotp takes a code of a key that is good for it, and no older one after it.
+func (s *service) takeTotp(ctx context.Context, tx *sqldb.Tx, account, code string, good func(identitydb.Totp) bool) error {
 	q := identitydb.New(tx)
 	row, err := q.LockTotp(ctx, account)
-	if isNone(err) || (err == nil && (row.ConfirmedAt > 0) != confirmed) {
+	if isNone(err) || (err == nil && !good(row)) {
 		return errBadCode
 	}
 	if err != nil {
@@ -126,7 +136,7 @@ func (s *service) takeTotp(ctx context.Context, tx *sqldb.Tx, account, code stri
 	if !ok {
 		return errBadCode
 	}
-	if !confirmed {
+	if row.ConfirmedAt == 0 {
 		row.ConfirmedAt = now.UnixMilli()
 	}
 	return q.UseTotp(ctx, identitydb.UseTotpParams{AccountID: account, LastStep: step, ConfirmedAt: row.ConfirmedAt})

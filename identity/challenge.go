@@ -9,7 +9,6 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
-	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -25,7 +24,7 @@ const (
 
 const (
 	challengeLife = 5 * time.Minute
-	// challengeLimit is how many one address is given in attemptWindow.
+	// challengeLimit is how many one client is given in attemptWindow.
 	challengeLimit = 300
 )
 
@@ -33,7 +32,7 @@ var errChallenge = fault.New(fault.Unauthenticated, "bad_passkey", "This took to
 
 // keepChallenge stores a challenge under a token, for a purpose and whoever holds what it is bound to.
 func (s *service) keepChallenge(ctx context.Context, purpose, bound string, data *webauthn.SessionData) (token string, err error) {
-	if from := audit.ActorOf(ctx).Address; from != "" {
+	if from := clientOf(ctx); from != "" {
 		if err := s.countAttempt(ctx, s.vault.subject("challenge "+from), challengeLimit); err != nil {
 			return "", err
 		}

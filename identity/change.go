@@ -38,7 +38,9 @@ func (s *service) ChangePassword(ctx context.Context, r *identityv1.ChangePasswo
 	if err != nil {
 		return nil, fmt.Errorf("change a password: %w", err)
 	}
-	return &identityv1.ChangePasswordResponse{SessionToken: renewed.token, ExpiresAt: renewed.expires.UnixMilli()}, nil
+	answer := &identityv1.ChangePasswordResponse{SessionToken: renewed.token, ExpiresAt: renewed.expires.UnixMilli()}
+	answer.DeviceToken, err = s.deviceToken(renewed, account.ID)
+	return answer, err
 }
 
 // setPassword fails with bad credentials where the password is another than it was when the old one was looked at.
@@ -54,7 +56,7 @@ func (s *service) setPassword(ctx context.Context, tx *sqldb.Tx, account Account
 	if err := q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account.ID, PasswordHash: hash}); err != nil {
 		return session{}, err
 	}
-	if err := errors.Join(q.DeleteResetsOf(ctx, someText(account.ID)), q.DeletePendingOf(ctx, account.ID)); err != nil {
+	if err := errors.Join(q.DeleteResetsOf(ctx, someText(account.ID)), s.forgetDevices(ctx, q, account.ID)); err != nil {
 		return session{}, err
 	}
 	if err := s.endLinks(ctx, tx, account.ID, false); err != nil {

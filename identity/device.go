@@ -14,6 +14,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 )
 
 const (
@@ -41,15 +42,16 @@ func (s *service) deviceToken(made session, account string) (string, error) {
 	return s.vault.deviceTag(account, s.host.Now())
 }
 
-// deviceOf reads the number of a device that an account knows; empty where it does not.
-func (v *vault) deviceOf(account, token string, now time.Time) string {
+// deviceOf reads the number of a device that an account knows; empty where it does not, or the password was another then.
+func (v *vault) deviceOf(of identitydb.Account, token string, now time.Time) string {
+	account := of.ID
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) != deviceToken || account == "" {
 		return ""
 	}
 	told, mac := raw[:deviceNumber+8], raw[deviceNumber+8:]
 	since := time.UnixMilli(int64(binary.BigEndian.Uint64(told[deviceNumber:])))
-	if !hmac.Equal(mac, v.deviceMAC(account, told)) || !now.Before(since.Add(deviceLife)) {
+	if !hmac.Equal(mac, v.deviceMAC(account, told)) || !now.Before(since.Add(deviceLife)) || since.Before(time.UnixMilli(of.DevicesSince)) {
 		return ""
 	}
 	return base64.RawURLEncoding.EncodeToString(told[:deviceNumber])

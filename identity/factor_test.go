@@ -638,3 +638,57 @@ func (g guarded) lastSession(code string) string {
 	}
 	return in.GetSessionToken()
 }
+
+// begunApp is the key that a page shows before a code of it was seen.
+func (g guarded) begunApp(session string) string {
+	g.Helper()
+	begun, err := g.BeginTotp(g.Context(), &identityv1.BeginTotpRequest{SessionToken: session})
+	if err != nil {
+		g.Fatal(err)
+	}
+	return begun.GetSecret()
+}
+
+// Somebody with a session for a moment looks at the key of an app that the owner is to set up one day.
+func TestAnAppsKeyIsOfTheSessionThatBeganItForAnHour(t *testing.T) {
+	eachGuarded(t, func(g guarded) {
+		mine, thiefs := g.member("ann@example.org"), g.enters("ann@example.org").GetSessionToken()
+		planted := g.begunApp(thiefs)
+		if g.begunApp(thiefs) != planted {
+			g.Error("a page that is opened again shows another key")
+		}
+		first := g.begunApp(mine)
+		if first == planted {
+			g.Error("the owner sets up the thief's key")
+		}
+		secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(first)
+		if err != nil {
+			g.Fatal(err)
+		}
+		_, err = g.ConfirmTotp(g.Context(), &identityv1.ConfirmTotpRequest{SessionToken: thiefs, Code: identity.TotpAt(secret, g.clock.Now())})
+		wantFields(g.T, err, "code")
+		g.begunApp(thiefs)
+		changed, err := g.ChangePassword(g.Context(), &identityv1.ChangePasswordRequest{SessionToken: mine, Password: password, NewPassword: newPassword})
+		if err != nil {
+			g.Fatal(err)
+		}
+		if g.count(g.T, "totps") != 0 {
+			g.Error("a key that was begun outlives the password")
+		}
+		mine = changed.GetSessionToken()
+		late := g.begunApp(mine)
+		g.clock.Advance(time.Hour)
+		if err := g.stepUp(mine, &identityv1.Proof{Password: newPassword}); err != nil {
+			g.Fatal(err)
+		}
+		if secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(late); err != nil {
+			g.Fatal(err)
+		}
+		_, err = g.ConfirmTotp(g.Context(), &identityv1.ConfirmTotpRequest{SessionToken: mine, Code: identity.TotpAt(secret, g.clock.Now())})
+		wantFields(g.T, err, "code")
+		if g.begunApp(mine) == late {
+			g.Error("a key is shown for longer than an hour")
+		}
+		g.app(mine)
+	})
+}

@@ -98,7 +98,7 @@ func (s *service) FollowLink(ctx context.Context, r *identityv1.FollowLinkReques
 	}
 	answer.Kind = row.Kind
 	if row.Kind == linkUndo {
-		return answer, s.requestReset(ctx, row.Email)
+		return answer, s.requestReset(ctx, row.Email, true)
 	}
 	return answer, nil
 }

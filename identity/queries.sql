@@ -26,6 +26,9 @@ UPDATE accounts SET verified_at = $2 WHERE id = $1;
 -- name: SetPassword :exec
 UPDATE accounts SET password_hash = $2 WHERE id = $1;
 
+-- name: ForgetDevices :exec
+UPDATE accounts SET devices_since = $2 WHERE id = $1;
+
 -- name: DeleteAccount :exec
 DELETE FROM accounts WHERE id = $1;
 
@@ -130,11 +133,12 @@ DELETE FROM acts_for WHERE account_id = $1;
 -- name: InsertActsFor :exec
 INSERT INTO acts_for (producer_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING;
 
--- The newest wish is the one that counts: the link of an older one is good no more.
+-- The newest wish is the one that is mailed; the links of older ones stay good. A known device's is not lost to a stranger's that comes before it is mailed.
 -- name: RequestReset :exec
-INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at, locale)
-VALUES (sqlc.arg(subject), (SELECT id FROM accounts WHERE email = sqlc.arg(email)), NULL, sqlc.arg(now), 0, sqlc.arg(now), sqlc.arg(locale))
+INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at, locale, known)
+VALUES (sqlc.arg(subject), (SELECT id FROM accounts WHERE email = sqlc.arg(email)), NULL, sqlc.arg(now), 0, sqlc.arg(now), sqlc.arg(locale), sqlc.arg(known))
 ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = NULL, locale = excluded.locale,
+    known = CASE WHEN resets.mail_at > 0 AND resets.known > excluded.known THEN resets.known ELSE excluded.known END,
     requested_at = excluded.requested_at, expires_at = 0, mail_at = excluded.mail_at;
 
 -- name: ClaimResets :many
@@ -143,7 +147,7 @@ WHERE subject IN (
     SELECT due.subject FROM resets AS due
     WHERE due.mail_at > 0 AND due.mail_at <= sqlc.arg(now)
     ORDER BY due.mail_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
-RETURNING subject, account_id, requested_at, locale;
+RETURNING subject, account_id, requested_at, locale, known;
 
 -- name: DropReset :exec
 DELETE FROM resets WHERE subject = $1 AND requested_at = $2;
@@ -154,12 +158,21 @@ UPDATE resets SET token_hash = $3, expires_at = $4 WHERE subject = $1 AND reques
 -- name: ResetMailed :exec
 UPDATE resets SET mail_at = 0 WHERE token_hash = $1;
 
+-- name: InsertResetLink :exec
+INSERT INTO reset_links (token_hash, subject, expires_at) VALUES ($1, $2, $3);
+
+-- name: DeleteOldResetLinks :exec
+DELETE FROM reset_links WHERE expires_at <= $1;
+
+-- name: ResetOfLink :one
+SELECT reset_links.subject FROM reset_links WHERE reset_links.token_hash = sqlc.arg(token_hash) AND reset_links.expires_at > sqlc.arg(now)
+UNION SELECT resets.subject FROM resets WHERE resets.token_hash = sqlc.arg(token_hash) AND resets.expires_at > sqlc.arg(now);
+
 -- name: AccountOfReset :one
-SELECT accounts.* FROM resets JOIN accounts ON accounts.id = resets.account_id
-WHERE resets.token_hash = $1 AND resets.expires_at > sqlc.arg(now);
+SELECT accounts.* FROM resets JOIN accounts ON accounts.id = resets.account_id WHERE resets.subject = $1;
 
 -- name: UseReset :execrows
-DELETE FROM resets WHERE token_hash = $1 AND expires_at > sqlc.arg(now);
+DELETE FROM resets WHERE subject = $1;
 
 -- name: DeleteResetsOf :exec
 DELETE FROM resets WHERE account_id = $1;
@@ -238,8 +251,12 @@ SELECT * FROM totps WHERE account_id = $1;
 SELECT * FROM totps WHERE account_id = $1 FOR UPDATE;
 
 -- name: PutTotp :exec
-INSERT INTO totps (account_id, sealed, last_step, created_at, confirmed_at) VALUES ($1, $2, 0, $3, 0)
-ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0, created_at = excluded.created_at, confirmed_at = 0;
+INSERT INTO totps (account_id, sealed, last_step, created_at, confirmed_at, begun_by) VALUES ($1, $2, 0, $3, 0, $4)
+ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0, created_at = excluded.created_at, confirmed_at = 0, begun_by = excluded.begun_by;
+
+-- A key that somebody began, and of which no code was seen.
+-- name: DeleteBegunTotpOf :exec
+DELETE FROM totps WHERE account_id = $1 AND confirmed_at = 0;
 
 -- name: UseTotp :exec
 UPDATE totps SET last_step = $2, confirmed_at = $3 WHERE account_id = $1;

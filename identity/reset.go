@@ -39,21 +39,36 @@ func (s *service) RequestReset(ctx context.Context, r *identityv1.RequestResetRe
 	if err := invalid(check.fields); err != nil {
 		return nil, err
 	}
-	// Counted apart from passwords: who has tried too many of them needs this.
-	if err := s.countMail(ctx, "reset", email); err != nil {
+	known, err := s.countReset(ctx, email, r.GetDevice().GetToken())
+	if err != nil {
 		return nil, err
 	}
-	if err := s.requestReset(ctx, email); err != nil {
+	if err := s.requestReset(ctx, email, known); err != nil {
 		return nil, err
 	}
 	return &identityv1.RequestResetResponse{}, nil
 }
 
-func (s *service) requestReset(ctx context.Context, email string) error {
+// countReset counts a wish apart from passwords, for who has tried too many of them needs this. A device that the account knows has a counter of
+// its own, which strangers do not use up.
+func (s *service) countReset(ctx context.Context, email, device string) (known bool, err error) {
+	of, err := s.accountByEmail(ctx, email)
+	if err != nil {
+		return false, err
+	}
+	number := s.vault.deviceOf(of, device, s.host.Now())
+	if number == "" {
+		return false, s.countMail(ctx, "reset", email)
+	}
+	subject := s.vault.subject("letters reset of device " + number + " " + email)
+	return true, s.begin(ctx, &attempt{counters: []counter{{subject, mailPairLimit, attemptWindow, errManyLetters, ""}}})
+}
+
+func (s *service) requestReset(ctx context.Context, email string, known bool) error {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.mailing.Wake)
 		return identitydb.New(tx).RequestReset(ctx, identitydb.RequestResetParams{
-			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(), Locale: locale.Tag(ctx),
+			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(), Locale: locale.Tag(ctx), Known: flag(known),
 		})
 	})
 	if err != nil {
@@ -92,8 +107,7 @@ func (s *service) claimResets(ctx context.Context) (due []identitydb.ClaimResets
 	return due, nil
 }
 
-// mailReset makes a link and mails it. Only the hash of its token is stored here, so another try makes another
-// link, and the one before is good no more.
+// mailReset makes a link and mails it. Only the hash of its token is stored here, so another try makes another link.
 func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow) error {
 	if !reset.AccountID.Valid || reset.RequestedAt <= s.host.Now().Add(-resetLife).UnixMilli() {
 		return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -111,8 +125,12 @@ func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow
 	}
 	ctx = locale.WithTag(ctx, reset.Locale)
 	l := locale.From(ctx)
+	cause := ""
+	if reset.Known > 0 {
+		cause = "reset_known" // so that notify counts it apart
+	}
 	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
-		Key: "reset:" + hash, To: to.Email, Subject: l.Text("Set a new password"), Text: resetLetter(l, s.host.Config().BaseURL, token), Secret: true, Verified: to.VerifiedAt > 0,
+		Cause: cause, Key: "reset:" + hash, To: to.Email, Subject: l.Text("Set a new password"), Text: resetLetter(l, s.host.Config().BaseURL, token), Secret: true, Verified: to.VerifiedAt > 0,
 	})
 	if err != nil {
 		return fmt.Errorf("mail a link: %w", err)
@@ -125,11 +143,12 @@ func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow
 // setResetToken answers whom to write to: nobody when the wish was renewed or the account has gone meanwhile.
 func (s *service) setResetToken(ctx context.Context, reset identitydb.ClaimResetsRow, hash string) (to identitydb.Account, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		q := identitydb.New(tx)
-		n, err := q.SetResetToken(ctx, identitydb.SetResetTokenParams{
-			Subject: reset.Subject, RequestedAt: reset.RequestedAt, TokenHash: someText(hash), ExpiresAt: s.host.Now().Add(resetLife).UnixMilli(),
-		})
+		q, expires := identitydb.New(tx), s.host.Now().Add(resetLife).UnixMilli()
+		n, err := q.SetResetToken(ctx, identitydb.SetResetTokenParams{Subject: reset.Subject, RequestedAt: reset.RequestedAt, TokenHash: someText(hash), ExpiresAt: expires})
 		if err != nil || n == 0 {
+			return err
+		}
+		if err := q.InsertResetLink(ctx, identitydb.InsertResetLinkParams{TokenHash: hash, Subject: reset.Subject, ExpiresAt: expires}); err != nil {
 			return err
 		}
 		to, err = q.AccountByID(ctx, reset.AccountID.String)
@@ -152,12 +171,9 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 	if !ok {
 		return nil, errResetExpired
 	}
-	stored, err := identitydb.New(s.db.Read()).AccountOfReset(ctx, identitydb.AccountOfResetParams{TokenHash: someText(token), Now: s.host.Now().UnixMilli()})
-	if isNone(err) {
-		return nil, errResetExpired
-	}
+	stored, err := s.accountOfReset(ctx, token)
 	if err != nil {
-		return nil, fmt.Errorf("read a link: %w", sqldb.Classify(err))
+		return nil, err
 	}
 	if err := invalid(checkPassword(r.GetPassword(), stored.Email)); err != nil {
 		return nil, err
@@ -180,6 +196,37 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 	return answer, err
 }
 
+func (s *service) accountOfReset(ctx context.Context, token string) (row identitydb.Account, err error) {
+	q := identitydb.New(s.db.Read())
+	subject, err := q.ResetOfLink(ctx, identitydb.ResetOfLinkParams{TokenHash: token, Now: s.host.Now().UnixMilli()})
+	if err == nil {
+		row, err = q.AccountOfReset(ctx, subject)
+	}
+	if isNone(err) {
+		return row, errResetExpired
+	}
+	if err != nil {
+		return row, fmt.Errorf("read a link: %w", sqldb.Classify(err))
+	}
+	return row, nil
+}
+
+// useLinkOfReset uses up the wish that a link is of, and with it all links of that.
+func (s *service) useLinkOfReset(ctx context.Context, q *identitydb.Queries, token string) error {
+	subject, err := q.ResetOfLink(ctx, identitydb.ResetOfLinkParams{TokenHash: token, Now: s.host.Now().UnixMilli()})
+	if isNone(err) {
+		return errResetExpired
+	}
+	if err != nil {
+		return err
+	}
+	n, err := q.UseReset(ctx, subject)
+	if err == nil && n == 0 {
+		err = errResetExpired
+	}
+	return err
+}
+
 func (s *service) useReset(ctx context.Context, row identitydb.Account, token, hash string, at place) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
@@ -189,12 +236,8 @@ func (s *service) useReset(ctx context.Context, row identitydb.Account, token, h
 		} else if err != nil {
 			return err
 		}
-		n, err := q.UseReset(ctx, identitydb.UseResetParams{TokenHash: someText(token), Now: s.host.Now().UnixMilli()})
-		if err != nil {
+		if err := s.useLinkOfReset(ctx, q, token); err != nil {
 			return err
-		}
-		if n == 0 {
-			return errResetExpired
 		}
 		if err := s.endSessions(ctx, tx, row.ID); err != nil {
 			return err
@@ -205,7 +248,7 @@ func (s *service) useReset(ctx context.Context, row identitydb.Account, token, h
 		if err := q.VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: row.ID, VerifiedAt: s.host.Now().UnixMilli()}); err != nil {
 			return err
 		}
-		for _, c := range s.attemptAt(ctx, row.Email, row.ID, "").counters[1:] { // of the account; the client's own stay
+		for _, c := range s.attemptAt(ctx, row.Email, row, "").counters[1:] { // of the account; the client's own stay
 			if err := q.ForgetAttempts(ctx, c.subject); err != nil {
 				return err
 			}
@@ -230,13 +273,18 @@ func (s *service) useReset(ctx context.Context, row identitydb.Account, token, h
 // endSessions ends whatever an old password opened: the links to set another and those to orders included.
 func (s *service) endSessions(ctx context.Context, tx *sqldb.Tx, account string) error {
 	q := identitydb.New(tx)
-	if err := errors.Join(q.DeleteSessionsOf(ctx, account), q.DeletePendingOf(ctx, account)); err != nil {
+	if err := errors.Join(q.DeleteSessionsOf(ctx, account), s.forgetDevices(ctx, q, account)); err != nil {
 		return err
 	}
 	if err := q.DeleteResetsOf(ctx, someText(account)); err != nil {
 		return err
 	}
 	return s.endLinks(ctx, tx, account, false)
+}
+
+// forgetDevices ends what an old password has begun, or made known, beside sessions.
+func (s *service) forgetDevices(ctx context.Context, q *identitydb.Queries, account string) error {
+	return errors.Join(q.DeletePendingOf(ctx, account), q.DeleteBegunTotpOf(ctx, account), q.ForgetDevices(ctx, identitydb.ForgetDevicesParams{ID: account, DevicesSince: s.host.Now().UnixMilli()}))
 }
 
 func someText(text string) sql.NullString { return sql.NullString{String: text, Valid: true} }

@@ -145,16 +145,26 @@ func TestOfLinksUsedAtOnceOneWorks(t *testing.T) {
 	})
 }
 
-func TestALinkIsGoodForAnHourAndUntilTheNext(t *testing.T) {
+// A stranger who asks for another link does not end the owner's.
+func TestALinkIsGoodForAnHourWhoeverAsksForAnother(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		d.signUp(d.T, "ann@example.org")
 		first := d.token("ann@example.org")
 		d.clock.Advance(time.Minute)
-		if err := d.request("ann@example.org"); err != nil {
+		if _, err := d.RequestReset(d.from(d.T, nextClient()), &identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
 			d.Fatal(err)
 		}
-		_, err := d.reset(first, newPassword)
-		wantCode(d.T, "the link before the newest", err, fault.NotFound, "reset_expired")
+		d.mail(d.T)
+		strangers := link.FindStringSubmatch(d.post.last().GetText())[1]
+		d.clock.Advance(time.Minute)
+		if _, err := d.RequestReset(d.from(d.T, nextClient()), &identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
+			d.Fatal(err) // and this one is not mailed yet
+		}
+		if _, err := d.reset(first, newPassword); err != nil {
+			d.Errorf("the owner's link: %v", err)
+		}
+		_, err := d.reset(strangers, newPassword)
+		wantCode(d.T, "the others once one was used", err, fault.NotFound, "reset_expired")
 		second := d.token("ann@example.org")
 		d.clock.Advance(time.Hour)
 		_, err = d.reset(second, newPassword)
@@ -164,6 +174,36 @@ func TestALinkIsGoodForAnHourAndUntilTheNext(t *testing.T) {
 		if _, err := d.reset(third, newPassword); err != nil {
 			d.Errorf("just within the hour: %v", err)
 		}
+	})
+}
+
+// Strangers ask until nobody may any more. A device that the account knows still does, and is written to in a row of its own.
+func TestStrangersDoNotUseUpTheOwnersLinks(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		known := d.signUp(d.T, "ann@example.org").GetDeviceToken()
+		for range 12 {
+			_, _ = d.RequestReset(d.from(d.T, nextClient()), &identityv1.RequestResetRequest{Email: "ann@example.org"})
+		}
+		d.mail(d.T)
+		strangers := d.post.last()
+		_, err := d.RequestReset(d.from(d.T, nextClient()), &identityv1.RequestResetRequest{Email: "ann@example.org"})
+		wantCode(d.T, "one more stranger", err, fault.Exhausted, "too_many_attempts")
+		owner := &identityv1.RequestResetRequest{Email: "ann@example.org", Device: &identityv1.Device{Token: known}}
+		if _, err := d.RequestReset(d.from(d.T, nextClient()), owner); err != nil {
+			d.Fatalf("the owner, on a known device: %v", err)
+		}
+		d.mail(d.T)
+		owners := d.post.last()
+		if owners == strangers || owners.GetCause() == strangers.GetCause() {
+			d.Errorf("the owner's letter %v is counted with the strangers'", owners)
+		}
+		if _, err := d.reset(link.FindStringSubmatch(owners.GetText())[1], newPassword); err != nil {
+			d.Errorf("the owner's link: %v", err)
+		}
+		for range 4 {
+			_, err = d.RequestReset(d.from(d.T, nextClient()), owner)
+		}
+		wantCode(d.T, "the owner again and again", err, fault.Exhausted, "too_many_attempts")
 	})
 }
 

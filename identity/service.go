@@ -192,7 +192,7 @@ func (s *service) purge(ctx context.Context) error {
 		if err := q.DeleteExpiredSessions(ctx, now.UnixMilli()); err != nil {
 			return err
 		}
-		if err := errors.Join(q.DeleteExpiredChallenges(ctx, now.UnixMilli()), q.DeleteExpiredPending(ctx, now.UnixMilli())); err != nil {
+		if err := errors.Join(q.DeleteExpiredChallenges(ctx, now.UnixMilli()), q.DeleteExpiredPending(ctx, now.UnixMilli()), q.DeleteOldResetLinks(ctx, now.UnixMilli())); err != nil {
 			return err
 		}
 		if err := q.DeleteOldResets(ctx, now.Add(-2*resetLife).UnixMilli()); err != nil {

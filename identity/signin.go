@@ -22,7 +22,7 @@ func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*ide
 	if err != nil {
 		return nil, err
 	}
-	try := s.attemptAt(ctx, email, stored.ID, r.GetDevice().GetToken())
+	try := s.attemptAt(ctx, email, stored, r.GetDevice().GetToken())
 	if err := s.compare(ctx, try, r.GetPassword(), stored.PasswordHash); err != nil {
 		return nil, s.notSignedIn(ctx, try, err)
 	}

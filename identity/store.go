@@ -41,6 +41,13 @@ func accountFromRow(row identitydb.Account) (Account, error) {
 }
 
 // millis is a time as it is stored; 0 for none.
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -18,6 +18,7 @@ type Account struct {
 	CreatedAt    int64
 	VerifiedAt   int64
 	Factors      string
+	DevicesSince int64
 }
 
 type ActsFor struct {
@@ -120,6 +121,13 @@ type Reset struct {
 	ExpiresAt   int64
 	MailAt      int64
 	Locale      string
+	Known       int64
+}
+
+type ResetLink struct {
+	TokenHash string
+	Subject   string
+	ExpiresAt int64
 }
 
 type Session struct {
@@ -143,4 +151,5 @@ type Totp struct {
 	LastStep    int64
 	CreatedAt   int64
 	ConfirmedAt int64
+	BegunBy     string
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const accountByEmail = `-- name: AccountByEmail :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE email = $1
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE email = $1
 `
 
 func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, error) {
@@ -27,12 +27,13 @@ func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, er
 		&i.CreatedAt,
 		&i.VerifiedAt,
 		&i.Factors,
+		&i.DevicesSince,
 	)
 	return i, err
 }
 
 const accountByID = `-- name: AccountByID :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE id = $1
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE id = $1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
@@ -48,22 +49,17 @@ func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
 		&i.CreatedAt,
 		&i.VerifiedAt,
 		&i.Factors,
+		&i.DevicesSince,
 	)
 	return i, err
 }
 
 const accountOfReset = `-- name: AccountOfReset :one
-SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors FROM resets JOIN accounts ON accounts.id = resets.account_id
-WHERE resets.token_hash = $1 AND resets.expires_at > $2
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since FROM resets JOIN accounts ON accounts.id = resets.account_id WHERE resets.subject = $1
 `
 
-type AccountOfResetParams struct {
-	TokenHash sql.NullString
-	Now       int64
-}
-
-func (q *Queries) AccountOfReset(ctx context.Context, arg AccountOfResetParams) (Account, error) {
-	row := q.db.QueryRowContext(ctx, accountOfReset, arg.TokenHash, arg.Now)
+func (q *Queries) AccountOfReset(ctx context.Context, subject string) (Account, error) {
+	row := q.db.QueryRowContext(ctx, accountOfReset, subject)
 	var i Account
 	err := row.Scan(
 		&i.ID,
@@ -75,6 +71,7 @@ func (q *Queries) AccountOfReset(ctx context.Context, arg AccountOfResetParams) 
 		&i.CreatedAt,
 		&i.VerifiedAt,
 		&i.Factors,
+		&i.DevicesSince,
 	)
 	return i, err
 }
@@ -292,7 +289,7 @@ WHERE subject IN (
     SELECT due.subject FROM resets AS due
     WHERE due.mail_at > 0 AND due.mail_at <= $2
     ORDER BY due.mail_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING subject, account_id, requested_at, locale
+RETURNING subject, account_id, requested_at, locale, known
 `
 
 type ClaimResetsParams struct {
@@ -306,6 +303,7 @@ type ClaimResetsRow struct {
 	AccountID   sql.NullString
 	RequestedAt int64
 	Locale      string
+	Known       int64
 }
 
 func (q *Queries) ClaimResets(ctx context.Context, arg ClaimResetsParams) ([]ClaimResetsRow, error) {
@@ -322,6 +320,7 @@ func (q *Queries) ClaimResets(ctx context.Context, arg ClaimResetsParams) ([]Cla
 			&i.AccountID,
 			&i.RequestedAt,
 			&i.Locale,
+			&i.Known,
 		); err != nil {
 			return nil, err
 		}
@@ -420,6 +419,16 @@ func (q *Queries) DeleteAddress(ctx context.Context, arg DeleteAddressParams) er
 	return err
 }
 
+const deleteBegunTotpOf = `-- name: DeleteBegunTotpOf :exec
+DELETE FROM totps WHERE account_id = $1 AND confirmed_at = 0
+`
+
+// A key that somebody began, and of which no code was seen.
+func (q *Queries) DeleteBegunTotpOf(ctx context.Context, accountID string) error {
+	_, err := q.db.ExecContext(ctx, deleteBegunTotpOf, accountID)
+	return err
+}
+
 const deleteExpiredChallenges = `-- name: DeleteExpiredChallenges :exec
 DELETE FROM challenges WHERE expires_at <= $1
 `
@@ -486,6 +495,15 @@ DELETE FROM links WHERE expires_at <= $1
 
 func (q *Queries) DeleteOldLinks(ctx context.Context, expiresAt int64) error {
 	_, err := q.db.ExecContext(ctx, deleteOldLinks, expiresAt)
+	return err
+}
+
+const deleteOldResetLinks = `-- name: DeleteOldResetLinks :exec
+DELETE FROM reset_links WHERE expires_at <= $1
+`
+
+func (q *Queries) DeleteOldResetLinks(ctx context.Context, expiresAt int64) error {
+	_, err := q.db.ExecContext(ctx, deleteOldResetLinks, expiresAt)
 	return err
 }
 
@@ -764,6 +782,20 @@ func (q *Queries) ForgetAttempts(ctx context.Context, subject string) error {
 	return err
 }
 
+const forgetDevices = `-- name: ForgetDevices :exec
+UPDATE accounts SET devices_since = $2 WHERE id = $1
+`
+
+type ForgetDevicesParams struct {
+	ID           string
+	DevicesSince int64
+}
+
+func (q *Queries) ForgetDevices(ctx context.Context, arg ForgetDevicesParams) error {
+	_, err := q.db.ExecContext(ctx, forgetDevices, arg.ID, arg.DevicesSince)
+	return err
+}
+
 const forgetProducersOf = `-- name: ForgetProducersOf :exec
 DELETE FROM acts_for WHERE account_id = $1
 `
@@ -774,7 +806,7 @@ func (q *Queries) ForgetProducersOf(ctx context.Context, accountID string) error
 }
 
 const formerSession = `-- name: FormerSession :one
-SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors
+SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.former_hash = $1 AND sessions.former_hash <> '' AND sessions.former_until > $2 AND sessions.expires_at > $2
 `
@@ -814,6 +846,7 @@ func (q *Queries) FormerSession(ctx context.Context, arg FormerSessionParams) (F
 		&i.Account.CreatedAt,
 		&i.Account.VerifiedAt,
 		&i.Account.Factors,
+		&i.Account.DevicesSince,
 	)
 	return i, err
 }
@@ -1101,6 +1134,21 @@ func (q *Queries) InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCode
 	return err
 }
 
+const insertResetLink = `-- name: InsertResetLink :exec
+INSERT INTO reset_links (token_hash, subject, expires_at) VALUES ($1, $2, $3)
+`
+
+type InsertResetLinkParams struct {
+	TokenHash string
+	Subject   string
+	ExpiresAt int64
+}
+
+func (q *Queries) InsertResetLink(ctx context.Context, arg InsertResetLinkParams) error {
+	_, err := q.db.ExecContext(ctx, insertResetLink, arg.TokenHash, arg.Subject, arg.ExpiresAt)
+	return err
+}
+
 const insertSession = `-- name: InsertSession :execrows
 INSERT INTO sessions (token_hash, account_id, created_at, expires_at, proved_at, proofs, used_at, kind, device, network)
 SELECT CAST($1 AS TEXT), id, CAST($2 AS BIGINT), CAST($3 AS BIGINT),
@@ -1243,7 +1291,7 @@ func (q *Queries) LockAccount(ctx context.Context, id string) (string, error) {
 }
 
 const lockAccountByEmail = `-- name: LockAccountByEmail :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE email = $1 FOR UPDATE
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE email = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account, error) {
@@ -1259,12 +1307,13 @@ func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account
 		&i.CreatedAt,
 		&i.VerifiedAt,
 		&i.Factors,
+		&i.DevicesSince,
 	)
 	return i, err
 }
 
 const lockAccountByID = `-- name: LockAccountByID :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE id = $1 FOR UPDATE
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, error) {
@@ -1280,6 +1329,7 @@ func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, erro
 		&i.CreatedAt,
 		&i.VerifiedAt,
 		&i.Factors,
+		&i.DevicesSince,
 	)
 	return i, err
 }
@@ -1336,7 +1386,7 @@ func (q *Queries) LockPasskey(ctx context.Context, arg LockPasskeyParams) (Passk
 }
 
 const lockTotp = `-- name: LockTotp :one
-SELECT account_id, sealed, last_step, created_at, confirmed_at FROM totps WHERE account_id = $1 FOR UPDATE
+SELECT account_id, sealed, last_step, created_at, confirmed_at, begun_by FROM totps WHERE account_id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockTotp(ctx context.Context, accountID string) (Totp, error) {
@@ -1348,12 +1398,13 @@ func (q *Queries) LockTotp(ctx context.Context, accountID string) (Totp, error) 
 		&i.LastStep,
 		&i.CreatedAt,
 		&i.ConfirmedAt,
+		&i.BegunBy,
 	)
 	return i, err
 }
 
 const operators = `-- name: Operators :many
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY created_at, id
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY created_at, id
 `
 
 func (q *Queries) Operators(ctx context.Context) ([]Account, error) {
@@ -1375,6 +1426,7 @@ func (q *Queries) Operators(ctx context.Context) ([]Account, error) {
 			&i.CreatedAt,
 			&i.VerifiedAt,
 			&i.Factors,
+			&i.DevicesSince,
 		); err != nil {
 			return nil, err
 		}
@@ -1425,7 +1477,7 @@ func (q *Queries) PasskeysOf(ctx context.Context, accountID string) ([]Passkey, 
 }
 
 const pending = `-- name: Pending :one
-SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors FROM pending_sign_ins JOIN accounts ON accounts.id = pending_sign_ins.account_id
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since FROM pending_sign_ins JOIN accounts ON accounts.id = pending_sign_ins.account_id
 WHERE pending_sign_ins.token_hash = $1 AND pending_sign_ins.expires_at > $2
 `
 
@@ -1451,6 +1503,7 @@ func (q *Queries) Pending(ctx context.Context, arg PendingParams) (PendingRow, e
 		&i.Account.CreatedAt,
 		&i.Account.VerifiedAt,
 		&i.Account.Factors,
+		&i.Account.DevicesSince,
 	)
 	return i, err
 }
@@ -1523,18 +1576,24 @@ func (q *Queries) PutLink(ctx context.Context, arg PutLinkParams) error {
 }
 
 const putTotp = `-- name: PutTotp :exec
-INSERT INTO totps (account_id, sealed, last_step, created_at, confirmed_at) VALUES ($1, $2, 0, $3, 0)
-ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0, created_at = excluded.created_at, confirmed_at = 0
+INSERT INTO totps (account_id, sealed, last_step, created_at, confirmed_at, begun_by) VALUES ($1, $2, 0, $3, 0, $4)
+ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0, created_at = excluded.created_at, confirmed_at = 0, begun_by = excluded.begun_by
 `
 
 type PutTotpParams struct {
 	AccountID string
 	Sealed    []byte
 	CreatedAt int64
+	BegunBy   string
 }
 
 func (q *Queries) PutTotp(ctx context.Context, arg PutTotpParams) error {
-	_, err := q.db.ExecContext(ctx, putTotp, arg.AccountID, arg.Sealed, arg.CreatedAt)
+	_, err := q.db.ExecContext(ctx, putTotp,
+		arg.AccountID,
+		arg.Sealed,
+		arg.CreatedAt,
+		arg.BegunBy,
+	)
 	return err
 }
 
@@ -1563,9 +1622,10 @@ func (q *Queries) RenewSession(ctx context.Context, arg RenewSessionParams) (int
 }
 
 const requestReset = `-- name: RequestReset :exec
-INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at, locale)
-VALUES ($1, (SELECT id FROM accounts WHERE email = $2), NULL, $3, 0, $3, $4)
+INSERT INTO resets (subject, account_id, token_hash, requested_at, expires_at, mail_at, locale, known)
+VALUES ($1, (SELECT id FROM accounts WHERE email = $2), NULL, $3, 0, $3, $4, $5)
 ON CONFLICT (subject) DO UPDATE SET account_id = excluded.account_id, token_hash = NULL, locale = excluded.locale,
+    known = CASE WHEN resets.mail_at > 0 AND resets.known > excluded.known THEN resets.known ELSE excluded.known END,
     requested_at = excluded.requested_at, expires_at = 0, mail_at = excluded.mail_at
 `
 
@@ -1574,15 +1634,17 @@ type RequestResetParams struct {
 	Email   string
 	Now     int64
 	Locale  string
+	Known   int64
 }
 
-// The newest wish is the one that counts: the link of an older one is good no more.
+// The newest wish is the one that is mailed; the links of older ones stay good. A known device's is not lost to a stranger's that comes before it is mailed.
 func (q *Queries) RequestReset(ctx context.Context, arg RequestResetParams) error {
 	_, err := q.db.ExecContext(ctx, requestReset,
 		arg.Subject,
 		arg.Email,
 		arg.Now,
 		arg.Locale,
+		arg.Known,
 	)
 	return err
 }
@@ -1594,6 +1656,23 @@ UPDATE resets SET mail_at = 0 WHERE token_hash = $1
 func (q *Queries) ResetMailed(ctx context.Context, tokenHash sql.NullString) error {
 	_, err := q.db.ExecContext(ctx, resetMailed, tokenHash)
 	return err
+}
+
+const resetOfLink = `-- name: ResetOfLink :one
+SELECT reset_links.subject FROM reset_links WHERE reset_links.token_hash = $1 AND reset_links.expires_at > $2
+UNION SELECT resets.subject FROM resets WHERE resets.token_hash = $1 AND resets.expires_at > $2
+`
+
+type ResetOfLinkParams struct {
+	TokenHash string
+	Now       int64
+}
+
+func (q *Queries) ResetOfLink(ctx context.Context, arg ResetOfLinkParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, resetOfLink, arg.TokenHash, arg.Now)
+	var subject string
+	err := row.Scan(&subject)
+	return subject, err
 }
 
 const rewrapIndexKey = `-- name: RewrapIndexKey :exec
@@ -1630,7 +1709,7 @@ func (q *Queries) RewrapKey(ctx context.Context, arg RewrapKeyParams) (int64, er
 }
 
 const session = `-- name: Session :one
-SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors
+SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.token_hash = $1 AND sessions.expires_at > $2
 `
@@ -1670,6 +1749,7 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, e
 		&i.Account.CreatedAt,
 		&i.Account.VerifiedAt,
 		&i.Account.Factors,
+		&i.Account.DevicesSince,
 	)
 	return i, err
 }
@@ -1829,7 +1909,7 @@ func (q *Queries) TakeBackAttempt(ctx context.Context, subject string) error {
 }
 
 const totp = `-- name: Totp :one
-SELECT account_id, sealed, last_step, created_at, confirmed_at FROM totps WHERE account_id = $1
+SELECT account_id, sealed, last_step, created_at, confirmed_at, begun_by FROM totps WHERE account_id = $1
 `
 
 func (q *Queries) Totp(ctx context.Context, accountID string) (Totp, error) {
@@ -1841,6 +1921,7 @@ func (q *Queries) Totp(ctx context.Context, accountID string) (Totp, error) {
 		&i.LastStep,
 		&i.CreatedAt,
 		&i.ConfirmedAt,
+		&i.BegunBy,
 	)
 	return i, err
 }
@@ -1971,16 +2052,11 @@ func (q *Queries) UseRecoveryCode(ctx context.Context, arg UseRecoveryCodeParams
 }
 
 const useReset = `-- name: UseReset :execrows
-DELETE FROM resets WHERE token_hash = $1 AND expires_at > $2
+DELETE FROM resets WHERE subject = $1
 `
 
-type UseResetParams struct {
-	TokenHash sql.NullString
-	Now       int64
-}
-
-func (q *Queries) UseReset(ctx context.Context, arg UseResetParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, useReset, arg.TokenHash, arg.Now)
+func (q *Queries) UseReset(ctx context.Context, subject string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, useReset, subject)
 	if err != nil {
 		return 0, err
 	}

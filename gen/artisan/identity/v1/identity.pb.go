@@ -1522,8 +1522,10 @@ func (*DeleteAddressResponse) Descriptor() ([]byte, []int) {
 }
 
 type RequestResetRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Email         string                 `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Email string                 `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
+	// One that the account knows is counted apart from strangers.
+	Device        *Device `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1563,6 +1565,13 @@ func (x *RequestResetRequest) GetEmail() string {
 		return x.Email
 	}
 	return ""
+}
+
+func (x *RequestResetRequest) GetDevice() *Device {
+	if x != nil {
+		return x.Device
+	}
+	return nil
 }
 
 type RequestResetResponse struct {
@@ -2816,9 +2825,11 @@ func (x *ChangePasswordRequest) GetNewPassword() string {
 }
 
 type ChangePasswordResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	SessionToken  string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	ExpiresAt     int64                  `protobuf:"varint,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	SessionToken string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	ExpiresAt    int64                  `protobuf:"varint,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// What the device shows from now on: with the old password it was forgotten.
+	DeviceToken   string `protobuf:"bytes,3,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2865,6 +2876,13 @@ func (x *ChangePasswordResponse) GetExpiresAt() int64 {
 		return x.ExpiresAt
 	}
 	return 0
+}
+
+func (x *ChangePasswordResponse) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
 }
 
 type ChangeEmailRequest struct {
@@ -3449,9 +3467,10 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"customerId\x12\x1d\n" +
 	"\n" +
 	"address_id\x18\x02 \x01(\tR\taddressId\"\x17\n" +
-	"\x15DeleteAddressResponse\"+\n" +
+	"\x15DeleteAddressResponse\"`\n" +
 	"\x13RequestResetRequest\x12\x14\n" +
-	"\x05email\x18\x01 \x01(\tR\x05email\"\x16\n" +
+	"\x05email\x18\x01 \x01(\tR\x05email\x123\n" +
+	"\x06device\x18\x02 \x01(\v2\x1b.artisan.identity.v1.DeviceR\x06device\"\x16\n" +
 	"\x14RequestResetResponse\"}\n" +
 	"\x14ResetPasswordRequest\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\x12\x1a\n" +
@@ -3535,11 +3554,12 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x15ChangePasswordRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12!\n" +
-	"\fnew_password\x18\x03 \x01(\tR\vnewPassword\"\\\n" +
+	"\fnew_password\x18\x03 \x01(\tR\vnewPassword\"\x7f\n" +
 	"\x16ChangePasswordResponse\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"k\n" +
+	"expires_at\x18\x02 \x01(\x03R\texpiresAt\x12!\n" +
+	"\fdevice_token\x18\x03 \x01(\tR\vdeviceToken\"k\n" +
 	"\x12ChangeEmailRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x14\n" +
@@ -3689,68 +3709,69 @@ var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	2,  // 9: artisan.identity.v1.ListAddressesResponse.addresses:type_name -> artisan.identity.v1.Address
 	2,  // 10: artisan.identity.v1.PutAddressRequest.address:type_name -> artisan.identity.v1.Address
 	2,  // 11: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
-	1,  // 12: artisan.identity.v1.ResetPasswordRequest.device:type_name -> artisan.identity.v1.Device
-	0,  // 13: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 14: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
-	35, // 15: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
-	43, // 16: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
-	1,  // 17: artisan.identity.v1.FollowLinkRequest.device:type_name -> artisan.identity.v1.Device
-	0,  // 18: artisan.identity.v1.FollowLinkResponse.account:type_name -> artisan.identity.v1.Account
-	4,  // 19: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
-	6,  // 20: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
-	8,  // 21: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
-	10, // 22: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
-	44, // 23: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
-	46, // 24: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
-	48, // 25: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
-	50, // 26: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
-	52, // 27: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
-	54, // 28: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
-	56, // 29: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
-	12, // 30: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
-	14, // 31: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
-	16, // 32: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
-	19, // 33: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
-	21, // 34: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
-	23, // 35: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
-	25, // 36: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
-	27, // 37: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
-	29, // 38: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
-	31, // 39: artisan.identity.v1.IdentityService.SharesAddress:input_type -> artisan.identity.v1.SharesAddressRequest
-	33, // 40: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
-	36, // 41: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
-	38, // 42: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
-	40, // 43: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	5,  // 44: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	7,  // 45: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	9,  // 46: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	11, // 47: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	45, // 48: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
-	47, // 49: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
-	49, // 50: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
-	51, // 51: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
-	53, // 52: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
-	55, // 53: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
-	57, // 54: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
-	13, // 55: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	15, // 56: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	18, // 57: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	20, // 58: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	22, // 59: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	24, // 60: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	26, // 61: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
-	28, // 62: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
-	30, // 63: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
-	32, // 64: artisan.identity.v1.IdentityService.SharesAddress:output_type -> artisan.identity.v1.SharesAddressResponse
-	34, // 65: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
-	37, // 66: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
-	39, // 67: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
-	41, // 68: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
-	44, // [44:69] is the sub-list for method output_type
-	19, // [19:44] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	1,  // 12: artisan.identity.v1.RequestResetRequest.device:type_name -> artisan.identity.v1.Device
+	1,  // 13: artisan.identity.v1.ResetPasswordRequest.device:type_name -> artisan.identity.v1.Device
+	0,  // 14: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 15: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
+	35, // 16: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
+	43, // 17: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
+	1,  // 18: artisan.identity.v1.FollowLinkRequest.device:type_name -> artisan.identity.v1.Device
+	0,  // 19: artisan.identity.v1.FollowLinkResponse.account:type_name -> artisan.identity.v1.Account
+	4,  // 20: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
+	6,  // 21: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
+	8,  // 22: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
+	10, // 23: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
+	44, // 24: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
+	46, // 25: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
+	48, // 26: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
+	50, // 27: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
+	52, // 28: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
+	54, // 29: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
+	56, // 30: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
+	12, // 31: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
+	14, // 32: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
+	16, // 33: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
+	19, // 34: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
+	21, // 35: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
+	23, // 36: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
+	25, // 37: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
+	27, // 38: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
+	29, // 39: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
+	31, // 40: artisan.identity.v1.IdentityService.SharesAddress:input_type -> artisan.identity.v1.SharesAddressRequest
+	33, // 41: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
+	36, // 42: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
+	38, // 43: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
+	40, // 44: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	5,  // 45: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	7,  // 46: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	9,  // 47: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	11, // 48: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	45, // 49: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
+	47, // 50: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
+	49, // 51: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
+	51, // 52: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
+	53, // 53: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
+	55, // 54: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
+	57, // 55: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
+	13, // 56: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	15, // 57: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	18, // 58: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	20, // 59: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	22, // 60: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	24, // 61: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	26, // 62: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	28, // 63: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	30, // 64: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	32, // 65: artisan.identity.v1.IdentityService.SharesAddress:output_type -> artisan.identity.v1.SharesAddressResponse
+	34, // 66: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	37, // 67: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
+	39, // 68: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
+	41, // 69: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	45, // [45:70] is the sub-list for method output_type
+	20, // [20:45] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_artisan_identity_v1_identity_proto_init() }
