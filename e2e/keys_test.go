@@ -10,6 +10,8 @@ import (
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
@@ -40,6 +42,7 @@ func TestTheMasterKeyTurnsUnderALivingShop(t *testing.T) {
 			s := closed(t, one, engine)
 			s.withKeys(t, first)
 			g := s.stock(100, 100)
+			s.takesNewcomersOrders(t, 9)
 			session := s.member(t)
 			s.must(t, 201, "POST", "/addresses", object{"line1": "1 Mill Lane", "city": "Portland", "postal_code": "97201"}, session...)
 			cart := s.memberCart(t, g, session)
@@ -92,6 +95,21 @@ func (s *shop) memberCart(t *testing.T, g goods, session []string) string {
 	cart := s.must(t, 201, "POST", "/carts", object{"market": market}, session...).body.str("id")
 	s.must(t, 200, "PUT", "/carts/"+cart+"/lines/"+g.variantID, object{"quantity": 1}, session...)
 	return cart
+}
+
+// takesNewcomersOrders lets who has never picked up an order have so many open ones.
+func (s *shop) takesNewcomersOrders(t *testing.T, orders int64) {
+	t.Helper()
+	ordering := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
+	got, err := ordering.GetPickupLimits(t.Context(), &orderingv1.GetPickupLimitsRequest{Market: market})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := got.GetLimits()
+	limits.NewcomerOrders = &orders
+	if _, err := ordering.PutPickupLimits(t.Context(), &orderingv1.PutPickupLimitsRequest{Limits: limits}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // takesAtPickup checks a cart out, to be paid when it is picked up.
