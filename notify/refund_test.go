@@ -43,13 +43,14 @@ func TestARefundIsToldOnceWithWhy(t *testing.T) {
 		o.refunds(ann, 1, 500, 500)
 		o.refunds(o.order(), 1, 500, 500) // nobody's
 		o.sendDue()
-		letters := func(orderID string) (text string) {
+		letters := func(orderID string) string {
+			var text strings.Builder
 			for _, m := range o.list(&notifyv1.ListMessagesRequest{OrderId: orderID}).GetMessages() {
 				if m.GetStatus() == "sent" {
-					text += m.GetSubject() + "\n" + m.GetText()
+					text.WriteString(m.GetSubject() + "\n" + m.GetText())
 				}
 			}
-			return text
+			return text.String()
 		}
 		told := letters(ada)
 		for want, times := range map[string]int{

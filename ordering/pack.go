@@ -2,6 +2,7 @@ package ordering
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -152,11 +153,12 @@ func (o *Order) settleTotal() error {
 }
 
 // shortNote says of a step that packed a part what is missing of it.
-func (o *Order) shortNote(at int, to string) (note string) {
+func (o *Order) shortNote(at int, to string) string {
+	var note strings.Builder
 	for _, l := range o.Lines {
 		if to == PartPacked && l.ProducerID == o.Parts[at].ProducerID && l.short() {
-			note += ", short of " + l.ProductTitle
+			note.WriteString(", short of " + l.ProductTitle)
 		}
 	}
-	return note
+	return note.String()
 }
