@@ -112,10 +112,13 @@ func TestNothingIsChargedThatIsNotPacked(t *testing.T) {
 		}
 		o.enter(Confirmed, noon, "")
 		var goods, pieces int64
-		told := packing{}
+		told, nothing := packing{}, rapid.Bool().Draw(t, "nothing is there")
 		for _, l := range lines {
 			_, most := l.packedRange()
 			quantity := rapid.Int64Range(0, most/1000).Draw(t, "packed") * 1000
+			if nothing {
+				quantity = 0
+			}
 			told[l.VariantID] = packedLine{quantity, ""}
 			cost, _ := l.Price.Times(quantity)
 			goods, pieces = goods+cost.Minor, pieces+quantity
