@@ -98,7 +98,7 @@ func (in *place) cartLine(l *orderingv1.CartLine, today now) page.CartLine {
 
 func shownLine(in *place, l *orderingv1.CartLine) page.Line {
 	line := page.Line{
-		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Producer: l.GetProducerName(),
+		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: in.sized(l.GetVariantTitle()), Producer: l.GetProducerName(),
 		Price: in.price(l.GetPrice(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
 		Quantity: in.amount(l.GetQuantity(), l.GetSoldBy()), Number: in.number(l.GetQuantity(), l.GetSoldBy()),
 	}

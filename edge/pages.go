@@ -118,10 +118,18 @@ func (p *place) amount(milli int64, soldBy string) string {
 	return p.Number(milli)
 }
 
-// amount is a quantity for desks: "2", "0.35 kg".
+// amount is a quantity as the fields of desks have it: "2", "0.35 kg".
 func amount(milli int64, soldBy string) string {
 	if soldBy == byWeight {
 		return quantity(milli).String() + " kg"
+	}
+	return quantity(milli).String()
+}
+
+// kept is a quantity for desks: "2", "0.35 kg (0.77 lb)".
+func (p *place) kept(milli int64, soldBy string) string {
+	if soldBy == byWeight {
+		return p.KeptWeight(milli)
 	}
 	return quantity(milli).String()
 }

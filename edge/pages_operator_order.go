@@ -169,11 +169,11 @@ func (o *office) partOf(order *orderingv1.Order, p *orderingv1.Part) page.LifePa
 			continue
 		}
 		line := page.LifeLine{
-			Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: amount(l.GetQuantity(), l.GetSoldBy()), Total: o.in.money(l.GetTotal()),
+			Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: o.in.kept(l.GetQuantity(), l.GetSoldBy()), Total: o.in.money(l.GetTotal()),
 			Packed: packedWords(l, amount, "none"), Why: whyWords(l.GetShortReason()),
 		}
 		for _, lot := range l.GetLots() {
-			line.Lots = append(line.Lots, amount(lot.GetQuantity(), l.GetSoldBy())+" of lot "+lotWords(lot))
+			line.Lots = append(line.Lots, o.in.kept(lot.GetQuantity(), l.GetSoldBy())+" of lot "+lotWords(lot))
 		}
 		part.Lines = append(part.Lines, line)
 	}

@@ -55,7 +55,7 @@ func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedR
 	answer, err := d.edge.inventory.ListLots(d.Context(), &inventoryv1.ListLotsRequest{VariantId: v.GetId()})
 	for _, lot := range answer.GetLots() {
 		shelf.Lots = append(shelf.Lots, page.Lot{
-			Code: lot.GetCode(), BestBefore: shortDay(lot.GetBestBefore()), Left: amount(lot.GetRemaining(), v.GetSoldBy()), Received: amount(lot.GetReceived(), v.GetSoldBy()),
+			Code: lot.GetCode(), BestBefore: shortDay(lot.GetBestBefore()), Left: d.in.kept(lot.GetRemaining(), v.GetSoldBy()), Received: d.in.kept(lot.GetReceived(), v.GetSoldBy()),
 			Past: lot.GetBestBefore() != "" && lot.GetBestBefore() < d.date(),
 		})
 	}

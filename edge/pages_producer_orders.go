@@ -114,17 +114,17 @@ func (d *desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 	}
 	for _, l := range o.GetLines() {
 		if l.GetProducerId() == d.producer.GetId() {
-			t.Lines = append(t.Lines, packLine(l, t.Next.To == partPacked, typed, wrong))
+			t.Lines = append(t.Lines, packLine(d.in, l, t.Next.To == partPacked, typed, wrong))
 		}
 	}
 	return t
 }
 
 // packLine is a line to pack: what is weighed has a field for its weight, and of everything it can be said that there is less, or none.
-func packLine(l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map[string]string) page.PackLine {
+func packLine(in *place, l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map[string]string) page.PackLine {
 	variant := l.GetVariantId()
 	line := page.PackLine{
-		VariantID: variant, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: amount(l.GetQuantity(), l.GetSoldBy()),
+		VariantID: variant, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: in.kept(l.GetQuantity(), l.GetSoldBy()),
 		Packing: packing, Weigh: packing && l.GetSoldBy() == byWeight, Range: packRange(l), Field: packedField + variant,
 		Packed: packedWords(l, amount, "none"), Why: whyWords(l.GetShortReason()), Own: typed.Get(ownWhyField + variant), WhyWrong: wrong[whyField+variant], OwnWrong: wrong[ownWhyField+variant],
 	}

@@ -38,7 +38,7 @@ func (d *desk) pack() (*reply, error) {
 		return nil, err
 	}
 	for _, item := range list.GetItems() {
-		model.Items = append(model.Items, packItem(item))
+		model.Items = append(model.Items, packItem(d.in, item))
 	}
 	contacts := d.allContacts(list.GetOrders())
 	for i, o := range list.GetOrders() {
@@ -63,13 +63,13 @@ func (d *desk) packWindows() (windows []page.Choice, err error) {
 	return windows, nil
 }
 
-func packItem(item *orderingv1.PackItem) page.PackItem {
+func packItem(in *place, item *orderingv1.PackItem) page.PackItem {
 	out := page.PackItem{
-		Title: item.GetProductTitle(), Variant: item.GetVariantTitle(), Quantity: amount(item.GetQuantity(), item.GetSoldBy()), Orders: item.GetOrders(),
+		Title: item.GetProductTitle(), Variant: item.GetVariantTitle(), Quantity: in.kept(item.GetQuantity(), item.GetSoldBy()), Orders: item.GetOrders(),
 	}
 	for _, lot := range item.GetLots() {
 		if words := lotWords(lot); words != "" {
-			out.Lots = append(out.Lots, amount(lot.GetQuantity(), item.GetSoldBy())+" of "+words)
+			out.Lots = append(out.Lots, in.kept(lot.GetQuantity(), item.GetSoldBy())+" of "+words)
 		}
 	}
 	return out

@@ -108,7 +108,7 @@ func TestAPackListIsByProductAndByCustomer(t *testing.T) {
 	if v.status != http.StatusOK || len(v.find("button", "data-print", "")) != 1 || len(v.find("young")) != 0 {
 		t.Fatalf("status %d", v.status)
 	}
-	for _, want := range []string{"0.35 kg of B12, best before 24 Dec 2026", "Hill Tomme <young>", "Ann Example", "By customer"} {
+	for _, want := range []string{"0.35 kg (0.77 lb) of B12, best before 24 Dec 2026", "Hill Tomme <young>", "Ann Example", "By customer"} {
 		if !strings.Contains(v.text(), want) {
 			t.Errorf("%q is not on the list", want)
 		}

@@ -51,7 +51,7 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 	stock := e.stock(ctx, p)
 	for _, v := range p.GetVariants() {
 		offer := offerOf(in, v, stock[v.GetId()])
-		offer.Title = sizeOf(p, v)
+		offer.Title = in.sized(sizeOf(p, v))
 		offer.Thing = sized(p.GetTitle(), offer.Title)
 		model.Offers = append(model.Offers, offer)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/size"
 )
 
@@ -21,6 +22,14 @@ func sizeOf(p *catalogv1.Product, v *catalogv1.Variant) string {
 		}
 	}
 	return size.Among(v.GetSku(), nth, weighed)
+}
+
+// sized is a size as the market says it, where nobody else has named it.
+func (p *place) sized(name string) string {
+	if name == locale.Key("by weight") {
+		return p.Text(name)
+	}
+	return name
 }
 
 // shortSizeOf is a variant's own title, or sizeOf where it has none.

@@ -56,12 +56,8 @@ func Of(accept string) *Locale {
 	return of(base.String(), "")
 }
 
-var (
-	// Default is for who says nothing of themselves.
-	Default = of("en", "US")
-	// Metric is English with kilograms, as desks weigh.
-	Metric = of("en", "GB")
-)
+// Default is for who says nothing of themselves.
+var Default = of("en", "US")
 
 func of(lang, region string) *Locale {
 	if _, spoken := calendars[lang]; !spoken {

@@ -103,6 +103,15 @@ func TestAWeightInPoundsComesBackAsItWasTyped(t *testing.T) {
 	}
 }
 
+func TestDesksReadWhatIsKeptAndWhatShoppersRead(t *testing.T) {
+	if got := Default.KeptWeight(350); got != "0.35 kg (0.77 lb)" {
+		t.Errorf("a desk in Portland reads %s", got)
+	}
+	if got := New("en-GB", "GB").KeptWeight(350); got != "0.35 kg" {
+		t.Errorf("a desk in Bristol reads %s", got)
+	}
+}
+
 func TestWordsComeInTheOrderOfTheLanguage(t *testing.T) {
 	de, fr := New("de-DE", ""), New("fr-FR", "")
 	if got := de.Text("{unit} of {thing}", "Kilogramm", "Gouda"); got != "Gouda, Kilogramm" {

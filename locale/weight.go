@@ -33,6 +33,15 @@ func (l *Locale) Weight(grams int64) string {
 	return l.decimal(l.WeightNumber(grams)) + " " + l.WeightUnit()
 }
 
+// KeptWeight writes thousandths of a kilogram as desks keep them, with what shoppers read: "0.35 kg (0.77 lb)".
+func (l *Locale) KeptWeight(grams int64) string {
+	kept := plain(grams) + " kg"
+	if l.inPounds() {
+		return kept + " (" + l.Weight(grams) + ")"
+	}
+	return kept
+}
+
 // WeightNumber is a weight in the locale's unit, as fields and programs have numbers: "0.35". Pounds have two decimals.
 func (l *Locale) WeightNumber(grams int64) string {
 	if l.inPounds() {

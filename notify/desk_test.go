@@ -27,7 +27,7 @@ func TestAProducerIsToldOnceOfWhatAnOrderWantsOfThem(t *testing.T) {
 			}
 			got[m.GetProducerId()] = m
 		}
-		want := "Hello Bo,\n\nsomebody is looking forward to your food. Order " + ShortID(orderID) + " is confirmed:\n\n  0.35 kg Gouda\n\n" +
+		want := "Hello Bo,\n\nsomebody is looking forward to your food. Order " + ShortID(orderID) + " is confirmed:\n\n  0.35 kg (0.77 lb) Gouda\n\n" +
 			"Delivery: Saturday, November 21, 2026, 1:00 to 2:00 AM PST\n\nIt waits for you on your desk: http://shop.test/producer/orders/" + orderID + "?producer=dairy\n\nWarm wishes,\nPortland\nhttp://shop.test\n"
 		if m := got["dairy"]; m.GetTo() != "bo@dairy.example" || m.GetSubject() != "New order "+ShortID(orderID) || m.GetText() != want {
 			o.Errorf("to %q, subject %q, text:\n%s", m.GetTo(), m.GetSubject(), m.GetText())

@@ -155,7 +155,7 @@ func writeSale(o Order, producerID string, m Market, to Person) Letter {
 	for _, l := range o.Lines {
 		if l.ProducerID == producerID {
 			l.Producer = ""
-			fmt.Fprintf(&b, "  %s %s\n", quantity(nil, l), goods(l))
+			fmt.Fprintf(&b, "  %s %s\n", kept(m.Says, l), goods(l))
 		}
 	}
 	b.WriteByte('\n')
@@ -246,15 +246,18 @@ func goods(l Line) string {
 	return text
 }
 
-// quantity writes "2 ×", or "0.5 lb" of what is weighed; to a desk in kilograms.
+// kept is quantity for a desk.
+func kept(in *locale.Locale, l Line) string {
+	if l.ByWeight {
+		return in.KeptWeight(l.Milli)
+	}
+	return quantity(in, l)
+}
+
+// quantity writes "2 ×", or "0.5 lb" of what is weighed.
 func quantity(in *locale.Locale, l Line) string {
-	switch {
-	case l.ByWeight && in != nil:
+	if l.ByWeight {
 		return in.Weight(l.Milli)
-	case l.ByWeight:
-		return locale.Metric.Weight(l.Milli)
-	case in == nil:
-		in = locale.Default
 	}
 	return in.Number(l.Milli) + " ×"
 }
