@@ -19,7 +19,7 @@ func categoryFor(names []string) Category {
 		steps := strings.Split(name, ">")
 		slices.Reverse(steps)
 		for _, step := range steps {
-			step = norm.NFC.String(strings.Join(strings.Fields(step), " "))
+			step = shelfName(step)
 			if !strings.ContainsFunc(step, isWordRune) {
 				continue
 			}
@@ -32,6 +32,24 @@ func categoryFor(names []string) Category {
 		}
 	}
 	return first
+}
+
+// shelfName is a category's name as it can be kept: a line of limited length, without what nobody sees.
+func shelfName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) || r >= 0x202a && r <= 0x202e {
+			return -1
+		}
+		return r
+	}, norm.NFC.String(name))
+	name = strings.Join(strings.Fields(name), " ")
+	if runes := []rune(name); len(runes) > maxLabel {
+		name = strings.TrimSpace(string(runes[:maxLabel]))
+	}
+	if unseen(name) {
+		return ""
+	}
+	return name
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }

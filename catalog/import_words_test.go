@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"strings"
 	"testing"
 )
 
@@ -36,6 +37,9 @@ func TestACategoryIsTheMostTellingKnownOne(t *testing.T) {
 		{[]string{"&", "Salt & spices!"}, "spices"},
 		{[]string{"Brèad"}, "Brèad"},
 		{[]string{"ice cream"}, "ice-cream"},
+		{[]string{strings.Repeat("é", 5_000)}, strings.Repeat("é", maxLabel)},
+		{[]string{"Fro\u202emage"}, "Fromage"},
+		{[]string{"Fro\u2062mage", "Pain"}, "Pain"},
 	} {
 		if got := categoryFor(c.names); cmp.Or(got.Slug, got.Name) != c.want {
 			t.Errorf("%q: got %v, want %q", c.names, got, c.want)

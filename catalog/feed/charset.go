@@ -69,6 +69,22 @@ func likely(c []rune) int {
 	return -1 - flag(beside)
 }
 
+// isOfAnotherWriting reports whether text that was taken for Western is none: words there have no four letters in a row that are not
+// ASCII's, but all words of Cyrillic, Greek or Chinese in an old encoding do.
+func isOfAnotherWriting(s string) bool {
+	run := 0
+	for _, r := range s {
+		if r < utf8.RuneSelf || !unicode.IsLetter(r) {
+			run = 0
+			continue
+		}
+		if run++; run == 4 {
+			return true
+		}
+	}
+	return false
+}
+
 func flag(b bool) int {
 	if b {
 		return 1

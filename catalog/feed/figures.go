@@ -140,13 +140,17 @@ func (d doubt) small() string {
 
 func (d doubt) large() string { return d.number[:len(d.number)-4] + d.part() }
 
-// Error says what the number could be, and how to write either.
+// Error says what the number could be.
 func (d doubt) Error() string {
-	small := d.small()
-	if len(small) == len(d.number) {
-		small += "0" // with four decimals nobody takes it for thousands
+	return fmt.Sprintf("This can be %s or %s. Write the one that is meant.", d.large(), d.plainlySmall())
+}
+
+// plainlySmall is the number with decimals, and never three of them, which could be taken for thousands again.
+func (d doubt) plainlySmall() string {
+	if small := d.small(); len(small) < len(d.number) {
+		return small
 	}
-	return fmt.Sprintf("This can be %s or %s. Write the one that is meant.", d.large(), small)
+	return d.small() + "0"
 }
 
 // verdict is how a number in doubt is read.
@@ -239,18 +243,25 @@ func (r reading) settle(number, currency string) (string, error) {
 	if signs := r.figures.columns[r.column]; signs != nil && signs.thirds {
 		d.decimals = 3 // as the file has them, whatever its currency is
 	}
-	verdict := d.judge(r.figures.sign(r.column))
-	read := d.large()
-	switch verdict {
+	switch d.judge(r.figures.sign(r.column)) {
 	case refuse:
 		return "", d
-	case small, smallSay:
-		read = d.number[:len(d.number)-4] + "." + d.part()
-	case large, largeSay:
+	case smallSay:
+		r.say(number, d.plainlySmall())
+		fallthrough
+	case small:
+		return d.number[:len(d.number)-4] + "." + d.part(), nil
+	case largeSay:
+		r.say(number, d.large())
+	case large:
 	}
-	if (verdict == smallSay || verdict == largeSay) && !r.figures.told[r.column] {
+	return d.large(), nil
+}
+
+// say tells once of a column how its numbers are read.
+func (r reading) say(number, read string) {
+	if !r.figures.told[r.column] {
 		r.figures.told[r.column] = true
-		r.figures.note(r.row, r.column, fmt.Sprintf("“%s” is read as %s, after the way that the file's other numbers are written.", number, strings.TrimSuffix(read, ".000")))
+		r.figures.note(r.row, r.column, fmt.Sprintf("“%s” is read as %s, after the way that the file's other numbers are written.", number, read))
 	}
-	return read, nil
 }

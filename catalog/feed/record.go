@@ -147,7 +147,7 @@ func (r *records) text(b []byte) (string, bool) {
 	if err != nil {
 		return strings.ToValidUTF8(string(b), ""), false
 	}
-	return string(s), !bytes.ContainsRune(s, utf8.RuneError)
+	return string(s), !bytes.ContainsRune(s, utf8.RuneError) && !isOfAnotherWriting(string(s))
 }
 
 // lineLost gives up the first line of the buffer, so that the rows behind it are read.

@@ -50,7 +50,7 @@ shopify
 `,
 		"woo_comma.csv": `
 woocommerce
-2 noted [weight (kg)] “1,250” is read as 1.250, after the way that the file's other numbers are written.
+2 noted [weight (kg)] “1,250” is read as 1.25, after the way that the file's other numbers are written.
 4 refused [regular price] “1,250”: This can be 1250 or 1.25. Write the one that is meant.
 2 "Ham A" by "" in ["Pork"] tags [] continued false
    2 "" W1 12.50 each 1.25kg 5000 
@@ -69,7 +69,7 @@ shopify
 `,
 		"woo_german.csv": `
 woocommerce
-2 noted [gewicht (kg)] “1,250” is read as 1.250, after the way that the file's other numbers are written.
+2 noted [gewicht (kg)] “1,250” is read as 1.25, after the way that the file's other numbers are written.
 4 noted [bestand] “1,000” is read as 1, after the way that the file's other numbers are written.
 4 noted [bestand] The variation has its product's stock: 1 is taken for each that shares it.
 5 noted [bestand] The variation has its product's stock: 1 is taken for each that shares it.
@@ -234,6 +234,19 @@ func TestWhatCannotBeReadIsNamedAndNeverDropped(t *testing.T) {
 	const header = "Handle,Title,Vendor,Variant Price\n"
 	if got := told(t, header+"x,Cr\x81me \x9d,v,1\ny,Bread,v,1\n"); !strings.Contains(got, "2 refused") || !strings.Contains(got, "UTF-8") || !strings.Contains(got, `"Bread"`) {
 		t.Errorf("bytes that stand for nothing: %s", got)
+	}
+	for name, encoding := range map[string]*charmap.Charmap{"Windows-1251": charmap.Windows1251, "Windows-1253": charmap.Windows1253, "KOI8-R": charmap.KOI8R} {
+		words := "Чёрный хлеб"
+		if name == "Windows-1253" {
+			words = "Μέλι θυμαρίσιο"
+		}
+		row, err := encoding.NewEncoder().String("x," + words + ",v,1\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told(t, header+row+"y,Bread,v,1\n"); !strings.Contains(got, "2 refused") || !strings.Contains(got, "UTF-8") || !strings.Contains(got, `"Bread"`) {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 	if got := told(t, header+"x,Cr\ufffdme,v,1\n"); !strings.Contains(got, "2 noted") || !strings.Contains(got, "lost") {
 		t.Errorf("a character that was lost before: %s", got)
