@@ -167,7 +167,7 @@ func TestCategoriesAreCalledWhatWasWritten(t *testing.T) {
 			t.Errorf("got %v, want %v", names, want)
 		}
 		list, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: "portland", Q: "奶酪"})
-		if err != nil || len(list.GetProducts()) != 1 {
+		if err != nil || len(list.GetProducts()) != 1 || list.GetProducts()[0].GetCategoryName() != "奶酪" {
 			t.Errorf("a search for a category finds %v, %v", list.GetProducts(), err)
 		}
 		if exported := s.export(t, "portland", "shopify"); !strings.Contains(exported, "Épicerie & huiles") || !strings.Contains(exported, "奶酪") {

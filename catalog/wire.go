@@ -122,7 +122,7 @@ func variantFromProto(v *catalogv1.Variant) Variant {
 func (p Product) proto() *catalogv1.Product {
 	out := &catalogv1.Product{
 		Id: p.ID, Market: p.Market, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Title: p.Title, Slug: p.Slug,
-		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, Tags: p.Tags, Allergens: p.Allergens.Codes(), AllergensNone: p.NoAllergens,
+		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, CategoryName: p.category().Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), AllergensNone: p.NoAllergens,
 		Certifications: p.Certifications, Published: p.Published, UpdatedAt: p.UpdatedAt, CreatedAt: p.CreatedAt,
 		Season: p.Season.Months(), InStock: p.InStock,
 	}

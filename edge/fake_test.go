@@ -244,7 +244,7 @@ func theProducer() *catalogv1.Producer {
 func theProduct() *catalogv1.Product {
 	return &catalogv1.Product{
 		Id: cheese, Market: "portland", ProducerId: dairy, ProducerName: "Hill Dairy", Title: "Hill Tomme <young>", Slug: "hill-tomme",
-		Description: "Mild.", Category: "cheese", Allergens: []string{"milk"}, Published: true, CreatedAt: 1_795_161_600_000, Image: "tomme.jpg", Images: []string{"tomme.jpg"},
+		Description: "Mild.", Category: "cheese", CategoryName: "Cheese", Allergens: []string{"milk"}, Published: true, CreatedAt: 1_795_161_600_000, Image: "tomme.jpg", Images: []string{"tomme.jpg"},
 		Variants: []*catalogv1.Variant{
 			{Id: wheel, Title: "Wheel", Price: dollars(2400), SoldBy: "each", UnitValue: 500, Unit: "g"},
 			{Id: slice, Title: "By weight", Price: dollars(1250), SoldBy: "weight"},

@@ -73,7 +73,7 @@ func (e *edge) newProducts(ctx context.Context, q *query) (*reply, error) {
 
 func (e *edge) feedItem(in *place, p *catalogv1.Product) feedItem {
 	at := e.address("/p/" + p.GetId())
-	item := feedItem{Title: p.GetTitle(), Link: at, ID: at, Category: p.GetCategory(), Description: in.pitch(p)}
+	item := feedItem{Title: p.GetTitle(), Link: at, ID: at, Category: in.category(p).Label, Description: in.pitch(p)}
 	if p.GetCreatedAt() > 0 {
 		item.Published = timeOf(p.GetCreatedAt()).UTC().Format(http.TimeFormat)
 	}

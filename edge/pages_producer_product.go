@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -220,7 +221,7 @@ func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, w
 	for i := range rowsOf(form) {
 		model.Variants = append(model.Variants, variantRow(i, form, wrong))
 	}
-	if model.Categories, err = d.categories(form.Get("category")); err != nil {
+	if model.Categories, err = d.categories(form.Get("category"), p); err != nil {
 		return nil, err
 	}
 	model.Answers = answers(form)
@@ -250,7 +251,8 @@ func variantRow(i int, form url.Values, wrong map[string]string) page.VariantRow
 	}
 }
 
-func (d *desk) categories(chosen string) (choices []page.Choice, err error) {
+// categories are those to choose from, with the one that is chosen: a product that is not listed may stand in one of its own.
+func (d *desk) categories(chosen string, of *catalogv1.Product) (choices []page.Choice, err error) {
 	answer, err := d.edge.catalog.ListCategories(d.Context(), &catalogv1.ListCategoriesRequest{Market: d.in.code})
 	if err != nil {
 		return nil, err
@@ -261,7 +263,11 @@ func (d *desk) categories(chosen string) (choices []page.Choice, err error) {
 		known = known || c.GetSlug() == chosen
 	}
 	if !known {
-		choices = append(choices, page.Choice{Value: chosen, Label: chosen, Chosen: true})
+		label := chosen
+		if of.GetCategory() == chosen {
+			label = cmp.Or(of.GetCategoryName(), chosen)
+		}
+		choices = append(choices, page.Choice{Value: chosen, Label: label, Chosen: true})
 	}
 	return choices, nil
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"net/http"
@@ -37,7 +38,7 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 	}
 	model := page.Product{
 		Frame: e.frame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: page.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
-		Category: e.category(ctx, in, p), Ingredients: p.GetIngredients(), Season: in.season(p.GetSeason()),
+		Category: in.category(p), Ingredients: p.GetIngredients(), Season: in.season(p.GetSeason()),
 		Allergens: page.Allergens{Contains: in.allergens(p.GetAllergens()), Stated: allergensStated(p)}, Certifications: strings.Join(p.GetCertifications(), ", "),
 	}
 	model.Description, model.Text = short(p.GetDescription()), paragraphs(p.GetDescription())
@@ -80,19 +81,9 @@ func short(text string) string {
 	return strings.Join(words, " ")
 }
 
-// category is the product's category by its name, where that can be had.
-func (e *edge) category(ctx context.Context, in *place, p *catalogv1.Product) page.Choice {
-	choice := page.Choice{Value: p.GetCategory(), Label: p.GetCategory()}
-	answer, err := e.catalog.ListCategories(ctx, &catalogv1.ListCategoriesRequest{Market: p.GetMarket()})
-	if e.missing(ctx, "category", err) != nil {
-		return choice
-	}
-	for _, c := range answer.GetCategories() {
-		if c.GetSlug() == p.GetCategory() {
-			choice.Label = in.Sentence(c.GetName())
-		}
-	}
-	return choice
+// category is what a product stands in. Services of before do not tell its name.
+func (p *place) category(product *catalogv1.Product) page.Choice {
+	return page.Choice{Value: product.GetCategory(), Label: p.Sentence(cmp.Or(product.GetCategoryName(), product.GetCategory()))}
 }
 
 // season names the months in which something is at its best.

@@ -86,7 +86,7 @@ func TestTheFeedIsRSS(t *testing.T) {
 	}
 	want := feedItem{
 		Title: "Hill Tomme <young>", Link: "http://shop.test/p/" + cheese, ID: "http://shop.test/p/" + cheese,
-		Description: "From Hill Dairy, from $5.67 / lb. Mild.", Category: "cheese", Published: "Fri, 20 Nov 2026 08:00:00 GMT",
+		Description: "From Hill Dairy, from $5.67 / lb. Mild.", Category: "Cheese", Published: "Fri, 20 Nov 2026 08:00:00 GMT",
 	}
 	if got.Channel.Items[0] != want {
 		t.Errorf("a product is told as %+v", got.Channel.Items[0])

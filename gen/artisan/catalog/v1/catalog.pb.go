@@ -430,6 +430,8 @@ type Product struct {
 	GoodUntil string `protobuf:"bytes,22,opt,name=good_until,json=goodUntil,proto3" json:"good_until,omitempty"`
 	// Its maker has said that it contains none of the 14. Without it, an empty list of allergens says that nobody has stated them.
 	AllergensNone bool `protobuf:"varint,23,opt,name=allergens_none,json=allergensNone,proto3" json:"allergens_none,omitempty"`
+	// What its category is called, as it was written; filled when read.
+	CategoryName  string `protobuf:"bytes,24,opt,name=category_name,json=categoryName,proto3" json:"category_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -623,6 +625,13 @@ func (x *Product) GetAllergensNone() bool {
 		return x.AllergensNone
 	}
 	return false
+}
+
+func (x *Product) GetCategoryName() string {
+	if x != nil {
+		return x.CategoryName
+	}
+	return ""
 }
 
 type Category struct {
@@ -4345,7 +4354,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"unit_value\x18\x06 \x01(\x01R\tunitValue\x12\x12\n" +
 	"\x04unit\x18\a \x01(\tR\x04unit\x12\x18\n" +
 	"\abarcode\x18\b \x01(\tR\abarcode\x12\x1c\n" +
-	"\tavailable\x18\t \x01(\x03R\tavailable\"\xb6\x05\n" +
+	"\tavailable\x18\t \x01(\x03R\tavailable\"\xdb\x05\n" +
 	"\aProduct\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x1f\n" +
@@ -4375,7 +4384,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\bin_stock\x18\x15 \x01(\bR\ainStock\x12\x1d\n" +
 	"\n" +
 	"good_until\x18\x16 \x01(\tR\tgoodUntil\x12%\n" +
-	"\x0eallergens_none\x18\x17 \x01(\bR\rallergensNone\"f\n" +
+	"\x0eallergens_none\x18\x17 \x01(\bR\rallergensNone\x12#\n" +
+	"\rcategory_name\x18\x18 \x01(\tR\fcategoryName\"f\n" +
 	"\bCategory\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
