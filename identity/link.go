@@ -11,6 +11,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/locale"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -76,9 +77,10 @@ func (s *service) putLinks(ctx context.Context, tx *sqldb.Tx, links ...link) err
 	return nil
 }
 
-// countMail counts a letter that somebody has sent to an address, whether or not one is sent in the end.
+// countMail counts a letter that somebody has sent to an address, whether or not one is sent in the end. All addresses of a mailbox are one.
 func (s *service) countMail(ctx context.Context, what, email string) error {
 	client := clientOf(ctx)
+	email = mailbox.Of(email)
 	try := &attempt{counters: []counter{
 		{s.vault.subject("letters of " + client), mailClientLimit, longWindow, errManyLetters, ""},
 		{s.vault.subject("letters " + what + " " + email), mailAddressLimit, longWindow, errManyLetters, ""},

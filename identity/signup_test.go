@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -155,6 +156,28 @@ func TestNoTokenOfASignUpIsStored(t *testing.T) {
 		}
 		if strings.Contains(s.post.last().GetKey(), token) {
 			t.Error("the token is in the letter's key")
+		}
+	})
+}
+
+// A mailbox has as many addresses as anybody likes to write.
+func TestLettersAreCountedByMailbox(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		spellings := []string{"vic.tim+%d@gmail.com", "victim+%d@googlemail.com", "v.i.c.t.i.m+%d@Gmail.com"}
+		passed := 0
+		for n := range 30 {
+			_, err := d.SignUp(d.from(d.T, nextClient()), &identityv1.SignUpRequest{Email: fmt.Sprintf(spellings[n%len(spellings)], n), Password: password})
+			if err == nil {
+				passed++
+			} else {
+				wantCode(d.T, "one letter more", err, fault.Exhausted, "too_many_attempts")
+			}
+		}
+		if passed != 10 {
+			d.Errorf("%d letters go to one mailbox, want 10", passed)
+		}
+		if _, err := d.SignUp(d.from(d.T, nextClient()), &identityv1.SignUpRequest{Email: "vic.tim@example.org", Password: password}); err != nil {
+			d.Errorf("another mailbox: %v", err)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -297,6 +298,39 @@ func TestAMailProgramsButtonStopsLettersAndNothingElse(t *testing.T) {
 		}
 		if len(o.peers.disowned) != 0 || len(o.troublesOf("not-me")) != 1 {
 			o.Errorf("ordering is told of %v, the operator %v", o.peers.disowned, o.troublesOf("not-me"))
+		}
+	})
+}
+
+// TestSpellingsOfOneMailboxShareItsLettersAndItsStop writes to one mailbox by many of its addresses.
+func TestSpellingsOfOneMailboxShareItsLettersAndItsStop(t *testing.T) {
+	each(t, func(o *office) {
+		for i := range 12 {
+			o.confirm(fmt.Sprintf("ann+%d", i)+strangers, "")
+		}
+		o.sendDue()
+		if got := o.statuses(); got["sent"] != 5 {
+			o.Errorf("letters to one mailbox: %v, want 5 sent", got)
+		}
+		o.notMe(o.tokenOf("/not-me"), "stop")
+		o.clock.Advance(2 * time.Hour)
+		o.confirm("ann"+strangers, "")
+		o.sendDue()
+		if got := o.statuses(); got["sent"] != 5 {
+			o.Errorf("after it was stopped: %v, want no more sent", got)
+		}
+	})
+}
+
+// TestAStopFromBeforeHolds has an address stopped that was hashed as it was written.
+func TestAStopFromBeforeHolds(t *testing.T) {
+	each(t, func(o *office) {
+		before := base64.RawURLEncoding.EncodeToString(sum(o.service.post.addresses[0], []byte("ann+shop"+strangers))[:addressSize])
+		o.notMe(o.service.post.sign(claimed{before, "order", o.order()}, o.clock.Now()), "stop")
+		o.confirm("ann+shop"+strangers, "")
+		o.sendDue()
+		if got := o.statuses(); got["sent"] != 0 {
+			o.Errorf("letters: %v, want none sent", got)
 		}
 	})
 }

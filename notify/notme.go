@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/artisan-eats/artisan/host"
+	mailboxes "github.com/artisan-eats/artisan/mailbox"
 )
 
 // claimed is what a "this was not me" link says: to which address, as a keyed hash, a letter went, of what it came, and
@@ -42,12 +44,15 @@ func newPost(c host.Config) (p post, err error) {
 	return p, err
 }
 
-// hashes are an address's under all keys, the current one's first: what is stored of an address.
+// hashes are those of an address's mailbox under all keys, the current one's first: what is stored of an address. Behind them come those of the
+// address as it is written, which was stored before.
 func (p post) hashes(address string) (all []string) {
-	for _, key := range p.addresses {
-		all = append(all, base64.RawURLEncoding.EncodeToString(sum(key, []byte(strings.ToLower(address)))[:addressSize]))
+	for _, spelling := range []string{mailboxes.Of(address), strings.ToLower(address)} {
+		for _, key := range p.addresses {
+			all = append(all, base64.RawURLEncoding.EncodeToString(sum(key, []byte(spelling))[:addressSize]))
+		}
 	}
-	return all
+	return slices.Compact(all)
 }
 
 func sum(key []byte, parts ...[]byte) []byte {
