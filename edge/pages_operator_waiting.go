@@ -44,7 +44,7 @@ func (o *office) showWaiting(status int, typed url.Values, wrong map[string]stri
 		model.Limits = append(model.Limits, page.Input{Name: f.name, Label: f.label, Type: "number", Hint: f.hint, Value: typed.Get(f.name), Wrong: wrong[f.name], Required: true, MaxLength: "6"})
 	}
 	model.Limits = append(model.Limits, page.Input{
-		Name: "newcomer_value", Label: "What such an order comes to at the most, in " + o.in.currency, Hint: "Dearer ones are asked to pay by card.",
+		Name: "newcomer_value", Type: "text", Label: "What such an order comes to at the most, in " + o.in.currency, Hint: "Dearer ones are asked to pay by card.",
 		Value: typed.Get("newcomer_value"), Wrong: wrong["newcomer_value"], Required: true, MaxLength: "12",
 	})
 	return render(o.Context(), status, page.WaitingPage(model))

@@ -81,3 +81,33 @@ func TestWhatIsGivenUpForNowIsHeldAgain(t *testing.T) {
 		s.wantCode(err, "hold_closed")
 	})
 }
+
+// newly holds a variant for somebody who has never picked up an order, within a tenth.
+func (s store) newly(order, variant string, quantity int64) error {
+	_, err := s.Hold(s.Context(), &inventoryv1.HoldRequest{
+		OrderId: order, TtlMs: 60_000, NewcomerPercent: 10, Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: quantity}},
+	})
+	return err
+}
+
+// TestANewcomersOrderTakesATenth: each by itself, of each variant and lot, and a unit at the least.
+func TestANewcomersOrderTakesATenth(t *testing.T) {
+	each(t, func(s store) {
+		variant, rare := newID(id.Variant), newID(id.Variant)
+		soon, later := s.lot(variant, "2099-01-01", 10_000), s.lot(variant, "2099-06-01", 40_000)
+		s.set(rare, 2000)
+		s.wantCode(s.newly(newID(id.Order), variant, 6000), "newcomer_share")
+		s.wantStock(variant, 50_000, 0, 0)
+		order := newID(id.Order)
+		s.must(s.newly(order, variant, 5000))
+		for lot, want := range map[string]int64{soon: 1000, later: 4000} {
+			if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM hold_lines WHERE lot_id = $1", lot); n != want {
+				s.Errorf("%d are taken of a lot, want %d", n, want)
+			}
+		}
+		s.must(s.newly(order, variant, 5000)) // the same again takes nothing more
+		s.must(s.newly(newID(id.Order), variant, 5000))
+		s.must(s.newly(newID(id.Order), rare, 1000))
+		s.wantCode(s.newly(newID(id.Order), rare, 2000), "out_of_stock")
+	})
+}
