@@ -74,11 +74,14 @@ func (v *visit) today(cart *orderingv1.Cart) now {
 }
 
 func (in *place) cartLine(l *orderingv1.CartLine, today now) page.CartLine {
-	line := page.CartLine{Line: shownLine(in, l)}
+	line := page.CartLine{Line: shownLine(in, l), Top: quantity(mostOfAKind).String()}
 	if l.GetImage() != "" {
 		line.Image = imageURL(l.GetImage()) + "?w=320"
 	}
 	quote, left := today.quotes[l.GetVariantId()], today.left[l.GetVariantId()]
+	if today.left != nil {
+		line.Top = quantity(in.mostOf(left, l.GetSoldBy())).String()
+	}
 	switch {
 	case today.quotes != nil && quote == nil:
 		line.Wrong = in.Text("This is not sold any more. Please take it out of your basket.")
@@ -87,7 +90,7 @@ func (in *place) cartLine(l *orderingv1.CartLine, today now) page.CartLine {
 		line.Wrong = in.Text("This has sold out since you chose it. Please take it out, or try again another week.")
 		return line
 	case today.left != nil && left < l.GetQuantity():
-		line.Rest, line.Most = in.amount(left, l.GetSoldBy()), in.number(left, l.GetSoldBy())
+		line.Rest, line.Most = in.amount(left, l.GetSoldBy()), line.Top
 		line.Wrong = in.Text("Only {amount} left. Please take less.", line.Rest)
 	case quote != nil && quote.GetVariant().GetPrice().GetAmount() != l.GetPrice().GetAmount():
 		line.Hint = in.Text("It costs {price} now. Order soon, and it is yours at the price you saw.", in.price(quote.GetVariant().GetPrice(), l.GetSoldBy()))

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -91,7 +92,11 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cart, err = v.setLine(cart.GetId(), variant, milli+inCart(cart, variant)); err != nil {
+	milli += inCart(cart, variant)
+	if err = v.moreThanThereIs(market, variant, milli); err == nil {
+		cart, err = v.setLine(cart.GetId(), variant, milli)
+	}
+	if err != nil {
 		return v.offerAgain(variant, form, err)
 	}
 	out := redirect("/cart")
@@ -115,7 +120,7 @@ func inCart(cart *orderingv1.Cart, variant string) int64 {
 
 // formQuantity is how much a form asks for, in thousandths of a piece or a kilogram. The form says what it counts in.
 func formQuantity(form url.Values) (int64, error) {
-	milli, err := typedQuantity(form.Get("quantity"))
+	milli, err := typedQuantity(cmp.Or(form.Get("take"), form.Get("quantity")))
 	if err != nil {
 		return 0, fault.New(fault.Invalid, "invalid", err.Error())
 	}
@@ -202,7 +207,14 @@ func (e *edge) changeLine(v *visit) (*reply, error) {
 			return v.refuse(err, typed)
 		}
 	}
-	if _, err := v.setLine(cart.GetId(), v.PathValue("variant"), milli); err != nil {
+	variant := v.PathValue("variant")
+	if milli > inCart(cart, variant) {
+		err = v.moreThanThereIs(cart.GetMarket(), variant, milli)
+	}
+	if err == nil {
+		_, err = v.setLine(cart.GetId(), variant, milli)
+	}
+	if err != nil {
 		return v.refuse(err, typed)
 	}
 	return redirect("/cart"), nil

@@ -45,7 +45,7 @@ func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedR
 		Key: d.newLot(), Unit: "Pieces",
 	}
 	if v.GetSoldBy() == byWeight {
-		shelf.Unit = "Kilograms"
+		shelf.Unit, shelf.In = "Kilograms", kilograms
 	}
 	if v.GetId() == typed.variant {
 		form := typed.form

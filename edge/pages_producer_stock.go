@@ -66,7 +66,7 @@ func (d *desk) ware(p *catalogv1.Product, stock map[string]int64, typed typedRow
 			Price: money.FromProto(v.GetPrice()).Decimal(),
 		}
 		if v.GetSoldBy() == byWeight {
-			row.PriceLabel, row.StockLabel = "Price a kilo, "+d.in.currency, "In stock, kg"
+			row.PriceLabel, row.StockLabel, row.In = "Price a kilo, "+d.in.currency, "In stock, kg", kilograms
 		}
 		if milli, known := stock[v.GetId()]; known {
 			row.Stock, row.Known = quantity(milli).String(), true

@@ -139,10 +139,16 @@ func (e *edge) stock(ctx context.Context, p *catalogv1.Product) map[string]*inve
 func offerOf(in *place, v *catalogv1.Variant, there *inventoryv1.Availability) page.Offer {
 	offer := page.Offer{VariantID: v.GetId(), Start: "1"}
 	offer.Price, offer.Per = in.price(v.GetPrice(), v.GetSoldBy()), in.perUnit(v)
-	if offer.Step, offer.Unit = in.steps(v.GetSoldBy()); v.GetSoldBy() == byWeight {
-		offer.Start = "0.5"
-	}
+	offer.Step, offer.Unit = in.steps(v.GetSoldBy())
 	offer.In = in.countedIn(v.GetSoldBy())
+	most := int64(mostOfAKind)
+	if there != nil {
+		most = in.mostOf(there.GetAvailable(), v.GetSoldBy())
+	}
+	offer.Most = quantity(most).String()
+	if v.GetSoldBy() == byWeight {
+		in.weigh(&offer, v, most)
+	}
 	if there == nil {
 		return offer
 	}

@@ -78,6 +78,23 @@
     if (event.target.closest("[data-print]")) print();
   });
 
+  // A usual weight goes into the field, and beside it stands what the field's weight comes to.
+  addEventListener("click", (event) => {
+    const usual = event.target.closest("[name=take]"), field = usual?.form.elements.quantity;
+    if (!field) return;
+    event.preventDefault();
+    field.value = usual.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  addEventListener("input", ({ target }) => {
+    const comes = target.name === "quantity" && target.form?.querySelector("[data-price]");
+    if (!comes) return;
+    const { price, currency, grams } = comes.dataset, weight = Math.floor(Math.round(target.value * 1000) * grams / 1e9);
+    const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency });
+    const fits = weight > 0 && Number(target.value) <= Number(target.max);
+    comes.textContent = fits ? money.format(Math.round(price * weight / 1000) / 10 ** money.resolvedOptions().maximumFractionDigits) : "";
+  });
+
   // What was found while typing goes away by Escape, and when the focus leaves.
   const close = () => document.getElementById("found")?.replaceChildren();
   addEventListener("keydown", (event) => event.key === "Escape" && close());
