@@ -64,7 +64,7 @@ func (e *edge) signUp(v *visit) (*reply, error) {
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	if _, err := e.identity.SignUp(v.Context(), request); err != nil {
+	if _, err := e.identity.SignUp(v.spoken(), request); err != nil {
 		return nil, err
 	}
 	return jsonReply(http.StatusAccepted, checkMail)
@@ -89,7 +89,7 @@ func (e *edge) confirmAccount(v *visit) (*reply, error) {
 	if link.GetKind() != "sign_up" {
 		return nil, fault.New(fault.NotFound, "link_expired", "This link is for a page, and makes no account.")
 	}
-	answer, err := e.identity.FollowLink(v.Context(), request)
+	answer, err := e.identity.FollowLink(v.spoken(), request)
 	if err != nil {
 		return nil, err
 	}

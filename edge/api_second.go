@@ -30,7 +30,7 @@ func (e *edge) passFactor(v *visit) (*reply, error) {
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	answer, err := e.factors.PassFactor(v.Context(), request)
+	answer, err := e.factors.PassFactor(v.spoken(), request)
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func (e *edge) putPassword(v *visit) (*reply, error) {
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	answer, err := e.identity.ChangePassword(v.Context(), request)
+	answer, err := e.identity.ChangePassword(v.spoken(), request)
 	if err != nil {
 		return nil, ownPassword(err)
 	}
@@ -74,7 +74,7 @@ func (e *edge) putEmail(v *visit) (*reply, error) {
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	if _, err := e.identity.ChangeEmail(v.Context(), request); err != nil {
+	if _, err := e.identity.ChangeEmail(v.spoken(), request); err != nil {
 		return nil, ownPassword(err)
 	}
 	return jsonReply(http.StatusAccepted, checkMail)

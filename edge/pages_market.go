@@ -73,7 +73,7 @@ func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
 	now := e.host.Now().In(in.zone)
 	model := page.Market{
 		Frame: e.frame(in.name, in), Month: in.Month(now.Month()), Newest: e.cards(ctx, in, mixed(newest.GetProducts(), shownNew), nil),
-		Products: strconv.FormatInt(newest.GetTotal(), 10),
+		Products: in.Count(newest.GetTotal(), "The only product", "All {n} products"),
 	}
 	model.Description = in.Text("Bread, cheese, vegetables and preserves straight from the small producers around {market}.", in.name)
 	model.Meta = e.marketMeta(in)
