@@ -249,7 +249,7 @@ func TestStockOfTheFileGoesToInventory(t *testing.T) {
 		if got.String() != "0 products, 0 variants, 1 updated, 0 skipped, 0 failed" {
 			t.Errorf("the override: %v %v", got, got.issues)
 		}
-		if want := []string{"2 changed Carrots price: 2.50 to 2.80; stock: 20 to 15"}; !slices.Equal(got.changes, want) {
+		if want := []string{"2 changed Carrots – 500 g price: 2.50 to 2.80; stock: 20 to 15"}; !slices.Equal(got.changes, want) {
 			t.Errorf("got %q", got.changes)
 		}
 		if got := s.mustLoad(t, strings.Replace(fixture(t, "ofn_overrides.csv"), "Big bag", "Bigger bag", 1)); got.counts.GetFailed() != 1 {

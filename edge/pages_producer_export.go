@@ -62,7 +62,7 @@ func (d *desk) exportGoods(format string) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer stream.Close()
+	defer func() { _ = stream.Close() }()
 	var body bytes.Buffer
 	for {
 		part, err := stream.Receive()

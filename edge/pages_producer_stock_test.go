@@ -38,7 +38,7 @@ func TestAmountsAreReadAsPeopleTypeThem(t *testing.T) {
 }
 
 func TestATypedNumberThatCouldBeTwoIsNeither(t *testing.T) {
-	for typed, want := range map[string]string{"1,250": "1250 or 1.25.", "12,000": "12000 or 12.", " 7,333 ": "7333 or 7.333."} {
+	for typed, want := range map[string]string{"1,250": "1250 or 1.25.", "12,000": "12000 or 12.", "7,333\t": "7333 or 7.333."} {
 		if got, err := typedQuantity(typed); err == nil || !strings.Contains(err.Error(), "This can be "+want) {
 			t.Errorf("%q is read as %v, %v", typed, got, err)
 		}
