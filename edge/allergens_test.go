@@ -49,6 +49,16 @@ func TestAPageSaysTheRightOneOfThreeThingsOfAllergens(t *testing.T) {
 	}
 }
 
+func TestTheDeskMarksWhatHasNoStatement(t *testing.T) {
+	for _, c := range statements {
+		s := openShop(t, DefaultLimits)
+		s.peers.ware = c.of
+		if marked := strings.Contains(s.open(t, "/producer/products", makerCookie, nil).text(), "Allergens not stated"); marked == c.stated {
+			t.Errorf("%s: marked %v", c.name, marked)
+		}
+	}
+}
+
 func TestAProductsFormAsksForAllergens(t *testing.T) {
 	for name, c := range map[string]struct {
 		form      url.Values

@@ -307,6 +307,9 @@ func (p *peers) producerNow() *catalogv1.Producer {
 
 func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProductsRequest) (*catalogv1.ListProductsResponse, error) {
 	answer := &catalogv1.ListProductsResponse{Products: []*catalogv1.Product{theProduct()}, NextCursor: "next"}
+	if f.ware != nil {
+		f.ware(answer.GetProducts()[0])
+	}
 	if r.GetFacets() {
 		answer.Facets = []*catalogv1.Facet{{Name: "category", Value: "cheese", Label: "Cheese", Count: 1}, {Name: "allergen_free", Value: "egg", Label: "Egg", Count: 1}}
 	}

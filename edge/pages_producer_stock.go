@@ -54,7 +54,7 @@ type typedRow struct {
 func (d *desk) ware(p *catalogv1.Product, stock map[string]int64, typed typedRow) page.Ware {
 	at := "/producer/products/" + p.GetId()
 	w := page.Ware{
-		ID: p.GetId(), Title: p.GetTitle(), Published: p.GetPublished(), Back: typed.back, Saved: typed.saved, Alert: typed.wrong[""],
+		ID: p.GetId(), Title: p.GetTitle(), Published: p.GetPublished(), Unstated: !allergensStated(p), Back: typed.back, Saved: typed.saved, Alert: typed.wrong[""],
 		Page: d.at(at), Lots: d.at(at + "/lots"), Publish: d.at(at + "/publish"),
 	}
 	if key := p.GetImage(); key != "" {

@@ -1,0 +1,18 @@
+package demo
+
+import (
+	"testing"
+
+	"github.com/artisan-eats/artisan/catalog"
+)
+
+// TestTheDemosGoodsDeclareWhatTheirIngredientsName reads them as the catalogue reads a maker's.
+func TestTheDemosGoodsDeclareWhatTheirIngredientsName(t *testing.T) {
+	for _, maker := range loaded(t).Producers {
+		for _, p := range maker.Products {
+			if warning := catalog.NamesUndeclared("", p.Ingredients, p.Allergens, len(p.Allergens) == 0); warning != "" {
+				t.Errorf("%s by %s (%s): %s", p.Title, maker.Name, p.Ingredients, warning)
+			}
+		}
+	}
+}
