@@ -24,7 +24,11 @@ func (im *importer) admit(ctx context.Context, p *feed.Product) (bool, error) {
 		return false, im.refuseProduct(p, "producer", "The row names no producer: name one for the whole file.")
 	}
 	if im.only != nil && identity(p.Producer) != identity(im.only.Name) {
-		return false, im.refuseProduct(p, "producer", "This is another producer's: only what "+im.only.Name+" makes is imported here.")
+		why := "This is another producer's: only what " + im.only.Name + " makes is imported here."
+		if isNear(p.Producer, im.only.Name) {
+			why += " The names differ by a mark: write it as it is here, or leave it out."
+		}
+		return false, im.refuseProduct(p, "producer", why)
 	}
 	maker, err := im.producerOf(ctx, p)
 	if fault.KindOf(err) == fault.Invalid && err != nil {

@@ -71,6 +71,21 @@ func TestANearMissOfAMakersNameIsNoted(t *testing.T) {
 	})
 }
 
+func TestAMakersOwnFileSaysWhereHerNameIsNearlyHers(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		own := s.producer(t, "portland", "Hof Bär")
+		file := "Title,Vendor,Price\nBrie,Hof Bar,9\nFeta,HOF BÄR,9\nGouda,Elm,9\n"
+		got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", ProducerId: own, Format: "auto"}, strings.NewReader(file))
+		if err != nil || got.String() != "1 products, 1 variants, 0 updated, 0 skipped, 2 failed" {
+			t.Fatalf("got %v %q, %v", got, got.issues, err)
+		}
+		if near := strings.Contains(got.issues[0], "differ by a mark"); !near || strings.Contains(got.issues[1], "mark") {
+			t.Errorf("told %q", got.issues)
+		}
+	})
+}
+
 func TestANameIsTheSameHoweverItsMarksAreComposed(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
