@@ -107,8 +107,7 @@ func TestWhatAPictureTakesIsKnownBefore(t *testing.T) {
 func TestAPictureOfManyScansIsRefusedUnopened(t *testing.T) {
 	once := picturetest.JPEG(800, 600, "")
 	scan := []byte{0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0x10}
-	many := append(once[:len(once)-2:len(once)-2], bytes.Repeat(scan, maxScans)...)
-	many = append(many, 0xff, 0xd9)
+	many := slices.Concat(once[:len(once)-2], bytes.Repeat(scan, maxScans), once[len(once)-2:])
 	if _, err := Inspect(once); err != nil {
 		t.Errorf("one of one scan: %v", err)
 	}

@@ -12,7 +12,7 @@ import (
 // nextPort is where the next look for a free port begins. Processes of tests begin at different ones.
 var nextPort = func() *atomic.Int64 {
 	var next atomic.Int64
-	next.Store(rand.Int64N(1 << 16))
+	next.Store(rand.Int64N(1 << 16)) //nolint:gosec // no secret
 	return &next
 }()
 
@@ -28,9 +28,10 @@ func FreePorts(t testing.TB, n int) (ports []int) {
 	if highest < lowest+1000 {
 		t.Fatalf("the system takes ports from %d on for itself: there are too few below", highest)
 	}
+	var listening net.ListenConfig
 	for range highest {
 		port := lowest + int(nextPort.Add(1))%(highest-lowest)
-		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+		if l, err := listening.Listen(t.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
 			_ = l.Close()
 			if ports = append(ports, port); len(ports) == n {
 				return ports
