@@ -132,3 +132,22 @@ func TestAWordThatIsNotUnderstoodLeavesAllergensUnstated(t *testing.T) {
 		}
 	})
 }
+
+func TestAPreviewShowsPriceStockAndAllergensOfWhatIsNew(t *testing.T) {
+	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
+		s := newExchange(t, p)
+		for name, want := range map[string]string{
+			"woo_nuts.csv":               "2 new Almond croissant price: 4.25; stock: 12; allergens: not stated",
+			"shopify_allergen_words.csv": "2 new Walnut loaf price: 6.50; stock: 9; allergens: gluten, milk, nuts",
+			"ofn_sizes.csv":              "2 new Carrots – 250 g price: 2.00; stock: 20; allergens: not stated",
+		} {
+			got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Producer: "House", Format: "auto", DryRun: true}, strings.NewReader(fixture(t, name)))
+			if err != nil || len(got.changes) == 0 || got.changes[0] != want {
+				t.Errorf("%s: %v, %q", name, err, got.changes)
+			}
+			if warned := len(got.issues) > 0; warned != (name == "woo_nuts.csv") {
+				t.Errorf("%s: told %q", name, got.issues)
+			}
+		}
+	})
+}

@@ -95,7 +95,7 @@ const allergenFillers = `and or s of the contains with seed grain bean product d
 	cow goat sheep hen duck containing starch bran fat solid
 	und oder mit enthalt samen getreide haltiges kerne erzeugnisse daraus bio kuh huhner
 	et ou avec contient graine produit derive base a de du des d la le les en cereales contenant vache
-	y o e con contiene que contienen semilla granos producto leche vaca gallina cereales
+	y o e con contiene que contienen semilla granos leche vaca gallina cereales
 	ed di del della contenenti contiene prodotti semi cereali mucca
 	en of met bevat bevattende granen zaad producten pitten`
 

@@ -49,6 +49,14 @@ func TestAPageSaysTheRightOneOfThreeThingsOfAllergens(t *testing.T) {
 	}
 }
 
+func TestAProductsFormWarnsOfWordsThatAreNotDeclared(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.ware = func(p *catalogv1.Product) { p.Ingredients = "Raw milk, Weizenmehl, beurre, salt" }
+	if text := s.open(t, wareAt, makerCookie, nil).text(); !strings.Contains(text, "The ingredients name what is not declared: weizenmehl (gluten).") {
+		t.Errorf("it says %s", text)
+	}
+}
+
 func TestTheDeskMarksWhatHasNoStatement(t *testing.T) {
 	for _, c := range statements {
 		s := openShop(t, DefaultLimits)
