@@ -3,9 +3,12 @@ package edge
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -56,32 +59,55 @@ const slowUpload = "POST " + importAt + " HTTP/1.1\r\nHost: shop\r\nSec-Fetch-Si
 func TestSlowUploadsLeaveOtherMakersPlaces(t *testing.T) {
 	s := openStreet(t, DefaultLimits)
 	s.edge.bodies.grace = time.Minute // or the first is given up while a slow machine begins the others
+	taken := func() bool { return s.edge.bodies.uploads.Used() == 1 }
+	for range 50 { // a busy machine may refuse one for another reason
+		conn, err := s.dial(t, stranger)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answered := make(chan struct{})
+		go func() {
+			defer close(answered)
+			if answer, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil {
+				_ = answer.Body.Close()
+			}
+		}()
+		_, _ = io.WriteString(conn, slowUpload)
+		until(t, func() bool { return taken() || isClosed(answered) })
+		if taken() {
+			break
+		}
+	}
 	refused := 0
-	for range 8 {
+	for range 7 {
 		conn, err := s.dial(t, stranger)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, _ = io.WriteString(conn, slowUpload)
-		if s.edge.bodies.uploads.Used() == 0 {
-			until(t, func() bool { return s.edge.bodies.uploads.Used() == 1 })
-			continue
-		}
 		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = answer.Body.Close()
-		if answer.StatusCode == http.StatusTooManyRequests && answer.Header.Get("Retry-After") != "" {
+		if _ = answer.Body.Close(); answer.StatusCode >= http.StatusTooManyRequests && answer.Header.Get("Retry-After") != "" {
 			refused++
 		}
 	}
-	if refused != 7 || s.edge.bodies.uploads.Used() != 1 {
+	if refused != 7 || !taken() {
 		t.Errorf("%d are refused, %d take a place", refused, s.edge.bodies.uploads.Used())
 	}
 	status, body := s.as(t, honest, call{method: "POST", path: importAt, body: "--x--\r\n", header: []string{"Cookie", "__Host-session=operator", "Content-Type", "multipart/form-data; boundary=x"}})
 	if status >= http.StatusTooManyRequests {
 		t.Errorf("another maker is answered %d %s", status, body)
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -233,18 +259,25 @@ func TestAStopEndsWhateverIsOpen(t *testing.T) {
 // TestHeadersThatDribbleTakeFewConnections begins requests that never get to their end.
 func TestHeadersThatDribbleTakeFewConnections(t *testing.T) {
 	s := openStreet(t, DefaultLimits)
-	open := 0
+	var begun []net.Conn
 	for range 600 {
 		conn, err := s.dial(t, stranger)
 		if err != nil {
 			continue
 		}
 		if _, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "); err == nil {
-			open++
+			begun = append(begun, conn)
 		}
 	}
-	if open == 0 || open > 512 {
-		t.Errorf("one client has %d connections", open)
+	open := 0
+	for _, conn := range begun {
+		_ = conn.SetReadDeadline(time.Now().Add(time.Millisecond))
+		if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+			open++ // those that were begun first may have been ended already
+		}
+	}
+	if len(begun) == 0 || open > 512 {
+		t.Errorf("one client has %d connections, of %d", open, len(begun))
 	}
 	s.checksOut(t, 5)
 }

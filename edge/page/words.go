@@ -21,7 +21,7 @@ func tell(ctx context.Context, english string) string { return locale.From(ctx).
 func said(sentence string, parts ...templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		for _, p := range locale.From(ctx).Pieces(sentence) {
-			var what templ.Component = plain(p.Text)
+			what := plain(p.Text)
 			if p.Arg >= 0 {
 				what = parts[p.Arg]
 			}
