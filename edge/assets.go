@@ -28,7 +28,7 @@ var static embed.FS
 // readAssets names the files that pages ask for.
 func readAssets() (page.Assets, error) {
 	var all page.Assets
-	for name, address := range map[string]*string{"style.css": &all.Style, "shop.js": &all.Shop, "htmx-4.0.1.js": &all.Htmx, "passkey.js": &all.Passkey, liveScript: &all.Live} {
+	for name, address := range map[string]*string{"style.css": &all.Style, "shop.js": &all.Shop, "htmx-4.0.1.js": &all.Htmx, "passkey.js": &all.Passkey, "desk.css": &all.Desk, liveScript: &all.Live} {
 		content, err := asset(name)
 		if err != nil {
 			return all, fmt.Errorf("read a part of the pages: %w", err)

@@ -218,8 +218,10 @@ func TestAPanicIsAPlainProblem(t *testing.T) {
 
 // TestTheStyleSheetIsLight keeps to what a first view may weigh.
 func TestTheStyleSheetIsLight(t *testing.T) {
-	sheet, err := asset("style.css")
-	if err != nil || len(sheet) > 14<<10 || bytes.Contains(sheet, []byte("/*")) {
-		t.Errorf("the style sheet has %d bytes (%v)", len(sheet), err)
+	for _, name := range []string{"style.css", "desk.css"} {
+		sheet, err := asset(name)
+		if err != nil || len(sheet) > 14<<10 || bytes.Contains(sheet, []byte("/*")) {
+			t.Errorf("%s has %d bytes (%v)", name, len(sheet), err)
+		}
 	}
 }

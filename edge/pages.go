@@ -38,6 +38,13 @@ func (e *edge) frame(title string, in *place) page.Frame {
 	return f
 }
 
+// deskFrame is the frame of a page that is built of the parts of desks.
+func (e *edge) deskFrame(title string) page.Frame {
+	f := e.frame(title, nil)
+	f.Sheet = e.assets.Desk
+	return f
+}
+
 // place is a market as pages need it: how its people read amounts and times.
 type place struct {
 	code, name, currency, locale, country string

@@ -71,7 +71,7 @@ func (e *edge) docsPage(ctx context.Context, _ *query) (*reply, error) {
 	if err := json.Unmarshal(text, &doc); err != nil {
 		return nil, err
 	}
-	model := page.Docs{Frame: e.frame("API", nil), Description: doc.Info.Description}
+	model := page.Docs{Frame: e.deskFrame("API"), Description: doc.Info.Description}
 	model.Frame.Description, model.Meta = "How programs use the shop: browse, order, prepare, refund.", e.meta(nil, "/api", "")
 	for _, tag := range doc.Tags {
 		model.Groups = append(model.Groups, page.Group{Name: tag.Name, Description: tag.Description, Operations: doc.operations(tag.Name)})

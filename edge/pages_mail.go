@@ -14,7 +14,7 @@ func (e *edge) mailPage(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Mail{Frame: e.frame("Mailbox", nil), Next: nextPage("/dev/mail", url.Values{}, answer.GetNextCursor())}
+	model := page.Mail{Frame: e.deskFrame("Mailbox"), Next: nextPage("/dev/mail", url.Values{}, answer.GetNextCursor())}
 	for _, m := range answer.GetMessages() {
 		model.Messages = append(model.Messages, page.Message{
 			To: m.GetTo(), Subject: m.GetSubject(), Text: m.GetText(), Status: m.GetStatus(), When: timeOf(m.GetCreatedAt()).Format("2 Jan 15:04 MST"),

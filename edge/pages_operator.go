@@ -82,7 +82,7 @@ var officeTabs = []page.Choice{
 
 // desk is what every page of the desk begins with.
 func (o *office) desk(title, tab string) page.Bench {
-	b := page.Bench{Frame: o.edge.frame(title, nil), Heading: title, Over: o.in.name, Switch: "market", Home: tab}
+	b := page.Bench{Frame: o.edge.deskFrame(title), Heading: title, Over: o.in.name, Switch: "market", Home: tab}
 	b.Locale = o.in.Locale
 	for _, t := range officeTabs {
 		b.Tabs = append(b.Tabs, page.Choice{Value: o.at(t.Value), Label: t.Label, Chosen: t.Value == tab})

@@ -90,7 +90,7 @@ var tabs = []page.Choice{
 // bench is what every page of the desk begins with.
 func (d *desk) bench(title, tab string) (page.Bench, error) {
 	b := page.Bench{
-		Frame: d.edge.frame(title, nil), Heading: title, Over: d.producer.GetName(), Waiting: !d.producer.GetApproved(), Switch: "producer", Home: "/producer",
+		Frame: d.edge.deskFrame(title), Heading: title, Over: d.producer.GetName(), Waiting: !d.producer.GetApproved(), Switch: "producer", Home: "/producer",
 	}
 	b.Locale = d.in.Locale
 	for _, t := range tabs {
