@@ -64,5 +64,5 @@ func (c *cursor) item() *item {
 	if c == nil {
 		return nil
 	}
-	return &item{id: c.ID, titleKey: c.Text, price: c.Number, created: c.Number, score: c.Number}
+	return &item{id: c.ID, titleKey: c.Text, price: c.Number, created: c.Number, score: c.Number, rank: c.Number}
 }

@@ -26,6 +26,7 @@ type item struct {
 	listed             bool
 	version            int64
 	score              int64 // relevance, in the results of one search
+	rank               int64 // its place among what is worth looking at; see showcase
 
 	categoryNumber, producerNumber int32 // on its shelf
 }
@@ -68,6 +69,8 @@ func (o ordering) number(i *item) int64 {
 		return i.price
 	case "newest":
 		return i.created
+	case "featured":
+		return i.rank
 	case byRelevance.name:
 		return i.score
 	}
@@ -86,6 +89,7 @@ var (
 		{"price", func(a, b *item) int { return cmp.Or(cmp.Compare(a.price, b.price), compareTitles(a, b)) }},
 		{"-price", func(a, b *item) int { return cmp.Or(cmp.Compare(b.price, a.price), compareTitles(a, b)) }},
 		{"newest", func(a, b *item) int { return cmp.Or(cmp.Compare(b.created, a.created), compareTitles(a, b)) }},
+		{"featured", func(a, b *item) int { return cmp.Or(cmp.Compare(a.rank, b.rank), compareTitles(a, b)) }},
 	}
 )
 
@@ -107,6 +111,9 @@ type shelf struct {
 	names     map[string]string // of the market's own categories, by slug
 	known     vocabulary
 
+	today, ranked day               // for which places are given, and for which they were; today is refreshing's
+	made          map[label][]*item // what each producer has; refreshing's
+
 	categoryNumbers, producerNumbers numbers
 }
 
@@ -115,7 +122,7 @@ func newShelf() *shelf {
 	return &shelf{
 		version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
 		stalls: map[string]*stall{}, published: map[label]int64{},
-		standing: map[label]int64{}, names: map[string]string{}, known: vocabulary{count: map[string]int32{}},
+		standing: map[label]int64{}, names: map[string]string{}, known: vocabulary{count: map[string]int32{}}, made: map[label][]*item{},
 		categoryNumbers: numbers{of: map[label]int32{}}, producerNumbers: numbers{of: map[label]int32{}},
 	}
 }
@@ -152,15 +159,17 @@ func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
 // catchUp reads what changed. Versions commit in their order, each writer holding the
 // market's row, so whoever sees a version sees all before it.
 func (s *shelf) catchUp(ctx context.Context, st *store, market string, version int64) error {
-	if s.at() >= version {
+	today := dayOf(st.now())
+	if !s.behind(version, today) {
 		return nil
 	}
 	s.refreshing.Lock()
 	defer s.refreshing.Unlock()
-	at := s.at()
-	if at >= version {
+	if !s.behind(version, today) {
 		return nil
 	}
+	at := s.at()
+	s.today = today
 	changed, err := st.changedItems(ctx, market, at)
 	if err != nil {
 		return err
@@ -193,6 +202,13 @@ func (s *shelf) at() int64 {
 	return s.version
 }
 
+// behind reports whether the shelf is not of a version, or of another day.
+func (s *shelf) behind(version int64, today day) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.version < version || s.ranked != today
+}
+
 // apply puts changed items and stalls in the place of their old selves. Slices that readers may
 // hold are not touched. Stalls are read after items: one of a later version says nothing of the items before it.
 func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
@@ -200,13 +216,14 @@ func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 	old := s.items
 	s.mu.RUnlock()
 	isChanged := make(map[*item]bool, len(changed))
+	s.learn(changed, stalls)
+	changed = append(changed, s.rank(changed)...)
 	for _, i := range changed {
 		if before := old[i.id]; before != nil {
 			isChanged[before] = true
 		}
 		version = max(version, i.version)
 	}
-	s.learn(changed, stalls)
 	sorted := make(map[string][]*item, len(orderings))
 	for _, o := range orderings {
 		slices.SortFunc(changed, o.compare)
@@ -221,7 +238,7 @@ func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 		s.items[i.id] = i
 	}
 	s.applyStalls(stalls)
-	s.sorted, s.version, s.counts = sorted, version, map[filterKey]counts{}
+	s.sorted, s.version, s.counts, s.ranked = sorted, version, map[filterKey]counts{}, s.today
 }
 
 // place counts an item, if there is one, among its producer's and in its category, or takes it out. The caller holds the lock.
@@ -323,7 +340,7 @@ func findOrdering(name string, searching bool) (ordering, error) {
 			return o, nil
 		}
 	}
-	return ordering{}, fault.New(fault.Invalid, "invalid", "Products cannot be sorted that way.", fault.Field{Name: "sort", Message: "This must be title, price, -price or newest."})
+	return ordering{}, fault.New(fault.Invalid, "invalid", "Products cannot be sorted that way.", fault.Field{Name: "sort", Message: "This must be title, price, -price, newest or featured."})
 }
 
 // warm fills the shelves of all markets.

@@ -78,7 +78,7 @@ func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
 	model.Description = in.Text("Bread, cheese, vegetables and preserves straight from the small producers around {market}.", in.name)
 	model.Meta = e.marketMeta(in)
 	ripe, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{
-		Market: in.code, SeasonMonth: int32(now.Month()), InStock: true, Sort: "newest", Limit: varied,
+		Market: in.code, SeasonMonth: int32(now.Month()), InStock: true, Sort: featured, Limit: varied,
 	})
 	if e.missing(ctx, "what is in season", err) == nil {
 		model.Season = e.cards(ctx, in, mixed(ripe.GetProducts(), shownInSeason), nil)

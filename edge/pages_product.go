@@ -108,7 +108,7 @@ func (p *place) allergens(codes []string) string {
 const shownOthers = 4
 
 func (e *edge) others(ctx context.Context, in *place, p *catalogv1.Product) []page.Card {
-	answer, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetProducerId(), Limit: shownOthers + 1})
+	answer, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetProducerId(), Sort: featured, Limit: shownOthers + 1})
 	if e.missing(ctx, "more from the producer", err) != nil {
 		return nil
 	}
@@ -249,7 +249,7 @@ func (e *edge) producerPage(ctx context.Context, q *query) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetId(), Limit: shownByProducer})
+	answer, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetId(), Sort: featured, Limit: shownByProducer})
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 	}
 	at := "/m/" + in.code + "/products"
 	model := page.Shelf{
-		Frame: e.frame(in.name, in), Sort: request.GetSort(), InStock: q.get("in_stock"), Season: q.get("season"), Corrected: answer.GetCorrected(),
+		Frame: e.frame(in.name, in), Sort: q.get("sort"), InStock: q.get("in_stock"), Season: q.get("season"), Corrected: answer.GetCorrected(),
 		Categories: in.choices(answer.GetFacets(), "category", request.GetCategory()),
 		Producers:  choices(answer.GetFacets(), "producer", request.GetProducerId()),
 		FreeOf:     in.choices(answer.GetFacets(), "allergen_free", request.GetAllergenFree()...),
@@ -55,12 +55,18 @@ func (e *edge) shelfRequest(q *query, in *place) (*catalogv1.ListProductsRequest
 	if err != nil {
 		return nil, err
 	}
+	if request.Sort == "" && request.GetQ() == "" {
+		request.Sort = featured
+	}
 	request.Facets, request.GoodOn, request.InStock = true, q.get("day"), q.get("in_stock") != ""
 	if q.get("season") != "" {
 		request.SeasonMonth = int32(e.host.Now().In(in.zone).Month())
 	}
 	return request, nil
 }
+
+// featured is the order of a list without a wish: worth looking at.
+const featured = "featured"
 
 func heading(m *page.Shelf, in *place) string {
 	switch label := chosenLabel(m.Categories); {
