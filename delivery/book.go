@@ -151,6 +151,30 @@ func (b *book) confirm(order, window string) {
 	}
 }
 
+// change gives an order the place that its change has held, and gives the order's own back. One that has expired is taken again, also after
+// the cut-off; when there is none the order is overbooked. A change that asked for no place leaves the order's.
+func (b *book) change(order, by, window string) {
+	switch {
+	case b.holds[by].State == hold.None:
+		return
+	case b.holds[order].State != hold.Kept:
+		b.cancel(by)
+		return
+	}
+	b.confirm(by, window)
+	if w := b.windows[b.places[order]]; w != nil {
+		w.move(&w.Taken, nil)
+	} else {
+		b.settled = append(b.settled, order)
+	}
+	b.place(order, b.places[by])
+	if _, lacks := b.overbooked[by]; lacks {
+		delete(b.overbooked, by)
+		b.overbooked[order] = window
+	}
+	b.holds[by].Pass()
+}
+
 // cancel closes an order's hold and gives its place back, held or taken.
 func (b *book) cancel(order string) {
 	w := b.windows[b.places[order]]

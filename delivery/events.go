@@ -25,22 +25,33 @@ func eventOf(w Window, now time.Time) (events.Event, error) {
 // settlement is what an event says of an order.
 type settlement struct {
 	order, window string
-	cancelled     bool // or else confirmed
+	change        string // of a changed order: under whose ID its new place is held, if it has one
+	what          string // the event's type
 }
 
-// consume settles the places of orders that were confirmed or cancelled.
+// The events of orders that say something here.
+const (
+	confirmed = "order.confirmed"
+	cancelled = "order.cancelled"
+	changed   = "order.changed"
+)
+
+// consume settles the places of orders that were confirmed, changed or cancelled.
 func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
 	var settlements []settlement
 	var orders, windows []string
 	for _, e := range batch {
-		if e.Type != "order.confirmed" && e.Type != "order.cancelled" {
+		if e.Type != confirmed && e.Type != cancelled && e.Type != changed {
 			continue
 		}
 		var m orderingv1.OrderEvent
 		if err := proto.Unmarshal(e.Payload, &m); err != nil {
 			return fmt.Errorf("read %s of %s: %w", e.Type, e.Aggregate, err)
 		}
-		settlements = append(settlements, settlement{e.Aggregate, m.GetOrder().GetWindowId(), e.Type == "order.cancelled"})
+		settlements = append(settlements, settlement{e.Aggregate, m.GetOrder().GetWindowId(), m.GetChange().GetId(), e.Type})
+		if m.GetChange() != nil {
+			orders = append(orders, m.GetChange().GetId())
+		}
 		orders, windows = append(orders, e.Aggregate), append(windows, m.GetOrder().GetWindowId())
 	}
 	if len(settlements) == 0 {
@@ -51,9 +62,12 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 		return err
 	}
 	for _, settle := range settlements {
-		if settle.cancelled {
+		switch settle.what {
+		case cancelled:
 			book.cancel(settle.order)
-		} else {
+		case changed:
+			book.change(settle.order, settle.change, settle.window)
+		default:
 			book.confirm(settle.order, settle.window)
 		}
 	}

@@ -40,6 +40,7 @@ var deedWords = map[string][2]string{
 	"data.export":          {"Data handed out", "took a copy of all data of"},
 	"request":              {"Refused at the door", "asked for what is not allowed ({code}):"},
 	"order.cancel":         {"Order cancelled", "cancelled, at {money},"},
+	"order.change":         {"Order changed", "changed, to {money},"},
 	"order.refund":         {"Refund", "refunded {money} of"},
 	"part.pack_other":      {"Packed other than ordered", "packed {lines} lines other than ordered of"},
 	"pickup_limits.change": {"Limits of pick-up changed", "changed the limits of paying at pick-up in"},

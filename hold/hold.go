@@ -169,4 +169,7 @@ func (h *Hold) Cancel() (before State) {
 	return before
 }
 
+// Pass closes a hold whose things another hold has taken over, so that nothing is to be given back.
+func (h *Hold) Pass() { h.set(Released) }
+
 func (h *Hold) set(state State) { h.State, h.changed = state, true }

@@ -13,7 +13,8 @@
 // to none, or up to which day the freshest is good. A sale does so only if it is the last.
 //
 // It consumes ordering's events: order.confirmed makes what is held sold,
-// order.cancelled puts what was held or sold back into its lots. A confirmed order whose hold had expired
+// order.cancelled puts what was held or sold back into its lots; order.changed gives the order what was held under its change's ID, and puts
+// back what the order no longer has. A confirmed order whose hold had expired
 // is served from what is there; what is missing then is a shortage, kept for the operator until the order is
 // cancelled. order.part_packed books back into its lots what weighed less than was ordered; what weighed more
 // counts as sold by the weight that was ordered.

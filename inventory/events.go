@@ -24,20 +24,23 @@ const (
 	confirmed = "order.confirmed"
 	packed    = "order.part_packed"
 	cancelled = "order.cancelled"
+	changed   = "order.changed"
 )
 
 // settlement is what an event says of an order.
 type settlement struct {
 	order, what string
-	lines       []Line // what is confirmed, or what was packed of weighed goods
+	lines       []Line           // what is confirmed, what was packed of weighed goods, or what a changed order is to have
+	change      string           // the change, under whose ID is held what is new
+	lots        map[string]int64 // what a changed order is to have of each lot
 }
 
-// consume settles the holds of orders that were confirmed, packed or cancelled.
+// consume settles the holds of orders that were confirmed, changed, packed or cancelled.
 func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
 	var settlements []settlement
 	var about scope
 	for _, e := range batch {
-		if e.Type != confirmed && e.Type != packed && e.Type != cancelled {
+		if !slices.Contains([]string{confirmed, packed, cancelled, changed}, e.Type) {
 			continue
 		}
 		settle, err := settlementFromEvent(e)
@@ -45,7 +48,9 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 			return err
 		}
 		settlements = append(settlements, settle)
-		about.orders = append(about.orders, settle.order)
+		if about.orders = append(about.orders, settle.order); settle.change != "" {
+			about.orders = append(about.orders, settle.change)
+		}
 		for _, line := range settle.lines {
 			about.variants = append(about.variants, line.Variant)
 		}
@@ -65,6 +70,8 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 			shelf.pack(settle.order, settle.lines)
 		case cancelled:
 			shelf.cancel(settle.order)
+		case changed:
+			shelf.change(settle)
 		}
 	}
 	tx.AfterCommit(func() { s.report(ctx, shelf.shortages) })
@@ -87,6 +94,14 @@ func settlementFromEvent(e events.Event) (settlement, error) {
 	switch e.Type {
 	case confirmed:
 		settle.lines = sumLines(m.GetOrder().GetLines(), (*orderingv1.OrderLine).GetQuantity)
+	case changed:
+		settle.lines = sumLines(m.GetOrder().GetLines(), (*orderingv1.OrderLine).GetQuantity)
+		settle.change, settle.lots = m.GetChange().GetId(), map[string]int64{}
+		for _, line := range m.GetOrder().GetLines() {
+			for _, lot := range line.GetLots() {
+				settle.lots[lot.GetId()] += lot.GetQuantity()
+			}
+		}
 	case packed:
 		settle.lines = sumLines(weighed(m.GetOrder(), m.GetPartId()), (*orderingv1.OrderLine).GetPackedQuantity)
 	}

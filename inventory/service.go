@@ -52,9 +52,10 @@ type service struct {
 type request struct {
 	order   string
 	lines   []Line
-	ttl     int64 // milliseconds
-	percent int64 // the share of what is not confirmed; zero for what is
-	newly   int64 // the share of a newcomer's order; zero for one that is not bounded so
+	ttl     int64  // milliseconds
+	percent int64  // the share of what is not confirmed; zero for what is
+	newly   int64  // the share of a newcomer's order; zero for one that is not bounded so
+	addsTo  string // the order that it is a change of
 	release bool
 	forNow  bool // with release: it may be held again
 }
@@ -70,7 +71,9 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 	var about scope
 	for _, r := range batch {
 		about.unconfirmed = about.unconfirmed || r.percent > 0
-		about.orders = append(about.orders, r.order)
+		if about.orders = append(about.orders, r.order); r.addsTo != "" {
+			about.orders = append(about.orders, r.addsTo)
+		}
 		for _, line := range r.lines {
 			about.variants = append(about.variants, line.Variant)
 		}
@@ -88,7 +91,7 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 		case r.release:
 			out[i].Err = shelf.release(r.order)
 		default:
-			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl), shares{r.percent, r.newly})
+			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl), shares{r.percent, r.newly, r.addsTo})
 		}
 		shelf.countUnconfirmed(r.order, 1)
 		out[i].Value = set{shelf.lines[r.order], shelf.holds[r.order].ExpiresAt}

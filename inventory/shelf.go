@@ -68,8 +68,11 @@ func (s *shelf) hold(order string, lines []Line, until int64, most shares) error
 }
 
 // shares bound what an order takes, in hundredths of what there is; zero where it is not bounded so: what all orders hold together
-// that are not confirmed, and what one of a newcomer does.
-type shares struct{ unconfirmed, newcomer int64 }
+// that are not confirmed, and what one of a newcomer does, with what the order has that it is a change of.
+type shares struct {
+	unconfirmed, newcomer int64
+	addsTo                string
+}
 
 // pick is allocate within the shares of an order.
 func (s *shelf) pick(lines []Line, most shares) (picked []Allocation, err error) {
@@ -78,7 +81,7 @@ func (s *shelf) pick(lines []Line, most shares) (picked []Allocation, err error)
 		return nil, outOfStock(short)
 	}
 	if most.newcomer > 0 {
-		if picked, short = s.pickWithin(lines, most.newcomer, nil); len(short) > 0 {
+		if picked, short = s.pickWithin(lines, most.newcomer, s.byLot(most.addsTo)); len(short) > 0 {
 			return nil, newcomerShare(short)
 		}
 	}
@@ -121,6 +124,15 @@ func (s *shelf) pickWithin(lines []Line, percent int64, has map[string]int64) (p
 		return nil, short
 	}
 	return allocate(s.lots, s.today, lines, room)
+}
+
+// byLot is what an order has, by lot.
+func (s *shelf) byLot(order string) map[string]int64 {
+	has := map[string]int64{}
+	for _, a := range s.lines[order] {
+		has[a.Lot] += a.Quantity
+	}
+	return has
 }
 
 // countUnconfirmed adds so many times what an order has to the sums of unconfirmed holds, if its hold is one.

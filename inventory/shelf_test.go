@@ -103,7 +103,7 @@ func TestStockBalancesAfterAnySequenceOfOperations(t *testing.T) {
 				}
 			},
 			"hold": func(t *rapid.T) {
-				_ = s.hold(order.Draw(t, "order"), someLines(t), s.now+rapid.Int64Range(1, 100_000_000).Draw(t, "ttl"), shares{rapid.SampledFrom([]int64{0, 10}).Draw(t, "percent"), rapid.SampledFrom([]int64{0, 10, 100}).Draw(t, "newcomer")})
+				_ = s.hold(order.Draw(t, "order"), someLines(t), s.now+rapid.Int64Range(1, 100_000_000).Draw(t, "ttl"), shares{rapid.SampledFrom([]int64{0, 10}).Draw(t, "percent"), rapid.SampledFrom([]int64{0, 10, 100}).Draw(t, "newcomer"), ""})
 			},
 			"release": func(t *rapid.T) { _ = s.release(order.Draw(t, "order")) },
 			"expire":  func(t *rapid.T) { s.expire(order.Draw(t, "order")) },

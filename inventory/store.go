@@ -297,7 +297,8 @@ func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
 		return err
 	}
 	return write(ctx, tx, "shortages", rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO shortages (order_id, variant_id, quantity, noticed_at) ` + rows
+		return `INSERT INTO shortages (order_id, variant_id, quantity, noticed_at) ` + rows + `
+			ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = shortages.quantity + excluded.quantity, noticed_at = excluded.noticed_at, seen_at = 0`
 	})
 }
 

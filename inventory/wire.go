@@ -64,9 +64,14 @@ func checkLines(field string, lines []Line, least, most int64) error {
 }
 
 func holdRequest(m *inventoryv1.HoldRequest) (request, error) {
-	r := request{order: m.GetOrderId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()), newly: int64(m.GetNewcomerPercent())}
+	r := request{order: m.GetOrderId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()), newly: int64(m.GetNewcomerPercent()), addsTo: m.GetAddsTo()}
 	if err := checkOrder(r.order); err != nil {
 		return r, err
+	}
+	if r.addsTo != "" {
+		if err := checkOrder(r.addsTo); err != nil {
+			return r, err
+		}
 	}
 	if r.ttl <= 0 {
 		return r, invalid("ttl_ms", "A hold needs a time to live.")

@@ -14,7 +14,7 @@
 //
 // It mails the link to an order again to who has lost it, and tells nobody whether there is such an order.
 //
-// It publishes nothing and consumes events of payments, payment.refunded, and of ordering: order.confirmed, order.rescheduled,
+// It publishes nothing and consumes events of payments, payment.refunded, and of ordering: order.confirmed, order.rescheduled, order.changed,
 // order.cancelled, order.part_packed where something is missing, order.packed, and order.part_ready when the last part is ready. Of a confirmed order
 // each producer who has a part in it is told as well, by the account that has acted for them the longest.
 //

@@ -53,7 +53,10 @@ func (s *service) called(e events.Event) ([]keyed, error) {
 	case err != nil:
 		return nil, err
 	case kind == Confirmed:
-		return s.addProducers([]keyed{first}, e.Aggregate, order)
+		return s.addProducers([]keyed{first}, e.Aggregate, kind, order)
+	case kind == Changed:
+		order.Parts = changedNow(order)
+		return s.addProducers([]keyed{first}, e.Aggregate, kind, order)
 	case kind == Packed && allReady(order) && lacksAPart(order): // the last to pack had nothing, and all others are ready
 		ready, err := s.about(Ready, e.Aggregate, "", order)
 		return []keyed{first, ready}, err
@@ -61,9 +64,17 @@ func (s *service) called(e events.Event) ([]keyed, error) {
 	return []keyed{first}, nil
 }
 
-// addProducers adds a message to each producer who has a part of a confirmed order. It is made of the order
+// changedNow are the parts that an order's last step changed.
+func changedNow(order *orderingv1.Order) []*orderingv1.Part {
+	steps := order.GetSteps()
+	return slices.DeleteFunc(slices.Clone(order.GetParts()), func(p *orderingv1.Part) bool {
+		return len(steps) == 0 || p.GetChangedAt() != steps[len(steps)-1].GetAt()
+	})
+}
+
+// addProducers adds a message to each producer who has a part of an order. It is made of the order
 // without its contact, which is none of theirs.
-func (s *service) addProducers(messages []keyed, orderID string, order *orderingv1.Order) ([]keyed, error) {
+func (s *service) addProducers(messages []keyed, orderID string, kind Kind, order *orderingv1.Order) ([]keyed, error) {
 	order.SealedContact = nil
 	var producers []string
 	for _, part := range order.GetParts() {
@@ -72,7 +83,7 @@ func (s *service) addProducers(messages []keyed, orderID string, order *ordering
 		}
 	}
 	for _, producer := range producers {
-		m, err := s.about(Confirmed, orderID, producer, order)
+		m, err := s.about(kind, orderID, producer, order)
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +99,7 @@ func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1
 		return keyed{}, fmt.Errorf("keep the order: %w", err)
 	}
 	key := "order:" + orderID + ":" + string(kind)
-	if kind == Moved { // each time
+	if kind == Moved || kind == Changed { // each time
 		key += ":" + strconv.FormatInt(order.GetVersion(), 10)
 	}
 	if producerID != "" {
@@ -103,5 +114,6 @@ func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1
 // kinds are the messages that events call for.
 var kinds = map[string]Kind{
 	"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed, "order.part_ready": Ready, "order.rescheduled": Moved,
+	"order.changed":               Changed,
 	"order.awaiting_confirmation": Awaiting, "order.part_packed": Short,
 }

@@ -32,6 +32,8 @@ type Order struct {
 	Held         bool
 	// Refund is what a letter of a refund is about.
 	Refund Refund
+	// Changes are what its shopper changed that its producers have not taken on yet.
+	Changes []LineChange
 	// ByMarket says that the market did it, and not the shopper.
 	ByMarket bool
 }
@@ -49,6 +51,12 @@ type Line struct {
 	Producer   string
 	ProducerID string
 	Total      money.Amount
+}
+
+// LineChange is a line of which there is more or less than there was, in thousandths.
+type LineChange struct {
+	Line
+	Before, After int64
 }
 
 // Market is how a market writes.
@@ -115,6 +123,12 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 		b.WriteString(l.Text("the market had to move your order {number}.", short) + " " + before(o, m) + "\n\n" + l.Text("From now on it is:") + "\n\n")
 		window(&b, o, m, to)
 		b.WriteString(l.Text("If that does not suit you, you can cancel the order on its page until it is packed.") + "\n\n")
+	case Changed:
+		subject = l.Text("Your order {number} was changed", short)
+		b.WriteString(l.Text("your order {number} was changed as you asked. This is what it is now:", short) + "\n\n")
+		lines(&b, o, m)
+		buffer(&b, o, m)
+		window(&b, o, m, to)
 	default:
 		subject = l.Text("Your order {number} is confirmed", short)
 		b.WriteString(l.Text("thank you for your order {number}. It is confirmed, and the people who make your food know about it.", short) + "\n\n")
@@ -146,12 +160,18 @@ func withFooter(l *locale.Locale, text, notMe string) string {
 }
 
 // writeSale tells a producer what an order wants of them, in the words and the units of their desk. Nothing in it is the shopper's.
-func writeSale(o Order, producerID string, m Market, to Person) Letter {
+func writeSale(kind Kind, o Order, producerID string, m Market, to Person) Letter {
 	m.Says = m.Says.English()
 	short := ShortID(o.ID)
+	subject := "New order " + short
 	var b strings.Builder
 	greet(&b, m.Says, to)
-	fmt.Fprintf(&b, "somebody is looking forward to your food. Order %s is confirmed:\n\n", short)
+	if kind == Changed {
+		subject = "Order " + short + " was changed"
+		writeChanges(&b, o, producerID, m)
+	} else {
+		fmt.Fprintf(&b, "somebody is looking forward to your food. Order %s is confirmed:\n\n", short)
+	}
 	for _, l := range o.Lines {
 		if l.ProducerID == producerID {
 			l.Producer = ""
@@ -163,7 +183,43 @@ func writeSale(o Order, producerID string, m Market, to Person) Letter {
 	if m.URL != "" {
 		fmt.Fprintf(&b, "It waits for you on your desk: %s/producer/orders/%s?producer=%s\n\n", strings.TrimSuffix(m.URL, "/"), o.ID, producerID)
 	}
-	return end(&b, m, to, "New order "+short)
+	return end(&b, m, to, subject)
+}
+
+// writeChanges tells a producer what is other than it was when they took the order on, and leads to what it is now.
+func writeChanges(b *strings.Builder, o Order, producerID string, m Market) {
+	fmt.Fprintf(b, "whoever placed order %s has changed it.", ShortID(o.ID))
+	if !slices.ContainsFunc(o.Lines, func(l Line) bool { return l.ProducerID == producerID }) {
+		b.WriteString(" Nothing of yours is in it any more:\n\n")
+	} else {
+		b.WriteString(" Please take it on again, as it is now. What is other than it was:\n\n")
+	}
+	changed := false
+	for _, c := range o.Changes {
+		if c.ProducerID == producerID {
+			changed = true
+			fmt.Fprintf(b, "  %s: %s\n", goods(c.Line), c.says(m.Says))
+		}
+	}
+	if !changed {
+		b.WriteString("  The time, or the place: see below.\n")
+	}
+	if slices.ContainsFunc(o.Lines, func(l Line) bool { return l.ProducerID == producerID }) {
+		b.WriteString("\nYour part of it is now:\n\n")
+	}
+}
+
+// says is what became of a line.
+func (c LineChange) says(in *locale.Locale) string {
+	was := c.Line
+	was.Milli, c.Milli = c.Before, c.After
+	switch {
+	case c.Before == 0:
+		return kept(in, c.Line) + ", new"
+	case c.After == 0:
+		return "none, was " + kept(in, was)
+	}
+	return kept(in, c.Line) + ", was " + kept(in, was)
 }
 
 func sign(b *strings.Builder, m Market) {

@@ -38,6 +38,7 @@ func TestNoLetterCarriesAStrangersLink(t *testing.T) {
 		o.Place, o.WasPlace, o.WasStarts, o.WasEnds = words, words, o.Starts, o.Ends
 		o.Lines[0].Title, o.Lines[0].Variant, o.Lines[0].Producer, o.Lines[0].ProducerID = words, words+"!", words, "dairy"
 		o.Lines[1].Short, o.Lines[1].Ordered, o.Lines[1].Why = true, 500, words
+		o.Changes = []LineChange{{o.Lines[0], 1000, 2000}}
 		o.Refund = Refund{usd(100), usd(200), usd(300), words}
 		to := Person{Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words, City: words, State: words}
 		named := shop
@@ -46,10 +47,12 @@ func TestNoLetterCarriesAStrangersLink(t *testing.T) {
 			to.Verified = verified
 			for _, delivered := range []bool{false, true} {
 				o.Delivery = delivered
-				for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Found, Refunded} {
+				for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Changed, Found, Refunded} {
 					checkHarmless(t, fmt.Sprint(kind, verified, delivered), write(kind, o, named, to))
 				}
-				checkHarmless(t, "sale", writeSale(o, "dairy", named, to))
+				for _, kind := range []Kind{Confirmed, Changed} {
+					checkHarmless(t, "sale", writeSale(kind, o, "dairy", named, to))
+				}
 			}
 		}
 	}
@@ -82,13 +85,13 @@ func TestAStrangersWordsDoNotReachAnAddressThatIsNotVerified(t *testing.T) {
 			o.Delivery, o.ConfirmBy = delivered, o.Starts
 			o.Lines[0].Short, o.Lines[0].Ordered, o.Lines[0].Why = true, 5000, words
 			o.Refund = Refund{usd(100), usd(200), usd(300), words}
-			for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Awaiting, Found, Refunded} {
+			for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Changed, Awaiting, Found, Refunded} {
 				if text := write(kind, o, portland, to).Text; strings.Contains(strings.ToLower(text), "qzqx") || !strings.HasPrefix(text, "Hello,\n") {
 					t.Errorf("%s says:\n%s", kind, text)
 				}
 			}
 		}
-		if text := writeSale(o, "", portland, to).Text; strings.Contains(text, "qzqx") {
+		if text := writeSale(Changed, o, "", portland, to).Text; strings.Contains(text, "qzqx") {
 			t.Errorf("a producer is told:\n%s", text)
 		}
 	}

@@ -38,7 +38,7 @@ func (m Message) stream() string {
 		return "sale"
 	case m.Kind == Direct:
 		return "direct"
-	case m.Kind == Confirmed, m.Kind == Cancelled, m.Kind == Awaiting:
+	case m.Kind == Confirmed, m.Kind == Cancelled, m.Kind == Changed, m.Kind == Awaiting:
 		return "asked"
 	}
 	return "told"

@@ -31,6 +31,7 @@ const (
 	Packed    Kind = "packed"
 	Ready     Kind = "ready"
 	Moved     Kind = "moved"
+	Changed   Kind = "changed"
 	Short     Kind = "short"
 	Refunded  Kind = "refunded"
 	Awaiting  Kind = "awaiting"

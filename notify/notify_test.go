@@ -118,8 +118,8 @@ func TestWhateverPeopleTypeALetterIsValid(t *testing.T) {
 		o.Place = rapid.String().Draw(t, "place")
 		o.Lines[0].Title, o.Lines[0].Milli = string(rapid.SliceOf(rapid.Byte()).Draw(t, "title")), rapid.Int64Range(0, 1_000_000).Draw(t, "milli")
 		person := Person{Email: "ada@example.com", Name: string(rapid.SliceOf(rapid.Byte()).Draw(t, "name"))}
-		kind := rapid.SampledFrom([]Kind{Confirmed, Cancelled, Packed, Ready, Moved}).Draw(t, "kind")
-		for _, letter := range []Letter{write(kind, o, portland, person), writeSale(o, "", portland, person)} {
+		kind := rapid.SampledFrom([]Kind{Confirmed, Cancelled, Packed, Ready, Moved, Changed}).Draw(t, "kind")
+		for _, letter := range []Letter{write(kind, o, portland, person), writeSale(kind, o, "", portland, person)} {
 			if letter.validate() != nil || !utf8.ValidString(letter.Text) {
 				t.Fatalf("%+v", letter)
 			}

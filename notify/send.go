@@ -241,7 +241,7 @@ func (s *service) writeTo(to recipient, m Message, of topic, market func(string)
 	text := func(p Person) Letter { return write(m.Kind, of.read(), where, p) }
 	if m.ProducerID != "" {
 		m.Cause = causeSale
-		text = func(p Person) Letter { return writeSale(of.read(), m.ProducerID, where, p) }
+		text = func(p Person) Letter { return writeSale(m.Kind, of.read(), m.ProducerID, where, p) }
 	}
 	e := envelope{Message: m, notMe: s.notMe(m)}
 	to.NotMe = e.notMe

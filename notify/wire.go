@@ -126,6 +126,9 @@ func readOrder(o *orderingv1.Order) Order {
 	if o.GetConfirmBy() != 0 {
 		out.ConfirmToken, out.ConfirmBy, out.Held = o.GetConfirmToken(), time.UnixMilli(o.GetConfirmBy()), o.GetHoldsUntil() != 0
 	}
+	for _, part := range o.GetParts() {
+		out.Changes = append(out.Changes, readChanges(part)...)
+	}
 	packed := o.GetStatus() == "packed" || o.GetStatus() == "done"
 	for _, l := range o.GetLines() {
 		milli := l.GetQuantity()
@@ -138,6 +141,15 @@ func readOrder(o *orderingv1.Order) Order {
 		})
 	}
 	return out
+}
+
+// readChanges are the lines of a part that its producer has not seen as they are now.
+func readChanges(part *orderingv1.Part) (changes []LineChange) {
+	for _, c := range part.GetChanges() {
+		line := Line{ByWeight: c.GetSoldBy() == "weight", Title: c.GetProductTitle(), Variant: c.GetVariantTitle(), ProducerID: part.GetProducerId()}
+		changes = append(changes, LineChange{line, c.GetBefore(), c.GetAfter()})
+	}
+	return changes
 }
 
 func readMarket(m *catalogv1.Market, url string) (Market, error) {

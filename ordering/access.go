@@ -17,7 +17,7 @@ import (
 )
 
 // errReadOnly is for a link that shows an order, and can do no more.
-var errReadOnly = fault.New(fault.Denied, "read_only", "This link only shows the order. To cancel it, sign in, or follow the link in the letter that confirmed it.")
+var errReadOnly = fault.New(fault.Denied, "read_only", "This link only shows the order. To change or cancel it, sign in, or follow the link in the letter that confirmed it.")
 
 // visible reads an order that the viewer may see, with what they may do with it; to others it is not there.
 func (s *Service) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (leased, error) {

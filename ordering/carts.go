@@ -166,10 +166,16 @@ func (c Cart) with(w *lineWrite) Cart {
 	if w.line != nil {
 		c.Lines = append(c.Lines, *w.line)
 	}
-	slices.SortFunc(c.Lines, func(a, b Line) int {
+	c.Lines = sortLines(c.Lines)
+	return c
+}
+
+// sortLines sorts lines by their maker and title, in place.
+func sortLines(lines []Line) []Line {
+	slices.SortFunc(lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(a.ProducerName, b.ProducerName), cmp.Compare(a.ProductTitle, b.ProductTitle), cmp.Compare(a.VariantID, b.VariantID))
 	})
-	return c
+	return lines
 }
 
 func (s *Service) quoteLine(ctx context.Context, cart Cart, variantID string, quantity int64) (Line, error) {

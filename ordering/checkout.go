@@ -78,13 +78,17 @@ func checkKey(key string) error {
 // hashes identify the body of a checkout, one under each key, the current one's first. It is hashed under a key, for it has
 // personal data in it; a checkout from before the key turned is known by an older one.
 func (s *Service) hashes(r *orderingv1.CheckoutRequest) ([]string, error) {
-	body := &orderingv1.CheckoutRequest{
+	return s.hashesOf(&orderingv1.CheckoutRequest{
 		Contact: r.GetContact(), WindowId: r.GetWindowId(),
 		PaymentMethod: r.GetPaymentMethod(), PaymentToken: r.GetPaymentToken(),
-	}
+	})
+}
+
+// hashesOf are the keyed hashes of a request, one under each key.
+func (s *Service) hashesOf(body proto.Message) ([]string, error) {
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(body)
 	if err != nil {
-		return nil, fmt.Errorf("hash checkout: %w", err)
+		return nil, fmt.Errorf("hash a request: %w", err)
 	}
 	hashes := make([]string, len(s.hashKeys))
 	for i, key := range s.hashKeys {

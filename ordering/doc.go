@@ -11,6 +11,8 @@
 // in flight is leased; whoever takes it over raises its epoch, and a write under an older
 // epoch is refused.
 //
+// An order that stands can be changed until the cut-off (change.go): the same way, beside the order, which becomes another in one commit.
+//
 // An order that is paid when it is picked up is confirmed at once for those who are known only; others follow a mailed link (trial.go), within
 // the limits that the market sets.
 //
@@ -21,7 +23,7 @@
 // under the customer's key (see package identity), and no card token at all.
 //
 // It publishes order.confirmed, order.cancelled, order.part_accepted, order.part_packed,
-// order.packed, order.part_ready, order.part_done, order.rescheduled and order.awaiting_confirmation, each with the whole order.
+// order.packed, order.part_ready, order.part_done, order.rescheduled, order.changed and order.awaiting_confirmation, each with the whole order.
 //
 // It consumes delivery's window.changed: the orders that are open in a window move with it; and identity's
 // customer.links_ended: the links to the customer's orders that were made before are good no more.

@@ -266,19 +266,29 @@ func (s *Service) sweep(ctx context.Context) error {
 		return err
 	}
 	ids = append(ids, lapsed...)
+	changing, err := s.store.changesOver(ctx, s.host.Now(), 50)
+	if err != nil {
+		return err
+	}
 	var all errgroup.Group
 	all.SetLimit(8)
-	for _, orderID := range ids {
+	take := func(orderID string, on func(context.Context, leased) (Order, error)) {
 		all.Go(func() error {
 			o, err := s.store.order(ctx, orderID)
 			if err == nil {
-				_, err = s.takeOver(ctx, o)
+				_, err = on(ctx, o)
 			}
 			if err != nil {
 				s.host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error", err)
 			}
 			return nil
 		})
+	}
+	for _, orderID := range ids {
+		take(orderID, s.takeOver)
+	}
+	for _, orderID := range changing {
+		take(orderID, s.takeOverChange)
 	}
 	return all.Wait()
 }

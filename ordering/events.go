@@ -20,17 +20,22 @@ func (s *Service) eventFor(o Order, what effect) (events.Event, error) {
 	if what == announceTrial {
 		document.ConfirmToken = s.confirmToken(o.ID)
 	}
-	return marshalEvent(document, o, string(what), "")
+	return marshalEvent(&orderingv1.OrderEvent{Order: document}, o, string(what))
 }
 
 // eventOf says what happened to an order: the order as it is now, of which it is event
 // number o.Events.
 func eventOf(o Order, what, partID string) (events.Event, error) {
-	return marshalEvent(orderToProto(o), o, what, partID)
+	return marshalEvent(&orderingv1.OrderEvent{Order: orderToProto(o), PartId: partID}, o, what)
 }
 
-func marshalEvent(document *orderingv1.Order, o Order, what, partID string) (events.Event, error) {
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: document, PartId: partID})
+// eventOfChange says that an order is another now, and what its change held for it.
+func eventOfChange(o Order, c *Change) (events.Event, error) {
+	return marshalEvent(&orderingv1.OrderEvent{Order: orderToProto(o), Change: &orderingv1.Change{Id: c.ID, Extra: c.Extra.Proto()}}, o, string(swap))
+}
+
+func marshalEvent(m *orderingv1.OrderEvent, o Order, what string) (events.Event, error) {
+	payload, err := proto.Marshal(m)
 	if err != nil {
 		return events.Event{}, fmt.Errorf("publish %s: %w", what, err)
 	}

@@ -47,7 +47,7 @@ func (s *Service) moveOrders(ctx context.Context) error {
 
 // moveWindow moves the orders of a window that are open, and reports whether all are. One in flight
 // is left to whoever drives it; once it is confirmed it is moved too. What is placed from now on holds its
-// place in the window as it is.
+// place in the window as it is. So is one that a change is about to bring into the window.
 func (s *Service) moveWindow(ctx context.Context, w movedWindow) (done bool, err error) {
 	zone, err := s.zoneOf(ctx, w.id)
 	if err != nil {
@@ -73,7 +73,8 @@ func (s *Service) moveWindow(ctx context.Context, w movedWindow) (done bool, err
 		}
 		more = len(orders) == moveBatch
 	}
-	return done, nil
+	coming, err := s.store.changingTo(ctx, w.id)
+	return done && coming == 0, err
 }
 
 func (s *Service) zoneOf(ctx context.Context, windowID string) (*time.Location, error) {

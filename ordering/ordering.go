@@ -175,6 +175,9 @@ type Order struct {
 	KeepPlace bool      `json:"keep_place,omitempty"`
 	KeptUntil time.Time `json:"kept_until,omitzero"`
 	InsteadOf string    `json:"instead_of,omitempty"`
+	// Change is set while a change of it is under way, and Changes counts those that were done.
+	Change  *Change `json:"change,omitempty"`
+	Changes int     `json:"changes,omitempty"`
 	// Events counts those it has published.
 	Events int64  `json:"events"`
 	Steps  []Step `json:"steps"`
@@ -195,6 +198,20 @@ type Part struct {
 	ProducerName string       `json:"producer_name"`
 	Status       string       `json:"status"`
 	Total        money.Amount `json:"total"`
+	// Changes are what its shopper changed since the producer last took it on, and ChangedAt is when.
+	Changes       []LineChange `json:"changes,omitempty"`
+	WindowChanged bool         `json:"window_changed,omitempty"`
+	ChangedAt     time.Time    `json:"changed_at,omitzero"`
+}
+
+// LineChange is a line that a shopper changed: from nothing, to nothing, or to another quantity.
+type LineChange struct {
+	VariantID    string `json:"variant_id"`
+	ProductTitle string `json:"product_title"`
+	VariantTitle string `json:"variant_title"`
+	SoldBy       string `json:"sold_by"`
+	Before       int64  `json:"before"`
+	After        int64  `json:"after"`
 }
 
 // Window is when and where an order is handed over.

@@ -83,7 +83,7 @@ func (o Order) comesToNothing(p Part) bool {
 
 // isNothing reports whether nothing at all of an order is there.
 func (o Order) isNothing() bool {
-	return !slices.ContainsFunc(o.Parts, func(p Part) bool { return !o.comesToNothing(p) })
+	return !slices.ContainsFunc(o.Parts, func(p Part) bool { return p.Status != PartCancelled && !o.comesToNothing(p) })
 }
 
 // pack notes what was packed and sets the prices by it. Goods by weight may come

@@ -98,10 +98,8 @@ func cancel(o *Order, now time.Time) ([]string, error) {
 	if o.Status != Confirmed {
 		return nil, tooLate
 	}
-	for _, part := range o.Parts {
-		if part.Status != PartNew && part.Status != PartAccepted {
-			return nil, tooLate
-		}
+	if o.beingPacked() {
+		return nil, tooLate
 	}
 	o.Parts = slices.Clone(o.Parts)
 	for i := range o.Parts {
@@ -110,6 +108,11 @@ func cancel(o *Order, now time.Time) ([]string, error) {
 	o.CancelledAt = now
 	o.enter(Cancelled, now, "")
 	return []string{"order.cancelled"}, nil
+}
+
+// beingPacked reports whether a part is packed. One that its shopper took out does not count.
+func (o *Order) beingPacked() bool {
+	return slices.ContainsFunc(o.Parts, func(p Part) bool { return !slices.Contains([]string{PartNew, PartAccepted, PartCancelled}, p.Status) })
 }
 
 // progress is the way of a part, in order.
@@ -140,6 +143,7 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 		return nil, invalid("packed", "Quantities are told when a part is packed.")
 	}
 	o.Parts[at].Status = to
+	o.Parts[at].Changes, o.Parts[at].WindowChanged, o.Parts[at].ChangedAt = nil, false, time.Time{} // whoever takes it on has seen them
 	o.Steps = append(slices.Clip(o.Steps), Step{Status: o.Status, At: now, Note: o.Parts[at].ProducerName + ": " + to + o.shortNote(at, to)})
 	names := []string{"order.part_" + to}
 	if to == PartPacked && o.allParts(PartPacked) {
@@ -158,6 +162,6 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 // allParts reports whether every part has come at least so far. Of one that comes to nothing there is no more to wait for.
 func (o *Order) allParts(status string) bool {
 	return !slices.ContainsFunc(o.Parts, func(p Part) bool {
-		return slices.Index(progress, p.Status) < slices.Index(progress, status) && (!o.comesToNothing(p) || o.isNothing())
+		return p.Status != PartCancelled && slices.Index(progress, p.Status) < slices.Index(progress, status) && (!o.comesToNothing(p) || o.isNothing())
 	})
 }

@@ -36,7 +36,22 @@ WHERE id = sqlc.arg(id) AND order_id = sqlc.arg(order_id);
 UPDATE orders SET lease_until = 0 WHERE id = $1 AND moved_at < $2 AND status IN ('placed', 'held', 'authorised', 'releasing');
 
 -- name: EndLeases :exec
-UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND status IN ('placed', 'held', 'authorised', 'releasing');
+UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND (changing_to <> '' OR status IN ('placed', 'held', 'authorised', 'releasing'));
+
+-- name: ChangesOver :many
+SELECT id FROM orders WHERE lease_until < $1 AND changing_to <> '' ORDER BY lease_until LIMIT $2;
+
+-- name: ChangesInto :one
+SELECT COUNT(*) FROM orders WHERE changing_to = $1 AND changing_to <> '';
+
+-- name: GetChange :one
+SELECT id, request_hash, state, failure FROM order_changes WHERE order_id = $1 AND change_key = $2;
+
+-- name: EndLostChange :execrows
+UPDATE orders SET changing_to = '', revision = revision + 1 WHERE id = $1 AND epoch = $2 AND revision = $3;
+
+-- name: EndLostChanges :exec
+UPDATE order_changes SET state = 'failed' WHERE order_id = $1 AND state = 'changing';
 
 -- name: ListWork :many
 SELECT window_id, CAST(MAX(order_id) AS TEXT) AS an_order,

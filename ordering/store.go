@@ -165,11 +165,19 @@ func (s *store) statuses(ctx context.Context, ids []string) ([]string, error) {
 		}
 		found[id] = status
 	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read order states: %w", sqldb.Classify(err))
+	}
+	if len(found) < len(ids) {
+		if err := s.changeStates(ctx, ids, found); err != nil {
+			return nil, err
+		}
+	}
 	states := make([]string, len(ids))
 	for i, id := range ids {
 		states[i] = found[id]
 	}
-	return states, sqldb.Classify(rows.Err())
+	return states, nil
 }
 
 // work counts the parts of a producer by window, for those that end after a time, the first to end first.

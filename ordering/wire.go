@@ -53,6 +53,7 @@ func orderToProto(o Order) *orderingv1.Order {
 	for _, p := range o.Parts {
 		out.Parts = append(out.Parts, &orderingv1.Part{
 			Id: p.ID, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Status: p.Status, Total: p.Total.Proto(),
+			Changes: lineChangesToProto(p.Changes), WindowChanged: p.WindowChanged, ChangedAt: millis(p.ChangedAt),
 		})
 	}
 	for _, s := range o.Steps {
@@ -72,6 +73,15 @@ func (o Order) lineToProto(l Line) *orderingv1.OrderLine {
 	}
 	if o.isPacked(l) {
 		out.Packed, out.PackedQuantity, out.Short, out.ShortReason = true, l.Packed, l.short(), l.ShortReason
+	}
+	return out
+}
+
+func lineChangesToProto(changes []LineChange) (out []*orderingv1.LineChange) {
+	for _, c := range changes {
+		out = append(out, &orderingv1.LineChange{
+			VariantId: c.VariantID, ProductTitle: c.ProductTitle, VariantTitle: c.VariantTitle, SoldBy: c.SoldBy, Before: c.Before, After: c.After,
+		})
 	}
 	return out
 }

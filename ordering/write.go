@@ -51,6 +51,9 @@ type saving struct {
 	events []events.Event
 	// confirms says that the order is confirmed by it.
 	confirms bool
+	// change is what becomes of a change of the order by it, and oldLots are lots that the order had before.
+	change  *changeRow
+	oldLots [][]any
 	// deed is what the security log has of it.
 	deed []audit.Entry
 }
@@ -270,16 +273,17 @@ func (b batchWriter) saveOrders(members []int) error {
 		}
 		rows = append(rows, []any{
 			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, b.batch[i].save.lease.UnixMilli(), o.movedAt().UnixMilli(), string(document),
+			o.Window.ID, o.changingTo(),
 		})
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = v.column6, moved_at = v.column7,
-		document = v.column8
+		document = v.column8, window_id = v.column9, changing_to = v.column10
 		FROM (%s) AS v
 		WHERE orders.id = v.column1 AND orders.epoch = v.column2 AND orders.revision = v.column3 RETURNING orders.id`, rows,
-		"TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT")
+		"TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "TEXT", "TEXT")
 	if err != nil {
 		return err
 	}
@@ -298,15 +302,18 @@ func (b batchWriter) saveOrders(members []int) error {
 // followUp writes what belongs to the new states: the parts of a confirmed order and what
 // it is made of, the freed cart of a failed one, the events.
 func (b batchWriter) followUp(saved []*saving) error {
-	var parts, lots [][]any
+	var parts, lots, oldLots, changes [][]any
 	var batch []events.Event
 	for _, w := range saved {
 		o := w.order
-		batch = append(batch, w.events...)
+		batch, oldLots = append(batch, w.events...), append(oldLots, w.oldLots...)
+		if w.change != nil {
+			changes = append(changes, w.change.values())
+		}
 		if !o.ConfirmedAt.IsZero() {
 			parts = appendParts(parts, o)
 		}
-		if w.confirms {
+		if w.confirms || w.change.done() {
 			lots = appendLots(lots, o)
 		}
 		if o.Status == Failed {
@@ -320,6 +327,12 @@ func (b batchWriter) followUp(saved []*saving) error {
 		return err
 	}
 	if err := b.putParts(parts); err != nil {
+		return err
+	}
+	if err := b.putChanges(changes); err != nil {
+		return err
+	}
+	if err := b.exec("DELETE FROM order_lots WHERE (lot_id, order_id) IN (%s)", oldLots, "TEXT", "TEXT"); err != nil {
 		return err
 	}
 	if err := b.exec("INSERT INTO order_lots (lot_id, order_id, quantity) %s", lots, "TEXT", "TEXT", "BIGINT"); err != nil {

@@ -19,11 +19,11 @@ func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event
 	var taken []events.Event
 	var changes []change
 	for _, e := range batch {
-		c, err := changeFor(e)
+		called, err := changesFor(e)
 		if err != nil {
 			return fmt.Errorf("%s of %s: %w", e.Type, e.Aggregate, err)
 		}
-		if c.apply != nil {
+		for _, c := range called {
 			taken, changes = append(taken, e), append(changes, c)
 		}
 	}
@@ -90,28 +90,42 @@ const (
 	confirmed = "order.confirmed"
 	packed    = "order.packed"
 	cancelled = "order.cancelled"
+	changed   = "order.changed"
 )
 
-// changeFor is what an event changes; the zero change for one that changes nothing here.
-func changeFor(e events.Event) (change, error) {
+// changesFor is what an event changes; nothing for one that changes nothing here.
+func changesFor(e events.Event) ([]change, error) {
 	switch e.Type {
 	case confirmed:
-		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.confirm(now), nil, nil }, nil}, nil
+		return []change{{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.confirm(now), nil, nil }, nil}}, nil
 	case cancelled:
-		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.cancel(now) }, nil}, nil
-	case packed:
-		var payload orderingv1.OrderEvent
-		if err := proto.Unmarshal(e.Payload, &payload); err != nil {
-			return change{}, fmt.Errorf("read the event: %w", err)
-		}
-		sale, currency, err := readSale(payload.GetOrder())
-		if err != nil {
-			return change{}, err
-		}
-		return change{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) {
-			p, err := p.pack(sale, currency, now)
-			return p, nil, err
-		}, nil}, nil
+		return []change{{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.cancel(now) }, nil}}, nil
+	case changed, packed:
+	default:
+		return nil, nil
 	}
-	return change{}, nil
+	var payload orderingv1.OrderEvent
+	if err := proto.Unmarshal(e.Payload, &payload); err != nil {
+		return nil, fmt.Errorf("read the event: %w", err)
+	}
+	if e.Type == changed {
+		return changesOfChange(e.Aggregate, &payload), nil
+	}
+	sale, currency, err := readSale(payload.GetOrder())
+	if err != nil {
+		return nil, err
+	}
+	return []change{{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) {
+		p, err := p.pack(sale, currency, now)
+		return p, nil, err
+	}, nil}}, nil
+}
+
+// changesOfChange hand the money of an order's change over to the order.
+func changesOfChange(orderID string, m *orderingv1.OrderEvent) (changes []change) {
+	id, extra, most := m.GetChange().GetId(), m.GetChange().GetExtra().GetAmount(), m.GetOrder().GetAuthorised().GetAmount()
+	if extra > 0 {
+		changes = append(changes, change{id, func(p Payment, now int64) (Payment, []Entry, error) { return p.joins(orderID, now) }, nil})
+	}
+	return append(changes, change{orderID, func(p Payment, now int64) (Payment, []Entry, error) { return p.change(id, extra, most, now) }, nil})
 }

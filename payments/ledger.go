@@ -70,7 +70,23 @@ func authorisation(p Payment, at int64) []Entry {
 	return b.entries
 }
 
-// release takes the reservation out again, because of a void or a capture.
+// addition enters what a change of the order reserved besides, which was entered for the change until now.
+func addition(p Payment, change string, minor, at int64) []Entry {
+	b := posting{p: p, transaction: "authorise:change:" + change, at: at}
+	b.add(authorised+p.Method, minor)
+	b.add(memo, -minor)
+	return b.entries
+}
+
+// reduction takes out what a changed order does not need any more.
+func reduction(p Payment, change string, minor, at int64) []Entry {
+	b := posting{p: p, transaction: "release:change:" + change + ":less", at: at}
+	b.add(authorised+p.Method, -minor)
+	b.add(memo, minor)
+	return b.entries
+}
+
+// release takes the reservation out again, because of a void or a capture, or because it is another order's.
 func release(p Payment, why string, at int64) []Entry {
 	b := posting{p: p, transaction: "release:" + why + ":" + p.OrderID, at: at}
 	b.add(authorised+p.Method, -p.Authorised)

@@ -60,6 +60,12 @@ type Details struct {
 	Sale    Sale     `json:"sale"`
 	Credits []Credit `json:"credits,omitempty"`
 	Refunds []Refund `json:"refunds,omitempty"`
+	// Reserved are the charges of an order that was changed, in the order in which they are captured; empty for the one of an order that never was.
+	Reserved []Reserve `json:"reserved,omitempty"`
+	// Trim is set while more is authorised than a changed order needs.
+	Trim *Trim `json:"trim,omitempty"`
+	// PartOf is the order that this charge is part of, of a change whose money is the order's now.
+	PartOf string `json:"part_of,omitempty"`
 }
 
 // Sale is what an order came to when it was packed.
@@ -156,6 +162,9 @@ func (p Payment) refusal() error {
 // close begins to void. Of an order that has no payment it leaves a tombstone. at is
 // when the job is to act.
 func (p Payment) close(now, at int64) (Payment, error) {
+	if p.Details.PartOf != "" {
+		return p, errTaken
+	}
 	switch p.Status {
 	case None:
 		p = p.to(Voided, now, never)
@@ -236,7 +245,7 @@ func (p Payment) captured(commission int64, now int64) (Payment, []Entry, error)
 
 // waiting reports whether the payment has a step for the job to do.
 func (p Payment) waiting() bool {
-	return p.Status == Voiding || p.Status == Capturing || p.Status == Refunding
+	return p.Status == Voiding || p.Status == Capturing || p.Status == Refunding || p.Status == Authorised && p.Details.Trim != nil
 }
 
 const (

@@ -36,6 +36,8 @@ type Provider interface {
 	Authorise(ctx context.Context, key string, amount money.Amount, token string) (Charge, error)
 	// Capture collects a part of what was authorised, once.
 	Capture(ctx context.Context, key string, minor int64) error
+	// Reduce leaves no more of an authorisation than an amount, and gives all of it back where that is zero.
+	Reduce(ctx context.Context, key string, minor int64) error
 	// Void gives an authorisation back. When the key has none yet, a later Authorise
 	// of it is answered with a voided charge.
 	Void(ctx context.Context, key string) error
@@ -60,6 +62,7 @@ func (pickup) Authorise(_ context.Context, _ string, amount money.Amount, _ stri
 }
 
 func (pickup) Capture(context.Context, string, int64) error        { return nil }
+func (pickup) Reduce(context.Context, string, int64) error         { return nil }
 func (pickup) Void(context.Context, string) error                  { return nil }
 func (pickup) Refund(context.Context, string, string, int64) error { return nil }
 func (pickup) Lookup(context.Context, string) (Charge, error)      { return Charge{}, nil }

@@ -63,6 +63,23 @@ func testProviderSuite(t *testing.T, provider Provider, tokens providerTokens) {
 			t.Error("1001 of 1000 were captured")
 		}
 	})
+	t.Run("reduces, and never back", func(t *testing.T) {
+		authorise(t, "reduce", tokens.ok)
+		for _, minor := range []int64{700, 700, 900} {
+			if err := provider.Reduce(t.Context(), "reduce", minor); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if provider.Capture(t.Context(), "reduce", 701) == nil {
+			t.Error("more was captured than was left")
+		}
+		for range 2 {
+			if err := provider.Reduce(t.Context(), "reduce", 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expect(t, "reduce", Charge{State: ChargeVoided})
+	})
 	t.Run("a void is final", func(t *testing.T) {
 		authorise(t, "void", tokens.ok)
 		for _, key := range []string{"void", "void", "void before"} {

@@ -2,7 +2,7 @@
 UPDATE payments SET next_at = sqlc.arg(until)
 WHERE order_id IN (
     SELECT due.order_id FROM payments AS due
-    WHERE due.next_at > 0 AND due.next_at <= sqlc.arg(now) AND due.status IN ('voiding', 'capturing', 'refunding')
+    WHERE due.next_at > 0 AND due.next_at <= sqlc.arg(now) AND (due.status IN ('voiding', 'capturing', 'refunding') OR (due.status = 'authorised' AND due.confirmed = 1))
     ORDER BY due.next_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
 RETURNING order_id;
 
@@ -10,7 +10,7 @@ RETURNING order_id;
 UPDATE payments SET next_at = sqlc.arg(until)
 WHERE order_id IN (
     SELECT due.order_id FROM payments AS due
-    WHERE due.next_at > 0 AND due.next_at <= sqlc.arg(now) AND due.status IN ('authorising', 'authorised')
+    WHERE due.next_at > 0 AND due.next_at <= sqlc.arg(now) AND (due.status = 'authorising' OR (due.status = 'authorised' AND due.confirmed = 0))
     ORDER BY due.next_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
 RETURNING order_id;
 
@@ -28,7 +28,7 @@ SELECT id FROM test_charges WHERE id = $1 FOR UPDATE;
 
 -- name: PutCharge :exec
 INSERT INTO test_charges (id, state, amount, currency, captured) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state, captured = excluded.captured;
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, amount = excluded.amount, captured = excluded.captured;
 
 -- name: PutRefund :execrows
 INSERT INTO test_refunds (charge_id, id, amount) VALUES ($1, $2, $3) ON CONFLICT (charge_id, id) DO NOTHING;

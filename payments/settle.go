@@ -92,14 +92,18 @@ func (s *service) carry(ctx context.Context, p Payment) (Payment, error) {
 		return s.carryCapture(ctx, provider, p)
 	case Refunding:
 		return s.carryRefunds(ctx, provider, p)
+	case Authorised:
+		return s.carryTrim(ctx, provider, p)
 	default:
 		return p, nil
 	}
 }
 
 func (s *service) carryVoid(ctx context.Context, provider Provider, p Payment) (Payment, error) {
-	if err := provider.Void(ctx, p.OrderID); err != nil {
-		return p, fmt.Errorf("void: %w", err)
+	for _, charge := range p.reserves() {
+		if err := provider.Void(ctx, charge.Key); err != nil {
+			return p, fmt.Errorf("void: %w", err)
+		}
 	}
 	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
 		p, entries := p.voided(now)
@@ -115,16 +119,45 @@ func (s *service) carryCapture(ctx context.Context, provider Provider, p Payment
 	if err != nil {
 		return p, fmt.Errorf("ask for the commission: %w", err)
 	}
-	if err := provider.Capture(ctx, p.OrderID, p.Details.Sale.Total); err != nil {
-		return p, fmt.Errorf("capture: %w", err)
+	for _, share := range shareOut(p.reserves(), p.Details.Sale.Total) {
+		if share.Minor == 0 {
+			err = provider.Void(ctx, share.Key)
+		} else {
+			err = provider.Capture(ctx, share.Key, share.Minor)
+		}
+		if err != nil {
+			return p, fmt.Errorf("capture: %w", err)
+		}
 	}
 	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) { return p.captured(bp, now) })
 	return done.after, err
 }
 
+// carryTrim gives back what a changed order does not need any more. A capture that comes first needs no more than the
+// target either, and of the same charges first.
+func (s *service) carryTrim(ctx context.Context, provider Provider, p Payment) (Payment, error) {
+	if p.Details.Trim == nil {
+		return p, nil
+	}
+	trim, charges := *p.Details.Trim, p.reserves()
+	for i, share := range shareOut(charges, trim.Target) {
+		if share.Minor == charges[i].Minor {
+			continue
+		}
+		if err := provider.Reduce(ctx, share.Key, share.Minor); err != nil {
+			return p, fmt.Errorf("reduce: %w", err)
+		}
+	}
+	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
+		p, entries := p.trimmed(trim, now)
+		return p, entries, nil
+	})
+	return done.after, err
+}
+
 func (s *service) carryRefunds(ctx context.Context, provider Provider, p Payment) (Payment, error) {
 	for _, r := range p.owed() {
-		if err := provider.Refund(ctx, p.OrderID, r.Key, r.Minor); err != nil {
+		if err := refundShares(ctx, provider, p, r); err != nil {
 			return p, fmt.Errorf("refund: %w", err)
 		}
 		done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
@@ -137,6 +170,26 @@ func (s *service) carryRefunds(ctx context.Context, provider Provider, p Payment
 		p = done.after
 	}
 	return p, nil
+}
+
+// refundShares pays a refund from the charges that were captured, after those that were promised before it.
+func refundShares(ctx context.Context, provider Provider, p Payment, r Refund) error {
+	var before int64
+	for _, other := range p.Details.Refunds {
+		if other.Key == r.Key {
+			break
+		}
+		before += other.Minor
+	}
+	for _, share := range between(shareOut(p.reserves(), p.Captured), before, before+r.Minor) {
+		if share.Minor == 0 {
+			continue
+		}
+		if err := provider.Refund(ctx, share.Key, r.Key, share.Minor); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // commissionFresh is how long a market's commission is remembered.

@@ -199,7 +199,7 @@ func upsert(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 }
 
 func encode(d Details) (string, error) {
-	if d.Sale.Total == 0 && len(d.Refunds) == 0 {
+	if d.Sale.Total == 0 && len(d.Refunds) == 0 && len(d.Reserved) == 0 && d.Trim == nil && d.PartOf == "" {
 		return "", nil
 	}
 	text, err := json.Marshal(d)

@@ -182,6 +182,21 @@ func (t *testProvider) Capture(ctx context.Context, key string, minor int64) err
 	})
 }
 
+func (t *testProvider) Reduce(ctx context.Context, key string, minor int64) error {
+	return t.update(ctx, key, func(_ context.Context, _ *paymentsdb.Queries, c Charge) (Charge, error) {
+		switch {
+		case c.State == ChargeVoided && minor == 0:
+		case c.State != ChargeAuthorised || minor < 0:
+			return c, errBadVoid
+		case minor == 0:
+			c.State = ChargeVoided
+		default:
+			c.Amount.Minor = min(c.Amount.Minor, minor)
+		}
+		return c, nil
+	})
+}
+
 func (t *testProvider) Void(ctx context.Context, key string) error {
 	return t.update(ctx, key, func(_ context.Context, _ *paymentsdb.Queries, c Charge) (Charge, error) {
 		if c.State == ChargeCaptured {

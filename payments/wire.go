@@ -143,6 +143,7 @@ var steps = []struct{ prefix, what string }{
 	{"authorise:", "authorised"},
 	{"release:void:", "voided"},
 	{"release:capture:", "released"},
+	{"release:change:", "released"},
 	{"capture:", "captured"},
 	{"refund:", "refunded"},
 	{"refund-paid:", "refund_paid"},

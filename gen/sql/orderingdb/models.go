@@ -76,6 +76,16 @@ type Order struct {
 	LeaseUntil int64
 	Document   string
 	MovedAt    int64
+	ChangingTo string
+}
+
+type OrderChange struct {
+	ID          string
+	OrderID     string
+	ChangeKey   string
+	RequestHash string
+	State       string
+	Failure     string
 }
 
 type OrderLot struct {

@@ -41,6 +41,49 @@ func (q *Queries) AddPickupLimits(ctx context.Context, arg AddPickupLimitsParams
 	return err
 }
 
+const changesInto = `-- name: ChangesInto :one
+SELECT COUNT(*) FROM orders WHERE changing_to = $1 AND changing_to <> ''
+`
+
+func (q *Queries) ChangesInto(ctx context.Context, changingTo string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, changesInto, changingTo)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const changesOver = `-- name: ChangesOver :many
+SELECT id FROM orders WHERE lease_until < $1 AND changing_to <> '' ORDER BY lease_until LIMIT $2
+`
+
+type ChangesOverParams struct {
+	LeaseUntil int64
+	Limit      int32
+}
+
+func (q *Queries) ChangesOver(ctx context.Context, arg ChangesOverParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, changesOver, arg.LeaseUntil, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const confirmationsOver = `-- name: ConfirmationsOver :many
 SELECT id FROM orders WHERE lease_until < $1 AND status = 'awaiting_confirmation' ORDER BY lease_until LIMIT $2
 `
@@ -120,7 +163,7 @@ func (q *Queries) EndLease(ctx context.Context, arg EndLeaseParams) error {
 }
 
 const endLeases = `-- name: EndLeases :exec
-UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND status IN ('placed', 'held', 'authorised', 'releasing')
+UPDATE orders SET lease_until = 0 WHERE lease_until > 0 AND (changing_to <> '' OR status IN ('placed', 'held', 'authorised', 'releasing'))
 `
 
 func (q *Queries) EndLeases(ctx context.Context) error {
@@ -141,6 +184,33 @@ type EndLinksParams struct {
 
 func (q *Queries) EndLinks(ctx context.Context, arg EndLinksParams) error {
 	_, err := q.db.ExecContext(ctx, endLinks, arg.CustomerID, arg.Epoch, arg.Erased)
+	return err
+}
+
+const endLostChange = `-- name: EndLostChange :execrows
+UPDATE orders SET changing_to = '', revision = revision + 1 WHERE id = $1 AND epoch = $2 AND revision = $3
+`
+
+type EndLostChangeParams struct {
+	ID       string
+	Epoch    int64
+	Revision int64
+}
+
+func (q *Queries) EndLostChange(ctx context.Context, arg EndLostChangeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endLostChange, arg.ID, arg.Epoch, arg.Revision)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const endLostChanges = `-- name: EndLostChanges :exec
+UPDATE order_changes SET state = 'failed' WHERE order_id = $1 AND state = 'changing'
+`
+
+func (q *Queries) EndLostChanges(ctx context.Context, orderID string) error {
+	_, err := q.db.ExecContext(ctx, endLostChanges, orderID)
 	return err
 }
 
@@ -275,6 +345,34 @@ func (q *Queries) GetCart(ctx context.Context, id string) ([]GetCartRow, error) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const getChange = `-- name: GetChange :one
+SELECT id, request_hash, state, failure FROM order_changes WHERE order_id = $1 AND change_key = $2
+`
+
+type GetChangeParams struct {
+	OrderID   string
+	ChangeKey string
+}
+
+type GetChangeRow struct {
+	ID          string
+	RequestHash string
+	State       string
+	Failure     string
+}
+
+func (q *Queries) GetChange(ctx context.Context, arg GetChangeParams) (GetChangeRow, error) {
+	row := q.db.QueryRowContext(ctx, getChange, arg.OrderID, arg.ChangeKey)
+	var i GetChangeRow
+	err := row.Scan(
+		&i.ID,
+		&i.RequestHash,
+		&i.State,
+		&i.Failure,
+	)
+	return i, err
 }
 
 const getCheckoutKey = `-- name: GetCheckoutKey :one

@@ -47,7 +47,7 @@ const claimSteps = `-- name: ClaimSteps :many
 UPDATE payments SET next_at = $1
 WHERE order_id IN (
     SELECT due.order_id FROM payments AS due
-    WHERE due.next_at > 0 AND due.next_at <= $2 AND due.status IN ('voiding', 'capturing', 'refunding')
+    WHERE due.next_at > 0 AND due.next_at <= $2 AND (due.status IN ('voiding', 'capturing', 'refunding') OR (due.status = 'authorised' AND due.confirmed = 1))
     ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING order_id
 `
@@ -85,7 +85,7 @@ const claimUnconfirmed = `-- name: ClaimUnconfirmed :many
 UPDATE payments SET next_at = $1
 WHERE order_id IN (
     SELECT due.order_id FROM payments AS due
-    WHERE due.next_at > 0 AND due.next_at <= $2 AND due.status IN ('authorising', 'authorised')
+    WHERE due.next_at > 0 AND due.next_at <= $2 AND (due.status = 'authorising' OR (due.status = 'authorised' AND due.confirmed = 0))
     ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING order_id
 `
@@ -234,7 +234,7 @@ func (q *Queries) NoteUnpaid(ctx context.Context, arg NoteUnpaidParams) error {
 
 const putCharge = `-- name: PutCharge :exec
 INSERT INTO test_charges (id, state, amount, currency, captured) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state, captured = excluded.captured
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, amount = excluded.amount, captured = excluded.captured
 `
 
 type PutChargeParams struct {

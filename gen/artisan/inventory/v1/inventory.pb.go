@@ -648,8 +648,10 @@ type HoldRequest struct {
 	// Set for an order of somebody who has never picked one up: it takes at most so many hundredths of what there is of each variant
 	// and of each lot, but one unit at the least. Conflict "newcomer_share" beyond.
 	NewcomerPercent int32 `protobuf:"varint,5,opt,name=newcomer_percent,json=newcomerPercent,proto3" json:"newcomer_percent,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The order that this is a change of, which has goods already: a newcomer's share counts them.
+	AddsTo        string `protobuf:"bytes,6,opt,name=adds_to,json=addsTo,proto3" json:"adds_to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HoldRequest) Reset() {
@@ -715,6 +717,13 @@ func (x *HoldRequest) GetNewcomerPercent() int32 {
 		return x.NewcomerPercent
 	}
 	return 0
+}
+
+func (x *HoldRequest) GetAddsTo() string {
+	if x != nil {
+		return x.AddsTo
+	}
+	return ""
 }
 
 type Allocation struct {
@@ -1204,13 +1213,14 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\bHoldLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
-	"\bquantity\x18\x02 \x01(\x03R\bquantity\"\xd1\x01\n" +
+	"\bquantity\x18\x02 \x01(\x03R\bquantity\"\xea\x01\n" +
 	"\vHoldRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x124\n" +
 	"\x05lines\x18\x02 \x03(\v2\x1e.artisan.inventory.v1.HoldLineR\x05lines\x12\x15\n" +
 	"\x06ttl_ms\x18\x03 \x01(\x03R\x05ttlMs\x12/\n" +
 	"\x13unconfirmed_percent\x18\x04 \x01(\x05R\x12unconfirmedPercent\x12)\n" +
-	"\x10newcomer_percent\x18\x05 \x01(\x05R\x0fnewcomerPercent\"\x9a\x01\n" +
+	"\x10newcomer_percent\x18\x05 \x01(\x05R\x0fnewcomerPercent\x12\x17\n" +
+	"\aadds_to\x18\x06 \x01(\tR\x06addsTo\"\x9a\x01\n" +
 	"\n" +
 	"Allocation\x12\x1d\n" +
 	"\n" +

@@ -550,8 +550,13 @@ type Part struct {
 	ProducerId   string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	ProducerName string                 `protobuf:"bytes,3,opt,name=producer_name,json=producerName,proto3" json:"producer_name,omitempty"`
 	// "new", "accepted", "packed", "ready", "done", "cancelled".
-	Status        string    `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
-	Total         *v1.Money `protobuf:"bytes,5,opt,name=total,proto3" json:"total,omitempty"`
+	Status string    `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
+	Total  *v1.Money `protobuf:"bytes,5,opt,name=total,proto3" json:"total,omitempty"`
+	// What its shopper changed since the producer last took it on, and when; a changed part is "new" again.
+	Changes   []*LineChange `protobuf:"bytes,6,rep,name=changes,proto3" json:"changes,omitempty"`
+	ChangedAt int64         `protobuf:"varint,7,opt,name=changed_at,json=changedAt,proto3" json:"changed_at,omitempty"`
+	// It was changed to another window.
+	WindowChanged bool `protobuf:"varint,8,opt,name=window_changed,json=windowChanged,proto3" json:"window_changed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -621,6 +626,112 @@ func (x *Part) GetTotal() *v1.Money {
 	return nil
 }
 
+func (x *Part) GetChanges() []*LineChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *Part) GetChangedAt() int64 {
+	if x != nil {
+		return x.ChangedAt
+	}
+	return 0
+}
+
+func (x *Part) GetWindowChanged() bool {
+	if x != nil {
+		return x.WindowChanged
+	}
+	return false
+}
+
+// LineChange is a line that its shopper changed: from nothing, to nothing, or to another quantity.
+type LineChange struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	ProductTitle  string                 `protobuf:"bytes,2,opt,name=product_title,json=productTitle,proto3" json:"product_title,omitempty"`
+	VariantTitle  string                 `protobuf:"bytes,3,opt,name=variant_title,json=variantTitle,proto3" json:"variant_title,omitempty"`
+	SoldBy        string                 `protobuf:"bytes,4,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
+	Before        int64                  `protobuf:"varint,5,opt,name=before,proto3" json:"before,omitempty"`
+	After         int64                  `protobuf:"varint,6,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LineChange) Reset() {
+	*x = LineChange{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LineChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LineChange) ProtoMessage() {}
+
+func (x *LineChange) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LineChange.ProtoReflect.Descriptor instead.
+func (*LineChange) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *LineChange) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *LineChange) GetProductTitle() string {
+	if x != nil {
+		return x.ProductTitle
+	}
+	return ""
+}
+
+func (x *LineChange) GetVariantTitle() string {
+	if x != nil {
+		return x.VariantTitle
+	}
+	return ""
+}
+
+func (x *LineChange) GetSoldBy() string {
+	if x != nil {
+		return x.SoldBy
+	}
+	return ""
+}
+
+func (x *LineChange) GetBefore() int64 {
+	if x != nil {
+		return x.Before
+	}
+	return 0
+}
+
+func (x *LineChange) GetAfter() int64 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
 type Order struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Id     string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -671,7 +782,7 @@ type Order struct {
 
 func (x *Order) Reset() {
 	*x = Order{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[5]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -683,7 +794,7 @@ func (x *Order) String() string {
 func (*Order) ProtoMessage() {}
 
 func (x *Order) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[5]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -696,7 +807,7 @@ func (x *Order) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Order.ProtoReflect.Descriptor instead.
 func (*Order) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{5}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Order) GetId() string {
@@ -920,7 +1031,7 @@ type MovedFrom struct {
 
 func (x *MovedFrom) Reset() {
 	*x = MovedFrom{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[6]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1043,7 @@ func (x *MovedFrom) String() string {
 func (*MovedFrom) ProtoMessage() {}
 
 func (x *MovedFrom) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[6]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1056,7 @@ func (x *MovedFrom) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MovedFrom.ProtoReflect.Descriptor instead.
 func (*MovedFrom) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{6}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MovedFrom) GetStartsAt() int64 {
@@ -984,7 +1095,7 @@ type Step struct {
 
 func (x *Step) Reset() {
 	*x = Step{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[7]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -996,7 +1107,7 @@ func (x *Step) String() string {
 func (*Step) ProtoMessage() {}
 
 func (x *Step) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[7]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1009,7 +1120,7 @@ func (x *Step) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Step.ProtoReflect.Descriptor instead.
 func (*Step) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{7}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Step) GetStatus() string {
@@ -1049,20 +1160,22 @@ func (x *Step) GetActorId() string {
 
 // OrderEvent is the payload of every event of an order ("order.confirmed",
 // "order.cancelled", "order.part_accepted", "order.part_packed", "order.packed",
-// "order.part_ready", "order.part_done", "order.rescheduled", "order.awaiting_confirmation"): the order as it is after the change.
+// "order.part_ready", "order.part_done", "order.rescheduled", "order.changed", "order.awaiting_confirmation"): the order as it is after the change.
 // "order.packed" says that every part is packed, and is when money is captured.
 type OrderEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Order *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
 	// The part concerned, for the events of parts.
-	PartId        string `protobuf:"bytes,2,opt,name=part_id,json=partId,proto3" json:"part_id,omitempty"`
+	PartId string `protobuf:"bytes,2,opt,name=part_id,json=partId,proto3" json:"part_id,omitempty"`
+	// Of "order.changed" alone.
+	Change        *Change `protobuf:"bytes,3,opt,name=change,proto3" json:"change,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OrderEvent) Reset() {
 	*x = OrderEvent{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[8]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1074,7 +1187,7 @@ func (x *OrderEvent) String() string {
 func (*OrderEvent) ProtoMessage() {}
 
 func (x *OrderEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[8]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1087,7 +1200,7 @@ func (x *OrderEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderEvent.ProtoReflect.Descriptor instead.
 func (*OrderEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{8}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *OrderEvent) GetOrder() *Order {
@@ -1104,6 +1217,67 @@ func (x *OrderEvent) GetPartId() string {
 	return ""
 }
 
+func (x *OrderEvent) GetChange() *Change {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
+// Change is what a change of an order held: under its own ID, in place of an order's, are the goods and the place that the order had not before,
+// and the money that was authorised besides. They are the order's from now on, and what the order no longer has is given back.
+type Change struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Extra         *v1.Money              `protobuf:"bytes,2,opt,name=extra,proto3" json:"extra,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Change) Reset() {
+	*x = Change{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Change) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Change) ProtoMessage() {}
+
+func (x *Change) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Change.ProtoReflect.Descriptor instead.
+func (*Change) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Change) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Change) GetExtra() *v1.Money {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
 type CreateCartRequest struct {
 	state      protoimpl.MessageState `protogen:"open.v1"`
 	Market     string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
@@ -1117,7 +1291,7 @@ type CreateCartRequest struct {
 
 func (x *CreateCartRequest) Reset() {
 	*x = CreateCartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[9]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1129,7 +1303,7 @@ func (x *CreateCartRequest) String() string {
 func (*CreateCartRequest) ProtoMessage() {}
 
 func (x *CreateCartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[9]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1142,7 +1316,7 @@ func (x *CreateCartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCartRequest.ProtoReflect.Descriptor instead.
 func (*CreateCartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{9}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CreateCartRequest) GetMarket() string {
@@ -1184,7 +1358,7 @@ type CreateCartResponse struct {
 
 func (x *CreateCartResponse) Reset() {
 	*x = CreateCartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[10]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1196,7 +1370,7 @@ func (x *CreateCartResponse) String() string {
 func (*CreateCartResponse) ProtoMessage() {}
 
 func (x *CreateCartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[10]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1209,7 +1383,7 @@ func (x *CreateCartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCartResponse.ProtoReflect.Descriptor instead.
 func (*CreateCartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{10}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CreateCartResponse) GetCart() *Cart {
@@ -1244,7 +1418,7 @@ type Viewer struct {
 
 func (x *Viewer) Reset() {
 	*x = Viewer{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[11]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1256,7 +1430,7 @@ func (x *Viewer) String() string {
 func (*Viewer) ProtoMessage() {}
 
 func (x *Viewer) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[11]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1269,7 +1443,7 @@ func (x *Viewer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Viewer.ProtoReflect.Descriptor instead.
 func (*Viewer) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{11}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Viewer) GetCustomerId() string {
@@ -1324,7 +1498,7 @@ type GetCartRequest struct {
 
 func (x *GetCartRequest) Reset() {
 	*x = GetCartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[12]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1336,7 +1510,7 @@ func (x *GetCartRequest) String() string {
 func (*GetCartRequest) ProtoMessage() {}
 
 func (x *GetCartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[12]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1349,7 +1523,7 @@ func (x *GetCartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCartRequest.ProtoReflect.Descriptor instead.
 func (*GetCartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{12}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetCartRequest) GetId() string {
@@ -1375,7 +1549,7 @@ type GetCartResponse struct {
 
 func (x *GetCartResponse) Reset() {
 	*x = GetCartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[13]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1387,7 +1561,7 @@ func (x *GetCartResponse) String() string {
 func (*GetCartResponse) ProtoMessage() {}
 
 func (x *GetCartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[13]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1400,7 +1574,7 @@ func (x *GetCartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCartResponse.ProtoReflect.Descriptor instead.
 func (*GetCartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{13}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetCartResponse) GetCart() *Cart {
@@ -1422,7 +1596,7 @@ type SetLineRequest struct {
 
 func (x *SetLineRequest) Reset() {
 	*x = SetLineRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[14]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1434,7 +1608,7 @@ func (x *SetLineRequest) String() string {
 func (*SetLineRequest) ProtoMessage() {}
 
 func (x *SetLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[14]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1447,7 +1621,7 @@ func (x *SetLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLineRequest.ProtoReflect.Descriptor instead.
 func (*SetLineRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{14}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SetLineRequest) GetCartId() string {
@@ -1487,7 +1661,7 @@ type SetLineResponse struct {
 
 func (x *SetLineResponse) Reset() {
 	*x = SetLineResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1499,7 +1673,7 @@ func (x *SetLineResponse) String() string {
 func (*SetLineResponse) ProtoMessage() {}
 
 func (x *SetLineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1512,7 +1686,7 @@ func (x *SetLineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLineResponse.ProtoReflect.Descriptor instead.
 func (*SetLineResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{15}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SetLineResponse) GetCart() *Cart {
@@ -1543,7 +1717,7 @@ type CheckoutRequest struct {
 
 func (x *CheckoutRequest) Reset() {
 	*x = CheckoutRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1555,7 +1729,7 @@ func (x *CheckoutRequest) String() string {
 func (*CheckoutRequest) ProtoMessage() {}
 
 func (x *CheckoutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1568,7 +1742,7 @@ func (x *CheckoutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckoutRequest.ProtoReflect.Descriptor instead.
 func (*CheckoutRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{16}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CheckoutRequest) GetCartId() string {
@@ -1644,7 +1818,7 @@ type OrderLink struct {
 
 func (x *OrderLink) Reset() {
 	*x = OrderLink{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1656,7 +1830,7 @@ func (x *OrderLink) String() string {
 func (*OrderLink) ProtoMessage() {}
 
 func (x *OrderLink) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1669,7 +1843,7 @@ func (x *OrderLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderLink.ProtoReflect.Descriptor instead.
 func (*OrderLink) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{17}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *OrderLink) GetId() string {
@@ -1697,7 +1871,7 @@ type CheckoutResponse struct {
 
 func (x *CheckoutResponse) Reset() {
 	*x = CheckoutResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1709,7 +1883,7 @@ func (x *CheckoutResponse) String() string {
 func (*CheckoutResponse) ProtoMessage() {}
 
 func (x *CheckoutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1722,7 +1896,7 @@ func (x *CheckoutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckoutResponse.ProtoReflect.Descriptor instead.
 func (*CheckoutResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CheckoutResponse) GetOrder() *Order {
@@ -1753,7 +1927,7 @@ type ConfirmOrderRequest struct {
 
 func (x *ConfirmOrderRequest) Reset() {
 	*x = ConfirmOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1765,7 +1939,7 @@ func (x *ConfirmOrderRequest) String() string {
 func (*ConfirmOrderRequest) ProtoMessage() {}
 
 func (x *ConfirmOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1778,7 +1952,7 @@ func (x *ConfirmOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmOrderRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ConfirmOrderRequest) GetId() string {
@@ -1821,7 +1995,7 @@ type ConfirmOrderResponse struct {
 
 func (x *ConfirmOrderResponse) Reset() {
 	*x = ConfirmOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1833,7 +2007,7 @@ func (x *ConfirmOrderResponse) String() string {
 func (*ConfirmOrderResponse) ProtoMessage() {}
 
 func (x *ConfirmOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1846,7 +2020,7 @@ func (x *ConfirmOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmOrderResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ConfirmOrderResponse) GetOrder() *Order {
@@ -1881,7 +2055,7 @@ type Unconfirmed struct {
 
 func (x *Unconfirmed) Reset() {
 	*x = Unconfirmed{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1893,7 +2067,7 @@ func (x *Unconfirmed) String() string {
 func (*Unconfirmed) ProtoMessage() {}
 
 func (x *Unconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1906,7 +2080,7 @@ func (x *Unconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unconfirmed.ProtoReflect.Descriptor instead.
 func (*Unconfirmed) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Unconfirmed) GetOrder() *Order {
@@ -1936,7 +2110,7 @@ type ListUnconfirmedRequest struct {
 
 func (x *ListUnconfirmedRequest) Reset() {
 	*x = ListUnconfirmedRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1948,7 +2122,7 @@ func (x *ListUnconfirmedRequest) String() string {
 func (*ListUnconfirmedRequest) ProtoMessage() {}
 
 func (x *ListUnconfirmedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1961,7 +2135,7 @@ func (x *ListUnconfirmedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnconfirmedRequest.ProtoReflect.Descriptor instead.
 func (*ListUnconfirmedRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListUnconfirmedRequest) GetMarket() string {
@@ -2005,7 +2179,7 @@ type ListUnconfirmedResponse struct {
 
 func (x *ListUnconfirmedResponse) Reset() {
 	*x = ListUnconfirmedResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2017,7 +2191,7 @@ func (x *ListUnconfirmedResponse) String() string {
 func (*ListUnconfirmedResponse) ProtoMessage() {}
 
 func (x *ListUnconfirmedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2030,7 +2204,7 @@ func (x *ListUnconfirmedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnconfirmedResponse.ProtoReflect.Descriptor instead.
 func (*ListUnconfirmedResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListUnconfirmedResponse) GetOrders() []*Unconfirmed {
@@ -2076,7 +2250,7 @@ type SettleUnconfirmedRequest struct {
 
 func (x *SettleUnconfirmedRequest) Reset() {
 	*x = SettleUnconfirmedRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2088,7 +2262,7 @@ func (x *SettleUnconfirmedRequest) String() string {
 func (*SettleUnconfirmedRequest) ProtoMessage() {}
 
 func (x *SettleUnconfirmedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2101,7 +2275,7 @@ func (x *SettleUnconfirmedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleUnconfirmedRequest.ProtoReflect.Descriptor instead.
 func (*SettleUnconfirmedRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SettleUnconfirmedRequest) GetMarket() string {
@@ -2141,7 +2315,7 @@ type SettleUnconfirmedResponse struct {
 
 func (x *SettleUnconfirmedResponse) Reset() {
 	*x = SettleUnconfirmedResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2153,7 +2327,7 @@ func (x *SettleUnconfirmedResponse) String() string {
 func (*SettleUnconfirmedResponse) ProtoMessage() {}
 
 func (x *SettleUnconfirmedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2166,7 +2340,7 @@ func (x *SettleUnconfirmedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleUnconfirmedResponse.ProtoReflect.Descriptor instead.
 func (*SettleUnconfirmedResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SettleUnconfirmedResponse) GetSettled() int64 {
@@ -2201,7 +2375,7 @@ type PickupLimits struct {
 
 func (x *PickupLimits) Reset() {
 	*x = PickupLimits{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2213,7 +2387,7 @@ func (x *PickupLimits) String() string {
 func (*PickupLimits) ProtoMessage() {}
 
 func (x *PickupLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2226,7 +2400,7 @@ func (x *PickupLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PickupLimits.ProtoReflect.Descriptor instead.
 func (*PickupLimits) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PickupLimits) GetMarket() string {
@@ -2301,7 +2475,7 @@ type GetPickupLimitsRequest struct {
 
 func (x *GetPickupLimitsRequest) Reset() {
 	*x = GetPickupLimitsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2313,7 +2487,7 @@ func (x *GetPickupLimitsRequest) String() string {
 func (*GetPickupLimitsRequest) ProtoMessage() {}
 
 func (x *GetPickupLimitsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2326,7 +2500,7 @@ func (x *GetPickupLimitsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPickupLimitsRequest.ProtoReflect.Descriptor instead.
 func (*GetPickupLimitsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetPickupLimitsRequest) GetMarket() string {
@@ -2345,7 +2519,7 @@ type GetPickupLimitsResponse struct {
 
 func (x *GetPickupLimitsResponse) Reset() {
 	*x = GetPickupLimitsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2357,7 +2531,7 @@ func (x *GetPickupLimitsResponse) String() string {
 func (*GetPickupLimitsResponse) ProtoMessage() {}
 
 func (x *GetPickupLimitsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2370,7 +2544,7 @@ func (x *GetPickupLimitsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPickupLimitsResponse.ProtoReflect.Descriptor instead.
 func (*GetPickupLimitsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetPickupLimitsResponse) GetLimits() *PickupLimits {
@@ -2389,7 +2563,7 @@ type PutPickupLimitsRequest struct {
 
 func (x *PutPickupLimitsRequest) Reset() {
 	*x = PutPickupLimitsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2401,7 +2575,7 @@ func (x *PutPickupLimitsRequest) String() string {
 func (*PutPickupLimitsRequest) ProtoMessage() {}
 
 func (x *PutPickupLimitsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2414,7 +2588,7 @@ func (x *PutPickupLimitsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPickupLimitsRequest.ProtoReflect.Descriptor instead.
 func (*PutPickupLimitsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PutPickupLimitsRequest) GetLimits() *PickupLimits {
@@ -2432,7 +2606,7 @@ type PutPickupLimitsResponse struct {
 
 func (x *PutPickupLimitsResponse) Reset() {
 	*x = PutPickupLimitsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2444,7 +2618,7 @@ func (x *PutPickupLimitsResponse) String() string {
 func (*PutPickupLimitsResponse) ProtoMessage() {}
 
 func (x *PutPickupLimitsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2457,7 +2631,7 @@ func (x *PutPickupLimitsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPickupLimitsResponse.ProtoReflect.Descriptor instead.
 func (*PutPickupLimitsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
 }
 
 type GetOrderRequest struct {
@@ -2470,7 +2644,7 @@ type GetOrderRequest struct {
 
 func (x *GetOrderRequest) Reset() {
 	*x = GetOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2482,7 +2656,7 @@ func (x *GetOrderRequest) String() string {
 func (*GetOrderRequest) ProtoMessage() {}
 
 func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2495,7 +2669,7 @@ func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderRequest.ProtoReflect.Descriptor instead.
 func (*GetOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetOrderRequest) GetId() string {
@@ -2521,7 +2695,7 @@ type GetOrderResponse struct {
 
 func (x *GetOrderResponse) Reset() {
 	*x = GetOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2533,7 +2707,7 @@ func (x *GetOrderResponse) String() string {
 func (*GetOrderResponse) ProtoMessage() {}
 
 func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2546,7 +2720,7 @@ func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderResponse.ProtoReflect.Descriptor instead.
 func (*GetOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetOrderResponse) GetOrder() *Order {
@@ -2566,7 +2740,7 @@ type WatchOrderRequest struct {
 
 func (x *WatchOrderRequest) Reset() {
 	*x = WatchOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2578,7 +2752,7 @@ func (x *WatchOrderRequest) String() string {
 func (*WatchOrderRequest) ProtoMessage() {}
 
 func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2591,7 +2765,7 @@ func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderRequest.ProtoReflect.Descriptor instead.
 func (*WatchOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *WatchOrderRequest) GetId() string {
@@ -2617,7 +2791,7 @@ type WatchOrderResponse struct {
 
 func (x *WatchOrderResponse) Reset() {
 	*x = WatchOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2629,7 +2803,7 @@ func (x *WatchOrderResponse) String() string {
 func (*WatchOrderResponse) ProtoMessage() {}
 
 func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2642,7 +2816,7 @@ func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderResponse.ProtoReflect.Descriptor instead.
 func (*WatchOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *WatchOrderResponse) GetOrder() *Order {
@@ -2672,7 +2846,7 @@ type Work struct {
 
 func (x *Work) Reset() {
 	*x = Work{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2684,7 +2858,7 @@ func (x *Work) String() string {
 func (*Work) ProtoMessage() {}
 
 func (x *Work) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2697,7 +2871,7 @@ func (x *Work) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Work.ProtoReflect.Descriptor instead.
 func (*Work) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Work) GetWindowId() string {
@@ -2790,7 +2964,7 @@ type ListWorkRequest struct {
 
 func (x *ListWorkRequest) Reset() {
 	*x = ListWorkRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2802,7 +2976,7 @@ func (x *ListWorkRequest) String() string {
 func (*ListWorkRequest) ProtoMessage() {}
 
 func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2815,7 +2989,7 @@ func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListWorkRequest) GetProducerId() string {
@@ -2848,7 +3022,7 @@ type ListWorkResponse struct {
 
 func (x *ListWorkResponse) Reset() {
 	*x = ListWorkResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2860,7 +3034,7 @@ func (x *ListWorkResponse) String() string {
 func (*ListWorkResponse) ProtoMessage() {}
 
 func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2873,7 +3047,7 @@ func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{37}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListWorkResponse) GetWork() []*Work {
@@ -2900,7 +3074,7 @@ type PackItem struct {
 
 func (x *PackItem) Reset() {
 	*x = PackItem{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2912,7 +3086,7 @@ func (x *PackItem) String() string {
 func (*PackItem) ProtoMessage() {}
 
 func (x *PackItem) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2925,7 +3099,7 @@ func (x *PackItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackItem.ProtoReflect.Descriptor instead.
 func (*PackItem) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{38}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *PackItem) GetVariantId() string {
@@ -3001,7 +3175,7 @@ type PackListRequest struct {
 
 func (x *PackListRequest) Reset() {
 	*x = PackListRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3013,7 +3187,7 @@ func (x *PackListRequest) String() string {
 func (*PackListRequest) ProtoMessage() {}
 
 func (x *PackListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3026,7 +3200,7 @@ func (x *PackListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListRequest.ProtoReflect.Descriptor instead.
 func (*PackListRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{39}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *PackListRequest) GetProducerId() string {
@@ -3058,7 +3232,7 @@ type PackListResponse struct {
 
 func (x *PackListResponse) Reset() {
 	*x = PackListResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3070,7 +3244,7 @@ func (x *PackListResponse) String() string {
 func (*PackListResponse) ProtoMessage() {}
 
 func (x *PackListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3083,7 +3257,7 @@ func (x *PackListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListResponse.ProtoReflect.Descriptor instead.
 func (*PackListResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *PackListResponse) GetItems() []*PackItem {
@@ -3118,7 +3292,7 @@ type CountOpenOrdersRequest struct {
 
 func (x *CountOpenOrdersRequest) Reset() {
 	*x = CountOpenOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3130,7 +3304,7 @@ func (x *CountOpenOrdersRequest) String() string {
 func (*CountOpenOrdersRequest) ProtoMessage() {}
 
 func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3143,7 +3317,7 @@ func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountOpenOrdersRequest.ProtoReflect.Descriptor instead.
 func (*CountOpenOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CountOpenOrdersRequest) GetProducerId() string {
@@ -3169,7 +3343,7 @@ type CountOpenOrdersResponse struct {
 
 func (x *CountOpenOrdersResponse) Reset() {
 	*x = CountOpenOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3181,7 +3355,7 @@ func (x *CountOpenOrdersResponse) String() string {
 func (*CountOpenOrdersResponse) ProtoMessage() {}
 
 func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3194,7 +3368,7 @@ func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountOpenOrdersResponse.ProtoReflect.Descriptor instead.
 func (*CountOpenOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CountOpenOrdersResponse) GetOrders() int64 {
@@ -3233,7 +3407,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3245,7 +3419,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3258,7 +3432,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -3369,7 +3543,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3381,7 +3555,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3394,7 +3568,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -3421,7 +3595,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3433,7 +3607,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3446,7 +3620,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -3472,7 +3646,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3484,7 +3658,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3497,7 +3671,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -3519,7 +3693,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3531,7 +3705,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3544,7 +3718,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -3568,6 +3742,224 @@ func (x *PackedLine) GetReason() string {
 	return ""
 }
 
+type WantedLine struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Quantity      int64                  `protobuf:"varint,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WantedLine) Reset() {
+	*x = WantedLine{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WantedLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WantedLine) ProtoMessage() {}
+
+func (x *WantedLine) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WantedLine.ProtoReflect.Descriptor instead.
+func (*WantedLine) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *WantedLine) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *WantedLine) GetQuantity() int64 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
+}
+
+type ChangeOrderRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	Id             string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	IdempotencyKey string                 `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
+	Viewer         *Viewer                `protobuf:"bytes,3,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	// The order's version as the shopper saw it.
+	Version int64 `protobuf:"varint,4,opt,name=version,proto3" json:"version,omitempty"`
+	// All that the order is to have. What stays keeps its price, what is added has today's.
+	Lines []*WantedLine `protobuf:"bytes,5,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Empty: it stays.
+	WindowId string `protobuf:"bytes,6,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	// For what is to be authorised besides. Never stored, never logged.
+	PaymentToken string `protobuf:"bytes,7,opt,name=payment_token,json=paymentToken,proto3" json:"payment_token,omitempty"`
+	// What the shopper saw that it comes to; conflict "price_changed" where that is another. Absent: any.
+	ExpectedTotal *v1.Money `protobuf:"bytes,8,opt,name=expected_total,json=expectedTotal,proto3" json:"expected_total,omitempty"`
+	// Only answers what the order would be, and what would be authorised besides. Needs no key.
+	Look          bool `protobuf:"varint,9,opt,name=look,proto3" json:"look,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeOrderRequest) Reset() {
+	*x = ChangeOrderRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeOrderRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeOrderRequest) ProtoMessage() {}
+
+func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeOrderRequest.ProtoReflect.Descriptor instead.
+func (*ChangeOrderRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *ChangeOrderRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ChangeOrderRequest) GetIdempotencyKey() string {
+	if x != nil {
+		return x.IdempotencyKey
+	}
+	return ""
+}
+
+func (x *ChangeOrderRequest) GetViewer() *Viewer {
+	if x != nil {
+		return x.Viewer
+	}
+	return nil
+}
+
+func (x *ChangeOrderRequest) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *ChangeOrderRequest) GetLines() []*WantedLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *ChangeOrderRequest) GetWindowId() string {
+	if x != nil {
+		return x.WindowId
+	}
+	return ""
+}
+
+func (x *ChangeOrderRequest) GetPaymentToken() string {
+	if x != nil {
+		return x.PaymentToken
+	}
+	return ""
+}
+
+func (x *ChangeOrderRequest) GetExpectedTotal() *v1.Money {
+	if x != nil {
+		return x.ExpectedTotal
+	}
+	return nil
+}
+
+func (x *ChangeOrderRequest) GetLook() bool {
+	if x != nil {
+		return x.Look
+	}
+	return false
+}
+
+type ChangeOrderResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Order         *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
+	Extra         *v1.Money              `protobuf:"bytes,2,opt,name=extra,proto3" json:"extra,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeOrderResponse) Reset() {
+	*x = ChangeOrderResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeOrderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeOrderResponse) ProtoMessage() {}
+
+func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeOrderResponse.ProtoReflect.Descriptor instead.
+func (*ChangeOrderResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *ChangeOrderResponse) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+func (x *ChangeOrderResponse) GetExtra() *v1.Money {
+	if x != nil {
+		return x.Extra
+	}
+	return nil
+}
+
 type AdvancePartRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
@@ -3583,7 +3975,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3595,7 +3987,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3608,7 +4000,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -3655,7 +4047,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3667,7 +4059,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3680,7 +4072,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -3699,7 +4091,7 @@ type DisownOrderRequest struct {
 
 func (x *DisownOrderRequest) Reset() {
 	*x = DisownOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3711,7 +4103,7 @@ func (x *DisownOrderRequest) String() string {
 func (*DisownOrderRequest) ProtoMessage() {}
 
 func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3724,7 +4116,7 @@ func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderRequest.ProtoReflect.Descriptor instead.
 func (*DisownOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *DisownOrderRequest) GetId() string {
@@ -3743,7 +4135,7 @@ type DisownOrderResponse struct {
 
 func (x *DisownOrderResponse) Reset() {
 	*x = DisownOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3755,7 +4147,7 @@ func (x *DisownOrderResponse) String() string {
 func (*DisownOrderResponse) ProtoMessage() {}
 
 func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3768,7 +4160,7 @@ func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderResponse.ProtoReflect.Descriptor instead.
 func (*DisownOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *DisownOrderResponse) GetOrder() *Order {
@@ -3789,7 +4181,7 @@ type LinkOrdersRequest struct {
 
 func (x *LinkOrdersRequest) Reset() {
 	*x = LinkOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3801,7 +4193,7 @@ func (x *LinkOrdersRequest) String() string {
 func (*LinkOrdersRequest) ProtoMessage() {}
 
 func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3814,7 +4206,7 @@ func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
 func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *LinkOrdersRequest) GetIds() []string {
@@ -3840,7 +4232,7 @@ type LinkOrdersResponse struct {
 
 func (x *LinkOrdersResponse) Reset() {
 	*x = LinkOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3852,7 +4244,7 @@ func (x *LinkOrdersResponse) String() string {
 func (*LinkOrdersResponse) ProtoMessage() {}
 
 func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3865,7 +4257,7 @@ func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
 func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *LinkOrdersResponse) GetTokens() []string {
@@ -3884,7 +4276,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3896,7 +4288,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3909,7 +4301,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -3928,7 +4320,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3940,7 +4332,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3953,7 +4345,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -4032,14 +4424,27 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\fpacked_least\x18\x17 \x01(\x03R\vpackedLeast\x12\x1f\n" +
 	"\vpacked_most\x18\x18 \x01(\x03R\n" +
 	"packedMost\x12\x14\n" +
-	"\x05image\x18\x19 \x01(\tR\x05image\"\xa3\x01\n" +
+	"\x05image\x18\x19 \x01(\tR\x05image\"\xa4\x02\n" +
 	"\x04Part\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
 	"producerId\x12#\n" +
 	"\rproducer_name\x18\x03 \x01(\tR\fproducerName\x12\x16\n" +
 	"\x06status\x18\x04 \x01(\tR\x06status\x12-\n" +
-	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\xce\b\n" +
+	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\x129\n" +
+	"\achanges\x18\x06 \x03(\v2\x1f.artisan.ordering.v1.LineChangeR\achanges\x12\x1d\n" +
+	"\n" +
+	"changed_at\x18\a \x01(\x03R\tchangedAt\x12%\n" +
+	"\x0ewindow_changed\x18\b \x01(\bR\rwindowChanged\"\xbc\x01\n" +
+	"\n" +
+	"LineChange\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12#\n" +
+	"\rproduct_title\x18\x02 \x01(\tR\fproductTitle\x12#\n" +
+	"\rvariant_title\x18\x03 \x01(\tR\fvariantTitle\x12\x17\n" +
+	"\asold_by\x18\x04 \x01(\tR\x06soldBy\x12\x16\n" +
+	"\x06before\x18\x05 \x01(\x03R\x06before\x12\x14\n" +
+	"\x05after\x18\x06 \x01(\x03R\x05after\"\xce\b\n" +
 	"\x05Order\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x16\n" +
@@ -4090,11 +4495,15 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x04note\x18\x03 \x01(\tR\x04note\x12\x1d\n" +
 	"\n" +
 	"actor_kind\x18\x04 \x01(\tR\tactorKind\x12\x19\n" +
-	"\bactor_id\x18\x05 \x01(\tR\aactorId\"W\n" +
+	"\bactor_id\x18\x05 \x01(\tR\aactorId\"\x8c\x01\n" +
 	"\n" +
 	"OrderEvent\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12\x17\n" +
-	"\apart_id\x18\x02 \x01(\tR\x06partId\"\xa0\x01\n" +
+	"\apart_id\x18\x02 \x01(\tR\x06partId\x123\n" +
+	"\x06change\x18\x03 \x01(\v2\x1b.artisan.ordering.v1.ChangeR\x06change\"G\n" +
+	"\x06Change\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12-\n" +
+	"\x05extra\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05extra\"\xa0\x01\n" +
 	"\x11CreateCartRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x1f\n" +
 	"\vcustomer_id\x18\x02 \x01(\tR\n" +
@@ -4286,7 +4695,25 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
 	"\bquantity\x18\x02 \x01(\x03R\bquantity\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xc6\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"G\n" +
+	"\n" +
+	"WantedLine\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
+	"\bquantity\x18\x02 \x01(\x03R\bquantity\"\xe9\x02\n" +
+	"\x12ChangeOrderRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
+	"\x0fidempotency_key\x18\x02 \x01(\tR\x0eidempotencyKey\x123\n" +
+	"\x06viewer\x18\x03 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\x18\n" +
+	"\aversion\x18\x04 \x01(\x03R\aversion\x125\n" +
+	"\x05lines\x18\x05 \x03(\v2\x1f.artisan.ordering.v1.WantedLineR\x05lines\x12\x1b\n" +
+	"\twindow_id\x18\x06 \x01(\tR\bwindowId\x12#\n" +
+	"\rpayment_token\x18\a \x01(\tR\fpaymentToken\x12>\n" +
+	"\x0eexpected_total\x18\b \x01(\v2\x17.artisan.money.v1.MoneyR\rexpectedTotal\x12\x12\n" +
+	"\x04look\x18\t \x01(\bR\x04look\"v\n" +
+	"\x13ChangeOrderResponse\x120\n" +
+	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12-\n" +
+	"\x05extra\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05extra\"\xc6\x01\n" +
 	"\x12AdvancePartRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x17\n" +
 	"\apart_id\x18\x02 \x01(\tR\x06partId\x12\x0e\n" +
@@ -4307,7 +4734,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\xb8\x0f\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\x9a\x10\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
@@ -4320,6 +4747,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
 	"ListOrders\x12&.artisan.ordering.v1.ListOrdersRequest\x1a'.artisan.ordering.v1.ListOrdersResponse\x12`\n" +
 	"\vCancelOrder\x12'.artisan.ordering.v1.CancelOrderRequest\x1a(.artisan.ordering.v1.CancelOrderResponse\x12`\n" +
+	"\vChangeOrder\x12'.artisan.ordering.v1.ChangeOrderRequest\x1a(.artisan.ordering.v1.ChangeOrderResponse\x12`\n" +
 	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12W\n" +
 	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12l\n" +
 	"\x0fCountOpenOrders\x12+.artisan.ordering.v1.CountOpenOrdersRequest\x1a,.artisan.ordering.v1.CountOpenOrdersResponse\x12W\n" +
@@ -4347,161 +4775,176 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
 	(*Lot)(nil),                       // 2: artisan.ordering.v1.Lot
 	(*OrderLine)(nil),                 // 3: artisan.ordering.v1.OrderLine
 	(*Part)(nil),                      // 4: artisan.ordering.v1.Part
-	(*Order)(nil),                     // 5: artisan.ordering.v1.Order
-	(*MovedFrom)(nil),                 // 6: artisan.ordering.v1.MovedFrom
-	(*Step)(nil),                      // 7: artisan.ordering.v1.Step
-	(*OrderEvent)(nil),                // 8: artisan.ordering.v1.OrderEvent
-	(*CreateCartRequest)(nil),         // 9: artisan.ordering.v1.CreateCartRequest
-	(*CreateCartResponse)(nil),        // 10: artisan.ordering.v1.CreateCartResponse
-	(*Viewer)(nil),                    // 11: artisan.ordering.v1.Viewer
-	(*GetCartRequest)(nil),            // 12: artisan.ordering.v1.GetCartRequest
-	(*GetCartResponse)(nil),           // 13: artisan.ordering.v1.GetCartResponse
-	(*SetLineRequest)(nil),            // 14: artisan.ordering.v1.SetLineRequest
-	(*SetLineResponse)(nil),           // 15: artisan.ordering.v1.SetLineResponse
-	(*CheckoutRequest)(nil),           // 16: artisan.ordering.v1.CheckoutRequest
-	(*OrderLink)(nil),                 // 17: artisan.ordering.v1.OrderLink
-	(*CheckoutResponse)(nil),          // 18: artisan.ordering.v1.CheckoutResponse
-	(*ConfirmOrderRequest)(nil),       // 19: artisan.ordering.v1.ConfirmOrderRequest
-	(*ConfirmOrderResponse)(nil),      // 20: artisan.ordering.v1.ConfirmOrderResponse
-	(*Unconfirmed)(nil),               // 21: artisan.ordering.v1.Unconfirmed
-	(*ListUnconfirmedRequest)(nil),    // 22: artisan.ordering.v1.ListUnconfirmedRequest
-	(*ListUnconfirmedResponse)(nil),   // 23: artisan.ordering.v1.ListUnconfirmedResponse
-	(*SettleUnconfirmedRequest)(nil),  // 24: artisan.ordering.v1.SettleUnconfirmedRequest
-	(*SettleUnconfirmedResponse)(nil), // 25: artisan.ordering.v1.SettleUnconfirmedResponse
-	(*PickupLimits)(nil),              // 26: artisan.ordering.v1.PickupLimits
-	(*GetPickupLimitsRequest)(nil),    // 27: artisan.ordering.v1.GetPickupLimitsRequest
-	(*GetPickupLimitsResponse)(nil),   // 28: artisan.ordering.v1.GetPickupLimitsResponse
-	(*PutPickupLimitsRequest)(nil),    // 29: artisan.ordering.v1.PutPickupLimitsRequest
-	(*PutPickupLimitsResponse)(nil),   // 30: artisan.ordering.v1.PutPickupLimitsResponse
-	(*GetOrderRequest)(nil),           // 31: artisan.ordering.v1.GetOrderRequest
-	(*GetOrderResponse)(nil),          // 32: artisan.ordering.v1.GetOrderResponse
-	(*WatchOrderRequest)(nil),         // 33: artisan.ordering.v1.WatchOrderRequest
-	(*WatchOrderResponse)(nil),        // 34: artisan.ordering.v1.WatchOrderResponse
-	(*Work)(nil),                      // 35: artisan.ordering.v1.Work
-	(*ListWorkRequest)(nil),           // 36: artisan.ordering.v1.ListWorkRequest
-	(*ListWorkResponse)(nil),          // 37: artisan.ordering.v1.ListWorkResponse
-	(*PackItem)(nil),                  // 38: artisan.ordering.v1.PackItem
-	(*PackListRequest)(nil),           // 39: artisan.ordering.v1.PackListRequest
-	(*PackListResponse)(nil),          // 40: artisan.ordering.v1.PackListResponse
-	(*CountOpenOrdersRequest)(nil),    // 41: artisan.ordering.v1.CountOpenOrdersRequest
-	(*CountOpenOrdersResponse)(nil),   // 42: artisan.ordering.v1.CountOpenOrdersResponse
-	(*ListOrdersRequest)(nil),         // 43: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),        // 44: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),        // 45: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),       // 46: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),                // 47: artisan.ordering.v1.PackedLine
-	(*AdvancePartRequest)(nil),        // 48: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil),       // 49: artisan.ordering.v1.AdvancePartResponse
-	(*DisownOrderRequest)(nil),        // 50: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 51: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 52: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 53: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 54: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 55: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 56: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 57: artisan.identity.v1.Contact
+	(*LineChange)(nil),                // 5: artisan.ordering.v1.LineChange
+	(*Order)(nil),                     // 6: artisan.ordering.v1.Order
+	(*MovedFrom)(nil),                 // 7: artisan.ordering.v1.MovedFrom
+	(*Step)(nil),                      // 8: artisan.ordering.v1.Step
+	(*OrderEvent)(nil),                // 9: artisan.ordering.v1.OrderEvent
+	(*Change)(nil),                    // 10: artisan.ordering.v1.Change
+	(*CreateCartRequest)(nil),         // 11: artisan.ordering.v1.CreateCartRequest
+	(*CreateCartResponse)(nil),        // 12: artisan.ordering.v1.CreateCartResponse
+	(*Viewer)(nil),                    // 13: artisan.ordering.v1.Viewer
+	(*GetCartRequest)(nil),            // 14: artisan.ordering.v1.GetCartRequest
+	(*GetCartResponse)(nil),           // 15: artisan.ordering.v1.GetCartResponse
+	(*SetLineRequest)(nil),            // 16: artisan.ordering.v1.SetLineRequest
+	(*SetLineResponse)(nil),           // 17: artisan.ordering.v1.SetLineResponse
+	(*CheckoutRequest)(nil),           // 18: artisan.ordering.v1.CheckoutRequest
+	(*OrderLink)(nil),                 // 19: artisan.ordering.v1.OrderLink
+	(*CheckoutResponse)(nil),          // 20: artisan.ordering.v1.CheckoutResponse
+	(*ConfirmOrderRequest)(nil),       // 21: artisan.ordering.v1.ConfirmOrderRequest
+	(*ConfirmOrderResponse)(nil),      // 22: artisan.ordering.v1.ConfirmOrderResponse
+	(*Unconfirmed)(nil),               // 23: artisan.ordering.v1.Unconfirmed
+	(*ListUnconfirmedRequest)(nil),    // 24: artisan.ordering.v1.ListUnconfirmedRequest
+	(*ListUnconfirmedResponse)(nil),   // 25: artisan.ordering.v1.ListUnconfirmedResponse
+	(*SettleUnconfirmedRequest)(nil),  // 26: artisan.ordering.v1.SettleUnconfirmedRequest
+	(*SettleUnconfirmedResponse)(nil), // 27: artisan.ordering.v1.SettleUnconfirmedResponse
+	(*PickupLimits)(nil),              // 28: artisan.ordering.v1.PickupLimits
+	(*GetPickupLimitsRequest)(nil),    // 29: artisan.ordering.v1.GetPickupLimitsRequest
+	(*GetPickupLimitsResponse)(nil),   // 30: artisan.ordering.v1.GetPickupLimitsResponse
+	(*PutPickupLimitsRequest)(nil),    // 31: artisan.ordering.v1.PutPickupLimitsRequest
+	(*PutPickupLimitsResponse)(nil),   // 32: artisan.ordering.v1.PutPickupLimitsResponse
+	(*GetOrderRequest)(nil),           // 33: artisan.ordering.v1.GetOrderRequest
+	(*GetOrderResponse)(nil),          // 34: artisan.ordering.v1.GetOrderResponse
+	(*WatchOrderRequest)(nil),         // 35: artisan.ordering.v1.WatchOrderRequest
+	(*WatchOrderResponse)(nil),        // 36: artisan.ordering.v1.WatchOrderResponse
+	(*Work)(nil),                      // 37: artisan.ordering.v1.Work
+	(*ListWorkRequest)(nil),           // 38: artisan.ordering.v1.ListWorkRequest
+	(*ListWorkResponse)(nil),          // 39: artisan.ordering.v1.ListWorkResponse
+	(*PackItem)(nil),                  // 40: artisan.ordering.v1.PackItem
+	(*PackListRequest)(nil),           // 41: artisan.ordering.v1.PackListRequest
+	(*PackListResponse)(nil),          // 42: artisan.ordering.v1.PackListResponse
+	(*CountOpenOrdersRequest)(nil),    // 43: artisan.ordering.v1.CountOpenOrdersRequest
+	(*CountOpenOrdersResponse)(nil),   // 44: artisan.ordering.v1.CountOpenOrdersResponse
+	(*ListOrdersRequest)(nil),         // 45: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 46: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 47: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 48: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 49: artisan.ordering.v1.PackedLine
+	(*WantedLine)(nil),                // 50: artisan.ordering.v1.WantedLine
+	(*ChangeOrderRequest)(nil),        // 51: artisan.ordering.v1.ChangeOrderRequest
+	(*ChangeOrderResponse)(nil),       // 52: artisan.ordering.v1.ChangeOrderResponse
+	(*AdvancePartRequest)(nil),        // 53: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 54: artisan.ordering.v1.AdvancePartResponse
+	(*DisownOrderRequest)(nil),        // 55: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 56: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 57: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 58: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 59: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 60: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 61: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 62: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	56, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	56, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	61, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	61, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	56, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	56, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	56, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	61, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	61, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	61, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	56, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
-	56, // 8: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	56, // 9: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	56, // 10: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
-	3,  // 11: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
-	4,  // 12: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
-	7,  // 13: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
-	6,  // 14: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
-	5,  // 15: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
-	11, // 16: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 17: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	3,  // 18: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
-	11, // 19: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 20: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	11, // 21: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 22: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	57, // 23: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
-	11, // 24: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	17, // 25: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
-	5,  // 26: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
-	5,  // 27: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	5,  // 28: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
-	21, // 29: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
-	26, // 30: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
-	26, // 31: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
-	11, // 32: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 33: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 34: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 35: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	56, // 36: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
-	35, // 37: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
-	2,  // 38: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
-	38, // 39: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
-	5,  // 40: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	5,  // 41: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	11, // 42: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 43: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	47, // 44: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	11, // 45: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	5,  // 46: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	5,  // 47: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	9,  // 48: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	12, // 49: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	14, // 50: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	16, // 51: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	31, // 52: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	33, // 53: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	43, // 54: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	45, // 55: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	48, // 56: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	36, // 57: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	41, // 58: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
-	39, // 59: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	19, // 60: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	22, // 61: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	24, // 62: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	27, // 63: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	29, // 64: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	50, // 65: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	52, // 66: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	54, // 67: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	10, // 68: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	13, // 69: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	15, // 70: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	18, // 71: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	32, // 72: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	34, // 73: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	44, // 74: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	46, // 75: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	49, // 76: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	37, // 77: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	42, // 78: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
-	40, // 79: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	20, // 80: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	23, // 81: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	25, // 82: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	28, // 83: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	30, // 84: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	51, // 85: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	53, // 86: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	55, // 87: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	68, // [68:88] is the sub-list for method output_type
-	48, // [48:68] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	61, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	5,  // 8: artisan.ordering.v1.Part.changes:type_name -> artisan.ordering.v1.LineChange
+	61, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	61, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	61, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	3,  // 12: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
+	4,  // 13: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
+	8,  // 14: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
+	7,  // 15: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
+	6,  // 16: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
+	10, // 17: artisan.ordering.v1.OrderEvent.change:type_name -> artisan.ordering.v1.Change
+	61, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
+	13, // 19: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 20: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	3,  // 21: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
+	13, // 22: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 23: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	13, // 24: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 25: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
+	62, // 26: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	13, // 27: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	19, // 28: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
+	6,  // 29: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
+	6,  // 30: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	6,  // 31: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
+	23, // 32: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
+	28, // 33: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
+	28, // 34: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
+	13, // 35: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 36: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	13, // 37: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 38: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	61, // 39: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	37, // 40: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
+	2,  // 41: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
+	40, // 42: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
+	6,  // 43: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
+	6,  // 44: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	13, // 45: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 46: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	13, // 47: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	50, // 48: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
+	61, // 49: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
+	6,  // 50: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	61, // 51: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
+	49, // 52: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	13, // 53: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 54: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	6,  // 55: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 56: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	14, // 57: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	16, // 58: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	18, // 59: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	33, // 60: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	35, // 61: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	45, // 62: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	47, // 63: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	51, // 64: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
+	53, // 65: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	38, // 66: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	43, // 67: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	41, // 68: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	21, // 69: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	24, // 70: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	26, // 71: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	29, // 72: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	31, // 73: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	55, // 74: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	57, // 75: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	59, // 76: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	12, // 77: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	15, // 78: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	17, // 79: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	20, // 80: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	34, // 81: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	36, // 82: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	46, // 83: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	48, // 84: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	52, // 85: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
+	54, // 86: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	39, // 87: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	44, // 88: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	42, // 89: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	22, // 90: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	25, // 91: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	27, // 92: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	30, // 93: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	32, // 94: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	56, // 95: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	58, // 96: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	60, // 97: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	77, // [77:98] is the sub-list for method output_type
+	56, // [56:77] is the sub-list for method input_type
+	56, // [56:56] is the sub-list for extension type_name
+	56, // [56:56] is the sub-list for extension extendee
+	0,  // [0:56] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -4509,14 +4952,14 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 	if File_artisan_ordering_v1_ordering_proto != nil {
 		return
 	}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[26].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[28].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   56,
+			NumMessages:   61,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -41,6 +41,9 @@ const (
 	// OrderingServiceCancelOrderProcedure is the procedure name of the OrderingService's CancelOrder
 	// RPC.
 	OrderingServiceCancelOrderProcedure = "/artisan.ordering.v1.OrderingService/CancelOrder"
+	// OrderingServiceChangeOrderProcedure is the procedure name of the OrderingService's ChangeOrder
+	// RPC.
+	OrderingServiceChangeOrderProcedure = "/artisan.ordering.v1.OrderingService/ChangeOrder"
 	// OrderingServiceAdvancePartProcedure is the procedure name of the OrderingService's AdvancePart
 	// RPC.
 	OrderingServiceAdvancePartProcedure = "/artisan.ordering.v1.OrderingService/AdvancePart"
@@ -131,6 +134,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("CancelOrder"),
 			Procedure:  OrderingServiceCancelOrderProcedure,
+		}
+	})
+	orderingServiceChangeOrderSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ChangeOrder"),
+			Procedure:  OrderingServiceChangeOrderProcedure,
 		}
 	})
 	orderingServiceAdvancePartSpec = sync.OnceValue(func() connect.Spec {
@@ -234,6 +244,10 @@ type OrderingServiceClient interface {
 	ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error)
 	// CancelOrder works while no part is packed; conflict "too_late" after.
 	CancelOrder(context.Context, *v1.CancelOrderRequest) (*v1.CancelOrderResponse, error)
+	// ChangeOrder gives an order other lines, or another window, until the cut-off. What there is more of is held, and more money
+	// authorised, before anything is changed. Idempotent by (order, key). Conflict "order_changed" where the order is no longer as the
+	// version says, "too_late" once it is packed or the cut-off is over.
+	ChangeOrder(context.Context, *v1.ChangeOrderRequest) (*v1.ChangeOrderResponse, error)
 	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent, but what is packed is packed once: conflict
 	// "already_packed" after.
 	AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error)
@@ -306,6 +320,10 @@ type OrderingServiceHandler interface {
 	ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error)
 	// CancelOrder works while no part is packed; conflict "too_late" after.
 	CancelOrder(context.Context, *v1.CancelOrderRequest) (*v1.CancelOrderResponse, error)
+	// ChangeOrder gives an order other lines, or another window, until the cut-off. What there is more of is held, and more money
+	// authorised, before anything is changed. Idempotent by (order, key). Conflict "order_changed" where the order is no longer as the
+	// version says, "too_late" once it is packed or the cut-off is over.
+	ChangeOrder(context.Context, *v1.ChangeOrderRequest) (*v1.ChangeOrderResponse, error)
 	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent, but what is packed is packed once: conflict
 	// "already_packed" after.
 	AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error)
@@ -349,6 +367,7 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceWatchOrderSpec(), Handler: adapter.watchOrder},
 		connect.Method{Spec: orderingServiceListOrdersSpec(), Handler: adapter.listOrders},
 		connect.Method{Spec: orderingServiceCancelOrderSpec(), Handler: adapter.cancelOrder},
+		connect.Method{Spec: orderingServiceChangeOrderSpec(), Handler: adapter.changeOrder},
 		connect.Method{Spec: orderingServiceAdvancePartSpec(), Handler: adapter.advancePart},
 		connect.Method{Spec: orderingServiceListWorkSpec(), Handler: adapter.listWork},
 		connect.Method{Spec: orderingServiceCountOpenOrdersSpec(), Handler: adapter.countOpenOrders},
@@ -413,6 +432,10 @@ func (UnimplementedOrderingServiceHandler) ListOrders(context.Context, *v1.ListO
 
 func (UnimplementedOrderingServiceHandler) CancelOrder(context.Context, *v1.CancelOrderRequest) (*v1.CancelOrderResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.CancelOrder is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) ChangeOrder(context.Context, *v1.ChangeOrderRequest) (*v1.ChangeOrderResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.ChangeOrder is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error) {
@@ -526,6 +549,14 @@ func (c *orderingServiceClient) ListOrders(ctx context.Context, req *v1.ListOrde
 func (c *orderingServiceClient) CancelOrder(ctx context.Context, req *v1.CancelOrderRequest) (*v1.CancelOrderResponse, error) {
 	var res v1.CancelOrderResponse
 	if err := c.client.CallUnary(ctx, orderingServiceCancelOrderSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) ChangeOrder(ctx context.Context, req *v1.ChangeOrderRequest) (*v1.ChangeOrderResponse, error) {
+	var res v1.ChangeOrderResponse
+	if err := c.client.CallUnary(ctx, orderingServiceChangeOrderSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -715,6 +746,18 @@ func (h orderingServiceHandler) cancelOrder(ctx context.Context, _ connect.Spec,
 		return err
 	}
 	res, err := h.svc.CancelOrder(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) changeOrder(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ChangeOrderRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ChangeOrder(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,47 @@
+package notify
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// TestAChangeIsToldToTheShopperAndToWhomItConcerns changes an order twice: the shopper has two letters, and each producer one for each change of their own, if somebody acts for them.
+func TestAChangeIsToldToTheShopperAndToWhomItConcerns(t *testing.T) {
+	each(t, func(o *office) {
+		orderID := o.order()
+		changed := func(version, at int64, parts ...*orderingv1.Part) {
+			o.deliver("order.changed", orderID, version, &orderingv1.Order{
+				SealedContact: []byte("ada@example.com"), Parts: parts, Steps: []*orderingv1.Step{{Status: "confirmed", At: 1}, {Status: "confirmed", At: at}},
+				Lines: []*orderingv1.OrderLine{
+					{ProductTitle: "Gouda", ProducerId: "dairy", ProducerName: "Willamette Dairy", Quantity: 350, SoldBy: "weight"},
+					{ProductTitle: "Rye", ProducerId: "bakery", ProducerName: "Tabor Bread", Quantity: 2000},
+				},
+			})
+		}
+		dairy := &orderingv1.Part{ProducerId: "dairy", ChangedAt: 5, Changes: []*orderingv1.LineChange{
+			{ProductTitle: "Gouda", SoldBy: "weight", Before: 500, After: 350}, {ProductTitle: "Brie", Before: 1000},
+		}}
+		changed(1, 5, dairy, &orderingv1.Part{ProducerId: "bakery"})
+		changed(2, 9, dairy, &orderingv1.Part{ProducerId: "bakery", ChangedAt: 9, Changes: []*orderingv1.LineChange{{ProductTitle: "Rye", After: 2000}}})
+		o.sendDue()
+		number := ShortID(orderID)
+		got := o.subjects(orderID)
+		slices.Sort(got)
+		want := []string{"failed: ", "sent: Order " + number + " was changed", "sent: Your order " + number + " was changed", "sent: Your order " + number + " was changed"}
+		if !slices.Equal(got, want) {
+			o.Errorf("letters %q, want %q", got, want)
+		}
+		for _, m := range o.list(&notifyv1.ListMessagesRequest{OrderId: orderID}).GetMessages() {
+			has := map[string][]string{"dairy": {"Gouda: 0.35 kg", "was 0.5 kg", "Brie: none, was 1 ×"}, "bakery": nil, "": {"changed as you asked", "Gouda", "Rye"}}[m.GetProducerId()]
+			for _, part := range has {
+				if !strings.Contains(m.GetText(), part) {
+					o.Errorf("%q lacks %q:\n%s", m.GetSubject(), part, m.GetText())
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,308 @@
+package ordering
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// The states of a change that is under way. The order stands as it was until the commit that makes it another.
+const (
+	changeAsked      = "asked"      // the intent is durable; nothing is held yet
+	changeHeld       = "held"       // what there is more of is set aside
+	changeAuthorised = "authorised" // the additional money is reserved, but the holds have to be renewed first
+	changeUndoing    = "undoing"    // refused; what was held is being given back
+)
+
+// maxChanges bounds how often an order is changed.
+const maxChanges = 50
+
+// Change is a change of an order that is under way. Its peers know it by its ID, which stands in place of an order's.
+type Change struct {
+	ID     string `json:"id"`
+	Status string `json:"status"`
+	// Key and Hash are of the request that asked for it.
+	Key  string `json:"key"`
+	Hash string `json:"hash"`
+	// Base is how many events the order had published that it was made from.
+	Base int64 `json:"base"`
+	// Lines, Window and Fee are what the order is to have.
+	Lines  []Line       `json:"lines"`
+	Window Window       `json:"window"`
+	Fee    money.Amount `json:"fee"`
+	// Extra is what is authorised besides.
+	Extra money.Amount `json:"extra"`
+	// Lots are what the goods are held from that the order had not before, by variant, and HoldsUntil is when the first of its holds expires.
+	Lots       map[string][]Lot `json:"lots,omitempty"`
+	HoldsUntil time.Time        `json:"holds_until,omitzero"`
+	// Paying says that the money may have been asked for.
+	Paying  bool     `json:"paying,omitempty"`
+	Failure *Failure `json:"failure,omitempty"`
+}
+
+var (
+	errOrderChanged = fault.New(fault.Conflict, "order_changed", "This order has changed since you looked at it. Please look at it again.")
+	errNotOpen      = fault.New(fault.Conflict, "not_open", "This order is not open any more.")
+	errBeingPacked  = fault.New(fault.Conflict, "too_late", "This order is being packed and cannot be changed any more.")
+	errCutOff       = fault.New(fault.Conflict, "too_late", "This order can no longer be changed: the time to order for its window is over.")
+	errManyChanges  = fault.New(fault.Conflict, "too_many_changes", "This order was changed very often. Cancel it and order again, or ask the market.")
+)
+
+// swap is the effect that makes the order another, in the transaction that saves it.
+const swap effect = "order.changed"
+
+// changingTo is the window that a change under way leads to, and empty without one.
+func (o Order) changingTo() string {
+	if o.Change == nil {
+		return ""
+	}
+	return o.Change.Window.ID
+}
+
+// mayChange says why an order cannot be changed, as far as that is for the order to say.
+func (o Order) mayChange() error {
+	switch {
+	case o.Status == Packed || o.Status == Confirmed && o.beingPacked():
+		return errBeingPacked
+	case o.Status != Confirmed:
+		return errNotOpen
+	case o.Changes >= maxChanges:
+		return errManyChanges
+	}
+	return nil
+}
+
+// adds is what a change wants more of than the order has.
+func (o Order) adds() (more []Line) {
+	for _, line := range o.Change.Lines {
+		if line.Quantity -= o.quantityOf(line.VariantID); line.Quantity > 0 {
+			more = append(more, line)
+		}
+	}
+	return more
+}
+
+func (o Order) quantityOf(variantID string) (quantity int64) {
+	for _, line := range o.Lines {
+		if line.VariantID == variantID {
+			quantity += line.Quantity
+		}
+	}
+	return quantity
+}
+
+// moves reports whether a change leads to another window.
+func (o Order) moves() bool { return o.Change.Window.ID != o.Window.ID }
+
+// changed is an order as its change makes it. newID makes the parts of makers who had none.
+func (o Order) changed(newID func() string, now time.Time) (Order, error) {
+	c, before := o.Change, o
+	o.Lines = make([]Line, len(c.Lines))
+	for i, line := range c.Lines {
+		line.Lots = takenFrom(before.lotsOf(line.VariantID), line.Quantity, c.Lots[line.VariantID])
+		o.Lines[i] = line
+	}
+	if before.moves() {
+		o.Window, o.MovedFrom = c.Window, nil
+	}
+	if err := o.reprice(c.Fee); err != nil {
+		return before, err
+	}
+	o.Change = nil
+	o.Changes++
+	o.Events++
+	err := o.changeParts(before, newID, now)
+	o.enter(o.Status, now, "changed by who ordered it")
+	return o, err
+}
+
+func (o Order) lotsOf(variantID string) (lots []Lot) {
+	for _, line := range o.Lines {
+		if line.VariantID == variantID {
+			lots = append(lots, line.Lots...)
+		}
+	}
+	return lots
+}
+
+// takenFrom is which lots a quantity is taken from: those that it was, then those that are held besides.
+func takenFrom(had []Lot, quantity int64, more []Lot) (lots []Lot) {
+	for _, lot := range slices.Concat(had, more) {
+		lot.Quantity = min(lot.Quantity, quantity)
+		quantity -= lot.Quantity
+		if at := slices.IndexFunc(lots, func(l Lot) bool { return l.ID == lot.ID }); at >= 0 {
+			lots[at].Quantity += lot.Quantity
+		} else if lot.Quantity > 0 {
+			lots = append(lots, lot)
+		}
+	}
+	return lots
+}
+
+// reprice sums an order anew.
+func (o *Order) reprice(fee money.Amount) error {
+	goods, err := sumLines(o.Lines)
+	if err != nil {
+		return err
+	}
+	buffer, err := bufferOf(o.Lines)
+	if err != nil {
+		return err
+	}
+	o.Fee = fee
+	if o.Total, err = goods.Add(fee); err != nil {
+		return err
+	}
+	o.Authorised, err = o.Total.Add(buffer)
+	return err
+}
+
+// changeParts gives each maker whose goods or window changed her part anew: she has to take it on again, and is told what was changed since she
+// did. A maker of whom nothing is left keeps a cancelled part.
+func (o *Order) changeParts(before Order, newID func() string, now time.Time) error {
+	goods := Order{Lines: o.Lines}
+	if err := goods.splitParts(newID); err != nil {
+		return err
+	}
+	parts := slices.Clone(before.Parts)
+	for _, fresh := range goods.Parts {
+		at := slices.IndexFunc(parts, func(p Part) bool { return p.ProducerID == fresh.ProducerID })
+		if at < 0 {
+			parts = append(parts, fresh)
+			continue
+		}
+		parts[at].Total = fresh.Total
+	}
+	moved := before.Window.ID != o.Window.ID
+	for i := range parts {
+		p := &parts[i]
+		left := slices.ContainsFunc(goods.Parts, func(f Part) bool { return f.ProducerID == p.ProducerID })
+		changes := changesBetween(before.Lines, o.Lines, p.ProducerID)
+		if len(changes) == 0 && (!moved || !left) {
+			continue
+		}
+		p.Changes, p.ChangedAt, p.Status = joinChanges(p.Changes, changes), now, PartNew
+		p.WindowChanged = p.WindowChanged || moved
+		if !left {
+			p.Status, p.Total = PartCancelled, money.New(0, p.Total.Currency)
+		}
+	}
+	o.Parts = parts
+	return nil
+}
+
+// changesBetween are the lines of a producer that differ.
+func changesBetween(before, after []Line, producerID string) (changes []LineChange) {
+	of := func(lines []Line, variantID string) int64 { return Order{Lines: lines}.quantityOf(variantID) }
+	for _, line := range slices.Concat(before, after) {
+		known := slices.ContainsFunc(changes, func(c LineChange) bool { return c.VariantID == line.VariantID })
+		was, is := of(before, line.VariantID), of(after, line.VariantID)
+		if line.ProducerID == producerID && !known && was != is {
+			changes = append(changes, LineChange{line.VariantID, line.ProductTitle, line.size(), line.SoldBy, was, is})
+		}
+	}
+	return changes
+}
+
+// joinChanges adds changes to those that the producer has not seen yet; what is as it was then is none.
+func joinChanges(unseen, changes []LineChange) []LineChange {
+	unseen = slices.Clone(unseen)
+	for _, c := range changes {
+		if at := slices.IndexFunc(unseen, func(u LineChange) bool { return u.VariantID == c.VariantID }); at >= 0 {
+			unseen[at].After = c.After
+		} else {
+			unseen = append(unseen, c)
+		}
+	}
+	return slices.DeleteFunc(unseen, func(c LineChange) bool { return c.Before == c.After })
+}
+
+// stepChange is step for a change that is under way: what becomes of the order by a message, and what the change asks for then.
+func stepChange(o Order, m message, newID func() string, now time.Time) (Order, effect, error) {
+	c := *o.Change
+	o.Change = &c
+	switch m := m.(type) {
+	case begin:
+		if c.Status == changeAsked {
+			return o, hold, nil
+		}
+	case heldAll:
+		return stepChangeHeld(o, m, newID, now)
+	case refused:
+		if c.Status != changeUndoing {
+			return o.undo(m.failure), giveBack, nil
+		}
+	case paid:
+		if c.Status == changeHeld {
+			return stepChangePaid(o, newID, now)
+		}
+	case unpaid:
+		if c.Status == changeHeld {
+			return o.undo(interruptedChange), giveBack, nil
+		}
+	case released:
+		if c.Status == changeUndoing {
+			o.Change = nil
+			return o, nothing, nil
+		}
+	case resume:
+		return stepChangeResume(o)
+	}
+	return o, nothing, fmt.Errorf("ordering: %T means nothing to a change that is %s", m, c.Status)
+}
+
+// interruptedChange is why a change comes to nothing whose process was lost before its money was authorised.
+var interruptedChange = Failure{Kind: fault.Unavailable, Code: "interrupted", Message: "The change was interrupted. The order stands as it was, and nothing more is charged."}
+
+func stepChangeHeld(o Order, m heldAll, newID func() string, now time.Time) (Order, effect, error) {
+	c := o.Change
+	c.HoldsUntil, c.Window, c.Lots = m.until, m.window, m.lots
+	switch {
+	case c.Status == changeAsked && c.Extra.Minor > 0:
+		c.Status, c.Paying = changeHeld, true
+		return o, authorise, nil
+	case c.Status == changeAsked || c.Status == changeAuthorised:
+		return o.swap(newID, now)
+	}
+	return o, nothing, fmt.Errorf("ordering: a change that is %s asked for no hold", c.Status)
+}
+
+func stepChangePaid(o Order, newID func() string, now time.Time) (Order, effect, error) {
+	if o.Change.HoldsUntil.Sub(now) < holdMargin {
+		o.Change.Status = changeAuthorised
+		return o, hold, nil
+	}
+	return o.swap(newID, now)
+}
+
+func stepChangeResume(o Order) (Order, effect, error) {
+	switch o.Change.Status {
+	case changeAsked:
+		return o.undo(interruptedChange), giveBack, nil
+	case changeHeld:
+		return o, findMoney, nil
+	case changeAuthorised:
+		return o, hold, nil
+	}
+	return o, giveBack, nil
+}
+
+// swap makes the order another, unless something else has happened to it since the change was asked for.
+func (o Order) swap(newID func() string, now time.Time) (Order, effect, error) {
+	if o.Events != o.Change.Base || o.mayChange() != nil {
+		return o.undo(failureOf(errOrderChanged)), giveBack, nil
+	}
+	next, err := o.changed(newID, now)
+	if err != nil {
+		return o.undo(failureOf(err)), giveBack, nil //nolint:nilerr // told as the change's failure
+	}
+	return next, swap, nil
+}
+
+func (o Order) undo(f Failure) Order {
+	o.Change.Status, o.Change.Failure = changeUndoing, &f
+	return o
+}

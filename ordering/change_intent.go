@@ -1,0 +1,192 @@
+package ordering
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// changeHashes identify the body of a change, as hashes do that of a checkout.
+func (s *Service) changeHashes(r *orderingv1.ChangeOrderRequest) ([]string, error) {
+	return s.hashesOf(&orderingv1.ChangeOrderRequest{
+		Id: r.GetId(), Version: r.GetVersion(), Lines: r.GetLines(), WindowId: r.GetWindowId(), PaymentToken: r.GetPaymentToken(), ExpectedTotal: r.GetExpectedTotal(),
+	})
+}
+
+// intendChange is an order with the change that is asked for, and refuses what cannot be before anything is written.
+func (s *Service) intendChange(ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest) (Order, error) {
+	if r.GetVersion() != o.Events {
+		return o, errOrderChanged
+	}
+	if err := o.mayChange(); err != nil {
+		return o, err
+	}
+	from, to, err := s.windowsOf(ctx, o, r.GetWindowId())
+	if err != nil {
+		return o, err
+	}
+	c := &Change{
+		ID: id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), Status: changeAsked, Base: o.Events,
+		Window: o.Window, Fee: o.Fee,
+	}
+	if from.GetId() != to.GetId() {
+		c.Window, c.Fee = windowFromProto(to), cmp.Or(money.FromProto(to.GetFee()), money.New(0, o.Total.Currency))
+	}
+	if c.Lines, err = s.agreeLines(ctx, o, r.GetLines()); err != nil {
+		return o, err
+	}
+	o.Change = c
+	next, err := o.changed(s.newPart(o.Market), s.host.Now())
+	if err != nil {
+		return o, err
+	}
+	c.Extra = money.New(max(0, next.Authorised.Minor-o.Authorised.Minor), o.Total.Currency)
+	return o, s.checkChange(ctx, o, next, to, r)
+}
+
+// checkChange refuses what an order may not become.
+func (s *Service) checkChange(ctx context.Context, o, next Order, to *deliveryv1.Window, r *orderingv1.ChangeOrderRequest) error {
+	if expected := r.GetExpectedTotal(); expected != nil && money.FromProto(expected) != next.Total {
+		return fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them. Please look at the change again.")
+	}
+	less := next.Total.Minor-next.Fee.Minor < o.Total.Minor-o.Fee.Minor
+	if o.moves() || less {
+		if err := checkMinimum(next, money.FromProto(to.GetMinimum())); err != nil {
+			return err
+		}
+	}
+	if o.PaymentMethod != methodPickup || o.NewcomerShare == 0 || next.Total.Minor <= o.Total.Minor {
+		return nil
+	}
+	limits, err := s.store.limits(ctx, o.Market)
+	if err == nil && next.Total.Minor > limits.NewcomerValue {
+		err = limits.errNewcomerValue(next.Total.Currency)
+	}
+	return err
+}
+
+// windowsOf reads the window that an order is in, whose cut-off has to be ahead, and the one that it is to be in. Whether that one has room is
+// delivery's to say, when it is held.
+func (s *Service) windowsOf(ctx context.Context, o Order, wanted string) (from, to *deliveryv1.Window, err error) {
+	over, from, err := s.cutOff(ctx, o.Window.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !s.host.Now().Before(over) {
+		return nil, nil, errCutOff
+	}
+	if wanted == "" || wanted == from.GetId() {
+		return from, from, nil
+	}
+	if of, err := id.Market(id.Window, wanted); err != nil || of != o.Market {
+		return nil, nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
+	}
+	_, to, err = s.cutOff(ctx, wanted)
+	switch {
+	case err != nil && fault.KindOf(err) == fault.NotFound:
+		return nil, nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
+	case err != nil:
+		return nil, nil, err
+	case to.GetKind() == "delivery" && from.GetKind() != "delivery":
+		return nil, nil, invalid("window_id", "What is to be picked up cannot become a delivery, which needs an address. Cancel the order and order again.")
+	}
+	return from, to, nil
+}
+
+// cutOff answers until when an order's window can be ordered for.
+func (s *Service) cutOff(ctx context.Context, windowID string) (time.Time, *deliveryv1.Window, error) {
+	response, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: windowID})
+	if err != nil {
+		return time.Time{}, nil, err
+	}
+	return time.UnixMilli(response.GetWindow().GetOrderBy()), response.GetWindow(), nil
+}
+
+// agreeLines makes the lines that an order is to have. Those that stay keep their price; what there is more of has to be for sale, and what
+// is new has today's price.
+func (s *Service) agreeLines(ctx context.Context, o Order, wanted []*orderingv1.WantedLine) ([]Line, error) {
+	wants, err := checkWanted(o, wanted)
+	if err != nil {
+		return nil, err
+	}
+	var asked []string
+	for _, want := range wants {
+		if want.GetQuantity() > o.quantityOf(want.GetVariantId()) {
+			asked = append(asked, want.GetVariantId())
+		}
+	}
+	quotes := map[string]*catalogv1.Quote{}
+	if len(asked) > 0 {
+		if quotes, err = s.quote(ctx, asked...); err != nil {
+			return nil, err
+		}
+	}
+	var lines []Line
+	var gone []fault.Field
+	for _, want := range wants {
+		quote := quotes[want.GetVariantId()]
+		at := slices.IndexFunc(o.Lines, func(l Line) bool { return l.VariantID == want.GetVariantId() })
+		if quote == nil && slices.Contains(asked, want.GetVariantId()) {
+			gone = append(gone, fault.Field{Name: want.GetVariantId(), Message: "This is not for sale any more."})
+			continue
+		}
+		var line Line
+		if at < 0 {
+			line, err = newLine(quote, want.GetQuantity(), s.host.Now())
+		} else {
+			line, err = o.Lines[at].of(want.GetQuantity())
+		}
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	if len(gone) > 0 {
+		return nil, fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.", gone...)
+	}
+	return sortLines(lines), nil
+}
+
+// of is a line of another quantity, at its price.
+func (l Line) of(quantity int64) (Line, error) {
+	if err := checkQuantity(quantity, l.SoldBy); err != nil {
+		return l, err
+	}
+	l.Quantity, l.Lots = quantity, nil
+	return l, l.price()
+}
+
+// checkWanted refuses lines that are no order, and leaves out those of which nothing is wanted.
+func checkWanted(o Order, wanted []*orderingv1.WantedLine) (wants []*orderingv1.WantedLine, err error) {
+	seen := map[string]bool{}
+	for _, want := range wanted {
+		market, err := id.Market(id.Variant, want.GetVariantId())
+		switch {
+		case err != nil || market != o.Market:
+			return nil, invalid("lines", "This is from another market than the order.")
+		case seen[want.GetVariantId()]:
+			return nil, invalid("lines", "A line is there twice.")
+		}
+		if err := checkQuantity(want.GetQuantity(), ""); err != nil {
+			return nil, err
+		}
+		if seen[want.GetVariantId()] = true; want.GetQuantity() > 0 {
+			wants = append(wants, want)
+		}
+	}
+	switch {
+	case len(wants) == 0:
+		return nil, invalid("lines", "Nothing is left in the order. To give it up, cancel it.")
+	case len(wants) > maxLines:
+		return nil, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.", maxLines)
+	}
+	return wants, nil
+}

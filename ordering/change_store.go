@@ -1,0 +1,135 @@
+package ordering
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// What became of a change that was asked for.
+const (
+	changeUnderWay = "changing"
+	changeDone     = "done"
+	changeFailed   = "failed"
+)
+
+// changeRow is what became of a change, for whoever asks again under its key.
+type changeRow struct {
+	id, orderID, key, hash, state string
+	failure                       *Failure
+}
+
+// rowOf is the row of a change by which an order becomes another.
+func rowOf(before, next Order) *changeRow {
+	c := before.Change
+	row := &changeRow{c.ID, before.ID, c.Key, c.Hash, changeUnderWay, c.Failure}
+	if next.Change == nil {
+		row.state = stateOfChange(c.Failure)
+	}
+	return row
+}
+
+func stateOfChange(failure *Failure) string {
+	if failure != nil {
+		return changeFailed
+	}
+	return changeDone
+}
+
+func (r *changeRow) done() bool { return r != nil && r.state == changeDone }
+
+func (r *changeRow) values() []any {
+	failure := ""
+	if r.failure != nil {
+		text, _ := json.Marshal(r.failure) // of strings
+		failure = string(text)
+	}
+	return []any{r.id, r.orderID, r.key, r.hash, r.state, failure}
+}
+
+// putChanges writes what becomes of changes. A key that is tried again stands for the last change under it.
+func (b batchWriter) putChanges(rows [][]any) error {
+	return b.exec(`INSERT INTO order_changes (id, order_id, change_key, request_hash, state, failure) %s
+		ON CONFLICT (order_id, change_key) DO UPDATE SET id = excluded.id, request_hash = excluded.request_hash, state = excluded.state, failure = excluded.failure`,
+		rows, "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")
+}
+
+// change finds the change that a key stands for; one without an ID when the key is new.
+func (s *store) change(ctx context.Context, orderID, key string) (changeRow, error) {
+	row, err := orderingdb.New(s.db.Read()).GetChange(ctx, orderingdb.GetChangeParams{OrderID: orderID, ChangeKey: key})
+	if errors.Is(err, sql.ErrNoRows) {
+		return changeRow{}, nil
+	}
+	if err != nil {
+		return changeRow{}, fmt.Errorf("read a change: %w", sqldb.Classify(err))
+	}
+	found := changeRow{id: row.ID, orderID: orderID, key: key, hash: row.RequestHash, state: row.State}
+	if row.Failure != "" {
+		if err := json.Unmarshal([]byte(row.Failure), &found.failure); err != nil {
+			return changeRow{}, fmt.Errorf("read a change: %w", err)
+		}
+	}
+	return found, nil
+}
+
+// changesOver lists orders with a change that nobody takes on.
+func (s *store) changesOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.db.Read()).ChangesOver(ctx, orderingdb.ChangesOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
+	if err != nil {
+		return nil, fmt.Errorf("look for changes left behind: %w", sqldb.Classify(err))
+	}
+	return ids, nil
+}
+
+// changingTo counts the orders that a change is about to bring into a window, or to keep there.
+func (s *store) changingTo(ctx context.Context, windowID string) (int64, error) {
+	n, err := orderingdb.New(s.db.Read()).ChangesInto(ctx, windowID)
+	if err != nil {
+		return 0, fmt.Errorf("count changes: %w", sqldb.Classify(err))
+	}
+	return n, nil
+}
+
+// endLostChange ends a change that is in no order's document any more.
+func (s *store) endLostChange(ctx context.Context, o Order) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := orderingdb.New(tx)
+		n, err := q.EndLostChange(ctx, orderingdb.EndLostChangeParams{ID: o.ID, Epoch: o.Epoch, Revision: o.Revision})
+		if err != nil || n == 0 {
+			return err
+		}
+		return q.EndLostChanges(ctx, o.ID)
+	})
+}
+
+// changeStates adds what became of changes to the states of orders: those of orders that would be so far.
+func (s *store) changeStates(ctx context.Context, ids []string, found map[string]string) error {
+	these, arg := sqldb.In(s.db.Read(), "id", 1, ids)
+	rows, err := s.db.Read().QueryContext(ctx, "SELECT id, state FROM order_changes WHERE "+these, arg)
+	if err != nil {
+		return fmt.Errorf("read states of changes: %w", sqldb.Classify(err))
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var id, state string
+		if err := rows.Scan(&id, &state); err != nil {
+			return fmt.Errorf("read states of changes: %w", sqldb.Classify(err))
+		}
+		found[id] = map[string]string{changeUnderWay: Held, changeDone: Confirmed, changeFailed: Failed}[state]
+	}
+	return sqldb.Classify(rows.Err())
+}
+
+// lotsBefore are the rows of the lots that an order has before it is changed.
+func lotsBefore(o Order) (rows [][]any) {
+	for _, row := range appendLots(nil, o) {
+		rows = append(rows, row[:2])
+	}
+	return rows
+}

@@ -1,0 +1,285 @@
+package ordering
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/id"
+)
+
+// ChangeOrder gives an order other lines or another window; see the contract.
+func (s *Service) ChangeOrder(ctx context.Context, r *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
+	if !r.GetLook() {
+		if err := checkKey(r.GetIdempotencyKey()); err != nil {
+			return nil, err
+		}
+	}
+	o, err := s.visible(ctx, r.GetId(), r.GetViewer())
+	switch {
+	case err != nil:
+		return nil, err
+	case !o.viewerMay.may(cancelling) && o.viewerMay.may(reading):
+		return nil, errReadOnly
+	case !o.viewerMay.may(cancelling):
+		return nil, errNoOrder
+	case r.GetLook():
+		return s.lookAtChange(ctx, o.Order, r)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
+	defer cancel()
+	hashes, err := s.changeHashes(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.changeOnce(ctx, o, r, hashes)
+}
+
+// lookAtChange answers what a change would make of an order, and changes nothing.
+func (s *Service) lookAtChange(ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
+	o, err := s.intendChange(ctx, o, r)
+	if err != nil {
+		return nil, err
+	}
+	next, err := o.changed(s.newPart(o.Market), s.host.Now())
+	if err != nil {
+		return nil, err
+	}
+	return &orderingv1.ChangeOrderResponse{Order: orderToProto(next), Extra: o.Change.Extra.Proto()}, nil
+}
+
+// changeOnce changes an order, or answers again what it answered before. The order was read before the key, so that whoever used the key in between
+// has moved the order too.
+func (s *Service) changeOnce(ctx context.Context, o leased, r *orderingv1.ChangeOrderRequest, hashes []string) (*orderingv1.ChangeOrderResponse, error) {
+	tried, err := s.store.change(ctx, o.ID, r.GetIdempotencyKey())
+	if err != nil {
+		return nil, err
+	}
+	if tried.id != "" && !slices.Contains(hashes, tried.hash) {
+		return nil, fault.New(fault.Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another change.")
+	}
+	var failure *Failure
+	if o.Change != nil {
+		if o.until.After(s.host.Now()) {
+			return nil, errInProgress
+		}
+		mine := o.Change.ID == tried.id
+		now, why, err := s.resumeChange(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		if mine {
+			tried.state, tried.failure = stateOfChange(why), why
+		}
+		o = leased{now, o.until}
+		o.viewerMay = reading | cancelling
+	}
+	switch failure = tried.failure; {
+	case tried.state == changeDone:
+		return &orderingv1.ChangeOrderResponse{Order: orderToProto(o.Order)}, nil
+	case tried.state == changeFailed && failure != nil && !failure.passing():
+		return nil, failure.fault()
+	}
+	return s.changeAnew(ctx, o.Order, r, hashes[0])
+}
+
+// changeAnew writes down that an order is to be changed, and drives the change to its outcome.
+func (s *Service) changeAnew(ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest, hash string) (*orderingv1.ChangeOrderResponse, error) {
+	o, err := s.intendChange(ctx, o, r)
+	if err != nil {
+		return nil, err
+	}
+	o.Change.Key, o.Change.Hash = r.GetIdempotencyKey(), hash
+	extra := o.Change.Extra
+	if o, err = s.saveChange(ctx, o, o, nothing); err != nil {
+		return nil, err
+	}
+	o, failure, err := s.driveChange(ctx, o, begin{}, r.GetPaymentToken())
+	if err == nil && failure != nil {
+		err = failure.fault()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &orderingv1.ChangeOrderResponse{Order: orderToProto(o), Extra: extra.Proto()}, nil
+}
+
+func (s *Service) newPart(market string) func() string {
+	return func() string { return s.host.NewID(id.Part, market) }
+}
+
+// driveChange takes a change from message to message until it is done or undone, and then answers why it was undone, if it was. Each
+// state is committed before its effect is asked for. Who changes the order meanwhile in another way is let have it: the change
+// goes on from there, to be undone.
+func (s *Service) driveChange(ctx context.Context, o Order, m message, paymentToken string) (Order, *Failure, error) {
+	for {
+		next, ask, err := stepChange(o, m, s.newPart(o.Market), s.host.Now())
+		if err != nil {
+			return o, nil, err
+		}
+		if next.Change == nil || next.Change.Status != o.Change.Status {
+			saved, err := s.saveChange(ctx, o, next, ask)
+			if fault.Is(err, errMoved.Code) {
+				if o, err = s.stillChanging(ctx, o); err != nil {
+					return o, nil, err
+				}
+				continue
+			}
+			if err != nil {
+				return o, nil, err
+			}
+			next = saved
+		}
+		if next.Change == nil {
+			return next, o.Change.Failure, nil
+		}
+		o = next
+		if m, err = s.performChange(ctx, o, ask, paymentToken); err != nil {
+			return o, nil, err
+		}
+	}
+}
+
+// stillChanging reads an order again that somebody else has saved, and refuses one whose change has been taken on by another.
+func (s *Service) stillChanging(ctx context.Context, o Order) (Order, error) {
+	now, err := s.store.order(ctx, o.ID)
+	switch {
+	case err != nil:
+		return o, err
+	case now.Change == nil || now.Change.ID != o.Change.ID || now.Epoch != o.Epoch:
+		return o, errInProgress
+	}
+	return now.Order, nil
+}
+
+// saveChange commits the next state of a change, and with it what becomes of the order.
+func (s *Service) saveChange(ctx context.Context, before, next Order, ask effect) (Order, error) {
+	w := &saving{order: next, lease: s.host.Now().Add(leaseFor), change: rowOf(before, next)}
+	if ask == swap {
+		by := audit.ActorOf(ctx)
+		w.order.signed(len(before.Steps), by)
+		w.deed = tellOf(w.order, []string{string(swap)}, "", by)
+		w.oldLots = lotsBefore(before)
+		e, err := eventOfChange(w.order, before.Change)
+		if err != nil {
+			return next, err
+		}
+		w.events = append(w.events, e)
+	}
+	_, err := s.store.writes.Do(ctx, write{save: w})
+	if err == nil {
+		w.order.Revision++
+	}
+	return w.order, err
+}
+
+// performChange asks for an effect and turns the answer into a message.
+func (s *Service) performChange(ctx context.Context, o Order, ask effect, paymentToken string) (message, error) {
+	switch ask {
+	case hold:
+		return s.holdMore(ctx, o), nil
+	case authorise:
+		_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
+			OrderId: o.Change.ID, Amount: o.Change.Extra.Proto(), Method: o.PaymentMethod, Token: paymentToken,
+		})
+		if err != nil {
+			return refused{failureOf(err)}, nil
+		}
+		return paid{}, nil
+	case findMoney:
+		return s.lookForMoney(ctx, Order{ID: o.Change.ID})
+	case giveBack:
+		return released{}, s.releaseChange(ctx, o)
+	}
+	return nil, fmt.Errorf("ordering: %q is no effect of a change", ask)
+}
+
+// holdMore sets aside what the order has not yet, at once. Of two refusals stock's is told.
+func (s *Service) holdMore(ctx context.Context, o Order) message {
+	c, ttl := o.Change, holdFor.Milliseconds()
+	got := holdings{
+		stock: &inventoryv1.HoldResponse{ExpiresAt: s.host.Now().Add(holdFor).UnixMilli()},
+		slot:  &deliveryv1.HoldResponse{ExpiresAt: s.host.Now().Add(holdFor).UnixMilli()},
+	}
+	var both errgroup.Group
+	if more := o.adds(); len(more) > 0 {
+		request := &inventoryv1.HoldRequest{OrderId: c.ID, TtlMs: ttl, AddsTo: o.ID}
+		if c.Status == changeAsked { // one that is paid for is not refused any more
+			request.NewcomerPercent = int32(o.NewcomerShare)
+		}
+		for _, line := range more {
+			request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
+		}
+		both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
+	}
+	if o.moves() {
+		both.Go(func() error {
+			got.slot, got.slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: c.ID, WindowId: c.Window.ID, TtlMs: ttl})
+			return nil
+		})
+	}
+	_ = both.Wait()
+	if err := cmp.Or(got.stockErr, got.slotErr); err != nil {
+		return refused{failureOf(err)}
+	}
+	m := got.message()
+	if !o.moves() {
+		m.window = c.Window
+	}
+	return m
+}
+
+// releaseChange gives back whatever a change may hold. All of it is idempotent, and refuses whatever of the change would come later.
+func (s *Service) releaseChange(ctx context.Context, o Order) error {
+	c := o.Change
+	var all errgroup.Group
+	if len(o.adds()) > 0 {
+		all.Go(func() error {
+			_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: c.ID})
+			return err
+		})
+	}
+	if o.moves() {
+		all.Go(func() error {
+			_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: c.ID})
+			return err
+		})
+	}
+	if c.Paying {
+		all.Go(func() error {
+			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: c.ID})
+			return err
+		})
+	}
+	return all.Wait()
+}
+
+// takeOverChange makes a change that was left behind the caller's own and drives it to its outcome.
+func (s *Service) takeOverChange(ctx context.Context, o leased) (Order, error) {
+	now, _, err := s.resumeChange(ctx, o)
+	return now, err
+}
+
+func (s *Service) resumeChange(ctx context.Context, o leased) (Order, *Failure, error) {
+	o, mine, err := s.store.takeLease(ctx, o, s.host.Now())
+	if err != nil {
+		return o.Order, nil, err
+	}
+	if !mine {
+		return o.Order, nil, errInProgress
+	}
+	if o.Change == nil { // a process of an earlier version has saved the order without it: what it held ends by itself
+		return o.Order, &interruptedChange, s.store.endLostChange(ctx, o.Order)
+	}
+	s.host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change", o.Change.ID, "status", o.Change.Status)
+	return s.driveChange(ctx, o.Order, resume{}, "")
+}
