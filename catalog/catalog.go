@@ -50,6 +50,7 @@ type Product struct {
 	ProducerID     string
 	ProducerName   string // filled when read
 	Currency       string // the market's; filled when read
+	Locale         string // the market's; filled when read
 	Title          string
 	Slug           string // unique in the market; made from the title when empty
 	Description    string

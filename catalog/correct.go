@@ -5,37 +5,66 @@ import (
 	"slices"
 )
 
-// search finds the candidates of a listing. Where nothing matches its phrase it takes the known words that
-// are nearest for those that match nothing, and puts that phrase in its place.
-func (s *service) search(ctx context.Context, sh *shelf, l *listing) (ids []string, corrected string, err error) {
-	if ids, err = s.find(ctx, *l); err != nil || len(ids) > 0 {
-		return ids, "", err
-	}
-	meant, err := s.correct(ctx, sh, *l)
-	if err != nil || meant.String() == l.phrase.String() {
-		return nil, "", err
-	}
-	l.phrase = meant
-	ids, err = s.find(ctx, *l)
-	return ids, meant.String(), err
+// few is of how many products on a search is not asked whether something else was meant.
+const few = 5
+
+// matches are what a search found, with their relevance, in no order.
+type matches struct {
+	items     []*item
+	words     []string // that were looked for
+	corrected string   // what was looked for in place of what was typed, because that is nowhere
+	meant     phrase   // this, or what was typed
 }
 
-// correct is the phrase of a listing with the nearest known word for each that matches nothing, whatever the filter.
+// search finds what a listing's phrase matches, at least enough if there is so much. Where that is little, and the market does not
+// speak a word of the phrase, what the nearest known word matches comes behind it.
+func (s *service) search(ctx context.Context, sh *shelf, l listing, enough int) (matches, error) {
+	ids, err := s.find(ctx, l, enough)
+	if err != nil {
+		return matches{}, err
+	}
+	m := matches{items: sh.pick(ids, l.phrase), words: l.phrase.words(), meant: l.phrase}
+	if len(ids) >= few {
+		return m, nil
+	}
+	near, err := s.correct(ctx, sh, l)
+	if err != nil || near.String() == l.phrase.String() {
+		return m, err
+	}
+	l.phrase = near
+	more, err := s.find(ctx, l, enough)
+	for _, i := range sh.pick(slices.DeleteFunc(more, func(id string) bool { return slices.Contains(ids, id) }), near) {
+		i.score -= nearPenalty
+		m.items = append(m.items, i)
+	}
+	if len(ids) == 0 {
+		m.words, m.meant, m.corrected = near.words(), near, near.String()
+	} else {
+		m.words = append(m.words, near.words()...)
+	}
+	return m, err
+}
+
+// correct is the phrase of a listing with the nearest known word for each that is neither known nor matches much, whatever the filter.
 func (s *service) correct(ctx context.Context, sh *shelf, l listing) (phrase, error) {
-	meant := phrase{slices.Clone(l.phrase.words), l.phrase.whole}
-	for i, w := range meant.words {
-		half := i == len(meant.words)-1 && !meant.whole
-		nearest := sh.known.nearest(w, half)
+	meant := l.phrase
+	meant.lexemes = slices.Clone(meant.lexemes)
+	for i, x := range meant.lexemes {
+		half := meant.half(i)
+		if x.dense || x.article || fillers[x.word] || sh.known.knows(x.word, half) {
+			continue
+		}
+		nearest := sh.known.nearest(x.word, half)
 		if nearest == "" {
 			continue
 		}
-		alone := listing{market: l.market, phrase: phrase{[]string{w}, !half}, filter: newFilter(filterKey{unlisted: l.filter.unlisted})}
-		matches, err := s.find(ctx, alone)
+		alone := listing{market: l.market, phrase: phrase{[]lexeme{{word: x.word}}, sh.tongue, !half}, filter: newFilter(filterKey{unlisted: l.filter.unlisted})}
+		ids, err := s.find(ctx, alone, few)
 		if err != nil {
 			return l.phrase, err
 		}
-		if len(matches) == 0 {
-			meant.words[i] = nearest
+		if len(ids) < few {
+			meant.lexemes[i].word = nearest
 		}
 	}
 	return meant, nil

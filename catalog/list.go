@@ -19,8 +19,9 @@ const (
 // listing is a question to the list of products.
 type listing struct {
 	market   string
-	phrase   phrase
-	search   bool // there is a phrase, if perhaps of no words
+	q        string
+	phrase   phrase // of q, in the market's language
+	search   bool   // there is a phrase, if perhaps of no words
 	filter   filter
 	ordering ordering
 	after    *cursor
@@ -45,12 +46,12 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 	var answer listed
 	sorted := sh.in(l.ordering)
 	if l.search {
-		var ids []string
-		if ids, answer.corrected, err = s.search(ctx, sh, &l); err != nil {
+		l.phrase = parsePhrase(l.q, sh.tongue)
+		matches, err := s.search(ctx, sh, l, maxMatches)
+		if err != nil {
 			return listed{}, err
 		}
-		answer.words = l.phrase.words
-		sorted = sh.pick(ids, l.phrase)
+		answer.words, answer.corrected, sorted = matches.words, matches.corrected, matches.items
 		slices.SortFunc(sorted, l.ordering.compare)
 	}
 	items, more := page(sorted, l.ordering, l.after.item(), &l.filter, l.limit)
@@ -72,18 +73,23 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 	return answer, nil
 }
 
-// find asks the index for candidates: first by title, then, if there is room, by all
-// texts. There a word counts as half typed only if no title has it.
-func (s *service) find(ctx context.Context, l listing) ([]string, error) {
+// find asks the index for candidates: first by title, then, if those are not enough, by all texts. Where there are more
+// than it gives, those that have the very words come first.
+func (s *service) find(ctx context.Context, l listing, enough int) ([]string, error) {
 	if l.phrase.empty() {
 		return nil, nil
 	}
 	ids, err := s.findTerms(ctx, l, l.phrase.titleTerms())
-	if err != nil || len(ids) >= maxMatches {
+	if err != nil || len(ids) >= enough && len(ids) < maxMatches {
 		return ids, err
 	}
-	more, err := s.findTerms(ctx, l, l.phrase.bodyTerms(len(ids) == 0))
-	return distinct(append(ids, more...), func(s string) string { return s }), err
+	same := func(s string) string { return s }
+	if len(ids) >= maxMatches {
+		exact, err := s.findTerms(ctx, l, l.phrase.exactTerms())
+		return distinct(append(exact, ids...), same), err
+	}
+	more, err := s.findTerms(ctx, l, l.phrase.bodyTerms())
+	return distinct(append(ids, more...), same), err
 }
 
 // findTerms asks for what has some terms and passes the filter, so that none of the
@@ -102,13 +108,13 @@ func (s *service) findTerms(ctx context.Context, l listing, terms []term) ([]str
 func (f *filter) terms() []term {
 	var terms []term
 	if f.producer != "" {
-		terms = append(terms, term{word: madeBy + f.producer})
+		terms = append(terms, term{{word: madeBy + f.producer}})
 	}
 	if f.category != "" {
-		terms = append(terms, term{word: standsIn + f.category})
+		terms = append(terms, term{{word: standsIn + f.category}})
 	}
 	if f.month != 0 {
-		terms = append(terms, term{word: seasonWord(f.month)})
+		terms = append(terms, term{{word: seasonWord(f.month)}})
 	}
 	return terms
 }

@@ -12,7 +12,7 @@ SELECT * FROM market WHERE code = $1;
 SELECT * FROM market ORDER BY code;
 
 -- name: MarketVersion :one
-SELECT version FROM market WHERE code = $1;
+SELECT version, locale FROM market WHERE code = $1;
 
 -- name: RaiseMarketVersion :one
 UPDATE market SET version = version + 1 WHERE code = $1 RETURNING version;

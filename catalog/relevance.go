@@ -2,43 +2,87 @@ package catalog
 
 import "strings"
 
+// What a title's word is worth for one that was looked for: exact before stem.
+const (
+	sameWord  = 8
+	oneWord   = 7 // "sour-dough" and "sourdough"
+	sameStem  = 6
+	beginning = 5
+	sameHead  = 3 // "Vollkornbrot" for "Brot"
+)
+
+// nearPenalty puts what was found for a word that is only near behind all that was found for what was typed.
+const nearPenalty = 2_000_000
+
 // relevance says how well a product fits a phrase, from 0; more is better. It looks at the
 // title alone, for that is where people look: the title itself, its beginning, all the words
 // of the phrase in it, some of them, none (the phrase is somewhere in the texts). Among equals
 // the shorter title wins, being more to the point.
 func (p phrase) relevance(titleKey string) int64 {
-	title := words(titleKey)
-	joined, wanted := strings.Join(title, " "), p.String()
+	title := lexemes(titleKey)
+	joined, wanted := spelled(title), p.String()
 	switch {
+	case p.empty():
+		return 0
 	case joined == wanted:
 		return 1_000_000
 	case strings.HasPrefix(joined, wanted+" "):
 		return 900_000 - brevity(title)
-	case !p.whole && strings.HasPrefix(joined, wanted):
+	case strings.HasPrefix(joined, wanted) && p.goesOn(title[len(p.lexemes)-1]):
 		return 800_000 - brevity(title)
 	}
 	hits := 0
-	for i, w := range p.words {
-		hits += p.hit(title, w, i == len(p.words)-1 && !p.whole)
+	for i := range p.lexemes {
+		hits += p.hit(title, i)
 	}
 	if hits == 0 {
 		return 0
 	}
-	return int64(hits)*100_000/int64(len(p.words)) - brevity(title)
+	return int64(hits)*50_000/int64(len(p.lexemes)) - brevity(title)
 }
 
-// hit is 4 for a word that the title has, 3 for the beginning of one, 0 for neither.
-func (p phrase) hit(title []string, w string, prefix bool) int {
-	best := 0
+// goesOn reports whether a title's word is one that the last word of the phrase begins, and no form of that itself.
+func (p phrase) goesOn(t lexeme) bool {
+	last := p.lexemes[len(p.lexemes)-1].word
+	return !p.whole && p.tongue.stem(t.word) != p.tongue.stem(last)
+}
+
+// hit is what a title has of a word that was looked for; 0 for nothing.
+func (p phrase) hit(title []lexeme, i int) int {
+	wanted, best := p.lexemes[i], 0
 	for _, t := range title {
-		if t == w {
-			return 4
+		switch {
+		case t.word == wanted.word:
+			return sameWord
+		case wanted.dense && strings.Contains(t.word, wanted.word):
+			best = oneWord
+		case p.half(i) && strings.HasPrefix(t.word, wanted.word):
+			best = max(best, beginning)
 		}
-		if prefix && strings.HasPrefix(t, w) {
-			best = 3
+	}
+	return max(best, p.otherForm(title, i))
+}
+
+// otherForm is what a title has of a word that it has not as it was written.
+func (p phrase) otherForm(title []lexeme, i int) int {
+	wanted := p.lexemes[i].word
+	for _, w := range joined(title, true) {
+		if w == wanted || p.half(i) && strings.HasPrefix(w, wanted) {
+			return oneWord
+		}
+	}
+	stem, best := p.tongue.stem(wanted), 0
+	for _, t := range title {
+		switch of := p.tongue.stem(t.word); {
+		case t.word == p.with(i), t.word == p.with(i-1):
+			return oneWord
+		case of == stem:
+			best = sameStem
+		case p.tongue.writesTogether && len(stem) >= leastPart && strings.HasSuffix(of, stem):
+			best = max(best, sameHead)
 		}
 	}
 	return best
 }
 
-func brevity(title []string) int64 { return int64(min(len(title), 100)) * 100 }
+func brevity(title []lexeme) int64 { return int64(min(len(title), 100)) * 100 }

@@ -60,10 +60,17 @@ func queryText(q query) string {
 		if i > 0 {
 			b.WriteString(" & ")
 		}
-		b.WriteString("'" + q.scope + t.word + "'")
-		if t.prefix {
-			b.WriteString(":*")
+		b.WriteByte('(')
+		for j, o := range t {
+			if j > 0 {
+				b.WriteString(" | ")
+			}
+			b.WriteString("'" + q.scope + o.word + "'")
+			if o.prefix {
+				b.WriteString(":*")
+			}
 		}
+		b.WriteByte(')')
 	}
 	for _, w := range q.exclude {
 		b.WriteString(" & !'" + q.scope + w + "'")

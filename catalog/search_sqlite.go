@@ -58,10 +58,17 @@ func matchText(q query) string {
 		if i > 0 {
 			b.WriteString(" AND ")
 		}
-		b.WriteString(`"` + q.scope + t.word + `"`)
-		if t.prefix {
-			b.WriteByte('*')
+		b.WriteByte('(')
+		for j, o := range t {
+			if j > 0 {
+				b.WriteString(" OR ")
+			}
+			b.WriteString(`"` + q.scope + o.word + `"`)
+			if o.prefix {
+				b.WriteByte('*')
+			}
 		}
+		b.WriteByte(')')
 	}
 	for _, w := range q.exclude {
 		b.WriteString(` NOT "` + q.scope + w + `"`)

@@ -21,7 +21,7 @@ func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
 		for _, p := range products[:6] {
 			for n := range []rune(p.Title) {
 				q := string([]rune(p.Title)[:n+1])
-				l := listing{market: "portland", phrase: parsePhrase(q), search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100}
+				l := listing{market: "portland", q: q, search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100}
 				answer, err := svc.list(t.Context(), l)
 				if err != nil || !slices.ContainsFunc(answer.products, func(found Product) bool { return found.ID == p.ID }) {
 					t.Fatalf("%q does not find %q: %d products, %v", q, p.Title, len(answer.products), err)
@@ -122,7 +122,7 @@ func TestASlugIsAlwaysValid(t *testing.T) {
 
 func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := newShelf()
+		s := newShelf(tongueOf("en"))
 		for version := range rapid.IntRange(1, 4).Draw(t, "changes") {
 			s.apply(drawItems(t, int64(version+1)), nil, 0)
 		}
@@ -189,11 +189,11 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, title, q string) {
 		for engine, svc := range services {
-			doc := document{productID: "prd_portland_fuzz", words: documentOf(Product{Market: "portland", Title: title, Description: q, Category: Other}).words}
+			doc := document{productID: "prd_portland_fuzz", words: documentOf(Product{Market: "portland", Locale: "de-DE", Title: title, Description: q, Category: Other}).words}
 			if err := svc.store.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error { return svc.store.index.put(ctx, tx, []document{doc}) }); err != nil {
 				t.Fatalf("%s: a product called %q cannot be indexed: %v", engine, title, err)
 			}
-			if _, err := svc.find(t.Context(), listing{market: "portland", phrase: parsePhrase(q), filter: newFilter(filterKey{without: 1, unlisted: true})}); err != nil {
+			if _, err := svc.find(t.Context(), listing{market: "portland", phrase: parsePhrase(q, tongueOf("de")), filter: newFilter(filterKey{without: 1, unlisted: true})}, maxMatches); err != nil {
 				t.Fatalf("%s: %q is no search: %v", engine, q, err)
 			}
 		}

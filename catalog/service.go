@@ -18,6 +18,7 @@ const (
 	tidyEvery   = 30 * time.Second
 
 	forgetSentEvery = time.Minute
+	reindexEvery    = time.Hour
 )
 
 type service struct {
@@ -27,9 +28,11 @@ type service struct {
 	quotes  *quotes
 	images  *images
 	resizer *host.Job
-	markets sync.Map // by code: knownMarket
-	readers []*host.Job
-	taking  chan struct{} // a place for each file that is taken in
+	// reindexer is woken when a market changes, perhaps its language.
+	reindexer *host.Job
+	markets   sync.Map // by code: knownMarket
+	readers   []*host.Job
+	taking    chan struct{} // a place for each file that is taken in
 }
 
 // knownMarket is a market that was read lately. It is asked for with every cart.
@@ -70,6 +73,8 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	for range sentReaders {
 		s.readers = append(s.readers, h.Every("read sent files", readSentEvery, s.readSent))
 	}
+	s.reindexer = h.Every("make the index of search anew", reindexEvery, st.reindex)
+	s.reindexer.Wake()
 	h.Every("work out how names look", time.Hour, st.workOutLooks).Wake()
 	h.Every("forget sent files", forgetSentEvery, st.forgetSent)
 	h.Consume(consume)
@@ -88,6 +93,7 @@ func (s *service) PutMarket(ctx context.Context, r *catalogv1.PutMarketRequest) 
 		return nil, err
 	}
 	s.markets.Delete(m.Code)
+	s.reindexer.Wake()
 	return &catalogv1.PutMarketResponse{Market: m.proto()}, nil
 }
 

@@ -20,7 +20,7 @@ type item struct {
 	price, created     int64
 	allergens          AllergenSet // or unstated
 	published          bool
-	tags               string // see spaced
+	tags               string // their words, parted by spaces
 	season             Season
 	goodUntil          day // of any variant
 	listed             bool
@@ -51,7 +51,7 @@ func (i *item) words() []string {
 	if i == nil || !i.listed {
 		return nil
 	}
-	return slices.Concat(words(i.titleKey), strings.Fields(i.tags), words(categoryNamed(i.category.Value(), i.categoryName).Name))
+	return slices.Concat(spoken(i.titleKey), strings.Fields(i.tags), spoken(categoryNamed(i.category.Value(), i.categoryName).Name))
 }
 
 // label is a text that many items share: quick to compare and to count by.
@@ -96,6 +96,7 @@ var (
 // shelf is a market's products in memory, in each order. So every filter is a walk over a
 // sorted slice, whatever it combines, and counts are exact.
 type shelf struct {
+	tongue     *tongue
 	refreshing sync.Mutex // one reader of the database at a time
 
 	mu      sync.RWMutex
@@ -118,11 +119,11 @@ type shelf struct {
 }
 
 // newShelf is an empty shelf, behind every version.
-func newShelf() *shelf {
+func newShelf(t *tongue) *shelf {
 	return &shelf{
-		version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
+		tongue: t, version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
 		stalls: map[string]*stall{}, published: map[label]int64{},
-		standing: map[label]int64{}, names: map[string]string{}, known: vocabulary{count: map[string]int32{}}, made: map[label][]*item{},
+		standing: map[label]int64{}, names: map[string]string{}, known: newVocabulary(t), made: map[label][]*item{},
 		categoryNumbers: numbers{of: map[label]int32{}}, producerNumbers: numbers{of: map[label]int32{}},
 	}
 }
@@ -142,14 +143,15 @@ func newShelves(s *store) *shelves { return &shelves{store: s, of: map[string]*s
 // fresh is the shelf of a market, not behind what is committed when it is called. The fault
 // of a market that is not there is NotFound.
 func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
-	version, err := s.store.marketVersion(ctx, market)
+	version, tag, err := s.store.marketVersion(ctx, market)
 	if err != nil {
 		return nil, err
 	}
+	t := tongueOf(tag)
 	s.mu.Lock()
 	sh := s.of[market]
-	if sh == nil {
-		sh = newShelf()
+	if sh == nil || sh.tongue.code != t.code {
+		sh = newShelf(t)
 		s.of[market] = sh
 	}
 	s.mu.Unlock()
@@ -174,7 +176,7 @@ func (s *shelf) catchUp(ctx context.Context, st *store, market string, version i
 	if err != nil {
 		return err
 	}
-	stalls, err := st.changedStalls(ctx, market, at)
+	stalls, err := st.changedStalls(ctx, market, at, s.tongue)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 func TestAStallThatIsReadLateHidesNoItemThatWasReadEarlier(t *testing.T) {
-	s := newShelf()
+	s := newShelf(tongueOf("en"))
 	s.apply([]*item{{id: "bread", version: 5}}, []*stall{{id: "baker", version: 7}}, 4) // the item of version 6 came between
 	if at := s.at(); at != 5 {
 		t.Errorf("the shelf takes itself to be at %d", at)
@@ -14,7 +14,7 @@ func TestAStallThatIsReadLateHidesNoItemThatWasReadEarlier(t *testing.T) {
 }
 
 func TestEachDayIsLookedAtAnew(t *testing.T) {
-	s := newShelf()
+	s := newShelf(tongueOf("en"))
 	s.today = "2026-08-31"
 	maker := unique.Make("maker")
 	plum := &item{id: "plum", category: maker, producer: maker, listed: true, goodUntil: undated, season: inMonth(8)}

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 	"unique"
 )
 
@@ -13,7 +12,7 @@ import (
 type stall struct {
 	id, name, nameKey string
 	town, image       string
-	words             string // of the name, the town and the tagline: see spaced
+	words             string // of the name, the town and the tagline: see findable
 	approved          bool
 	suspended         bool
 	created, version  int64
@@ -24,24 +23,7 @@ func (s *stall) names() []string {
 	if s == nil || !s.approved {
 		return nil
 	}
-	return words(s.nameKey)
-}
-
-// spaced are the words of texts with a space before each, so that the beginning of a word is found by one look.
-func spaced(texts ...string) string {
-	var b strings.Builder
-	for _, text := range texts {
-		for _, w := range words(text) {
-			b.WriteByte(' ')
-			b.WriteString(w)
-		}
-	}
-	return b.String()
-}
-
-// begins reports whether each word of a phrase begins one of spaced words.
-func (p phrase) begins(spaced string) bool {
-	return !slices.ContainsFunc(p.words, func(w string) bool { return !strings.Contains(spaced, " "+w) })
+	return spoken(s.nameKey)
 }
 
 // stallOrder is a way to sort producers.
@@ -61,9 +43,10 @@ var (
 
 // stallListing is a question to the list of producers.
 type stallListing struct {
-	phrase       phrase
-	all, waiting bool // also those that are not approved, or only those, without the suspended
-	suspended    bool // only those
+	q            string
+	phrase       phrase // of q
+	all, waiting bool   // also those that are not approved, or only those, without the suspended
+	suspended    bool   // only those
 	order        stallOrder
 	after        *cursor
 	limit        int
@@ -79,6 +62,7 @@ func (l *stallListing) shows(s *stall) bool {
 
 // listStalls is a page of a market's producers, how many published products each has, and where the next page begins.
 func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]int64, next string) {
+	l.phrase = parsePhrase(l.q, s.tongue)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	stalls := s.byName

@@ -220,7 +220,7 @@ func (s *store) producers(ctx context.Context, ids []string) ([]Producer, error)
 }
 
 // changedStalls reads the producers of a market that changed after a version.
-func (s *store) changedStalls(ctx context.Context, market string, after int64) ([]*stall, error) {
+func (s *store) changedStalls(ctx context.Context, market string, after int64, t *tongue) ([]*stall, error) {
 	rows, err := s.read().ChangedProducers(ctx, catalogdb.ChangedProducersParams{Market: market, Version: after})
 	if err != nil {
 		return nil, fmt.Errorf("read which producers changed: %w", sqldb.Classify(err))
@@ -230,7 +230,7 @@ func (s *store) changedStalls(ctx context.Context, market string, after int64) (
 		stalls[i] = &stall{
 			id: row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
 			suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
-			created:   row.CreatedAt, version: row.Version, words: spaced(row.Name, row.Town, row.Tagline),
+			created:   row.CreatedAt, version: row.Version, words: t.findable(row.Name, row.Town, row.Tagline),
 		}
 	}
 	return stalls, nil

@@ -84,8 +84,8 @@ type productWrite struct {
 type storedProduct struct{ producerID, slug string }
 
 type maker struct {
-	name     string
-	approved bool
+	name, locale string // the locale is its market's
+	approved     bool
 }
 
 func (w *productWrite) assignIDs() {
@@ -141,10 +141,10 @@ func (w *productWrite) readProducers(ctx context.Context) error {
 	w.makers = map[string]maker{}
 	ids := distinct(w.products, func(p Product) string { return p.ProducerID })
 	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
-	err := eachRow(ctx, w.tx, "SELECT id, market, name, approved FROM producer WHERE "+ofIDs, []any{arg}, func(scan scanner) error {
+	err := eachRow(ctx, w.tx, "SELECT id, market, name, approved, (SELECT m.locale FROM market m WHERE m.code = producer.market) FROM producer WHERE "+ofIDs, []any{arg}, func(scan scanner) error {
 		var producerID, market string
 		var m maker
-		err := scan(&producerID, &market, &m.name, &m.approved)
+		err := scan(&producerID, &market, &m.name, &m.approved, &m.locale)
 		if market == w.market {
 			w.makers[producerID] = m
 		}
@@ -159,7 +159,7 @@ func (w *productWrite) readProducers(ctx context.Context) error {
 		if !ok {
 			return fault.New(fault.NotFound, "not_found", "There is no such producer in this market.")
 		}
-		p.ProducerName, p.Listed = m.name, p.Published && m.approved && len(p.Variants) > 0
+		p.ProducerName, p.Locale, p.Listed = m.name, m.locale, p.Published && m.approved && len(p.Variants) > 0
 	}
 	return nil
 }

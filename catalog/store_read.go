@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"unique"
 
 	"github.com/artisan-eats/artisan/id"
@@ -71,7 +72,7 @@ func (s *store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 	}
 	var products []Product
 	ofIDs, arg := sqldb.In(q, "p.id", 1, ids)
-	err := eachRow(ctx, q, `SELECT p.id, p.market, m.currency, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
+	err := eachRow(ctx, q, `SELECT p.id, p.market, m.currency, m.locale, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
 		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at, p.season, p.allergens_none,
 		COALESCE((SELECT c.name FROM category c WHERE c.market = p.market AND c.slug = p.category), '')
 		FROM product p JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
@@ -94,7 +95,7 @@ func (s *store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 func scanProduct(scan scanner) (Product, error) {
 	var p Product
 	var tags, certifications string
-	err := scan(&p.ID, &p.Market, &p.Currency, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug, &p.Description, &p.Ingredients, &p.Category,
+	err := scan(&p.ID, &p.Market, &p.Currency, &p.Locale, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug, &p.Description, &p.Ingredients, &p.Category,
 		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt, &p.Season, &p.NoAllergens, &p.CategoryName)
 	if err != nil {
 		return p, err
@@ -153,13 +154,13 @@ func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 	return nil
 }
 
-// marketVersion counts the changes of a market's products; see shelf.
-func (s *store) marketVersion(ctx context.Context, market string) (int64, error) {
+// marketVersion counts the changes of a market's products, and tells its locale; see shelf.
+func (s *store) marketVersion(ctx context.Context, market string) (version int64, tag string, err error) {
 	if !id.ValidMarket(market) {
-		return 0, found("market", sql.ErrNoRows)
+		return 0, "", found("market", sql.ErrNoRows)
 	}
-	version, err := s.read().MarketVersion(ctx, market)
-	return version, found("market", err)
+	row, err := s.read().MarketVersion(ctx, market)
+	return row.Version, row.Locale, found("market", err)
 }
 
 // changedItems reads the products of a market that changed after a version.
@@ -181,7 +182,7 @@ func (s *store) changedItems(ctx context.Context, market string, after int64) ([
 		}
 		i.allergens = mayContain(i.allergens, none)
 		labels, err := unlist(tags)
-		i.tags = spaced(labels...)
+		i.tags = strings.Join(spoken(labels...), " ")
 		i.categoryName = unique.Make(name).Value()
 		i.category, i.producer, i.goodUntil = unique.Make(category), unique.Make(producer), unique.Make(until).Value()
 		items = append(items, &i)

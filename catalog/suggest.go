@@ -36,34 +36,42 @@ func (s *service) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*ca
 	if err != nil {
 		return nil, err
 	}
-	l := listing{market: r.GetMarket(), phrase: parsePhrase(r.GetQ()), limit: limit, filter: newFilter(filterKey{})}
-	suggestions, err := s.suggest(ctx, sh, l)
-	if err == nil && len(suggestions) == 0 {
-		if l.phrase, err = s.correct(ctx, sh, l); err == nil {
-			suggestions, err = s.suggest(ctx, sh, l)
-		}
-	}
+	l := listing{market: r.GetMarket(), phrase: parsePhrase(r.GetQ(), sh.tongue), limit: limit, filter: newFilter(filterKey{})}
+	suggestions, words, err := s.suggest(ctx, sh, l)
 	if err != nil {
 		return nil, err
 	}
-	return suggestionsToProto(suggestions, l.phrase), nil
+	return suggestionsToProto(suggestions, words), nil
 }
 
-// suggest gathers what fits the phrase of a listing.
-func (s *service) suggest(ctx context.Context, sh *shelf, l listing) ([]suggestion, error) {
+// suggest gathers what fits the phrase of a listing, and tells the words that it was looked for by. What was meant instead of it
+// counts where nothing of any kind fits.
+func (s *service) suggest(ctx context.Context, sh *shelf, l listing) ([]suggestion, []string, error) {
 	if l.phrase.empty() {
-		return nil, nil
+		return nil, nil, nil
 	}
-	categories := bestSuggestions(sh.suggestCategories(l.phrase), min(maxSuggestedCategories, l.limit))
-	producers := bestSuggestions(sh.suggestProducers(l.phrase), min(maxSuggestedProducers, l.limit-len(categories)))
-	all := slices.Concat(categories, producers)
-	products, err := s.suggestProducts(ctx, sh, l, l.limit-len(all))
+	all := sh.suggestPlaces(l.phrase, l.limit)
+	found, err := s.search(ctx, sh, l, l.limit)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	switch {
+	case found.corrected != "" && len(all) > 0:
+		found.items, found.words = nil, l.phrase.words()
+	case found.corrected != "":
+		all = sh.suggestPlaces(found.meant, l.limit)
+	}
+	products, err := s.suggestProducts(ctx, found.items, l.limit-len(all))
 	all = append(all, products...)
 	slices.SortStableFunc(all, func(a, b suggestion) int { return cmp.Compare(b.score, a.score) })
-	return all, nil
+	return all, found.words, err
+}
+
+// suggestPlaces are the best of the categories and producers: where products are.
+func (s *shelf) suggestPlaces(p phrase, limit int) []suggestion {
+	categories := bestSuggestions(s.suggestCategories(p), min(maxSuggestedCategories, limit))
+	producers := bestSuggestions(s.suggestProducers(p), min(maxSuggestedProducers, limit-len(categories)))
+	return slices.Concat(categories, producers)
 }
 
 func bestSuggestions(all []suggestion, most int) []suggestion {
@@ -75,8 +83,8 @@ func bestSuggestions(all []suggestion, most int) []suggestion {
 func (s *shelf) suggestCategories(p phrase) (all []suggestion) {
 	categories, listed := s.categories()
 	for _, c := range categories {
-		if listed[c.Slug] > 0 && p.begins(spaced(c.Name)) {
-			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: categoryBySlug[c.Parent].Name, score: p.relevance(c.Name)})
+		if names := s.tongue.names(c.Name); listed[c.Slug] > 0 && p.begins(s.tongue.findable(names...)) {
+			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: categoryBySlug[c.Parent].Name, score: p.relevance(names[0])})
 		}
 	}
 	return all
@@ -87,32 +95,29 @@ func (s *shelf) suggestProducers(p phrase) (all []suggestion) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, st := range s.byName {
-		if st.approved && p.begins(st.words) && p.begins(spaced(st.name, st.town)) {
+		if st.approved && p.begins(st.words) && p.begins(s.tongue.findable(st.name, st.town)) {
 			all = append(all, suggestion{kind: "producer", id: st.id, title: st.name, detail: st.town, image: st.image, score: p.relevance(st.nameKey)})
 		}
 	}
 	return all
 }
 
-// suggestProducts are those that have the words in the title, or else anywhere.
-func (s *service) suggestProducts(ctx context.Context, sh *shelf, l listing, most int) ([]suggestion, error) {
-	ids, err := s.findTerms(ctx, l, l.phrase.titleTerms())
-	if err == nil && len(ids) == 0 {
-		ids, err = s.findTerms(ctx, l, l.phrase.bodyTerms(true))
-	}
+// suggestProducts are the best of what a search found.
+func (s *service) suggestProducts(ctx context.Context, found []*item, most int) ([]suggestion, error) {
+	found = slices.DeleteFunc(found, func(i *item) bool { return !i.listed })
+	slices.SortFunc(found, byRelevance.compare)
+	found = found[:min(len(found), most)]
+	products, err := s.store.products(ctx, distinct(found, func(i *item) string { return i.id }))
 	if err != nil {
 		return nil, err
 	}
-	picked := slices.DeleteFunc(sh.pick(ids, l.phrase), func(i *item) bool { return !l.filter.shows(i) })
-	slices.SortFunc(picked, byRelevance.compare)
-	picked = picked[:min(len(picked), most)]
-	products, err := s.store.products(ctx, distinct(picked, func(i *item) string { return i.id }))
-	if err != nil {
-		return nil, err
+	score := make(map[string]int64, len(found))
+	for _, i := range found {
+		score[i.id] = i.score
 	}
 	all := make([]suggestion, len(products))
 	for i, p := range products {
-		all[i] = suggestion{kind: "product", id: p.ID, title: p.Title, detail: p.ProducerName, score: l.phrase.relevance(sortKey(p.Title))}
+		all[i] = suggestion{kind: "product", id: p.ID, title: p.Title, detail: p.ProducerName, score: score[p.ID]}
 		if len(p.Pictures) > 0 {
 			all[i].image = p.Pictures[0].Key
 		}

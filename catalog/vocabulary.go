@@ -21,8 +21,29 @@ const (
 // vocabulary is the words that a market speaks: those of the titles, tags and categories of what is listed, and of
 // its producers' names.
 type vocabulary struct {
-	mu    sync.RWMutex
-	count map[string]int32 // in how many of them each is
+	tongue *tongue
+	mu     sync.RWMutex
+	count  map[string]int32 // in how many of them each is
+	stems  map[string]int32 // how many of these words have each
+}
+
+func newVocabulary(t *tongue) vocabulary {
+	return vocabulary{tongue: t, count: map[string]int32{}, stems: map[string]int32{}}
+}
+
+// spoken are the words of texts that may be taken for what somebody meant to type.
+func spoken(texts ...string) []string {
+	var words []string
+	for _, text := range texts {
+		all := lexemes(text)
+		for _, l := range all {
+			if !l.dense && !l.article {
+				words = append(words, l.word)
+			}
+		}
+		words = append(words, joined(all, false)...)
+	}
+	return words
 }
 
 // change counts words up or down. The caller holds the lock.
@@ -35,12 +56,38 @@ func (v *vocabulary) change(words []string, by int32) {
 		switch n += by; {
 		case n <= 0:
 			delete(v.count, w)
+			v.changeStem(w, -1)
 		case there:
 			v.count[w] = n
 		default:
 			v.count[strings.Clone(w)] = n
+			v.changeStem(w, 1)
 		}
 	}
+}
+
+func (v *vocabulary) changeStem(w string, by int32) {
+	stem := strings.Clone(v.tongue.stem(w))
+	if v.stems[stem] += by; v.stems[stem] <= 0 {
+		delete(v.stems, stem)
+	}
+}
+
+// knows reports whether a word, or another form of it, is spoken here; or one that a half typed word begins.
+func (v *vocabulary) knows(w string, half bool) bool {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.count[w] > 0 || v.stems[v.tongue.stem(w)] > 0 {
+		return true
+	}
+	if half {
+		for known := range v.count {
+			if strings.HasPrefix(known, w) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // guess is a word that may have been meant.

@@ -159,7 +159,7 @@ func goodOn(r *catalogv1.ListProductsRequest, today day) day {
 
 // listingFromProto reads what is asked of the list of products on a day.
 func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, err error) {
-	l = listing{market: r.GetMarket(), phrase: parsePhrase(r.GetQ()), search: hasText(r.GetQ()), facets: r.GetFacets()}
+	l = listing{market: r.GetMarket(), q: r.GetQ(), search: hasText(r.GetQ()), facets: r.GetFacets()}
 	without, err := ParseAllergens("allergen_free", r.GetAllergenFree())
 	if err != nil {
 		return l, err
@@ -192,7 +192,7 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, e
 
 // stallsFromProto reads what is asked of the list of producers.
 func stallsFromProto(r *catalogv1.ListProducersRequest) (l stallListing, err error) {
-	l = stallListing{phrase: parsePhrase(r.GetQ()), all: r.GetAll(), waiting: r.GetWaiting(), suspended: r.GetSuspended(), order: stallsByName}
+	l = stallListing{q: r.GetQ(), all: r.GetAll(), waiting: r.GetWaiting(), suspended: r.GetSuspended(), order: stallsByName}
 	if l.waiting || l.suspended {
 		l.order = stallsByWaiting
 	}
@@ -214,8 +214,8 @@ func (a listed) proto() *catalogv1.ListProductsResponse {
 	return out
 }
 
-func suggestionsToProto(suggestions []suggestion, p phrase) *catalogv1.SuggestResponse {
-	out := &catalogv1.SuggestResponse{Words: p.words}
+func suggestionsToProto(suggestions []suggestion, words []string) *catalogv1.SuggestResponse {
+	out := &catalogv1.SuggestResponse{Words: words}
 	for _, s := range suggestions {
 		out.Suggestions = append(out.Suggestions, &catalogv1.Suggestion{Kind: s.kind, Id: s.id, Title: s.title, Detail: s.detail, Image: s.image})
 	}

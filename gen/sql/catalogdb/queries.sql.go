@@ -595,14 +595,19 @@ func (q *Queries) MakerOf(ctx context.Context, arg MakerOfParams) (MakerOfRow, e
 }
 
 const marketVersion = `-- name: MarketVersion :one
-SELECT version FROM market WHERE code = $1
+SELECT version, locale FROM market WHERE code = $1
 `
 
-func (q *Queries) MarketVersion(ctx context.Context, code string) (int64, error) {
+type MarketVersionRow struct {
+	Version int64
+	Locale  string
+}
+
+func (q *Queries) MarketVersion(ctx context.Context, code string) (MarketVersionRow, error) {
 	row := q.db.QueryRowContext(ctx, marketVersion, code)
-	var version int64
-	err := row.Scan(&version)
-	return version, err
+	var i MarketVersionRow
+	err := row.Scan(&i.Version, &i.Locale)
+	return i, err
 }
 
 const nameCategory = `-- name: NameCategory :exec

@@ -1,0 +1,151 @@
+package catalog
+
+// maxBodyWords bounds what a document has beside its title.
+const maxBodyWords = 200
+
+// shortPrefix is up to how many letters a prefix is a word of its own in the index. So many
+// words begin with a few letters that looking each of them up would be slow.
+const shortPrefix = 5
+
+// edition changes with what documents are made of. Those of another are made anew: see reindex.
+const edition = "1"
+
+// form is the word that every document has which was made as today, in this language.
+func (t *tongue) form() string { return madeAs + edition + t.code }
+
+// document is a product as the index of an engine knows it.
+type document struct {
+	productID string
+	words     []string // each once
+}
+
+func documents(products []Product) []document {
+	docs := make([]document, len(products))
+	for i, p := range products {
+		docs[i] = documentOf(p)
+	}
+	return docs
+}
+
+func documentOf(p Product) document {
+	b := bag{scope: scope(p.Market, p.Listed), tongue: tongueOf(p.Locale), seen: make(map[string]bool, maxBodyWords)}
+	b.add(b.tongue.form())
+	b.addTitle(lexemes(p.Title))
+	category := p.category()
+	body := append([]string{p.ProducerName}, b.tongue.names(category.Name)...)
+	body = append(body, b.tongue.names(CategoryOf(category.Parent).Name)...)
+	body = append(append(append(body, p.Tags...), p.Certifications...), p.Ingredients, p.Description)
+	b.addBody(body)
+	b.add(madeBy + p.ProducerID)
+	b.add(standsIn + p.Category)
+	if category.Parent != "" {
+		b.add(standsIn + category.Parent)
+	}
+	for _, code := range p.Allergens.Codes() {
+		b.add(containsWord + code)
+	}
+	if !p.allergensStated() {
+		b.add(unsaid)
+	}
+	for _, w := range p.Season.words() {
+		b.add(w)
+	}
+	return document{p.ID, b.words}
+}
+
+// bag is words of a scope, each once.
+type bag struct {
+	scope  string
+	tongue *tongue
+	seen   map[string]bool
+	words  []string
+}
+
+func (b *bag) add(w string) {
+	if !b.seen[w] {
+		b.seen[w] = true
+		b.words = append(b.words, b.scope+w)
+	}
+}
+
+// addForms adds a word and its stem, after a mark.
+func (b *bag) addForms(mark, w string) {
+	b.add(mark + w)
+	b.add(mark + b.tongue.stem(w))
+}
+
+func (b *bag) addTitle(title []lexeme) {
+	for _, l := range title {
+		b.addTitleWord(cut(l.word, maxWord))
+		if l.dense {
+			b.addDense(l)
+			continue
+		}
+		for _, head := range b.tongue.heads(l.word) {
+			b.add(titleHead + b.tongue.stem(head))
+		}
+	}
+	for _, w := range joined(title, false) {
+		b.addTitleWord(w)
+	}
+	for _, w := range joined(title, true) {
+		b.addForms(titleWord, w)
+	}
+}
+
+func (b *bag) addTitleWord(w string) {
+	b.addForms(titleWord, w)
+	b.addForms("", w)
+	b.addPrefixes(w)
+}
+
+// addDense adds a run of a title as its pairs of letters, and each of its letters.
+func (b *bag) addDense(l lexeme) {
+	for _, pair := range l.bigrams() {
+		b.add(titleWord + pair)
+		b.add(pair)
+	}
+	for _, letter := range l.word {
+		b.add(titlePrefix + string(letter))
+	}
+}
+
+func (b *bag) addBody(texts []string) {
+	most := len(b.words) + maxBodyWords
+	for _, text := range texts {
+		// What is so long that its words cannot all count is not worth folding to its end.
+		found := lexemes(cut(text, 2000))
+		for _, l := range found {
+			if b.addBodyWord(l); len(b.words) >= most {
+				return
+			}
+		}
+		for _, w := range joined(found, false) {
+			b.addForms("", w)
+		}
+	}
+}
+
+func (b *bag) addBodyWord(l lexeme) {
+	if !l.dense {
+		b.addForms("", l.word)
+		return
+	}
+	for _, pair := range l.bigrams() {
+		b.add(pair)
+	}
+}
+
+// addPrefixes adds the beginnings of a word.
+func (b *bag) addPrefixes(w string) {
+	letters := 0
+	for i := range w {
+		if letters > 0 {
+			b.add(titlePrefix + w[:i])
+		}
+		if letters++; letters > shortPrefix {
+			return
+		}
+	}
+	b.add(titlePrefix + w)
+}

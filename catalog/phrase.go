@@ -1,0 +1,198 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxQueryWords bounds what of a search counts.
+	maxQueryWords = 10
+	// maxQueryPairs bounds what of a run counts that has no spaces.
+	maxQueryPairs = 20
+	// leastBodyPrefix is from how many letters on a prefix is looked for in all texts.
+	leastBodyPrefix = 4
+)
+
+// phrase is what a shopper typed, as words of a language.
+type phrase struct {
+	lexemes []lexeme
+	tongue  *tongue
+	// whole is set when the last word is known to be complete: a space follows it.
+	whole bool
+}
+
+// parsePhrase reads any text: every one is a search, if perhaps of no words.
+func parsePhrase(s string, t *tongue) phrase {
+	s = cut(s, 1000)
+	all := lexemes(s)
+	p := phrase{lexemes: all[:min(len(all), maxQueryWords)], tongue: t}
+	last, _ := utf8.DecodeLastRuneInString(s)
+	p.whole = len(all) > maxQueryWords || last == ' '
+	return p
+}
+
+func (p phrase) empty() bool { return len(p.lexemes) == 0 }
+
+// half reports whether a word may go on.
+func (p phrase) half(i int) bool { return i == len(p.lexemes)-1 && !p.whole }
+
+// words are those that were looked for, without what was elided.
+func (p phrase) words() []string {
+	var words []string
+	for _, l := range p.lexemes {
+		if !l.article {
+			words = append(words, l.word)
+		}
+	}
+	return words
+}
+
+// required are the words that a product must have. The fillers only count for relevance, unless there is nothing else.
+func (p phrase) required() []int {
+	var required, all []int
+	for i, l := range p.lexemes {
+		if all = append(all, i); !l.article && !fillers[l.word] {
+			required = append(required, i)
+		}
+	}
+	if len(required) == 0 {
+		return all
+	}
+	return required
+}
+
+// exactTerms are for the products that have the very words of the phrase in their titles.
+func (p phrase) exactTerms() []term {
+	return p.terms(func(i int) term { return term{{word: titleWord + p.lexemes[i].word}} }, titleWord, titlePrefix)
+}
+
+// titleTerms are for the products that have the phrase in their titles, in these or other forms.
+func (p phrase) titleTerms() []term {
+	return p.terms(func(i int) term {
+		t := p.options(i, p.titleOptions)
+		if w := p.lexemes[i].word; p.tongue.writesTogether && utf8.RuneCountInString(w) >= leastPart {
+			t = append(t, option{word: titleHead + p.tongue.stem(w)})
+		}
+		return t
+	}, titleWord, titlePrefix)
+}
+
+// bodyTerms are for the products that have the phrase anywhere; with its last word perhaps half typed, if that is
+// at least leastBodyPrefix long.
+func (p phrase) bodyTerms() []term {
+	return p.terms(func(i int) term { return p.options(i, p.bodyOptions) }, "", "")
+}
+
+// terms makes a term of each word that a product must have, and one of each pair of letters where there are no spaces: after a
+// mark, or that of a prefix for a single letter.
+func (p phrase) terms(of func(i int) term, pairMark, letterMark string) []term {
+	var terms []term
+	for _, i := range p.required() {
+		l := p.lexemes[i]
+		if !l.dense {
+			terms = append(terms, of(i))
+			continue
+		}
+		pairs := l.bigrams()
+		if utf8.RuneCountInString(l.word) == 1 {
+			terms = append(terms, term{{letterMark + l.word, letterMark == ""}})
+			continue
+		}
+		for _, pair := range pairs[:min(len(pairs), maxQueryPairs)] {
+			terms = append(terms, term{{word: pairMark + pair}})
+		}
+	}
+	return terms
+}
+
+// options are what a word may be in the index: itself, and written together with one beside it.
+func (p phrase) options(i int, of func(w string, half bool) term) term {
+	t := of(p.lexemes[i].word, p.half(i))
+	if w := p.with(i - 1); w != "" {
+		t = append(t, of(w, p.half(i))...)
+	}
+	if w := p.with(i); w != "" {
+		t = append(t, of(w, p.half(i+1))...)
+	}
+	return t
+}
+
+// with is a word written together with the next; empty where nobody does that.
+func (p phrase) with(i int) string {
+	if i < 0 || i+1 >= len(p.lexemes) || !p.lexemes[i+1].tied && !meets(p.lexemes[i], p.lexemes[i+1]) {
+		return ""
+	}
+	return cut(p.lexemes[i].word+p.lexemes[i+1].word, maxWord)
+}
+
+func (p phrase) titleOptions(w string, half bool) term {
+	stem := p.tongue.stem(w)
+	switch {
+	case half && utf8.RuneCountInString(w) <= shortPrefix:
+		return term{{word: titlePrefix + w}, {word: titleWord + stem}}
+	case stem == w:
+		return term{{titleWord + w, half}}
+	}
+	return term{{titleWord + w, half}, {word: titleWord + stem}}
+}
+
+func (p phrase) bodyOptions(w string, half bool) term {
+	prefix := half && utf8.RuneCountInString(w) >= leastBodyPrefix
+	if stem := p.tongue.stem(w); stem != w {
+		return term{{w, prefix}, {word: stem}}
+	}
+	return term{{w, prefix}}
+}
+
+// fillers are words that stand in titles everywhere and tell nothing.
+var fillers = setOf("a an and at by for from in no of on or the to with " +
+	"au aux avec d de des du en et l la le les " + "con de del el los y " + "am aus das der die im mit und vom von " + "di e il lo")
+
+// String is the phrase as relevance compares it with titles.
+func (p phrase) String() string { return spelled(p.lexemes) }
+
+func spelled(all []lexeme) string {
+	var b strings.Builder
+	for i, l := range all {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(l.word)
+	}
+	return b.String()
+}
+
+// begins reports whether each word of a phrase begins one of findable texts, or is another form of one.
+func (p phrase) begins(findable string) bool {
+	return !slices.ContainsFunc(p.required(), func(i int) bool {
+		l := p.lexemes[i]
+		return !strings.Contains(findable, " "+l.word) && !strings.Contains(findable, " "+p.tongue.stem(l.word)+" ") &&
+			(!l.dense || !strings.Contains(findable, l.word))
+	})
+}
+
+// findable are the words of texts and their stems with a space before and behind each, so that one is found by one look.
+func (t *tongue) findable(texts ...string) string {
+	var b strings.Builder
+	put := func(w string) {
+		b.WriteByte(' ')
+		b.WriteString(w)
+		if stem := t.stem(w); stem != w {
+			b.WriteByte(' ')
+			b.WriteString(stem)
+		}
+	}
+	for _, text := range texts {
+		all := lexemes(text)
+		for _, l := range all {
+			put(l.word)
+		}
+		for _, w := range joined(all, false) {
+			put(w)
+		}
+	}
+	b.WriteByte(' ')
+	return b.String()
+}

@@ -1,0 +1,104 @@
+package catalog
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// asBefore puts a document in the place of a product's as the version did that knew of no stems.
+func asBefore(t *testing.T, s *store, p Product) {
+	t.Helper()
+	b := bag{scope: scope(p.Market, p.Listed), seen: map[string]bool{}}
+	for _, w := range words(p.Title) {
+		b.add(titleWord + w)
+		b.add(w)
+		b.addPrefixes(w)
+	}
+	b.add(madeBy + p.ProducerID)
+	b.add(standsIn + p.Category)
+	err := s.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		return s.index.put(ctx, tx, []document{{p.ID, b.words}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// finds are the titles that a search of the market finds, whatever is listed.
+func (s *store) finds(t *testing.T, q string) string {
+	t.Helper()
+	svc := &service{store: s, shelves: newShelves(s)}
+	answer, err := svc.list(t.Context(), listing{market: "portland", q: q, search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var titles []string
+	for _, p := range answer.products {
+		titles = append(titles, p.Title)
+	}
+	return strings.Join(titles, ", ")
+}
+
+func TestWhatAnEarlierVersionIndexedIsFoundAsBeforeAndThenBetter(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+		var products []Product
+		for i, title := range []string{"Loaves of rye", "Sour-dough loaf", "Tomatoes"} {
+			p := brie(producer)
+			p.Title, p.Published, p.ImportKey = title, i > 0, title
+			products = append(products, p)
+		}
+		for _, p := range put(t, s, products...) {
+			asBefore(t, s, p)
+		}
+		wants := func(when string, all ...string) {
+			t.Helper()
+			for ; len(all) > 0; all = all[2:] {
+				if got := s.finds(t, all[0]); got != all[1] {
+					t.Errorf("%s %q finds %q, want %q", when, all[0], got, all[1])
+				}
+			}
+		}
+		wants("before,", "tomatoes", "Tomatoes", "tomat", "Tomatoes", "tomatoes ", "Tomatoes", "loaf", "Sour-dough loaf", "sourdough", "")
+		if err := s.reindex(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wants("after,", "tomato ", "Tomatoes", "loaf", "Sour-dough loaf, Loaves of rye", "loaves", "Loaves of rye, Sour-dough loaf", "sourdough", "Sour-dough loaf")
+		if ids, err := s.outdated(t.Context(), portland); err != nil || len(ids) > 0 {
+			t.Errorf("still to be indexed: %v, %v", ids, err)
+		}
+	})
+}
+
+func TestAMarketThatChangesItsLanguageIsSearchedInTheNewOne(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+		p := brie(producer)
+		p.Title, p.Category = "Vollkornbrote", "bread"
+		put(t, s, p)
+		svc := &service{store: s, shelves: newShelves(s)}
+		find := func() int {
+			t.Helper()
+			answer, err := svc.list(t.Context(), listing{market: "portland", q: "brot ", search: true, filter: newFilter(filterKey{}), ordering: byRelevance, limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(answer.products)
+		}
+		if find() != 0 {
+			t.Error("an English market knows what a Vollkornbrot is")
+		}
+		german := portland
+		german.Locale = "de-DE"
+		if err := s.putMarket(t.Context(), german); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.reindex(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if find() != 1 {
+			t.Error("a German market does not know what a Vollkornbrot is")
+		}
+	})
+}
