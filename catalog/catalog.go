@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // Market is a town or region with its currency and its part of each sale.
@@ -75,6 +76,13 @@ type Product struct {
 	// it was not imported. An empty one does not erase what is stored.
 	ImportKey            string
 	CreatedAt, UpdatedAt int64 // Unix ms; filled when read
+	// Seen is the stamp of what a change was made from; empty where it is held to nothing.
+	Seen string
+}
+
+// stamp tells what can be changed of a product from what it was before.
+func (p Product) stamp() string {
+	return stamp.Of(p.Title, p.Slug, p.Description, p.Ingredients, p.Category, p.Tags, p.Allergens, p.NoAllergens, p.Certifications, p.Published, p.Season, p.Pictures, p.Variants)
 }
 
 // Picture is an image of a product.

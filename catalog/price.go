@@ -3,12 +3,15 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // maxPrices bounds one call of SetPrices.
@@ -36,6 +39,7 @@ func (s *service) SetPrices(ctx context.Context, r *catalogv1.SetPricesRequest) 
 type price struct {
 	variantID string
 	amount    int64
+	was       *int64 // what it was when it was seen; nil where that does not matter
 }
 
 // pricesFromProto reads new prices. The fault is Invalid, with a field for each that cannot be asked in a market.
@@ -49,7 +53,10 @@ func pricesFromProto(changes []*catalogv1.PriceChange, market Market) ([]price, 
 	prices := make([]price, len(changes))
 	for i, change := range changes {
 		field := fmt.Sprintf("changes.%d.", i)
-		prices[i] = price{change.GetVariantId(), change.GetPrice().GetAmount()}
+		prices[i] = price{variantID: change.GetVariantId(), amount: change.GetPrice().GetAmount()}
+		if change.GetWas() != nil {
+			prices[i].was = &change.GetWas().Amount
+		}
 		of, err := id.Market(id.Variant, change.GetVariantId())
 		c.require(err == nil && of == market.Code, field+"variant_id", "There is no such variant in this market.")
 		c.require(!seen[change.GetVariantId()], field+"variant_id", "This variant is there twice.")
@@ -68,6 +75,9 @@ func (s *store) setPrices(ctx context.Context, market, producerID string, prices
 		if err != nil {
 			return found("market", err)
 		}
+		if err := checkPrices(ctx, tx, prices); err != nil {
+			return err
+		}
 		if err := writePrices(ctx, tx, producerID, prices); err != nil {
 			return err
 		}
@@ -80,6 +90,35 @@ func (s *store) setPrices(ctx context.Context, market, producerID string, prices
 		}
 		return s.toldOfPrices(ctx, tx, producerID, prices)
 	})
+}
+
+// checkPrices refuses the change of a price that is neither as it was seen nor as it is to be.
+func checkPrices(ctx context.Context, tx *sqldb.Tx, prices []price) error {
+	seen := map[string]price{}
+	for _, p := range prices {
+		if p.was != nil {
+			seen[p.variantID] = p
+		}
+	}
+	if len(seen) == 0 {
+		return nil
+	}
+	ofVariants, arg := sqldb.In(tx.Querier, "id", 1, slices.Sorted(maps.Keys(seen)))
+	err := eachRow(ctx, tx, "SELECT id, price FROM variant WHERE "+ofVariants, []any{arg}, func(scan scanner) error {
+		var variantID string
+		var now int64
+		if err := scan(&variantID, &now); err != nil {
+			return err
+		}
+		if p := seen[variantID]; now != *p.was && now != p.amount {
+			return stamp.Check(stamp.Of(*p.was), stamp.Of(now))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("look at prices: %w", err)
+	}
+	return nil
 }
 
 func writePrices(ctx context.Context, tx *sqldb.Tx, producerID string, prices []price) error {

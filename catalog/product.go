@@ -49,7 +49,7 @@ func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest
 	if p, err = s.store.product(ctx, productID); err != nil {
 		return nil, err
 	}
-	return &catalogv1.PutProductResponse{Product: p.proto()}, nil
+	return &catalogv1.PutProductResponse{Product: p.versioned()}, nil
 }
 
 // ownMarket makes sure that all IDs of a product are of its market.
@@ -80,7 +80,10 @@ func (s *service) GetProduct(ctx context.Context, r *catalogv1.GetProductRequest
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.GetProductResponse{Product: p.proto()}, nil
+	if !r.GetAll() {
+		return &catalogv1.GetProductResponse{Product: p.proto()}, nil // for shoppers, who change nothing
+	}
+	return &catalogv1.GetProductResponse{Product: p.versioned()}, nil
 }
 
 // ListProducts lists, filters and searches the listed products of a market.

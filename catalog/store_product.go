@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // putProducts makes (without an ID) or changes products of one market with all
@@ -114,7 +115,7 @@ func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 	if w.version, err = catalogdb.New(tx).RaiseMarketVersion(ctx, w.market); err != nil {
 		return found("market", err)
 	}
-	if err := inTurn(ctx, w.readProducers, w.readStored, w.checkVariants, w.nameProducts, w.chooseSlugs, tx.PlanByKey); err != nil {
+	if err := inTurn(ctx, w.checkSeen, w.readProducers, w.readStored, w.checkVariants, w.nameProducts, w.chooseSlugs, tx.PlanByKey); err != nil {
 		return err
 	}
 	// Their words are gathered while the database is busy with the rest; of a copy, for run may fail meanwhile and begin anew.
@@ -130,6 +131,23 @@ func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSeen holds each change that names what was seen of its product to that. Holding the market's row, no other writer comes between.
+func (w *productWrite) checkSeen(ctx context.Context) error {
+	for _, p := range w.products {
+		if p.Seen == "" || w.fresh[p.ID] {
+			continue
+		}
+		stored, err := w.store.productsIn(ctx, w.tx.Querier, []string{p.ID})
+		if err != nil || len(stored) == 0 {
+			return err // one that is not there is told of later
+		}
+		if err := stamp.Check(p.Seen, stored[0].stamp()); err != nil {
 			return err
 		}
 	}

@@ -56,7 +56,7 @@ func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
 	product := Product{
 		ID: p.GetId(), Market: p.GetMarket(), ProducerID: p.GetProducerId(), Title: p.GetTitle(), Slug: p.GetSlug(),
 		Description: p.GetDescription(), Ingredients: p.GetIngredients(), Category: p.GetCategory(), Tags: p.GetTags(), Allergens: allergens,
-		NoAllergens:    p.GetAllergensNone() && allergens == 0,
+		NoAllergens: p.GetAllergensNone() && allergens == 0, Seen: r.GetVersion(),
 		Certifications: p.GetCertifications(), Published: p.GetPublished(), ReplacePictures: r.GetReplaceImages(), Season: season,
 	}
 	if product.Category == "" {
@@ -117,6 +117,13 @@ func variantFromProto(v *catalogv1.Variant) Variant {
 		ID: v.GetId(), Title: v.GetTitle(), SKU: v.GetSku(), Price: v.GetPrice().GetAmount(), SoldBy: v.GetSoldBy(),
 		UnitValue: v.GetUnitValue(), Unit: v.GetUnit(), Barcode: v.GetBarcode(),
 	}
+}
+
+// versioned is a product with the stamp of what it says.
+func (p Product) versioned() *catalogv1.Product {
+	out := p.proto()
+	out.Version = p.stamp()
+	return out
 }
 
 func (p Product) proto() *catalogv1.Product {

@@ -15,6 +15,7 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 const (
@@ -162,6 +163,7 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 	if err != nil {
 		return nil, err
 	}
+	want.Seen = m.GetVersion()
 	hash, err := once.HashOf(m)
 	if err != nil {
 		return nil, err
@@ -182,7 +184,7 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 	if err != nil {
 		return nil, fmt.Errorf("put a window: %w", err)
 	}
-	return &deliveryv1.PutWindowResponse{Window: windowToProto(put)}, nil
+	return &deliveryv1.PutWindowResponse{Window: put.versioned()}, nil
 }
 
 // addWindow makes a window, or gives the one that the same form has made.
@@ -211,6 +213,9 @@ func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (
 		return Window{}, err
 	}
 	w := windowFromRow(row)
+	if err := stamp.Check(want.Seen, w.stamp()); err != nil {
+		return Window{}, err
+	}
 	if err := w.change(want); err != nil {
 		return Window{}, err
 	}
@@ -294,7 +299,7 @@ func (s *service) GetWindow(ctx context.Context, m *deliveryv1.GetWindowRequest)
 	if err != nil {
 		return nil, fmt.Errorf("read a window: %w", sqldb.Classify(err))
 	}
-	return &deliveryv1.GetWindowResponse{Window: windowToProto(windowFromRow(row))}, nil
+	return &deliveryv1.GetWindowResponse{Window: windowFromRow(row).versioned()}, nil
 }
 
 // ListWindows lists a market's windows that end after a time, in order of their start.

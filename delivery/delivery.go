@@ -5,6 +5,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // Limits of what may be asked for.
@@ -47,6 +48,7 @@ type Window struct {
 	Edited           bool   // by hand: it no longer follows its schedule
 	Changes          int64  // how many events of it were published
 	Closed           bool   // by hand: it takes no more orders
+	Seen             string // of a change: the stamp of what it was made from
 
 	changed bool
 }
@@ -64,6 +66,9 @@ func (w *Window) admit(now int64) error {
 	}
 	return nil
 }
+
+// stamp tells what change gives a window from what it gave before.
+func (w *Window) stamp() string { return stamp.Of(w.Terms, w.StartsAt, w.EndsAt, w.OrderBy) }
 
 // move shifts one place from one account to another; nil is what is free.
 func (w *Window) move(from, to *int64) {

@@ -180,6 +180,13 @@ func windowFromProto(m *deliveryv1.Window) (Window, error) {
 	return w, checkTerms(w.Terms)
 }
 
+// versioned is a window with the stamp of what it says.
+func (w Window) versioned() *deliveryv1.Window {
+	out := windowToProto(w)
+	out.Version = w.stamp()
+	return out
+}
+
 func windowToProto(w Window) *deliveryv1.Window {
 	return &deliveryv1.Window{
 		Id: w.ID, Market: w.Market, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity,

@@ -35,8 +35,8 @@ func calendar(in *place, o *orderingv1.Order) []byte {
 	var out strings.Builder
 	for _, line := range []string{
 		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Artisan Eats//Orders//" + strings.ToUpper(in.Language()), "BEGIN:VEVENT",
-		"UID:" + o.GetId(), "SEQUENCE:" + strconv.FormatInt(o.GetVersion(), 10), "DTSTAMP:" + stamp(changedAt(o)), "LAST-MODIFIED:" + stamp(changedAt(o)),
-		"DTSTART:" + stamp(o.GetWindowStartsAt()), "DTEND:" + stamp(o.GetWindowEndsAt()),
+		"UID:" + o.GetId(), "SEQUENCE:" + strconv.FormatInt(o.GetVersion(), 10), "DTSTAMP:" + utcStamp(changedAt(o)), "LAST-MODIFIED:" + utcStamp(changedAt(o)),
+		"DTSTART:" + utcStamp(o.GetWindowStartsAt()), "DTEND:" + utcStamp(o.GetWindowEndsAt()),
 		"SUMMARY:" + escaped(in.Text("Artisan Eats, order {number}", number(o.GetId()))), "LOCATION:" + escaped(in.orderWay(o)), "STATUS:" + status,
 		"END:VEVENT", "END:VCALENDAR",
 	} {
@@ -54,7 +54,7 @@ func changedAt(o *orderingv1.Order) int64 {
 	return at
 }
 
-func stamp(millis int64) string { return timeOf(millis).Format("20060102T150405Z") }
+func utcStamp(millis int64) string { return timeOf(millis).Format("20060102T150405Z") }
 
 var escaped = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`, "\r", "").Replace
 

@@ -57,6 +57,8 @@ var deedWords = map[string][2]string{
 	"market.change":        {"Market changed", "made or changed the market"},
 	"stock.receive":        {"Goods received", "booked in {lots} lots of"},
 	"stock.set":            {"Stock set", "set the stock of {variants} variants,"},
+	"stock.count":          {"Stock counted", "counted the stock of"},
+	"stock.correct":        {"Stock corrected", "corrected the stock of"},
 	"schedule.change":      {"Schedule changed", "made or changed"},
 	"window.make":          {"Window made", "made"},
 	"window.change":        {"Window changed", "changed or called off"},

@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // windowFields are the fields of a window's form, and what delivery calls what they say.
@@ -35,6 +36,16 @@ func (o *office) filledIn(w *deliveryv1.Window) url.Values {
 	}
 }
 
+// storedWindow is a window as its form has it.
+func (o *office) storedWindow(w *deliveryv1.Window) []stored {
+	filled := o.filledIn(w)
+	all := make([]stored, len(windowFields))
+	for i, f := range windowFields {
+		all[i] = entry(f.name, f.label, filled.Get(f.name))
+	}
+	return all
+}
+
 // theWindow is the one that the address names; its market is gone on in.
 func (o *office) theWindow() (*deliveryv1.Window, error) {
 	answer, err := o.edge.delivery.GetWindow(o.Context(), &deliveryv1.GetWindowRequest{Id: o.PathValue("id")})
@@ -53,15 +64,25 @@ func (o *office) window() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.showWindow(http.StatusOK, w, o.filledIn(w), nil)
+	typed := o.filledIn(w)
+	typed.Set(madeField, madeFrom(o.storedWindow(w)))
+	return o.showWindow(http.StatusOK, w, typed, nil)
 }
 
 func (o *office) showWindow(status int, w *deliveryv1.Window, typed url.Values, wrong map[string]string) (*reply, error) {
+	return o.showWindowForm(status, w, typed, wrong, nil)
+}
+
+func (o *office) showWindowForm(status int, w *deliveryv1.Window, typed url.Values, wrong map[string]string, changed []page.Difference) (*reply, error) {
 	taken := w.GetCapacity() - w.GetRemaining()
 	model := page.WindowForm{
 		Bench: o.desk(kindName(w.GetKind())+", "+o.in.span(w.GetStartsAt(), w.GetEndsAt()), "/operator/calendar"), Slot: o.slot(w), Fee: o.in.moneyIfAny(w.GetFee()), Minimum: o.in.moneyIfAny(w.GetMinimum()),
 		Action: o.at("/operator/windows/" + w.GetId()), Inputs: windowInputs(typed, wrong), Back: o.at("/operator/calendar"),
-		Saved: o.param("saved") != "" && status == http.StatusOK, Sure: status == http.StatusConflict && len(wrong) == 0,
+		Saved: o.param("saved") != "" && status == http.StatusOK, Sure: status == http.StatusConflict && len(wrong)+len(changed) == 0,
+		Differences: page.Differences{MadeFrom: typed.Get(madeField), Each: changed},
+	}
+	if len(changed) > 0 {
+		model.Alert = changedMeanwhile
 	}
 	if model.Sure {
 		model.Alert = "Nothing is saved yet: with this the window takes no more orders. Who has a place in it keeps it. Save it again if you mean that."
@@ -96,18 +117,31 @@ func (o *office) moveWindow() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := o.theWindow()
-	if err != nil {
-		return nil, err
-	}
+	return saving(func() (*reply, error) {
+		w, err := o.theWindow()
+		if err != nil {
+			return nil, err
+		}
+		return o.moveFrom(w, typed)
+	})
+}
+
+// moveFrom changes a window as it is now, unless that is not what the form was made from.
+func (o *office) moveFrom(w *deliveryv1.Window, typed url.Values) (*reply, error) {
+	now := o.storedWindow(w)
+	choose(typed, now)
 	want, wrong := o.typedWindow(w, typed)
 	if len(wrong) > 0 {
 		return o.showWindow(http.StatusUnprocessableEntity, w, typed, wrong)
 	}
+	if changed := differences(typed, now, o.storedWindow(want)); len(changed) > 0 {
+		typed.Set(madeField, madeFrom(now))
+		return o.showWindowForm(http.StatusConflict, w, typed, nil, changed)
+	}
 	if o.closes(w, want) && typed.Get("sure") == "" {
 		return o.showWindow(http.StatusConflict, w, typed, nil)
 	}
-	return o.putWindow(&deliveryv1.PutWindowRequest{Window: want}, typed, func(status int, wrong map[string]string) (*reply, error) {
+	return o.putWindow(&deliveryv1.PutWindowRequest{Window: want, Version: w.GetVersion()}, typed, func(status int, wrong map[string]string) (*reply, error) {
 		return o.showWindow(status, w, typed, wrong)
 	})
 }
@@ -125,7 +159,7 @@ func (o *office) putWindow(want *deliveryv1.PutWindowRequest, typed url.Values, 
 		return redirect(o.at("/operator/windows/"+answer.GetWindow().GetId(), "saved", "1")), nil
 	}
 	f := fault.Of(err)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict || f.Code == stamp.Changed {
 		return nil, err
 	}
 	o.newForm(typed, f)

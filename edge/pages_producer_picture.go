@@ -2,6 +2,7 @@ package edge
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -31,8 +32,12 @@ func (d *desk) pictures(model *page.ProductForm, p *catalogv1.Product) {
 	model.AddPicture = d.at(at)
 	for i, key := range p.GetImages() {
 		shown := page.ShownPicture{Key: key, Image: imageURL(key), Alt: alt(p, i), Typed: alt(p, i), Action: d.at(at + "/" + key), First: i == 0}
+		shown.Differences.MadeFrom = madeFrom(storedAlt(alt(p, i)))
 		if typed := model.Picture; typed.Of == key {
 			shown.Typed, shown.Wrong, model.Picture = typed.Alt, typed.AltWrong, page.NewPicture{}
+			if typed.Differences.MadeFrom != "" {
+				shown.Differences = typed.Differences
+			}
 		}
 		model.Pictures = append(model.Pictures, shown)
 	}
@@ -77,7 +82,7 @@ func (d *desk) addPicture() (*reply, error) {
 			picture.Wrong = wrong["content"]
 		}
 	}
-	return d.showPictured(statusOf(f), p, formOfProduct(p), nil, picture)
+	return d.showPictured(statusOf(f), p, filledProduct(p), nil, productExtra{picture: picture})
 }
 
 // putPicture stores a picture, and lets the one go that it comes instead of.
@@ -86,15 +91,21 @@ func (d *desk) putPicture(productID string, content []byte, picture page.NewPict
 	if err != nil || picture.Instead == "" || picture.Instead == put.GetKey() {
 		return err
 	}
+	_, err = saving(func() (*reply, error) { return nil, d.putInstead(productID, put.GetKey(), picture) })
+	return err
+}
+
+// putInstead shows a picture in the place of another.
+func (d *desk) putInstead(productID, key string, picture page.NewPicture) error {
 	p, err := d.product(productID)
 	if err != nil {
 		return err
 	}
-	from, to := slices.Index(p.GetImages(), put.GetKey()), slices.Index(p.GetImages(), picture.Instead)
+	from, to := slices.Index(p.GetImages(), key), slices.Index(p.GetImages(), picture.Instead)
 	if from < 0 || to < 0 {
 		return nil
 	}
-	p.Images[to] = put.GetKey()
+	p.Images[to] = key
 	p.ImageAlts = d.alts(p)
 	p.ImageAlts[to] = picture.Alt
 	p.Images, p.ImageAlts = slices.Delete(p.Images, from, from+1), slices.Delete(p.ImageAlts, from, from+1)
@@ -110,7 +121,7 @@ func (d *desk) alts(p *catalogv1.Product) []string {
 
 // showImages makes a product's pictures those that it has now.
 func (d *desk) showImages(p *catalogv1.Product) error {
-	_, err := d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, ReplaceImages: true})
+	_, err := d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, ReplaceImages: true, Version: p.GetVersion()})
 	return err
 }
 
@@ -120,6 +131,11 @@ func (d *desk) changePicture() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	return saving(func() (*reply, error) { return d.changeShown(form) })
+}
+
+// changeShown leaves all else of a product as it is.
+func (d *desk) changeShown(form url.Values) (*reply, error) {
 	p, err := d.product(d.PathValue("id"))
 	if err != nil {
 		return nil, err
@@ -129,7 +145,14 @@ func (d *desk) changePicture() (*reply, error) {
 		return nil, errNoPage
 	}
 	p.ImageAlts = d.alts(p)
-	p.ImageAlts[at] = strings.TrimSpace(form.Get("alt"))
+	now := storedAlt(p.ImageAlts[at])
+	choose(form, now)
+	typed := strings.TrimSpace(form.Get("alt"))
+	if all := differences(form, now, storedAlt(typed)); len(all) > 0 && form.Get("do") != "remove" {
+		shown := page.NewPicture{Of: d.PathValue("key"), Alt: typed, Differences: page.Differences{MadeFrom: madeFrom(now), Each: all}}
+		return d.showPictured(http.StatusConflict, p, filledProduct(p), map[string]string{"": changedMeanwhile}, productExtra{picture: shown})
+	}
+	p.ImageAlts[at] = typed
 	key, words := p.Images[at], p.ImageAlts[at]
 	if form.Get("do") == "remove" || form.Get("do") == "first" {
 		p.Images, p.ImageAlts = slices.Delete(p.Images, at, at+1), slices.Delete(p.ImageAlts, at, at+1)
@@ -147,6 +170,9 @@ func (d *desk) changePicture() (*reply, error) {
 	return redirect(d.at("/producer/products/"+p.GetId()) + "#pictures"), nil
 }
 
+// storedAlt is what a picture's form has.
+func storedAlt(words string) []stored { return []stored{entry("alt", "It shows", words)} }
+
 // pictureRefused shows what was typed for a picture that is there, with why it is not changed.
 func (d *desk) pictureRefused(typed page.NewPicture, f *fault.Error) (*reply, error) {
 	p, err := d.product(d.PathValue("id"))
@@ -156,5 +182,5 @@ func (d *desk) pictureRefused(typed page.NewPicture, f *fault.Error) (*reply, er
 	if len(f.Fields) > 0 {
 		typed.AltWrong = f.Fields[0].Message
 	}
-	return d.showPictured(http.StatusUnprocessableEntity, p, formOfProduct(p), nil, typed)
+	return d.showPictured(http.StatusUnprocessableEntity, p, filledProduct(p), nil, productExtra{picture: typed})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // maxRows bounds the variants of a form.
@@ -30,7 +31,14 @@ func (d *desk) editProduct() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.showProduct(http.StatusOK, p, formOfProduct(p), nil)
+	return d.showProduct(http.StatusOK, p, filledProduct(p), nil)
+}
+
+// filledProduct is the form of a product as it is, with what it is made from.
+func filledProduct(p *catalogv1.Product) url.Values {
+	form := formOfProduct(p)
+	form.Set(madeField, madeFrom(storedProduct(p, sizesOf(p, nil))))
+	return form
 }
 
 // formOfProduct is a product as its form would be filled in.
@@ -71,44 +79,56 @@ func rowsOf(form url.Values) int {
 
 // addProduct makes a product of what was typed.
 func (d *desk) addProduct() (*reply, error) {
-	return d.putProduct(nil, &catalogv1.Product{Market: d.in.code, ProducerId: d.producer.GetId()})
-}
-
-// saveProduct changes a product to what was typed.
-func (d *desk) saveProduct() (*reply, error) {
-	p, err := d.product(d.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
-	return d.putProduct(p, p)
-}
-
-// putProduct writes what was typed over a product; before is nil for a new one.
-func (d *desk) putProduct(before, p *catalogv1.Product) (*reply, error) {
 	form, err := d.form()
 	if err != nil {
 		return nil, err
 	}
+	return d.putProduct(nil, &catalogv1.Product{Market: d.in.code, ProducerId: d.producer.GetId()}, form)
+}
+
+// saveProduct changes a product to what was typed.
+func (d *desk) saveProduct() (*reply, error) {
+	form, err := d.form()
+	if err != nil {
+		return nil, err
+	}
+	return saving(func() (*reply, error) {
+		p, err := d.product(d.PathValue("id"))
+		if err != nil {
+			return nil, err
+		}
+		return d.putProduct(p, p, form)
+	})
+}
+
+// putProduct writes what was typed over a product; before is nil for a new one.
+func (d *desk) putProduct(before, p *catalogv1.Product, form url.Values) (*reply, error) {
 	if form.Get("more") != "" {
 		form.Set("rows", strconv.Itoa(rowsOf(form)+1))
 		return d.showProduct(http.StatusOK, before, form, nil)
 	}
+	now := storedProduct(p, sizesOf(p, form))
+	chooseProduct(form, p, now)
 	rows, wrong := d.typeProduct(p, form)
 	if len(wrong) > 0 {
 		return d.showProduct(http.StatusUnprocessableEntity, before, form, wrong)
 	}
+	if all := d.productDifferences(p, form, now); len(all) > 0 {
+		return d.showChanged(before, form, now, all)
+	}
+	var err error
 	if before == nil {
 		err = d.checkKey(form)
 	}
 	answer := &catalogv1.PutProductResponse{}
 	if err == nil {
-		answer, err = d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, Key: form.Get("key")})
+		answer, err = d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, Key: form.Get("key"), Version: p.GetVersion()})
 	}
 	if err == nil {
 		return redirect(d.at("/producer/products/" + answer.GetProduct().GetId())), nil
 	}
 	f := fault.Of(err)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict || f.Code == stamp.Changed {
 		return nil, err
 	}
 	d.newForm(form, f)
@@ -139,6 +159,11 @@ func (d *desk) typeProduct(p *catalogv1.Product, form url.Values) (rows []int, w
 			v = before[known]
 		}
 		d.typeVariant(v, form, at, wrong)
+		if same := sameSize(before, form, v); v.GetId() == "" && same != nil {
+			v = same
+		} else if v.GetId() == "" && form.Has(madeField) {
+			v.Id = form.Get(at + "id") // it is not sold any more: whether it is to be again is asked
+		}
 		p.Variants, rows = append(p.Variants, v), append(rows, row)
 	}
 	return rows, wrong
@@ -192,10 +217,16 @@ func productFields(f *fault.Error, rows []int) map[string]string {
 
 // showProduct shows the form of a product, nil for a new one, filled in.
 func (d *desk) showProduct(status int, p *catalogv1.Product, form url.Values, wrong map[string]string) (*reply, error) {
-	return d.showPictured(status, p, form, wrong, page.NewPicture{})
+	return d.showPictured(status, p, form, wrong, productExtra{})
 }
 
-func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, wrong map[string]string, picture page.NewPicture) (*reply, error) {
+// productExtra is what a product's page shows beside its form: a picture that was typed for, or what was changed meanwhile.
+type productExtra struct {
+	picture     page.NewPicture
+	differences []page.Difference
+}
+
+func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, wrong map[string]string, extra productExtra) (*reply, error) {
 	title, action := "New product", d.at("/producer/products")
 	if p != nil {
 		title, action = p.GetTitle(), d.at("/producer/products/"+p.GetId())
@@ -205,6 +236,9 @@ func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, w
 		return nil, err
 	}
 	b.Alert = wrong[""]
+	if len(extra.differences) > 0 {
+		b.Alert = changedMeanwhile
+	}
 	if len(wrong) > 0 && b.Alert == "" {
 		b.Alert = "Some of this cannot be saved yet."
 	}
@@ -213,7 +247,7 @@ func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, w
 		Title:       input(form, wrong, page.Input{Name: "title", Label: "Name", Type: "text", MaxLength: "200", Required: true}),
 		Description: page.Input{Name: "description", Label: "Description", Value: form.Get("description"), Wrong: wrong["description"], MaxLength: "20000"},
 		Ingredients: page.Input{Name: "ingredients", Label: "Ingredients", Value: form.Get("ingredients"), Wrong: wrong["ingredients"], MaxLength: "20000"},
-		Wrong:       wrong, Currency: d.in.currency, Picture: picture,
+		Wrong:       wrong, Currency: d.in.currency, Picture: extra.picture, Differences: page.Differences{MadeFrom: form.Get(madeField), Each: extra.differences},
 	}
 	if p == nil {
 		model.Key = form.Get("key")

@@ -224,12 +224,17 @@ func (d *desk) publish() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	return saving(func() (*reply, error) { return d.publishAs(form) })
+}
+
+// publishAs leaves all else of a product as it is.
+func (d *desk) publishAs(form url.Values) (*reply, error) {
 	p, err := d.product(d.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	p.Published = form.Get("publish") == "1"
-	if _, err := d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p}); err != nil {
+	if _, err := d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, Version: p.GetVersion()}); err != nil {
 		f := fault.Of(err)
 		if f.Kind != fault.Invalid {
 			return nil, err

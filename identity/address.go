@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 var (
@@ -73,16 +74,48 @@ func (s *service) PutAddress(ctx context.Context, r *identityv1.PutAddressReques
 		form := once.Form{Owner: row.CustomerID, Key: r.GetKey(), Hash: s.vault.subject(string(plain))}
 		address.ID, err = s.addAddress(ctx, row, form)
 	} else {
-		err = s.changeAddress(ctx, row)
+		err = s.changeAddress(ctx, row, func(before identitydb.Address) error {
+			return checkSeen(key, before, address, r.GetVersion())
+		})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("put an address: %w", err)
 	}
-	return &identityv1.PutAddressResponse{Address: addressToProto(address)}, nil
+	out := addressToProto(address)
+	out.Version = address.stamp()
+	return &identityv1.PutAddressResponse{Address: out}, nil
 }
 
-func (s *service) changeAddress(ctx context.Context, row identitydb.Address) error {
+// stamp tells what an address says from what it said before.
+func (a Address) stamp() string {
+	a.ID = ""
+	return stamp.Of(a)
+}
+
+// checkSeen holds a change to what was seen of an address, unless the address says that already.
+func checkSeen(key []byte, before identitydb.Address, to Address, seen string) error {
+	if seen == "" {
+		return nil
+	}
+	now, err := openAddress(key, before)
+	if err != nil || now.GetVersion() == to.stamp() {
+		return err
+	}
+	return stamp.Check(seen, now.GetVersion())
+}
+
+func (s *service) changeAddress(ctx context.Context, row identitydb.Address, check func(before identitydb.Address) error) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		before, err := identitydb.New(tx).LockAddress(ctx, identitydb.LockAddressParams{ID: row.ID, CustomerID: row.CustomerID})
+		if isNone(err) {
+			return errNoAddress
+		}
+		if err == nil {
+			err = check(before)
+		}
+		if err != nil {
+			return err
+		}
 		n, err := identitydb.New(tx).UpdateAddress(ctx, identitydb.UpdateAddressParams{ID: row.ID, CustomerID: row.CustomerID, Sealed: row.Sealed})
 		if err == nil && n == 0 {
 			err = errNoAddress

@@ -13,6 +13,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 var errNotOperator = fault.New(fault.Denied, "denied", "Only an operator may do this.")
@@ -39,7 +40,7 @@ func (s *service) GetDeskFactors(ctx context.Context, _ *identityv1.GetDeskFacto
 	if err != nil {
 		return nil, err
 	}
-	response := &identityv1.GetDeskFactorsResponse{}
+	response := &identityv1.GetDeskFactorsResponse{Version: all.stamp()}
 	for _, desk := range []string{Operator, Producer} {
 		from := &identityv1.DeskFactor{Desk: desk}
 		if at := all[desk]; !at.IsZero() {
@@ -63,6 +64,20 @@ func (s *service) operator(ctx context.Context, token string) (holder, error) {
 	return h, err
 }
 
+func (d deskRule) stamp() string { return stamp.Of(d[Operator].UnixMilli(), d[Producer].UnixMilli()) }
+
+// checkDesks holds a change to what was seen. The operators' rows are locked: nobody else changes the desks.
+func (s *service) checkDesks(ctx context.Context, q *identitydb.Queries, seen string) error {
+	if _, err := q.LockOperators(ctx); err != nil {
+		return err
+	}
+	now, err := s.desks(ctx, q)
+	if err != nil {
+		return err
+	}
+	return stamp.Check(seen, now.stamp())
+}
+
 // SetDeskFactors changes the desks that are named.
 func (s *service) SetDeskFactors(ctx context.Context, r *identityv1.SetDeskFactorsRequest) (*identityv1.SetDeskFactorsResponse, error) {
 	if _, err := s.operator(ctx, r.GetSessionToken()); err != nil {
@@ -74,6 +89,9 @@ func (s *service) SetDeskFactors(ctx context.Context, r *identityv1.SetDeskFacto
 		}
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := s.checkDesks(ctx, identitydb.New(tx), r.GetVersion()); err != nil {
+			return err
+		}
 		for _, d := range r.GetDesks() {
 			if err := identitydb.New(tx).PutDeskFactor(ctx, identitydb.PutDeskFactorParams{Desk: d.GetDesk(), RequiredFrom: d.GetRequiredFrom()}); err != nil {
 				return err

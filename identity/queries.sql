@@ -378,3 +378,6 @@ DELETE FROM links WHERE expires_at <= $1;
 
 -- name: SetEmail :exec
 UPDATE accounts SET email = $2, verified_at = $3 WHERE id = $1;
+
+-- name: LockAddress :one
+SELECT * FROM addresses WHERE id = $1 AND customer_id = $2 FOR UPDATE;

@@ -194,9 +194,11 @@ func TestAnAddressIsItsOwnersOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		address.Line2 = "Back door"
-		if _, err := s.PutAddress(t.Context(), &identityv1.PutAddressRequest{CustomerId: ann, Address: address}); err != nil {
+		changed, err := s.PutAddress(t.Context(), &identityv1.PutAddressRequest{CustomerId: ann, Address: address})
+		if err != nil {
 			t.Fatal(err)
 		}
+		address = changed.GetAddress()
 		listed, err := s.ListAddresses(t.Context(), &identityv1.ListAddressesRequest{CustomerId: ann})
 		if err != nil || len(listed.GetAddresses()) != 1 || !proto.Equal(listed.GetAddresses()[0], address) {
 			t.Fatalf("Ann's addresses: %v, %v", listed, err)

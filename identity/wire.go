@@ -61,7 +61,7 @@ func encodeAddress(a Address) ([]byte, error) { return encode(addressToProto(a))
 func decodeAddress(addressID string, plain []byte) (*identityv1.Address, error) {
 	address := &identityv1.Address{}
 	err := decode(plain, address)
-	address.Id = addressID
+	address.Id, address.Version = addressID, addressFromProto(address).stamp()
 	return address, err
 }
 

@@ -21,7 +21,7 @@ func (s *shelf) change(m settlement) {
 	}
 	has := s.lines[m.order]
 	for _, a := range s.lines[m.change] {
-		has = addTo(has, a)
+		has = s.addTo(has, a)
 	}
 	s.reline(m.change, nil)
 	s.holds[m.change].Pass()
@@ -40,10 +40,14 @@ func linesOf(allocations []Allocation) (lines []Line) {
 	return lines
 }
 
-// addTo adds what is taken of a lot to what is.
-func addTo(has []Allocation, more Allocation) []Allocation {
+// addTo adds what is taken of a lot to what is. What is added to is not packed, whether or not that was counted.
+func (s *shelf) addTo(has []Allocation, more Allocation) []Allocation {
 	has = slices.Clone(has)
 	if at := slices.IndexFunc(has, func(a Allocation) bool { return a.Lot == more.Lot }); at >= 0 {
+		if more.Unpacked && !has[at].Unpacked {
+			s.stock[more.Variant].owe(has[at].Quantity)
+			has[at].Unpacked = true
+		}
 		has[at].Quantity += more.Quantity
 		return has
 	}

@@ -33,6 +33,7 @@ type settlement struct {
 	lines       []Line           // what is confirmed, what was packed of weighed goods, or what a changed order is to have
 	change      string           // the change, under whose ID is held what is new
 	lots        map[string]int64 // what a changed order is to have of each lot
+	of          []string         // the variants of what was packed
 }
 
 // consume settles the holds of orders that were confirmed, changed, packed or cancelled.
@@ -51,6 +52,7 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 		if about.orders = append(about.orders, settle.order); settle.change != "" {
 			about.orders = append(about.orders, settle.change)
 		}
+		about.variants = append(about.variants, settle.of...)
 		for _, line := range settle.lines {
 			about.variants = append(about.variants, line.Variant)
 		}
@@ -67,7 +69,7 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 		case confirmed:
 			shelf.confirm(settle.order, settle.lines)
 		case packed:
-			shelf.pack(settle.order, settle.lines)
+			shelf.pack(settle.order, settle.lines, settle.of)
 		case cancelled:
 			shelf.cancel(settle.order)
 		case changed:
@@ -103,21 +105,28 @@ func settlementFromEvent(e events.Event) (settlement, error) {
 			}
 		}
 	case packed:
-		settle.lines = sumLines(weighed(m.GetOrder(), m.GetPartId()), (*orderingv1.OrderLine).GetPackedQuantity)
+		part := partLines(m.GetOrder(), m.GetPartId())
+		for _, line := range part {
+			settle.of = append(settle.of, line.GetVariantId())
+		}
+		settle.lines = sumLines(weighed(part), (*orderingv1.OrderLine).GetPackedQuantity)
 	}
 	return settle, nil
 }
 
-// weighed are the lines of a part whose goods are sold by weight. What is short is not there to go back.
-func weighed(o *orderingv1.Order, partID string) []*orderingv1.OrderLine {
+// partLines are the lines of a part.
+func partLines(o *orderingv1.Order, partID string) []*orderingv1.OrderLine {
 	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == partID })
 	if at < 0 {
 		return nil
 	}
 	producer := o.GetParts()[at].GetProducerId()
-	return slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool {
-		return l.GetProducerId() != producer || l.GetSoldBy() != "weight" || l.GetShort()
-	})
+	return slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != producer })
+}
+
+// weighed are those lines of a part whose goods are sold by weight. What is short is not there to go back.
+func weighed(part []*orderingv1.OrderLine) []*orderingv1.OrderLine {
+	return slices.DeleteFunc(part, func(l *orderingv1.OrderLine) bool { return l.GetSoldBy() != "weight" || l.GetShort() })
 }
 
 // sumLines sums lines by variant.

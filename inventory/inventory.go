@@ -67,6 +67,8 @@ func countedLot(variant string) string { return id.Lot + strings.TrimPrefix(vari
 type Stock struct {
 	Variant                         string
 	Available, Held, Sold, Received int64
+	// Unpacked is what is sold and still on the shelf.
+	Unpacked int64
 
 	// What subscribers were told last, as goodUntil gives it, and how often they were told.
 	told        string
@@ -89,6 +91,12 @@ func (s *Stock) add(quantity int64) {
 	s.changed = true
 }
 
+// owe adds to what is sold and not packed yet; less, where it is negative. A version that does not count it may have sold some.
+func (s *Stock) owe(quantity int64) {
+	s.Unpacked = max(0, s.Unpacked+quantity)
+	s.changed = true
+}
+
 // Line is how much of a variant an order wants.
 type Line struct {
 	Variant  string
@@ -99,6 +107,8 @@ type Line struct {
 type Allocation struct {
 	Variant, Lot, Code, BestBefore string
 	Quantity                       int64
+	// Unpacked: it is still on the shelf, as far as this is known.
+	Unpacked bool
 }
 
 // Short is a line that cannot be served, and what is left of it.
@@ -125,7 +135,7 @@ func allocate(lots map[string][]*Lot, today string, lines []Line, room map[strin
 				take = min(take, room[lot.ID])
 			}
 			if take > 0 && lot.sellable(today) {
-				picked = append(picked, Allocation{lot.Variant, lot.ID, lot.Code, lot.BestBefore, take})
+				picked = append(picked, Allocation{lot.Variant, lot.ID, lot.Code, lot.BestBefore, take, true})
 				missing -= take
 			}
 		}
@@ -184,5 +194,6 @@ type News struct {
 type Availability struct {
 	Variant               string
 	Available, Held, Sold int64
+	Unpacked              int64  // see Stock
 	BestBefore            string // of the lot that is sold next; empty when undated
 }

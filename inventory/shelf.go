@@ -177,21 +177,28 @@ func (s *shelf) confirm(order string, lines []Line) {
 		for _, a := range s.lines[order] {
 			stock := s.stock[a.Variant]
 			stock.move(&stock.Held, &stock.Sold, a.Quantity)
+			if a.Unpacked {
+				stock.owe(a.Quantity)
+			}
 		}
 	default:
 		picked, short := allocate(s.lots, s.today, lines, nil)
 		s.take(order, picked, sold)
+		for _, a := range picked {
+			s.stock[a.Variant].owe(a.Quantity)
+		}
 		for _, line := range short {
 			s.shortages = append(s.shortages, Shortage{order, Line{line.Variant, line.Quantity - line.Left}})
 		}
 	}
 }
 
-// pack books back what an order has of weighed goods beyond what was packed of them.
-func (s *shelf) pack(order string, packed []Line) {
+// pack takes what an order has of some variants for packed, and books back what it has of weighed goods beyond what was packed of them.
+func (s *shelf) pack(order string, packed []Line, of []string) {
 	if s.holds[order].State != hold.Kept {
 		return
 	}
+	s.offShelf(order, of)
 	for _, line := range packed {
 		var kept []Allocation
 		for _, a := range s.lines[order] {
@@ -206,6 +213,20 @@ func (s *shelf) pack(order string, packed []Line) {
 			}
 		}
 		s.reline(order, kept)
+	}
+}
+
+// offShelf notes that what an order has of some variants is not on the shelf any more.
+func (s *shelf) offShelf(order string, variants []string) {
+	lines, packed := slices.Clone(s.lines[order]), false
+	for i, a := range lines {
+		if a.Unpacked && slices.Contains(variants, a.Variant) {
+			s.stock[a.Variant].owe(-a.Quantity)
+			lines[i].Unpacked, packed = false, true
+		}
+	}
+	if packed {
+		s.reline(order, lines)
 	}
 }
 
@@ -258,6 +279,9 @@ func (s *shelf) giveBack(order string, from account) {
 func (s *shelf) putBack(a Allocation, quantity int64, from account) {
 	stock, lot := s.stock[a.Variant], s.lot[a.Lot]
 	stock.move(from(stock), &stock.Available, quantity)
+	if a.Unpacked && from(stock) == &stock.Sold {
+		stock.owe(-quantity)
+	}
 	lot.Remaining += quantity
 	lot.changed = true
 }
@@ -301,6 +325,29 @@ func (s *shelf) setLevel(variant string, level int64) error {
 		return fmt.Errorf("inventory: the lots of %s do not sum to its stock: %d available of %d", variant, stock.Available, level)
 	}
 	return nil
+}
+
+// counted makes what is available what was counted on the shelf, but for what orders have of it; at the least nothing.
+func (s *shelf) counted(variant string, quantity int64) error {
+	stock := s.stock[variant]
+	return s.setLevel(variant, max(0, quantity-stock.Held-stock.Unpacked))
+}
+
+// correct makes what may be sold of a variant more, or less.
+func (s *shelf) correct(variant string, by int64) error {
+	var there int64
+	for _, lot := range s.lots[variant] {
+		if lot.sellable(s.today) {
+			there += lot.Remaining
+		}
+	}
+	switch {
+	case there+by < 0:
+		return invalid("by", "There is less than that to take away from.")
+	case there+by > MaxLotQuantity:
+		return invalid("by", "That is too much.")
+	}
+	return s.setLevel(variant, there+by)
 }
 
 func (s *shelf) writeOff(lot *Lot, most int64) {

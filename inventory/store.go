@@ -110,7 +110,7 @@ func readLines(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string][
 		return lines, nil
 	}
 	ofOrders, arg := sqldb.In(tx.Querier, "h.order_id", 1, orders)
-	rows, err := tx.QueryContext(ctx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before, h.quantity
+	rows, err := tx.QueryContext(ctx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before, h.quantity, h.unpacked
 		FROM hold_lines AS h JOIN lots AS l ON l.id = h.lot_id
 		WHERE `+ofOrders+` ORDER BY h.order_id, h.variant_id, h.lot_id`, arg)
 	if err != nil {
@@ -120,7 +120,7 @@ func readLines(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string][
 	for rows.Next() {
 		var order string
 		var a Allocation
-		if err := rows.Scan(&order, &a.Variant, &a.Lot, &a.Code, &a.BestBefore, &a.Quantity); err != nil {
+		if err := rows.Scan(&order, &a.Variant, &a.Lot, &a.Code, &a.BestBefore, &a.Quantity, &a.Unpacked); err != nil {
 			return nil, fmt.Errorf("read lines of holds: %w", err)
 		}
 		lines[order] = append(lines[order], a)
@@ -133,7 +133,7 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 		return nil
 	}
 	ofVariants, arg := sqldb.In(tx.Querier, "variant_id", 1, variants)
-	rows, err := tx.QueryContext(ctx, `SELECT variant_id, available, held, sold, received, told, told_version FROM stock
+	rows, err := tx.QueryContext(ctx, `SELECT variant_id, available, held, sold, received, told, told_version, unpacked FROM stock
 		WHERE `+ofVariants+` ORDER BY variant_id FOR UPDATE`, arg)
 	if err != nil {
 		return fmt.Errorf("lock stock: %w", err)
@@ -141,7 +141,7 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var stock Stock
-		if err := rows.Scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received, &stock.told, &stock.toldVersion); err != nil {
+		if err := rows.Scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received, &stock.told, &stock.toldVersion, &stock.Unpacked); err != nil {
 			return fmt.Errorf("lock stock: %w", err)
 		}
 		s.stock[stock.Variant] = &stock
@@ -217,22 +217,22 @@ func (s *shelf) saveStock(ctx context.Context, tx *sqldb.Tx) error {
 	}
 	var told, untold [][]any
 	for _, stock := range s.stock {
-		row := []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received}
+		row := []any{stock.Variant, stock.Available, stock.Held, stock.Sold, stock.Received, stock.Unpacked}
 		if news[stock.Variant] {
 			told = append(told, append(row, stock.told, stock.toldVersion))
 		} else if stock.changed {
 			untold = append(untold, row)
 		}
 	}
-	const balance = "UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5"
-	err := write(ctx, tx, "stock", untold, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
+	const balance = "UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5, unpacked = v.column6"
+	err := write(ctx, tx, "stock", untold, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
 		return balance + " FROM (" + rows + ") AS v WHERE stock.variant_id = v.column1"
 	})
 	if err != nil {
 		return err
 	}
-	return write(ctx, tx, "stock, and what was told", told, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}, func(rows string) string {
-		return balance + ", told = v.column6, told_version = v.column7 FROM (" + rows + ") AS v WHERE stock.variant_id = v.column1"
+	return write(ctx, tx, "stock, and what was told", told, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}, func(rows string) string {
+		return balance + ", told = v.column7, told_version = v.column8 FROM (" + rows + ") AS v WHERE stock.variant_id = v.column1"
 	})
 }
 
@@ -268,7 +268,7 @@ func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 			old = append(old, []any{order})
 		}
 		for _, a := range s.lines[order] {
-			rows = append(rows, []any{order, a.Lot, a.Variant, a.Quantity})
+			rows = append(rows, []any{order, a.Lot, a.Variant, a.Quantity, flag(a.Unpacked)})
 		}
 	}
 	err := write(ctx, tx, "old lines", old, []string{"TEXT"}, func(rows string) string {
@@ -277,9 +277,16 @@ func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 	if err != nil {
 		return err
 	}
-	return write(ctx, tx, "lines", rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity) ` + rows
+	return write(ctx, tx, "lines", rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return `INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity, unpacked) ` + rows
 	})
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
@@ -305,10 +312,10 @@ func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
 // availability reads the balances of variants as a shopper sees them: available is what may be sold on a date.
 func availability(ctx context.Context, q sqldb.Querier, variants []string, today string) (map[string]Availability, error) {
 	ofVariants, arg := sqldb.In(q, "s.variant_id", 2, variants)
-	rows, err := q.QueryContext(ctx, `SELECT s.variant_id, s.held, s.sold, COALESCE(SUM(l.remaining), 0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
+	rows, err := q.QueryContext(ctx, `SELECT s.variant_id, s.held, s.sold, s.unpacked, COALESCE(SUM(l.remaining), 0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
 		FROM stock AS s LEFT JOIN lots AS l ON l.variant_id = s.variant_id AND l.remaining > 0
 			AND (l.best_before = '' OR l.best_before >= $1)
-		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold`, append([]any{today}, arg)...)
+		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold, s.unpacked`, append([]any{today}, arg)...)
 	if err != nil {
 		return nil, fmt.Errorf("read availability: %w", sqldb.Classify(err))
 	}
@@ -316,7 +323,7 @@ func availability(ctx context.Context, q sqldb.Querier, variants []string, today
 	found := make(map[string]Availability, len(variants))
 	for rows.Next() {
 		var a Availability
-		if err := rows.Scan(&a.Variant, &a.Held, &a.Sold, &a.Available, &a.BestBefore); err != nil {
+		if err := rows.Scan(&a.Variant, &a.Held, &a.Sold, &a.Unpacked, &a.Available, &a.BestBefore); err != nil {
 			return nil, fmt.Errorf("read availability: %w", sqldb.Classify(err))
 		}
 		found[a.Variant] = a

@@ -154,7 +154,7 @@ func availabilityToProto(variants []string, found map[string]Availability) *inve
 	m := &inventoryv1.AvailabilityResponse{Variants: make([]*inventoryv1.Availability, len(variants))}
 	for i, variant := range variants {
 		a := found[variant]
-		m.Variants[i] = &inventoryv1.Availability{VariantId: variant, Available: a.Available, Held: a.Held, Sold: a.Sold, BestBefore: a.BestBefore}
+		m.Variants[i] = &inventoryv1.Availability{VariantId: variant, Available: a.Available, Held: a.Held, Sold: a.Sold, Unpacked: a.Unpacked, BestBefore: a.BestBefore}
 	}
 	return m
 }

@@ -11,6 +11,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // CreateCart starts a cart in a market: an empty one, or one with what an order had.
@@ -57,7 +58,7 @@ func (s *Service) reorder(ctx context.Context, r *orderingv1.CreateCartRequest) 
 			response.LeftOut = append(response.LeftOut, seen.lineToProto(line))
 			continue
 		}
-		cart = cart.with(&lineWrite{cart.ID, line.VariantID, &fresh})
+		cart = cart.with(&lineWrite{cartID: cart.ID, variantID: line.VariantID, line: &fresh})
 	}
 	if _, err := s.store.writes.Do(ctx, write{cart: &cart}); err != nil {
 		return nil, err
@@ -127,7 +128,7 @@ func (s *Service) refreshPrices(ctx context.Context, cart Cart) (Cart, error) {
 		if err != nil {
 			return cart, err
 		}
-		if _, err := s.store.writes.Do(ctx, write{line: &lineWrite{cart.ID, line.VariantID, &fresh}}); err != nil {
+		if _, err := s.store.writes.Do(ctx, write{line: &lineWrite{cartID: cart.ID, variantID: line.VariantID, line: &fresh}}); err != nil {
 			return cart, err
 		}
 		cart.Lines[i] = fresh
@@ -144,7 +145,7 @@ func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*o
 	if cart.OrderID != "" {
 		return nil, errCartOrdered
 	}
-	change := &lineWrite{cartID: cart.ID, variantID: r.GetVariantId()}
+	change := &lineWrite{cartID: cart.ID, variantID: r.GetVariantId(), seen: r.GetVersion()}
 	if r.GetQuantity() != 0 {
 		line, err := s.quoteLine(ctx, cart, r.GetVariantId(), r.GetQuantity())
 		if err != nil {
@@ -157,7 +158,22 @@ func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*o
 	if _, err := s.store.writes.Do(ctx, write{line: change}); err != nil {
 		return nil, err
 	}
+	if change.seen != "" {
+		if cart, err = s.store.cart(ctx, cart.ID); err != nil { // it was read before the line was held to anything
+			return nil, err
+		}
+		return &orderingv1.SetLineResponse{Cart: cartToProto(cart)}, nil
+	}
 	return &orderingv1.SetLineResponse{Cart: cartToProto(cart.with(change))}, nil
+}
+
+// stamp tells what is in a cart from what was in it before. Prices are the shop's.
+func (c Cart) stamp() string {
+	what := make([]any, 0, 2*len(c.Lines))
+	for _, l := range slices.SortedFunc(slices.Values(c.Lines), func(a, b Line) int { return cmp.Compare(a.VariantID, b.VariantID) }) {
+		what = append(what, l.VariantID, l.Quantity)
+	}
+	return stamp.Of(what...)
 }
 
 // with is the cart after a line was written.

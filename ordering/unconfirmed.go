@@ -18,6 +18,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 const (
@@ -207,6 +208,21 @@ func (s *Service) GetPickupLimits(ctx context.Context, r *orderingv1.GetPickupLi
 	return &orderingv1.GetPickupLimitsResponse{Limits: limitsToProto(r.GetMarket(), limits)}, err
 }
 
+// checkLimits holds a change of a market's limits to those that were seen.
+func checkLimits(ctx context.Context, q *orderingdb.Queries, market, seen string) error {
+	if seen == "" {
+		return nil
+	}
+	if err := q.AddPickupLimits(ctx, orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
+		return err
+	}
+	row, err := q.LockPickupLimits(ctx, market)
+	if err != nil {
+		return err
+	}
+	return stamp.Check(seen, stamp.Of(limitsOf(row)))
+}
+
 // PutPickupLimits sets them.
 func (s *Service) PutPickupLimits(ctx context.Context, r *orderingv1.PutPickupLimitsRequest) (*orderingv1.PutPickupLimitsResponse, error) {
 	market := r.GetLimits().GetMarket()
@@ -218,6 +234,9 @@ func (s *Service) PutPickupLimits(ctx context.Context, r *orderingv1.PutPickupLi
 		return nil, err
 	}
 	err := s.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := checkLimits(ctx, orderingdb.New(tx), market, r.GetVersion()); err != nil {
+			return err
+		}
 		if err := orderingdb.New(tx).PutPickupLimits(ctx, limitsRow(market, limits)); err != nil {
 			return err
 		}

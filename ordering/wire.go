@@ -5,11 +5,12 @@ import (
 
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 func cartToProto(c Cart) *orderingv1.Cart {
 	out := &orderingv1.Cart{
-		Id: c.ID, Market: c.Market, CustomerId: c.CustomerID, OrderId: c.OrderID, CreatedAt: c.CreatedAt.UnixMilli(),
+		Id: c.ID, Market: c.Market, CustomerId: c.CustomerID, OrderId: c.OrderID, CreatedAt: c.CreatedAt.UnixMilli(), Version: c.stamp(),
 	}
 	if c.kept.orderID != "" {
 		out.KeptWindowId, out.KeptUntil = c.kept.windowID, c.kept.until.UnixMilli()
@@ -128,6 +129,7 @@ func limitsToProto(market string, l Limits) *orderingv1.PickupLimits {
 	return &orderingv1.PickupLimits{
 		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent, ClientBurst: l.ClientBurst,
 		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders, NewcomerOrders: &l.NewcomerOrders, NewcomerValue: &l.NewcomerValue,
+		Version: stamp.Of(l),
 	}
 }
 

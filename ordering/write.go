@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // maxBatch is how many writes one commit has at the most.
@@ -28,7 +29,8 @@ type write struct {
 
 type lineWrite struct {
 	cartID, variantID string
-	line              *Line // nil removes it
+	line              *Line  // nil removes it
+	seen              string // the version of the cart that it is held to; empty for none
 }
 
 // placement is the durable intent: the cart becomes the order's, and the key stands for it.
@@ -143,9 +145,41 @@ func (b batchWriter) setLines(members []int) error {
 			b.out[i].Err = errCartOrdered
 			continue
 		}
+		if err := b.checkSeen(w, last); fault.Is(err, stamp.Changed) {
+			b.out[i].Err = err
+			continue
+		} else if err != nil {
+			return err
+		}
 		last[[2]string{w.cartID, w.variantID}] = w.line
 	}
 	return b.writeLines(last)
+}
+
+// checkSeen holds a line to what was seen of its locked cart, as it stands after the batch's lines before, unless the line is there already.
+func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*Line) error {
+	if w.seen == "" {
+		return nil
+	}
+	rows, err := orderingdb.New(b.tx).GetCart(b.ctx, w.cartID)
+	if err != nil {
+		return fmt.Errorf("look at a cart: %w", err)
+	}
+	cart := Cart{ID: w.cartID}
+	for _, row := range rows {
+		if row.Quantity > 0 {
+			cart.Lines = append(cart.Lines, Line{VariantID: row.VariantID, Quantity: row.Quantity})
+		}
+	}
+	for key, line := range before {
+		if key[0] == w.cartID {
+			cart = cart.with(&lineWrite{cartID: key[0], variantID: key[1], line: line})
+		}
+	}
+	if now := cart.stamp(); now != cart.with(w).stamp() {
+		return stamp.Check(w.seen, now)
+	}
+	return nil
 }
 
 var errCartOrdered = fault.New(fault.Conflict, "cart_ordered", "This cart is ordered already. Start a new one.")

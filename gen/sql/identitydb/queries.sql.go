@@ -1334,6 +1334,27 @@ func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, erro
 	return i, err
 }
 
+const lockAddress = `-- name: LockAddress :one
+SELECT id, customer_id, sealed, created_at FROM addresses WHERE id = $1 AND customer_id = $2 FOR UPDATE
+`
+
+type LockAddressParams struct {
+	ID         string
+	CustomerID string
+}
+
+func (q *Queries) LockAddress(ctx context.Context, arg LockAddressParams) (Address, error) {
+	row := q.db.QueryRowContext(ctx, lockAddress, arg.ID, arg.CustomerID)
+	var i Address
+	err := row.Scan(
+		&i.ID,
+		&i.CustomerID,
+		&i.Sealed,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const lockOperators = `-- name: LockOperators :many
 SELECT id FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY id FOR UPDATE
 `

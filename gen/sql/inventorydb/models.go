@@ -17,6 +17,7 @@ type HoldLine struct {
 	LotID     string
 	VariantID string
 	Quantity  int64
+	Unpacked  int64
 }
 
 type Lot struct {
@@ -44,4 +45,5 @@ type Stock struct {
 	Received    int64
 	Told        string
 	ToldVersion int64
+	Unpacked    int64
 }

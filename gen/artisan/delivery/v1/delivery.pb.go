@@ -179,7 +179,9 @@ type Window struct {
 	// Whether it was changed by hand, and follows its rule no longer.
 	Edited bool `protobuf:"varint,14,opt,name=edited,proto3" json:"edited,omitempty"`
 	// Closed by hand: it takes no more orders, whatever its time and places. Set by CloseWindow only.
-	Closed        bool `protobuf:"varint,20,opt,name=closed,proto3" json:"closed,omitempty"`
+	Closed bool `protobuf:"varint,20,opt,name=closed,proto3" json:"closed,omitempty"`
+	// The stamp of what PutWindow changes of it (see package stamp); filled where one window is asked for, and after a change.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -317,6 +319,13 @@ func (x *Window) GetClosed() bool {
 		return x.Closed
 	}
 	return false
+}
+
+func (x *Window) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
 }
 
 // WindowEvent is the payload of every event of a window ("window.changed"): the window as it is
@@ -546,7 +555,10 @@ type PutWindowRequest struct {
 	Window *Window                `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
 	// The key of the form that asks for a new one, if it came of a form: the same form again is answered with the one that it made. With
 	// something else in it: conflict "form_reused".
-	Key           string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	// The version that the change was made from: conflict "changed_since" where the window says something else by now. Empty, the change is
+	// held to nothing.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -591,6 +603,13 @@ func (x *PutWindowRequest) GetWindow() *Window {
 func (x *PutWindowRequest) GetKey() string {
 	if x != nil {
 		return x.Key
+	}
+	return ""
+}
+
+func (x *PutWindowRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
 	}
 	return ""
 }
@@ -1325,7 +1344,7 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x03fee\x18\n" +
 	" \x01(\v2\x17.artisan.money.v1.MoneyR\x03fee\x121\n" +
 	"\aminimum\x18\v \x01(\v2\x17.artisan.money.v1.MoneyR\aminimum\x12\x1b\n" +
-	"\ttime_zone\x18\f \x01(\tR\btimeZone\"\xaf\x03\n" +
+	"\ttime_zone\x18\f \x01(\tR\btimeZone\"\xc9\x03\n" +
 	"\x06Window\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -1343,7 +1362,8 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\vschedule_id\x18\r \x01(\tR\n" +
 	"scheduleId\x12\x16\n" +
 	"\x06edited\x18\x0e \x01(\bR\x06edited\x12\x16\n" +
-	"\x06closed\x18\x14 \x01(\bR\x06closed\"B\n" +
+	"\x06closed\x18\x14 \x01(\bR\x06closed\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"B\n" +
 	"\vWindowEvent\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"O\n" +
 	"\x12PutScheduleRequest\x129\n" +
@@ -1353,10 +1373,11 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x14ListSchedulesRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\"T\n" +
 	"\x15ListSchedulesResponse\x12;\n" +
-	"\tschedules\x18\x01 \x03(\v2\x1d.artisan.delivery.v1.ScheduleR\tschedules\"Y\n" +
+	"\tschedules\x18\x01 \x03(\v2\x1d.artisan.delivery.v1.ScheduleR\tschedules\"s\n" +
 	"\x10PutWindowRequest\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\x12\x10\n" +
-	"\x03key\x18\x02 \x01(\tR\x03key\"H\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"H\n" +
 	"\x11PutWindowResponse\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"<\n" +
 	"\x12CloseWindowRequest\x12\x0e\n" +

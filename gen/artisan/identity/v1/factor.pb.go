@@ -1477,8 +1477,10 @@ func (*GetDeskFactorsRequest) Descriptor() ([]byte, []int) {
 }
 
 type GetDeskFactorsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Desks         []*DeskFactor          `protobuf:"bytes,1,rep,name=desks,proto3" json:"desks,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Desks []*DeskFactor          `protobuf:"bytes,1,rep,name=desks,proto3" json:"desks,omitempty"`
+	// The stamp of all that (see package stamp).
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1520,10 +1522,19 @@ func (x *GetDeskFactorsResponse) GetDesks() []*DeskFactor {
 	return nil
 }
 
+func (x *GetDeskFactorsResponse) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
 type SetDeskFactorsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	SessionToken  string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
-	Desks         []*DeskFactor          `protobuf:"bytes,2,rep,name=desks,proto3" json:"desks,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	SessionToken string                 `protobuf:"bytes,1,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	Desks        []*DeskFactor          `protobuf:"bytes,2,rep,name=desks,proto3" json:"desks,omitempty"`
+	// The version that was seen: conflict "changed_since" where it is another by now. Empty, the change is held to nothing.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1570,6 +1581,13 @@ func (x *SetDeskFactorsRequest) GetDesks() []*DeskFactor {
 		return x.Desks
 	}
 	return nil
+}
+
+func (x *SetDeskFactorsRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
 }
 
 type SetDeskFactorsResponse struct {
@@ -1705,12 +1723,14 @@ const file_artisan_identity_v1_factor_proto_rawDesc = "" +
 	"DeskFactor\x12\x12\n" +
 	"\x04desk\x18\x01 \x01(\tR\x04desk\x12#\n" +
 	"\rrequired_from\x18\x02 \x01(\x03R\frequiredFrom\"\x17\n" +
-	"\x15GetDeskFactorsRequest\"O\n" +
+	"\x15GetDeskFactorsRequest\"i\n" +
 	"\x16GetDeskFactorsResponse\x125\n" +
-	"\x05desks\x18\x01 \x03(\v2\x1f.artisan.identity.v1.DeskFactorR\x05desks\"s\n" +
+	"\x05desks\x18\x01 \x03(\v2\x1f.artisan.identity.v1.DeskFactorR\x05desks\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"\x8d\x01\n" +
 	"\x15SetDeskFactorsRequest\x12#\n" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x125\n" +
-	"\x05desks\x18\x02 \x03(\v2\x1f.artisan.identity.v1.DeskFactorR\x05desks\"\x18\n" +
+	"\x05desks\x18\x02 \x03(\v2\x1f.artisan.identity.v1.DeskFactorR\x05desks\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"\x18\n" +
 	"\x16SetDeskFactorsResponse2\x8f\v\n" +
 	"\rFactorService\x12`\n" +
 	"\vListFactors\x12'.artisan.identity.v1.ListFactorsRequest\x1a(.artisan.identity.v1.ListFactorsResponse\x12c\n" +

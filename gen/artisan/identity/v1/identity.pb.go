@@ -189,7 +189,9 @@ type Address struct {
 	City       string                 `protobuf:"bytes,5,opt,name=city,proto3" json:"city,omitempty"`
 	Region     string                 `protobuf:"bytes,6,opt,name=region,proto3" json:"region,omitempty"`
 	// ISO 3166-1 alpha-2.
-	Country       string `protobuf:"bytes,7,opt,name=country,proto3" json:"country,omitempty"`
+	Country string `protobuf:"bytes,7,opt,name=country,proto3" json:"country,omitempty"`
+	// The stamp of an account's address (see package stamp); filled when read.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -269,6 +271,13 @@ func (x *Address) GetRegion() string {
 func (x *Address) GetCountry() string {
 	if x != nil {
 		return x.Country
+	}
+	return ""
+}
+
+func (x *Address) GetVersion() string {
+	if x != nil {
+		return x.Version
 	}
 	return ""
 }
@@ -1333,7 +1342,10 @@ type PutAddressRequest struct {
 	Address    *Address               `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
 	// The key of the form that asks for a new one, if it came of a form: the same form again is answered with the one that it made. With
 	// something else in it: conflict "form_reused".
-	Key           string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	// The version that the change was made from, or several, parted by commas: conflict "changed_since" where the address is neither that nor
+	// what it is to be by now. Empty, the change is held to nothing.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1385,6 +1397,13 @@ func (x *PutAddressRequest) GetAddress() *Address {
 func (x *PutAddressRequest) GetKey() string {
 	if x != nil {
 		return x.Key
+	}
+	return ""
+}
+
+func (x *PutAddressRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
 	}
 	return ""
 }
@@ -3367,7 +3386,7 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x06Device\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\tR\x05agent\x12\x12\n" +
-	"\x04kind\x18\x03 \x01(\tR\x04kind\"\xac\x01\n" +
+	"\x04kind\x18\x03 \x01(\tR\x04kind\"\xc6\x01\n" +
 	"\aAddress\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05line1\x18\x02 \x01(\tR\x05line1\x12\x14\n" +
@@ -3376,7 +3395,8 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"postalCode\x12\x12\n" +
 	"\x04city\x18\x05 \x01(\tR\x04city\x12\x16\n" +
 	"\x06region\x18\x06 \x01(\tR\x06region\x12\x18\n" +
-	"\acountry\x18\a \x01(\tR\acountry\"\x95\x01\n" +
+	"\acountry\x18\a \x01(\tR\acountry\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"\x95\x01\n" +
 	"\aContact\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
@@ -3454,12 +3474,13 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\"S\n" +
 	"\x15ListAddressesResponse\x12:\n" +
-	"\taddresses\x18\x01 \x03(\v2\x1c.artisan.identity.v1.AddressR\taddresses\"~\n" +
+	"\taddresses\x18\x01 \x03(\v2\x1c.artisan.identity.v1.AddressR\taddresses\"\x98\x01\n" +
 	"\x11PutAddressRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x126\n" +
 	"\aaddress\x18\x02 \x01(\v2\x1c.artisan.identity.v1.AddressR\aaddress\x12\x10\n" +
-	"\x03key\x18\x03 \x01(\tR\x03key\"L\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"L\n" +
 	"\x12PutAddressResponse\x126\n" +
 	"\aaddress\x18\x01 \x01(\v2\x1c.artisan.identity.v1.AddressR\aaddress\"V\n" +
 	"\x14DeleteAddressRequest\x12\x1f\n" +

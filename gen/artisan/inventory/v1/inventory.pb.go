@@ -329,6 +329,145 @@ func (*SetStockResponse) Descriptor() ([]byte, []int) {
 	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{5}
 }
 
+type AdjustStockRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	VariantId string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	// Types that are valid to be assigned to Adjustment:
+	//
+	//	*AdjustStockRequest_Counted
+	//	*AdjustStockRequest_By
+	Adjustment isAdjustStockRequest_Adjustment `protobuf_oneof:"adjustment"`
+	// The key of the form that asks for it, if it came of a form: the same form again changes nothing. With something else in it: conflict
+	// "form_reused".
+	Key           string `protobuf:"bytes,4,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdjustStockRequest) Reset() {
+	*x = AdjustStockRequest{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdjustStockRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdjustStockRequest) ProtoMessage() {}
+
+func (x *AdjustStockRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdjustStockRequest.ProtoReflect.Descriptor instead.
+func (*AdjustStockRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *AdjustStockRequest) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *AdjustStockRequest) GetAdjustment() isAdjustStockRequest_Adjustment {
+	if x != nil {
+		return x.Adjustment
+	}
+	return nil
+}
+
+func (x *AdjustStockRequest) GetCounted() int64 {
+	if x != nil {
+		if x, ok := x.Adjustment.(*AdjustStockRequest_Counted); ok {
+			return x.Counted
+		}
+	}
+	return 0
+}
+
+func (x *AdjustStockRequest) GetBy() int64 {
+	if x != nil {
+		if x, ok := x.Adjustment.(*AdjustStockRequest_By); ok {
+			return x.By
+		}
+	}
+	return 0
+}
+
+func (x *AdjustStockRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+type isAdjustStockRequest_Adjustment interface {
+	isAdjustStockRequest_Adjustment()
+}
+
+type AdjustStockRequest_Counted struct {
+	// What lies on the shelf, with what is held for orders and what is sold and not packed yet: these are taken off, and the rest is
+	// available, at the least nothing.
+	Counted int64 `protobuf:"varint,2,opt,name=counted,proto3,oneof"`
+}
+
+type AdjustStockRequest_By struct {
+	// How much more there is, or less. Invalid where there is less than that.
+	By int64 `protobuf:"varint,3,opt,name=by,proto3,oneof"`
+}
+
+func (*AdjustStockRequest_Counted) isAdjustStockRequest_Adjustment() {}
+
+func (*AdjustStockRequest_By) isAdjustStockRequest_Adjustment() {}
+
+type AdjustStockResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdjustStockResponse) Reset() {
+	*x = AdjustStockResponse{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdjustStockResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdjustStockResponse) ProtoMessage() {}
+
+func (x *AdjustStockResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdjustStockResponse.ProtoReflect.Descriptor instead.
+func (*AdjustStockResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{7}
+}
+
 type AvailabilityRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	VariantIds    []string               `protobuf:"bytes,1,rep,name=variant_ids,json=variantIds,proto3" json:"variant_ids,omitempty"`
@@ -338,7 +477,7 @@ type AvailabilityRequest struct {
 
 func (x *AvailabilityRequest) Reset() {
 	*x = AvailabilityRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[6]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -350,7 +489,7 @@ func (x *AvailabilityRequest) String() string {
 func (*AvailabilityRequest) ProtoMessage() {}
 
 func (x *AvailabilityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[6]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -363,7 +502,7 @@ func (x *AvailabilityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AvailabilityRequest.ProtoReflect.Descriptor instead.
 func (*AvailabilityRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{6}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AvailabilityRequest) GetVariantIds() []string {
@@ -380,14 +519,16 @@ type Availability struct {
 	Held      int64                  `protobuf:"varint,3,opt,name=held,proto3" json:"held,omitempty"`
 	Sold      int64                  `protobuf:"varint,4,opt,name=sold,proto3" json:"sold,omitempty"`
 	// Of the lot that would be sold next; empty when undated.
-	BestBefore    string `protobuf:"bytes,5,opt,name=best_before,json=bestBefore,proto3" json:"best_before,omitempty"`
+	BestBefore string `protobuf:"bytes,5,opt,name=best_before,json=bestBefore,proto3" json:"best_before,omitempty"`
+	// What is sold and not packed yet, and so still on the shelf, of orders from after there was this.
+	Unpacked      int64 `protobuf:"varint,40,opt,name=unpacked,proto3" json:"unpacked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Availability) Reset() {
 	*x = Availability{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[7]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -399,7 +540,7 @@ func (x *Availability) String() string {
 func (*Availability) ProtoMessage() {}
 
 func (x *Availability) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[7]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -412,7 +553,7 @@ func (x *Availability) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Availability.ProtoReflect.Descriptor instead.
 func (*Availability) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{7}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Availability) GetVariantId() string {
@@ -450,6 +591,13 @@ func (x *Availability) GetBestBefore() string {
 	return ""
 }
 
+func (x *Availability) GetUnpacked() int64 {
+	if x != nil {
+		return x.Unpacked
+	}
+	return 0
+}
+
 type AvailabilityResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// In the order asked; variants never stocked are zero.
@@ -460,7 +608,7 @@ type AvailabilityResponse struct {
 
 func (x *AvailabilityResponse) Reset() {
 	*x = AvailabilityResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[8]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -472,7 +620,7 @@ func (x *AvailabilityResponse) String() string {
 func (*AvailabilityResponse) ProtoMessage() {}
 
 func (x *AvailabilityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[8]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -485,7 +633,7 @@ func (x *AvailabilityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AvailabilityResponse.ProtoReflect.Descriptor instead.
 func (*AvailabilityResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{8}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *AvailabilityResponse) GetVariants() []*Availability {
@@ -504,7 +652,7 @@ type ListLotsRequest struct {
 
 func (x *ListLotsRequest) Reset() {
 	*x = ListLotsRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[9]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -516,7 +664,7 @@ func (x *ListLotsRequest) String() string {
 func (*ListLotsRequest) ProtoMessage() {}
 
 func (x *ListLotsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[9]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -529,7 +677,7 @@ func (x *ListLotsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLotsRequest.ProtoReflect.Descriptor instead.
 func (*ListLotsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{9}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListLotsRequest) GetVariantId() string {
@@ -548,7 +696,7 @@ type ListLotsResponse struct {
 
 func (x *ListLotsResponse) Reset() {
 	*x = ListLotsResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -560,7 +708,7 @@ func (x *ListLotsResponse) String() string {
 func (*ListLotsResponse) ProtoMessage() {}
 
 func (x *ListLotsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -573,7 +721,7 @@ func (x *ListLotsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLotsResponse.ProtoReflect.Descriptor instead.
 func (*ListLotsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{10}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListLotsResponse) GetLots() []*Lot {
@@ -593,7 +741,7 @@ type HoldLine struct {
 
 func (x *HoldLine) Reset() {
 	*x = HoldLine{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -605,7 +753,7 @@ func (x *HoldLine) String() string {
 func (*HoldLine) ProtoMessage() {}
 
 func (x *HoldLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -618,7 +766,7 @@ func (x *HoldLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldLine.ProtoReflect.Descriptor instead.
 func (*HoldLine) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{11}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *HoldLine) GetVariantId() string {
@@ -656,7 +804,7 @@ type HoldRequest struct {
 
 func (x *HoldRequest) Reset() {
 	*x = HoldRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -668,7 +816,7 @@ func (x *HoldRequest) String() string {
 func (*HoldRequest) ProtoMessage() {}
 
 func (x *HoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -681,7 +829,7 @@ func (x *HoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldRequest.ProtoReflect.Descriptor instead.
 func (*HoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{12}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *HoldRequest) GetOrderId() string {
@@ -739,7 +887,7 @@ type Allocation struct {
 
 func (x *Allocation) Reset() {
 	*x = Allocation{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -751,7 +899,7 @@ func (x *Allocation) String() string {
 func (*Allocation) ProtoMessage() {}
 
 func (x *Allocation) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -764,7 +912,7 @@ func (x *Allocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Allocation.ProtoReflect.Descriptor instead.
 func (*Allocation) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{13}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Allocation) GetVariantId() string {
@@ -813,7 +961,7 @@ type HoldResponse struct {
 
 func (x *HoldResponse) Reset() {
 	*x = HoldResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -825,7 +973,7 @@ func (x *HoldResponse) String() string {
 func (*HoldResponse) ProtoMessage() {}
 
 func (x *HoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -838,7 +986,7 @@ func (x *HoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldResponse.ProtoReflect.Descriptor instead.
 func (*HoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{14}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *HoldResponse) GetAllocations() []*Allocation {
@@ -866,7 +1014,7 @@ type ReleaseRequest struct {
 
 func (x *ReleaseRequest) Reset() {
 	*x = ReleaseRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -878,7 +1026,7 @@ func (x *ReleaseRequest) String() string {
 func (*ReleaseRequest) ProtoMessage() {}
 
 func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -891,7 +1039,7 @@ func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{15}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ReleaseRequest) GetOrderId() string {
@@ -916,7 +1064,7 @@ type ReleaseResponse struct {
 
 func (x *ReleaseResponse) Reset() {
 	*x = ReleaseResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -928,7 +1076,7 @@ func (x *ReleaseResponse) String() string {
 func (*ReleaseResponse) ProtoMessage() {}
 
 func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -941,7 +1089,7 @@ func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{16}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{18}
 }
 
 type GetHoldRequest struct {
@@ -953,7 +1101,7 @@ type GetHoldRequest struct {
 
 func (x *GetHoldRequest) Reset() {
 	*x = GetHoldRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -965,7 +1113,7 @@ func (x *GetHoldRequest) String() string {
 func (*GetHoldRequest) ProtoMessage() {}
 
 func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -978,7 +1126,7 @@ func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldRequest.ProtoReflect.Descriptor instead.
 func (*GetHoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{17}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetHoldRequest) GetOrderId() string {
@@ -1000,7 +1148,7 @@ type GetHoldResponse struct {
 
 func (x *GetHoldResponse) Reset() {
 	*x = GetHoldResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1012,7 +1160,7 @@ func (x *GetHoldResponse) String() string {
 func (*GetHoldResponse) ProtoMessage() {}
 
 func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1025,7 +1173,7 @@ func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldResponse.ProtoReflect.Descriptor instead.
 func (*GetHoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{18}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetHoldResponse) GetState() string {
@@ -1065,7 +1213,7 @@ type StockChange struct {
 
 func (x *StockChange) Reset() {
 	*x = StockChange{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1077,7 +1225,7 @@ func (x *StockChange) String() string {
 func (*StockChange) ProtoMessage() {}
 
 func (x *StockChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1090,7 +1238,7 @@ func (x *StockChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StockChange.ProtoReflect.Descriptor instead.
 func (*StockChange) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *StockChange) GetVariantId() string {
@@ -1131,7 +1279,7 @@ type StockEvent struct {
 
 func (x *StockEvent) Reset() {
 	*x = StockEvent{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1143,7 +1291,7 @@ func (x *StockEvent) String() string {
 func (*StockEvent) ProtoMessage() {}
 
 func (x *StockEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1156,7 +1304,7 @@ func (x *StockEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StockEvent.ProtoReflect.Descriptor instead.
 func (*StockEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{20}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *StockEvent) GetChanges() []*StockChange {
@@ -1191,10 +1339,19 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\tavailable\x18\x02 \x01(\x03R\tavailable\"K\n" +
 	"\x0fSetStockRequest\x128\n" +
 	"\x06levels\x18\x01 \x03(\v2 .artisan.inventory.v1.StockLevelR\x06levels\"\x12\n" +
-	"\x10SetStockResponse\"6\n" +
+	"\x10SetStockResponse\"\x81\x01\n" +
+	"\x12AdjustStockRequest\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
+	"\acounted\x18\x02 \x01(\x03H\x00R\acounted\x12\x10\n" +
+	"\x02by\x18\x03 \x01(\x03H\x00R\x02by\x12\x10\n" +
+	"\x03key\x18\x04 \x01(\tR\x03keyB\f\n" +
+	"\n" +
+	"adjustment\"\x15\n" +
+	"\x13AdjustStockResponse\"6\n" +
 	"\x13AvailabilityRequest\x12\x1f\n" +
 	"\vvariant_ids\x18\x01 \x03(\tR\n" +
-	"variantIds\"\x94\x01\n" +
+	"variantIds\"\xb0\x01\n" +
 	"\fAvailability\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1c\n" +
@@ -1202,7 +1359,8 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\x04held\x18\x03 \x01(\x03R\x04held\x12\x12\n" +
 	"\x04sold\x18\x04 \x01(\x03R\x04sold\x12\x1f\n" +
 	"\vbest_before\x18\x05 \x01(\tR\n" +
-	"bestBefore\"V\n" +
+	"bestBefore\x12\x1a\n" +
+	"\bunpacked\x18( \x01(\x03R\bunpacked\"V\n" +
 	"\x14AvailabilityResponse\x12>\n" +
 	"\bvariants\x18\x01 \x03(\v2\".artisan.inventory.v1.AvailabilityR\bvariants\"0\n" +
 	"\x0fListLotsRequest\x12\x1d\n" +
@@ -1254,10 +1412,11 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\x03R\aversion\"I\n" +
 	"\n" +
 	"StockEvent\x12;\n" +
-	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges2\x86\x05\n" +
+	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges2\xea\x05\n" +
 	"\x10InventoryService\x12V\n" +
 	"\aReceive\x12$.artisan.inventory.v1.ReceiveRequest\x1a%.artisan.inventory.v1.ReceiveResponse\x12Y\n" +
-	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12e\n" +
+	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12b\n" +
+	"\vAdjustStock\x12(.artisan.inventory.v1.AdjustStockRequest\x1a).artisan.inventory.v1.AdjustStockResponse\x12e\n" +
 	"\fAvailability\x12).artisan.inventory.v1.AvailabilityRequest\x1a*.artisan.inventory.v1.AvailabilityResponse\x12Y\n" +
 	"\bListLots\x12%.artisan.inventory.v1.ListLotsRequest\x1a&.artisan.inventory.v1.ListLotsResponse\x12M\n" +
 	"\x04Hold\x12!.artisan.inventory.v1.HoldRequest\x1a\".artisan.inventory.v1.HoldResponse\x12V\n" +
@@ -1277,7 +1436,7 @@ func file_artisan_inventory_v1_inventory_proto_rawDescGZIP() []byte {
 	return file_artisan_inventory_v1_inventory_proto_rawDescData
 }
 
-var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*Lot)(nil),                  // 0: artisan.inventory.v1.Lot
 	(*ReceiveRequest)(nil),       // 1: artisan.inventory.v1.ReceiveRequest
@@ -1285,47 +1444,51 @@ var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*StockLevel)(nil),           // 3: artisan.inventory.v1.StockLevel
 	(*SetStockRequest)(nil),      // 4: artisan.inventory.v1.SetStockRequest
 	(*SetStockResponse)(nil),     // 5: artisan.inventory.v1.SetStockResponse
-	(*AvailabilityRequest)(nil),  // 6: artisan.inventory.v1.AvailabilityRequest
-	(*Availability)(nil),         // 7: artisan.inventory.v1.Availability
-	(*AvailabilityResponse)(nil), // 8: artisan.inventory.v1.AvailabilityResponse
-	(*ListLotsRequest)(nil),      // 9: artisan.inventory.v1.ListLotsRequest
-	(*ListLotsResponse)(nil),     // 10: artisan.inventory.v1.ListLotsResponse
-	(*HoldLine)(nil),             // 11: artisan.inventory.v1.HoldLine
-	(*HoldRequest)(nil),          // 12: artisan.inventory.v1.HoldRequest
-	(*Allocation)(nil),           // 13: artisan.inventory.v1.Allocation
-	(*HoldResponse)(nil),         // 14: artisan.inventory.v1.HoldResponse
-	(*ReleaseRequest)(nil),       // 15: artisan.inventory.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),      // 16: artisan.inventory.v1.ReleaseResponse
-	(*GetHoldRequest)(nil),       // 17: artisan.inventory.v1.GetHoldRequest
-	(*GetHoldResponse)(nil),      // 18: artisan.inventory.v1.GetHoldResponse
-	(*StockChange)(nil),          // 19: artisan.inventory.v1.StockChange
-	(*StockEvent)(nil),           // 20: artisan.inventory.v1.StockEvent
+	(*AdjustStockRequest)(nil),   // 6: artisan.inventory.v1.AdjustStockRequest
+	(*AdjustStockResponse)(nil),  // 7: artisan.inventory.v1.AdjustStockResponse
+	(*AvailabilityRequest)(nil),  // 8: artisan.inventory.v1.AvailabilityRequest
+	(*Availability)(nil),         // 9: artisan.inventory.v1.Availability
+	(*AvailabilityResponse)(nil), // 10: artisan.inventory.v1.AvailabilityResponse
+	(*ListLotsRequest)(nil),      // 11: artisan.inventory.v1.ListLotsRequest
+	(*ListLotsResponse)(nil),     // 12: artisan.inventory.v1.ListLotsResponse
+	(*HoldLine)(nil),             // 13: artisan.inventory.v1.HoldLine
+	(*HoldRequest)(nil),          // 14: artisan.inventory.v1.HoldRequest
+	(*Allocation)(nil),           // 15: artisan.inventory.v1.Allocation
+	(*HoldResponse)(nil),         // 16: artisan.inventory.v1.HoldResponse
+	(*ReleaseRequest)(nil),       // 17: artisan.inventory.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),      // 18: artisan.inventory.v1.ReleaseResponse
+	(*GetHoldRequest)(nil),       // 19: artisan.inventory.v1.GetHoldRequest
+	(*GetHoldResponse)(nil),      // 20: artisan.inventory.v1.GetHoldResponse
+	(*StockChange)(nil),          // 21: artisan.inventory.v1.StockChange
+	(*StockEvent)(nil),           // 22: artisan.inventory.v1.StockEvent
 }
 var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
 	0,  // 0: artisan.inventory.v1.ReceiveRequest.lots:type_name -> artisan.inventory.v1.Lot
 	3,  // 1: artisan.inventory.v1.SetStockRequest.levels:type_name -> artisan.inventory.v1.StockLevel
-	7,  // 2: artisan.inventory.v1.AvailabilityResponse.variants:type_name -> artisan.inventory.v1.Availability
+	9,  // 2: artisan.inventory.v1.AvailabilityResponse.variants:type_name -> artisan.inventory.v1.Availability
 	0,  // 3: artisan.inventory.v1.ListLotsResponse.lots:type_name -> artisan.inventory.v1.Lot
-	11, // 4: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
-	13, // 5: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	13, // 6: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	19, // 7: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
+	13, // 4: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
+	15, // 5: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
+	15, // 6: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
+	21, // 7: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
 	1,  // 8: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
 	4,  // 9: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
-	6,  // 10: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
-	9,  // 11: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
-	12, // 12: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
-	15, // 13: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
-	17, // 14: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
-	2,  // 15: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
-	5,  // 16: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
-	8,  // 17: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
-	10, // 18: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
-	14, // 19: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
-	16, // 20: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
-	18, // 21: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
-	15, // [15:22] is the sub-list for method output_type
-	8,  // [8:15] is the sub-list for method input_type
+	6,  // 10: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
+	8,  // 11: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
+	11, // 12: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
+	14, // 13: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
+	17, // 14: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
+	19, // 15: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
+	2,  // 16: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
+	5,  // 17: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
+	7,  // 18: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
+	10, // 19: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
+	12, // 20: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
+	16, // 21: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
+	18, // 22: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
+	20, // 23: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
+	16, // [16:24] is the sub-list for method output_type
+	8,  // [8:16] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
 	8,  // [8:8] is the sub-list for extension extendee
 	0,  // [0:8] is the sub-list for field type_name
@@ -1336,13 +1499,17 @@ func file_artisan_inventory_v1_inventory_proto_init() {
 	if File_artisan_inventory_v1_inventory_proto != nil {
 		return
 	}
+	file_artisan_inventory_v1_inventory_proto_msgTypes[6].OneofWrappers = []any{
+		(*AdjustStockRequest_Counted)(nil),
+		(*AdjustStockRequest_By)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_inventory_v1_inventory_proto_rawDesc), len(file_artisan_inventory_v1_inventory_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

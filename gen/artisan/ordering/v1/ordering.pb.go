@@ -176,8 +176,10 @@ type Cart struct {
 	CustomerId string `protobuf:"bytes,6,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
 	CreatedAt  int64  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// The window in which a place is kept for it after a payment that was declined, and until when; empty where none is.
-	KeptWindowId  string `protobuf:"bytes,20,opt,name=kept_window_id,json=keptWindowId,proto3" json:"kept_window_id,omitempty"`
-	KeptUntil     int64  `protobuf:"varint,21,opt,name=kept_until,json=keptUntil,proto3" json:"kept_until,omitempty"`
+	KeptWindowId string `protobuf:"bytes,20,opt,name=kept_window_id,json=keptWindowId,proto3" json:"kept_window_id,omitempty"`
+	KeptUntil    int64  `protobuf:"varint,21,opt,name=kept_until,json=keptUntil,proto3" json:"kept_until,omitempty"`
+	// The stamp of what is in it (see package stamp).
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -273,6 +275,13 @@ func (x *Cart) GetKeptUntil() int64 {
 		return x.KeptUntil
 	}
 	return 0
+}
+
+func (x *Cart) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
 }
 
 // Lot is what a line is taken from.
@@ -1585,11 +1594,14 @@ func (x *GetCartResponse) GetCart() *Cart {
 }
 
 type SetLineRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	CartId        string                 `protobuf:"bytes,1,opt,name=cart_id,json=cartId,proto3" json:"cart_id,omitempty"`
-	VariantId     string                 `protobuf:"bytes,2,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
-	Quantity      int64                  `protobuf:"varint,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
-	Viewer        *Viewer                `protobuf:"bytes,4,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	CartId    string                 `protobuf:"bytes,1,opt,name=cart_id,json=cartId,proto3" json:"cart_id,omitempty"`
+	VariantId string                 `protobuf:"bytes,2,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Quantity  int64                  `protobuf:"varint,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	Viewer    *Viewer                `protobuf:"bytes,4,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	// The version of the cart that was seen, or several, parted by commas: conflict "changed_since" where it is another by now, unless the line
+	// says that already. Empty, the line is held to nothing.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1650,6 +1662,13 @@ func (x *SetLineRequest) GetViewer() *Viewer {
 		return x.Viewer
 	}
 	return nil
+}
+
+func (x *SetLineRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
 }
 
 type SetLineResponse struct {
@@ -2369,8 +2388,10 @@ type PickupLimits struct {
 	// currency. The usual ones where they are left out.
 	NewcomerOrders *int64 `protobuf:"varint,8,opt,name=newcomer_orders,json=newcomerOrders,proto3,oneof" json:"newcomer_orders,omitempty"`
 	NewcomerValue  *int64 `protobuf:"varint,9,opt,name=newcomer_value,json=newcomerValue,proto3,oneof" json:"newcomer_value,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The stamp of all that (see package stamp); filled when read.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PickupLimits) Reset() {
@@ -2466,6 +2487,13 @@ func (x *PickupLimits) GetNewcomerValue() int64 {
 	return 0
 }
 
+func (x *PickupLimits) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
 type GetPickupLimitsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Market        string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
@@ -2555,8 +2583,10 @@ func (x *GetPickupLimitsResponse) GetLimits() *PickupLimits {
 }
 
 type PutPickupLimitsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Limits        *PickupLimits          `protobuf:"bytes,1,opt,name=limits,proto3" json:"limits,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Limits *PickupLimits          `protobuf:"bytes,1,opt,name=limits,proto3" json:"limits,omitempty"`
+	// The version that the change was made from: conflict "changed_since" where it is another by now. Empty, the change is held to nothing.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2596,6 +2626,13 @@ func (x *PutPickupLimitsRequest) GetLimits() *PickupLimits {
 		return x.Limits
 	}
 	return nil
+}
+
+func (x *PutPickupLimitsRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
 }
 
 type PutPickupLimitsResponse struct {
@@ -4378,7 +4415,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x05image\x18\v \x01(\tR\x05image\x12\x12\n" +
 	"\x04unit\x18\f \x01(\tR\x04unit\x12\x1d\n" +
 	"\n" +
-	"unit_value\x18\r \x01(\x01R\tunitValue\"\xb2\x02\n" +
+	"unit_value\x18\r \x01(\x01R\tunitValue\"\xcc\x02\n" +
 	"\x04Cart\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x123\n" +
@@ -4391,7 +4428,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"created_at\x18\a \x01(\x03R\tcreatedAt\x12$\n" +
 	"\x0ekept_window_id\x18\x14 \x01(\tR\fkeptWindowId\x12\x1d\n" +
 	"\n" +
-	"kept_until\x18\x15 \x01(\x03R\tkeptUntil\"f\n" +
+	"kept_until\x18\x15 \x01(\x03R\tkeptUntil\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"f\n" +
 	"\x03Lot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x1f\n" +
@@ -4526,13 +4564,14 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"@\n" +
 	"\x0fGetCartResponse\x12-\n" +
-	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\x99\x01\n" +
+	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\xb3\x01\n" +
 	"\x0eSetLineRequest\x12\x17\n" +
 	"\acart_id\x18\x01 \x01(\tR\x06cartId\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x02 \x01(\tR\tvariantId\x12\x1a\n" +
 	"\bquantity\x18\x03 \x01(\x03R\bquantity\x123\n" +
-	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"@\n" +
+	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"@\n" +
 	"\x0fSetLineResponse\x12-\n" +
 	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\xfe\x02\n" +
 	"\x0fCheckoutRequest\x12\x17\n" +
@@ -4583,7 +4622,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
 	"all_queued\x18\x04 \x01(\bR\tallQueued\"5\n" +
 	"\x19SettleUnconfirmedResponse\x12\x18\n" +
-	"\asettled\x18\x01 \x01(\x03R\asettled\"\xf0\x02\n" +
+	"\asettled\x18\x01 \x01(\x03R\asettled\"\x8a\x03\n" +
 	"\fPickupLimits\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12#\n" +
 	"\rcontact_holds\x18\x02 \x01(\x03R\fcontactHolds\x12!\n" +
@@ -4594,15 +4633,17 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\vopen_orders\x18\a \x01(\x03R\n" +
 	"openOrders\x12,\n" +
 	"\x0fnewcomer_orders\x18\b \x01(\x03H\x00R\x0enewcomerOrders\x88\x01\x01\x12*\n" +
-	"\x0enewcomer_value\x18\t \x01(\x03H\x01R\rnewcomerValue\x88\x01\x01B\x12\n" +
+	"\x0enewcomer_value\x18\t \x01(\x03H\x01R\rnewcomerValue\x88\x01\x01\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversionB\x12\n" +
 	"\x10_newcomer_ordersB\x11\n" +
 	"\x0f_newcomer_value\"0\n" +
 	"\x16GetPickupLimitsRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\"T\n" +
 	"\x17GetPickupLimitsResponse\x129\n" +
-	"\x06limits\x18\x01 \x01(\v2!.artisan.ordering.v1.PickupLimitsR\x06limits\"S\n" +
+	"\x06limits\x18\x01 \x01(\v2!.artisan.ordering.v1.PickupLimitsR\x06limits\"m\n" +
 	"\x16PutPickupLimitsRequest\x129\n" +
-	"\x06limits\x18\x01 \x01(\v2!.artisan.ordering.v1.PickupLimitsR\x06limits\"\x19\n" +
+	"\x06limits\x18\x01 \x01(\v2!.artisan.ordering.v1.PickupLimitsR\x06limits\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"\x19\n" +
 	"\x17PutPickupLimitsResponse\"V\n" +
 	"\x0fGetOrderRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +

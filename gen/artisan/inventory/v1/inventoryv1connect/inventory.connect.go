@@ -28,6 +28,9 @@ const (
 	InventoryServiceReceiveProcedure = "/artisan.inventory.v1.InventoryService/Receive"
 	// InventoryServiceSetStockProcedure is the procedure name of the InventoryService's SetStock RPC.
 	InventoryServiceSetStockProcedure = "/artisan.inventory.v1.InventoryService/SetStock"
+	// InventoryServiceAdjustStockProcedure is the procedure name of the InventoryService's AdjustStock
+	// RPC.
+	InventoryServiceAdjustStockProcedure = "/artisan.inventory.v1.InventoryService/AdjustStock"
 	// InventoryServiceAvailabilityProcedure is the procedure name of the InventoryService's
 	// Availability RPC.
 	InventoryServiceAvailabilityProcedure = "/artisan.inventory.v1.InventoryService/Availability"
@@ -54,6 +57,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("SetStock"),
 			Procedure:  InventoryServiceSetStockProcedure,
+		}
+	})
+	inventoryServiceAdjustStockSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("AdjustStock"),
+			Procedure:  InventoryServiceAdjustStockProcedure,
 		}
 	})
 	inventoryServiceAvailabilitySpec = sync.OnceValue(func() connect.Spec {
@@ -101,6 +111,8 @@ type InventoryServiceClient interface {
 	// SetStock makes what is available of each variant equal a figure, by an
 	// undated lot or by writing off, the latest best-before first. For imports and stock-taking.
 	SetStock(context.Context, *v1.SetStockRequest) (*v1.SetStockResponse, error)
+	// AdjustStock is what a person says of a variant's stock: a stock-taking, or a correction. Neither undoes a sale.
+	AdjustStock(context.Context, *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error)
 	Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error)
 	// ListLots lists a variant's lots that have something left, first to expire first.
 	ListLots(context.Context, *v1.ListLotsRequest) (*v1.ListLotsResponse, error)
@@ -129,6 +141,8 @@ type InventoryServiceHandler interface {
 	// SetStock makes what is available of each variant equal a figure, by an
 	// undated lot or by writing off, the latest best-before first. For imports and stock-taking.
 	SetStock(context.Context, *v1.SetStockRequest) (*v1.SetStockResponse, error)
+	// AdjustStock is what a person says of a variant's stock: a stock-taking, or a correction. Neither undoes a sale.
+	AdjustStock(context.Context, *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error)
 	Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error)
 	// ListLots lists a variant's lots that have something left, first to expire first.
 	ListLots(context.Context, *v1.ListLotsRequest) (*v1.ListLotsResponse, error)
@@ -149,6 +163,7 @@ func RegisterInventoryServiceHandler(server *connect.Server, svc InventoryServic
 	server.Register(
 		connect.Method{Spec: inventoryServiceReceiveSpec(), Handler: adapter.receive},
 		connect.Method{Spec: inventoryServiceSetStockSpec(), Handler: adapter.setStock},
+		connect.Method{Spec: inventoryServiceAdjustStockSpec(), Handler: adapter.adjustStock},
 		connect.Method{Spec: inventoryServiceAvailabilitySpec(), Handler: adapter.availability},
 		connect.Method{Spec: inventoryServiceListLotsSpec(), Handler: adapter.listLots},
 		connect.Method{Spec: inventoryServiceHoldSpec(), Handler: adapter.hold},
@@ -166,6 +181,10 @@ func (UnimplementedInventoryServiceHandler) Receive(context.Context, *v1.Receive
 
 func (UnimplementedInventoryServiceHandler) SetStock(context.Context, *v1.SetStockRequest) (*v1.SetStockResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.inventory.v1.InventoryService.SetStock is not implemented")
+}
+
+func (UnimplementedInventoryServiceHandler) AdjustStock(context.Context, *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.inventory.v1.InventoryService.AdjustStock is not implemented")
 }
 
 func (UnimplementedInventoryServiceHandler) Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error) {
@@ -203,6 +222,14 @@ func (c *inventoryServiceClient) Receive(ctx context.Context, req *v1.ReceiveReq
 func (c *inventoryServiceClient) SetStock(ctx context.Context, req *v1.SetStockRequest) (*v1.SetStockResponse, error) {
 	var res v1.SetStockResponse
 	if err := c.client.CallUnary(ctx, inventoryServiceSetStockSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *inventoryServiceClient) AdjustStock(ctx context.Context, req *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error) {
+	var res v1.AdjustStockResponse
+	if err := c.client.CallUnary(ctx, inventoryServiceAdjustStockSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -268,6 +295,18 @@ func (h inventoryServiceHandler) setStock(ctx context.Context, _ connect.Spec, s
 		return err
 	}
 	res, err := h.svc.SetStock(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h inventoryServiceHandler) adjustStock(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.AdjustStockRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.AdjustStock(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,224 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+	"google.golang.org/protobuf/proto"
+
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+)
+
+// tab is a page's form as somebody has it open: where it goes, and what is filled in.
+type tab struct {
+	m          *market
+	cookie, at string
+	form       url.Values
+}
+
+// tab opens a page and takes the form on it that is sent to an address, as a browser would send it.
+func (m *market) tab(t *testing.T, cookie, path, at string) *tab {
+	t.Helper()
+	out := &tab{m: m, cookie: cookie, at: at}
+	out.take(t, m.open(t, path, cookie, nil))
+	return out
+}
+
+// take fills the form in as a page shows it.
+func (tab *tab) take(t *testing.T, v *view) {
+	t.Helper()
+	forms := v.find("form", "action", tab.at)
+	if len(forms) != 1 {
+		t.Fatalf("the page (%d) has %d forms for %s: %s", v.status, len(forms), tab.at, v.text())
+	}
+	tab.form = filledIn(forms[0])
+}
+
+// filledIn is what a browser would send of a form, but for its buttons.
+func filledIn(form *html.Node) url.Values {
+	filled, v := url.Values{}, &view{root: form}
+	for _, input := range v.find("input") {
+		kind, _ := attribute(input, "type")
+		if _, checked := attribute(input, "checked"); (kind == "radio" || kind == "checkbox") && !checked {
+			continue
+		}
+		filled.Add(named(input, "name"), named(input, "value"))
+	}
+	for _, area := range v.find("textarea") {
+		filled.Add(named(area, "name"), (&view{root: area}).text())
+	}
+	for _, choice := range v.find("select") {
+		options := (&view{root: choice}).find("option")
+		chosen := (&view{root: choice}).find("option", "selected", "")
+		if len(chosen) == 0 {
+			chosen = options
+		}
+		filled.Add(named(choice, "name"), named(chosen[0], "value"))
+	}
+	return filled
+}
+
+func named(n *html.Node, name string) string {
+	value, _ := attribute(n, name)
+	return value
+}
+
+// send sends the form with some fields changed: name, value, ...
+func (tab *tab) send(t *testing.T, changed ...string) *view {
+	t.Helper()
+	for i := 0; i+1 < len(changed); i += 2 {
+		tab.form.Set(changed[i], changed[i+1])
+	}
+	return tab.m.open(t, tab.at, tab.cookie, tab.form)
+}
+
+// saves sends it, which is to be done.
+func (tab *tab) saves(t *testing.T, changed ...string) {
+	t.Helper()
+	if v := tab.send(t, changed...); v.status != http.StatusSeeOther {
+		t.Fatalf("%s is answered with %d: %s", tab.at, v.status, v.text())
+	}
+}
+
+// isAsked sends it, which is to be answered with what was changed meanwhile: the names of the fields. The tab then has that page's form.
+func (tab *tab) isAsked(t *testing.T, names []string, says ...string) {
+	t.Helper()
+	v := tab.send(t)
+	asked := map[string]bool{}
+	for _, input := range v.find("input", "name", askField) {
+		asked[named(input, "value")] = true
+	}
+	if v.status != http.StatusConflict || len(asked) != len(names) || !strings.Contains(v.text(), "Nothing is saved yet") {
+		t.Fatalf("%s is answered with %d, and asks for %v, want %v: %s", tab.at, v.status, asked, names, v.text())
+	}
+	for _, name := range names {
+		if !asked[name] {
+			t.Errorf("it does not ask for %s, but for %v", name, asked)
+		}
+	}
+	for _, words := range says {
+		if !strings.Contains(v.text(), words) {
+			t.Errorf("it does not say %q: %s", words, v.text())
+		}
+	}
+	tab.take(t, v)
+}
+
+// desks are the sessions of the maker and of the operator.
+func (m *market) desks(t *testing.T) (maker, operator string) {
+	t.Helper()
+	session := func(email string) string { return "session=" + strings.TrimPrefix(m.signIn(t, email)[1], "Bearer ") }
+	return session("dairy@example.org"), session("op@example.org")
+}
+
+// TestAnOlderPageOfAProductUndoesNothing is the report: a description that is saved from an old tab puts the price back and withdraws a size
+// that was added since.
+func TestAnOlderPageOfAProductUndoesNothing(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		cookie, _ := m.desks(t)
+		at := "/producer/products/" + m.product
+		old, young := m.tab(t, cookie, at, at), m.tab(t, cookie, at, at)
+		young.saves(t, "variants.0.price", "25", "rows", "3", "variants.2.title", "Half", "variants.2.price", "13", "variants.2.sold_by", "each")
+		now := m.productNow(t)
+		added := now.GetVariants()[2].GetId()
+
+		young.saves(t) // the same form again has no conflict with itself, nor makes the size again
+		if got := m.productNow(t); len(got.GetVariants()) != 3 || got.GetVariants()[2].GetId() != added {
+			t.Errorf("the same form again makes it %v", got)
+		}
+		now = m.productNow(t)
+
+		old.form.Set("description", "Aged in our cellar.\r\n\r\nNutty.")
+		price := "variants." + m.piece + ".price"
+		old.isAsked(t, []string{price, "variants." + added}, "Leave what is there now: 25.00", "Take yours: 24.00", "Half, 13.00", "Not in this page")
+		if got := m.productNow(t); !proto.Equal(got, now) {
+			t.Fatalf("it is saved: %v", got)
+		}
+		// Nobody had touched either in the old tab: what is there now is chosen already.
+		old.saves(t)
+		got := m.productNow(t)
+		if v := got.GetVariants(); got.GetDescription() != "Aged in our cellar.\n\nNutty." || len(v) != 3 || v[0].GetPrice().GetAmount() != 2500 || v[2].GetId() != added {
+			t.Errorf("saved as %v", got)
+		}
+		if old.saves(t); len(m.productNow(t).GetVariants()) != 3 {
+			t.Error("the same form again changes something")
+		}
+		young.isAsked(t, []string{"description"}) // by now that is the older page
+	})
+}
+
+// TestBothChangedAFieldOfAProduct has it chosen, for each field.
+func TestBothChangedAFieldOfAProduct(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		cookie, _ := m.desks(t)
+		at := "/producer/products/" + m.product
+		old, young := m.tab(t, cookie, at, at), m.tab(t, cookie, at, at)
+		young.form["allergens"], young.form["season"] = []string{"milk", "egg"}, []string{"1", "2"}
+		young.saves(t, "title", "Tomme of the hill", "variants.0.price", "25", "variants.1.remove", "1")
+		old.form["season"] = []string{"5"}
+		old.form.Set("title", "Old tomme")
+		old.form.Set("variants.0.price", "26")
+		old.form.Set("variants.1.price", "14")
+		names := []string{"title", "season", "allergens", "variants." + m.piece + ".price", "variants." + m.kilo}
+		old.isAsked(t, names, "Leave what is there now: Tomme of the hill", "Take yours: Old tomme", "January, February", "May", "Not sold")
+		for _, name := range names[:2] {
+			if old.form.Has(takeField + name) {
+				t.Errorf("%s is chosen for whoever has changed it", name)
+			}
+		}
+		old.form.Set("take.variants."+m.kilo, takeYours)
+		old.isAsked(t, []string{"title", "season", "variants." + m.piece + ".price"}) // nothing was chosen for these
+		old.saves(t, "take.title", takeYours, "take.season", takeNow, "take.variants."+m.piece+".price", takeYours)
+		got := m.productNow(t)
+		v := got.GetVariants()
+		if got.GetTitle() != "Old tomme" || len(got.GetSeason()) != 2 || len(got.GetAllergens()) != 2 || len(v) != 2 || v[0].GetPrice().GetAmount() != 2600 || v[1].GetId() != m.kilo || v[1].GetPrice().GetAmount() != 1400 {
+			t.Errorf("saved as %v", got)
+		}
+	})
+}
+
+func (m *market) productNow(t *testing.T) *catalogv1.Product {
+	t.Helper()
+	goods := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog"))
+	answer, err := goods.GetProduct(t.Context(), &catalogv1.GetProductRequest{Id: m.product, All: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.GetProduct()
+}
+
+// TestAnOlderPageOfAWindowRevertsNoPlace is the report: another operator's place is reverted, and orders would move again.
+func TestAnOlderPageOfAWindowRevertsNoPlace(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		_, cookie := m.desks(t)
+		at := "/operator/windows/" + m.windows
+		old, young := m.tab(t, cookie, at, at), m.tab(t, cookie, at, at)
+		young.saves(t, "place", "Stall 9", "capacity", "45")
+		before := m.windowNow(t)
+		old.form.Set("capacity", "50")
+		old.isAsked(t, []string{"place", "capacity"}, "Leave what is there now: Stall 9", "Take yours: Stall 4", "Take yours: 50")
+		if got := m.windowNow(t); !proto.Equal(got, before) {
+			t.Fatalf("it is saved: %v", got)
+		}
+		old.saves(t, "take.capacity", takeYours)
+		if got := m.windowNow(t); got.GetPlace() != "Stall 9" || got.GetCapacity() != 50 {
+			t.Errorf("saved as %v", got)
+		}
+		old.saves(t)
+	})
+}
+
+func (m *market) windowNow(t *testing.T) *deliveryv1.Window {
+	t.Helper()
+	answer, err := deliveryv1connect.NewDeliveryServiceClient(m.process.Client("delivery")).GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: m.windows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.GetWindow()
+}
