@@ -35,6 +35,19 @@ func (f fakeOrdering) ListWork(ctx context.Context, r *orderingv1.ListWorkReques
 	return &orderingv1.ListWorkResponse{Work: []*orderingv1.Work{work, later}[:min(2, max(1, r.GetLimit()))]}, f.called(ctx, "ListWork", r)
 }
 
+// StepParts takes what it is asked to on, but for what has to be weighed.
+func (f fakeOrdering) StepParts(ctx context.Context, r *orderingv1.StepPartsRequest) (*orderingv1.StepPartsResponse, error) {
+	answer := &orderingv1.StepPartsResponse{}
+	for _, choice := range r.GetParts() {
+		step := &orderingv1.PartStep{OrderId: choice.GetOrderId(), Outcome: "stepped", Order: f.orderNow()}
+		if r.GetTo() == partPacked && choice.GetOrderId() != placedOrder {
+			step.Outcome, step.Message, step.Order = "needs_weight", "It has to be weighed: Hill Tomme.", nil
+		}
+		answer.Steps = append(answer.Steps, step)
+	}
+	return answer, f.called(ctx, "StepParts", r)
+}
+
 func (f fakeOrdering) PackList(ctx context.Context, r *orderingv1.PackListRequest) (*orderingv1.PackListResponse, error) {
 	if err := f.called(ctx, "PackList", r); err != nil || r.GetWindowId() != saturday {
 		return &orderingv1.PackListResponse{}, err

@@ -43,6 +43,7 @@ var deedWords = map[string][2]string{
 	"order.change":         {"Order changed", "changed, to {money},"},
 	"order.refund":         {"Refund", "refunded {money} of"},
 	"part.pack_other":      {"Packed other than ordered", "packed {lines} lines other than ordered of"},
+	"part.take_back":       {"Step taken back", "took back a step of"},
 	"pickup_limits.change": {"Limits of pick-up changed", "changed the limits of paying at pick-up in"},
 	"producer.apply":       {"Application", "applied to sell, as"},
 	"producer.make":        {"Producer made", "made the producer"},

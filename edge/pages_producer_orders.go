@@ -47,31 +47,6 @@ func (d *desk) part(o *orderingv1.Order) *orderingv1.Part {
 	return nil
 }
 
-// orders lists the producer's orders, the newest first.
-func (d *desk) orders() (*reply, error) {
-	b, err := d.bench("Orders", "/producer/orders")
-	if err != nil {
-		return nil, err
-	}
-	window := d.URL.Query().Get("window")
-	model := page.OrderList{Bench: b, Export: d.exportForm("orders", window, "These orders")}
-	here := d.at("/producer/orders", "window", window, "cursor", d.cursor())
-	if model.Tickets, model.Next, err = d.tickets(window, d.cursor(), deskPage, here); err != nil {
-		return nil, err
-	}
-	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: shownWork})
-	if err != nil {
-		return nil, err
-	}
-	model.Windows = append(model.Windows, page.Choice{Value: d.at("/producer/orders"), Label: "All", Chosen: window == ""})
-	for _, w := range work.GetWork() {
-		model.Windows = append(model.Windows, page.Choice{
-			Value: d.at("/producer/orders", "window", w.GetWindowId()), Label: d.in.span(w.GetWindowStartsAt(), w.GetWindowEndsAt()), Chosen: w.GetWindowId() == window,
-		})
-	}
-	return render(d.Context(), http.StatusOK, page.OrderListPage(model))
-}
-
 // tickets are a page of the orders of a window, or of all; more is the address of the next page.
 func (d *desk) tickets(window, cursor string, limit int32, back string) (tickets []page.Ticket, more string, err error) {
 	answer, err := d.edge.ordering.ListOrders(d.Context(), &orderingv1.ListOrdersRequest{

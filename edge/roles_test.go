@@ -69,7 +69,7 @@ var roles = map[string]string{
 	"POST /account/verify": "saaaaa", "GET /account/sessions": "saaaaa", "POST /account/sessions/{id}/end": "saaaaa", // as above
 	"GET /account/delete": "saaaaa", "POST /account/delete": "ssssss", "POST /account/sign-out": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
-	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa",
+	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa", "POST /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
 	"GET /producer/new": "sddaaa", "GET /producer/products/{id}": "sddana", "POST /producer/products/{id}": "sddana",
 	"POST /producer/products/{id}/pictures": "sddana", "POST /producer/products/{id}/pictures/{key}": "sddnna",

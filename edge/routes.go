@@ -168,6 +168,7 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /producer", tier: underWay, rule: producing, personal: e.atDesk((*desk).week)},
 		{pattern: "POST /producer/windows/{window}/accept", tier: underWay, rule: producing, personal: e.atDesk((*desk).acceptWindow)},
 		{pattern: "GET /producer/orders", tier: underWay, rule: producing, personal: e.atDesk((*desk).orders)},
+		{pattern: "POST /producer/orders", tier: underWay, rule: producing, personal: e.atDesk((*desk).stepOrders)},
 		{pattern: "GET /producer/orders/{id}", tier: underWay, rule: producing, personal: e.atDesk((*desk).order)},
 		{pattern: "GET /producer/pack", tier: underWay, rule: producing, personal: e.atDesk((*desk).nextPack)},
 		{pattern: "GET /producer/products", tier: underWay, rule: producing, personal: e.atDesk((*desk).products)},

@@ -185,6 +185,7 @@ func (o *Order) changeParts(before Order, newID func() string, now time.Time) er
 			continue
 		}
 		p.Changes, p.ChangedAt, p.Status = joinChanges(p.Changes, changes), now, PartNew
+		p.Moves++
 		p.WindowChanged = p.WindowChanged || moved
 		if !left {
 			p.Status, p.Total = PartCancelled, money.New(0, p.Total.Currency)

@@ -23,7 +23,7 @@
 // under the customer's key (see package identity), and no card token at all.
 //
 // It publishes order.confirmed, order.cancelled, order.part_accepted, order.part_packed,
-// order.packed, order.part_ready, order.part_done, order.rescheduled, order.changed and order.awaiting_confirmation, each with the whole order.
+// order.packed, order.part_ready, order.part_done, order.part_taken_back, order.rescheduled, order.changed and order.awaiting_confirmation, each with the whole order.
 //
 // It consumes delivery's window.changed: the orders that are open in a window move with it; and identity's
 // customer.links_ended: the links to the customer's orders that were made before are good no more.

@@ -115,9 +115,9 @@ func (q *search) found() (query string, rest []string) {
 	case q.customerID != "":
 		return q.page("orders", "id", "customer_id = "+q.arg(q.customerID), q.ofStatus("status"), q.ofWindow()), nil
 	case q.producerID != "" && q.windowID != "":
-		return q.page("order_parts", "order_id", "producer_id = "+q.arg(q.producerID), q.ofWindow(), q.ofStatus("order_status")), nil
+		return q.page("order_parts", "order_id", "producer_id = "+q.arg(q.producerID), q.ofWindow(), q.ofStatus("order_status"), q.ofPart("status")), nil
 	case q.producerID != "":
-		return q.pages("order_parts", "order_id", "order_status", "producer_id = "+q.arg(q.producerID)), nil
+		return q.pages("order_parts", "order_id", "order_status", all([]string{"producer_id = " + q.arg(q.producerID), q.ofPart("status")})), nil
 	case q.windowID != "":
 		return q.page("orders", "id", q.ofWindow(), q.ofStatus("status")), nil
 	default:
@@ -144,7 +144,7 @@ func (q *search) all() []string {
 		conditions = append(conditions, "customer_id = "+q.arg(q.customerID))
 	}
 	if q.producerID != "" {
-		conditions = append(conditions, "EXISTS (SELECT 1 FROM order_parts AS p WHERE p.producer_id = "+q.arg(q.producerID)+" AND p.order_id = found.id)")
+		conditions = append(conditions, "EXISTS (SELECT 1 FROM order_parts AS p WHERE p.producer_id = "+q.arg(q.producerID)+" AND p.order_id = found.id AND "+all([]string{q.ofPart("p.status")})+")")
 	}
 	return conditions
 }
@@ -181,6 +181,13 @@ func (q *search) ofWindow() string {
 		return ""
 	}
 	return "window_id = " + q.arg(q.windowID)
+}
+
+func (q *search) ofPart(column string) string {
+	if len(q.parts) == 0 {
+		return ""
+	}
+	return q.in(column, q.parts)
 }
 
 func (q *search) ofStatus(column string) string { return q.in(column, q.statuses) }

@@ -60,6 +60,7 @@ type filter struct {
 	guestIDs []string
 	number   string   // how its ID ends, at least minNumber characters
 	statuses []string // never empty, each once
+	parts    []string // states of the producer's part; empty for any
 	// from and before bound the unique part of the ID, and by that the time of placing.
 	from, before string
 	stuckSince   time.Time // in flight, and not moved on since then
@@ -119,6 +120,9 @@ func checkOwner(r *orderingv1.ListOrdersRequest) error {
 	if r.GetMarket() == "" && (len(r.GetCustomerIds()) > 0 || r.GetWithProducerId() != "" || r.GetNumber() != "") {
 		return invalid("market", "Customers, a producer and a number are looked for in a market.")
 	}
+	if r.GetProducerId() == "" && len(r.GetPartStatuses()) > 0 {
+		return invalid("part_statuses", "The states of parts are looked for with their producer.")
+	}
 	if r.GetCustomerId() == "" && len(r.GetGuestIds()) > 0 {
 		return invalid("guest_ids", "Guests are looked for beside a customer.")
 	}
@@ -154,6 +158,12 @@ func (f *filter) readStatuses(r *orderingv1.ListOrdersRequest) error {
 			return invalid("statuses", fmt.Sprintf("An order is never %q.", status))
 		}
 	}
+	for _, status := range r.GetPartStatuses() {
+		if status != PartCancelled && !slices.Contains(progress, status) {
+			return invalid("part_statuses", fmt.Sprintf("A part is never %q.", status))
+		}
+	}
+	f.parts = r.GetPartStatuses()
 	switch {
 	case len(r.GetStatuses()) > 0:
 		f.statuses = slices.Compact(slices.Sorted(slices.Values(r.GetStatuses())))

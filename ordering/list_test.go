@@ -82,6 +82,9 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 		s.wantOrders("a customer's own since", &orderingv1.ListOrdersRequest{CustomerId: bob, PlacedFrom: o[2].GetPlacedAt()}, o, 4)
 		s.wantOrders("a producer's own", &orderingv1.ListOrdersRequest{ProducerId: bakery}, o, 3, 2, 1)
 		s.wantOrders("a producer's own before", &orderingv1.ListOrdersRequest{ProducerId: bakery, PlacedBefore: o[3].GetPlacedAt(), Statuses: []string{Confirmed}}, o, 2, 1)
+		s.wantOrders("a producer's own by part", &orderingv1.ListOrdersRequest{ProducerId: dairy, PartStatuses: []string{PartPacked}}, o, 0)
+		s.wantOrders("a producer's own by part and window", &orderingv1.ListOrdersRequest{ProducerId: dairy, WindowId: sunday, PartStatuses: []string{PartNew, PartAccepted}}, o, 2)
+		s.wantOrders("a producer's own that were cancelled", &orderingv1.ListOrdersRequest{ProducerId: dairy, PartStatuses: []string{PartCancelled}}, o, 4)
 		s.wantOrders("another market's", &orderingv1.ListOrdersRequest{Market: "salem"}, o)
 	})
 }

@@ -198,6 +198,8 @@ type Part struct {
 	ProducerName string       `json:"producer_name"`
 	Status       string       `json:"status"`
 	Total        money.Amount `json:"total"`
+	// Moves counts how often it was taken on or back, or changed.
+	Moves int64 `json:"moves,omitempty"`
 	// Changes are what its shopper changed since the producer last took it on, and ChangedAt is when.
 	Changes       []LineChange `json:"changes,omitempty"`
 	WindowChanged bool         `json:"window_changed,omitempty"`

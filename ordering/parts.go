@@ -43,7 +43,7 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 	o, err := s.change(ctx, r.GetOrderId(), r.GetViewer(), func(o *Order) ([]string, error) {
 		at := slices.IndexFunc(o.Parts, func(p Part) bool { return p.ID == r.GetPartId() })
 		if at < 0 || (!r.GetViewer().GetOperator() && !slices.Contains(r.GetViewer().GetProducerIds(), o.Parts[at].ProducerID)) {
-			return nil, fault.New(fault.NotFound, "not_found", "There is no such part of the order.")
+			return nil, errNoPart
 		}
 		return advance(o, at, r.GetTo(), packed, s.host.Now())
 	}, r.GetPartId())
@@ -144,6 +144,7 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 	}
 	o.Parts[at].Status = to
 	o.Parts[at].Changes, o.Parts[at].WindowChanged, o.Parts[at].ChangedAt = nil, false, time.Time{} // whoever takes it on has seen them
+	o.Parts[at].Moves++
 	o.Steps = append(slices.Clip(o.Steps), Step{Status: o.Status, At: now, Note: o.Parts[at].ProducerName + ": " + to + o.shortNote(at, to)})
 	names := []string{"order.part_" + to}
 	if to == PartPacked && o.allParts(PartPacked) {

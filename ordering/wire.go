@@ -55,6 +55,7 @@ func orderToProto(o Order) *orderingv1.Order {
 		out.Parts = append(out.Parts, &orderingv1.Part{
 			Id: p.ID, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Status: p.Status, Total: p.Total.Proto(),
 			Changes: lineChangesToProto(p.Changes), WindowChanged: p.WindowChanged, ChangedAt: millis(p.ChangedAt),
+			Moves: p.Moves, CanTakeBack: o.fixed(p) == nil,
 		})
 	}
 	for _, s := range o.Steps {

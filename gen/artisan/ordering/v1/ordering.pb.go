@@ -561,6 +561,10 @@ type Part struct {
 	// "new", "accepted", "packed", "ready", "done", "cancelled".
 	Status string    `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
 	Total  *v1.Money `protobuf:"bytes,5,opt,name=total,proto3" json:"total,omitempty"`
+	// How often it was taken on or back, or changed by its shopper; what an earlier version did is not counted.
+	Moves int64 `protobuf:"varint,20,opt,name=moves,proto3" json:"moves,omitempty"`
+	// Its last step can be taken back: nothing came of it yet.
+	CanTakeBack bool `protobuf:"varint,21,opt,name=can_take_back,json=canTakeBack,proto3" json:"can_take_back,omitempty"`
 	// What its shopper changed since the producer last took it on, and when; a changed part is "new" again.
 	Changes   []*LineChange `protobuf:"bytes,6,rep,name=changes,proto3" json:"changes,omitempty"`
 	ChangedAt int64         `protobuf:"varint,7,opt,name=changed_at,json=changedAt,proto3" json:"changed_at,omitempty"`
@@ -633,6 +637,20 @@ func (x *Part) GetTotal() *v1.Money {
 		return x.Total
 	}
 	return nil
+}
+
+func (x *Part) GetMoves() int64 {
+	if x != nil {
+		return x.Moves
+	}
+	return 0
+}
+
+func (x *Part) GetCanTakeBack() bool {
+	if x != nil {
+		return x.CanTakeBack
+	}
+	return false
 }
 
 func (x *Part) GetChanges() []*LineChange {
@@ -1169,7 +1187,7 @@ func (x *Step) GetActorId() string {
 
 // OrderEvent is the payload of every event of an order ("order.confirmed",
 // "order.cancelled", "order.part_accepted", "order.part_packed", "order.packed",
-// "order.part_ready", "order.part_done", "order.rescheduled", "order.changed", "order.awaiting_confirmation"): the order as it is after the change.
+// "order.part_ready", "order.part_done", "order.part_taken_back", "order.rescheduled", "order.changed", "order.awaiting_confirmation"): the order as it is after the change.
 // "order.packed" says that every part is packed, and is when money is captured.
 type OrderEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3437,7 +3455,9 @@ type ListOrdersRequest struct {
 	// With a customer: also what these guests ordered (at most 50), who gave the verified address of the customer.
 	GuestIds []string `protobuf:"bytes,20,rep,name=guest_ids,json=guestIds,proto3" json:"guest_ids,omitempty"`
 	// With a market: only the one whose ID ends so, as people read it from a page (6 characters or more).
-	Number        string `protobuf:"bytes,13,opt,name=number,proto3" json:"number,omitempty"`
+	Number string `protobuf:"bytes,13,opt,name=number,proto3" json:"number,omitempty"`
+	// With a producer: only those whose part is in one of these states.
+	PartStatuses  []string `protobuf:"bytes,21,rep,name=part_statuses,json=partStatuses,proto3" json:"part_statuses,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3568,6 +3588,13 @@ func (x *ListOrdersRequest) GetNumber() string {
 		return x.Number
 	}
 	return ""
+}
+
+func (x *ListOrdersRequest) GetPartStatuses() []string {
+	if x != nil {
+		return x.PartStatuses
+	}
+	return nil
 }
 
 type ListOrdersResponse struct {
@@ -4119,6 +4146,246 @@ func (x *AdvancePartResponse) GetOrder() *Order {
 	return nil
 }
 
+type PartChoice struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// The part's moves as they were seen: when there were others since, it stays as it is.
+	Moves         *int64 `protobuf:"varint,2,opt,name=moves,proto3,oneof" json:"moves,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartChoice) Reset() {
+	*x = PartChoice{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartChoice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartChoice) ProtoMessage() {}
+
+func (x *PartChoice) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartChoice.ProtoReflect.Descriptor instead.
+func (*PartChoice) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *PartChoice) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+func (x *PartChoice) GetMoves() int64 {
+	if x != nil && x.Moves != nil {
+		return *x.Moves
+	}
+	return 0
+}
+
+type StepPartsRequest struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// At most 200, each order once.
+	Parts []*PartChoice `protobuf:"bytes,2,rep,name=parts,proto3" json:"parts,omitempty"`
+	// "accepted", "packed", "ready", "done", or "back".
+	To            string  `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	Viewer        *Viewer `protobuf:"bytes,4,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StepPartsRequest) Reset() {
+	*x = StepPartsRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StepPartsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StepPartsRequest) ProtoMessage() {}
+
+func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StepPartsRequest.ProtoReflect.Descriptor instead.
+func (*StepPartsRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *StepPartsRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *StepPartsRequest) GetParts() []*PartChoice {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *StepPartsRequest) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *StepPartsRequest) GetViewer() *Viewer {
+	if x != nil {
+		return x.Viewer
+	}
+	return nil
+}
+
+// PartStep is how it went with one order.
+type PartStep struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// "stepped"; "already" where it was there or further; otherwise the part stays as it is, and this is the code of why:
+	// "needs_weight", "changed", "wrong_step", "not_undone", "not_open", "not_found" or another fault's.
+	Outcome string `protobuf:"bytes,2,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	// Why it stays, as a sentence; empty where it does not.
+	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// How it stands now; absent where it cannot be seen.
+	Order         *Order `protobuf:"bytes,4,opt,name=order,proto3" json:"order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartStep) Reset() {
+	*x = PartStep{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartStep) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartStep) ProtoMessage() {}
+
+func (x *PartStep) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartStep.ProtoReflect.Descriptor instead.
+func (*PartStep) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *PartStep) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+func (x *PartStep) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+func (x *PartStep) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *PartStep) GetOrder() *Order {
+	if x != nil {
+		return x.Order
+	}
+	return nil
+}
+
+type StepPartsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Steps         []*PartStep            `protobuf:"bytes,1,rep,name=steps,proto3" json:"steps,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StepPartsResponse) Reset() {
+	*x = StepPartsResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StepPartsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StepPartsResponse) ProtoMessage() {}
+
+func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StepPartsResponse.ProtoReflect.Descriptor instead.
+func (*StepPartsResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *StepPartsResponse) GetSteps() []*PartStep {
+	if x != nil {
+		return x.Steps
+	}
+	return nil
+}
+
 type DisownOrderRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -4128,7 +4395,7 @@ type DisownOrderRequest struct {
 
 func (x *DisownOrderRequest) Reset() {
 	*x = DisownOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4140,7 +4407,7 @@ func (x *DisownOrderRequest) String() string {
 func (*DisownOrderRequest) ProtoMessage() {}
 
 func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4153,7 +4420,7 @@ func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderRequest.ProtoReflect.Descriptor instead.
 func (*DisownOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *DisownOrderRequest) GetId() string {
@@ -4172,7 +4439,7 @@ type DisownOrderResponse struct {
 
 func (x *DisownOrderResponse) Reset() {
 	*x = DisownOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4184,7 +4451,7 @@ func (x *DisownOrderResponse) String() string {
 func (*DisownOrderResponse) ProtoMessage() {}
 
 func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4197,7 +4464,7 @@ func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderResponse.ProtoReflect.Descriptor instead.
 func (*DisownOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *DisownOrderResponse) GetOrder() *Order {
@@ -4218,7 +4485,7 @@ type LinkOrdersRequest struct {
 
 func (x *LinkOrdersRequest) Reset() {
 	*x = LinkOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4230,7 +4497,7 @@ func (x *LinkOrdersRequest) String() string {
 func (*LinkOrdersRequest) ProtoMessage() {}
 
 func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4243,7 +4510,7 @@ func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
 func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *LinkOrdersRequest) GetIds() []string {
@@ -4269,7 +4536,7 @@ type LinkOrdersResponse struct {
 
 func (x *LinkOrdersResponse) Reset() {
 	*x = LinkOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4281,7 +4548,7 @@ func (x *LinkOrdersResponse) String() string {
 func (*LinkOrdersResponse) ProtoMessage() {}
 
 func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4294,7 +4561,7 @@ func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
 func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *LinkOrdersResponse) GetTokens() []string {
@@ -4313,7 +4580,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4325,7 +4592,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4338,7 +4605,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -4357,7 +4624,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4369,7 +4636,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4382,7 +4649,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -4462,14 +4729,16 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\fpacked_least\x18\x17 \x01(\x03R\vpackedLeast\x12\x1f\n" +
 	"\vpacked_most\x18\x18 \x01(\x03R\n" +
 	"packedMost\x12\x14\n" +
-	"\x05image\x18\x19 \x01(\tR\x05image\"\xa4\x02\n" +
+	"\x05image\x18\x19 \x01(\tR\x05image\"\xde\x02\n" +
 	"\x04Part\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
 	"producerId\x12#\n" +
 	"\rproducer_name\x18\x03 \x01(\tR\fproducerName\x12\x16\n" +
 	"\x06status\x18\x04 \x01(\tR\x06status\x12-\n" +
-	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\x129\n" +
+	"\x05total\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\x12\x14\n" +
+	"\x05moves\x18\x14 \x01(\x03R\x05moves\x12\"\n" +
+	"\rcan_take_back\x18\x15 \x01(\bR\vcanTakeBack\x129\n" +
 	"\achanges\x18\x06 \x03(\v2\x1f.artisan.ordering.v1.LineChangeR\achanges\x12\x1d\n" +
 	"\n" +
 	"changed_at\x18\a \x01(\x03R\tchangedAt\x12%\n" +
@@ -4702,7 +4971,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"producerId\x12\x1b\n" +
 	"\twindow_id\x18\x02 \x01(\tR\bwindowId\"1\n" +
 	"\x17CountOpenOrdersResponse\x12\x16\n" +
-	"\x06orders\x18\x01 \x01(\x03R\x06orders\"\xb2\x03\n" +
+	"\x06orders\x18\x01 \x01(\x03R\x06orders\"\xd7\x03\n" +
 	"\x11ListOrdersRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1f\n" +
@@ -4721,7 +4990,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\rplaced_before\x18\v \x01(\x03R\fplacedBefore\x12(\n" +
 	"\x10with_producer_id\x18\f \x01(\tR\x0ewithProducerId\x12\x1b\n" +
 	"\tguest_ids\x18\x14 \x03(\tR\bguestIds\x12\x16\n" +
-	"\x06number\x18\r \x01(\tR\x06number\"i\n" +
+	"\x06number\x18\r \x01(\tR\x06number\x12#\n" +
+	"\rpart_statuses\x18\x15 \x03(\tR\fpartStatuses\"i\n" +
 	"\x12ListOrdersResponse\x122\n" +
 	"\x06orders\x18\x01 \x03(\v2\x1a.artisan.ordering.v1.OrderR\x06orders\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
@@ -4762,7 +5032,25 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06packed\x18\x04 \x03(\v2\x1f.artisan.ordering.v1.PackedLineR\x06packed\x123\n" +
 	"\x06viewer\x18\x05 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"G\n" +
 	"\x13AdvancePartResponse\x120\n" +
-	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"$\n" +
+	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"L\n" +
+	"\n" +
+	"PartChoice\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x19\n" +
+	"\x05moves\x18\x02 \x01(\x03H\x00R\x05moves\x88\x01\x01B\b\n" +
+	"\x06_moves\"\xaf\x01\n" +
+	"\x10StepPartsRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x125\n" +
+	"\x05parts\x18\x02 \x03(\v2\x1f.artisan.ordering.v1.PartChoiceR\x05parts\x12\x0e\n" +
+	"\x02to\x18\x03 \x01(\tR\x02to\x123\n" +
+	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"\x8b\x01\n" +
+	"\bPartStep\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x18\n" +
+	"\aoutcome\x18\x02 \x01(\tR\aoutcome\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x120\n" +
+	"\x05order\x18\x04 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"H\n" +
+	"\x11StepPartsResponse\x123\n" +
+	"\x05steps\x18\x01 \x03(\v2\x1d.artisan.ordering.v1.PartStepR\x05steps\"$\n" +
 	"\x12DisownOrderRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"G\n" +
 	"\x13DisownOrderResponse\x120\n" +
@@ -4775,7 +5063,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\x9a\x10\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\xf6\x10\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
@@ -4789,7 +5077,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"ListOrders\x12&.artisan.ordering.v1.ListOrdersRequest\x1a'.artisan.ordering.v1.ListOrdersResponse\x12`\n" +
 	"\vCancelOrder\x12'.artisan.ordering.v1.CancelOrderRequest\x1a(.artisan.ordering.v1.CancelOrderResponse\x12`\n" +
 	"\vChangeOrder\x12'.artisan.ordering.v1.ChangeOrderRequest\x1a(.artisan.ordering.v1.ChangeOrderResponse\x12`\n" +
-	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12W\n" +
+	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12Z\n" +
+	"\tStepParts\x12%.artisan.ordering.v1.StepPartsRequest\x1a&.artisan.ordering.v1.StepPartsResponse\x12W\n" +
 	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12l\n" +
 	"\x0fCountOpenOrders\x12+.artisan.ordering.v1.CountOpenOrdersRequest\x1a,.artisan.ordering.v1.CountOpenOrdersResponse\x12W\n" +
 	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\x12c\n" +
@@ -4816,7 +5105,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
@@ -4873,35 +5162,39 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*ChangeOrderResponse)(nil),       // 52: artisan.ordering.v1.ChangeOrderResponse
 	(*AdvancePartRequest)(nil),        // 53: artisan.ordering.v1.AdvancePartRequest
 	(*AdvancePartResponse)(nil),       // 54: artisan.ordering.v1.AdvancePartResponse
-	(*DisownOrderRequest)(nil),        // 55: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 56: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 57: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 58: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 59: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 60: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 61: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 62: artisan.identity.v1.Contact
+	(*PartChoice)(nil),                // 55: artisan.ordering.v1.PartChoice
+	(*StepPartsRequest)(nil),          // 56: artisan.ordering.v1.StepPartsRequest
+	(*PartStep)(nil),                  // 57: artisan.ordering.v1.PartStep
+	(*StepPartsResponse)(nil),         // 58: artisan.ordering.v1.StepPartsResponse
+	(*DisownOrderRequest)(nil),        // 59: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 60: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 61: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 62: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 63: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 64: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 65: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 66: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	61, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	61, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	65, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	65, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	61, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	61, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	61, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	65, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	65, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	65, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	61, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	65, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
 	5,  // 8: artisan.ordering.v1.Part.changes:type_name -> artisan.ordering.v1.LineChange
-	61, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	61, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	61, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	65, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	65, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	65, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 12: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 13: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	8,  // 14: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
 	7,  // 15: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
 	6,  // 16: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
 	10, // 17: artisan.ordering.v1.OrderEvent.change:type_name -> artisan.ordering.v1.Change
-	61, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
+	65, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
 	13, // 19: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 20: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	3,  // 21: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
@@ -4909,7 +5202,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	1,  // 23: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	13, // 24: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 25: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	62, // 26: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	66, // 26: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
 	13, // 27: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	19, // 28: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
 	6,  // 29: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
@@ -4922,7 +5215,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	6,  // 36: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
 	13, // 37: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	6,  // 38: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	61, // 39: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	65, // 39: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
 	37, // 40: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
 	2,  // 41: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
 	40, // 42: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
@@ -4932,60 +5225,66 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	6,  // 46: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
 	13, // 47: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	50, // 48: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
-	61, // 49: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
+	65, // 49: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
 	6,  // 50: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	61, // 51: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
+	65, // 51: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
 	49, // 52: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
 	13, // 53: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	6,  // 54: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	6,  // 55: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 56: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	14, // 57: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	16, // 58: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	18, // 59: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	33, // 60: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	35, // 61: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	45, // 62: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	47, // 63: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	51, // 64: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
-	53, // 65: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	38, // 66: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	43, // 67: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
-	41, // 68: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	21, // 69: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	24, // 70: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	26, // 71: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	29, // 72: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	31, // 73: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	55, // 74: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	57, // 75: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	59, // 76: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	12, // 77: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	15, // 78: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	17, // 79: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	20, // 80: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	34, // 81: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	36, // 82: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	46, // 83: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	48, // 84: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	52, // 85: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
-	54, // 86: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	39, // 87: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	44, // 88: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
-	42, // 89: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	22, // 90: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	25, // 91: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	27, // 92: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	30, // 93: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	32, // 94: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	56, // 95: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	58, // 96: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	60, // 97: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	77, // [77:98] is the sub-list for method output_type
-	56, // [56:77] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	55, // 55: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
+	13, // 56: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 57: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
+	57, // 58: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
+	6,  // 59: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 60: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	14, // 61: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	16, // 62: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	18, // 63: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	33, // 64: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	35, // 65: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	45, // 66: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	47, // 67: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	51, // 68: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
+	53, // 69: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	56, // 70: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
+	38, // 71: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	43, // 72: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	41, // 73: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	21, // 74: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	24, // 75: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	26, // 76: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	29, // 77: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	31, // 78: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	59, // 79: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	61, // 80: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	63, // 81: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	12, // 82: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	15, // 83: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	17, // 84: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	20, // 85: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	34, // 86: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	36, // 87: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	46, // 88: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	48, // 89: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	52, // 90: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
+	54, // 91: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	58, // 92: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
+	39, // 93: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	44, // 94: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	42, // 95: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	22, // 96: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	25, // 97: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	27, // 98: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	30, // 99: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	32, // 100: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	60, // 101: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	62, // 102: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	64, // 103: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	82, // [82:104] is the sub-list for method output_type
+	60, // [60:82] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -4994,13 +5293,14 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 		return
 	}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[28].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[55].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   61,
+			NumMessages:   65,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

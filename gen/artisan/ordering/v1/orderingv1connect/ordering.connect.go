@@ -47,6 +47,8 @@ const (
 	// OrderingServiceAdvancePartProcedure is the procedure name of the OrderingService's AdvancePart
 	// RPC.
 	OrderingServiceAdvancePartProcedure = "/artisan.ordering.v1.OrderingService/AdvancePart"
+	// OrderingServiceStepPartsProcedure is the procedure name of the OrderingService's StepParts RPC.
+	OrderingServiceStepPartsProcedure = "/artisan.ordering.v1.OrderingService/StepParts"
 	// OrderingServiceListWorkProcedure is the procedure name of the OrderingService's ListWork RPC.
 	OrderingServiceListWorkProcedure = "/artisan.ordering.v1.OrderingService/ListWork"
 	// OrderingServiceCountOpenOrdersProcedure is the procedure name of the OrderingService's
@@ -150,6 +152,13 @@ var (
 			Procedure:  OrderingServiceAdvancePartProcedure,
 		}
 	})
+	orderingServiceStepPartsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("StepParts"),
+			Procedure:  OrderingServiceStepPartsProcedure,
+		}
+	})
 	orderingServiceListWorkSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -251,6 +260,9 @@ type OrderingServiceClient interface {
 	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent, but what is packed is packed once: conflict
 	// "already_packed" after.
 	AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error)
+	// StepParts takes a producer's parts of many orders one step on, packed as ordered, or takes their last step back. Each order is by itself: the
+	// answer says how it went with each, in the order asked. Idempotent; with moves also what came between stays as it is.
+	StepParts(context.Context, *v1.StepPartsRequest) (*v1.StepPartsResponse, error)
 	// ListWork lists, window by window, what a producer has to do, the next window first.
 	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
 	// CountOpenOrders counts the orders of a producer, or of a window, that are still to be handed over, those in flight included.
@@ -327,6 +339,9 @@ type OrderingServiceHandler interface {
 	// AdvancePart takes a producer's part on: accepted, packed, ready, done. Idempotent, but what is packed is packed once: conflict
 	// "already_packed" after.
 	AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error)
+	// StepParts takes a producer's parts of many orders one step on, packed as ordered, or takes their last step back. Each order is by itself: the
+	// answer says how it went with each, in the order asked. Idempotent; with moves also what came between stays as it is.
+	StepParts(context.Context, *v1.StepPartsRequest) (*v1.StepPartsResponse, error)
 	// ListWork lists, window by window, what a producer has to do, the next window first.
 	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
 	// CountOpenOrders counts the orders of a producer, or of a window, that are still to be handed over, those in flight included.
@@ -369,6 +384,7 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceCancelOrderSpec(), Handler: adapter.cancelOrder},
 		connect.Method{Spec: orderingServiceChangeOrderSpec(), Handler: adapter.changeOrder},
 		connect.Method{Spec: orderingServiceAdvancePartSpec(), Handler: adapter.advancePart},
+		connect.Method{Spec: orderingServiceStepPartsSpec(), Handler: adapter.stepParts},
 		connect.Method{Spec: orderingServiceListWorkSpec(), Handler: adapter.listWork},
 		connect.Method{Spec: orderingServiceCountOpenOrdersSpec(), Handler: adapter.countOpenOrders},
 		connect.Method{Spec: orderingServicePackListSpec(), Handler: adapter.packList},
@@ -440,6 +456,10 @@ func (UnimplementedOrderingServiceHandler) ChangeOrder(context.Context, *v1.Chan
 
 func (UnimplementedOrderingServiceHandler) AdvancePart(context.Context, *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.AdvancePart is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) StepParts(context.Context, *v1.StepPartsRequest) (*v1.StepPartsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.StepParts is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error) {
@@ -565,6 +585,14 @@ func (c *orderingServiceClient) ChangeOrder(ctx context.Context, req *v1.ChangeO
 func (c *orderingServiceClient) AdvancePart(ctx context.Context, req *v1.AdvancePartRequest) (*v1.AdvancePartResponse, error) {
 	var res v1.AdvancePartResponse
 	if err := c.client.CallUnary(ctx, orderingServiceAdvancePartSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) StepParts(ctx context.Context, req *v1.StepPartsRequest) (*v1.StepPartsResponse, error) {
+	var res v1.StepPartsResponse
+	if err := c.client.CallUnary(ctx, orderingServiceStepPartsSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -770,6 +798,18 @@ func (h orderingServiceHandler) advancePart(ctx context.Context, _ connect.Spec,
 		return err
 	}
 	res, err := h.svc.AdvancePart(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) stepParts(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.StepPartsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.StepParts(ctx, &req)
 	if err != nil {
 		return err
 	}

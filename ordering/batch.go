@@ -1,0 +1,131 @@
+package ordering
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+const (
+	// maxSteps is how many parts are taken on at once, and stepsAtOnce how many of them at the same time: what meets is one commit.
+	maxSteps    = 200
+	stepsAtOnce = 16
+	// back is where StepParts takes a part whose last step is taken back.
+	back = "back"
+)
+
+// Outcomes of a step, beside the codes of faults.
+const (
+	stepped = "stepped"
+	already = "already"
+)
+
+var (
+	errChanged = fault.New(fault.Conflict, "changed", "It has changed since this page was made. Look at it again.")
+	errNoPart  = fault.New(fault.NotFound, "not_found", "There is no such part of the order.")
+)
+
+// StepParts takes a producer's parts of many orders one step on, or takes their last step back. What cannot be done to one leaves
+// the others as they are.
+func (s *Service) StepParts(ctx context.Context, r *orderingv1.StepPartsRequest) (*orderingv1.StepPartsResponse, error) {
+	if err := checkSteps(r); err != nil {
+		return nil, err
+	}
+	response := &orderingv1.StepPartsResponse{Steps: make([]*orderingv1.PartStep, len(r.GetParts()))}
+	var stepping errgroup.Group
+	stepping.SetLimit(stepsAtOnce)
+	for i, choice := range r.GetParts() {
+		stepping.Go(func() (err error) {
+			response.Steps[i], err = s.stepPart(ctx, r, choice)
+			return err
+		})
+	}
+	if err := stepping.Wait(); err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+func checkSteps(r *orderingv1.StepPartsRequest) error {
+	if err := checkProducer(r.GetProducerId()); err != nil {
+		return err
+	}
+	if !r.GetViewer().GetOperator() && !slices.Contains(r.GetViewer().GetProducerIds(), r.GetProducerId()) {
+		return errNoPart
+	}
+	if to := r.GetTo(); to != back && (to == PartNew || !slices.Contains(progress, to)) {
+		return invalid("to", "A part is accepted, packed, ready or done, or its last step is taken back.")
+	}
+	if len(r.GetParts()) > maxSteps {
+		return invalid("parts", fmt.Sprintf("At most %d orders at a time.", maxSteps))
+	}
+	seen := map[string]bool{}
+	for _, choice := range r.GetParts() {
+		if seen[choice.GetOrderId()] {
+			return invalid("parts", "Each order is named once.")
+		}
+		seen[choice.GetOrderId()] = true
+	}
+	return nil
+}
+
+// stepPart takes one part on. An error is what may hold for the others too.
+func (s *Service) stepPart(ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice) (*orderingv1.PartStep, error) {
+	step := &orderingv1.PartStep{OrderId: choice.GetOrderId(), Outcome: stepped}
+	o, err := s.takeStep(ctx, r, choice, func() { step.Outcome = already })
+	if f := fault.Of(err); f != nil {
+		if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+			return nil, err
+		}
+		step.Outcome, step.Message = f.Code, f.Message
+	}
+	if o.ID != "" {
+		step.Order = orderToProto(partOf(o, []string{r.GetProducerId()}))
+	}
+	return step, nil
+}
+
+// takeStep takes one part on, and answers the order as it stands then, also with a refusal. It says when there was nothing to do.
+func (s *Service) takeStep(ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice, nothing func()) (Order, error) {
+	seen, err := s.visible(ctx, choice.GetOrderId(), r.GetViewer())
+	if err != nil {
+		return Order{}, err
+	}
+	own := func(p Part) bool { return p.ProducerID == r.GetProducerId() }
+	at := slices.IndexFunc(seen.Parts, own)
+	if at < 0 {
+		return Order{}, errNoPart
+	}
+	read := func() (leased, error) { return s.visible(ctx, choice.GetOrderId(), r.GetViewer()) }
+	return s.amend(ctx, read, func(o *Order) ([]string, error) {
+		names, err := stepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.host.Now())
+		if err == nil && len(names) == 0 {
+			nothing()
+		}
+		return names, err
+	}, seen.Parts[at].ID)
+}
+
+// stepTo is the rule of a step among many: what is there or further stays, what is weighed waits for its weight.
+func stepTo(o *Order, at int, to string, moves *int64, now time.Time) ([]string, error) {
+	part := o.Parts[at]
+	if to != back && slices.Index(progress, part.Status) >= slices.Index(progress, to) {
+		return nil, nil
+	}
+	if moves != nil && *moves != part.Moves {
+		return nil, errChanged
+	}
+	switch {
+	case to == back:
+		return takeBack(o, at, now)
+	case to == PartPacked && o.weighs(part) != "":
+		return nil, fault.Newf(fault.Conflict, "needs_weight", "It has to be weighed: %s.", o.weighs(part))
+	}
+	return advance(o, at, to, nil, now)
+}

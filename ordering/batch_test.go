@@ -1,0 +1,156 @@
+package ordering
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+// steps takes a producer's parts on together, and answers the outcome of each.
+func (s *shop) steps(producerID, to string, choices ...*orderingv1.PartChoice) (outcomes []string, steps []*orderingv1.PartStep) {
+	s.Helper()
+	got, err := s.StepParts(s.Context(), &orderingv1.StepPartsRequest{
+		ProducerId: producerID, To: to, Parts: choices, Viewer: &orderingv1.Viewer{ProducerIds: []string{producerID}},
+	})
+	s.must(err)
+	for _, step := range got.GetSteps() {
+		outcomes = append(outcomes, step.GetOutcome())
+	}
+	return outcomes, got.GetSteps()
+}
+
+func choicesOf(orders ...*orderingv1.Order) (choices []*orderingv1.PartChoice) {
+	for _, o := range orders {
+		choices = append(choices, &orderingv1.PartChoice{OrderId: o.GetId()})
+	}
+	return choices
+}
+
+// TestManyOrdersAreTakenOnInOneStep packs what comes by the piece, and leaves what has to be weighed with its name.
+func TestManyOrdersAreTakenOnInOneStep(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy, window := s.producer("Dairy"), s.window(2).GetId()
+		gouda, curd := s.product(dairy, "Gouda", "weight", 2000), s.product(dairy, "Curd", "each", 500)
+		var orders []*orderingv1.Order
+		for range 4 {
+			orders = append(orders, s.order(window, want{curd, 1000}).GetOrder())
+		}
+		orders = append(orders, s.order(window, want{curd, 1000}, want{gouda, 500}).GetOrder())
+		for _, step := range []struct{ to, pieces, weighed string }{
+			{PartAccepted, stepped, stepped},
+			{PartPacked, stepped, "needs_weight"},
+			{PartReady, stepped, "wrong_step"},
+			{PartDone, stepped, "wrong_step"},
+			{PartAccepted, already, already},
+			{PartPacked, already, "needs_weight"},
+			{PartDone, already, "wrong_step"},
+		} {
+			got, answers := s.steps(dairy, step.to, choicesOf(orders...)...)
+			if want := slices.Concat(slices.Repeat([]string{step.pieces}, 4), []string{step.weighed}); !slices.Equal(got, want) {
+				s.Fatalf("to %s: %v, want %v", step.to, got, want)
+			}
+			if last := answers[4]; step.weighed == "needs_weight" && !strings.Contains(last.GetMessage(), "Gouda") {
+				s.Errorf("what has to be weighed is not named: %q", last.GetMessage())
+			}
+		}
+		for i, o := range orders {
+			now, want := s.get(o.GetId()), Done
+			if i == 4 {
+				want = Confirmed
+			}
+			if now.GetStatus() != want {
+				s.Errorf("order %d is %s", i, now.GetStatus())
+			}
+		}
+		s.eventually("the money is collected", func() bool { return s.money(orders[0].GetId()).GetStatus() == "captured" })
+	})
+}
+
+// TestAStepIsTakenBackWhileNothingCameOfIt takes back what may be, and says of all else why it stays.
+func TestAStepIsTakenBackWhileNothingCameOfIt(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy, bakery, window := s.producer("Dairy"), s.producer("Bakery"), s.window(2).GetId()
+		gouda, curd, rye := s.product(dairy, "Gouda", "weight", 2000), s.product(dairy, "Curd", "each", 500), s.product(bakery, "Rye", "each", 700)
+		shared := s.order(window, want{curd, 2000}, want{rye, 1000}).GetOrder()
+		all := choicesOf(shared)
+		back1 := func(want, why string) {
+			s.Helper()
+			got, steps := s.steps(dairy, back, all...)
+			if got[0] != want || !strings.Contains(steps[0].GetMessage(), why) {
+				s.Errorf("taken back: %v", steps[0])
+			}
+		}
+		back1("not_undone", "It is new")
+		s.steps(dairy, PartPacked, all...)
+		back1(stepped, "")
+		if o := s.get(shared.GetId()); o.GetTotal().GetAmount() != 1700 || slices.ContainsFunc(o.GetLines(), (*orderingv1.OrderLine).GetPacked) {
+			s.Errorf("after it was taken back: %v", o)
+		}
+		back1(stepped, "")
+		back1("not_undone", "It is new")
+		s.advance(shared, dairy, PartPacked, &orderingv1.PackedLine{VariantId: curd.GetVariants()[0].GetId(), Quantity: 1000, Reason: "sold_out"})
+		back1("not_undone", "told what is missing")
+		s.advance(shared, bakery, PartPacked)
+		back1("not_undone", "its money was taken")
+		s.advance(shared, dairy, PartReady)
+		back1("not_undone", "told that it is ready")
+		weighed := s.order(window, want{gouda, 500}, want{rye, 1000}).GetOrder()
+		s.advance(weighed, dairy, PartPacked, &orderingv1.PackedLine{VariantId: gouda.GetVariants()[0].GetId(), Quantity: 480})
+		all = choicesOf(weighed)
+		back1("not_undone", "is booked already")
+	})
+}
+
+// TestAStepThatIsSentTwiceIsTakenOnce sends steps again after others came between: with what was seen they change nothing.
+func TestAStepThatIsSentTwiceIsTakenOnce(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy := s.producer("Dairy")
+		o := s.order(s.window(2).GetId(), want{s.product(dairy, "Curd", "each", 500), 1000}).GetOrder()
+		seen := func(moves int64) *orderingv1.PartChoice {
+			return &orderingv1.PartChoice{OrderId: o.GetId(), Moves: &moves}
+		}
+		for i, step := range []struct {
+			to    string
+			moves int64
+			want  string
+		}{
+			{PartAccepted, 0, stepped}, {PartAccepted, 0, already}, {back, 1, stepped}, {back, 1, "changed"}, {PartAccepted, 0, "changed"}, {PartAccepted, 2, stepped},
+		} {
+			if got, _ := s.steps(dairy, step.to, seen(step.moves)); got[0] != step.want {
+				s.Errorf("step %d, %s: %v, want %s", i, step.to, got, step.want)
+			}
+		}
+		if n := len(s.get(o.GetId()).GetSteps()); n != len(o.GetSteps())+3 {
+			s.Errorf("the order has %d steps, and had %d", n, len(o.GetSteps()))
+		}
+	})
+}
+
+// TestStepsAreOfOnesOwnParts refuses who is not the producer, and says of orders that are none of hers only that they are not there.
+func TestStepsAreOfOnesOwnParts(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy, bakery, window := s.producer("Dairy"), s.producer("Bakery"), s.window(2).GetId()
+		theirs := s.order(window, want{s.product(bakery, "Rye", "each", 700), 1000}).GetOrder()
+		_, err := s.StepParts(s.Context(), &orderingv1.StepPartsRequest{ProducerId: bakery, To: PartAccepted, Parts: choicesOf(theirs), Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}}})
+		s.wantCode(err, "not_found")
+		got, steps := s.steps(dairy, PartAccepted, choicesOf(theirs)...)
+		if got[0] != "not_found" || steps[0].GetOrder() != nil {
+			s.Errorf("another maker's order: %v", steps[0])
+		}
+		for _, wrong := range []*orderingv1.StepPartsRequest{
+			{ProducerId: dairy, To: "new"},
+			{ProducerId: dairy, To: "nowhere"},
+			{ProducerId: "nobody", To: PartAccepted},
+			{ProducerId: dairy, To: PartAccepted, Parts: choicesOf(theirs, theirs)},
+			{ProducerId: dairy, To: PartAccepted, Parts: make([]*orderingv1.PartChoice, maxSteps+1)},
+		} {
+			wrong.Viewer = operator
+			_, err := s.StepParts(s.Context(), wrong)
+			if err == nil {
+				s.Errorf("%v is taken", wrong)
+			}
+		}
+	})
+}
