@@ -1,17 +1,12 @@
 package notify
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/artisan-eats/artisan/fault"
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/notifydb"
-	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -30,96 +25,111 @@ func (s *service) sendDue(ctx context.Context) error {
 	return nil
 }
 
+// draft is a letter in the making: first it is known whom it is for, then whether it may go, and only then is it written.
+type draft struct {
+	// message is what is kept of it for the next try, without a contact that was opened.
+	message Message
+	envelope
+	of topic
+	to recipient
+	// problem is why it is not sent, and until when it waits instead; 0 is not at all.
+	problem error
+	until   int64
+}
+
+// ready reports whether nothing keeps it from being sent.
+func (d *draft) ready() bool { return d.problem == nil && d.until == 0 }
+
 // sendAll sends a batch and answers with the messages as they are after that.
 func (s *service) sendAll(ctx context.Context, batch []Message) []Message {
-	var after, ready []Message
-	var letters []envelope
+	drafts := s.address(ctx, batch)
+	s.hold(ctx, drafts)
+	s.writeAll(ctx, drafts)
+	s.deliver(ctx, drafts)
+	var after []Message
 	var gone []string
-	made, unmade := s.writeAll(ctx, batch)
-	waits := s.hold(ctx, made, unmade)
-	for i, m := range batch {
+	for _, d := range drafts {
 		switch {
-		case m.comesToNothing(unmade[i]):
-			gone = append(gone, m.ID)
-		case unmade[i] != nil:
-			after = append(after, s.failed(ctx, m, unmade[i]))
-		case waits[i] > 0:
-			after = append(after, m.putOff(errTooMany.text, waits[i]))
+		case d.message.comesToNothing(d.problem):
+			gone = append(gone, d.message.ID)
+		case d.problem != nil:
+			after = append(after, s.failed(ctx, d.message, d.problem))
+		case d.until > 0:
+			after = append(after, d.message.putOff(errTooMany.text, d.until))
 		default:
-			m.Counted = true
-			ready, letters = append(ready, m), append(letters, made[i])
+			after = append(after, d.sent(s.host.Now().UnixMilli(), s.mailbox()))
 		}
 	}
 	if err := s.drop(ctx, gone); err != nil {
 		s.host.Log().WarnContext(ctx, "wishes that come to nothing are looked at again", "error", err)
 	}
-	if len(letters) == 0 {
-		return after
-	}
-	problems := make([]error, len(letters))
-	if s.server != nil {
-		problems = s.server.send(ctx, letters)
-	}
-	for i, made := range letters {
-		if problems[i] != nil {
-			// The opened contact is not kept for the next try.
-			after = append(after, s.failed(ctx, ready[i], problems[i]))
-			continue
-		}
-		after = append(after, made.sent(s.host.Now().UnixMilli(), s.mailbox()))
-	}
 	return after
+}
+
+// deliver gives the letters that are ready to the mail server, where there is one.
+func (s *service) deliver(ctx context.Context, drafts []*draft) {
+	var letters []envelope
+	var which []*draft
+	for _, d := range drafts {
+		if d.ready() {
+			letters, which = append(letters, d.envelope), append(which, d)
+		}
+	}
+	if s.server == nil || len(letters) == 0 {
+		return
+	}
+	for i, problem := range s.server.send(ctx, letters) {
+		which[i].problem = problem
+	}
 }
 
 // errTooMany is of a letter that would be one too many for its recipient or its sender. What opens something for a short
 // time only does not wait.
 var errTooMany = problem{text: "too many letters were to go to this address, or for this sender", final: true, hopeless: true}
 
-// hold holds letters back that their recipients do not want, or that are too many: it adds to the problems, and answers until when
-// each of the others waits.
-func (s *service) hold(ctx context.Context, letters []envelope, problems []error) (waits []int64) {
-	waits = make([]int64, len(letters))
-	err := s.refuse(ctx, letters, problems)
+// hold holds letters back that their recipients do not want, or that are too many.
+func (s *service) hold(ctx context.Context, drafts []*draft) {
+	err := s.refuse(ctx, drafts)
 	var counted [][]bucket
-	var which []int
-	for i, e := range letters {
-		if problems[i] == nil && !e.Counted && e.Kind != Found { // a wish was counted when it was made
-			counted, which = append(counted, e.buckets(s.post.hashes(e.To)[0], s.host.Now())), append(which, i)
+	var which []*draft
+	for _, d := range drafts {
+		if d.ready() && !d.Counted && d.Kind != Found { // a wish was counted when it was made
+			counted, which = append(counted, d.buckets(s.post.hashes(d.To)[0], s.host.Now())), append(which, d)
 		}
 	}
 	var until []int64
 	if err == nil {
 		until, err = s.admit(ctx, counted)
 	}
-	for n, i := range which {
+	for i, d := range which {
 		switch {
 		case err != nil:
-			problems[i] = err
-		case until[n] > 0 && letters[i].Secret:
-			problems[i] = errTooMany
+			d.problem = err
+		case until[i] > 0 && d.Secret:
+			d.problem = errTooMany
 		default:
-			waits[i] = until[n]
+			d.until = until[i]
+			d.message.Counted = until[i] == 0
 		}
 	}
-	return waits
 }
 
 // refuse finds the letters that their recipients said are not for them. A verified address gets what is its own.
-func (s *service) refuse(ctx context.Context, letters []envelope, problems []error) error {
+func (s *service) refuse(ctx context.Context, drafts []*draft) error {
 	var addresses []string
-	for i, e := range letters {
-		if problems[i] == nil && !e.Verified {
-			addresses = append(addresses, s.post.hashes(e.To)...)
+	for _, d := range drafts {
+		if d.ready() && !d.Verified {
+			addresses = append(addresses, s.post.hashes(d.To)...)
 		}
 	}
 	unwanted, err := s.stopped(ctx, addresses)
-	for i, e := range letters {
-		if problems[i] != nil || e.Verified {
+	for _, d := range drafts {
+		if !d.ready() || d.Verified {
 			continue
 		}
-		for _, address := range s.post.hashes(e.To) {
-			if unwanted[unwantedKey(address, e.Cause)] {
-				problems[i] = errUnwanted
+		for _, address := range s.post.hashes(d.To) {
+			if unwanted[unwantedKey(address, d.Cause)] {
+				d.problem = errUnwanted
 			}
 		}
 	}
@@ -134,121 +144,6 @@ func (s *service) failed(ctx context.Context, m Message, err error) Message {
 	m = m.retry(why, s.host.Now().UnixMilli())
 	s.host.Log().WarnContext(ctx, "a message was not sent", "message", m.ID, "order", m.OrderID, "status", string(m.Status), "attempts", m.Attempts, "error", err)
 	return m
-}
-
-// writeAll writes the letters of messages; each has its problem, or none.
-func (s *service) writeAll(ctx context.Context, batch []Message) (made []envelope, problems []error) {
-	made, problems = make([]envelope, len(batch)), make([]error, len(batch))
-	orders, topics := make([]*orderingv1.Order, len(batch)), make([]topic, len(batch))
-	for i, m := range batch {
-		if made[i].Message = m; m.Kind == Direct {
-			continue
-		}
-		if topics[i], problems[i] = s.topicOf(ctx, m); problems[i] == nil {
-			orders[i], batch[i].OrderID = topics[i].order, cmp.Or(m.OrderID, topics[i].order.GetId())
-		}
-	}
-	people, markets, links := s.recipients(ctx, batch, orders), s.marketReader(ctx), s.orderLinks(ctx, batch, orders)
-	for i, m := range batch {
-		switch {
-		case m.Kind == Found && orders[i] != nil && links[i] == "":
-			problems[i] = errNoSuchOrder // its links have ended
-		case orders[i] != nil:
-			people[i].Order = links[i]
-			made[i], problems[i] = s.writeTo(people[i], m, topics[i], markets)
-		case m.Kind == Direct:
-			made[i] = s.addFooter(m)
-		}
-	}
-	return made, problems
-}
-
-// addFooter readies what another service wrote.
-func (s *service) addFooter(m Message) envelope {
-	e := envelope{Message: m, kept: m.Text, notMe: s.notMe(m)}
-	e.Text = withFooter(locale.From(locale.WithTag(context.Background(), m.Locale)), m.Text, e.notMe)
-	return e
-}
-
-// notMe is the address at which the recipient of a message can say that it was not for them; empty where the recipient is known.
-func (s *service) notMe(m Message) string {
-	base := strings.TrimSuffix(s.host.Config().BaseURL, "/")
-	if m.Verified || base == "" {
-		return ""
-	}
-	return base + "/not-me?token=" + s.post.sign(claimed{s.post.hashes(m.To)[0], cmp.Or(m.Cause, "direct"), m.OrderID}, s.host.Now())
-}
-
-// orderLinks are addresses that open the orders of messages to who ordered; where there is none a letter goes without. What
-// can still be cancelled can be by the link.
-func (s *service) orderLinks(ctx context.Context, batch []Message, orders []*orderingv1.Order) []string {
-	links := make([]string, len(batch))
-	base := strings.TrimSuffix(s.host.Config().BaseURL, "/")
-	for _, cancel := range []bool{true, false} {
-		var which []int
-		request := &orderingv1.LinkOrdersRequest{Cancel: cancel}
-		for i, m := range batch {
-			cancels := m.Kind != Cancelled
-			if orders[i] != nil && m.ProducerID == "" && m.Kind != Awaiting && base != "" && cancels == cancel {
-				which, request.Ids = append(which, i), append(request.Ids, m.OrderID)
-			}
-		}
-		if len(which) == 0 {
-			continue
-		}
-		answer, err := s.orders.LinkOrders(ctx, request)
-		if err != nil {
-			s.host.Log().WarnContext(ctx, "letters go without links to their orders", "error", err)
-		}
-		for n, token := range answer.GetTokens() {
-			if token != "" {
-				links[which[n]] = base + "/orders/" + request.GetIds()[n] + "?token=" + token
-			}
-		}
-	}
-	return links
-}
-
-// marketReader asks for each market once.
-func (s *service) marketReader(ctx context.Context) func(code string) (Market, error) {
-	known := map[string]Market{}
-	return func(code string) (Market, error) {
-		if m, ok := known[code]; ok {
-			return m, nil
-		}
-		response, err := s.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: code})
-		if err != nil {
-			return Market{}, fmt.Errorf("ask for the market: %w", err)
-		}
-		m, err := readMarket(response.GetMarket(), s.host.Config().BaseURL)
-		if err == nil {
-			known[code] = m
-		}
-		return m, err
-	}
-}
-
-// writeTo writes the letter of a message that is about an order, as it is sent and as it is kept.
-func (s *service) writeTo(to recipient, m Message, of topic, market func(string) (Market, error)) (envelope, error) {
-	if to.problem != nil {
-		return envelope{}, to.problem
-	}
-	where, err := market(of.order.GetMarket())
-	if err != nil {
-		return envelope{}, err
-	}
-	m.Verified, m.To, m.Cause, m.Sender = to.Verified, to.Email, causeOrder, of.order.GetPlacedFrom()
-	text := func(p Person) Letter { return write(m.Kind, of.read(), where, p) }
-	if m.ProducerID != "" {
-		m.Cause = causeSale
-		text = func(p Person) Letter { return writeSale(m.Kind, of.read(), m.ProducerID, where, p) }
-	}
-	e := envelope{Message: m, notMe: s.notMe(m)}
-	to.NotMe = e.notMe
-	e.Letter = text(to.Person)
-	to.Links = Links{}
-	e.kept = text(to.Person).Text
-	return e, nil
 }
 
 // forget deletes messages that were sent or given up long ago.

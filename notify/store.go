@@ -70,6 +70,10 @@ func claim(ctx context.Context, db *sqldb.DB, now time.Time) ([]Message, error) 
 	return batch, nil
 }
 
+// stillQueued is put so that no index answers it: while a table is young PostgreSQL takes what waits for what is few, and goes
+// through all of it for each row.
+const stillQueued = "COALESCE(messages.status, '') = 'queued'"
+
 // settle writes what became of messages.
 func settle(ctx context.Context, db *sqldb.DB, batch []Message) error {
 	var rows [][]any
@@ -81,7 +85,7 @@ func settle(ctx context.Context, db *sqldb.DB, batch []Message) error {
 		_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
 			return `UPDATE messages SET snapshot = v.column2, recipient = v.column3, subject = v.column4, text = v.column5, status = v.column6,
 				next_at = v.column7, attempts = v.column8, error = v.column9, sent_at = v.column10, counted = v.column11, order_id = v.column12
-				FROM (` + rows + `) AS v WHERE messages.id = v.column1 AND messages.status = 'queued'`
+				FROM (` + rows + `) AS v WHERE messages.id = v.column1 AND ` + stillQueued
 		})
 		return err
 	})
