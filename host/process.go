@@ -168,15 +168,11 @@ func eachAtOnce(services []Service, do func(Service) error) error {
 func (p *Process) wire() {
 	remote := &http.Client{Transport: peerTransport(p.config.PeerToken, p.mark)}
 	for _, s := range p.table {
-		var transport connect.Transport
 		if h := p.hosts[s.Name]; h != nil {
-			transport = connectinprocess.New(h.rpc)
+			p.clients[s.Name] = connect.NewClient(connectinprocess.New(h.rpc), clientInterceptor)
 		} else if base := p.config.Peers[s.Name]; base != "" {
-			transport = connecthttp.NewTransport(remote, base+rpcPrefix+s.Name)
-		} else {
-			continue
+			p.clients[s.Name] = connect.NewClient(connecthttp.NewTransport(remote, base+rpcPrefix+s.Name), clientInterceptor, tell)
 		}
-		p.clients[s.Name] = connect.NewClient(transport, clientInterceptor)
 	}
 	for _, s := range p.table {
 		if h := p.hosts[s.Name]; h != nil && h.db != nil {

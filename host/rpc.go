@@ -123,7 +123,7 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 // Dial makes the client of a service in a running process, through its admin address.
 func Dial(running Running, service string) *connect.Client {
 	remote := &http.Client{Transport: peerTransport(running.Token, "")}
-	return connect.NewClient(connecthttp.NewTransport(remote, "http://"+running.Admin+rpcPrefix+service), clientInterceptor)
+	return connect.NewClient(connecthttp.NewTransport(remote, "http://"+running.Admin+rpcPrefix+service), clientInterceptor, tell)
 }
 
 // nowhere is the transport to a service that has no address.
@@ -143,8 +143,7 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 				if err := p.admit(service, info.RequestHeader().Get(shopHeader)); err != nil {
 					return fault.ToRPC(err)
 				}
-				ctx = audit.With(ctx, audit.ParseActor(info.RequestHeader().Get(audit.Header)))
-				ctx = locale.WithTag(ctx, info.RequestHeader().Get(locale.Header))
+				ctx = told(ctx, info.RequestHeader())
 			}
 			method := spec.Procedure[strings.LastIndexByte(spec.Procedure, '/')+1:]
 			defer func() {
@@ -166,18 +165,37 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 	}
 }
 
-// clientInterceptor bounds a call's time, tells on whose behalf it is and turns its errors back into faults.
-func clientInterceptor(next connect.ClientFunc) connect.ClientFunc {
+// told is the context of a call that came from another process, where its headers say who acts, and how they read. A call within
+// the process has it in its context.
+func told(ctx context.Context, header *connect.Header) context.Context {
+	if actor := header.Get(audit.Header); actor != "" {
+		ctx = audit.With(ctx, audit.ParseActor(actor))
+	}
+	if tag := header.Get(locale.Header); tag != "" {
+		ctx = locale.WithTag(ctx, tag)
+	}
+	return ctx
+}
+
+// tell says to another process who acts, and how they read.
+func tell(next connect.ClientFunc) connect.ClientFunc {
 	return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
-		cancel := context.CancelFunc(func() {})
-		if _, bounded := ctx.Deadline(); !bounded && spec.StreamType == connect.StreamTypeUnary {
-			ctx, cancel = context.WithTimeout(ctx, callTimeout)
-		}
 		if info, ok := connect.CallInfoForClientContext(ctx); ok {
 			info.RequestHeader().Set(audit.Header, audit.ActorOf(ctx).String())
 			if tag := locale.Tag(ctx); tag != "" {
 				info.RequestHeader().Set(locale.Header, tag)
 			}
+		}
+		return next(ctx, spec)
+	}
+}
+
+// clientInterceptor bounds a call's time and turns its errors back into faults.
+func clientInterceptor(next connect.ClientFunc) connect.ClientFunc {
+	return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
+		cancel := context.CancelFunc(func() {})
+		if _, bounded := ctx.Deadline(); !bounded && spec.StreamType == connect.StreamTypeUnary {
+			ctx, cancel = context.WithTimeout(ctx, callTimeout)
 		}
 		stream, err := next(ctx, spec)
 		if err != nil {
