@@ -17,9 +17,12 @@ const (
 	// lookEvery and looks are how often, and for how many times, it is looked what lives.
 	lookEvery = time.Second / 5
 	looks     = 300
-	// dear is the part of the work that collecting may be before the limit gives way, up to mostRelief times.
-	dear       = 0.1
-	mostRelief = 8
+	// dear is the part of the work that collecting may be before the limit gives way: firstRelief times at once, and while that is too
+	// little by moreRelief at each look, up to mostRelief times.
+	dear        = 0.1
+	firstRelief = 1.5
+	moreRelief  = 1.02
+	mostRelief  = 8
 )
 
 // boundHeap keeps the heap from growing threefold on what lives for a moment only, as the memory of a password's hash or an upload
@@ -55,13 +58,16 @@ func heapLimit(seen []uint64) int64 {
 	return max(leastHeap, heapGrowth*int64(slices.Min(seen)))
 }
 
-// nextRelief is how many times the limit the heap may have, after it was so many times and collecting took a part of the work:
-// twice as much at once where that is dear, and back to the limit within a minute.
+// nextRelief is how many times the limit the heap may have, after it was so many times and collecting took a part of the work: more
+// where that is dear, in steps, since a burst is soon over and memory that was given way stays taken; and back to the limit within a minute.
 func nextRelief(was, part float64) float64 {
-	if part > dear {
-		return min(2*was, mostRelief)
+	switch {
+	case part <= dear:
+		return max(1, was*0.99)
+	case was < firstRelief:
+		return firstRelief
 	}
-	return max(1, was*0.99)
+	return min(was*moreRelief, mostRelief)
 }
 
 // liveHeap is what lived at the last collection, in bytes.

@@ -28,8 +28,11 @@ func TestTheHeapFollowsWhatLivesForLong(t *testing.T) {
 }
 
 func TestTheHeapsLimitGivesWayWhereItIsDear(t *testing.T) {
-	relief := 1.0
-	for range 10 {
+	relief := nextRelief(1, 0.25)
+	if relief != firstRelief {
+		t.Errorf("a burst has it give way to %g times at once", relief)
+	}
+	for range looks / 2 {
 		relief = nextRelief(relief, 0.25)
 	}
 	if relief != mostRelief {
