@@ -213,8 +213,11 @@ func statusOf(ctx context.Context, address string) int {
 	return answer.StatusCode
 }
 
-// childrenPeak is the most that the children of a process had resident at once, as far as it was seen.
+// childrenPeak is the most that the children of a process had resident at once, as far as it was seen. Of the program, which they
+// have in common with it, there is one copy: that is the parent's.
 func childrenPeak(parent int, ended <-chan struct{}) (most int64) {
+	type size struct{ peak, own int64 }
+	seen := map[int]size{}
 	for {
 		select {
 		case <-ended:
@@ -228,9 +231,13 @@ func childrenPeak(parent int, ended <-chan struct{}) (most int64) {
 			children, _ := os.ReadFile(list)
 			for child := range strings.FieldsSeq(string(children)) {
 				pid, _ := strconv.Atoi(child)
-				if commandOf(pid) != program { // between fork and exec it has the parent's memory, and no own
-					sum += peakOf(pid)
+				if commandOf(pid) == program { // between fork and exec it has the parent's memory, and no own
+					continue
 				}
+				if peak := peakOf(pid); peak > seen[pid].peak {
+					seen[pid] = size{peak, peak - memoryOf(pid, "RssFile")}
+				}
+				sum += seen[pid].own
 			}
 		}
 		most = max(most, sum)
@@ -244,9 +251,12 @@ func commandOf(pid int) string {
 }
 
 // peakOf is the most that a process had resident, in bytes; 0 when it is gone.
-func peakOf(pid int) int64 {
+func peakOf(pid int) int64 { return memoryOf(pid, "VmHWM") }
+
+// memoryOf is a figure of a process's memory, in bytes; 0 when it is gone.
+func memoryOf(pid int, figure string) int64 {
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	_, rest, _ := strings.Cut(string(status), figure+":")
 	line, _, _ := strings.Cut(rest, " kB")
 	kilobytes, _ := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
 	return kilobytes << 10
