@@ -92,20 +92,40 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	milli += inCart(cart, variant)
-	if err = v.moreThanThereIs(market, variant, milli); err == nil {
-		cart, err = v.setLine(cart.GetId(), variant, milli)
+	less := form.Get("less") != ""
+	after, err := v.changeBy(cart, variant, milli, less)
+	if err != nil && form.Get("from") == fromCard && v.partial() && canBeSaid(fault.Of(err)) {
+		return v.showFault(cart, fault.Of(err))
 	}
 	if err != nil {
 		return v.offerAgain(variant, form, err)
 	}
 	out := redirect("/cart")
 	if v.partial() {
-		if out, err = v.showMe(cart, locale.Key("It is in your basket.")); err != nil {
+		said := locale.Key("It is in your basket.")
+		if less {
+			said = locale.Key("Your basket is changed.")
+		}
+		if out, err = v.showMe(after, said); err != nil {
 			return nil, err
 		}
 	}
 	return out.with(e.jar.make(cartCookie, cart.GetId(), "/", cartLives)), nil
+}
+
+// fromCard marks the form of a card, whose page stays as it is where the basket does not take it.
+const fromCard = "card"
+
+// changeBy puts so much more of a variant into the basket, in thousandths, or so much less.
+func (v *visit) changeBy(cart *orderingv1.Cart, variant string, milli int64, less bool) (*orderingv1.Cart, error) {
+	have := inCart(cart, variant)
+	if less {
+		return v.setLine(cart.GetId(), variant, max(0, have-milli))
+	}
+	if err := v.moreThanThereIs(cart.GetMarket(), variant, have+milli); err != nil {
+		return nil, err
+	}
+	return v.setLine(cart.GetId(), variant, have+milli)
 }
 
 // inCart is how much of a variant a basket has, in thousandths.

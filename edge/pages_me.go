@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/locale"
@@ -35,6 +36,16 @@ func (v *visit) showMe(cart *orderingv1.Cart, said string) (*reply, error) {
 	return render(locale.With(v.Context(), v.says()), http.StatusOK, page.MePart(model))
 }
 
+// showFault is the part as it is, with why the basket does not take something.
+func (v *visit) showFault(cart *orderingv1.Cart, why *fault.Error) (*reply, error) {
+	model, err := v.mine(cart)
+	if err != nil {
+		return nil, err
+	}
+	model.Said, model.Failed = why.Message, true
+	return render(locale.With(v.Context(), v.says()), statusOf(why), page.MePart(model))
+}
+
 // mine says what is the visitor's own; the cart may be nil.
 func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
 	account, err := v.whoami()
@@ -49,6 +60,11 @@ func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
 	if err != nil {
 		return page.Me{}, err
 	}
+	var lines []string
+	for _, l := range cart.GetLines() {
+		lines = append(lines, l.GetVariantId()+"="+in.amount(l.GetQuantity(), l.GetSoldBy()))
+	}
+	model.Lines = strings.Join(lines, ";")
 	model.Things, model.Total = strconv.Itoa(len(cart.GetLines())), in.money(cart.GetTotal())
 	return model, nil
 }

@@ -211,13 +211,35 @@ func (e *edge) cards(ctx context.Context, in *place, products []*catalogv1.Produ
 			ID: p.GetId(), Title: p.GetTitle(), Producer: p.GetProducerName(), Picture: pictureOf(p.GetImage(), ""), Left: in.leftOfAll(p, stock),
 		}
 		card.Price, card.Per = in.priceFrom(p)
-		card.SoldOut = card.Left != ""
+		card.SoldOut, card.Picks = card.Left != "", in.picks(p, stock)
 		if len(words) > 0 {
 			card.Marks = marks(p.GetTitle(), words)
 		}
 		cards = append(cards, card)
 	}
 	return cards
+}
+
+// picks are the sizes of a product of which there is some, as far as that is known.
+func (p *place) picks(product *catalogv1.Product, stock map[string]int64) []page.Pick {
+	var list []page.Pick
+	for _, v := range product.GetVariants() {
+		left, known := stock[v.GetId()]
+		if known && left <= 0 {
+			continue
+		}
+		pick := page.Pick{VariantID: v.GetId(), Size: p.sized(sizeOf(product, v)), Price: p.price(v.GetPrice(), v.GetSoldBy()), Step: "1", In: p.countedIn(v.GetSoldBy())}
+		if v.GetSoldBy() == byWeight {
+			most := int64(firstWeight)
+			if known {
+				most = min(most, p.mostOf(left, v.GetSoldBy()))
+			}
+			pick.Step = quantity(most).String()
+		}
+		pick.Thing = sized(product.GetTitle(), pick.Size)
+		list = append(list, pick)
+	}
+	return list
 }
 
 const shownHits = 6

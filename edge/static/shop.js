@@ -9,8 +9,21 @@
     const answer = await fetch("/me", { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok) return;
     const own = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("me");
-    if (own && me.innerHTML === before) me.replaceChildren(...own.childNodes);
+    if (own && me.innerHTML === before) me.replaceWith(own);
+    amounts();
   });
+
+  // How much of a card's thing is in the basket stands between its minus and its plus.
+  const amounts = () => {
+    const lines = document.getElementById("me")?.dataset.lines ?? "", own = new Map(lines.split(";").map((line) => line.split("=")));
+    for (const form of document.querySelectorAll(".add")) {
+      const has = own.get(form.elements.variant_id.value);
+      form.classList.toggle("has", has !== undefined);
+      form.querySelector("output").textContent = has ?? "";
+    }
+  };
+  addEventListener("htmx:after:swap", amounts);
+  amounts();
 
   // htmx comes at the first sign that somebody uses the page: reading alone does not need it. What was typed, chosen
   // or sent until then waits for it; should it not come, forms are sent without it.
@@ -95,9 +108,12 @@
     comes.textContent = fits ? money.format(Math.round(price * weight / 1000) / 10 ** money.resolvedOptions().maximumFractionDigits) : "";
   });
 
-  // What was found while typing goes away by Escape, and when the focus leaves.
-  const close = () => document.getElementById("found")?.replaceChildren();
+  // What was found while typing, and the sizes of a card, go away by Escape, and when the focus leaves.
+  const close = (target) => {
+    if (!target?.closest(".seek")) document.getElementById("found")?.replaceChildren();
+    for (const sizes of document.querySelectorAll(".sizes[open]")) if (!sizes.contains(target)) sizes.open = false;
+  };
   addEventListener("keydown", (event) => event.key === "Escape" && close());
-  addEventListener("focusin", (event) => event.target.closest(".seek") || close());
-  addEventListener("click", (event) => event.target.closest(".seek") || close());
+  addEventListener("focusin", (event) => close(event.target));
+  addEventListener("click", (event) => close(event.target));
 })();
