@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -128,6 +129,12 @@ func (f *checkoutForm) fillPerson() {
 		page.Input{Name: "name", Label: "Name", Autocomplete: "name", MaxLength: "200", Required: true},
 		page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true},
 		page.Input{Name: "phone", Label: "Phone", Type: "tel", Autocomplete: "tel", MaxLength: "40"})
+	if f.Method == http.MethodGet {
+		first := slices.IndexFunc(f.page.Person, func(i page.Input) bool { return i.Required && i.Value == "" })
+		if first >= 0 {
+			f.page.Person[first].Focus = true
+		}
+	}
 	f.page.Password = page.Input{
 		Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", MaxLength: "200", Sometimes: true,
 		Wrong: f.wrong["password"], Focus: f.page.Signing,

@@ -38,6 +38,13 @@ func (e *edge) frame(title string, in *place) page.Frame {
 	return f
 }
 
+// shopFrame is the frame of a page that people shop on.
+func (e *edge) shopFrame(title string, in *place) page.Frame {
+	f := e.frame(title, in)
+	f.Shopping = true
+	return f
+}
+
 // deskFrame is the frame of a page that is built of the parts of desks.
 func (e *edge) deskFrame(title string) page.Frame {
 	f := e.frame(title, nil)

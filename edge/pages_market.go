@@ -72,7 +72,7 @@ func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
 	}
 	now := e.host.Now().In(in.zone)
 	model := page.Market{
-		Frame: e.frame(in.name, in), Month: in.Month(now.Month()), Newest: e.cards(ctx, in, mixed(newest.GetProducts(), shownNew), nil),
+		Frame: e.shopFrame(in.name, in), Month: in.Month(now.Month()), Newest: e.cards(ctx, in, mixed(newest.GetProducts(), shownNew), nil),
 		Products: in.Count(newest.GetTotal(), "The only product", "All {n} products"),
 	}
 	model.Description = in.Text("Bread, cheese, vegetables and preserves straight from the small producers around {market}.", in.name)
@@ -218,7 +218,7 @@ func (e *edge) makersPage(ctx context.Context, q *query) (*reply, error) {
 		return nil, err
 	}
 	model := page.Makers{
-		Frame: e.frame(in.Text("The producers of {market}", in.name), in), Typed: q.get("q"), List: in.makersOf(answer.GetProducers()),
+		Frame: e.shopFrame(in.Text("The producers of {market}", in.name), in), Typed: q.get("q"), List: in.makersOf(answer.GetProducers()),
 		Next: nextPage("/m/"+in.code+"/producers", only(q, "q"), answer.GetNextCursor()),
 	}
 	model.Meta = e.makersMeta(in, q)

@@ -37,7 +37,7 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 		return page.Product{}, err
 	}
 	model := page.Product{
-		Frame: e.frame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: page.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
+		Frame: e.shopFrame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: page.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
 		Category: in.category(p), Ingredients: p.GetIngredients(), Season: in.season(p.GetSeason()),
 		Allergens: page.Allergens{Contains: in.allergens(p.GetAllergens()), Stated: allergensStated(p)}, Certifications: strings.Join(p.GetCertifications(), ", "),
 	}
@@ -254,7 +254,7 @@ func (e *edge) producerPage(ctx context.Context, q *query) (*reply, error) {
 		return nil, err
 	}
 	model := page.Producer{
-		Frame: e.frame(p.GetName(), in), Heading: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Picture: pictureOf(p.GetImage(), p.GetName()),
+		Frame: e.shopFrame(p.GetName(), in), Heading: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Picture: pictureOf(p.GetImage(), p.GetName()),
 		Certifications: strings.Join(p.GetCertifications(), ", "), Story: paragraphs(p.GetStory()), Cards: e.cards(ctx, in, answer.GetProducts(), nil),
 	}
 	model.Description, model.Meta = p.GetTagline(), e.producerMeta(in, p)

@@ -32,7 +32,7 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 	}
 	at := "/m/" + in.code + "/products"
 	model := page.Shelf{
-		Frame: e.frame(in.name, in), Sort: q.get("sort"), InStock: q.get("in_stock"), Season: q.get("season"), Corrected: answer.GetCorrected(),
+		Frame: e.shopFrame(in.name, in), Sort: q.get("sort"), InStock: q.get("in_stock"), Season: q.get("season"), Corrected: answer.GetCorrected(),
 		Categories: in.choices(answer.GetFacets(), "category", request.GetCategory()),
 		Producers:  choices(answer.GetFacets(), "producer", request.GetProducerId()),
 		FreeOf:     in.choices(answer.GetFacets(), "allergen_free", request.GetAllergenFree()...),
@@ -46,7 +46,7 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 	model.Title = model.Heading
 	model.Description = in.Text("{what} from small producers around {market}.", model.Heading, in.name)
 	model.Meta = e.shelfMeta(in, q, model.Heading)
-	model.Chosen = chosen(q, at, &model, in)
+	model.Chosen, model.Quick = chosen(q, at, &model, in), quick(q, at, &model, in)
 	return render(ctx, http.StatusOK, page.ShelfPage(model))
 }
 
@@ -115,6 +115,22 @@ func chosen(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 	for _, c := range m.FreeOf {
 		if c.Chosen {
 			add(in.Text("No {allergen}", in.Text(c.Value)), "allergen_free", c.Value)
+		}
+	}
+	return list
+}
+
+// asked are the allergens that most people who avoid any avoid.
+var asked = []string{"gluten", "milk", "nuts", "egg"}
+
+// quick are those that are not avoided yet, each with the address of the list without it.
+func quick(q *query, at string, m *page.Shelf, in *place) []page.Choice {
+	var list []page.Choice
+	for _, c := range m.FreeOf {
+		if slices.Contains(asked, c.Value) && !c.Chosen {
+			values := without(q, "cursor", "")
+			values.Set("allergen_free", strings.Join(append(q.list("allergen_free"), c.Value), ","))
+			list = append(list, page.Choice{Label: in.Text("No {allergen}", in.Text(c.Value)), Value: address(at, values)})
 		}
 	}
 	return list

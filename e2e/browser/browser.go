@@ -102,7 +102,7 @@ func newTab(parent context.Context, eyes Eyes, options ...chromedp.ContextOption
 	heard := &traffic{}
 	heard.reset()
 	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(heard.hear))...)
-	t := &Tab{ctx: ctx, cancel: cancel, traffic: heard, Patience: 10 * time.Second}
+	t := &Tab{ctx: ctx, cancel: cancel, traffic: heard, taps: new(int), Patience: 10 * time.Second}
 	err := chromedp.Do(ctx)
 	if err == nil {
 		_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})

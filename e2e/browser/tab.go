@@ -28,7 +28,11 @@ type Tab struct {
 	Patience time.Duration
 	// within is what has to be in the part of the page that is used; empty for all of it.
 	within string
+	taps   *int
 }
+
+// Taps is how often a finger has touched the screen: each press and choice, and each field that was typed into without having the focus.
+func (t *Tab) Taps() int { return *t.taps }
 
 // Close ends the tab.
 func (t *Tab) Close() { t.cancel() }
@@ -152,7 +156,10 @@ func (t *Tab) press(name string, times int64) error {
 		if err != nil {
 			return err
 		}
-		return click(ctx, found, false, times)
+		if err = click(ctx, found, false, times); err == nil {
+			*t.taps += int(times)
+		}
+		return err
 	})
 }
 
@@ -222,6 +229,7 @@ func (t *Tab) Choose(name string) error {
 		if err := click(ctx, found, true, 1); err != nil {
 			return err
 		}
+		*t.taps++
 		if checked, err = on[bool](ctx, found, isChosen); err == nil && !checked {
 			err = fmt.Errorf("%q is not chosen after a click on it", name)
 		}
@@ -239,9 +247,16 @@ func (t *Tab) Fill(name, text string) error {
 		if err != nil {
 			return err
 		}
+		focused, err := on[bool](ctx, found, `function() { return this === document.activeElement }`)
+		if err != nil {
+			return err
+		}
 		typed, err := on[bool](ctx, found, selectAll, text)
 		if err != nil || !typed {
 			return err
+		}
+		if !focused {
+			*t.taps++
 		}
 		_, err = chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text})
 		return err

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
 )
 
 // traffic is what a tab has fetched since it was last opened somewhere.
@@ -35,6 +36,14 @@ func (t *traffic) reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.address, t.received = map[network.RequestID]string{}, map[string]int64{}
+}
+
+// Slow makes the network take so many milliseconds to an answer, and carry so many bytes a second; with none it is cut off.
+func (t *Tab) Slow(latency, bytes float64) error {
+	_, err := chromedp.Call(t.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{Latency: latency, DownloadThroughput: bytes, UploadThroughput: bytes, Offline: bytes == 0}},
+	})
+	return err
 }
 
 // Settle waits until the page has nothing more to do and to fetch.

@@ -1,9 +1,10 @@
 // The little that pages do by themselves. Everything works without it.
 (() => {
+  const { nonce, dataset } = document.currentScript;
+
   // A page is the same for everybody; the visitor's own part of it comes after, also when somebody goes back to it.
   // What came in between, because something went into the basket, is newer.
-  addEventListener("pageshow", async ({ persisted }) => {
-    const me = document.querySelector(persisted ? "#me" : "#me[data-later]");
+  const mine = async (me) => {
     if (!me) return;
     const before = me.innerHTML;
     const answer = await fetch("/me", { headers: { "HX-Request": "true" } }).catch(() => null);
@@ -11,7 +12,8 @@
     const own = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("me");
     if (own && me.innerHTML === before) me.replaceWith(own);
     amounts();
-  });
+  };
+  addEventListener("pageshow", ({ persisted }) => mine(document.querySelector(persisted ? "#me" : "#me[data-later]")));
 
   // How much of a card's thing is in the basket stands between its minus and its plus.
   const amounts = () => {
@@ -23,19 +25,47 @@
     }
   };
   addEventListener("htmx:after:swap", amounts);
-  amounts();
+
+  // What goes into the basket says so at once, and then that it is there, or that no answer came.
+  const { adding, added, failed } = document.body.dataset;
+  const say = (text, look) => Object.assign(document.getElementById("said"), { textContent: text, className: look });
+  const label = (form, text) => {
+    const button = form.querySelector(".buy button");
+    if (!button) return;
+    button.dataset.says ??= button.firstChild.data;
+    button.style.minWidth ||= `${button.offsetWidth}px`;
+    button.firstChild.data = text ?? button.dataset.says;
+  };
+  const goes = (form) => form.getAttribute("action") === "/cart/lines";
+  addEventListener("submit", ({ target }) => {
+    if (!dataset.htmx || !goes(target)) return;
+    target.setAttribute("aria-busy", "true");
+    label(target, adding);
+    say(adding, "vh");
+  }, true);
+  addEventListener("htmx:finally:request", ({ target, detail: { ctx } }) => {
+    if (!goes(target)) return;
+    target.removeAttribute("aria-busy");
+    label(target, ctx.response?.status === 200 ? added : undefined);
+    if (document.getElementById("said").textContent !== adding) return; // the answer says what came of it
+    say(failed, "toast");
+    mine(document.getElementById("me"));
+  });
+  addEventListener("input", ({ target }) => target.form && goes(target.form) && label(target.form));
+  addEventListener("pointerdown", () => document.getElementById("said").className === "toast" && say("", "vh"));
 
   // htmx comes at the first sign that somebody uses the page: reading alone does not need it. What was typed, chosen
   // or sent until then waits for it; should it not come, forms are sent without it.
-  const { nonce, dataset } = document.currentScript;
   const signs = ["pointermove", "pointerdown", "keydown", "focusin", "scroll", "input", "change", "submit"];
+  const sent = [];
   let asked, missed;
   const wake = (event) => {
     if (event.type === "submit" && event.target.matches("[hx-post]")) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      missed = event;
-    } else if ((event.type === "input" || event.type === "change") && missed?.type !== "submit") missed = event;
+      const same = sent.findIndex(({ target }) => target === event.target && !target.matches(".add"));
+      sent.splice(same < 0 ? sent.length : same, 1, event);
+    } else if (event.type === "input" || event.type === "change") missed = event;
     if (asked) return;
     asked = Object.assign(document.createElement("script"), { src: dataset.htmx, nonce });
     for (const outcome of ["load", "error"]) asked.addEventListener(outcome, () => setTimeout(awake));
@@ -43,8 +73,8 @@
   };
   const awake = () => {
     for (const sign of signs) removeEventListener(sign, wake, true);
-    if (missed?.type === "submit") missed.target.requestSubmit(missed.submitter);
-    else missed?.target.dispatchEvent(new Event(missed.type, { bubbles: true }));
+    for (const { target, submitter } of sent) target.requestSubmit(submitter);
+    if (!sent.length) missed?.target.dispatchEvent(new Event(missed.type, { bubbles: true }));
   };
   if (dataset.htmx) for (const sign of signs) addEventListener(sign, wake, true);
 
@@ -77,6 +107,7 @@
     for (const form of document.querySelectorAll("form[data-sent]")) {
       delete form.dataset.sent;
       form.removeAttribute("aria-busy");
+      label(form);
     }
   });
 
