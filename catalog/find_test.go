@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -160,6 +161,29 @@ func TestGermanCompoundsAreFoundByWhatTheyAre(t *testing.T) {
 			if got := s.finds(t, "berlin", q); got != want {
 				t.Errorf("%q finds %q, want %q", q, got, want)
 			}
+		}
+	})
+}
+
+func TestSuggestionsSayWhatProductsCostAndForgiveAsSearchDoes(t *testing.T) {
+	each(t, func(s shop) {
+		sized := s.product("Sour-dough loaf", "bread", 900)
+		sized.Variants = append(sized.Variants, &catalogv1.Variant{Title: "Half", Price: dollars(500), SoldBy: "each"})
+		s.put(sized)
+		weighed := s.product("Tomato", "vegetables", 700)
+		weighed.Variants[0].SoldBy = "weight"
+		s.put(weighed)
+		for q, want := range map[string]string{"sourd": "product 500 each true", "tomatoes": "product 700 weight false", "tomatto": "product 700 weight false"} {
+			_, answer := s.suggest(q, 0)
+			var all []string
+			for _, found := range answer.GetSuggestions() {
+				all = append(all, fmt.Sprint(found.GetKind(), " ", found.GetPrice().GetAmount(), " ", found.GetSoldBy(), " ", found.GetFrom()))
+			}
+			s.wants(q, strings.Join(all, ", "), want)
+		}
+		_, answer := s.suggest("mosswoods", 0)
+		if all := answer.GetSuggestions(); len(all) == 0 || all[0].GetKind() != "producer" || all[0].GetPrice() != nil {
+			t.Errorf("a producer is suggested as %v", all)
 		}
 	})
 }

@@ -20,6 +20,8 @@ const (
 type suggestion struct {
 	kind, id, title, detail, image string
 	score                          int64 // see phrase.relevance
+
+	product Product // of a product
 }
 
 func betterSuggestion(a, b suggestion) int {
@@ -117,7 +119,7 @@ func (s *service) suggestProducts(ctx context.Context, found []*item, most int) 
 	}
 	all := make([]suggestion, len(products))
 	for i, p := range products {
-		all[i] = suggestion{kind: "product", id: p.ID, title: p.Title, detail: p.ProducerName, score: score[p.ID]}
+		all[i] = suggestion{kind: "product", id: p.ID, title: p.Title, detail: p.ProducerName, score: score[p.ID], product: p}
 		if len(p.Pictures) > 0 {
 			all[i].image = p.Pictures[0].Key
 		}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
@@ -224,7 +225,13 @@ func (a listed) proto() *catalogv1.ListProductsResponse {
 func suggestionsToProto(suggestions []suggestion, words []string) *catalogv1.SuggestResponse {
 	out := &catalogv1.SuggestResponse{Words: words}
 	for _, s := range suggestions {
-		out.Suggestions = append(out.Suggestions, &catalogv1.Suggestion{Kind: s.kind, Id: s.id, Title: s.title, Detail: s.detail, Image: s.image})
+		suggested := &catalogv1.Suggestion{Kind: s.kind, Id: s.id, Title: s.title, Detail: s.detail, Image: s.image}
+		if variants := s.product.Variants; len(variants) > 0 {
+			cheapest := slices.MinFunc(variants, func(a, b Variant) int { return cmp.Compare(a.Price, b.Price) })
+			priced := cheapest.proto(s.product.Currency)
+			suggested.Price, suggested.SoldBy, suggested.From = priced.GetPrice(), priced.GetSoldBy(), len(variants) > 1
+		}
+		out.Suggestions = append(out.Suggestions, suggested)
 	}
 	return out
 }

@@ -321,7 +321,7 @@ func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProducts
 
 func (f fakeCatalog) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*catalogv1.SuggestResponse, error) {
 	return &catalogv1.SuggestResponse{
-		Suggestions: []*catalogv1.Suggestion{{Kind: "product", Id: cheese, Title: "Hill Tomme <young>", Detail: "Hill Dairy"}, {Kind: "category", Id: "cheese", Title: "Cheese"}},
+		Suggestions: []*catalogv1.Suggestion{{Kind: "product", Id: cheese, Title: "Hill Tomme <young>", Detail: "Hill Dairy", Image: "tomme", Price: &moneyv1.Money{Amount: 1450, Currency: "USD"}, SoldBy: "each", From: true}, {Kind: "category", Id: "cheese", Title: "Cheese"}},
 		Words:       []string{r.GetQ()},
 	}, f.called(ctx, "Suggest", r)
 }

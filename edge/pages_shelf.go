@@ -280,9 +280,23 @@ func (e *edge) suggest(ctx context.Context, q *query) (*reply, error) {
 		if s.GetKind() == "category" {
 			title = in.Sentence(title)
 		}
-		hits = append(hits, page.Hit{Address: addressOf(at, s), Detail: in.Sentence(s.GetDetail()), Marks: marks(title, answer.GetWords())})
+		hits = append(hits, page.Hit{
+			Address: addressOf(at, s), Title: title, Detail: in.Sentence(s.GetDetail()), Marks: marks(title, answer.GetWords()),
+			Price: in.suggestedPrice(s), Picture: pictureOf(s.GetImage(), ""),
+		})
 	}
 	return render(locale.With(ctx, in.Locale), http.StatusOK, page.Found(hits, address(at, only(q, "q"))))
+}
+
+// suggestedPrice is what a suggested product costs; empty for what is none.
+func (p *place) suggestedPrice(s *catalogv1.Suggestion) string {
+	switch {
+	case s.GetPrice() == nil:
+		return ""
+	case s.GetFrom():
+		return p.Text("from {price}", p.price(s.GetPrice(), s.GetSoldBy()))
+	}
+	return p.price(s.GetPrice(), s.GetSoldBy())
 }
 
 func addressOf(at string, s *catalogv1.Suggestion) string {

@@ -144,7 +144,7 @@ func (t *Tab) Miss(text string) error {
 	})
 }
 
-// Press clicks the button or link of a name.
+// Press clicks the button or link of a name, or the option of a search.
 func (t *Tab) Press(name string) error { return t.press(name, 1) }
 
 // PressTwice clicks the button or link of a name as those do who are used to it: twice, quickly.
@@ -152,7 +152,7 @@ func (t *Tab) PressTwice(name string) error { return t.press(name, 2) }
 
 func (t *Tab) press(name string, times int64) error {
 	return t.until(func(ctx context.Context) error {
-		found, err := t.find(ctx, name, "button", "link", "DisclosureTriangle", "tab", "menuitem")
+		found, err := t.find(ctx, name, "button", "link", "DisclosureTriangle", "tab", "menuitem", "option")
 		if err != nil {
 			return err
 		}

@@ -147,4 +147,41 @@
   addEventListener("keydown", (event) => event.key === "Escape" && close());
   addEventListener("focusin", (event) => close(event.target));
   addEventListener("click", (event) => close(event.target));
+
+  // The search field is a combobox: arrow keys go through what was found while typing, and Enter opens it.
+  const field = document.getElementById("q"), found = document.getElementById("found");
+  if (field && found) {
+    let at = -1, kept;
+    const hits = () => found.querySelectorAll("a");
+    const choose = (to) => {
+      at = to < -1 ? hits().length - 1 : to < hits().length ? to : -1;
+      kept = hits()[at]?.href;
+      field.removeAttribute("aria-activedescendant");
+      for (const [i, hit] of hits().entries()) {
+        hit.setAttribute("aria-selected", i === at);
+        if (i !== at) continue;
+        field.setAttribute("aria-activedescendant", hit.id);
+        hit.scrollIntoView({ block: "nearest" });
+      }
+    };
+    // What comes while one chooses keeps what is chosen; what is typed does not.
+    new MutationObserver(() => {
+      field.setAttribute("aria-expanded", hits().length > 0);
+      choose([...hits()].findIndex((hit) => hit.href === kept));
+    }).observe(found, { childList: true });
+    field.addEventListener("input", () => choose(-1));
+    field.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.isComposing || !hits().length) return;
+      if (step) choose(at + step);
+      else if (event.key === "Escape") found.replaceChildren();
+      else return;
+      event.preventDefault();
+    });
+    field.form.addEventListener("submit", (event) => {
+      if (at < 0 || document.activeElement !== field) return;
+      event.preventDefault();
+      hits()[at].click();
+    });
+  }
 })();

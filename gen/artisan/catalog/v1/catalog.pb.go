@@ -1991,8 +1991,14 @@ type Suggestion struct {
 	Id    string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
 	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
 	// What tells it apart: the producer of a product, the town of a producer.
-	Detail        string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
-	Image         string `protobuf:"bytes,5,opt,name=image,proto3" json:"image,omitempty"`
+	Detail string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
+	Image  string `protobuf:"bytes,5,opt,name=image,proto3" json:"image,omitempty"`
+	// Of a product: what its cheapest variant costs, a kilogram's price when that is sold by weight.
+	Price *v1.Money `protobuf:"bytes,6,opt,name=price,proto3" json:"price,omitempty"`
+	// "each" or "weight"; empty for what is no product.
+	SoldBy string `protobuf:"bytes,7,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
+	// It has other variants too.
+	From          bool `protobuf:"varint,8,opt,name=from,proto3" json:"from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2060,6 +2066,27 @@ func (x *Suggestion) GetImage() string {
 		return x.Image
 	}
 	return ""
+}
+
+func (x *Suggestion) GetPrice() *v1.Money {
+	if x != nil {
+		return x.Price
+	}
+	return nil
+}
+
+func (x *Suggestion) GetSoldBy() string {
+	if x != nil {
+		return x.SoldBy
+	}
+	return ""
+}
+
+func (x *Suggestion) GetFrom() bool {
+	if x != nil {
+		return x.From
+	}
+	return false
 }
 
 type SuggestResponse struct {
@@ -4503,14 +4530,17 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x0eSuggestRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\f\n" +
 	"\x01q\x18\x02 \x01(\tR\x01q\x12\x14\n" +
-	"\x05limit\x18\x03 \x01(\x05R\x05limit\"t\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\"\xd0\x01\n" +
 	"\n" +
 	"Suggestion\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x14\n" +
 	"\x05title\x18\x03 \x01(\tR\x05title\x12\x16\n" +
 	"\x06detail\x18\x04 \x01(\tR\x06detail\x12\x14\n" +
-	"\x05image\x18\x05 \x01(\tR\x05image\"i\n" +
+	"\x05image\x18\x05 \x01(\tR\x05image\x12-\n" +
+	"\x05price\x18\x06 \x01(\v2\x17.artisan.money.v1.MoneyR\x05price\x12\x17\n" +
+	"\asold_by\x18\a \x01(\tR\x06soldBy\x12\x12\n" +
+	"\x04from\x18\b \x01(\bR\x04from\"i\n" +
 	"\x0fSuggestResponse\x12@\n" +
 	"\vsuggestions\x18\x01 \x03(\v2\x1e.artisan.catalog.v1.SuggestionR\vsuggestions\x12\x14\n" +
 	"\x05words\x18\x02 \x03(\tR\x05words\"\x86\x01\n" +
@@ -4800,77 +4830,78 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	3,  // 13: artisan.catalog.v1.GetProductResponse.product:type_name -> artisan.catalog.v1.Product
 	3,  // 14: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
 	24, // 15: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
-	27, // 16: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
-	64, // 17: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
-	64, // 18: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
-	29, // 19: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
-	4,  // 20: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
-	2,  // 21: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
-	35, // 22: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
-	38, // 23: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
-	42, // 24: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
-	45, // 25: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
-	46, // 26: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
-	47, // 27: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
-	44, // 28: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
-	45, // 29: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
-	47, // 30: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
-	46, // 31: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
-	44, // 32: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
-	50, // 33: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
-	49, // 34: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
-	62, // 35: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
-	5,  // 36: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
-	7,  // 37: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
-	9,  // 38: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
-	11, // 39: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
-	13, // 40: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
-	15, // 41: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
-	16, // 42: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
-	19, // 43: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
-	21, // 44: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
-	23, // 45: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
-	26, // 46: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
-	32, // 47: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
-	30, // 48: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
-	34, // 49: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
-	37, // 50: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
-	40, // 51: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
-	43, // 52: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
-	51, // 53: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
-	53, // 54: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
-	55, // 55: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
-	57, // 56: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
-	59, // 57: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
-	61, // 58: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
-	6,  // 59: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
-	8,  // 60: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
-	10, // 61: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
-	12, // 62: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
-	14, // 63: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
-	18, // 64: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
-	17, // 65: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
-	20, // 66: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
-	22, // 67: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
-	25, // 68: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
-	28, // 69: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
-	33, // 70: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
-	31, // 71: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
-	36, // 72: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
-	39, // 73: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
-	41, // 74: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
-	48, // 75: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
-	52, // 76: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
-	54, // 77: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
-	56, // 78: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
-	58, // 79: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
-	60, // 80: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
-	63, // 81: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
-	59, // [59:82] is the sub-list for method output_type
-	36, // [36:59] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	64, // 16: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
+	27, // 17: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
+	64, // 18: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
+	64, // 19: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
+	29, // 20: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
+	4,  // 21: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
+	2,  // 22: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
+	35, // 23: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
+	38, // 24: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
+	42, // 25: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
+	45, // 26: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
+	46, // 27: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
+	47, // 28: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
+	44, // 29: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
+	45, // 30: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
+	47, // 31: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
+	46, // 32: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
+	44, // 33: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
+	50, // 34: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
+	49, // 35: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
+	62, // 36: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
+	5,  // 37: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
+	7,  // 38: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
+	9,  // 39: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
+	11, // 40: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
+	13, // 41: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
+	15, // 42: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
+	16, // 43: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
+	19, // 44: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
+	21, // 45: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
+	23, // 46: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
+	26, // 47: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
+	32, // 48: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
+	30, // 49: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
+	34, // 50: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
+	37, // 51: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
+	40, // 52: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
+	43, // 53: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
+	51, // 54: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
+	53, // 55: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
+	55, // 56: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
+	57, // 57: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
+	59, // 58: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
+	61, // 59: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
+	6,  // 60: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
+	8,  // 61: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
+	10, // 62: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
+	12, // 63: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
+	14, // 64: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
+	18, // 65: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
+	17, // 66: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
+	20, // 67: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
+	22, // 68: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
+	25, // 69: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
+	28, // 70: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
+	33, // 71: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
+	31, // 72: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
+	36, // 73: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
+	39, // 74: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
+	41, // 75: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
+	48, // 76: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
+	52, // 77: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
+	54, // 78: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
+	56, // 79: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
+	58, // 80: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
+	60, // 81: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
+	63, // 82: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
+	60, // [60:83] is the sub-list for method output_type
+	37, // [37:60] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_artisan_catalog_v1_catalog_proto_init() }
