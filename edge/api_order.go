@@ -32,6 +32,16 @@ type partJSON struct {
 	Status   string          `json:"status"`
 	Total    *money.Amount   `json:"total"`
 	Lines    []orderLineJSON `json:"lines"`
+	// Changes are what was changed since the producer took the part on, and ChangedAt is when; a changed part is new again.
+	Changes   []lineChangeJSON `json:"changes"`
+	ChangedAt *time.Time       `json:"changed_at"`
+}
+
+type lineChangeJSON struct {
+	VariantID string   `json:"variant_id"`
+	Title     string   `json:"title"`
+	Before    quantity `json:"before"`
+	After     quantity `json:"after"`
 }
 
 type orderJSON struct {
@@ -53,6 +63,8 @@ type orderJSON struct {
 	// Until when it has to be confirmed, and until when something is set aside for it till then.
 	ConfirmBy  *time.Time `json:"confirm_by"`
 	HoldsUntil *time.Time `json:"holds_until"`
+	// Version rises with each change of the order.
+	Version int64 `json:"version"`
 }
 
 func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
@@ -62,7 +74,7 @@ func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
 		Window:        orderWindowJSON{o.GetWindowId(), o.GetWindowKind(), timeOf(o.GetWindowStartsAt()), timeOf(o.GetWindowEndsAt()), o.GetWindowPlace()},
 		PaymentMethod: o.GetPaymentMethod(), PlacedAt: maybeTime(o.GetPlacedAt()), ConfirmedAt: maybeTime(o.GetConfirmedAt()),
 		CancelledAt: maybeTime(o.GetCancelledAt()), Failure: optional(o.GetFailure()),
-		ConfirmBy: maybeTime(o.GetConfirmBy()), HoldsUntil: maybeTime(o.GetHoldsUntil()),
+		ConfirmBy: maybeTime(o.GetConfirmBy()), HoldsUntil: maybeTime(o.GetHoldsUntil()), Version: o.GetVersion(),
 	}
 	byProducer := map[string][]orderLineJSON{}
 	for _, l := range o.GetLines() {
@@ -76,7 +88,16 @@ func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
 			refJSON{p.GetProducerId(), p.GetProducerName()},
 			p.GetStatus(), moneyOf(p.GetTotal()),
 			append([]orderLineJSON{}, byProducer[p.GetProducerId()]...),
+			lineChangesToJSON(p.GetChanges()), maybeTime(p.GetChangedAt()),
 		})
+	}
+	return out
+}
+
+func lineChangesToJSON(changes []*orderingv1.LineChange) []lineChangeJSON {
+	out := []lineChangeJSON{}
+	for _, c := range changes {
+		out = append(out, lineChangeJSON{c.GetVariantId(), sized(c.GetProductTitle(), c.GetVariantTitle()), quantity(c.GetBefore()), quantity(c.GetAfter())})
 	}
 	return out
 }

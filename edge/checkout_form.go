@@ -218,19 +218,29 @@ func (f *checkoutForm) fillPayment() error {
 		return err
 	}
 	for _, method := range answer.GetMethods() {
-		switch method {
-		case "test":
-			f.page.Payments = append(f.page.Payments, page.Pay{Value: "test:ok", Label: f.in.Text("A test card")}, page.Pay{Value: "test:declined", Label: f.in.Text("A test card that is declined")})
-		case "pickup":
-			f.page.Payments = append(f.page.Payments, page.Pay{Value: "pickup", Label: f.in.Text("Pay on pickup or delivery")})
-		}
+		f.page.Payments = append(f.page.Payments, f.in.waysOf(method)...)
 	}
-	chosen := f.typed.Get("payment")
-	for i := range f.page.Payments {
-		f.page.Payments[i].Chosen = f.page.Payments[i].Value == chosen || (chosen == "" && i == 0)
-	}
+	choosePay(f.page.Payments, f.typed.Get("payment"))
 	f.page.PayWrong, f.page.NoteWrong = f.wrong["payment"], f.wrong["note"]
 	return nil
+}
+
+// waysOf are the ways to pay by a method.
+func (p *place) waysOf(method string) []page.Pay {
+	switch method {
+	case "test":
+		return []page.Pay{{Value: "test:ok", Label: p.Text("A test card")}, {Value: "test:declined", Label: p.Text("A test card that is declined")}}
+	case "pickup":
+		return []page.Pay{{Value: "pickup", Label: p.Text("Pay on pickup or delivery")}}
+	}
+	return nil
+}
+
+// choosePay marks the way to pay that was chosen, or else the first.
+func choosePay(ways []page.Pay, chosen string) {
+	for i := range ways {
+		ways[i].Chosen = ways[i].Value == chosen || (chosen == "" && i == 0)
+	}
 }
 
 // troublesOf sums up what is wrong, in the order of the page, and puts the focus on the first.

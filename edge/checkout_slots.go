@@ -33,14 +33,19 @@ func (f *checkoutForm) fillSlots() error {
 			slot.Chosen = slot.Why == ""
 			f.page.Sums = f.in.sums(w, f.cart)
 		}
-		day := f.in.LongDay(f.in.at(w.GetStartsAt()))
-		if n := len(f.page.Days); n == 0 || f.page.Days[n-1].Label != day {
-			f.page.Days = append(f.page.Days, page.SlotDay{Label: day})
-		}
-		last := &f.page.Days[len(f.page.Days)-1]
-		last.Slots = append(last.Slots, slot)
+		f.page.Days = addSlot(f.page.Days, f.in.LongDay(f.in.at(w.GetStartsAt())), slot)
 	}
 	return nil
+}
+
+// addSlot adds a window to those of its day, which is the last or a new one.
+func addSlot(days []page.SlotDay, day string, slot page.Slot) []page.SlotDay {
+	if n := len(days); n == 0 || days[n-1].Label != day {
+		days = append(days, page.SlotDay{Label: day})
+	}
+	last := &days[len(days)-1]
+	last.Slots = append(last.Slots, slot)
+	return days
 }
 
 func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {

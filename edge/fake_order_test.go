@@ -30,6 +30,25 @@ func (f fakeOrdering) WatchOrder(ctx context.Context, r *orderingv1.WatchOrderRe
 // letterOf is the token of the letter of the order that is there.
 const letterOf = "the-letters-token"
 
+// ChangeOrder answers the order with the lines that are wanted, to who ordered.
+func (f fakeOrdering) ChangeOrder(ctx context.Context, r *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
+	if r.GetId() != placedOrder || r.GetViewer().GetAccessToken() != orderToken && r.GetViewer().GetCustomerId() != "acc_x_1" {
+		return nil, noOrder()
+	}
+	order := f.orderNow()
+	extra := int64(0)
+	for _, line := range order.GetLines() {
+		for _, want := range r.GetLines() {
+			if want.GetVariantId() == line.GetVariantId() {
+				extra += line.GetPrice().GetAmount() * (want.GetQuantity() - line.GetQuantity()) / 1000
+				line.Quantity, line.Total = want.GetQuantity(), dollars(line.GetPrice().GetAmount()*want.GetQuantity()/1000)
+			}
+		}
+	}
+	order.Total = dollars(order.GetTotal().GetAmount() + extra)
+	return &orderingv1.ChangeOrderResponse{Order: order, Extra: dollars(max(0, extra))}, f.called(ctx, "ChangeOrder", r)
+}
+
 func (f fakeOrdering) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRequest) (*orderingv1.ConfirmOrderResponse, error) {
 	if r.GetId() != placedOrder || r.GetToken() != letterOf {
 		return nil, noOrder()

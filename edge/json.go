@@ -251,13 +251,18 @@ func (o *object) done() error {
 
 // minor takes an amount in minor units, a whole number.
 func (o *object) minor(name string) int64 {
+	return o.whole(name, "This must be a whole number of minor units.")
+}
+
+// whole takes a whole number; wrong says what is wrong with another.
+func (o *object) whole(name, wrong string) int64 {
 	text := o.number(name)
 	if text == "" {
 		return 0
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n > money.Max || n < -money.Max {
-		o.fail(name, "This must be a whole number of minor units.")
+		o.fail(name, wrong)
 		return 0
 	}
 	return n

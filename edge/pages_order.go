@@ -40,7 +40,7 @@ func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply
 	}
 	model := page.Receipt{
 		Frame: v.edge.frame(in.Text("Order {number}", number(o.GetId())), in), Standing: v.standing(in, o), Alert: alert,
-		New: v.URL.Query().Has("new"), Guest: v.account == nil, For: v.contactsAs(in.Locale, o)[0],
+		New: v.URL.Query().Has("new"), Changed: v.URL.Query().Has("changed"), Guest: v.account == nil, For: v.contactsAs(in.Locale, o)[0],
 		Awaiting: o.GetStatus() == statusAwaiting,
 	}
 	if !isOver(o) {

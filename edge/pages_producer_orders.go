@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,6 +78,7 @@ func (d *desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 		Action: d.at("/producer/orders/" + o.GetId() + "/parts/" + part.GetId()), Page: d.at("/producer/orders/" + o.GetId()),
 		Urgency: slices.Index(append(progress, "cancelled"), status),
 	}
+	t.Changes, t.Seen = changesOf(d.in, part), strconv.FormatInt(part.GetChangedAt(), 10)
 	if o.GetStatus() == statusConfirmed || o.GetStatus() == statusPacked {
 		t.Next = nextSteps[status]
 	}
@@ -93,6 +95,25 @@ func (d *desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 		}
 	}
 	return t
+}
+
+// changesOf say what a shopper changed of a part since its producer took it on.
+func changesOf(in *place, part *orderingv1.Part) (said []string) {
+	if part.GetWindowChanged() {
+		said = append(said, "Another time or place, as above.")
+	}
+	for _, c := range part.GetChanges() {
+		before, after := in.kept(c.GetBefore(), c.GetSoldBy()), in.kept(c.GetAfter(), c.GetSoldBy())
+		words := after + " instead of " + before
+		switch {
+		case c.GetBefore() == 0:
+			words = after + ", new"
+		case c.GetAfter() == 0:
+			words = "none any more, instead of " + before
+		}
+		said = append(said, sized(c.GetProductTitle(), c.GetVariantTitle())+": "+words)
+	}
+	return said
 }
 
 // packLine is a line to pack: what is weighed has a field for its weight, and of everything it can be said that there is less, or none.
@@ -174,6 +195,9 @@ func (e *edge) advanceFromDesk(v *visit) (*reply, error) {
 		return nil, err
 	}
 	request := &orderingv1.AdvancePartRequest{OrderId: v.PathValue("id"), PartId: v.PathValue("part"), To: form.Get("to")}
+	if seen, err := strconv.ParseInt(form.Get("seen"), 10, 64); err == nil {
+		request.ChangedAt = &seen
+	}
 	if request.Packed, err = v.packing(request, form); err == nil {
 		_, err = v.advance(request)
 	}

@@ -36,7 +36,7 @@ var roles = map[string]string{
 
 	"GET /api/v1/carts/{id}": "nannnn", "PUT /api/v1/carts/{id}/lines/{variant}": "nannnn", "POST /api/v1/carts/{id}/checkout": "nannnn",
 
-	"GET /api/v1/orders": "saaaaa", "GET /api/v1/orders/{id}": "nanana", "POST /api/v1/orders/{id}/cancel": "nannna",
+	"GET /api/v1/orders": "saaaaa", "GET /api/v1/orders/{id}": "nanana", "POST /api/v1/orders/{id}/cancel": "nannna", "PUT /api/v1/orders/{id}": "nannnn",
 	"POST /api/v1/orders/{id}/parts/{part}/advance": "sddana", "POST /api/v1/orders/{id}/refunds": "sdddda", "GET /api/v1/producers/{id}/orders": "sddana",
 	"POST /api/v1/sessions/second-factor": "ssssss", "POST /api/v1/sessions/current/step-up": "saaaaa", "POST /passkeys/options": "aaaaaa", "POST /sign-in/passkey": "ssssss",
 	"GET /sign-in/second": "ssssss", "POST /sign-in/second": "ssssss", "GET /step-up": "saaaaa", "POST /step-up": "saaaaa", "GET /account/security": "saaaaa",
@@ -58,7 +58,7 @@ var roles = map[string]string{
 	"GET /orders/{id}": "nanana", "GET /orders/{id}/events": "nanana", "GET /orders/{id}/calendar.ics": "nanana", "POST /orders/{id}/again": "nanana",
 	"GET /orders/{id}/confirm": "nnnnnn", "POST /orders/{id}/confirm": "nnnnnn", // a letter's token opens it, and none is sent here
 	"GET /not-me": "nnnnnn", "POST /not-me": "nnnnnn", // likewise
-	"GET /orders/{id}/cancel": "nanana", "POST /orders/{id}/cancel": "nannna",
+	"GET /orders/{id}/cancel": "nanana", "POST /orders/{id}/cancel": "nannna", "GET /orders/{id}/change": "nannnn", "POST /orders/{id}/change": "nannnn",
 
 	"GET /forgotten": "aaaaaa", "POST /forgotten": "aaaaaa", "GET /reset-password": "aaaaaa", "POST /reset-password": "nnnnnn",
 
@@ -230,6 +230,7 @@ func pathOf(pattern string, things *strings.Replacer) string {
 var sentTo = map[string]string{
 	"POST /api/v1/sessions/second-factor": `{"pending_token": "none", "totp": "123456"}`, "POST /api/v1/sessions/current/step-up": `{"password": "a long password"}`,
 	"POST /passkeys/options": `{"purpose": "sign_in"}`, "POST /sign-in/passkey": "challenge=none&credential=none", "POST /sign-in/second": "code=123456",
+	"PUT /api/v1/orders/{id}": `{"version": 1, "lines": [{"variant_id": "{variant}", "quantity": 1}]}`,
 	"POST /api/v1/carts": `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
 	"POST /api/v1/carts/{id}/checkout":              `{"email": "x@example.org", "name": "X", "window_id": "{window}", "payment": {"method": "test", "token": "ok"}}`,
 	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`, "POST /api/v1/orders/{id}/refunds": `{"amount": {"amount": 1, "currency": "USD"}}`,

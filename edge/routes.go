@@ -54,6 +54,7 @@ func (e *edge) apiRoutes() []route {
 
 		{pattern: "GET /api/v1/orders", tier: underWay, rule: member, personal: e.listOrders},
 		{pattern: "GET /api/v1/orders/{id}", tier: underWay, rule: anyone, personal: e.getOrder},
+		{pattern: "PUT /api/v1/orders/{id}", tier: checkout, rule: anyone, personal: e.putOrder},
 		{pattern: "POST /api/v1/order-links", tier: carting, rule: anyone, personal: e.mailOrderLink, password: true},
 		{pattern: "POST /api/v1/orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelOrder},
 		{pattern: "POST /api/v1/orders/{id}/parts/{part}/advance", tier: underWay, rule: producing, personal: e.advancePart},
@@ -111,6 +112,8 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /orders/{id}/again", tier: carting, rule: anyone, personal: e.orderAgain},
 		{pattern: "GET /orders/{id}/confirm", tier: underWay, rule: anyone, personal: e.confirmPage},
 		{pattern: "POST /orders/{id}/confirm", tier: checkout, rule: anyone, personal: e.confirmFromPage},
+		{pattern: "GET /orders/{id}/change", tier: underWay, rule: anyone, personal: e.changePage},
+		{pattern: "POST /orders/{id}/change", tier: checkout, rule: anyone, personal: e.changeFromPage},
 		{pattern: "GET /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelPage},
 		{pattern: "POST /orders/{id}/cancel", tier: underWay, rule: anyone, personal: e.cancelFromPage},
 

@@ -48,14 +48,17 @@ func canCancel(o *orderingv1.Order) bool {
 	return o.GetStatus() == statusAwaiting || o.GetStatus() == statusConfirmed && !o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
 }
 
-func isPacked(p *orderingv1.Part) bool { return p.GetStatus() != "new" && p.GetStatus() != "accepted" }
+// isPacked reports whether a part is packed. One that its shopper took out is not.
+func isPacked(p *orderingv1.Part) bool {
+	return p.GetStatus() != "new" && p.GetStatus() != "accepted" && p.GetStatus() != statusCancelled
+}
 
 // standing is the part of an order's page that changes.
 func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 	model := page.Standing{
 		ID: o.GetId(), Number: number(o.GetId()), Message: in.Text(headlines[o.GetStatus()]), Total: in.money(o.GetTotal()),
 		Off:    o.GetStatus() == statusReleasing || o.GetStatus() == statusFailed || o.GetStatus() == statusCancelled,
-		Stages: stages(in, o), Fee: in.sum(money.FromProto(o.GetFee())), CanCancel: canCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
+		Stages: stages(in, o), Fee: in.sum(money.FromProto(o.GetFee())), ChangeBy: v.changeBy(in, o), CanCancel: canCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
 	}
 	if o.GetWindowStartsAt() != 0 {
 		model.When, model.Kind, model.Place = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), in.kind(o.GetWindowKind()), o.GetWindowPlace()
@@ -74,6 +77,9 @@ func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 		model.Message, model.Off = in.Text("Nothing of your order is there."), true
 	}
 	for _, p := range o.GetParts() {
+		if p.GetStatus() == statusCancelled && o.GetStatus() != statusCancelled {
+			continue // its shopper took all of it out
+		}
 		part := page.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: in.Text(ownWords[p.GetStatus()])}
 		if o.GetConfirmedAt() == 0 {
 			part.Status = "" // nobody was asked

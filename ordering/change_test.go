@@ -167,6 +167,9 @@ func TestAMakerSeesWhatWasChangedUntilSheTakesItOn(t *testing.T) {
 		if len(p.GetChanges()) != 1 || p.GetChanges()[0].GetBefore() != 1000 || p.GetChanges()[0].GetAfter() != 2000 || p.GetChangedAt() == 0 || p.GetStatus() != PartNew {
 			s.Errorf("the dairy's part is %v", p)
 		}
+		old := bought.GetOrder().GetConfirmedAt()
+		_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: "accepted", ChangedAt: &old, Viewer: operator})
+		s.wantCode(err, "order_changed") // by a page from before
 		s.advance(bought.GetOrder(), dairy, "accepted")
 		if p := part(dairy); len(p.GetChanges()) != 0 || p.GetStatus() != PartAccepted {
 			s.Errorf("once it is accepted it is %v", p)

@@ -45,6 +45,9 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 		if at < 0 || (!r.GetViewer().GetOperator() && !slices.Contains(r.GetViewer().GetProducerIds(), o.Parts[at].ProducerID)) {
 			return nil, errNoPart
 		}
+		if r.ChangedAt != nil && r.GetChangedAt() != millis(o.Parts[at].ChangedAt) && o.Parts[at].Status == PartNew {
+			return nil, errOrderChanged
+		}
 		return advance(o, at, r.GetTo(), packed, s.host.Now())
 	}, r.GetPartId())
 	if err != nil {

@@ -4031,8 +4031,11 @@ type AdvancePartRequest struct {
 	// "accepted", "packed", "ready", "done".
 	To string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
 	// For "packed": what was packed, of goods sold by weight and of what is short; left out means as ordered. 0 is none.
-	Packed        []*PackedLine `protobuf:"bytes,4,rep,name=packed,proto3" json:"packed,omitempty"`
-	Viewer        *Viewer       `protobuf:"bytes,5,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	Packed []*PackedLine `protobuf:"bytes,4,rep,name=packed,proto3" json:"packed,omitempty"`
+	Viewer *Viewer       `protobuf:"bytes,5,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	// When the part was changed last, as whoever takes it on has seen it: conflict "order_changed" where it was changed since. Absent: that is not
+	// looked at.
+	ChangedAt     *int64 `protobuf:"varint,20,opt,name=changed_at,json=changedAt,proto3,oneof" json:"changed_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4100,6 +4103,13 @@ func (x *AdvancePartRequest) GetViewer() *Viewer {
 		return x.Viewer
 	}
 	return nil
+}
+
+func (x *AdvancePartRequest) GetChangedAt() int64 {
+	if x != nil && x.ChangedAt != nil {
+		return *x.ChangedAt
+	}
+	return 0
 }
 
 type AdvancePartResponse struct {
@@ -5024,13 +5034,16 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x04look\x18\t \x01(\bR\x04look\"v\n" +
 	"\x13ChangeOrderResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12-\n" +
-	"\x05extra\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05extra\"\xc6\x01\n" +
+	"\x05extra\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05extra\"\xf9\x01\n" +
 	"\x12AdvancePartRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x17\n" +
 	"\apart_id\x18\x02 \x01(\tR\x06partId\x12\x0e\n" +
 	"\x02to\x18\x03 \x01(\tR\x02to\x127\n" +
 	"\x06packed\x18\x04 \x03(\v2\x1f.artisan.ordering.v1.PackedLineR\x06packed\x123\n" +
-	"\x06viewer\x18\x05 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"G\n" +
+	"\x06viewer\x18\x05 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\"\n" +
+	"\n" +
+	"changed_at\x18\x14 \x01(\x03H\x00R\tchangedAt\x88\x01\x01B\r\n" +
+	"\v_changed_at\"G\n" +
 	"\x13AdvancePartResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"L\n" +
 	"\n" +
@@ -5293,6 +5306,7 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 		return
 	}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[28].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[53].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[55].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -1,0 +1,290 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/locale"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// changeBy is until when an order can be changed, for whom that is to say; "" where it cannot, or nobody can tell just now.
+func (v *visit) changeBy(in *place, o *orderingv1.Order) string {
+	if o.GetStatus() != statusConfirmed || !canCancel(o) || !v.owns(o) && slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool { return v.actsFor(p.GetProducerId()) }) {
+		return ""
+	}
+	answer, err := v.edge.delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: o.GetWindowId()})
+	over := answer.GetWindow().GetOrderBy()
+	if err != nil || !v.edge.host.Now().Before(timeOf(over)) {
+		return ""
+	}
+	return in.DayTime(in.at(over))
+}
+
+// changePage shows an order to whoever may change it, while that can be done.
+func (e *edge) changePage(v *visit) (*reply, error) {
+	form, err := v.changing(url.Values{})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := v.changeOrder(form.request(true)); err != nil {
+		return form.cannot(err)
+	}
+	return form.show(http.StatusOK, nil)
+}
+
+// changeFromPage shows what an order would be, or makes it that.
+func (e *edge) changeFromPage(v *visit) (*reply, error) {
+	typed, err := v.form()
+	if err != nil {
+		return nil, err
+	}
+	form, err := v.changing(typed)
+	if err != nil {
+		return nil, err
+	}
+	if len(form.wrong) > 0 {
+		return form.show(http.StatusUnprocessableEntity, nil)
+	}
+	switch typed.Get("do") {
+	case "edit":
+		return form.show(http.StatusOK, nil)
+	case "save":
+		return form.save()
+	}
+	return form.review(http.StatusOK, nil)
+}
+
+// changeForm is the form of a change while it is made.
+type changeForm struct {
+	*visit
+	in    *place
+	order *orderingv1.Order
+	cart  *orderingv1.Cart
+	typed url.Values
+	lines []*orderingv1.WantedLine
+	// wrong is what is wrong with each field, by its name or the ID of a variant.
+	wrong map[string]string
+}
+
+// changing reads a form about an order that is there. One that was not filled in yet is about the order as it is.
+func (v *visit) changing(typed url.Values) (*changeForm, error) {
+	order, err := v.order(v.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	in, err := v.edge.place(v.Context(), order.GetMarket())
+	if err != nil {
+		return nil, err
+	}
+	cart, err := v.ownCart()
+	if err != nil {
+		return nil, err
+	}
+	if cart.GetMarket() != order.GetMarket() {
+		cart = nil
+	}
+	if !typed.Has("version") {
+		typed.Set("version", version(order))
+	}
+	if !visible(typed.Get("key"), maxKey) {
+		typed.Set("key", v.edge.newKey())
+	}
+	form := &changeForm{visit: v, in: in, order: order, cart: cart, typed: typed, wrong: map[string]string{}}
+	form.read()
+	return form, nil
+}
+
+// read reads how much of everything is wanted. An amount that is as it was shown is what it was, to the gram.
+func (f *changeForm) read() {
+	for _, l := range f.order.GetLines() {
+		milli := l.GetQuantity()
+		if text, sent := f.text("q." + l.GetVariantId()); sent && text != f.in.number(milli, l.GetSoldBy()) {
+			shown, err := typedQuantity(text)
+			if err != nil {
+				f.wrong[l.GetVariantId()] = err.Error()
+			}
+			milli = f.in.milli(shown, l.GetSoldBy())
+		}
+		f.want(l.GetVariantId(), milli)
+	}
+	for _, variant := range f.typed["add"] {
+		f.want(variant, inCart(f.cart, variant))
+	}
+}
+
+func (f *changeForm) text(name string) (string, bool) {
+	return strings.TrimSpace(f.typed.Get(name)), f.typed.Has(name)
+}
+
+func (f *changeForm) want(variant string, milli int64) {
+	if at := slices.IndexFunc(f.lines, func(l *orderingv1.WantedLine) bool { return l.GetVariantId() == variant }); at >= 0 {
+		f.lines[at].Quantity += milli
+	} else if milli > 0 {
+		f.lines = append(f.lines, &orderingv1.WantedLine{VariantId: variant, Quantity: milli})
+	}
+}
+
+func (f *changeForm) request(look bool) *orderingv1.ChangeOrderRequest {
+	number, _ := strconv.ParseInt(f.typed.Get("version"), 10, 64) // none is the order's
+	_, token, _ := strings.Cut(f.typed.Get("payment"), ":")
+	return &orderingv1.ChangeOrderRequest{
+		Id: f.order.GetId(), IdempotencyKey: f.typed.Get("key"), Version: number, Lines: f.lines, WindowId: f.typed.Get("window_id"), PaymentToken: token, Look: look,
+	}
+}
+
+// save changes the order, and takes out of the basket what is in the order now.
+func (f *changeForm) save() (*reply, error) {
+	request := f.request(false)
+	if total, err := strconv.ParseInt(f.typed.Get("total"), 10, 64); err == nil {
+		request.ExpectedTotal = money.New(total, f.order.GetTotal().GetCurrency()).Proto()
+	}
+	answer, err := f.changeOrder(request)
+	if err == nil {
+		for _, variant := range f.typed["add"] {
+			if _, err := f.setLine(f.cart.GetId(), variant, 0); err != nil {
+				f.edge.host.Log().WarnContext(f.Context(), "something stays in a basket that was added to an order", "error", err)
+			}
+		}
+		return redirect("/orders/" + answer.GetOrder().GetId() + "?changed=1"), nil
+	}
+	problem := fault.Of(err)
+	switch problem.Kind {
+	case fault.Internal:
+		return nil, err
+	case fault.Unavailable, fault.Unknown, fault.Exhausted: // it may have been done: the same again finds out
+	default:
+		f.typed.Set("key", f.edge.newKey())
+	}
+	if problem.Code == "payment_declined" || problem.Kind == fault.Unavailable || problem.Kind == fault.Unknown || problem.Code == "price_changed" || problem.Code == "in_progress" {
+		return f.review(statusOf(problem), problem)
+	}
+	return f.cannot(err)
+}
+
+// cannot says why an order is not changed: on the form where another choice helps, on the order's page where none does.
+func (f *changeForm) cannot(err error) (*reply, error) {
+	problem := fault.Of(err)
+	switch {
+	case problem.Kind != fault.Conflict && problem.Kind != fault.Invalid:
+		return nil, err
+	case slices.Contains([]string{"too_late", "not_open", "too_many_changes"}, problem.Code):
+		return f.showOrder(statusOf(problem), f.order, problem.Message)
+	case problem.Code == "order_changed": // what was typed was about another order
+		f.typed = url.Values{"key": {f.edge.newKey()}, "version": {version(f.order)}}
+	}
+	return f.show(statusOf(problem), problem)
+}
+
+// show shows the form with what was typed, and what is wrong beside it.
+func (f *changeForm) show(status int, problem *fault.Error) (*reply, error) {
+	o := f.order
+	model := page.Changing{
+		Frame: f.edge.frame(f.in.Text("Change order {number}", number(o.GetId())), f.in), ID: o.GetId(), Number: number(o.GetId()),
+		Hidden: f.hidden("version", "key"), Shop: "/m/" + f.in.code + "/products",
+		Now: f.in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: f.in.orderWay(o), Stays: f.typed.Get("window_id") == "",
+	}
+	if problem != nil {
+		model.Alert = problem.Message
+		for name, why := range fieldsOf(problem) {
+			f.wrong[name] = why
+		}
+		if strings.HasPrefix(problem.Code, "window_") || problem.Code == "below_minimum" {
+			model.SlotWrong = plainly(problem)
+		}
+	} else if len(f.wrong) > 0 {
+		model.Alert = locale.Key("Nothing is changed yet: something is missing or not right.")
+	}
+	model.SlotWrong = f.wrong["window_id"] + model.SlotWrong
+	for _, l := range o.GetLines() {
+		model.Lines = append(model.Lines, f.line(l))
+	}
+	for _, l := range f.cart.GetLines() {
+		line := page.ChangingLine{Line: shownLine(f.in, l), Wrong: f.wrong[l.GetVariantId()], Added: slices.Contains(f.typed["add"], l.GetVariantId())}
+		model.Basket = append(model.Basket, line)
+	}
+	var err error
+	if model.Days, err = f.days(); err != nil {
+		return nil, err
+	}
+	return render(f.Context(), status, page.ChangePage(model))
+}
+
+func (f *changeForm) line(l *orderingv1.OrderLine) page.ChangingLine {
+	line := page.ChangingLine{Line: orderLine(f.in, l).Line, Image: orderLine(f.in, l).Image, Wrong: f.wrong[l.GetVariantId()]}
+	line.Price, line.Number = f.in.price(l.GetPrice(), l.GetSoldBy()), f.in.number(l.GetQuantity(), l.GetSoldBy())
+	if text, sent := f.text("q." + l.GetVariantId()); sent {
+		line.Number = text
+	}
+	line.Step, line.Unit = f.in.steps(l.GetSoldBy())
+	line.In = f.in.countedIn(l.GetSoldBy())
+	return line
+}
+
+// days are the other windows that the order can be in, by day. What they take at least is told when the change is looked at.
+func (f *changeForm) days() (days []page.SlotDay, err error) {
+	windows, err := f.openWindows(f.in)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range windows {
+		if w.GetId() == f.order.GetWindowId() || w.GetKind() == kindDelivery && f.order.GetWindowKind() != kindDelivery {
+			continue
+		}
+		slot := f.in.slot(w, &orderingv1.Cart{Total: money.New(w.GetMinimum().GetAmount(), f.in.currency).Proto()})
+		slot.Chosen = w.GetId() == f.typed.Get("window_id") && slot.Why == ""
+		days = addSlot(days, f.in.LongDay(f.in.at(w.GetStartsAt())), slot)
+	}
+	return days, nil
+}
+
+// review shows what the order would be.
+func (f *changeForm) review(status int, problem *fault.Error) (*reply, error) {
+	answer, err := f.changeOrder(f.request(true))
+	if err != nil {
+		return f.cannot(err)
+	}
+	o, next := f.order, answer.GetOrder()
+	f.typed.Set("total", strconv.FormatInt(next.GetTotal().GetAmount(), 10))
+	model := page.Reviewed{
+		Frame: f.edge.frame(f.in.Text("Change order {number}", number(o.GetId())), f.in), ID: o.GetId(), Number: number(o.GetId()),
+		Hidden: f.hidden("version", "key", "total", "window_id", "add"),
+		When:   f.in.span(next.GetWindowStartsAt(), next.GetWindowEndsAt()), Place: f.in.orderWay(next), Fee: f.in.sum(money.FromProto(next.GetFee())),
+		Before: f.in.money(o.GetTotal()), After: f.in.money(next.GetTotal()), Extra: f.in.sum(money.FromProto(answer.GetExtra())),
+		Less: next.GetTotal().GetAmount() < o.GetTotal().GetAmount(), Pickup: o.GetPaymentMethod() == "pickup",
+	}
+	for _, l := range o.GetLines() {
+		model.Hidden = append(model.Hidden, f.hidden("q."+l.GetVariantId())...)
+	}
+	for _, l := range next.GetLines() {
+		model.Lines = append(model.Lines, orderLine(f.in, l).Line)
+	}
+	if !model.Pickup {
+		model.Payments = f.in.waysOf(o.GetPaymentMethod())
+		choosePay(model.Payments, f.typed.Get("payment"))
+	}
+	if problem != nil {
+		model.PayWrong = besides(problem)["payment"]
+		if model.PayWrong == "" {
+			model.Alert = problem.Message
+		}
+	}
+	return render(f.Context(), status, page.ReviewPage(model))
+}
+
+// hidden are fields that go on with the form.
+func (f *changeForm) hidden(names ...string) (fields []page.Choice) {
+	for _, name := range names {
+		for _, value := range f.typed[name] {
+			fields = append(fields, page.Choice{Label: name, Value: value})
+		}
+	}
+	return fields
+}
