@@ -29,15 +29,17 @@ const (
 	crashShoppers = 32
 	crashPieces   = 1_000_000
 	crashPlaces   = 100_000
+	// mostOrdered is of the one thing that there is.
+	mostOrdered = 4
 )
 
 // TestNothingIsLostWhenTheProcessIsKilled kills the shop at random while 32 shoppers check
-// out, 30 times. Each checkout is asked again with the same key until there is an answer, as
+// out and change what they ordered, 30 times. Each checkout and each change is asked again with the same key until there is an answer, as
 // a phone would, while the shopper goes on with another cart. In the end every invariant of the design is looked for in the databases.
 func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *shop) {
 		g := s.stock(crashPieces, crashPlaces)
-		h := &history{shop: s, goods: g}
+		h := &history{shop: s, goods: g, otherID: s.addWindow("pickup", crashPlaces)}
 		var over atomic.Bool
 		var all sync.WaitGroup
 		for shopper := range crashShoppers {
@@ -47,11 +49,14 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 				}
 			})
 		}
-		inFlight := 0
+		inFlight, changing := 0, 0
 		for range crashRounds {
 			time.Sleep(time.Duration(100+rand.IntN(500)) * time.Millisecond)
 			if h.checkingOut.Load() > 0 {
 				inFlight++
+			}
+			if h.changing.Load() > 0 {
+				changing++
 			}
 			s.kill()
 			s.start()
@@ -59,9 +64,13 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 		over.Store(true)
 		all.Wait()
 		h.waiting.Wait()
-		t.Logf("%d orders acknowledged, %d refused, %d of %d kills met a checkout", len(h.orders), h.refused.Load(), inFlight, crashRounds)
+		t.Logf("%d orders acknowledged, %d refused, %d changed, %d changes refused; %d of %d kills met a checkout, and %d a change",
+			len(h.orders), h.refused.Load(), h.changed.Load(), h.unchanged.Load(), inFlight, crashRounds, changing)
 		if len(h.orders) < 5*crashRounds || inFlight < crashRounds/2 {
 			t.Error("this proves too little: too few orders, or too few kills that met one")
+		}
+		if h.changed.Load() < crashRounds || h.unchanged.Load() == 0 || changing < crashRounds/3 {
+			t.Error("this proves too little: too few orders were changed, or too few kills met a change")
 		}
 		h.check(t)
 	})
@@ -71,11 +80,22 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 type history struct {
 	shop        *shop
 	goods       goods
+	otherID     string // of another window
 	checkingOut atomic.Int64
 	refused     atomic.Int64
-	waiting     sync.WaitGroup // for answers that did not come
-	mu          sync.Mutex
-	orders      map[string]string // an acknowledged order's ID to its token
+	// changing are changes under way; changed and unchanged were answered, with another order and with a refusal.
+	changing, changed, unchanged atomic.Int64
+
+	waiting sync.WaitGroup // for answers that did not come
+	mu      sync.Mutex
+	orders  map[string]string    // an acknowledged order's ID to its token
+	wants   map[string]orderedAs // what it is, as its shopper was told last
+}
+
+// orderedAs is how many there are of the one thing, and in which window.
+type orderedAs struct {
+	pieces int
+	window string
 }
 
 // shopOnce makes a cart and buys it, however often the shop goes away meanwhile. A cart
@@ -91,18 +111,74 @@ func (h *history) shopOnce(key string) {
 		return
 	}
 	token := []string{"ok", "ok", "ok", "ok", "ok", "ok", "ok", "declined"}[rand.IntN(8)]
-	if h.tryToBuy(cart.body.str("id"), key, token) {
+	h.insist("checkout "+key, func() bool { return h.tryToBuy(cart.body.str("id"), key, token) })
+	if rand.IntN(2) == 0 {
+		h.changeOne(key)
+	}
+}
+
+// insist asks until there is an answer; after the first time while the shopper goes on.
+func (h *history) insist(what string, answered func() bool) {
+	if answered() {
 		return
 	}
 	h.waiting.Go(func() {
 		for end := time.Now().Add(90 * time.Second); time.Now().Before(end); {
 			time.Sleep(time.Second/2 + rand.N(time.Second))
-			if h.tryToBuy(cart.body.str("id"), key, token) {
+			if answered() {
 				return
 			}
 		}
-		h.shop.t.Errorf("checkout %s never had an answer", key)
+		h.shop.t.Errorf("%s never had an answer", what)
 	})
+}
+
+// changeOne changes one of the orders that were acknowledged, which nobody else changes: to more or less, here or in the other window, with a good
+// card or one that is declined.
+func (h *history) changeOne(key string) {
+	h.mu.Lock()
+	var orderID, bearer string
+	for orderID, bearer = range h.orders {
+		if _, taken := h.wants[orderID]; !taken {
+			break
+		}
+		orderID = ""
+	}
+	if orderID != "" {
+		h.wants[orderID] = orderedAs{1, h.goods.pickupID}
+	}
+	h.mu.Unlock()
+	if orderID == "" {
+		return
+	}
+	want := orderedAs{1 + rand.IntN(mostOrdered), []string{h.goods.pickupID, h.otherID}[rand.IntN(2)]}
+	card := []string{"ok", "ok", "ok", "declined"}[rand.IntN(4)]
+	if want == (orderedAs{1, h.goods.pickupID}) {
+		want.pieces++ // it is a change
+	}
+	body := object{"version": 1, "lines": []object{{"variant_id": h.goods.variantID, "quantity": want.pieces}}, "window_id": want.window, "payment": object{"token": card}}
+	h.insist("change "+key, func() bool { return h.tryToChange(orderID, bearer, key, card, want, body) })
+}
+
+// tryToChange reports whether a change had an answer.
+func (h *history) tryToChange(orderID, bearer, key, card string, want orderedAs, body object) bool {
+	h.changing.Add(1)
+	defer h.changing.Add(-1)
+	a, err := h.shop.ask("PUT", "/orders/"+orderID, body, "Authorization", "Bearer "+bearer, "Idempotency-Key", key)
+	switch {
+	case err != nil || a.status == 503 || a.code() == "in_progress":
+		return false
+	case a.status == http.StatusOK && (card == "ok" || want.pieces == 1):
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.wants[orderID] = want
+		h.changed.Add(1)
+	case a.status == http.StatusPaymentRequired && card == "declined" && want.pieces > 1:
+		h.unchanged.Add(1)
+	default:
+		h.shop.t.Errorf("a change with %q to %v was answered %d %s", card, want, a.status, a.raw)
+	}
+	return true
 }
 
 // tryToBuy reports whether a checkout had an answer.
@@ -123,7 +199,7 @@ func (h *history) note(a answer, token string) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if h.orders == nil {
-			h.orders = map[string]string{}
+			h.orders, h.wants = map[string]string{}, map[string]orderedAs{}
 		}
 		h.orders[a.body.str("id")] = a.body.str("access_token")
 	case a.status == http.StatusPaymentRequired && token == "declined":
@@ -144,7 +220,7 @@ func (h *history) check(t *testing.T) {
 				return false
 			}
 		}
-		return s.outboxes(t) == 0
+		return s.outboxes(t) == 0 && h.underWay(t) == 0
 	})
 	states := h.states(t, ordering)
 	confirmed := map[string]bool{}
@@ -158,7 +234,28 @@ func (h *history) check(t *testing.T) {
 		s.must(t, 200, "GET", "/orders/"+id, nil, "Authorization", "Bearer "+token)
 	}
 	h.checkEffects(t, states)
-	h.checkSums(t, int64(len(confirmed)))
+	h.checkChanges(t, states["confirmed"])
+	h.checkSums(t, states["confirmed"])
+}
+
+// checkChanges: an order is what its shopper was told last.
+func (h *history) checkChanges(t *testing.T, confirmed []*orderingv1.Order) {
+	for _, o := range confirmed {
+		want, changed := h.wants[o.GetId()]
+		if !changed {
+			want = orderedAs{1, h.goods.pickupID}
+		}
+		if got := (orderedAs{int(o.GetLines()[0].GetQuantity() / 1000), o.GetWindowId()}); got != want {
+			t.Errorf("I1: order %s is %v, and its shopper was told %v", o.GetId(), got, want)
+		}
+	}
+}
+
+// underWay counts changes that are neither done nor undone.
+func (h *history) underWay(t *testing.T) (n int64) {
+	t.Helper()
+	h.shop.query(t, "ordering", "SELECT COUNT(*) FROM orders WHERE changing_to <> ''", &n)
+	return n
 }
 
 func (h *history) states(t *testing.T, ordering orderingv1connect.OrderingServiceClient) map[string][]*orderingv1.Order {
@@ -210,13 +307,21 @@ func (h *history) checkEffects(t *testing.T, states map[string][]*orderingv1.Ord
 }
 
 // checkSums: stock and places add up, nothing is left held, the ledger sums to zero, and the provider has
-// one authorisation for each confirmed order.
-func (h *history) checkSums(t *testing.T, confirmed int64) {
-	h.shop.seesStock(t, h.goods.variantID, crashPieces*1000-confirmed*1000, 0, confirmed*1000)
+// reserved what the confirmed orders come to.
+func (h *history) checkSums(t *testing.T, confirmed []*orderingv1.Order) {
+	var pieces, money int64
+	places := map[string]int64{}
+	for _, o := range confirmed {
+		pieces, money = pieces+o.GetLines()[0].GetQuantity(), money+o.GetTotal().GetAmount()
+		places[o.GetWindowId()]++
+	}
+	h.shop.seesStock(t, h.goods.variantID, crashPieces*1000-pieces, 0, pieces)
 	delivery := deliveryv1connect.NewDeliveryServiceClient(h.shop.client("delivery"))
-	window, err := delivery.GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: h.goods.pickupID})
-	if err != nil || window.GetWindow().GetRemaining() != crashPlaces-confirmed {
-		t.Errorf("I3: %d places are left of %d after %d orders (%v)", window.GetWindow().GetRemaining(), crashPlaces, confirmed, err)
+	for _, id := range []string{h.goods.pickupID, h.otherID} {
+		window, err := delivery.GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: id})
+		if err != nil || window.GetWindow().GetRemaining() != crashPlaces-places[id] {
+			t.Errorf("I3: %d places are left of %d after %d orders (%v)", window.GetWindow().GetRemaining(), crashPlaces, places[id], err)
+		}
 	}
 	payments := paymentsv1connect.NewPaymentsServiceClient(h.shop.client("payments"))
 	balance, err := payments.TrialBalance(t.Context(), &paymentsv1.TrialBalanceRequest{})
@@ -228,9 +333,16 @@ func (h *history) checkSums(t *testing.T, confirmed int64) {
 			t.Errorf("I4: the ledger is out of balance by %v", m)
 		}
 	}
-	if n := h.shop.authorisations(t); n != confirmed {
-		t.Errorf("I4: the provider holds %d authorisations for %d confirmed orders", n, confirmed)
+	if reserved := h.shop.reserved(t); reserved != money {
+		t.Errorf("I4: the provider has reserved %d for confirmed orders of %d", reserved, money)
 	}
+}
+
+// reserved sums what the test provider has reserved, in its own books.
+func (s *shop) reserved(t testing.TB) (sum int64) {
+	t.Helper()
+	s.query(t, "payments", "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM test_charges WHERE state = 'authorised'", &sum)
+	return sum
 }
 
 // authorisations counts what the test provider has reserved, in its own books.

@@ -36,6 +36,7 @@ var pages = []struct{ name, as, path string }{
 	{"order", "shopper", "/orders/{order}"},
 	{"order to confirm", "guest", "{letter}"},
 	{"order that is not confirmed yet", "operator", "/orders/{unconfirmed}"},
+	{"change an order", "shopper", "/orders/{order}/change"},
 	{"cancel an order", "shopper", "/orders/{order}/cancel"},
 	{"order that was cancelled", "shopper", "/orders/{cancelled}"},
 	{"order that is packed", "shopper", "/orders/{packed}"},

@@ -46,7 +46,11 @@ func (f fakeOrdering) ChangeOrder(ctx context.Context, r *orderingv1.ChangeOrder
 		}
 	}
 	order.Total = dollars(order.GetTotal().GetAmount() + extra)
-	return &orderingv1.ChangeOrderResponse{Order: order, Extra: dollars(max(0, extra))}, f.called(ctx, "ChangeOrder", r)
+	err := f.called(ctx, "ChangeOrder", r)
+	if r.GetLook() {
+		err = nil // what is planted is about the change
+	}
+	return &orderingv1.ChangeOrderResponse{Order: order, Extra: dollars(max(0, extra))}, err
 }
 
 func (f fakeOrdering) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRequest) (*orderingv1.ConfirmOrderResponse, error) {

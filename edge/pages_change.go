@@ -15,8 +15,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// changeBy is until when an order can be changed, for whom that is to say; "" where it cannot, or nobody can tell just now.
-func (v *visit) changeBy(in *place, o *orderingv1.Order) string {
+// changeableBy is until when an order can be changed, for whom that is to say; "" where it cannot, or nobody can tell just now.
+func (v *visit) changeableBy(in *place, o *orderingv1.Order) string {
 	if o.GetStatus() != statusConfirmed || !canCancel(o) || !v.owns(o) && slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool { return v.actsFor(p.GetProducerId()) }) {
 		return ""
 	}

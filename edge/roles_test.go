@@ -231,7 +231,7 @@ var sentTo = map[string]string{
 	"POST /api/v1/sessions/second-factor": `{"pending_token": "none", "totp": "123456"}`, "POST /api/v1/sessions/current/step-up": `{"password": "a long password"}`,
 	"POST /passkeys/options": `{"purpose": "sign_in"}`, "POST /sign-in/passkey": "challenge=none&credential=none", "POST /sign-in/second": "code=123456",
 	"PUT /api/v1/orders/{id}": `{"version": 1, "lines": [{"variant_id": "{variant}", "quantity": 1}]}`,
-	"POST /api/v1/carts": `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
+	"POST /api/v1/carts":      `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
 	"POST /api/v1/carts/{id}/checkout":              `{"email": "x@example.org", "name": "X", "window_id": "{window}", "payment": {"method": "test", "token": "ok"}}`,
 	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`, "POST /api/v1/orders/{id}/refunds": `{"amount": {"amount": 1, "currency": "USD"}}`,
 	"POST /sign-in": "email=bob%40example.org&password=a+long+password", "POST /cart/lines": "variant_id={variant}&quantity=1",

@@ -58,7 +58,7 @@ func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 	model := page.Standing{
 		ID: o.GetId(), Number: number(o.GetId()), Message: in.Text(headlines[o.GetStatus()]), Total: in.money(o.GetTotal()),
 		Off:    o.GetStatus() == statusReleasing || o.GetStatus() == statusFailed || o.GetStatus() == statusCancelled,
-		Stages: stages(in, o), Fee: in.sum(money.FromProto(o.GetFee())), ChangeBy: v.changeBy(in, o), CanCancel: canCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
+		Stages: stages(in, o), Fee: in.sum(money.FromProto(o.GetFee())), ChangeBy: v.changeableBy(in, o), CanCancel: canCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
 	}
 	if o.GetWindowStartsAt() != 0 {
 		model.When, model.Kind, model.Place = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), in.kind(o.GetWindowKind()), o.GetWindowPlace()
@@ -225,7 +225,7 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 	case captured != "":
 		return []string{in.Text("Paid: {amount}.", captured)}
 	case p.GetStatus() == "authorised":
-		return []string{in.Text("Set aside on your card: {amount}. When everything is packed, we take what it comes to then, never more.", in.money(p.GetAuthorised()))}
+		return []string{in.Text("Set aside on your card: {amount}. When everything is packed, we take what it comes to then, never more.", in.money(o.GetAuthorised()))}
 	case p.GetStatus() == "voided" || p.GetStatus() == "voiding":
 		return []string{in.Text("Nothing was charged.")}
 	case p.GetStatus() == "declined":
