@@ -13,6 +13,7 @@ type stall struct {
 	id, name, nameKey string
 	town, image       string
 	words             string // of the name, the town and the tagline: see findable
+	named             string // those of the name and the town
 	approved          bool
 	suspended         bool
 	created, version  int64

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
@@ -13,12 +14,15 @@ import (
 // endings of adjectives and little else. It works on folded words, for people leave accents out. A language without one
 // is simply folded.
 type tongue struct {
-	code   string
 	odd    map[string]string // words by no rule
 	passes [][]ending        // of each the first rule that fits
 	// writesTogether is set where "Vollkorn" and "Brot" are one word.
 	writesTogether bool
+	learn          sync.Once // what follows
+	code           string
 	shop           *locale.Locale
+	// categories are the words by which those of every market are found: see findable.
+	categories map[string]string
 }
 
 // ending is a rule: what a word ends in, and what that becomes where enough letters stand before it.
@@ -63,16 +67,25 @@ var tongues = map[string]*tongue{
 // tongueOf is that of a market, by its BCP 47 tag.
 func tongueOf(tag string) *tongue {
 	base, _ := language.Make(tag).Base()
-	if t, known := tongues[base.String()]; known {
-		return t
+	t, known := tongues[base.String()]
+	if !known {
+		return &tongue{code: base.String(), shop: locale.Default}
 	}
-	return &tongue{code: base.String(), shop: locale.Default}
+	t.learn.Do(func() {
+		t.code, t.shop, t.categories = base.String(), locale.New(base.String(), ""), map[string]string{}
+		for _, c := range Categories {
+			t.categories[c.Slug] = t.findable(t.names(c.Name)...)
+		}
+	})
+	return t
 }
 
-func init() {
-	for code, t := range tongues {
-		t.code, t.shop = code, locale.New(code, "")
+// ofCategory are the words by which a category is found.
+func (t *tongue) ofCategory(c Category) string {
+	if known := t.categories[c.Slug]; known != "" {
+		return known
 	}
+	return t.findable(t.names(c.Name)...)
 }
 
 // stem is what a folded word has in common with its other forms: another word, or none at all.

@@ -230,7 +230,7 @@ func (s *store) changedStalls(ctx context.Context, market string, after int64, t
 		stalls[i] = &stall{
 			id: row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
 			suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
-			created:   row.CreatedAt, version: row.Version, words: t.findable(row.Name, row.Town, row.Tagline),
+			created:   row.CreatedAt, version: row.Version, words: t.findable(row.Name, row.Town, row.Tagline), named: t.findable(row.Name, row.Town),
 		}
 	}
 	return stalls, nil

@@ -53,7 +53,7 @@ func (s *service) suggest(ctx context.Context, sh *shelf, l listing) ([]suggesti
 		return nil, nil, nil
 	}
 	all := sh.suggestPlaces(l.phrase, l.limit)
-	found, err := s.search(ctx, sh, l, l.limit)
+	found, err := s.search(ctx, sh, l, min(l.limit, few))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -85,8 +85,8 @@ func bestSuggestions(all []suggestion, most int) []suggestion {
 func (s *shelf) suggestCategories(p phrase) (all []suggestion) {
 	categories, listed := s.categories()
 	for _, c := range categories {
-		if names := s.tongue.names(c.Name); listed[c.Slug] > 0 && p.begins(s.tongue.findable(names...)) {
-			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: categoryBySlug[c.Parent].Name, score: p.relevance(names[0])})
+		if listed[c.Slug] > 0 && p.begins(s.tongue.ofCategory(c)) {
+			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: categoryBySlug[c.Parent].Name, score: p.relevance(s.tongue.names(c.Name)[0])})
 		}
 	}
 	return all
@@ -97,7 +97,7 @@ func (s *shelf) suggestProducers(p phrase) (all []suggestion) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, st := range s.byName {
-		if st.approved && p.begins(st.words) && p.begins(s.tongue.findable(st.name, st.town)) {
+		if st.approved && p.begins(st.named) {
 			all = append(all, suggestion{kind: "producer", id: st.id, title: st.name, detail: st.town, image: st.image, score: p.relevance(st.nameKey)})
 		}
 	}
