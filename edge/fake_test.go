@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -76,6 +77,8 @@ type peers struct {
 	cart   func(*orderingv1.Cart)
 	order  func(*orderingv1.Order)
 	window func(*deliveryv1.Window)
+	// more is how many products the catalogue has, where it has many.
+	more int
 	// producer changes how the producer stands.
 	producer func(*catalogv1.Producer)
 	// payment changes what became of the money; bell says that an order has changed.
@@ -307,6 +310,14 @@ func (p *peers) producerNow() *catalogv1.Producer {
 
 func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProductsRequest) (*catalogv1.ListProductsResponse, error) {
 	answer := &catalogv1.ListProductsResponse{Products: []*catalogv1.Product{theProduct()}, NextCursor: "next"}
+	if f.more > 0 {
+		from, _ := strconv.Atoi(r.GetCursor())
+		to := min(from+int(r.GetLimit()), f.more)
+		answer.Products, answer.NextCursor, answer.Total = slices.Repeat(answer.GetProducts(), to-from), strconv.Itoa(to), int64(f.more)
+		if to == f.more {
+			answer.NextCursor = ""
+		}
+	}
 	if f.ware != nil {
 		f.ware(answer.GetProducts()[0])
 	}

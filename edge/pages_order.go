@@ -43,6 +43,7 @@ func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply
 		New: v.URL.Query().Has("new"), Changed: v.URL.Query().Has("changed"), Guest: v.account == nil, For: v.contactsAs(in.Locale, o)[0],
 		Awaiting: o.GetStatus() == statusAwaiting,
 	}
+	model.Sheet = v.edge.assets.Desk
 	if !isOver(o) {
 		model.Live, model.Events = true, "/orders/"+o.GetId()+"/events?version="+version(o)
 	}

@@ -9,12 +9,15 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/locale"
+	"github.com/artisan-eats/artisan/money"
 )
 
-var shelfParams = []string{"q", "category", "producer", "allergen_free", "day", "in_stock", "season", "sort", "cursor"}
+var shelfParams = []string{"q", "category", "producer", "allergen_free", "day", "in_stock", "season", "sort", "cursor", "shown", chosenParam}
 
 // shelfPage is a list of products. Its address says all that it shows.
 func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
@@ -26,11 +29,12 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.catalog.ListProducts(ctx, request)
+	before, upTo := shownOf(q)
+	answer, err := e.goods(ctx, request, upTo)
 	if err != nil {
 		return nil, err
 	}
-	at := "/m/" + in.code + "/products"
+	at, shown := "/m/"+in.code+"/products", before+int64(len(answer.GetProducts()))
 	model := page.Shelf{
 		Frame: e.shopFrame(in.name, in), Sort: q.get("sort"), InStock: q.get("in_stock"), Season: q.get("season"), Corrected: answer.GetCorrected(),
 		Categories: in.choices(answer.GetFacets(), "category", request.GetCategory()),
@@ -39,8 +43,16 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 		FreeFrom:   len(request.GetAllergenFree()) > 0,
 		Days:       e.days(ctx, in, request.GetGoodOn()),
 		Cards:      e.cards(ctx, in, answer.GetProducts(), answer.GetWords()), Total: in.Count(answer.GetTotal(), "{n} product", "{n} products"),
-		Next: nextPage(at, without(q, "cursor", ""), answer.GetNextCursor()),
+		All: in.Number(answer.GetTotal() * money.Milli),
 	}
+	if answer.GetNextCursor() != "" {
+		after := without(q, "cursor", "")
+		after.Set("shown", strconv.FormatInt(shown, 10))
+		model.Next = nextPage(at, after, answer.GetNextCursor())
+		after.Set("shown", strconv.FormatInt(min(shown+productPage, mostShown), 10))
+		model.Here = address(at, after)
+	}
+	model.Shown = in.Text("{n} of {all}", in.Number(shown*money.Milli), model.All)
 	model.Q = request.GetQ()
 	model.Heading = heading(&model, in)
 	model.Title = model.Heading
@@ -48,6 +60,36 @@ func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
 	model.Meta = e.shelfMeta(in, q, model.Heading)
 	model.Chosen, model.Quick = chosen(q, at, &model, in), quick(q, at, &model, in)
 	return render(ctx, http.StatusOK, page.ShelfPage(model))
+}
+
+// mostShown bounds how much of a list one page shows again to who comes back to it.
+const mostShown = 10 * productPage
+
+// shownOf reads how many products were shown before the page, or how many it shows itself where it is the first.
+func shownOf(q *query) (before, upTo int64) {
+	n, err := strconv.ParseInt(q.get("shown"), 10, 64)
+	switch {
+	case err != nil || n < 0 || n > 1_000_000:
+		return 0, productPage
+	case q.get("cursor") != "":
+		return n, productPage
+	}
+	return 0, min(max(n, productPage), mostShown)
+}
+
+// goods lists so many products from the request's place on, or up to a page more.
+func (e *edge) goods(ctx context.Context, request *catalogv1.ListProductsRequest, upTo int64) (*catalogv1.ListProductsResponse, error) {
+	request.Limit = int32(min(upTo, 4*productPage)) //nolint:gosec // a page's
+	answer, err := e.catalog.ListProducts(ctx, request)
+	for n := int64(request.GetLimit()); err == nil && n < upTo && answer.GetNextCursor() != ""; n += int64(request.GetLimit()) {
+		var more *catalogv1.ListProductsResponse
+		next := proto.CloneOf(request)
+		next.Cursor, next.Facets = answer.GetNextCursor(), false
+		if more, err = e.catalog.ListProducts(ctx, next); err == nil {
+			answer.Products, answer.NextCursor = append(answer.Products, more.GetProducts()...), more.GetNextCursor()
+		}
+	}
+	return answer, err
 }
 
 func (e *edge) shelfRequest(q *query, in *place) (*catalogv1.ListProductsRequest, error) {
@@ -93,7 +135,7 @@ func chosenLabel(of []page.Choice) string {
 func chosen(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 	var list []page.Choice
 	add := func(label, name, value string) {
-		list = append(list, page.Choice{Label: label, Value: address(at, without(q, name, value))})
+		list = append(list, page.Choice{Label: label, Value: address(at, choosing(without(q, name, value)))})
 	}
 	if m.Q != "" {
 		add(in.Text("“{searched}”", m.Q), "q", "")
@@ -130,10 +172,16 @@ func quick(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 		if slices.Contains(asked, c.Value) && !c.Chosen {
 			values := without(q, "cursor", "")
 			values.Set("allergen_free", strings.Join(append(q.list("allergen_free"), c.Value), ","))
-			list = append(list, page.Choice{Label: in.Text("No {allergen}", in.Text(c.Value)), Value: address(at, values)})
+			list = append(list, page.Choice{Label: in.Text("No {allergen}", in.Text(c.Value)), Value: address(at, choosing(values))})
 		}
 	}
 	return list
+}
+
+// choosing marks an address as one to remember.
+func choosing(values url.Values) url.Values {
+	values.Set(chosenParam, "1")
+	return values
 }
 
 // without is the query without a parameter, or without one value of its list, and from its first page on.
@@ -143,6 +191,7 @@ func without(q *query, name, value string) url.Values {
 		values.Set(other, q.get(other))
 	}
 	values.Del("cursor")
+	values.Del("shown")
 	if value == "" {
 		values.Del(name)
 		return values

@@ -189,7 +189,9 @@ func (f *frozen) weight() uint32 { return uint32(len(f.body)*4/3 + headerSpace) 
 func (f *frozen) send(w http.ResponseWriter, r *http.Request) (status int) {
 	h := w.Header()
 	h["Etag"] = f.etag
-	h["Cache-Control"] = f.cacheControl
+	if h["Cache-Control"] == nil {
+		h["Cache-Control"] = f.cacheControl
+	}
 	h["Vary"] = vary
 	if match := r.Header["If-None-Match"]; len(match) > 0 && strings.Contains(match[0], f.etag[0]) {
 		delete(h, "Content-Security-Policy") // the one that came with the page stays

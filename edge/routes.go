@@ -19,8 +19,10 @@ type route struct {
 	personal func(v *visit) (*reply, error)
 	shared   func(ctx context.Context, q *query) (*reply, error)
 	// own is what one visitor gets where there is nothing for everybody.
-	own     func(v *visit, q *query) (*reply, error)
-	params  []string
+	own    func(v *visit, q *query) (*reply, error)
+	params []string
+	// recalls: what is remembered of the visit narrows it.
+	recalls bool
 	lasting bool
 	plain   http.HandlerFunc
 	// upload is how many bytes a body may have that brings a file; zero for routes that take none.
@@ -85,7 +87,7 @@ func (e *edge) pageRoutes() []route {
 	routes := []route{
 		{pattern: "GET /{$}", tier: browsing, rule: anyone, shared: e.homePage},
 		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.marketPage},
-		{pattern: "GET /m/{id}/products", tier: browsing, rule: anyone, shared: e.shelfPage, params: shelfParams},
+		{pattern: "GET /m/{id}/products", tier: browsing, rule: anyone, shared: e.shelfPage, params: shelfParams, recalls: true},
 		{pattern: "GET /m/{id}/producers", tier: browsing, rule: anyone, shared: e.makersPage, params: []string{"q", "cursor"}},
 		{pattern: "GET /m/{id}/suggest", tier: browsing, rule: anyone, shared: e.suggest, params: []string{"q"}},
 		{pattern: "GET /p/{id}", tier: browsing, rule: anyone, shared: e.productPage},

@@ -48,7 +48,12 @@ func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (s
 	if err != nil {
 		return e.fail(w, r, err)
 	}
-	answer := func(w http.ResponseWriter, r *http.Request) int { return e.answerShared(w, r, rt, q) }
+	answer := func(w http.ResponseWriter, r *http.Request) int {
+		if rt.recalls {
+			return e.answerShared(w, r, rt, e.recall(w, r, q))
+		}
+		return e.answerShared(w, r, rt, q)
+	}
 	if status = answer(w, r); status == http.StatusOK {
 		e.warm.learn(r, e.observe(rt.pattern, answer))
 	}

@@ -667,7 +667,7 @@ func marketLinks(market string) templ.Component {
 }
 
 // soonAsked lets a browser fetch the page that somebody is about to open, where it is one for everybody.
-const soonAsked = `{"prefetch":[{"where":{"href_matches":["/m/*","/p/*","/producers/*"]},"eagerness":"moderate"}]}`
+const soonAsked = `{"prefetch":[{"where":{"and":[{"href_matches":["/m/*","/p/*","/producers/*"]},{"not":{"selector_matches":"[href*='chosen=']"}}]},"eagerness":"moderate"}]}`
 
 func meta(f Frame) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

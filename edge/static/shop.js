@@ -56,15 +56,18 @@
 
   // htmx comes at the first sign that somebody uses the page: reading alone does not need it. What was typed, chosen
   // or sent until then waits for it; should it not come, forms are sent without it.
-  const signs = ["pointermove", "pointerdown", "keydown", "focusin", "scroll", "input", "change", "submit"];
+  const signs = ["pointermove", "pointerdown", "keydown", "focusin", "scroll", "click", "input", "change", "submit"];
   const sent = [];
-  let asked, missed;
+  let asked, missed, clicked;
   const wake = (event) => {
     if (event.type === "submit" && event.target.matches("[hx-post]")) {
       event.preventDefault();
       event.stopImmediatePropagation();
       const same = sent.findIndex(({ target }) => target === event.target && !target.matches(".add"));
       sent.splice(same < 0 ? sent.length : same, 1, event);
+    } else if (event.type === "click" && event.target.matches("a[hx-get]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      clicked = event.target;
     } else if (event.type === "input" || event.type === "change") missed = event;
     if (asked) return;
     asked = Object.assign(document.createElement("script"), { src: dataset.htmx, nonce });
@@ -74,6 +77,7 @@
   const awake = () => {
     for (const sign of signs) removeEventListener(sign, wake, true);
     for (const { target, submitter } of sent) target.requestSubmit(submitter);
+    clicked?.click();
     if (!sent.length) missed?.target.dispatchEvent(new Event(missed.type, { bubbles: true }));
   };
   if (dataset.htmx) for (const sign of signs) addEventListener(sign, wake, true);
@@ -111,6 +115,15 @@
     }
   });
 
+  // Where what is chosen is shown at once, the button of the sheet only closes it.
+  addEventListener("click", (event) => {
+    const sheet = event.target.closest("#show")?.parentElement;
+    if (!sheet || !window.htmx) return;
+    event.preventDefault();
+    sheet.open = false;
+    document.getElementById("shelf").scrollIntoView();
+  });
+
   // What was left empty stays out of the address of a list.
   addEventListener("htmx:config:request", (event) => {
     const { method, body } = event.detail.ctx.request;
@@ -143,6 +156,7 @@
   const close = (target) => {
     if (!target?.closest(".seek")) document.getElementById("found")?.replaceChildren();
     for (const sizes of document.querySelectorAll(".sizes[open]")) if (!sizes.contains(target)) sizes.open = false;
+    if (!target) document.querySelector(".facets")?.removeAttribute("open");
   };
   addEventListener("keydown", (event) => event.key === "Escape" && close());
   addEventListener("focusin", (event) => close(event.target));
