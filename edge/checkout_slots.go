@@ -1,6 +1,10 @@
 package edge
 
 import (
+	"net/url"
+	"slices"
+	"time"
+
 	"github.com/artisan-eats/artisan/edge/page"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -8,6 +12,7 @@ import (
 )
 
 const (
+	kindPickup   = "pickup"
 	kindDelivery = "delivery"
 	// shownWindows is how many windows there are to choose from.
 	shownWindows = 60
@@ -29,22 +34,56 @@ func (f *checkoutForm) fillSlots() error {
 				slot.Why = f.in.belowMinimum(w, f.cart)
 			}
 		}
-		if w.GetId() == f.typed.Get("window_id") {
+		if w.GetId() == f.typed.Get("window_id") && goesWith(w, f.typed) {
 			slot.Chosen = slot.Why == ""
 			f.page.Sums = f.in.sums(w, f.cart)
 		}
 		f.page.Days = addSlot(f.page.Days, f.in.LongDay(f.in.at(w.GetStartsAt())), slot)
 	}
+	f.fillWays(windows)
+	f.page.Days, f.page.Later = f.in.soonest(f.page.Days, f.edge.remembered(f.Request).Get("day"))
 	return nil
+}
+
+// soon is how many days are shown at once, where nobody has chosen one before.
+const soon = 3
+
+// soonest parts the days into those that are shown at once, the day that was chosen while shopping alone, and the others.
+func (p *place) soonest(days []page.SlotDay, chosen string) (now, later []page.SlotDay) {
+	at, err := time.ParseInLocation(time.DateOnly, chosen, p.zone)
+	n := slices.IndexFunc(days, func(d page.SlotDay) bool { return err == nil && d.Label == p.LongDay(at) })
+	if n < 0 {
+		return days[:min(len(days), soon)], days[min(len(days), soon):]
+	}
+	return days[n : n+1], slices.Concat(days[:n], days[n+1:])
+}
+
+// fillWays asks whether it is fetched or brought, where there are windows of both kinds.
+func (f *checkoutForm) fillWays(windows []*deliveryv1.Window) {
+	for _, kind := range []string{kindPickup, kindDelivery} {
+		if slices.ContainsFunc(windows, func(w *deliveryv1.Window) bool { return w.GetKind() == kind }) {
+			f.page.Ways = append(f.page.Ways, page.Choice{Value: kind, Label: f.in.kind(kind), Chosen: f.typed.Get("way") == kind})
+		}
+	}
+	if len(f.page.Ways) < 2 {
+		f.page.Ways = nil
+	}
+}
+
+// goesWith reports whether a window is of the kind that was chosen; without a script another one may be chosen still.
+func goesWith(w *deliveryv1.Window, typed url.Values) bool {
+	return typed.Get("way") == "" || typed.Get("way") == w.GetKind()
 }
 
 // addSlot adds a window to those of its day, which is the last or a new one.
 func addSlot(days []page.SlotDay, day string, slot page.Slot) []page.SlotDay {
 	if n := len(days); n == 0 || days[n-1].Label != day {
-		days = append(days, page.SlotDay{Label: day})
+		days = append(days, page.SlotDay{Label: day, Way: slot.Kind})
 	}
 	last := &days[len(days)-1]
-	last.Slots = append(last.Slots, slot)
+	if last.Slots = append(last.Slots, slot); last.Way != slot.Kind {
+		last.Way = ""
+	}
 	return days
 }
 

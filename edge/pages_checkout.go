@@ -232,6 +232,10 @@ func (v *visit) typedCheckout(cartID string, typed url.Values) (*orderingv1.Chec
 		Contact: &identityv1.Contact{Email: typed.Get("email"), Name: typed.Get("name"), Phone: typed.Get("phone"), Note: typed.Get("note")},
 	}
 	answer, err := v.edge.delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: request.GetWindowId()})
+	if err == nil && !goesWith(answer.GetWindow(), typed) {
+		request.WindowId = ""
+		return request, nil
+	}
 	if err != nil || answer.GetWindow().GetKind() != kindDelivery {
 		return request, nil //nolint:nilerr // ordering says what is wrong with a window
 	}

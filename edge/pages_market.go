@@ -146,6 +146,7 @@ func openingsOf(in *place, windows []*deliveryv1.Window) []page.Opening {
 			Kind: in.kind(w.GetKind()), Delivery: w.GetKind() == kindDelivery, When: in.span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
 			OrderBy: in.DayTime(in.at(w.GetOrderBy())), Until: timeOf(w.GetOrderBy()).Format(time.RFC3339),
 		}
+		opening.Day = in.at(w.GetStartsAt()).Format(time.DateOnly)
 		if w.GetRemaining() <= fewPlaces {
 			opening.Note = in.placesLeft(w.GetRemaining())
 		}

@@ -124,6 +124,11 @@
     document.getElementById("shelf").scrollIntoView();
   });
 
+  // A time of the other kind is not chosen any more.
+  addEventListener("change", ({ target }) => {
+    if (target.name === "way") for (const slot of document.querySelectorAll("[name=window_id]:checked")) slot.checked = slot.checkVisibility();
+  }, true);
+
   // What was left empty stays out of the address of a list.
   addEventListener("htmx:config:request", (event) => {
     const { method, body } = event.detail.ctx.request;
