@@ -33,6 +33,9 @@ type Product struct {
 	Still
 }
 
+// Label is the layout of what no object comes near.
+const Label = "label"
+
 // Object is a thing that can be painted.
 type Object struct {
 	From string `json:"from"` // the name of its file, without .webp
@@ -52,6 +55,8 @@ type Object struct {
 	// this share of its width and height together.
 	Cut  float64 `json:"cut,omitempty"`
 	Dyes []Dye   `json:"dyes,omitempty"`
+	// Food is what it is called in lists of ingredients. Only what has a name there stands beside a product.
+	Food []string `json:"food,omitempty"`
 }
 
 // Dye gives another colour to a part of an object.
@@ -75,9 +80,12 @@ type Dye struct {
 
 // Still is a still life. A name of an object may end in *N: N of them.
 type Still struct {
-	Layout string   `json:"layout"`         // "one", "row", "heap" or "scatter"
-	Of     []string `json:"of"`             // what it is about
-	With   []string `json:"with,omitempty"` // what stands beside it
+	Layout string   `json:"layout"`         // "one", "row", "heap" or "scatter"; or "label": the name and the maker in words
+	Of     []string `json:"of,omitempty"`   // what it is about
+	With   []string `json:"with,omitempty"` // what stands beside it: ingredients
+	// Title and By are the product and who makes it. A maker's own picture has only its name.
+	Title string `json:"-"`
+	By    string `json:"-"`
 }
 
 // Load reads the plan. A field that is not known is an error, for it is a slip of the pen.
@@ -87,6 +95,14 @@ func Load() (*Plan, error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(plan); err != nil {
 		return nil, fmt.Errorf("read the plan of pictures: %w", err)
+	}
+	for i := range plan.Makers {
+		m := &plan.Makers[i]
+		m.Title = m.Name
+		for k := range m.Products {
+			p := &m.Products[k]
+			p.Still.Title, p.By = p.Title, m.Name
+		}
 	}
 	return plan, nil
 }
@@ -109,6 +125,9 @@ var numbers = []string{"", "", "two", "three", "four", "five", "six"}
 
 // Alt says in words what is on a picture.
 func (p *Plan) Alt(s Still) string {
+	if s.Layout == Label {
+		return "A label: " + s.Title + ", " + s.By
+	}
 	var things []string
 	all := slices.Concat(Names(s.Of), Names(s.With))
 	for i, name := range all {

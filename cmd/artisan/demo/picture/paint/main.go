@@ -25,11 +25,12 @@ import (
 
 func main() {
 	objects := flag.String("objects", "paint/objects", "directory of the objects")
+	fonts := flag.String("fonts", "paint/fonts", "directory of the fonts")
 	out := flag.String("out", "made", "directory of the pictures")
 	front := flag.String("front", "../../../../edge/static", "directory of the picture of the market")
 	only := flag.String("only", "", "paint only the picture with this name")
 	flag.Parse()
-	if err := run(*objects, *out, *front, *only); err != nil {
+	if err := run(*objects, *fonts, *out, *front, *only); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -39,16 +40,17 @@ type job struct {
 	name   string
 	still  picture.Still
 	tint   [3]float64
+	label  [3][3]float64 // ground, rule and ink of words
 	w, h   int
 	crop   float64 // the width of what is seen of it at least, against its height
 	widths []int
 }
 
-func run(objects, out, front, only string) error {
+func run(objects, fonts, out, front, only string) error {
 	if webp.Dynamic() == nil {
 		return errors.New("build with -tags nodynamic: another libwebp would make other bytes")
 	}
-	s, err := newStudio(objects)
+	s, err := newStudio(objects, fonts)
 	if err != nil {
 		return err
 	}
@@ -70,15 +72,19 @@ func run(objects, out, front, only string) error {
 type studio struct {
 	plan *picture.Plan
 	cuts map[string]*cutout // by the names of the plan's objects
+	types
 }
 
-// newStudio reads the plan, and its objects from a directory.
-func newStudio(objects string) (*studio, error) {
+// newStudio reads the plan, and its objects and fonts from directories.
+func newStudio(objects, fonts string) (*studio, error) {
 	plan, err := picture.Load()
 	if err != nil {
 		return nil, err
 	}
-	s := &studio{plan, map[string]*cutout{}}
+	s := &studio{plan: plan, cuts: map[string]*cutout{}}
+	if s.types, err = openTypes(fonts); err != nil {
+		return nil, err
+	}
 	for name, o := range plan.Objects {
 		if s.cuts[name], err = open(objects, o); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -89,11 +95,11 @@ func newStudio(objects string) (*studio, error) {
 
 // jobsOf lists the pictures of everything that the demo sells, of who makes it, and of the market.
 func jobsOf(plan *picture.Plan) []job {
-	jobs := []job{{picture.Market, plan.Market, oklch(0.95, 0.042, 78), 1600, 900, 1.72, []int{800, 1600}}}
+	jobs := []job{{picture.Market, plan.Market, oklch(0.95, 0.042, 78), labelOf(0), 1600, 900, 1.72, []int{800, 1600}}}
 	for i, m := range plan.Makers {
-		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), 800, 500, 1.3, picture.Widths})
+		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), labelOf(i), 800, 500, 1.3, picture.Widths})
 		for _, p := range m.Products {
-			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), 800, 600, 1.12, picture.Widths})
+			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), labelOf(i), 800, 600, 1.12, picture.Widths})
 		}
 	}
 	return jobs
@@ -117,8 +123,15 @@ func (s *studio) paint(j job, dir string) error {
 
 func (s *studio) draw(j job) *canvas {
 	c := paper(j.w, j.h, j.tint)
+	if j.still.Layout == picture.Label {
+		c.label(s.types, j.still.Title, j.still.By, j.label)
+		return c
+	}
 	for _, p := range s.arrange(j) {
 		c.put(p)
+		if p.jar {
+			c.name(s.types, p, j.still.Title)
+		}
 	}
 	return c
 }

@@ -10,11 +10,13 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/image/font/sfnt"
+
 	"github.com/artisan-eats/artisan/cmd/artisan/demo/picture"
 )
 
 // ready is the plan and its objects. To open them takes a while, so that tests share them.
-var ready = sync.OnceValues(func() (*studio, error) { return newStudio("objects") })
+var ready = sync.OnceValues(func() (*studio, error) { return newStudio("objects", "fonts") })
 
 func studioOf(t *testing.T) *studio {
 	t.Helper()
@@ -29,7 +31,7 @@ func TestNothingOnAPictureIsCutOffOrMuchEnlarged(t *testing.T) {
 	s := studioOf(t)
 	for _, j := range jobsOf(s.plan) {
 		all := s.arrange(j)
-		if len(all) == 0 {
+		if len(all) == 0 && j.still.Layout != picture.Label {
 			t.Errorf("%s shows nothing", j.name)
 		}
 		for _, p := range all {
@@ -41,6 +43,49 @@ func TestNothingOnAPictureIsCutOffOrMuchEnlarged(t *testing.T) {
 				t.Errorf("%s: something is enlarged %.2f times", j.name, p.scale)
 			}
 		}
+	}
+}
+
+func TestEveryTitleIsWholeOnItsLabel(t *testing.T) {
+	s := studioOf(t)
+	for _, j := range jobsOf(s.plan)[1:] {
+		title := j.still.Title
+		set := fitted(s.serif, title, 500, 250, 92)
+		if title == "" || strings.Join(set.lines, " ") != title {
+			t.Errorf("%s reads %q", j.name, set.lines)
+		}
+		if set.width() > 500 || set.height() > 250 || set.leading < 40 {
+			t.Errorf("%s is %.0f by %.0f in lines of %.0f", title, set.width(), set.height(), set.leading)
+		}
+		s.hasGlyphs(t, s.serif, title)
+		s.hasGlyphs(t, s.sans, strings.ToUpper(j.still.By))
+	}
+}
+
+func (s *studio) hasGlyphs(t *testing.T, f *sfnt.Font, text string) {
+	t.Helper()
+	for _, r := range text {
+		if i, err := f.GlyphIndex(nil, r); err != nil || i == 0 {
+			t.Errorf("%s: the font has no %q", text, r)
+		}
+	}
+}
+
+func TestALabelIsWrittenWithinIt(t *testing.T) {
+	s := studioOf(t)
+	blank, set := paper(800, 600, tintOf(0)), paper(800, 600, tintOf(0))
+	blank.label(s.types, "", "", labelOf(0))
+	set.label(s.types, "Cold-smoked Chinook", "Cold Bar Smokehouse", labelOf(0))
+	ink := image.Rectangle{}
+	for y := range 600 {
+		for x := range 800 {
+			if blank.NRGBAAt(x, y) != set.NRGBAAt(x, y) {
+				ink = ink.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	if ink.Dx() < 300 || !ink.In(image.Rect(120, 100, 680, 500)) {
+		t.Errorf("the words stand in %v", ink)
 	}
 }
 

@@ -14,6 +14,7 @@ type placed struct {
 	x, y  float64
 	scale float64
 	turn  float64 // radians
+	jar   bool    // it has a label to write on
 }
 
 func (p placed) size() (w, h float64) {
@@ -62,12 +63,15 @@ func (s *studio) arrange(j job) []placed {
 func (a *arranger) take(name string, most float64) placed {
 	o, cut := a.plan.Objects[name], a.cuts[name]
 	scale := min(1.1, max(0.34, o.Size/a.largest)) * 256 / cut.reach() * 0.94
-	p := placed{cut: cut, scale: scale}
+	p := placed{cut: cut, scale: scale, jar: o.From == jar}
 	if !o.Upright {
 		p.turn = a.spread(most)
 	}
 	return p
 }
+
+// jar is the file of the jar.
+const jar = "1fad9"
 
 func (a *arranger) spread(most float64) float64 { return (2*a.random.Float64() - 1) * most }
 
@@ -160,6 +164,9 @@ func (a *arranger) flank(names []string) {
 		p := a.take(name, 0.14)
 		w, _ := p.size()
 		out := -0.02 * w // how far its middle is outside
+		if len(a.all) > 0 && a.all[0].jar {
+			out = 0.2 * w // so that the label can be read
+		}
 		p.y = bottom + 22 + 7*float64(i%3)
 		if a.plan.Objects[name].Size > 0.7*a.largest {
 			out, p.y = 0.06*w, bottom-34-9*float64(i%3)
@@ -186,7 +193,7 @@ func (a *arranger) bounds() (left, right, bottom float64) {
 }
 
 // maxZoom is how much larger than its file a thing may be: beyond it looks soft.
-const maxZoom = 1.75
+const maxZoom = 2.4
 
 // fit moves and enlarges everything to the middle of the picture, so that a crop from the middle cuts nothing off.
 func (a *arranger) fit(w, h, crop float64) {

@@ -10,12 +10,20 @@ var hues = [10]float64{62, 88, 38, 100, 122, 76, 30, 112, 70, 50}
 func tintOf(n int) [3]float64 {
 	strengths := [5]struct{ light, chroma float64 }{{0.92, 0.052}, {0.935, 0.036}, {0.895, 0.066}, {0.93, 0.020}, {0.91, 0.045}}
 	s := strengths[(n/len(hues)+n)%len(strengths)]
-	hue := hues[n%len(hues)] + float64(n/len(hues))*3
+	hue := hueOf(n)
 	if hue > 110 || hue < 36 {
 		s.chroma *= 0.75 // greens and pinks soon look like sweets
 	}
 	return oklch(s.light, s.chroma, hue)
 }
+
+// labelOf is the ground, the rule and the ink of the nth producer's labels: its hue, deep and lit.
+func labelOf(n int) [3][3]float64 {
+	hue := hueOf(n)
+	return [3][3]float64{oklch(0.43, 0.075, hue), oklch(0.78, 0.075, hue+12), oklch(0.97, 0.022, 85)}
+}
+
+func hueOf(n int) float64 { return hues[n%len(hues)] + float64(n/len(hues))*3 }
 
 // oklch turns a colour of OKLCH into sRGB. The figures are Björn Ottosson's.
 func oklch(light, chroma, hue float64) [3]float64 {
