@@ -485,6 +485,22 @@ func (f fakeOrdering) GetCart(ctx context.Context, r *orderingv1.GetCartRequest)
 	return &orderingv1.GetCartResponse{Cart: cart}, f.called(ctx, "GetCart", r)
 }
 
+// MemberCart answers the cart that the device knows, and makes one where it is asked to.
+func (f fakeOrdering) MemberCart(ctx context.Context, r *orderingv1.MemberCartRequest) (*orderingv1.MemberCartResponse, error) {
+	if err := f.called(ctx, "MemberCart", r); err != nil {
+		return nil, err
+	}
+	got, err := f.GetCart(ctx, &orderingv1.GetCartRequest{Id: r.GetCartId(), Viewer: &orderingv1.Viewer{CustomerId: r.GetCustomerId()}})
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		got, err = nil, nil
+	}
+	if open := got.GetCart(); err == nil && r.GetMarket() != "" && (open == nil || open.GetMarket() != r.GetMarket() || open.GetOrderId() != "") {
+		made, err := f.CreateCart(ctx, &orderingv1.CreateCartRequest{Market: r.GetMarket(), CustomerId: r.GetCustomerId()})
+		return &orderingv1.MemberCartResponse{Cart: made.GetCart()}, err
+	}
+	return &orderingv1.MemberCartResponse{Cart: got.GetCart()}, err
+}
+
 func (f fakeOrdering) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*orderingv1.SetLineResponse, error) {
 	if r.GetCartId() != guestCart {
 		return nil, noCart()

@@ -69,7 +69,7 @@ func TestWhatComesBetweenIsSaidInWords(t *testing.T) {
 				if again := v.find("form", "action", "/checkout"); len(again) == 1 && (v.value("name") != "Ann <Example>" || v.value("key") == "") {
 					t.Error("what was typed is lost")
 				}
-				kept := m.ask(t, 200, call{method: "GET", path: "/api/v1/carts/" + b.cart})
+				kept := m.ask(t, 200, call{method: "GET", path: "/api/v1/carts/" + b.cart, header: []string{"Cookie", b.cookie}})
 				if kept["order_id"] != nil {
 					t.Errorf("something was ordered: %v", kept["order_id"])
 				}

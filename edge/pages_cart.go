@@ -50,6 +50,13 @@ func (v *visit) showThis(status int, cart *orderingv1.Cart, model page.Cart) (*r
 
 // lastCart is the basket of the cookie, also when it is ordered already; nil when there is none.
 func (v *visit) lastCart() (*orderingv1.Cart, error) {
+	account, err := v.whoami()
+	if err != nil {
+		return nil, err
+	}
+	if account != nil {
+		return v.memberCart("")
+	}
 	cartID := v.edge.jar.read(v.Request, cartCookie)
 	if cartID == "" {
 		return nil, nil
@@ -59,6 +66,15 @@ func (v *visit) lastCart() (*orderingv1.Cart, error) {
 		return nil, nil
 	}
 	return cart, err
+}
+
+// memberCart is the basket of the visitor's account, on whatever device it was filled; what a guest put into this device's becomes part of it. With a
+// market it is made where there is none.
+func (v *visit) memberCart(market string) (*orderingv1.Cart, error) {
+	answer, err := v.edge.ordering.MemberCart(v.Context(), &orderingv1.MemberCartRequest{
+		CustomerId: v.account.GetId(), CartId: v.edge.jar.read(v.Request, cartCookie), Market: market,
+	})
+	return answer.GetCart(), err
 }
 
 // ownCart is the basket of the cookie; nil when there is none, or when it is ordered.
@@ -197,11 +213,10 @@ func (v *visit) cartIn(market string) (*orderingv1.Cart, error) {
 	if err != nil || (cart != nil && cart.GetMarket() == market) {
 		return cart, err
 	}
-	account, err := v.whoami()
-	if err != nil {
-		return nil, err
+	if v.account != nil {
+		return v.memberCart(market)
 	}
-	answer, err := v.edge.ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{Market: market, CustomerId: account.GetId()})
+	answer, err := v.edge.ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{Market: market})
 	if err != nil {
 		return nil, err
 	}

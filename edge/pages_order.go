@@ -107,7 +107,14 @@ func (e *edge) orderAgain(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	cart, err := v.pour(before, answer.GetCart())
+	into := answer.GetCart()
+	if v.account != nil { // a member has one basket, and what was ordered goes into it
+		before = into
+		if into, err = v.memberCart(before.GetMarket()); err != nil {
+			return nil, err
+		}
+	}
+	cart, err := v.pour(before, into)
 	if err != nil {
 		return nil, err
 	}

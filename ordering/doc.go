@@ -1,7 +1,7 @@
 // Package ordering is the service of carts, checkout and orders, and of the part of an
 // order that is each producer's.
 //
-// It owns: carts and their lines, with the price that each shopper was shown; orders,
+// It owns: carts and their lines, with the price that each shopper was shown, and which one is a member's basket; orders,
 // from the durable intent to the last part handed over; the idempotency keys of checkouts.
 //
 // Checkout is a state machine, the pure function step. Each state is committed

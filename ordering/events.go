@@ -79,6 +79,9 @@ func endLinks(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
 	ended := orderingdb.EndLinksParams{CustomerID: e.Aggregate, Epoch: e.Version}
 	if m.GetErased() {
 		ended.Erased = 1
+		if err := orderingdb.New(tx).ForgetMemberCarts(ctx, e.Aggregate); err != nil {
+			return err
+		}
 	}
 	return orderingdb.New(tx).EndLinks(ctx, ended)
 }

@@ -45,7 +45,7 @@ func (s *Service) forgetCarts(ctx context.Context) error {
 }
 
 func deleteCarts(ctx context.Context, tx *sqldb.Tx, ids []string) error {
-	for table, column := range map[string]string{"checkout_keys": "cart_id", "carts": "id"} { // lines go with their cart
+	for table, column := range map[string]string{"checkout_keys": "cart_id", "member_carts": "cart_id", "carts": "id"} { // lines go with their cart
 		these, arg := sqldb.In(tx.Querier, column, 1, ids)
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE "+these, arg); err != nil {
 			return err

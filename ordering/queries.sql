@@ -155,3 +155,27 @@ INSERT INTO links_since (id, at) VALUES (1, $1) ON CONFLICT (id) DO NOTHING;
 
 -- name: GetLinksSince :one
 SELECT at FROM links_since WHERE id = 1;
+
+-- name: MemberCartIn :one
+SELECT cart_id FROM member_carts WHERE customer_id = $1 AND market = $2;
+
+-- name: MemberCarts :many
+SELECT m.cart_id FROM member_carts AS m JOIN carts AS c ON c.id = m.cart_id WHERE m.customer_id = $1 ORDER BY m.since DESC LIMIT 1;
+
+-- name: AddMemberCart :exec
+INSERT INTO member_carts (customer_id, market, cart_id, since) VALUES ($1, $2, '', 0) ON CONFLICT DO NOTHING;
+
+-- name: LockMemberCart :one
+SELECT cart_id FROM member_carts WHERE customer_id = $1 AND market = $2 FOR UPDATE;
+
+-- name: PutMemberCart :exec
+UPDATE member_carts SET cart_id = $3, since = $4 WHERE customer_id = $1 AND market = $2;
+
+-- name: ForgetMemberCarts :exec
+DELETE FROM member_carts WHERE customer_id = $1;
+
+-- name: AdoptCart :execrows
+UPDATE carts SET customer_id = $1, revision = revision + 1 WHERE id = $2 AND customer_id = '' AND order_id = '';
+
+-- name: TouchOpenCart :execrows
+UPDATE carts SET revision = revision + 1, touched_day = $2 WHERE id = $1 AND order_id = '';

@@ -44,7 +44,11 @@ var (
 )
 
 func (s *store) cart(ctx context.Context, id string) (Cart, error) {
-	rows, err := orderingdb.New(s.db.Read()).GetCart(ctx, id)
+	return readCart(ctx, orderingdb.New(s.db.Read()), id)
+}
+
+func readCart(ctx context.Context, q *orderingdb.Queries, id string) (Cart, error) {
+	rows, err := q.GetCart(ctx, id)
 	if err != nil {
 		return Cart{}, fmt.Errorf("read cart: %w", sqldb.Classify(err))
 	}

@@ -15,7 +15,18 @@ CREATE TABLE order_changes (
     UNIQUE (order_id, change_key)
 );
 
+-- The basket of a member in each market, on whatever device, and when it became that.
+CREATE TABLE member_carts (
+    customer_id TEXT   NOT NULL,
+    market      TEXT   NOT NULL,
+    cart_id     TEXT   NOT NULL,
+    since       BIGINT NOT NULL,
+    PRIMARY KEY (customer_id, market)
+);
+CREATE INDEX member_carts_cart ON member_carts (cart_id);
+
 -- +goose Down
+DROP TABLE member_carts;
 DROP TABLE order_changes;
 DROP INDEX orders_changing_to;
 DROP INDEX orders_changing;

@@ -54,6 +54,13 @@ type LinksSince struct {
 	At int64
 }
 
+type MemberCart struct {
+	CustomerID string
+	Market     string
+	CartID     string
+	Since      int64
+}
+
 type MovedWindow struct {
 	WindowID string
 	Version  int64

@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const addMemberCart = `-- name: AddMemberCart :exec
+INSERT INTO member_carts (customer_id, market, cart_id, since) VALUES ($1, $2, '', 0) ON CONFLICT DO NOTHING
+`
+
+type AddMemberCartParams struct {
+	CustomerID string
+	Market     string
+}
+
+func (q *Queries) AddMemberCart(ctx context.Context, arg AddMemberCartParams) error {
+	_, err := q.db.ExecContext(ctx, addMemberCart, arg.CustomerID, arg.Market)
+	return err
+}
+
 const addPickupLimits = `-- name: AddPickupLimits :exec
 INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
@@ -39,6 +53,23 @@ func (q *Queries) AddPickupLimits(ctx context.Context, arg AddPickupLimitsParams
 		arg.NewcomerValue,
 	)
 	return err
+}
+
+const adoptCart = `-- name: AdoptCart :execrows
+UPDATE carts SET customer_id = $1, revision = revision + 1 WHERE id = $2 AND customer_id = '' AND order_id = ''
+`
+
+type AdoptCartParams struct {
+	CustomerID string
+	ID         string
+}
+
+func (q *Queries) AdoptCart(ctx context.Context, arg AdoptCartParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, adoptCart, arg.CustomerID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const changesInto = `-- name: ChangesInto :one
@@ -211,6 +242,15 @@ UPDATE order_changes SET state = 'failed' WHERE order_id = $1 AND state = 'chang
 
 func (q *Queries) EndLostChanges(ctx context.Context, orderID string) error {
 	_, err := q.db.ExecContext(ctx, endLostChanges, orderID)
+	return err
+}
+
+const forgetMemberCarts = `-- name: ForgetMemberCarts :exec
+DELETE FROM member_carts WHERE customer_id = $1
+`
+
+func (q *Queries) ForgetMemberCarts(ctx context.Context, customerID string) error {
+	_, err := q.db.ExecContext(ctx, forgetMemberCarts, customerID)
 	return err
 }
 
@@ -621,6 +661,22 @@ func (q *Queries) ListWork(ctx context.Context, arg ListWorkParams) ([]ListWorkR
 	return items, nil
 }
 
+const lockMemberCart = `-- name: LockMemberCart :one
+SELECT cart_id FROM member_carts WHERE customer_id = $1 AND market = $2 FOR UPDATE
+`
+
+type LockMemberCartParams struct {
+	CustomerID string
+	Market     string
+}
+
+func (q *Queries) LockMemberCart(ctx context.Context, arg LockMemberCartParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, lockMemberCart, arg.CustomerID, arg.Market)
+	var cart_id string
+	err := row.Scan(&cart_id)
+	return cart_id, err
+}
+
 const lockPickupLimits = `-- name: LockPickupLimits :one
 SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value FROM pickup_limits WHERE market = $1 FOR UPDATE
 `
@@ -640,6 +696,49 @@ func (q *Queries) LockPickupLimits(ctx context.Context, market string) (PickupLi
 		&i.NewcomerValue,
 	)
 	return i, err
+}
+
+const memberCartIn = `-- name: MemberCartIn :one
+SELECT cart_id FROM member_carts WHERE customer_id = $1 AND market = $2
+`
+
+type MemberCartInParams struct {
+	CustomerID string
+	Market     string
+}
+
+func (q *Queries) MemberCartIn(ctx context.Context, arg MemberCartInParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, memberCartIn, arg.CustomerID, arg.Market)
+	var cart_id string
+	err := row.Scan(&cart_id)
+	return cart_id, err
+}
+
+const memberCarts = `-- name: MemberCarts :many
+SELECT m.cart_id FROM member_carts AS m JOIN carts AS c ON c.id = m.cart_id WHERE m.customer_id = $1 ORDER BY m.since DESC LIMIT 1
+`
+
+func (q *Queries) MemberCarts(ctx context.Context, customerID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, memberCarts, customerID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var cart_id string
+		if err := rows.Scan(&cart_id); err != nil {
+			return nil, err
+		}
+		items = append(items, cart_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const movedWindows = `-- name: MovedWindows :many
@@ -819,6 +918,27 @@ func (q *Queries) PickupLimits(ctx context.Context, market string) (PickupLimit,
 	return i, err
 }
 
+const putMemberCart = `-- name: PutMemberCart :exec
+UPDATE member_carts SET cart_id = $3, since = $4 WHERE customer_id = $1 AND market = $2
+`
+
+type PutMemberCartParams struct {
+	CustomerID string
+	Market     string
+	CartID     string
+	Since      int64
+}
+
+func (q *Queries) PutMemberCart(ctx context.Context, arg PutMemberCartParams) error {
+	_, err := q.db.ExecContext(ctx, putMemberCart,
+		arg.CustomerID,
+		arg.Market,
+		arg.CartID,
+		arg.Since,
+	)
+	return err
+}
+
 const putMovedWindow = `-- name: PutMovedWindow :exec
 INSERT INTO moved_windows (window_id, version, starts_at, ends_at, place) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (window_id) DO UPDATE SET version = excluded.version, starts_at = excluded.starts_at, ends_at = excluded.ends_at, place = excluded.place
@@ -942,6 +1062,23 @@ func (q *Queries) TakeLease(ctx context.Context, arg TakeLeaseParams) (int64, er
 		arg.Epoch,
 		arg.Now,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const touchOpenCart = `-- name: TouchOpenCart :execrows
+UPDATE carts SET revision = revision + 1, touched_day = $2 WHERE id = $1 AND order_id = ''
+`
+
+type TouchOpenCartParams struct {
+	ID         string
+	TouchedDay int64
+}
+
+func (q *Queries) TouchOpenCart(ctx context.Context, arg TouchOpenCartParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, touchOpenCart, arg.ID, arg.TouchedDay)
 	if err != nil {
 		return 0, err
 	}

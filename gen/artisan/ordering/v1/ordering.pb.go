@@ -1567,6 +1567,113 @@ func (x *GetCartRequest) GetViewer() *Viewer {
 	return nil
 }
 
+type MemberCartRequest struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	// The cart that the device knows, if it knows one: a guest's, or the member's.
+	CartId string `protobuf:"bytes,2,opt,name=cart_id,json=cartId,proto3" json:"cart_id,omitempty"`
+	// Make one in this market where there is none that is open. Empty: the one of cart_id's market, or else the one that was begun last, if any.
+	Market        string `protobuf:"bytes,3,opt,name=market,proto3" json:"market,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MemberCartRequest) Reset() {
+	*x = MemberCartRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MemberCartRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MemberCartRequest) ProtoMessage() {}
+
+func (x *MemberCartRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MemberCartRequest.ProtoReflect.Descriptor instead.
+func (*MemberCartRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *MemberCartRequest) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
+}
+
+func (x *MemberCartRequest) GetCartId() string {
+	if x != nil {
+		return x.CartId
+	}
+	return ""
+}
+
+func (x *MemberCartRequest) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+type MemberCartResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Absent where there is none.
+	Cart          *Cart `protobuf:"bytes,1,opt,name=cart,proto3" json:"cart,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MemberCartResponse) Reset() {
+	*x = MemberCartResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MemberCartResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MemberCartResponse) ProtoMessage() {}
+
+func (x *MemberCartResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MemberCartResponse.ProtoReflect.Descriptor instead.
+func (*MemberCartResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *MemberCartResponse) GetCart() *Cart {
+	if x != nil {
+		return x.Cart
+	}
+	return nil
+}
+
 type GetCartResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Cart          *Cart                  `protobuf:"bytes,1,opt,name=cart,proto3" json:"cart,omitempty"`
@@ -1576,7 +1683,7 @@ type GetCartResponse struct {
 
 func (x *GetCartResponse) Reset() {
 	*x = GetCartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1588,7 +1695,7 @@ func (x *GetCartResponse) String() string {
 func (*GetCartResponse) ProtoMessage() {}
 
 func (x *GetCartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[15]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1601,7 +1708,7 @@ func (x *GetCartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCartResponse.ProtoReflect.Descriptor instead.
 func (*GetCartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{15}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetCartResponse) GetCart() *Cart {
@@ -1626,7 +1733,7 @@ type SetLineRequest struct {
 
 func (x *SetLineRequest) Reset() {
 	*x = SetLineRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1638,7 +1745,7 @@ func (x *SetLineRequest) String() string {
 func (*SetLineRequest) ProtoMessage() {}
 
 func (x *SetLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[16]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1651,7 +1758,7 @@ func (x *SetLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLineRequest.ProtoReflect.Descriptor instead.
 func (*SetLineRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{16}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SetLineRequest) GetCartId() string {
@@ -1698,7 +1805,7 @@ type SetLineResponse struct {
 
 func (x *SetLineResponse) Reset() {
 	*x = SetLineResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1710,7 +1817,7 @@ func (x *SetLineResponse) String() string {
 func (*SetLineResponse) ProtoMessage() {}
 
 func (x *SetLineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[17]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1723,7 +1830,7 @@ func (x *SetLineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetLineResponse.ProtoReflect.Descriptor instead.
 func (*SetLineResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{17}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SetLineResponse) GetCart() *Cart {
@@ -1754,7 +1861,7 @@ type CheckoutRequest struct {
 
 func (x *CheckoutRequest) Reset() {
 	*x = CheckoutRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1766,7 +1873,7 @@ func (x *CheckoutRequest) String() string {
 func (*CheckoutRequest) ProtoMessage() {}
 
 func (x *CheckoutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[18]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1779,7 +1886,7 @@ func (x *CheckoutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckoutRequest.ProtoReflect.Descriptor instead.
 func (*CheckoutRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{18}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CheckoutRequest) GetCartId() string {
@@ -1855,7 +1962,7 @@ type OrderLink struct {
 
 func (x *OrderLink) Reset() {
 	*x = OrderLink{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1867,7 +1974,7 @@ func (x *OrderLink) String() string {
 func (*OrderLink) ProtoMessage() {}
 
 func (x *OrderLink) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[19]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1880,7 +1987,7 @@ func (x *OrderLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderLink.ProtoReflect.Descriptor instead.
 func (*OrderLink) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{19}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *OrderLink) GetId() string {
@@ -1908,7 +2015,7 @@ type CheckoutResponse struct {
 
 func (x *CheckoutResponse) Reset() {
 	*x = CheckoutResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1920,7 +2027,7 @@ func (x *CheckoutResponse) String() string {
 func (*CheckoutResponse) ProtoMessage() {}
 
 func (x *CheckoutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[20]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1933,7 +2040,7 @@ func (x *CheckoutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckoutResponse.ProtoReflect.Descriptor instead.
 func (*CheckoutResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{20}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CheckoutResponse) GetOrder() *Order {
@@ -1964,7 +2071,7 @@ type ConfirmOrderRequest struct {
 
 func (x *ConfirmOrderRequest) Reset() {
 	*x = ConfirmOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1976,7 +2083,7 @@ func (x *ConfirmOrderRequest) String() string {
 func (*ConfirmOrderRequest) ProtoMessage() {}
 
 func (x *ConfirmOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[21]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1989,7 +2096,7 @@ func (x *ConfirmOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmOrderRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{21}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ConfirmOrderRequest) GetId() string {
@@ -2032,7 +2139,7 @@ type ConfirmOrderResponse struct {
 
 func (x *ConfirmOrderResponse) Reset() {
 	*x = ConfirmOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2044,7 +2151,7 @@ func (x *ConfirmOrderResponse) String() string {
 func (*ConfirmOrderResponse) ProtoMessage() {}
 
 func (x *ConfirmOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[22]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2057,7 +2164,7 @@ func (x *ConfirmOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmOrderResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{22}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ConfirmOrderResponse) GetOrder() *Order {
@@ -2092,7 +2199,7 @@ type Unconfirmed struct {
 
 func (x *Unconfirmed) Reset() {
 	*x = Unconfirmed{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2104,7 +2211,7 @@ func (x *Unconfirmed) String() string {
 func (*Unconfirmed) ProtoMessage() {}
 
 func (x *Unconfirmed) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[23]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2117,7 +2224,7 @@ func (x *Unconfirmed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unconfirmed.ProtoReflect.Descriptor instead.
 func (*Unconfirmed) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{23}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Unconfirmed) GetOrder() *Order {
@@ -2147,7 +2254,7 @@ type ListUnconfirmedRequest struct {
 
 func (x *ListUnconfirmedRequest) Reset() {
 	*x = ListUnconfirmedRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2159,7 +2266,7 @@ func (x *ListUnconfirmedRequest) String() string {
 func (*ListUnconfirmedRequest) ProtoMessage() {}
 
 func (x *ListUnconfirmedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[24]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2172,7 +2279,7 @@ func (x *ListUnconfirmedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnconfirmedRequest.ProtoReflect.Descriptor instead.
 func (*ListUnconfirmedRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{24}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListUnconfirmedRequest) GetMarket() string {
@@ -2216,7 +2323,7 @@ type ListUnconfirmedResponse struct {
 
 func (x *ListUnconfirmedResponse) Reset() {
 	*x = ListUnconfirmedResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2228,7 +2335,7 @@ func (x *ListUnconfirmedResponse) String() string {
 func (*ListUnconfirmedResponse) ProtoMessage() {}
 
 func (x *ListUnconfirmedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[25]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2241,7 +2348,7 @@ func (x *ListUnconfirmedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnconfirmedResponse.ProtoReflect.Descriptor instead.
 func (*ListUnconfirmedResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{25}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListUnconfirmedResponse) GetOrders() []*Unconfirmed {
@@ -2287,7 +2394,7 @@ type SettleUnconfirmedRequest struct {
 
 func (x *SettleUnconfirmedRequest) Reset() {
 	*x = SettleUnconfirmedRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2299,7 +2406,7 @@ func (x *SettleUnconfirmedRequest) String() string {
 func (*SettleUnconfirmedRequest) ProtoMessage() {}
 
 func (x *SettleUnconfirmedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[26]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2312,7 +2419,7 @@ func (x *SettleUnconfirmedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleUnconfirmedRequest.ProtoReflect.Descriptor instead.
 func (*SettleUnconfirmedRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{26}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SettleUnconfirmedRequest) GetMarket() string {
@@ -2352,7 +2459,7 @@ type SettleUnconfirmedResponse struct {
 
 func (x *SettleUnconfirmedResponse) Reset() {
 	*x = SettleUnconfirmedResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2364,7 +2471,7 @@ func (x *SettleUnconfirmedResponse) String() string {
 func (*SettleUnconfirmedResponse) ProtoMessage() {}
 
 func (x *SettleUnconfirmedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[27]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2377,7 +2484,7 @@ func (x *SettleUnconfirmedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleUnconfirmedResponse.ProtoReflect.Descriptor instead.
 func (*SettleUnconfirmedResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{27}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SettleUnconfirmedResponse) GetSettled() int64 {
@@ -2414,7 +2521,7 @@ type PickupLimits struct {
 
 func (x *PickupLimits) Reset() {
 	*x = PickupLimits{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2426,7 +2533,7 @@ func (x *PickupLimits) String() string {
 func (*PickupLimits) ProtoMessage() {}
 
 func (x *PickupLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[28]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2439,7 +2546,7 @@ func (x *PickupLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PickupLimits.ProtoReflect.Descriptor instead.
 func (*PickupLimits) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{28}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PickupLimits) GetMarket() string {
@@ -2521,7 +2628,7 @@ type GetPickupLimitsRequest struct {
 
 func (x *GetPickupLimitsRequest) Reset() {
 	*x = GetPickupLimitsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2533,7 +2640,7 @@ func (x *GetPickupLimitsRequest) String() string {
 func (*GetPickupLimitsRequest) ProtoMessage() {}
 
 func (x *GetPickupLimitsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[29]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2546,7 +2653,7 @@ func (x *GetPickupLimitsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPickupLimitsRequest.ProtoReflect.Descriptor instead.
 func (*GetPickupLimitsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{29}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetPickupLimitsRequest) GetMarket() string {
@@ -2565,7 +2672,7 @@ type GetPickupLimitsResponse struct {
 
 func (x *GetPickupLimitsResponse) Reset() {
 	*x = GetPickupLimitsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2577,7 +2684,7 @@ func (x *GetPickupLimitsResponse) String() string {
 func (*GetPickupLimitsResponse) ProtoMessage() {}
 
 func (x *GetPickupLimitsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[30]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2590,7 +2697,7 @@ func (x *GetPickupLimitsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPickupLimitsResponse.ProtoReflect.Descriptor instead.
 func (*GetPickupLimitsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{30}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetPickupLimitsResponse) GetLimits() *PickupLimits {
@@ -2611,7 +2718,7 @@ type PutPickupLimitsRequest struct {
 
 func (x *PutPickupLimitsRequest) Reset() {
 	*x = PutPickupLimitsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2623,7 +2730,7 @@ func (x *PutPickupLimitsRequest) String() string {
 func (*PutPickupLimitsRequest) ProtoMessage() {}
 
 func (x *PutPickupLimitsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[31]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2636,7 +2743,7 @@ func (x *PutPickupLimitsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPickupLimitsRequest.ProtoReflect.Descriptor instead.
 func (*PutPickupLimitsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{31}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *PutPickupLimitsRequest) GetLimits() *PickupLimits {
@@ -2661,7 +2768,7 @@ type PutPickupLimitsResponse struct {
 
 func (x *PutPickupLimitsResponse) Reset() {
 	*x = PutPickupLimitsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2673,7 +2780,7 @@ func (x *PutPickupLimitsResponse) String() string {
 func (*PutPickupLimitsResponse) ProtoMessage() {}
 
 func (x *PutPickupLimitsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[32]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2686,7 +2793,7 @@ func (x *PutPickupLimitsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutPickupLimitsResponse.ProtoReflect.Descriptor instead.
 func (*PutPickupLimitsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{32}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
 }
 
 type GetOrderRequest struct {
@@ -2699,7 +2806,7 @@ type GetOrderRequest struct {
 
 func (x *GetOrderRequest) Reset() {
 	*x = GetOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2711,7 +2818,7 @@ func (x *GetOrderRequest) String() string {
 func (*GetOrderRequest) ProtoMessage() {}
 
 func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[33]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2724,7 +2831,7 @@ func (x *GetOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderRequest.ProtoReflect.Descriptor instead.
 func (*GetOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{33}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetOrderRequest) GetId() string {
@@ -2750,7 +2857,7 @@ type GetOrderResponse struct {
 
 func (x *GetOrderResponse) Reset() {
 	*x = GetOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2762,7 +2869,7 @@ func (x *GetOrderResponse) String() string {
 func (*GetOrderResponse) ProtoMessage() {}
 
 func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[34]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2775,7 +2882,7 @@ func (x *GetOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrderResponse.ProtoReflect.Descriptor instead.
 func (*GetOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{34}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetOrderResponse) GetOrder() *Order {
@@ -2795,7 +2902,7 @@ type WatchOrderRequest struct {
 
 func (x *WatchOrderRequest) Reset() {
 	*x = WatchOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2807,7 +2914,7 @@ func (x *WatchOrderRequest) String() string {
 func (*WatchOrderRequest) ProtoMessage() {}
 
 func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[35]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2820,7 +2927,7 @@ func (x *WatchOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderRequest.ProtoReflect.Descriptor instead.
 func (*WatchOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{35}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *WatchOrderRequest) GetId() string {
@@ -2846,7 +2953,7 @@ type WatchOrderResponse struct {
 
 func (x *WatchOrderResponse) Reset() {
 	*x = WatchOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2858,7 +2965,7 @@ func (x *WatchOrderResponse) String() string {
 func (*WatchOrderResponse) ProtoMessage() {}
 
 func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[36]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2871,7 +2978,7 @@ func (x *WatchOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchOrderResponse.ProtoReflect.Descriptor instead.
 func (*WatchOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{36}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *WatchOrderResponse) GetOrder() *Order {
@@ -2901,7 +3008,7 @@ type Work struct {
 
 func (x *Work) Reset() {
 	*x = Work{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2913,7 +3020,7 @@ func (x *Work) String() string {
 func (*Work) ProtoMessage() {}
 
 func (x *Work) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[37]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2926,7 +3033,7 @@ func (x *Work) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Work.ProtoReflect.Descriptor instead.
 func (*Work) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{37}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Work) GetWindowId() string {
@@ -3019,7 +3126,7 @@ type ListWorkRequest struct {
 
 func (x *ListWorkRequest) Reset() {
 	*x = ListWorkRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3031,7 +3138,7 @@ func (x *ListWorkRequest) String() string {
 func (*ListWorkRequest) ProtoMessage() {}
 
 func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[38]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3044,7 +3151,7 @@ func (x *ListWorkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{38}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListWorkRequest) GetProducerId() string {
@@ -3077,7 +3184,7 @@ type ListWorkResponse struct {
 
 func (x *ListWorkResponse) Reset() {
 	*x = ListWorkResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3089,7 +3196,7 @@ func (x *ListWorkResponse) String() string {
 func (*ListWorkResponse) ProtoMessage() {}
 
 func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[39]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3102,7 +3209,7 @@ func (x *ListWorkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{39}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListWorkResponse) GetWork() []*Work {
@@ -3129,7 +3236,7 @@ type PackItem struct {
 
 func (x *PackItem) Reset() {
 	*x = PackItem{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3141,7 +3248,7 @@ func (x *PackItem) String() string {
 func (*PackItem) ProtoMessage() {}
 
 func (x *PackItem) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[40]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3154,7 +3261,7 @@ func (x *PackItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackItem.ProtoReflect.Descriptor instead.
 func (*PackItem) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{40}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *PackItem) GetVariantId() string {
@@ -3230,7 +3337,7 @@ type PackListRequest struct {
 
 func (x *PackListRequest) Reset() {
 	*x = PackListRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3242,7 +3349,7 @@ func (x *PackListRequest) String() string {
 func (*PackListRequest) ProtoMessage() {}
 
 func (x *PackListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[41]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3255,7 +3362,7 @@ func (x *PackListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListRequest.ProtoReflect.Descriptor instead.
 func (*PackListRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{41}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *PackListRequest) GetProducerId() string {
@@ -3287,7 +3394,7 @@ type PackListResponse struct {
 
 func (x *PackListResponse) Reset() {
 	*x = PackListResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3299,7 +3406,7 @@ func (x *PackListResponse) String() string {
 func (*PackListResponse) ProtoMessage() {}
 
 func (x *PackListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[42]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3312,7 +3419,7 @@ func (x *PackListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackListResponse.ProtoReflect.Descriptor instead.
 func (*PackListResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{42}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *PackListResponse) GetItems() []*PackItem {
@@ -3347,7 +3454,7 @@ type CountOpenOrdersRequest struct {
 
 func (x *CountOpenOrdersRequest) Reset() {
 	*x = CountOpenOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3359,7 +3466,7 @@ func (x *CountOpenOrdersRequest) String() string {
 func (*CountOpenOrdersRequest) ProtoMessage() {}
 
 func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[43]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3372,7 +3479,7 @@ func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountOpenOrdersRequest.ProtoReflect.Descriptor instead.
 func (*CountOpenOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{43}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CountOpenOrdersRequest) GetProducerId() string {
@@ -3398,7 +3505,7 @@ type CountOpenOrdersResponse struct {
 
 func (x *CountOpenOrdersResponse) Reset() {
 	*x = CountOpenOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3410,7 +3517,7 @@ func (x *CountOpenOrdersResponse) String() string {
 func (*CountOpenOrdersResponse) ProtoMessage() {}
 
 func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[44]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3423,7 +3530,7 @@ func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountOpenOrdersResponse.ProtoReflect.Descriptor instead.
 func (*CountOpenOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{44}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *CountOpenOrdersResponse) GetOrders() int64 {
@@ -3464,7 +3571,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3476,7 +3583,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3489,7 +3596,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -3607,7 +3714,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3619,7 +3726,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3632,7 +3739,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -3659,7 +3766,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3671,7 +3778,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3684,7 +3791,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -3710,7 +3817,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3722,7 +3829,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3735,7 +3842,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -3757,7 +3864,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3769,7 +3876,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3782,7 +3889,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -3816,7 +3923,7 @@ type WantedLine struct {
 
 func (x *WantedLine) Reset() {
 	*x = WantedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3828,7 +3935,7 @@ func (x *WantedLine) String() string {
 func (*WantedLine) ProtoMessage() {}
 
 func (x *WantedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3841,7 +3948,7 @@ func (x *WantedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WantedLine.ProtoReflect.Descriptor instead.
 func (*WantedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *WantedLine) GetVariantId() string {
@@ -3881,7 +3988,7 @@ type ChangeOrderRequest struct {
 
 func (x *ChangeOrderRequest) Reset() {
 	*x = ChangeOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3893,7 +4000,7 @@ func (x *ChangeOrderRequest) String() string {
 func (*ChangeOrderRequest) ProtoMessage() {}
 
 func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3906,7 +4013,7 @@ func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderRequest.ProtoReflect.Descriptor instead.
 func (*ChangeOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ChangeOrderRequest) GetId() string {
@@ -3982,7 +4089,7 @@ type ChangeOrderResponse struct {
 
 func (x *ChangeOrderResponse) Reset() {
 	*x = ChangeOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3994,7 +4101,7 @@ func (x *ChangeOrderResponse) String() string {
 func (*ChangeOrderResponse) ProtoMessage() {}
 
 func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4007,7 +4114,7 @@ func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderResponse.ProtoReflect.Descriptor instead.
 func (*ChangeOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ChangeOrderResponse) GetOrder() *Order {
@@ -4042,7 +4149,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4054,7 +4161,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4067,7 +4174,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -4121,7 +4228,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4133,7 +4240,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4146,7 +4253,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -4167,7 +4274,7 @@ type PartChoice struct {
 
 func (x *PartChoice) Reset() {
 	*x = PartChoice{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4179,7 +4286,7 @@ func (x *PartChoice) String() string {
 func (*PartChoice) ProtoMessage() {}
 
 func (x *PartChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4192,7 +4299,7 @@ func (x *PartChoice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartChoice.ProtoReflect.Descriptor instead.
 func (*PartChoice) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PartChoice) GetOrderId() string {
@@ -4223,7 +4330,7 @@ type StepPartsRequest struct {
 
 func (x *StepPartsRequest) Reset() {
 	*x = StepPartsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4235,7 +4342,7 @@ func (x *StepPartsRequest) String() string {
 func (*StepPartsRequest) ProtoMessage() {}
 
 func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4248,7 +4355,7 @@ func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepPartsRequest.ProtoReflect.Descriptor instead.
 func (*StepPartsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *StepPartsRequest) GetProducerId() string {
@@ -4296,7 +4403,7 @@ type PartStep struct {
 
 func (x *PartStep) Reset() {
 	*x = PartStep{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4308,7 +4415,7 @@ func (x *PartStep) String() string {
 func (*PartStep) ProtoMessage() {}
 
 func (x *PartStep) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4321,7 +4428,7 @@ func (x *PartStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartStep.ProtoReflect.Descriptor instead.
 func (*PartStep) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *PartStep) GetOrderId() string {
@@ -4361,7 +4468,7 @@ type StepPartsResponse struct {
 
 func (x *StepPartsResponse) Reset() {
 	*x = StepPartsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4373,7 +4480,7 @@ func (x *StepPartsResponse) String() string {
 func (*StepPartsResponse) ProtoMessage() {}
 
 func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4386,7 +4493,7 @@ func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepPartsResponse.ProtoReflect.Descriptor instead.
 func (*StepPartsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *StepPartsResponse) GetSteps() []*PartStep {
@@ -4405,7 +4512,7 @@ type DisownOrderRequest struct {
 
 func (x *DisownOrderRequest) Reset() {
 	*x = DisownOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4417,7 +4524,7 @@ func (x *DisownOrderRequest) String() string {
 func (*DisownOrderRequest) ProtoMessage() {}
 
 func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4430,7 +4537,7 @@ func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderRequest.ProtoReflect.Descriptor instead.
 func (*DisownOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *DisownOrderRequest) GetId() string {
@@ -4449,7 +4556,7 @@ type DisownOrderResponse struct {
 
 func (x *DisownOrderResponse) Reset() {
 	*x = DisownOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4461,7 +4568,7 @@ func (x *DisownOrderResponse) String() string {
 func (*DisownOrderResponse) ProtoMessage() {}
 
 func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4474,7 +4581,7 @@ func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderResponse.ProtoReflect.Descriptor instead.
 func (*DisownOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *DisownOrderResponse) GetOrder() *Order {
@@ -4495,7 +4602,7 @@ type LinkOrdersRequest struct {
 
 func (x *LinkOrdersRequest) Reset() {
 	*x = LinkOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4507,7 +4614,7 @@ func (x *LinkOrdersRequest) String() string {
 func (*LinkOrdersRequest) ProtoMessage() {}
 
 func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4520,7 +4627,7 @@ func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
 func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *LinkOrdersRequest) GetIds() []string {
@@ -4546,7 +4653,7 @@ type LinkOrdersResponse struct {
 
 func (x *LinkOrdersResponse) Reset() {
 	*x = LinkOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4558,7 +4665,7 @@ func (x *LinkOrdersResponse) String() string {
 func (*LinkOrdersResponse) ProtoMessage() {}
 
 func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4571,7 +4678,7 @@ func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
 func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *LinkOrdersResponse) GetTokens() []string {
@@ -4590,7 +4697,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4602,7 +4709,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4615,7 +4722,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -4634,7 +4741,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4646,7 +4753,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4659,7 +4766,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -4841,7 +4948,14 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x05email\x18\x06 \x01(\tR\x05email\"U\n" +
 	"\x0eGetCartRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
-	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"@\n" +
+	"\x06viewer\x18\x02 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\"e\n" +
+	"\x11MemberCartRequest\x12\x1f\n" +
+	"\vcustomer_id\x18\x01 \x01(\tR\n" +
+	"customerId\x12\x17\n" +
+	"\acart_id\x18\x02 \x01(\tR\x06cartId\x12\x16\n" +
+	"\x06market\x18\x03 \x01(\tR\x06market\"C\n" +
+	"\x12MemberCartResponse\x12-\n" +
+	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"@\n" +
 	"\x0fGetCartResponse\x12-\n" +
 	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\xb3\x01\n" +
 	"\x0eSetLineRequest\x12\x17\n" +
@@ -5076,11 +5190,13 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\xf6\x10\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\xd5\x11\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
-	"\aGetCart\x12#.artisan.ordering.v1.GetCartRequest\x1a$.artisan.ordering.v1.GetCartResponse\x12T\n" +
+	"\aGetCart\x12#.artisan.ordering.v1.GetCartRequest\x1a$.artisan.ordering.v1.GetCartResponse\x12]\n" +
+	"\n" +
+	"MemberCart\x12&.artisan.ordering.v1.MemberCartRequest\x1a'.artisan.ordering.v1.MemberCartResponse\x12T\n" +
 	"\aSetLine\x12#.artisan.ordering.v1.SetLineRequest\x1a$.artisan.ordering.v1.SetLineResponse\x12W\n" +
 	"\bCheckout\x12$.artisan.ordering.v1.CheckoutRequest\x1a%.artisan.ordering.v1.CheckoutResponse\x12W\n" +
 	"\bGetOrder\x12$.artisan.ordering.v1.GetOrderRequest\x1a%.artisan.ordering.v1.GetOrderResponse\x12_\n" +
@@ -5118,7 +5234,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
@@ -5135,169 +5251,174 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CreateCartResponse)(nil),        // 12: artisan.ordering.v1.CreateCartResponse
 	(*Viewer)(nil),                    // 13: artisan.ordering.v1.Viewer
 	(*GetCartRequest)(nil),            // 14: artisan.ordering.v1.GetCartRequest
-	(*GetCartResponse)(nil),           // 15: artisan.ordering.v1.GetCartResponse
-	(*SetLineRequest)(nil),            // 16: artisan.ordering.v1.SetLineRequest
-	(*SetLineResponse)(nil),           // 17: artisan.ordering.v1.SetLineResponse
-	(*CheckoutRequest)(nil),           // 18: artisan.ordering.v1.CheckoutRequest
-	(*OrderLink)(nil),                 // 19: artisan.ordering.v1.OrderLink
-	(*CheckoutResponse)(nil),          // 20: artisan.ordering.v1.CheckoutResponse
-	(*ConfirmOrderRequest)(nil),       // 21: artisan.ordering.v1.ConfirmOrderRequest
-	(*ConfirmOrderResponse)(nil),      // 22: artisan.ordering.v1.ConfirmOrderResponse
-	(*Unconfirmed)(nil),               // 23: artisan.ordering.v1.Unconfirmed
-	(*ListUnconfirmedRequest)(nil),    // 24: artisan.ordering.v1.ListUnconfirmedRequest
-	(*ListUnconfirmedResponse)(nil),   // 25: artisan.ordering.v1.ListUnconfirmedResponse
-	(*SettleUnconfirmedRequest)(nil),  // 26: artisan.ordering.v1.SettleUnconfirmedRequest
-	(*SettleUnconfirmedResponse)(nil), // 27: artisan.ordering.v1.SettleUnconfirmedResponse
-	(*PickupLimits)(nil),              // 28: artisan.ordering.v1.PickupLimits
-	(*GetPickupLimitsRequest)(nil),    // 29: artisan.ordering.v1.GetPickupLimitsRequest
-	(*GetPickupLimitsResponse)(nil),   // 30: artisan.ordering.v1.GetPickupLimitsResponse
-	(*PutPickupLimitsRequest)(nil),    // 31: artisan.ordering.v1.PutPickupLimitsRequest
-	(*PutPickupLimitsResponse)(nil),   // 32: artisan.ordering.v1.PutPickupLimitsResponse
-	(*GetOrderRequest)(nil),           // 33: artisan.ordering.v1.GetOrderRequest
-	(*GetOrderResponse)(nil),          // 34: artisan.ordering.v1.GetOrderResponse
-	(*WatchOrderRequest)(nil),         // 35: artisan.ordering.v1.WatchOrderRequest
-	(*WatchOrderResponse)(nil),        // 36: artisan.ordering.v1.WatchOrderResponse
-	(*Work)(nil),                      // 37: artisan.ordering.v1.Work
-	(*ListWorkRequest)(nil),           // 38: artisan.ordering.v1.ListWorkRequest
-	(*ListWorkResponse)(nil),          // 39: artisan.ordering.v1.ListWorkResponse
-	(*PackItem)(nil),                  // 40: artisan.ordering.v1.PackItem
-	(*PackListRequest)(nil),           // 41: artisan.ordering.v1.PackListRequest
-	(*PackListResponse)(nil),          // 42: artisan.ordering.v1.PackListResponse
-	(*CountOpenOrdersRequest)(nil),    // 43: artisan.ordering.v1.CountOpenOrdersRequest
-	(*CountOpenOrdersResponse)(nil),   // 44: artisan.ordering.v1.CountOpenOrdersResponse
-	(*ListOrdersRequest)(nil),         // 45: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),        // 46: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),        // 47: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),       // 48: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),                // 49: artisan.ordering.v1.PackedLine
-	(*WantedLine)(nil),                // 50: artisan.ordering.v1.WantedLine
-	(*ChangeOrderRequest)(nil),        // 51: artisan.ordering.v1.ChangeOrderRequest
-	(*ChangeOrderResponse)(nil),       // 52: artisan.ordering.v1.ChangeOrderResponse
-	(*AdvancePartRequest)(nil),        // 53: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil),       // 54: artisan.ordering.v1.AdvancePartResponse
-	(*PartChoice)(nil),                // 55: artisan.ordering.v1.PartChoice
-	(*StepPartsRequest)(nil),          // 56: artisan.ordering.v1.StepPartsRequest
-	(*PartStep)(nil),                  // 57: artisan.ordering.v1.PartStep
-	(*StepPartsResponse)(nil),         // 58: artisan.ordering.v1.StepPartsResponse
-	(*DisownOrderRequest)(nil),        // 59: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 60: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 61: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 62: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 63: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 64: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 65: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 66: artisan.identity.v1.Contact
+	(*MemberCartRequest)(nil),         // 15: artisan.ordering.v1.MemberCartRequest
+	(*MemberCartResponse)(nil),        // 16: artisan.ordering.v1.MemberCartResponse
+	(*GetCartResponse)(nil),           // 17: artisan.ordering.v1.GetCartResponse
+	(*SetLineRequest)(nil),            // 18: artisan.ordering.v1.SetLineRequest
+	(*SetLineResponse)(nil),           // 19: artisan.ordering.v1.SetLineResponse
+	(*CheckoutRequest)(nil),           // 20: artisan.ordering.v1.CheckoutRequest
+	(*OrderLink)(nil),                 // 21: artisan.ordering.v1.OrderLink
+	(*CheckoutResponse)(nil),          // 22: artisan.ordering.v1.CheckoutResponse
+	(*ConfirmOrderRequest)(nil),       // 23: artisan.ordering.v1.ConfirmOrderRequest
+	(*ConfirmOrderResponse)(nil),      // 24: artisan.ordering.v1.ConfirmOrderResponse
+	(*Unconfirmed)(nil),               // 25: artisan.ordering.v1.Unconfirmed
+	(*ListUnconfirmedRequest)(nil),    // 26: artisan.ordering.v1.ListUnconfirmedRequest
+	(*ListUnconfirmedResponse)(nil),   // 27: artisan.ordering.v1.ListUnconfirmedResponse
+	(*SettleUnconfirmedRequest)(nil),  // 28: artisan.ordering.v1.SettleUnconfirmedRequest
+	(*SettleUnconfirmedResponse)(nil), // 29: artisan.ordering.v1.SettleUnconfirmedResponse
+	(*PickupLimits)(nil),              // 30: artisan.ordering.v1.PickupLimits
+	(*GetPickupLimitsRequest)(nil),    // 31: artisan.ordering.v1.GetPickupLimitsRequest
+	(*GetPickupLimitsResponse)(nil),   // 32: artisan.ordering.v1.GetPickupLimitsResponse
+	(*PutPickupLimitsRequest)(nil),    // 33: artisan.ordering.v1.PutPickupLimitsRequest
+	(*PutPickupLimitsResponse)(nil),   // 34: artisan.ordering.v1.PutPickupLimitsResponse
+	(*GetOrderRequest)(nil),           // 35: artisan.ordering.v1.GetOrderRequest
+	(*GetOrderResponse)(nil),          // 36: artisan.ordering.v1.GetOrderResponse
+	(*WatchOrderRequest)(nil),         // 37: artisan.ordering.v1.WatchOrderRequest
+	(*WatchOrderResponse)(nil),        // 38: artisan.ordering.v1.WatchOrderResponse
+	(*Work)(nil),                      // 39: artisan.ordering.v1.Work
+	(*ListWorkRequest)(nil),           // 40: artisan.ordering.v1.ListWorkRequest
+	(*ListWorkResponse)(nil),          // 41: artisan.ordering.v1.ListWorkResponse
+	(*PackItem)(nil),                  // 42: artisan.ordering.v1.PackItem
+	(*PackListRequest)(nil),           // 43: artisan.ordering.v1.PackListRequest
+	(*PackListResponse)(nil),          // 44: artisan.ordering.v1.PackListResponse
+	(*CountOpenOrdersRequest)(nil),    // 45: artisan.ordering.v1.CountOpenOrdersRequest
+	(*CountOpenOrdersResponse)(nil),   // 46: artisan.ordering.v1.CountOpenOrdersResponse
+	(*ListOrdersRequest)(nil),         // 47: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 48: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 49: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 50: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 51: artisan.ordering.v1.PackedLine
+	(*WantedLine)(nil),                // 52: artisan.ordering.v1.WantedLine
+	(*ChangeOrderRequest)(nil),        // 53: artisan.ordering.v1.ChangeOrderRequest
+	(*ChangeOrderResponse)(nil),       // 54: artisan.ordering.v1.ChangeOrderResponse
+	(*AdvancePartRequest)(nil),        // 55: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 56: artisan.ordering.v1.AdvancePartResponse
+	(*PartChoice)(nil),                // 57: artisan.ordering.v1.PartChoice
+	(*StepPartsRequest)(nil),          // 58: artisan.ordering.v1.StepPartsRequest
+	(*PartStep)(nil),                  // 59: artisan.ordering.v1.PartStep
+	(*StepPartsResponse)(nil),         // 60: artisan.ordering.v1.StepPartsResponse
+	(*DisownOrderRequest)(nil),        // 61: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 62: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 63: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 64: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 65: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 66: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 67: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 68: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	65, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	65, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	67, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	67, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	65, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	65, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	65, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	67, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	67, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	67, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	65, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	67, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
 	5,  // 8: artisan.ordering.v1.Part.changes:type_name -> artisan.ordering.v1.LineChange
-	65, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	65, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	65, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	67, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	67, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	67, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 12: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 13: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	8,  // 14: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
 	7,  // 15: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
 	6,  // 16: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
 	10, // 17: artisan.ordering.v1.OrderEvent.change:type_name -> artisan.ordering.v1.Change
-	65, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
+	67, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
 	13, // 19: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 20: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	3,  // 21: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
 	13, // 22: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 23: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	13, // 24: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 25: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	66, // 26: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
-	13, // 27: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	19, // 28: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
-	6,  // 29: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
-	6,  // 30: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	6,  // 31: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
-	23, // 32: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
-	28, // 33: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
-	28, // 34: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
-	13, // 35: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 36: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	13, // 37: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 38: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	65, // 39: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
-	37, // 40: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
-	2,  // 41: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
-	40, // 42: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
-	6,  // 43: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	6,  // 44: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	13, // 45: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 46: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	13, // 47: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	50, // 48: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
-	65, // 49: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
-	6,  // 50: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	65, // 51: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
-	49, // 52: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	13, // 53: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 54: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	55, // 55: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
-	13, // 56: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 57: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
-	57, // 58: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
-	6,  // 59: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 60: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	14, // 61: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	16, // 62: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	18, // 63: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	33, // 64: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	35, // 65: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	45, // 66: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	47, // 67: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	51, // 68: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
-	53, // 69: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	56, // 70: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
-	38, // 71: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	43, // 72: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
-	41, // 73: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	21, // 74: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	24, // 75: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	26, // 76: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	29, // 77: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	31, // 78: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	59, // 79: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	61, // 80: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	63, // 81: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	12, // 82: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	15, // 83: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	17, // 84: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	20, // 85: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	34, // 86: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	36, // 87: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	46, // 88: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	48, // 89: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	52, // 90: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
-	54, // 91: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	58, // 92: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
-	39, // 93: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	44, // 94: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
-	42, // 95: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	22, // 96: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	25, // 97: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	27, // 98: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	30, // 99: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	32, // 100: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	60, // 101: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	62, // 102: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	64, // 103: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	82, // [82:104] is the sub-list for method output_type
-	60, // [60:82] is the sub-list for method input_type
-	60, // [60:60] is the sub-list for extension type_name
-	60, // [60:60] is the sub-list for extension extendee
-	0,  // [0:60] is the sub-list for field type_name
+	1,  // 23: artisan.ordering.v1.MemberCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	1,  // 24: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	13, // 25: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	1,  // 26: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
+	68, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	13, // 28: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	21, // 29: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
+	6,  // 30: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
+	6,  // 31: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	6,  // 32: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
+	25, // 33: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
+	30, // 34: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
+	30, // 35: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
+	13, // 36: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 37: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	13, // 38: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 39: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	67, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	39, // 41: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
+	2,  // 42: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
+	42, // 43: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
+	6,  // 44: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
+	6,  // 45: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	13, // 46: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 47: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	13, // 48: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	52, // 49: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
+	67, // 50: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
+	6,  // 51: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	67, // 52: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
+	51, // 53: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	13, // 54: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 55: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	57, // 56: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
+	13, // 57: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 58: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
+	59, // 59: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
+	6,  // 60: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 61: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	14, // 62: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	15, // 63: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
+	18, // 64: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	20, // 65: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	35, // 66: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	37, // 67: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	47, // 68: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	49, // 69: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	53, // 70: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
+	55, // 71: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	58, // 72: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
+	40, // 73: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	45, // 74: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	43, // 75: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	23, // 76: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	26, // 77: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	28, // 78: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	31, // 79: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	33, // 80: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	61, // 81: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	63, // 82: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	65, // 83: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	12, // 84: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	17, // 85: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	16, // 86: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
+	19, // 87: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	22, // 88: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	36, // 89: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	38, // 90: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	48, // 91: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	50, // 92: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	54, // 93: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
+	56, // 94: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	60, // 95: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
+	41, // 96: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	46, // 97: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	44, // 98: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	24, // 99: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	27, // 100: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	29, // 101: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	32, // 102: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	34, // 103: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	62, // 104: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	64, // 105: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	66, // 106: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	84, // [84:107] is the sub-list for method output_type
+	61, // [61:84] is the sub-list for method input_type
+	61, // [61:61] is the sub-list for extension type_name
+	61, // [61:61] is the sub-list for extension extendee
+	0,  // [0:61] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -5305,16 +5426,16 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 	if File_artisan_ordering_v1_ordering_proto != nil {
 		return
 	}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[28].OneofWrappers = []any{}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[53].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[30].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[55].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[57].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   65,
+			NumMessages:   67,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,8 @@ const (
 	OrderingServiceCreateCartProcedure = "/artisan.ordering.v1.OrderingService/CreateCart"
 	// OrderingServiceGetCartProcedure is the procedure name of the OrderingService's GetCart RPC.
 	OrderingServiceGetCartProcedure = "/artisan.ordering.v1.OrderingService/GetCart"
+	// OrderingServiceMemberCartProcedure is the procedure name of the OrderingService's MemberCart RPC.
+	OrderingServiceMemberCartProcedure = "/artisan.ordering.v1.OrderingService/MemberCart"
 	// OrderingServiceSetLineProcedure is the procedure name of the OrderingService's SetLine RPC.
 	OrderingServiceSetLineProcedure = "/artisan.ordering.v1.OrderingService/SetLine"
 	// OrderingServiceCheckoutProcedure is the procedure name of the OrderingService's Checkout RPC.
@@ -94,6 +96,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetCart"),
 			Procedure:  OrderingServiceGetCartProcedure,
+		}
+	})
+	orderingServiceMemberCartSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("MemberCart"),
+			Procedure:  OrderingServiceMemberCartProcedure,
 		}
 	})
 	orderingServiceSetLineSpec = sync.OnceValue(func() connect.Spec {
@@ -242,6 +251,9 @@ var (
 type OrderingServiceClient interface {
 	CreateCart(context.Context, *v1.CreateCartRequest) (*v1.CreateCartResponse, error)
 	GetCart(context.Context, *v1.GetCartRequest) (*v1.GetCartResponse, error)
+	// MemberCart answers the one basket that a member has in a market, on whatever device. A guest's cart that it is shown becomes theirs: its lines are
+	// added to it once, however often that is asked.
+	MemberCart(context.Context, *v1.MemberCartRequest) (*v1.MemberCartResponse, error)
 	// SetLine sets a variant's quantity in a cart; zero removes it.
 	SetLine(context.Context, *v1.SetLineRequest) (*v1.SetLineResponse, error)
 	// Checkout turns a cart into an order. Idempotent by (cart, key).
@@ -321,6 +333,9 @@ func (s OrderingServiceWatchOrderClientStream) Close() error {
 type OrderingServiceHandler interface {
 	CreateCart(context.Context, *v1.CreateCartRequest) (*v1.CreateCartResponse, error)
 	GetCart(context.Context, *v1.GetCartRequest) (*v1.GetCartResponse, error)
+	// MemberCart answers the one basket that a member has in a market, on whatever device. A guest's cart that it is shown becomes theirs: its lines are
+	// added to it once, however often that is asked.
+	MemberCart(context.Context, *v1.MemberCartRequest) (*v1.MemberCartResponse, error)
 	// SetLine sets a variant's quantity in a cart; zero removes it.
 	SetLine(context.Context, *v1.SetLineRequest) (*v1.SetLineResponse, error)
 	// Checkout turns a cart into an order. Idempotent by (cart, key).
@@ -376,6 +391,7 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 	server.Register(
 		connect.Method{Spec: orderingServiceCreateCartSpec(), Handler: adapter.createCart},
 		connect.Method{Spec: orderingServiceGetCartSpec(), Handler: adapter.getCart},
+		connect.Method{Spec: orderingServiceMemberCartSpec(), Handler: adapter.memberCart},
 		connect.Method{Spec: orderingServiceSetLineSpec(), Handler: adapter.setLine},
 		connect.Method{Spec: orderingServiceCheckoutSpec(), Handler: adapter.checkout},
 		connect.Method{Spec: orderingServiceGetOrderSpec(), Handler: adapter.getOrder},
@@ -424,6 +440,10 @@ func (UnimplementedOrderingServiceHandler) CreateCart(context.Context, *v1.Creat
 
 func (UnimplementedOrderingServiceHandler) GetCart(context.Context, *v1.GetCartRequest) (*v1.GetCartResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.GetCart is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) MemberCart(context.Context, *v1.MemberCartRequest) (*v1.MemberCartResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.MemberCart is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) SetLine(context.Context, *v1.SetLineRequest) (*v1.SetLineResponse, error) {
@@ -521,6 +541,14 @@ func (c *orderingServiceClient) CreateCart(ctx context.Context, req *v1.CreateCa
 func (c *orderingServiceClient) GetCart(ctx context.Context, req *v1.GetCartRequest) (*v1.GetCartResponse, error) {
 	var res v1.GetCartResponse
 	if err := c.client.CallUnary(ctx, orderingServiceGetCartSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) MemberCart(ctx context.Context, req *v1.MemberCartRequest) (*v1.MemberCartResponse, error) {
+	var res v1.MemberCartResponse
+	if err := c.client.CallUnary(ctx, orderingServiceMemberCartSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -706,6 +734,18 @@ func (h orderingServiceHandler) getCart(ctx context.Context, _ connect.Spec, str
 		return err
 	}
 	res, err := h.svc.GetCart(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) memberCart(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.MemberCartRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.MemberCart(ctx, &req)
 	if err != nil {
 		return err
 	}
