@@ -164,13 +164,23 @@ func spelled(all []lexeme) string {
 	return b.String()
 }
 
-// begins reports whether each word of a phrase begins one of findable texts, or is another form of one.
-func (p phrase) begins(findable string) bool {
-	return !slices.ContainsFunc(p.required(), func(i int) bool {
+// begins makes what reports whether each word of a phrase begins one of findable texts, or is another form of one.
+func (p phrase) begins() func(findable string) bool {
+	type sought struct{ begun, formed, within string }
+	var all []sought
+	for _, i := range p.required() {
 		l := p.lexemes[i]
-		return !strings.Contains(findable, " "+l.word) && !strings.Contains(findable, " "+p.tongue.stem(l.word)+" ") &&
-			(!l.dense || !strings.Contains(findable, l.word))
-	})
+		s := sought{begun: " " + l.word, formed: " " + p.tongue.stem(l.word) + " "}
+		if l.dense {
+			s.within = l.word
+		}
+		all = append(all, s)
+	}
+	return func(findable string) bool {
+		return !slices.ContainsFunc(all, func(s sought) bool {
+			return !strings.Contains(findable, s.begun) && !strings.Contains(findable, s.formed) && (s.within == "" || !strings.Contains(findable, s.within))
+		})
+	}
 }
 
 // findable are the words of texts and their stems with a space before and behind each, so that one is found by one look.

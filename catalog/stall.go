@@ -45,9 +45,9 @@ var (
 // stallListing is a question to the list of producers.
 type stallListing struct {
 	q            string
-	phrase       phrase // of q
-	all, waiting bool   // also those that are not approved, or only those, without the suspended
-	suspended    bool   // only those
+	begins       func(findable string) bool // of q
+	all, waiting bool                       // also those that are not approved, or only those, without the suspended
+	suspended    bool                       // only those
 	order        stallOrder
 	after        *cursor
 	limit        int
@@ -58,12 +58,12 @@ func (l *stallListing) shows(s *stall) bool {
 	case l.suspended && !s.suspended, l.waiting && (s.approved || s.suspended), !l.suspended && !l.waiting && !l.all && !s.approved:
 		return false
 	}
-	return l.phrase.begins(s.words)
+	return l.begins(s.words)
 }
 
 // listStalls is a page of a market's producers, how many published products each has, and where the next page begins.
 func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]int64, next string) {
-	l.phrase = parsePhrase(l.q, s.tongue)
+	l.begins = parsePhrase(l.q, s.tongue).begins()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	stalls := s.byName

@@ -83,9 +83,10 @@ func bestSuggestions(all []suggestion, most int) []suggestion {
 
 // suggestCategories are those in which something is listed.
 func (s *shelf) suggestCategories(p phrase) (all []suggestion) {
+	begins := p.begins()
 	categories, listed := s.categories()
 	for _, c := range categories {
-		if listed[c.Slug] > 0 && p.begins(s.tongue.ofCategory(c)) {
+		if listed[c.Slug] > 0 && begins(s.tongue.ofCategory(c)) {
 			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: categoryBySlug[c.Parent].Name, score: p.relevance(s.tongue.names(c.Name)[0])})
 		}
 	}
@@ -94,10 +95,11 @@ func (s *shelf) suggestCategories(p phrase) (all []suggestion) {
 
 // suggestProducers are those whose name or town has the words.
 func (s *shelf) suggestProducers(p phrase) (all []suggestion) {
+	begins := p.begins()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, st := range s.byName {
-		if st.approved && p.begins(st.named) {
+		if st.approved && begins(st.named) {
 			all = append(all, suggestion{kind: "producer", id: st.id, title: st.name, detail: st.town, image: st.image, score: p.relevance(st.nameKey)})
 		}
 	}
