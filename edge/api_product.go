@@ -125,6 +125,19 @@ const stockPatience = 500 * time.Millisecond
 // availability joins what is there of each variant. Without inventory products are
 // shown without figures: the answer is nil.
 func (e *edge) availability(ctx context.Context, products ...*catalogv1.Product) map[string]int64 {
+	balances := e.balances(ctx, products...)
+	if balances == nil {
+		return nil
+	}
+	stock := make(map[string]int64, len(balances))
+	for variant, a := range balances {
+		stock[variant] = a.GetAvailable()
+	}
+	return stock
+}
+
+// balances is availability with what is held and what is not packed yet.
+func (e *edge) balances(ctx context.Context, products ...*catalogv1.Product) map[string]*inventoryv1.Availability {
 	var ids []string
 	for _, p := range products {
 		for _, v := range p.GetVariants() {
@@ -141,11 +154,11 @@ func (e *edge) availability(ctx context.Context, products ...*catalogv1.Product)
 		e.host.Log().WarnContext(ctx, "products are shown without figures", "error", err)
 		return nil
 	}
-	stock := make(map[string]int64, len(ids))
+	balances := make(map[string]*inventoryv1.Availability, len(ids))
 	for _, a := range answer.GetVariants() {
-		stock[a.GetVariantId()] = a.GetAvailable()
+		balances[a.GetVariantId()] = a
 	}
-	return stock
+	return balances
 }
 
 func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {

@@ -70,6 +70,10 @@ func (f fakeInventory) SetStock(ctx context.Context, r *inventoryv1.SetStockRequ
 	return &inventoryv1.SetStockResponse{}, f.called(ctx, "SetStock", r)
 }
 
+func (f fakeInventory) AdjustStock(ctx context.Context, r *inventoryv1.AdjustStockRequest) (*inventoryv1.AdjustStockResponse, error) {
+	return &inventoryv1.AdjustStockResponse{}, f.called(ctx, "AdjustStock", r)
+}
+
 func (f fakeCatalog) SetPrices(ctx context.Context, r *catalogv1.SetPricesRequest) (*catalogv1.SetPricesResponse, error) {
 	return &catalogv1.SetPricesResponse{}, f.called(ctx, "SetPrices", r)
 }

@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/once"
 )
 
 // products lists what the producer makes, published or not, by title or by what was searched for.
@@ -34,7 +36,7 @@ func (d *desk) products() (*reply, error) {
 	if next := answer.GetNextCursor(); next != "" {
 		model.Next = d.at("/producer/products", "q", q, "cursor", next)
 	}
-	stock := d.edge.availability(d.Context(), answer.GetProducts()...)
+	stock := d.edge.balances(d.Context(), answer.GetProducts()...)
 	here := d.at("/producer/products", "q", q, "cursor", d.cursor())
 	for _, p := range answer.GetProducts() {
 		model.Rows = append(model.Rows, d.ware(p, stock, typedRow{back: here, saved: p.GetId() == d.param("saved")}))
@@ -48,10 +50,11 @@ type typedRow struct {
 	form          url.Values
 	wrong         map[string]string
 	saved         bool
+	differences   []page.Difference
 }
 
 // ware is a product's row with fields for price and stock.
-func (d *desk) ware(p *catalogv1.Product, stock map[string]int64, typed typedRow) page.Ware {
+func (d *desk) ware(p *catalogv1.Product, stock map[string]*inventoryv1.Availability, typed typedRow) page.Ware {
 	at := "/producer/products/" + p.GetId()
 	w := page.Ware{
 		ID: p.GetId(), Title: p.GetTitle(), Published: p.GetPublished(), Unstated: !allergensStated(p), Back: typed.back, Saved: typed.saved, Alert: typed.wrong[""],
@@ -61,24 +64,44 @@ func (d *desk) ware(p *catalogv1.Product, stock map[string]int64, typed typedRow
 		w.Image = imageURL(key)
 	}
 	for _, v := range p.GetVariants() {
-		row := page.WareVariant{
-			ID: v.GetId(), Title: sizeOf(p, v), Action: d.at(at + "/variants/" + v.GetId()), PriceLabel: "Price, " + d.in.currency, StockLabel: "In stock",
-			Price: money.FromProto(v.GetPrice()).Decimal(),
-		}
-		if v.GetSoldBy() == byWeight {
-			row.PriceLabel, row.StockLabel, row.In = "Price a kilo, "+d.in.currency, "In stock, kg", kilograms
-		}
-		if milli, known := stock[v.GetId()]; known {
-			row.Stock, row.Known = quantity(milli).String(), true
-		}
-		row.PriceWas, row.StockWas = row.Price, row.Stock
+		row := d.wareVariant(v, stock[v.GetId()])
+		row.Title, row.Action = sizeOf(p, v), d.at(at+"/variants/"+v.GetId())
 		if v.GetId() == typed.variant {
-			row.Price, row.Stock = typed.form.Get("price"), typed.form.Get("stock")
-			row.PriceWrong, row.StockWrong = typed.wrong["price"], typed.wrong["stock"]
+			row.Price, row.Amount, row.Key = typed.form.Get("price"), typed.form.Get("amount"), typed.form.Get("key")
+			row.PriceWrong, row.AmountWrong = typed.wrong["price"], typed.wrong["amount"]
+			row.Counts = typed.form.Get("stock_how") == stockCounted
+			row.Differences = page.Differences{MadeFrom: typed.form.Get(madeField), Each: typed.differences}
+			if len(typed.differences) > 0 {
+				w.Alert = changedMeanwhile
+			}
 		}
 		w.Variants = append(w.Variants, row)
 	}
 	return w
+}
+
+// wareVariant is a variant's row as it is; balance is nil where the stock is not known.
+func (d *desk) wareVariant(v *catalogv1.Variant, balance *inventoryv1.Availability) page.WareVariant {
+	row := page.WareVariant{
+		ID: v.GetId(), PriceLabel: "Price, " + d.in.currency, StockLabel: "In stock", Price: money.FromProto(v.GetPrice()).Decimal(), Key: d.edge.newKey(),
+		Differences: page.Differences{MadeFrom: madeFrom(storedPrice(v))},
+	}
+	if v.GetSoldBy() == byWeight {
+		row.PriceLabel, row.In = "Price a kilo, "+d.in.currency, kilograms
+	}
+	if balance == nil {
+		return row
+	}
+	row.Stock, row.Known = d.in.kept(balance.GetAvailable(), v.GetSoldBy()), true
+	if aside := balance.GetHeld() + balance.GetUnpacked(); aside > 0 {
+		row.Aside = d.in.kept(aside, v.GetSoldBy())
+	}
+	return row
+}
+
+// storedPrice is what a variant's row has.
+func storedPrice(v *catalogv1.Variant) []stored {
+	return []stored{entry("price", "Price", money.FromProto(v.GetPrice()).Decimal())}
 }
 
 // product reads a product of this producer's; there is no other at this desk.
@@ -101,13 +124,16 @@ func variantOf(p *catalogv1.Product, variantID string) (*catalogv1.Variant, erro
 	return p.GetVariants()[at], nil
 }
 
-// saveVariant changes a variant's price and stock, as far as they were changed in the form: what
-// was sold meanwhile is not booked in again by a new price.
+// saveVariant changes a variant's price, as far as it was changed in the form, and its stock: what was sold meanwhile is lost by neither.
 func (d *desk) saveVariant() (*reply, error) {
 	form, err := d.form()
 	if err != nil {
 		return nil, err
 	}
+	return saving(func() (*reply, error) { return d.saveRow(form) })
+}
+
+func (d *desk) saveRow(form url.Values) (*reply, error) {
 	p, err := d.product(d.PathValue("id"))
 	if err != nil {
 		return nil, err
@@ -116,56 +142,69 @@ func (d *desk) saveVariant() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrong, err := d.saveFigures(variant, form)
+	row := typedRow{variant: variant.GetId(), form: form, back: d.backTo(form), wrong: map[string]string{}}
+	price := d.typedPrice(variant, form, &row)
+	stock := d.typedStock(variant, form, row.wrong)
+	if len(row.differences) > 0 {
+		return d.showWare(http.StatusConflict, p.GetId(), row)
+	}
+	if len(row.wrong) == 0 {
+		err = d.saveFigures(price, stock, row)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if len(wrong) > 0 {
-		return d.showWare(http.StatusUnprocessableEntity, p.GetId(), typedRow{variant: variant.GetId(), form: form, wrong: wrong, back: d.backTo(form)})
+	if len(row.wrong) > 0 {
+		return d.showWare(http.StatusUnprocessableEntity, p.GetId(), row)
 	}
 	return d.wareSaved(p.GetId(), form)
 }
 
-// saveFigures saves what was changed, or says what is wrong by field; then nothing is saved.
-func (d *desk) saveFigures(variant *catalogv1.Variant, form url.Values) (wrong map[string]string, err error) {
-	wrong = map[string]string{}
-	var price money.Amount
-	var milli int64
-	newPrice, newStock := form.Get("price") != form.Get("price_was"), form.Get("stock") != form.Get("stock_was")
-	if newPrice {
-		if price, err = typedAmount(form.Get("price"), d.in.currency); err != nil {
-			wrong["price"] = fault.Of(err).Message
+// typedPrice is the change of a price; nil where there is none. What somebody else has changed meanwhile is a difference.
+func (d *desk) typedPrice(v *catalogv1.Variant, form url.Values, row *typedRow) *catalogv1.PriceChange {
+	now := storedPrice(v)
+	choose(form, now)
+	price, err := typedAmount(form.Get("price"), d.in.currency)
+	if err != nil {
+		row.wrong["price"] = fault.Of(err).Message
+		return nil
+	}
+	want := []stored{entry("price", "", price.Decimal())}
+	untouched := form.Get("price") == form.Get("price_was") // as versions before had it in the form
+	if form.Has(madeField) {
+		untouched = slices.Contains(strings.Fields(form.Get(madeField)), want[0].stamp())
+	}
+	if untouched || price == money.FromProto(v.GetPrice()) {
+		return nil
+	}
+	if row.differences = differences(form, now, want); len(row.differences) > 0 {
+		form.Set(madeField, madeFrom(now))
+	}
+	return &catalogv1.PriceChange{VariantId: v.GetId(), Price: price.Proto(), Was: v.GetPrice()}
+}
+
+// saveFigures saves what was changed, or says what is wrong by field.
+func (d *desk) saveFigures(price *catalogv1.PriceChange, stock *inventoryv1.AdjustStockRequest, row typedRow) (err error) {
+	if price != nil {
+		_, err = d.edge.catalog.SetPrices(d.Context(), &catalogv1.SetPricesRequest{ProducerId: d.producer.GetId(), Changes: []*catalogv1.PriceChange{price}})
+		if refused(err, row.wrong, "price") {
+			return nil
 		}
 	}
-	if newStock {
-		if milli, err = stockOf(form.Get("stock"), variant.GetSoldBy()); err != nil {
-			wrong["stock"] = err.Error()
+	if err == nil && stock != nil {
+		_, err = d.edge.inventory.AdjustStock(d.Context(), stock)
+		if refused(err, row.wrong, "amount") {
+			d.newForm(row.form, fault.Of(err))
+			return nil
 		}
 	}
-	if len(wrong) > 0 {
-		return wrong, nil
-	}
-	if newPrice {
-		_, err = d.edge.catalog.SetPrices(d.Context(), &catalogv1.SetPricesRequest{
-			ProducerId: d.producer.GetId(), Changes: []*catalogv1.PriceChange{{VariantId: variant.GetId(), Price: price.Proto()}},
-		})
-		if refused(err, wrong, "price") {
-			return wrong, nil
-		}
-	}
-	if err == nil && newStock {
-		_, err = d.edge.inventory.SetStock(d.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{{VariantId: variant.GetId(), Available: milli}}})
-		if refused(err, wrong, "stock") {
-			return wrong, nil
-		}
-	}
-	return nil, err
+	return err
 }
 
 // refused reports whether a service finds a field wrong, and notes what it says of it.
 func refused(err error, wrong map[string]string, field string) bool {
 	f := fault.Of(err)
-	if err == nil || f.Kind != fault.Invalid {
+	if err == nil || f.Kind != fault.Invalid && f.Code != once.Reused {
 		return false
 	}
 	wrong[field] = f.Message
@@ -173,15 +212,6 @@ func refused(err error, wrong map[string]string, field string) bool {
 		wrong[field] = f.Fields[0].Message
 	}
 	return true
-}
-
-// stockOf reads a quantity that is there; pieces are whole.
-func stockOf(typed, soldBy string) (int64, error) {
-	milli, err := typedQuantity(typed)
-	if err == nil && soldBy != byWeight && milli%money.Milli != 0 {
-		return 0, errPieces
-	}
-	return milli, err
 }
 
 // backTo is the list that a form came from.
@@ -214,7 +244,7 @@ func (d *desk) showWare(status int, productID string, typed typedRow) (*reply, e
 	if err != nil {
 		return nil, err
 	}
-	model := page.WareAlone{Bench: b, Row: d.ware(p, d.edge.availability(d.Context(), p), typed), Back: typed.back}
+	model := page.WareAlone{Bench: b, Row: d.ware(p, d.edge.balances(d.Context(), p), typed), Back: typed.back}
 	return render(d.Context(), status, page.WarePage(model))
 }
 

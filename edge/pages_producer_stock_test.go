@@ -56,13 +56,13 @@ func TestATypedNumberThatCouldBeTwoIsNeither(t *testing.T) {
 func TestAPriceAndAStockAreChangedInTheList(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, listed, makerCookie, nil)
-	if v.status != http.StatusOK || len(v.find("section", "id", "w-"+cheese)) != 1 || v.value("price") != "24.00" || v.value("stock") != "12" || len(v.find("young")) != 0 {
-		t.Fatalf("status %d, price %q, stock %q", v.status, v.value("price"), v.value("stock"))
+	if v.status != http.StatusOK || len(v.find("section", "id", "w-"+cheese)) != 1 || v.value("price") != "24.00" || !strings.Contains(v.text(), "In stock: 12") || len(v.find("young")) != 0 {
+		t.Fatalf("status %d, price %q: %s", v.status, v.value("price"), v.text())
 	}
 	if asked := s.peers.last["ListProducts"].(*catalogv1.ListProductsRequest); !asked.GetAll() || asked.GetProducerId() != dairy || asked.GetQ() != "tomme" {
 		t.Errorf("catalog was asked for %v", asked)
 	}
-	form := url.Values{"price": {"25,50"}, "price_was": {"24.00"}, "stock": {"12"}, "stock_was": {"12"}, "back": {listed}}
+	form := url.Values{"price": {"25,50"}, "made_from": {v.value("made_from")}, "stock_how": {"by"}, "amount": {""}, "key": {v.value("key")}, "back": {listed}}
 	v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
 	changed := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest)
 	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed+"&saved="+cheese+"#w-"+cheese || changed.GetProducerId() != dairy || changed.GetChanges()[0].GetPrice().GetAmount() != 2550 {
@@ -71,14 +71,36 @@ func TestAPriceAndAStockAreChangedInTheList(t *testing.T) {
 	if v = s.open(t, listed+"&saved="+cheese, makerCookie, nil); !strings.Contains(v.text(), "Saved") {
 		t.Errorf("the list does not say that it is saved: %s", v.text())
 	}
-	if s.peers.count("SetStock") != 0 {
+	if s.peers.count("AdjustStock")+s.peers.count("SetStock") != 0 {
 		t.Error("a stock that nobody changed was set")
 	}
-	form.Set("stock", "7")
 	form.Set("price", "24.00")
+	for typed, by := range map[string]int64{"3": 3000, "+3": 3000, "-2": -2000, "− 2": -2000} {
+		form.Set("amount", typed)
+		v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
+		if got := s.peers.last["AdjustStock"].(*inventoryv1.AdjustStockRequest); v.status != http.StatusSeeOther || got.GetBy() != by || got.GetKey() != form.Get("key") {
+			t.Errorf("%q (%d) corrects by %v", typed, v.status, got)
+		}
+	}
+	form.Set("stock_how", "count")
+	form.Set("amount", "7")
 	s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-	if set := s.peers.last["SetStock"].(*inventoryv1.SetStockRequest); set.GetLevels()[0].GetAvailable() != 7000 || s.peers.count("SetPrices") != 1 {
-		t.Errorf("the stock is %v", set)
+	if got := s.peers.last["AdjustStock"].(*inventoryv1.AdjustStockRequest); got.GetCounted() != 7000 || s.peers.count("SetPrices") != 1 {
+		t.Errorf("a stock-taking is %v", got)
+	}
+}
+
+// TestAPageFromBeforeSetsNoStock has the one figure of versions before, which did not say what it was.
+func TestAPageFromBeforeSetsNoStock(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	form := url.Values{"price": {"24.00"}, "price_was": {"24.00"}, "stock": {"8"}, "stock_was": {"5"}}
+	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
+	if v.status != http.StatusUnprocessableEntity || v.value("amount") != "8" || !strings.Contains(v.text(), "say whether you counted that") || s.peers.count("AdjustStock")+s.peers.count("SetStock") != 0 {
+		t.Errorf("status %d: %s", v.status, v.text())
+	}
+	form.Set("stock", "5")
+	if v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form); v.status != http.StatusSeeOther {
+		t.Errorf("a page from before that changes nothing is answered with %d", v.status)
 	}
 }
 
@@ -91,24 +113,30 @@ func TestFiguresThatAreNoneStayAsTheyWereTyped(t *testing.T) {
 		{"price", "1,250"},
 		{"price", "1e9"},
 		{"price", "99999999999999999999"},
-		{"stock", "-1"},
-		{"stock", "1.5"},
-		{"stock", "lots"},
-		{"stock", "10000000"},
-		{"stock", ""},
+		{"by", "1.5"},
+		{"by", "--1"},
+		{"by", "+-1"},
+		{"by", "lots"},
+		{"by", "10000000"},
+		{"count", "-1"},
+		{"count", "1.5"},
+		{"count", "<b>5</b>"},
+		{"neither", "5"},
 	} {
-		form := url.Values{"price": {"24.00"}, "price_was": {"24.00"}, "stock": {"12"}, "stock_was": {"12"}}
-		form.Set(c.field, c.typed)
+		form, field := url.Values{"price": {"24.00"}, "stock_how": {c.field}, "amount": {c.typed}, "key": {"k"}}, "amount"
+		if c.field == "price" {
+			form, field = url.Values{"price": {c.typed}}, "price"
+		}
 		v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-		if v.status != http.StatusUnprocessableEntity || v.value(c.field) != c.typed || len(v.find("p", "id", "w-"+c.field+"-"+wheel)) != 1 {
-			t.Errorf("the %s %q is answered with %d, and shown as %q", c.field, c.typed, v.status, v.value(c.field))
+		if v.status != http.StatusUnprocessableEntity || v.value(field) != c.typed || len(v.find("p", "id", "w-"+field+"-"+wheel)) != 1 {
+			t.Errorf("the %s %q is answered with %d, and shown as %q", c.field, c.typed, v.status, v.value(field))
 		}
 	}
-	if s.peers.count("SetPrices")+s.peers.count("SetStock") != 0 {
+	if s.peers.count("SetPrices")+s.peers.count("AdjustStock") != 0 {
 		t.Error("something was changed")
 	}
 	s.peers.fail("SetPrices", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "changes.0.price", Message: "This is not a price that can be asked."}))
-	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, url.Values{"price": {"9999999"}, "stock": {"12"}, "stock_was": {"12"}})
+	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, url.Values{"price": {"9999999"}})
 	if v.status != http.StatusUnprocessableEntity || !strings.Contains(v.text(), "not a price that can be asked") {
 		t.Errorf("what catalog refuses is answered with %d", v.status)
 	}
@@ -170,7 +198,7 @@ func TestAProducersGoodsAreItsOwn(t *testing.T) {
 			t.Errorf("%s of another's product is answered with %d", rt.pattern, v.status)
 		}
 	}
-	for _, change := range []string{"SetPrices", "SetStock", "Receive", "PutProduct", "PutImage"} {
+	for _, change := range []string{"SetPrices", "SetStock", "AdjustStock", "Receive", "PutProduct", "PutImage"} {
 		if s.peers.count(change) != 0 {
 			t.Errorf("%s was called", change)
 		}

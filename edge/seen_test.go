@@ -13,6 +13,8 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 )
 
 // tab is a page's form as somebody has it open: where it goes, and what is filled in.
@@ -221,4 +223,83 @@ func (m *market) windowNow(t *testing.T) *deliveryv1.Window {
 		t.Fatal(err)
 	}
 	return answer.GetWindow()
+}
+
+// row is a variant's row in the maker's list, as a tab.
+func (m *market) row(t *testing.T, cookie, variant string) *tab {
+	t.Helper()
+	return m.tab(t, cookie, "/producer/products", "/producer/products/"+m.product+"/variants/"+variant)
+}
+
+func (m *market) stockNow(t *testing.T) *inventoryv1.Availability {
+	t.Helper()
+	answer, err := inventoryv1connect.NewInventoryServiceClient(m.process.Client("inventory")).Availability(t.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{m.piece}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.GetVariants()[0]
+}
+
+func TestAnOlderPageOfAPriceUndoesNone(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		cookie, _ := m.desks(t)
+		old, young, idle := m.row(t, cookie, m.piece), m.row(t, cookie, m.piece), m.row(t, cookie, m.piece)
+		young.saves(t, "price", "25")
+		young.saves(t) // twice
+		old.form.Set("price", "26,5")
+		old.isAsked(t, []string{"price"}, "Leave what is there now: 25.00", "Take yours: 26.50")
+		if got := m.productNow(t).GetVariants()[0].GetPrice().GetAmount(); got != 2500 {
+			t.Fatalf("the price is %d", got)
+		}
+		old.isAsked(t, []string{"price"}) // nothing was chosen
+		old.saves(t, "take.price", takeNow)
+		if got := m.productNow(t).GetVariants()[0].GetPrice().GetAmount(); got != 2500 {
+			t.Errorf("the price is %d, which was to stay", got)
+		}
+		idle.saves(t, "amount", "+1") // whose price nobody has touched
+		if got := m.productNow(t).GetVariants()[0].GetPrice().GetAmount(); got != 2500 || m.stockNow(t).GetAvailable() != 13_000 {
+			t.Errorf("the price is %d, the stock %v", got, m.stockNow(t))
+		}
+	})
+}
+
+// TestAStockTakingIsNoCorrection is the report: stock typed as 8 while it said 5 and 2 were sold meanwhile.
+func TestAStockTakingIsNoCorrection(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		cookie, _ := m.desks(t)
+		counts, corrects := m.row(t, cookie, m.piece), m.row(t, cookie, m.piece)
+		m.sells(t, "2")
+		counts.saves(t, "stock_how", stockCounted, "amount", "14") // on the shelf, with the two that are ordered
+		counts.saves(t)
+		if got := m.stockNow(t); got.GetAvailable() != 12_000 || got.GetUnpacked() != 2000 {
+			t.Errorf("14 on the shelf, 2 of them sold: %v", got)
+		}
+		m.sells(t, "1")
+		corrects.saves(t, "stock_how", stockCorrected, "amount", "\u22123")
+		corrects.saves(t) // twice is once
+		if got := m.stockNow(t); got.GetAvailable() != 8000 || got.GetUnpacked() != 3000 {
+			t.Errorf("12, of which one was sold and 3 are gone: %v", got)
+		}
+		page := m.open(t, "/producer/products", cookie, nil)
+		if !strings.Contains(page.text(), "In stock: 8") || !strings.Contains(page.text(), "and 3 ordered, not packed") {
+			t.Errorf("the list says %s", page.text())
+		}
+		if v := corrects.send(t, "amount", "-9", "key", "another"); v.status != http.StatusUnprocessableEntity || !strings.Contains(v.text(), "There is less than that") {
+			t.Errorf("9 fewer than 8 is answered with %d: %s", v.status, v.text())
+		}
+	})
+}
+
+// sells has a shopper buy so many pieces, and waits until the inventory knows.
+func (m *market) sells(t *testing.T, pieces string) {
+	t.Helper()
+	before := m.stockNow(t)
+	cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})["id"].(string)
+	m.ask(t, 200, call{method: "PUT", path: "/api/v1/carts/" + cart + "/lines/" + m.piece, body: `{"quantity": ` + pieces + `}`})
+	m.ask(t, 201, call{method: "POST", path: "/api/v1/carts/" + cart + "/checkout", header: withKey, body: strings.Replace(buying, saturday, m.windows, 1)})
+	for m.stockNow(t).GetSold() == before.GetSold() {
+		if t.Context().Err() != nil {
+			t.Fatal("the inventory never knows of the order")
+		}
+	}
 }

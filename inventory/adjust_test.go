@@ -1,0 +1,128 @@
+package inventory_test
+
+import (
+	"testing"
+
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/id"
+)
+
+func (s store) counts(variant string, quantity int64) error {
+	_, err := s.AdjustStock(s.Context(), &inventoryv1.AdjustStockRequest{VariantId: variant, Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: quantity}})
+	return err
+}
+
+func (s store) corrects(variant string, by int64, key string) error {
+	_, err := s.AdjustStock(s.Context(), &inventoryv1.AdjustStockRequest{VariantId: variant, Adjustment: &inventoryv1.AdjustStockRequest_By{By: by}, Key: key})
+	return err
+}
+
+func (s store) wantUnpacked(variant string, want int64) {
+	s.Helper()
+	got, err := s.Availability(s.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{variant}})
+	s.must(err)
+	if unpacked := got.GetVariants()[0].GetUnpacked(); unpacked != want {
+		s.Errorf("%d are sold and not packed, want %d", unpacked, want)
+	}
+}
+
+// TestAStockTakingLeavesOrdersWhatIsTheirs counts while orders are held, sold, packed, changed and cancelled.
+func TestAStockTakingLeavesOrdersWhatIsTheirs(t *testing.T) {
+	each(t, func(s store) {
+		cheese, first, second, held := newID(id.Variant), newID(id.Order), newID(id.Order), newID(id.Order)
+		line := func(quantity int64) *orderingv1.OrderLine {
+			return &orderingv1.OrderLine{VariantId: cheese, ProducerId: "dairy", Quantity: quantity}
+		}
+		s.set(cheese, 10_000)
+		for i, order := range []string{first, second, held} {
+			_, err := s.hold(order, cheese, int64(i+1)*1000)
+			s.must(err)
+		}
+		s.deliver("order.confirmed", first, 1, line(1000))
+		s.deliver("order.confirmed", second, 1, line(2000))
+		s.wantUnpacked(cheese, 3000)
+		s.must(s.counts(cheese, 8000)) // there were ten: two are gone
+		s.wantStock(cheese, 2000, 3000, 3000)
+		for range 2 {
+			s.deliver("order.part_packed", first, 2, line(1000))
+			s.wantUnpacked(cheese, 2000)
+		}
+		s.must(s.counts(cheese, 8000)) // of which none is the first order's
+		s.wantStock(cheese, 3000, 3000, 3000)
+		s.changes(second, newID(id.Order), 2, line(1000))
+		s.wantUnpacked(cheese, 1000)
+		s.deliver("order.cancelled", second, 3)
+		s.wantUnpacked(cheese, 0)
+		s.wantStock(cheese, 5000, 3000, 1000)
+		s.must(s.release(held))
+		s.must(s.counts(cheese, 8000))
+		s.wantStock(cheese, 8000, 0, 1000)
+		s.balanced()
+	})
+}
+
+// TestFewerThanWereOrderedAreNoneForSale counts less than what orders have.
+func TestFewerThanWereOrderedAreNoneForSale(t *testing.T) {
+	each(t, func(s store) {
+		cheese, order := newID(id.Variant), newID(id.Order)
+		s.set(cheese, 5000)
+		_, err := s.hold(order, cheese, 3000)
+		s.must(err)
+		s.must(s.counts(cheese, 2000))
+		s.wantStock(cheese, 0, 3000, 0)
+		s.balanced()
+	})
+}
+
+func TestACorrectionIsLostByNoSale(t *testing.T) {
+	each(t, func(s store) {
+		cheese, order := newID(id.Variant), newID(id.Order)
+		s.set(cheese, 5000)
+		_, err := s.hold(order, cheese, 2000)
+		s.must(err)
+		for range 2 {
+			s.must(s.corrects(cheese, 3000, "one form")) // the same twice
+			s.wantStock(cheese, 6000, 2000, 0)
+		}
+		wantCode(s.T, s.corrects(cheese, -1000, "one form"), "form_reused")
+		s.must(s.corrects(cheese, -1000, ""))
+		s.wantStock(cheese, 5000, 2000, 0)
+		wantCode(s.T, s.corrects(cheese, -6000, ""), "invalid")
+		wantCode(s.T, s.corrects(cheese, 0, ""), "invalid")
+		wantCode(s.T, s.counts(cheese, -1), "invalid")
+		_, err = s.AdjustStock(s.Context(), &inventoryv1.AdjustStockRequest{VariantId: cheese})
+		wantCode(s.T, err, "invalid")
+		s.wantStock(cheese, 5000, 2000, 0)
+		s.balanced()
+	})
+}
+
+// TestACorrectionIsOfWhatMayBeSold has more on the shelf than that: what is past its day.
+func TestACorrectionIsOfWhatMayBeSold(t *testing.T) {
+	each(t, func(s store) {
+		cheese := newID(id.Variant)
+		s.lot(cheese, "2001-01-01", 5000)
+		s.lot(cheese, "2999-01-01", 4000)
+		s.wantStock(cheese, 4000, 0, 0)
+		s.must(s.corrects(cheese, -1000, ""))
+		s.wantStock(cheese, 3000, 0, 0)
+		s.balanced()
+	})
+}
+
+// TestWhatWasSoldBeforeCountsAsPacked has a hold of a version that did not count.
+func TestWhatWasSoldBeforeCountsAsPacked(t *testing.T) {
+	each(t, func(s store) {
+		cheese, order := newID(id.Variant), newID(id.Order)
+		s.set(cheese, 5000)
+		_, err := s.hold(order, cheese, 2000)
+		s.must(err)
+		s.exec("UPDATE hold_lines SET unpacked = 0 WHERE order_id = $1", order)
+		s.deliver("order.confirmed", order, 1, &orderingv1.OrderLine{VariantId: cheese, ProducerId: "dairy", Quantity: 2000})
+		s.wantUnpacked(cheese, 0)
+		s.deliver("order.part_packed", order, 2, &orderingv1.OrderLine{VariantId: cheese, ProducerId: "dairy", Quantity: 2000})
+		s.wantUnpacked(cheese, 0)
+		s.wantStock(cheese, 3000, 0, 2000)
+	})
+}
