@@ -36,6 +36,7 @@ type addressJSON struct {
 	City       string `json:"city"`
 	Region     string `json:"region"`
 	Country    string `json:"country"`
+	Version    string `json:"version,omitempty"`
 }
 
 func accountToJSON(a *identityv1.Account) accountJSON {
@@ -43,7 +44,7 @@ func accountToJSON(a *identityv1.Account) accountJSON {
 }
 
 func addressToJSON(a *identityv1.Address) addressJSON {
-	return addressJSON{a.GetId(), a.GetLine1(), a.GetLine2(), a.GetPostalCode(), a.GetCity(), a.GetRegion(), a.GetCountry()}
+	return addressJSON{a.GetId(), a.GetLine1(), a.GetLine2(), a.GetPostalCode(), a.GetCity(), a.GetRegion(), a.GetCountry(), a.GetVersion()}
 }
 
 // statusJSON says in a word what becomes of what was asked for.
@@ -154,16 +155,18 @@ func (v *visit) keepAddress(addressID string, status int) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	address := addressFrom(in)
+	request := &identityv1.PutAddressRequest{CustomerId: v.account.GetId(), Address: addressFrom(in)}
+	if request.Address.Id = addressID; addressID != "" {
+		request.Version = v.seenBy(in.text("version", maxText))
+	}
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	address.Id = addressID
-	answer, err := v.edge.identity.PutAddress(v.Context(), &identityv1.PutAddressRequest{CustomerId: v.account.GetId(), Address: address})
+	answer, err := v.edge.identity.PutAddress(v.Context(), request)
 	if err != nil {
-		return nil, err
+		return nil, v.unmatched(err)
 	}
-	return jsonReply(status, addressToJSON(answer.GetAddress()))
+	return tagged(status, answer.GetAddress().GetVersion(), addressToJSON(answer.GetAddress()))
 }
 
 func (e *edge) deleteAddress(v *visit) (*reply, error) {

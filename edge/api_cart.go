@@ -31,6 +31,7 @@ type cartJSON struct {
 	Lines   []lineJSON    `json:"lines"`
 	Total   *money.Amount `json:"total"`
 	OrderID *string       `json:"order_id"`
+	Version string        `json:"version"`
 }
 
 func (v *visit) object() (*object, error) {
@@ -69,7 +70,7 @@ func (e *edge) getCart(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonReply(http.StatusOK, e.cartToJSON(v.Context(), cart))
+	return tagged(http.StatusOK, cart.GetVersion(), e.cartToJSON(v.Context(), cart))
 }
 
 func (v *visit) cart(cartID string) (*orderingv1.Cart, error) {
@@ -89,24 +90,29 @@ func (e *edge) putLine(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	milli := in.quantity("quantity")
+	milli, seen := in.quantity("quantity"), in.text("version", maxText)
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	cart, err := v.setLine(v.PathValue("id"), v.PathValue("variant"), milli)
+	cart, err := v.setLineOf(v.PathValue("id"), v.PathValue("variant"), milli, v.seenBy(seen))
 	if err != nil {
-		return nil, err
+		return nil, v.unmatched(err)
 	}
-	return jsonReply(http.StatusOK, e.cartToJSON(v.Context(), cart))
+	return tagged(http.StatusOK, cart.GetVersion(), e.cartToJSON(v.Context(), cart))
 }
 
 func (v *visit) setLine(cartID, variantID string, milli int64) (*orderingv1.Cart, error) {
+	return v.setLineOf(cartID, variantID, milli, "")
+}
+
+// setLineOf is setLine of a cart that was seen as it is; seen is empty where that does not matter.
+func (v *visit) setLineOf(cartID, variantID string, milli int64, seen string) (*orderingv1.Cart, error) {
 	viewer, err := v.viewer()
 	if err != nil {
 		return nil, err
 	}
 	answer, err := v.edge.ordering.SetLine(v.Context(), &orderingv1.SetLineRequest{
-		CartId: cartID, VariantId: variantID, Quantity: milli, Viewer: viewer,
+		CartId: cartID, VariantId: variantID, Quantity: milli, Viewer: viewer, Version: seen,
 	})
 	if err != nil {
 		return nil, err
@@ -115,7 +121,7 @@ func (v *visit) setLine(cartID, variantID string, milli int64) (*orderingv1.Cart
 }
 
 func (e *edge) cartToJSON(ctx context.Context, c *orderingv1.Cart) cartJSON {
-	out := cartJSON{ID: c.GetId(), Market: c.GetMarket(), Lines: []lineJSON{}, Total: moneyOf(c.GetTotal()), OrderID: optional(c.GetOrderId())}
+	out := cartJSON{ID: c.GetId(), Market: c.GetMarket(), Lines: []lineJSON{}, Total: moneyOf(c.GetTotal()), OrderID: optional(c.GetOrderId()), Version: c.GetVersion()}
 	if len(c.GetLines()) == 0 && out.Total == nil {
 		out.Total = e.nothing(ctx, c.GetMarket())
 	}

@@ -690,14 +690,14 @@ func (f fakeIdentity) Open(ctx context.Context, r *identityv1.OpenRequest) (*ide
 }
 
 func (f fakeIdentity) ListAddresses(ctx context.Context, r *identityv1.ListAddressesRequest) (*identityv1.ListAddressesResponse, error) {
-	return &identityv1.ListAddressesResponse{Addresses: []*identityv1.Address{{Id: homeAddress, Line1: "1 Hill Road", City: "Portland"}}}, f.called(ctx, "ListAddresses", r)
+	return &identityv1.ListAddressesResponse{Addresses: []*identityv1.Address{{Id: homeAddress, Line1: "1 Hill Road", City: "Portland", Version: "first"}}}, f.called(ctx, "ListAddresses", r)
 }
 
 func (f fakeIdentity) PutAddress(ctx context.Context, r *identityv1.PutAddressRequest) (*identityv1.PutAddressResponse, error) {
 	if r.GetAddress().GetLine1() == "" {
 		return nil, invalid("line1", "This is required.")
 	}
-	return &identityv1.PutAddressResponse{Address: &identityv1.Address{Id: homeAddress, Line1: r.GetAddress().GetLine1()}}, f.called(ctx, "PutAddress", r)
+	return &identityv1.PutAddressResponse{Address: &identityv1.Address{Id: homeAddress, Line1: r.GetAddress().GetLine1(), Version: "second"}}, f.called(ctx, "PutAddress", r)
 }
 
 func (f fakeIdentity) DeleteAddress(ctx context.Context, r *identityv1.DeleteAddressRequest) (*identityv1.DeleteAddressResponse, error) {

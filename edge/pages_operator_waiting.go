@@ -19,10 +19,12 @@ func (o *office) waiting() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.showWaiting(http.StatusOK, limitsTyped(limits.GetLimits(), o.in.currency), nil)
+	typed := limitsTyped(limits.GetLimits(), o.in.currency)
+	typed.Set(madeField, madeFrom(o.storedLimits(limits.GetLimits())))
+	return o.showWaiting(http.StatusOK, typed, nil, nil)
 }
 
-func (o *office) showWaiting(status int, typed url.Values, wrong map[string]string) (*reply, error) {
+func (o *office) showWaiting(status int, typed url.Values, wrong map[string]string, changed []page.Difference) (*reply, error) {
 	queue := o.param("list") != "mailed"
 	answer, err := o.edge.ordering.ListUnconfirmed(o.Context(), &orderingv1.ListUnconfirmedRequest{Market: o.in.code, Queued: queue, Limit: deskPage, Cursor: o.cursor()})
 	if err != nil {
@@ -35,7 +37,10 @@ func (o *office) showWaiting(status int, typed url.Values, wrong map[string]stri
 			{Value: o.at("/operator/waiting"), Label: "Wait for you (" + strconv.FormatInt(answer.GetQueued(), 10) + ")", Chosen: queue},
 			{Value: o.at("/operator/waiting", "list", "mailed"), Label: "Link is mailed (" + strconv.FormatInt(answer.GetAll()-answer.GetQueued(), 10) + ")", Chosen: !queue},
 		},
-		Rows: o.waitingRows(answer.GetOrders()),
+		Rows: o.waitingRows(answer.GetOrders()), Differences: page.Differences{MadeFrom: typed.Get(madeField), Each: changed},
+	}
+	if len(changed) > 0 {
+		model.Alert = changedMeanwhile
 	}
 	if next := answer.GetNextCursor(); next != "" {
 		model.Next = o.at("/operator/waiting", "list", o.list(queue), "cursor", next)
@@ -147,36 +152,66 @@ func limitsTyped(l *orderingv1.PickupLimits, currency string) url.Values {
 	}
 }
 
+// storedLimits are limits as their form has them.
+func (o *office) storedLimits(l *orderingv1.PickupLimits) []stored {
+	typed, all := limitsTyped(l, o.in.currency), make([]stored, 0, len(limitFields)+1)
+	for _, f := range limitFields {
+		all = append(all, entry(f.name, f.label, typed.Get(f.name)))
+	}
+	return append(all, entry("newcomer_value", "What such an order comes to at the most", typed.Get("newcomer_value")))
+}
+
 // limitPickups sets what the market takes.
 func (o *office) limitPickups() (*reply, error) {
 	typed, err := o.form()
 	if err != nil {
 		return nil, err
 	}
-	read := map[string]int64{}
-	wrong := map[string]string{}
+	return saving(func() (*reply, error) { return o.saveLimits(typed) })
+}
+
+func (o *office) saveLimits(typed url.Values) (*reply, error) {
+	are, err := o.edge.ordering.GetPickupLimits(o.Context(), &orderingv1.GetPickupLimitsRequest{Market: o.in.code})
+	if err != nil {
+		return nil, err
+	}
+	now := o.storedLimits(are.GetLimits())
+	choose(typed, now)
+	want, wrong := o.typedLimits(typed)
+	if len(wrong) > 0 {
+		return o.showWaiting(http.StatusUnprocessableEntity, typed, wrong, nil)
+	}
+	if changed := differences(typed, now, o.storedLimits(want)); len(changed) > 0 {
+		typed.Set(madeField, madeFrom(now))
+		return o.showWaiting(http.StatusConflict, typed, nil, changed)
+	}
+	_, err = o.edge.ordering.PutPickupLimits(o.Context(), &orderingv1.PutPickupLimitsRequest{Limits: want, Version: are.GetLimits().GetVersion()})
+	if err == nil {
+		return redirect(o.at("/operator/waiting")), nil
+	}
+	if fault.KindOf(err) != fault.Invalid {
+		return nil, err
+	}
+	return o.showWaiting(http.StatusUnprocessableEntity, typed, fieldsOf(fault.Of(err)), nil)
+}
+
+// typedLimits are limits as they were typed, and what is wrong with that by field.
+func (o *office) typedLimits(typed url.Values) (*orderingv1.PickupLimits, map[string]string) {
+	read, wrong := map[string]int64{}, map[string]string{}
 	for _, f := range limitFields {
-		if read[f.name], err = strconv.ParseInt(typed.Get(f.name), 10, 64); err != nil {
+		n, err := strconv.ParseInt(typed.Get(f.name), 10, 64)
+		if err != nil {
 			wrong[f.name] = "Choose a whole number."
 		}
+		read[f.name] = n
 	}
 	most, err := typedAmount(typed.Get("newcomer_value"), o.in.currency)
 	if err != nil {
 		wrong["newcomer_value"] = fault.Of(err).Message
 	}
-	if len(wrong) == 0 {
-		_, err := o.edge.ordering.PutPickupLimits(o.Context(), &orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
-			Market: o.in.code, Percent: read["percent"], ContactHolds: read["contact_holds"], ClientHolds: read["client_holds"],
-			ClientBurst: read["client_burst"], MarketBurst: read["market_burst"], OpenOrders: read["open_orders"],
-			NewcomerOrders: proto.Int64(read["newcomer_orders"]), NewcomerValue: &most.Minor,
-		}})
-		if err == nil {
-			return redirect(o.at("/operator/waiting")), nil
-		}
-		if fault.KindOf(err) != fault.Invalid {
-			return nil, err
-		}
-		wrong = fieldsOf(fault.Of(err))
-	}
-	return o.showWaiting(http.StatusUnprocessableEntity, typed, wrong)
+	return &orderingv1.PickupLimits{
+		Market: o.in.code, Percent: read["percent"], ContactHolds: read["contact_holds"], ClientHolds: read["client_holds"],
+		ClientBurst: read["client_burst"], MarketBurst: read["market_burst"], OpenOrders: read["open_orders"],
+		NewcomerOrders: proto.Int64(read["newcomer_orders"]), NewcomerValue: &most.Minor,
+	}, wrong
 }

@@ -37,6 +37,7 @@ var statuses = map[string]int{
 	"idempotency_key_invalid":  http.StatusBadRequest,
 	"idempotency_key_reused":   http.StatusUnprocessableEntity,
 	"method_not_allowed":       http.StatusMethodNotAllowed,
+	errUnmatched:               http.StatusPreconditionFailed,
 	"slow_body":                http.StatusRequestTimeout,
 	"body_too_large":           http.StatusRequestEntityTooLarge,
 	"unsupported_media_type":   http.StatusUnsupportedMediaType,

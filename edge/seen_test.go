@@ -303,3 +303,122 @@ func (m *market) sells(t *testing.T, pieces string) {
 		}
 	}
 }
+
+func TestAnOlderPageOfLimitsUndoesNone(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		_, cookie := m.desks(t)
+		old, young := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits"), m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits")
+		young.saves(t, "percent", "20", "newcomer_value", "99")
+		young.saves(t)
+		old.form.Set("open_orders", "7")
+		old.form.Set("percent", "30")
+		old.isAsked(t, []string{"percent", "newcomer_value"}, "Leave what is there now: 20", "Take yours: 30", "Leave what is there now: 99.00")
+		if got := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits").form; got.Get("percent") != "20" || got.Get("open_orders") == "7" {
+			t.Fatalf("it is saved: %v", got)
+		}
+		old.saves(t, "take.percent", takeYours)
+		if got := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits").form; got.Get("percent") != "30" || got.Get("open_orders") != "7" || got.Get("newcomer_value") != "99.00" {
+			t.Errorf("saved as %v", got)
+		}
+	})
+}
+
+func TestAnOlderPageOfDesksUndoesNone(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		_, cookie := m.desks(t)
+		at := "/operator/security?market=portland"
+		old, young := m.tab(t, cookie, at, at), m.tab(t, cookie, at, at)
+		young.saves(t, "producer", "2090-01-02")
+		young.saves(t)
+		old.form.Set("producer", "2091-01-02")
+		old.isAsked(t, []string{"producer"}, "Leave what is there now: 2090-01-02", "Take yours: 2091-01-02")
+		if got := m.tab(t, cookie, at, at).form.Get("producer"); got != "2090-01-02" {
+			t.Fatalf("it is saved: %s", got)
+		}
+		old.saves(t, "take.producer", takeYours)
+		if got := m.tab(t, cookie, at, at).form.Get("producer"); got != "2091-01-02" {
+			t.Errorf("saved as %s", got)
+		}
+	})
+}
+
+func TestAnOlderPageOfAnAddressUndoesNone(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		bearer := m.signIn(t, "dairy@example.org")
+		cookie := "session=" + strings.TrimPrefix(bearer[1], "Bearer ")
+		made := m.ask(t, 201, call{method: "POST", path: "/api/v1/addresses", header: bearer, body: `{"line1": "1 Hill Road", "postal_code": "97201", "city": "Portland", "country": "US"}`})
+		at := "/account/addresses/" + made["id"].(string)
+		old, young := m.tab(t, cookie, at, at), m.tab(t, cookie, at, at)
+		young.saves(t, "line1", " 2 Hill Road ")
+		young.saves(t)
+		old.form.Set("line1", "3 Hill Road")
+		old.form.Set("line2", "Back door")
+		old.isAsked(t, []string{"line1"}, "Leave what is there now: 2 Hill Road", "Take yours: 3 Hill Road")
+		if got := m.addressNow(t, bearer); got["line1"] != "2 Hill Road" || got["line2"] != "" || got["country"] != "US" {
+			t.Fatalf("it is saved: %v", got)
+		}
+		old.saves(t, "take.line1", takeNow)
+		if got := m.addressNow(t, bearer); got["line1"] != "2 Hill Road" || got["line2"] != "Back door" || got["country"] != "US" {
+			t.Errorf("saved as %v", got)
+		}
+	})
+}
+
+func (m *market) addressNow(t *testing.T, bearer []string) map[string]any {
+	t.Helper()
+	return m.ask(t, 200, call{method: "GET", path: "/api/v1/addresses", header: bearer})["addresses"].([]any)[0].(map[string]any)
+}
+
+// TestAProgramHoldsItsChangesToWhatItHasSeen sends each PUT with If-Match and with a version, and as before with neither.
+func TestAProgramHoldsItsChangesToWhatItHasSeen(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		bearer := m.signIn(t, "dairy@example.org")
+		address := m.ask(t, 201, call{method: "POST", path: "/api/v1/addresses", header: bearer, body: `{"line1": "1 Hill Road", "postal_code": "97201", "city": "Portland"}`})
+		cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})
+		for name, put := range map[string]held{
+			"address": {"/api/v1/addresses/" + address["id"].(string), `"postal_code": "97201", "city": "Portland", "line1": `, []string{`"1 Hill Road"`, `"2 Hill Road"`, `"3 Hill Road"`}, bearer},
+			"line":    {"/api/v1/carts/" + cart["id"].(string) + "/lines/" + m.piece, `"quantity": `, []string{"1", "2", "3"}, nil},
+		} {
+			t.Run(name, func(t *testing.T) { m.holds(t, put) })
+		}
+	})
+}
+
+// held is a PUT, and what it may say.
+type held struct {
+	at, field string
+	say       []string
+	header    []string
+}
+
+func (m *market) holds(t *testing.T, put held) {
+	t.Helper()
+	body := func(say string, more ...string) string { return "{" + put.field + say + strings.Join(more, "") + "}" }
+	answer := func(status int, body string, header ...string) map[string]any {
+		t.Helper()
+		return m.ask(t, status, call{method: "PUT", path: put.at, body: body, header: append(header, put.header...)})
+	}
+	first := answer(200, body(put.say[0]))["version"].(string)
+	second := answer(200, body(put.say[1]), "If-Match", `"`+first+`"`)["version"].(string)
+	if first == second {
+		t.Error("what says something else has the same version")
+	}
+	if again := answer(200, body(put.say[1]), "If-Match", `"`+first+`"`)["version"]; again != second {
+		t.Errorf("the same again has the version %v, want %s", again, second)
+	}
+	for _, tag := range []string{`"` + first + `"`, `W/"` + second + `"`, second, `"x", "y"`, `""`} {
+		if refused := answer(412, body(put.say[2]), "If-Match", tag); refused["code"] != errUnmatched {
+			t.Errorf("If-Match %s is refused with %v", tag, refused)
+		}
+	}
+	stale := `, "version": "` + first + `"`
+	if refused := answer(409, body(put.say[2], stale)); refused["code"] != "changed_since" {
+		t.Errorf("an older version is refused with %v", refused)
+	}
+	for _, tag := range []string{`"x", "` + second + `"`, "*"} {
+		if third := answer(200, body(put.say[2], stale), "If-Match", tag)["version"]; third == second { // which counts before the body's
+			t.Errorf("If-Match %s changes nothing", tag)
+		}
+		answer(200, body(put.say[1])) // as before there was this
+	}
+}
