@@ -39,10 +39,9 @@ func storedProduct(p *catalogv1.Product, sizes []string) []stored {
 			continue
 		}
 		v := p.GetVariants()[row]
-		name := sizeRead(v)
-		all = append(all, entry(sizeAt(size), "Size", "sold").called(name))
+		all = append(all, entry(sizeAt(size), "Size", "sold").called(sizeRead(v)))
 		for _, f := range sizeFields {
-			all = append(all, entry(sizeAt(size)+"."+f.name, f.label+", "+name, form.Get(rowAt(row)+f.name)))
+			all = append(all, entry(sizeAt(size)+"."+f.name, strings.TrimSuffix(f.label+", "+sizeOf(p, v), ", "), form.Get(rowAt(row)+f.name)))
 		}
 	}
 	return all
@@ -148,7 +147,7 @@ func (d *desk) productDifferences(p *catalogv1.Product, form url.Values, now []s
 	want := storedProduct(p, sizes)
 	for i, f := range want {
 		if rest, ok := strings.CutPrefix(f.name, "variants."); ok && len(f.texts) == 0 && rowOf(form, rest) < 0 {
-			want[i].untouched, want[i].shown = true, "Not in this page"
+			want[i].untouched, want[i].shown = true, "Stop selling it"
 		}
 	}
 	return differences(form, now, want)

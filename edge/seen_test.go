@@ -138,7 +138,7 @@ func TestAnOlderPageOfAProductUndoesNothing(t *testing.T) {
 
 		old.form.Set("description", "Aged in our cellar.\r\n\r\nNutty.")
 		price := "variants." + m.piece + ".price"
-		old.isAsked(t, []string{price, "variants." + added}, "Leave what is there now: 25.00", "Take yours: 24.00", "Half, 13.00", "Not in this page")
+		old.isAsked(t, []string{price, "variants." + added}, "Leave what is there now: 25.00", "Take yours: 24.00", "Half, 13.00", "Stop selling it")
 		if got := m.productNow(t); !proto.Equal(got, now) {
 			t.Fatalf("it is saved: %v", got)
 		}
