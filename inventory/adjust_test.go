@@ -48,6 +48,10 @@ func TestAStockTakingLeavesOrdersWhatIsTheirs(t *testing.T) {
 			s.deliver("order.part_packed", first, 2, line(1000))
 			s.wantUnpacked(cheese, 2000)
 		}
+		s.deliver("order.part_taken_back", first, 3, line(1000))
+		s.wantUnpacked(cheese, 3000)
+		s.deliver("order.part_packed", first, 4, line(1000))
+		s.wantUnpacked(cheese, 2000)
 		s.must(s.counts(cheese, 8000)) // of which none is the first order's
 		s.wantStock(cheese, 3000, 3000, 3000)
 		s.changes(second, newID(id.Order), 2, line(1000))

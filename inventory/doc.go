@@ -17,5 +17,6 @@
 // back what the order no longer has. A confirmed order whose hold had expired
 // is served from what is there; what is missing then is a shortage, kept for the operator until the order is
 // cancelled. order.part_packed books back into its lots what weighed less than was ordered; what weighed more
-// counts as sold by the weight that was ordered.
+// counts as sold by the weight that was ordered. What is sold and not packed yet is on the shelf: order.part_packed takes it from there, and
+// order.part_taken_back puts it back, so that a stock-taking (AdjustStock) leaves orders what is theirs.
 package inventory

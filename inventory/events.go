@@ -23,6 +23,7 @@ const stockChanged = "stock.changed"
 const (
 	confirmed = "order.confirmed"
 	packed    = "order.part_packed"
+	takenBack = "order.part_taken_back"
 	cancelled = "order.cancelled"
 	changed   = "order.changed"
 )
@@ -33,7 +34,7 @@ type settlement struct {
 	lines       []Line           // what is confirmed, what was packed of weighed goods, or what a changed order is to have
 	change      string           // the change, under whose ID is held what is new
 	lots        map[string]int64 // what a changed order is to have of each lot
-	of          []string         // the variants of what was packed
+	of          []string         // the variants of what was packed, or is to be packed again
 }
 
 // consume settles the holds of orders that were confirmed, changed, packed or cancelled.
@@ -41,7 +42,7 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 	var settlements []settlement
 	var about scope
 	for _, e := range batch {
-		if !slices.Contains([]string{confirmed, packed, cancelled, changed}, e.Type) {
+		if !slices.Contains([]string{confirmed, packed, takenBack, cancelled, changed}, e.Type) {
 			continue
 		}
 		settle, err := settlementFromEvent(e)
@@ -70,6 +71,8 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 			shelf.confirm(settle.order, settle.lines)
 		case packed:
 			shelf.pack(settle.order, settle.lines, settle.of)
+		case takenBack:
+			shelf.backOnShelf(settle.order, settle.of)
 		case cancelled:
 			shelf.cancel(settle.order)
 		case changed:
@@ -104,10 +107,13 @@ func settlementFromEvent(e events.Event) (settlement, error) {
 				settle.lots[lot.GetId()] += lot.GetQuantity()
 			}
 		}
-	case packed:
+	case packed, takenBack:
 		part := partLines(m.GetOrder(), m.GetPartId())
 		for _, line := range part {
 			settle.of = append(settle.of, line.GetVariantId())
+		}
+		if e.Type == takenBack {
+			break
 		}
 		settle.lines = sumLines(weighed(part), (*orderingv1.OrderLine).GetPackedQuantity)
 	}

@@ -230,6 +230,21 @@ func (s *shelf) offShelf(order string, variants []string) {
 	}
 }
 
+// backOnShelf notes that what an order has of some variants is to be packed again.
+func (s *shelf) backOnShelf(order string, variants []string) {
+	if s.holds[order].State != hold.Kept {
+		return
+	}
+	lines := slices.Clone(s.lines[order])
+	for i, a := range lines {
+		if !a.Unpacked && slices.Contains(variants, a.Variant) {
+			s.stock[a.Variant].owe(a.Quantity)
+			lines[i].Unpacked = true
+		}
+	}
+	s.reline(order, lines)
+}
+
 // cancel closes an order's hold and gives back what it has, held or sold.
 func (s *shelf) cancel(order string) {
 	switch s.holds[order].Cancel() {
