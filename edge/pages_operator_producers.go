@@ -45,10 +45,15 @@ func (o *office) producerRows(producers []*catalogv1.Producer) []page.OfficeProd
 			ID: p.GetId(), Name: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Products: plural(p.GetProducts(), "product", "products"),
 			Caution: p.GetCaution(), Approved: p.GetApproved(), Suspended: p.GetSuspended(), Since: o.in.when(p.GetCreatedAt()),
 			Desk: addressWith("/producer/products", "producer", p.GetId()), Orders: o.at("/operator", "producer", p.GetId()),
-			Approve: o.at("/operator/producers/" + p.GetId() + "/approval"), Prove: prove,
+			Approve: o.at("/operator/producers/" + p.GetId() + "/approval"), Prove: prove, MadeFrom: madeFrom(storedMaker(p)),
 		})
 	}
 	return rows
+}
+
+// storedMaker is what an operator approves.
+func storedMaker(p *catalogv1.Producer) []stored {
+	return []stored{entry("name", "Name", p.GetName()), entry("town", "Town", p.GetTown()), entry("tagline", "Tagline", p.GetTagline())}
 }
 
 // approve lets a producer sell, or takes that back.
@@ -68,6 +73,13 @@ func (o *office) approve() (*reply, error) {
 	}
 	if answer == "no" {
 		return o.withdraw(form.Get("open"))
+	}
+	is, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: o.PathValue("id")})
+	if err != nil {
+		return nil, err
+	}
+	if form.Has(madeField) && form.Get(madeField) != madeFrom(storedMaker(is.GetProducer())) {
+		return o.showProducers(http.StatusConflict, "Nothing is changed: "+is.GetProducer().GetName()+" says something else than what you looked at. Look once more.")
 	}
 	if _, err := o.edge.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id"), Approved: true}); err != nil {
 		return nil, err
