@@ -67,8 +67,8 @@ func (d *desk) ware(p *catalogv1.Product, stock map[string]*inventoryv1.Availabi
 		row := d.wareVariant(v, stock[v.GetId()])
 		row.Title, row.Action = sizeOf(p, v), d.at(at+"/variants/"+v.GetId())
 		if v.GetId() == typed.variant {
-			row.Price, row.Amount, row.Key = typed.form.Get("price"), typed.form.Get("amount"), typed.form.Get("key")
-			row.PriceWrong, row.AmountWrong = typed.wrong["price"], typed.wrong["amount"]
+			row.Price, row.Amount, row.Key = typed.form.Get("price"), typed.form.Get("adjust"), typed.form.Get("key")
+			row.PriceWrong, row.AmountWrong = typed.wrong["price"], typed.wrong["adjust"]
 			row.Counts = typed.form.Get("stock_how") == stockCounted
 			row.Differences = page.Differences{MadeFrom: typed.form.Get(madeField), Each: typed.differences}
 			if len(typed.differences) > 0 {
@@ -193,7 +193,7 @@ func (d *desk) saveFigures(price *catalogv1.PriceChange, stock *inventoryv1.Adju
 	}
 	if err == nil && stock != nil {
 		_, err = d.edge.inventory.AdjustStock(d.Context(), stock)
-		if refused(err, row.wrong, "amount") {
+		if refused(err, row.wrong, "adjust") {
 			d.newForm(row.form, fault.Of(err))
 			return nil
 		}

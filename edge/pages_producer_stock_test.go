@@ -62,7 +62,7 @@ func TestAPriceAndAStockAreChangedInTheList(t *testing.T) {
 	if asked := s.peers.last["ListProducts"].(*catalogv1.ListProductsRequest); !asked.GetAll() || asked.GetProducerId() != dairy || asked.GetQ() != "tomme" {
 		t.Errorf("catalog was asked for %v", asked)
 	}
-	form := url.Values{"price": {"25,50"}, "made_from": {v.value("made_from")}, "stock_how": {"by"}, "amount": {""}, "key": {v.value("key")}, "back": {listed}}
+	form := url.Values{"price": {"25,50"}, "made_from": {v.value("made_from")}, "stock_how": {"by"}, "adjust": {""}, "key": {v.value("key")}, "back": {listed}}
 	v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
 	changed := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest)
 	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed+"&saved="+cheese+"#w-"+cheese || changed.GetProducerId() != dairy || changed.GetChanges()[0].GetPrice().GetAmount() != 2550 {
@@ -76,14 +76,14 @@ func TestAPriceAndAStockAreChangedInTheList(t *testing.T) {
 	}
 	form.Set("price", "24.00")
 	for typed, by := range map[string]int64{"3": 3000, "+3": 3000, "-2": -2000, "− 2": -2000} {
-		form.Set("amount", typed)
+		form.Set("adjust", typed)
 		v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
 		if got := s.peers.last["AdjustStock"].(*inventoryv1.AdjustStockRequest); v.status != http.StatusSeeOther || got.GetBy() != by || got.GetKey() != form.Get("key") {
 			t.Errorf("%q (%d) corrects by %v", typed, v.status, got)
 		}
 	}
 	form.Set("stock_how", "count")
-	form.Set("amount", "7")
+	form.Set("adjust", "7")
 	s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
 	if got := s.peers.last["AdjustStock"].(*inventoryv1.AdjustStockRequest); got.GetCounted() != 7000 || s.peers.count("SetPrices") != 1 {
 		t.Errorf("a stock-taking is %v", got)
@@ -95,7 +95,7 @@ func TestAPageFromBeforeSetsNoStock(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	form := url.Values{"price": {"24.00"}, "price_was": {"24.00"}, "stock": {"8"}, "stock_was": {"5"}}
 	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-	if v.status != http.StatusUnprocessableEntity || v.value("amount") != "8" || !strings.Contains(v.text(), "say whether you counted that") || s.peers.count("AdjustStock")+s.peers.count("SetStock") != 0 {
+	if v.status != http.StatusUnprocessableEntity || v.value("adjust") != "8" || !strings.Contains(v.text(), "say whether you counted that") || s.peers.count("AdjustStock")+s.peers.count("SetStock") != 0 {
 		t.Errorf("status %d: %s", v.status, v.text())
 	}
 	form.Set("stock", "5")
@@ -123,7 +123,7 @@ func TestFiguresThatAreNoneStayAsTheyWereTyped(t *testing.T) {
 		{"count", "<b>5</b>"},
 		{"neither", "5"},
 	} {
-		form, field := url.Values{"price": {"24.00"}, "stock_how": {c.field}, "amount": {c.typed}, "key": {"k"}}, "amount"
+		form, field := url.Values{"price": {"24.00"}, "stock_how": {c.field}, "adjust": {c.typed}, "key": {"k"}}, "adjust"
 		if c.field == "price" {
 			form, field = url.Values{"price": {c.typed}}, "price"
 		}

@@ -19,11 +19,11 @@ const (
 // is on the shelf, whatever was sold of it meanwhile.
 func (d *desk) typedStock(v *catalogv1.Variant, form url.Values, wrong map[string]string) *inventoryv1.AdjustStockRequest {
 	if form.Get("stock") != form.Get("stock_was") {
-		form.Set("amount", form.Get("stock"))
-		wrong["amount"] = "Nothing is saved yet: say whether you counted that, or by how much to correct."
+		form.Set("adjust", form.Get("stock"))
+		wrong["adjust"] = "Nothing is saved yet: say whether you counted that, or by how much to correct."
 		return nil
 	}
-	typed := strings.TrimSpace(form.Get("amount"))
+	typed := strings.TrimSpace(form.Get("adjust"))
 	if typed == "" {
 		return nil
 	}
@@ -39,13 +39,13 @@ func (d *desk) typedStock(v *catalogv1.Variant, form url.Values, wrong map[strin
 		by, err = correctionOf(typed, v.GetSoldBy())
 		request.Adjustment = &inventoryv1.AdjustStockRequest_By{By: by}
 	default:
-		wrong["amount"] = "Say whether you counted that, or by how much to correct."
+		wrong["adjust"] = "Say whether you counted that, or by how much to correct."
 	}
 	if err == nil {
 		err = d.checkKey(form)
 	}
 	if err != nil {
-		wrong["amount"] = err.Error()
+		wrong["adjust"] = err.Error()
 	}
 	return request
 }

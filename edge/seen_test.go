@@ -256,7 +256,7 @@ func TestAnOlderPageOfAPriceUndoesNone(t *testing.T) {
 		if got := m.productNow(t).GetVariants()[0].GetPrice().GetAmount(); got != 2500 {
 			t.Errorf("the price is %d, which was to stay", got)
 		}
-		idle.saves(t, "amount", "+1") // whose price nobody has touched
+		idle.saves(t, "adjust", "+1") // whose price nobody has touched
 		if got := m.productNow(t).GetVariants()[0].GetPrice().GetAmount(); got != 2500 || m.stockNow(t).GetAvailable() != 13_000 {
 			t.Errorf("the price is %d, the stock %v", got, m.stockNow(t))
 		}
@@ -269,13 +269,13 @@ func TestAStockTakingIsNoCorrection(t *testing.T) {
 		cookie, _ := m.desks(t)
 		counts, corrects := m.row(t, cookie, m.piece), m.row(t, cookie, m.piece)
 		m.sells(t, "2")
-		counts.saves(t, "stock_how", stockCounted, "amount", "14") // on the shelf, with the two that are ordered
+		counts.saves(t, "stock_how", stockCounted, "adjust", "14") // on the shelf, with the two that are ordered
 		counts.saves(t)
 		if got := m.stockNow(t); got.GetAvailable() != 12_000 || got.GetUnpacked() != 2000 {
 			t.Errorf("14 on the shelf, 2 of them sold: %v", got)
 		}
 		m.sells(t, "1")
-		corrects.saves(t, "stock_how", stockCorrected, "amount", "\u22123")
+		corrects.saves(t, "stock_how", stockCorrected, "adjust", "\u22123")
 		corrects.saves(t) // twice is once
 		if got := m.stockNow(t); got.GetAvailable() != 8000 || got.GetUnpacked() != 3000 {
 			t.Errorf("12, of which one was sold and 3 are gone: %v", got)
@@ -284,7 +284,7 @@ func TestAStockTakingIsNoCorrection(t *testing.T) {
 		if !strings.Contains(page.text(), "In stock: 8") || !strings.Contains(page.text(), "and 3 ordered, not packed") {
 			t.Errorf("the list says %s", page.text())
 		}
-		if v := corrects.send(t, "amount", "-9", "key", "another"); v.status != http.StatusUnprocessableEntity || !strings.Contains(v.text(), "There is less than that") {
+		if v := corrects.send(t, "adjust", "-9", "key", "another"); v.status != http.StatusUnprocessableEntity || !strings.Contains(v.text(), "There is less than that") {
 			t.Errorf("9 fewer than 8 is answered with %d: %s", v.status, v.text())
 		}
 	})

@@ -7,7 +7,9 @@ import (
 )
 
 func TestWhatSaysTheSameHasOneStamp(t *testing.T) {
-	if Of("a", []int{1}) != Of("a", []int{1}) {
+	list := []int{1}
+	first := Of("a", list)
+	if list = append([]int{}, list...); Of("a", list) != first {
 		t.Error("the same has two stamps")
 	}
 	seen := map[string]bool{}
