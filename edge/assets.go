@@ -65,8 +65,17 @@ func asset(name string) ([]byte, error) {
 		content = cssAround.ReplaceAll(content, []byte("$1$2"))
 		content = bytes.ReplaceAll(content, []byte(";}"), []byte("}"))
 	}
+	if name == "shop.js" {
+		content = jsNotes.ReplaceAll(jsIndent.ReplaceAll(content, nil), nil)
+	}
 	return content, err
 }
+
+// Each line of the script stands by itself, and none is part of a text of several lines.
+var (
+	jsIndent = regexp.MustCompile(`(?m)^[ \t]+`)
+	jsNotes  = regexp.MustCompile(`(?m)^//.*\n`)
+)
 
 // There is no text in the style sheet that these could damage: only names and values.
 var (
