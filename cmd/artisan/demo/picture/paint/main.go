@@ -150,7 +150,7 @@ func (j job) quality(width int) int {
 	case j.name == picture.Market:
 		return 50
 	case width <= 320:
-		return 56
+		return 50
 	}
 	return 70
 }
