@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
@@ -84,7 +85,14 @@ func TestAStepIsTakenBackWhileNothingCameOfIt(t *testing.T) {
 		}
 		back1("not_undone", "It is new")
 		s.steps(dairy, PartPacked, all...)
+		unpacked := func() int64 {
+			got, err := s.inventory.Availability(s.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{curd.GetVariants()[0].GetId()}})
+			s.must(err)
+			return got.GetVariants()[0].GetUnpacked()
+		}
+		s.eventually("what is packed is off the shelf", func() bool { return unpacked() == 0 })
 		back1(stepped, "")
+		s.eventually("what is to be packed again is on the shelf", func() bool { return unpacked() == 2000 })
 		if o := s.get(shared.GetId()); o.GetTotal().GetAmount() != 1700 || slices.ContainsFunc(o.GetLines(), (*orderingv1.OrderLine).GetPacked) {
 			s.Errorf("after it was taken back: %v", o)
 		}

@@ -115,7 +115,7 @@ func workToProto(w Work) *orderingv1.Work {
 func packItemToProto(i *packItem) *orderingv1.PackItem {
 	return &orderingv1.PackItem{
 		VariantId: i.VariantID, ProductTitle: i.ProductTitle, VariantTitle: i.size(), Unit: i.Unit, UnitValue: i.UnitValue, SoldBy: i.SoldBy,
-		Quantity: i.Quantity, Orders: i.orders, Lots: lotsToProto(i.Lots),
+		Quantity: i.Quantity, Orders: i.orders, ToPack: i.toPack, Lots: lotsToProto(i.Lots),
 	}
 }
 

@@ -75,6 +75,9 @@ func (s *Service) PackList(ctx context.Context, r *orderingv1.PackListRequest) (
 	err := s.store.toPack(ctx, r.GetProducerId(), r.GetWindowId(), func(o Order) error {
 		o = partOf(o, []string{r.GetProducerId()})
 		list.add(o)
+		if r.GetItemsOnly() {
+			return nil
+		}
 		if response.Cut = len(response.GetOrders()) == maxPacked; !response.GetCut() {
 			response.Orders = append(response.Orders, orderToProto(o))
 		}
@@ -93,6 +96,7 @@ type packList map[string]*packItem
 type packItem struct {
 	Line
 	orders int64
+	toPack int64
 }
 
 func (p packList) add(o Order) {
@@ -105,6 +109,9 @@ func (p packList) add(o Order) {
 		}
 		item.orders++
 		item.Quantity += line.Quantity
+		if !o.isPacked(line) {
+			item.toPack += line.Quantity
+		}
 		for _, lot := range line.Lots {
 			item.addLot(lot)
 		}

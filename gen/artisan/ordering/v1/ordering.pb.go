@@ -3220,16 +3220,18 @@ func (x *ListWorkResponse) GetWork() []*Work {
 }
 
 type PackItem struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
-	ProductTitle  string                 `protobuf:"bytes,2,opt,name=product_title,json=productTitle,proto3" json:"product_title,omitempty"`
-	VariantTitle  string                 `protobuf:"bytes,3,opt,name=variant_title,json=variantTitle,proto3" json:"variant_title,omitempty"`
-	SoldBy        string                 `protobuf:"bytes,4,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
-	Quantity      int64                  `protobuf:"varint,5,opt,name=quantity,proto3" json:"quantity,omitempty"`
-	Orders        int64                  `protobuf:"varint,6,opt,name=orders,proto3" json:"orders,omitempty"`
-	Lots          []*Lot                 `protobuf:"bytes,7,rep,name=lots,proto3" json:"lots,omitempty"`
-	Unit          string                 `protobuf:"bytes,8,opt,name=unit,proto3" json:"unit,omitempty"`
-	UnitValue     float64                `protobuf:"fixed64,9,opt,name=unit_value,json=unitValue,proto3" json:"unit_value,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	VariantId    string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	ProductTitle string                 `protobuf:"bytes,2,opt,name=product_title,json=productTitle,proto3" json:"product_title,omitempty"`
+	VariantTitle string                 `protobuf:"bytes,3,opt,name=variant_title,json=variantTitle,proto3" json:"variant_title,omitempty"`
+	SoldBy       string                 `protobuf:"bytes,4,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
+	Quantity     int64                  `protobuf:"varint,5,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	Orders       int64                  `protobuf:"varint,6,opt,name=orders,proto3" json:"orders,omitempty"`
+	Lots         []*Lot                 `protobuf:"bytes,7,rep,name=lots,proto3" json:"lots,omitempty"`
+	Unit         string                 `protobuf:"bytes,8,opt,name=unit,proto3" json:"unit,omitempty"`
+	UnitValue    float64                `protobuf:"fixed64,9,opt,name=unit_value,json=unitValue,proto3" json:"unit_value,omitempty"`
+	// How much of it is of orders that are not packed yet.
+	ToPack        int64 `protobuf:"varint,20,opt,name=to_pack,json=toPack,proto3" json:"to_pack,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3327,10 +3329,19 @@ func (x *PackItem) GetUnitValue() float64 {
 	return 0
 }
 
+func (x *PackItem) GetToPack() int64 {
+	if x != nil {
+		return x.ToPack
+	}
+	return 0
+}
+
 type PackListRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	ProducerId    string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
-	WindowId      string                 `protobuf:"bytes,2,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	WindowId   string                 `protobuf:"bytes,2,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	// Only the items.
+	ItemsOnly     bool `protobuf:"varint,20,opt,name=items_only,json=itemsOnly,proto3" json:"items_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3377,6 +3388,13 @@ func (x *PackListRequest) GetWindowId() string {
 		return x.WindowId
 	}
 	return ""
+}
+
+func (x *PackListRequest) GetItemsOnly() bool {
+	if x != nil {
+		return x.ItemsOnly
+	}
+	return false
 }
 
 type PackListResponse struct {
@@ -3443,6 +3461,269 @@ func (x *PackListResponse) GetCut() bool {
 	return false
 }
 
+type TallyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one of these two.
+	ProducerId string `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Market     string `protobuf:"bytes,2,opt,name=market,proto3" json:"market,omitempty"`
+	// The times, Unix milliseconds, that part the spans, each later than the one before: 2 to 200.
+	Bounds        []int64 `protobuf:"varint,3,rep,packed,name=bounds,proto3" json:"bounds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TallyRequest) Reset() {
+	*x = TallyRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TallyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TallyRequest) ProtoMessage() {}
+
+func (x *TallyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TallyRequest.ProtoReflect.Descriptor instead.
+func (*TallyRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *TallyRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *TallyRequest) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *TallyRequest) GetBounds() []int64 {
+	if x != nil {
+		return x.Bounds
+	}
+	return nil
+}
+
+type ProductTally struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ProductId     string                 `protobuf:"bytes,1,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
+	Title         string                 `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	Total         *v1.Money              `protobuf:"bytes,3,opt,name=total,proto3" json:"total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProductTally) Reset() {
+	*x = ProductTally{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProductTally) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProductTally) ProtoMessage() {}
+
+func (x *ProductTally) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProductTally.ProtoReflect.Descriptor instead.
+func (*ProductTally) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ProductTally) GetProductId() string {
+	if x != nil {
+		return x.ProductId
+	}
+	return ""
+}
+
+func (x *ProductTally) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *ProductTally) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+// Span is what was ordered from one bound to the next, and is neither cancelled nor failed; of a producer's only its own.
+type Span struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Orders int64                  `protobuf:"varint,1,opt,name=orders,proto3" json:"orders,omitempty"`
+	// Absent where nothing was.
+	Total *v1.Money `protobuf:"bytes,2,opt,name=total,proto3" json:"total,omitempty"`
+	// What sold best first.
+	Products      []*ProductTally `protobuf:"bytes,3,rep,name=products,proto3" json:"products,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Span) Reset() {
+	*x = Span{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Span) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Span) ProtoMessage() {}
+
+func (x *Span) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Span.ProtoReflect.Descriptor instead.
+func (*Span) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *Span) GetOrders() int64 {
+	if x != nil {
+		return x.Orders
+	}
+	return 0
+}
+
+func (x *Span) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+func (x *Span) GetProducts() []*ProductTally {
+	if x != nil {
+		return x.Products
+	}
+	return nil
+}
+
+type TallyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Spans []*Span                `protobuf:"bytes,1,rep,name=spans,proto3" json:"spans,omitempty"`
+	// Orders of the spans whose window is over and that are not handed over, that a producer has not accepted, and of which something is missing.
+	Late       int64 `protobuf:"varint,2,opt,name=late,proto3" json:"late,omitempty"`
+	Unaccepted int64 `protobuf:"varint,3,opt,name=unaccepted,proto3" json:"unaccepted,omitempty"`
+	Short      int64 `protobuf:"varint,4,opt,name=short,proto3" json:"short,omitempty"`
+	// More than 5,000 orders are there: the newest were looked at.
+	Cut           bool `protobuf:"varint,5,opt,name=cut,proto3" json:"cut,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TallyResponse) Reset() {
+	*x = TallyResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TallyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TallyResponse) ProtoMessage() {}
+
+func (x *TallyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TallyResponse.ProtoReflect.Descriptor instead.
+func (*TallyResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *TallyResponse) GetSpans() []*Span {
+	if x != nil {
+		return x.Spans
+	}
+	return nil
+}
+
+func (x *TallyResponse) GetLate() int64 {
+	if x != nil {
+		return x.Late
+	}
+	return 0
+}
+
+func (x *TallyResponse) GetUnaccepted() int64 {
+	if x != nil {
+		return x.Unaccepted
+	}
+	return 0
+}
+
+func (x *TallyResponse) GetShort() int64 {
+	if x != nil {
+		return x.Short
+	}
+	return 0
+}
+
+func (x *TallyResponse) GetCut() bool {
+	if x != nil {
+		return x.Cut
+	}
+	return false
+}
+
 type CountOpenOrdersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one of these two.
@@ -3454,7 +3735,7 @@ type CountOpenOrdersRequest struct {
 
 func (x *CountOpenOrdersRequest) Reset() {
 	*x = CountOpenOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3466,7 +3747,7 @@ func (x *CountOpenOrdersRequest) String() string {
 func (*CountOpenOrdersRequest) ProtoMessage() {}
 
 func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[45]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3479,7 +3760,7 @@ func (x *CountOpenOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountOpenOrdersRequest.ProtoReflect.Descriptor instead.
 func (*CountOpenOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{45}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CountOpenOrdersRequest) GetProducerId() string {
@@ -3505,7 +3786,7 @@ type CountOpenOrdersResponse struct {
 
 func (x *CountOpenOrdersResponse) Reset() {
 	*x = CountOpenOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3517,7 +3798,7 @@ func (x *CountOpenOrdersResponse) String() string {
 func (*CountOpenOrdersResponse) ProtoMessage() {}
 
 func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[46]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3530,7 +3811,7 @@ func (x *CountOpenOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountOpenOrdersResponse.ProtoReflect.Descriptor instead.
 func (*CountOpenOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{46}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CountOpenOrdersResponse) GetOrders() int64 {
@@ -3571,7 +3852,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3583,7 +3864,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[47]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3596,7 +3877,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{47}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -3714,7 +3995,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3726,7 +4007,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[48]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3739,7 +4020,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{48}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -3766,7 +4047,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3778,7 +4059,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[49]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3791,7 +4072,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{49}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -3817,7 +4098,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3829,7 +4110,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[50]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3842,7 +4123,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{50}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -3864,7 +4145,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3876,7 +4157,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3889,7 +4170,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -3923,7 +4204,7 @@ type WantedLine struct {
 
 func (x *WantedLine) Reset() {
 	*x = WantedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3935,7 +4216,7 @@ func (x *WantedLine) String() string {
 func (*WantedLine) ProtoMessage() {}
 
 func (x *WantedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3948,7 +4229,7 @@ func (x *WantedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WantedLine.ProtoReflect.Descriptor instead.
 func (*WantedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *WantedLine) GetVariantId() string {
@@ -3988,7 +4269,7 @@ type ChangeOrderRequest struct {
 
 func (x *ChangeOrderRequest) Reset() {
 	*x = ChangeOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4000,7 +4281,7 @@ func (x *ChangeOrderRequest) String() string {
 func (*ChangeOrderRequest) ProtoMessage() {}
 
 func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4013,7 +4294,7 @@ func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderRequest.ProtoReflect.Descriptor instead.
 func (*ChangeOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ChangeOrderRequest) GetId() string {
@@ -4089,7 +4370,7 @@ type ChangeOrderResponse struct {
 
 func (x *ChangeOrderResponse) Reset() {
 	*x = ChangeOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4101,7 +4382,7 @@ func (x *ChangeOrderResponse) String() string {
 func (*ChangeOrderResponse) ProtoMessage() {}
 
 func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4114,7 +4395,7 @@ func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderResponse.ProtoReflect.Descriptor instead.
 func (*ChangeOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ChangeOrderResponse) GetOrder() *Order {
@@ -4149,7 +4430,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4161,7 +4442,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4174,7 +4455,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -4228,7 +4509,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4240,7 +4521,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4253,7 +4534,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -4274,7 +4555,7 @@ type PartChoice struct {
 
 func (x *PartChoice) Reset() {
 	*x = PartChoice{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4286,7 +4567,7 @@ func (x *PartChoice) String() string {
 func (*PartChoice) ProtoMessage() {}
 
 func (x *PartChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4299,7 +4580,7 @@ func (x *PartChoice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartChoice.ProtoReflect.Descriptor instead.
 func (*PartChoice) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *PartChoice) GetOrderId() string {
@@ -4330,7 +4611,7 @@ type StepPartsRequest struct {
 
 func (x *StepPartsRequest) Reset() {
 	*x = StepPartsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4342,7 +4623,7 @@ func (x *StepPartsRequest) String() string {
 func (*StepPartsRequest) ProtoMessage() {}
 
 func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4355,7 +4636,7 @@ func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepPartsRequest.ProtoReflect.Descriptor instead.
 func (*StepPartsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *StepPartsRequest) GetProducerId() string {
@@ -4403,7 +4684,7 @@ type PartStep struct {
 
 func (x *PartStep) Reset() {
 	*x = PartStep{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4415,7 +4696,7 @@ func (x *PartStep) String() string {
 func (*PartStep) ProtoMessage() {}
 
 func (x *PartStep) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4428,7 +4709,7 @@ func (x *PartStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartStep.ProtoReflect.Descriptor instead.
 func (*PartStep) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *PartStep) GetOrderId() string {
@@ -4468,7 +4749,7 @@ type StepPartsResponse struct {
 
 func (x *StepPartsResponse) Reset() {
 	*x = StepPartsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4480,7 +4761,7 @@ func (x *StepPartsResponse) String() string {
 func (*StepPartsResponse) ProtoMessage() {}
 
 func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4493,7 +4774,7 @@ func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepPartsResponse.ProtoReflect.Descriptor instead.
 func (*StepPartsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *StepPartsResponse) GetSteps() []*PartStep {
@@ -4512,7 +4793,7 @@ type DisownOrderRequest struct {
 
 func (x *DisownOrderRequest) Reset() {
 	*x = DisownOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4524,7 +4805,7 @@ func (x *DisownOrderRequest) String() string {
 func (*DisownOrderRequest) ProtoMessage() {}
 
 func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4537,7 +4818,7 @@ func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderRequest.ProtoReflect.Descriptor instead.
 func (*DisownOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *DisownOrderRequest) GetId() string {
@@ -4556,7 +4837,7 @@ type DisownOrderResponse struct {
 
 func (x *DisownOrderResponse) Reset() {
 	*x = DisownOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4568,7 +4849,7 @@ func (x *DisownOrderResponse) String() string {
 func (*DisownOrderResponse) ProtoMessage() {}
 
 func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4581,7 +4862,7 @@ func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderResponse.ProtoReflect.Descriptor instead.
 func (*DisownOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *DisownOrderResponse) GetOrder() *Order {
@@ -4602,7 +4883,7 @@ type LinkOrdersRequest struct {
 
 func (x *LinkOrdersRequest) Reset() {
 	*x = LinkOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4614,7 +4895,7 @@ func (x *LinkOrdersRequest) String() string {
 func (*LinkOrdersRequest) ProtoMessage() {}
 
 func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4627,7 +4908,7 @@ func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
 func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *LinkOrdersRequest) GetIds() []string {
@@ -4653,7 +4934,7 @@ type LinkOrdersResponse struct {
 
 func (x *LinkOrdersResponse) Reset() {
 	*x = LinkOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4665,7 +4946,7 @@ func (x *LinkOrdersResponse) String() string {
 func (*LinkOrdersResponse) ProtoMessage() {}
 
 func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4678,7 +4959,7 @@ func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
 func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *LinkOrdersResponse) GetTokens() []string {
@@ -4697,7 +4978,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4709,7 +4990,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4722,7 +5003,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{65}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -4741,7 +5022,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4753,7 +5034,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4766,7 +5047,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{66}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -5069,7 +5350,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"ends_after\x18\x02 \x01(\x03R\tendsAfter\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\"A\n" +
 	"\x10ListWorkResponse\x12-\n" +
-	"\x04work\x18\x01 \x03(\v2\x19.artisan.ordering.v1.WorkR\x04work\"\xa1\x02\n" +
+	"\x04work\x18\x01 \x03(\v2\x19.artisan.ordering.v1.WorkR\x04work\"\xba\x02\n" +
 	"\bPackItem\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12#\n" +
@@ -5081,15 +5362,40 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x04lots\x18\a \x03(\v2\x18.artisan.ordering.v1.LotR\x04lots\x12\x12\n" +
 	"\x04unit\x18\b \x01(\tR\x04unit\x12\x1d\n" +
 	"\n" +
-	"unit_value\x18\t \x01(\x01R\tunitValue\"O\n" +
+	"unit_value\x18\t \x01(\x01R\tunitValue\x12\x17\n" +
+	"\ato_pack\x18\x14 \x01(\x03R\x06toPack\"n\n" +
 	"\x0fPackListRequest\x12\x1f\n" +
 	"\vproducer_id\x18\x01 \x01(\tR\n" +
 	"producerId\x12\x1b\n" +
-	"\twindow_id\x18\x02 \x01(\tR\bwindowId\"\x8d\x01\n" +
+	"\twindow_id\x18\x02 \x01(\tR\bwindowId\x12\x1d\n" +
+	"\n" +
+	"items_only\x18\x14 \x01(\bR\titemsOnly\"\x8d\x01\n" +
 	"\x10PackListResponse\x123\n" +
 	"\x05items\x18\x01 \x03(\v2\x1d.artisan.ordering.v1.PackItemR\x05items\x122\n" +
 	"\x06orders\x18\x02 \x03(\v2\x1a.artisan.ordering.v1.OrderR\x06orders\x12\x10\n" +
-	"\x03cut\x18\x03 \x01(\bR\x03cut\"V\n" +
+	"\x03cut\x18\x03 \x01(\bR\x03cut\"_\n" +
+	"\fTallyRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x16\n" +
+	"\x06market\x18\x02 \x01(\tR\x06market\x12\x16\n" +
+	"\x06bounds\x18\x03 \x03(\x03R\x06bounds\"r\n" +
+	"\fProductTally\x12\x1d\n" +
+	"\n" +
+	"product_id\x18\x01 \x01(\tR\tproductId\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12-\n" +
+	"\x05total\x18\x03 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\x8c\x01\n" +
+	"\x04Span\x12\x16\n" +
+	"\x06orders\x18\x01 \x01(\x03R\x06orders\x12-\n" +
+	"\x05total\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\x12=\n" +
+	"\bproducts\x18\x03 \x03(\v2!.artisan.ordering.v1.ProductTallyR\bproducts\"\x9c\x01\n" +
+	"\rTallyResponse\x12/\n" +
+	"\x05spans\x18\x01 \x03(\v2\x19.artisan.ordering.v1.SpanR\x05spans\x12\x12\n" +
+	"\x04late\x18\x02 \x01(\x03R\x04late\x12\x1e\n" +
+	"\n" +
+	"unaccepted\x18\x03 \x01(\x03R\n" +
+	"unaccepted\x12\x14\n" +
+	"\x05short\x18\x04 \x01(\x03R\x05short\x12\x10\n" +
+	"\x03cut\x18\x05 \x01(\bR\x03cut\"V\n" +
 	"\x16CountOpenOrdersRequest\x12\x1f\n" +
 	"\vproducer_id\x18\x01 \x01(\tR\n" +
 	"producerId\x12\x1b\n" +
@@ -5190,7 +5496,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\xd5\x11\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\xa5\x12\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
@@ -5208,7 +5514,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\vChangeOrder\x12'.artisan.ordering.v1.ChangeOrderRequest\x1a(.artisan.ordering.v1.ChangeOrderResponse\x12`\n" +
 	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12Z\n" +
 	"\tStepParts\x12%.artisan.ordering.v1.StepPartsRequest\x1a&.artisan.ordering.v1.StepPartsResponse\x12W\n" +
-	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12l\n" +
+	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12N\n" +
+	"\x05Tally\x12!.artisan.ordering.v1.TallyRequest\x1a\".artisan.ordering.v1.TallyResponse\x12l\n" +
 	"\x0fCountOpenOrders\x12+.artisan.ordering.v1.CountOpenOrdersRequest\x1a,.artisan.ordering.v1.CountOpenOrdersResponse\x12W\n" +
 	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\x12c\n" +
 	"\fConfirmOrder\x12(.artisan.ordering.v1.ConfirmOrderRequest\x1a).artisan.ordering.v1.ConfirmOrderResponse\x12l\n" +
@@ -5234,7 +5541,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
@@ -5281,51 +5588,55 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*PackItem)(nil),                  // 42: artisan.ordering.v1.PackItem
 	(*PackListRequest)(nil),           // 43: artisan.ordering.v1.PackListRequest
 	(*PackListResponse)(nil),          // 44: artisan.ordering.v1.PackListResponse
-	(*CountOpenOrdersRequest)(nil),    // 45: artisan.ordering.v1.CountOpenOrdersRequest
-	(*CountOpenOrdersResponse)(nil),   // 46: artisan.ordering.v1.CountOpenOrdersResponse
-	(*ListOrdersRequest)(nil),         // 47: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),        // 48: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),        // 49: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),       // 50: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),                // 51: artisan.ordering.v1.PackedLine
-	(*WantedLine)(nil),                // 52: artisan.ordering.v1.WantedLine
-	(*ChangeOrderRequest)(nil),        // 53: artisan.ordering.v1.ChangeOrderRequest
-	(*ChangeOrderResponse)(nil),       // 54: artisan.ordering.v1.ChangeOrderResponse
-	(*AdvancePartRequest)(nil),        // 55: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil),       // 56: artisan.ordering.v1.AdvancePartResponse
-	(*PartChoice)(nil),                // 57: artisan.ordering.v1.PartChoice
-	(*StepPartsRequest)(nil),          // 58: artisan.ordering.v1.StepPartsRequest
-	(*PartStep)(nil),                  // 59: artisan.ordering.v1.PartStep
-	(*StepPartsResponse)(nil),         // 60: artisan.ordering.v1.StepPartsResponse
-	(*DisownOrderRequest)(nil),        // 61: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 62: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 63: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 64: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 65: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 66: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 67: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 68: artisan.identity.v1.Contact
+	(*TallyRequest)(nil),              // 45: artisan.ordering.v1.TallyRequest
+	(*ProductTally)(nil),              // 46: artisan.ordering.v1.ProductTally
+	(*Span)(nil),                      // 47: artisan.ordering.v1.Span
+	(*TallyResponse)(nil),             // 48: artisan.ordering.v1.TallyResponse
+	(*CountOpenOrdersRequest)(nil),    // 49: artisan.ordering.v1.CountOpenOrdersRequest
+	(*CountOpenOrdersResponse)(nil),   // 50: artisan.ordering.v1.CountOpenOrdersResponse
+	(*ListOrdersRequest)(nil),         // 51: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 52: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 53: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 54: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 55: artisan.ordering.v1.PackedLine
+	(*WantedLine)(nil),                // 56: artisan.ordering.v1.WantedLine
+	(*ChangeOrderRequest)(nil),        // 57: artisan.ordering.v1.ChangeOrderRequest
+	(*ChangeOrderResponse)(nil),       // 58: artisan.ordering.v1.ChangeOrderResponse
+	(*AdvancePartRequest)(nil),        // 59: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 60: artisan.ordering.v1.AdvancePartResponse
+	(*PartChoice)(nil),                // 61: artisan.ordering.v1.PartChoice
+	(*StepPartsRequest)(nil),          // 62: artisan.ordering.v1.StepPartsRequest
+	(*PartStep)(nil),                  // 63: artisan.ordering.v1.PartStep
+	(*StepPartsResponse)(nil),         // 64: artisan.ordering.v1.StepPartsResponse
+	(*DisownOrderRequest)(nil),        // 65: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 66: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 67: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 68: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 69: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 70: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 71: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 72: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	67, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	67, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	71, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	71, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	67, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	67, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	67, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	71, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	71, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	71, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	67, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	71, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
 	5,  // 8: artisan.ordering.v1.Part.changes:type_name -> artisan.ordering.v1.LineChange
-	67, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	67, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	67, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	71, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	71, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	71, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 12: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 13: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	8,  // 14: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
 	7,  // 15: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
 	6,  // 16: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
 	10, // 17: artisan.ordering.v1.OrderEvent.change:type_name -> artisan.ordering.v1.Change
-	67, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
+	71, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
 	13, // 19: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 20: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	3,  // 21: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
@@ -5334,7 +5645,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	1,  // 24: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	13, // 25: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 26: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	68, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	72, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
 	13, // 28: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	21, // 29: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
 	6,  // 30: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
@@ -5347,78 +5658,84 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	6,  // 37: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
 	13, // 38: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	6,  // 39: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	67, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	71, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
 	39, // 41: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
 	2,  // 42: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
 	42, // 43: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
 	6,  // 44: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	6,  // 45: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	13, // 46: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 47: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	13, // 48: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	52, // 49: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
-	67, // 50: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
-	6,  // 51: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	67, // 52: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
-	51, // 53: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	13, // 54: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 55: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	57, // 56: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
-	13, // 57: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 58: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
-	59, // 59: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
-	6,  // 60: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 61: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	14, // 62: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	15, // 63: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
-	18, // 64: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	20, // 65: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	35, // 66: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	37, // 67: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	47, // 68: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	49, // 69: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	53, // 70: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
-	55, // 71: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	58, // 72: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
-	40, // 73: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	45, // 74: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
-	43, // 75: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	23, // 76: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	26, // 77: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	28, // 78: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	31, // 79: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	33, // 80: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	61, // 81: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	63, // 82: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	65, // 83: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	12, // 84: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	17, // 85: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	16, // 86: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
-	19, // 87: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	22, // 88: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	36, // 89: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	38, // 90: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	48, // 91: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	50, // 92: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	54, // 93: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
-	56, // 94: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	60, // 95: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
-	41, // 96: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	46, // 97: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
-	44, // 98: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	24, // 99: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	27, // 100: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	29, // 101: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	32, // 102: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	34, // 103: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	62, // 104: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	64, // 105: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	66, // 106: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	84, // [84:107] is the sub-list for method output_type
-	61, // [61:84] is the sub-list for method input_type
-	61, // [61:61] is the sub-list for extension type_name
-	61, // [61:61] is the sub-list for extension extendee
-	0,  // [0:61] is the sub-list for field type_name
+	71, // 45: artisan.ordering.v1.ProductTally.total:type_name -> artisan.money.v1.Money
+	71, // 46: artisan.ordering.v1.Span.total:type_name -> artisan.money.v1.Money
+	46, // 47: artisan.ordering.v1.Span.products:type_name -> artisan.ordering.v1.ProductTally
+	47, // 48: artisan.ordering.v1.TallyResponse.spans:type_name -> artisan.ordering.v1.Span
+	6,  // 49: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	13, // 50: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 51: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	13, // 52: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	56, // 53: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
+	71, // 54: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
+	6,  // 55: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	71, // 56: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
+	55, // 57: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	13, // 58: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 59: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	61, // 60: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
+	13, // 61: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 62: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
+	63, // 63: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
+	6,  // 64: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 65: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	14, // 66: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	15, // 67: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
+	18, // 68: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	20, // 69: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	35, // 70: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	37, // 71: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	51, // 72: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	53, // 73: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	57, // 74: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
+	59, // 75: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	62, // 76: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
+	40, // 77: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	45, // 78: artisan.ordering.v1.OrderingService.Tally:input_type -> artisan.ordering.v1.TallyRequest
+	49, // 79: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	43, // 80: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	23, // 81: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	26, // 82: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	28, // 83: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	31, // 84: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	33, // 85: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	65, // 86: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	67, // 87: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	69, // 88: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	12, // 89: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	17, // 90: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	16, // 91: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
+	19, // 92: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	22, // 93: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	36, // 94: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	38, // 95: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	52, // 96: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	54, // 97: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	58, // 98: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
+	60, // 99: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	64, // 100: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
+	41, // 101: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	48, // 102: artisan.ordering.v1.OrderingService.Tally:output_type -> artisan.ordering.v1.TallyResponse
+	50, // 103: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	44, // 104: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	24, // 105: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	27, // 106: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	29, // 107: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	32, // 108: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	34, // 109: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	66, // 110: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	68, // 111: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	70, // 112: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	89, // [89:113] is the sub-list for method output_type
+	65, // [65:89] is the sub-list for method input_type
+	65, // [65:65] is the sub-list for extension type_name
+	65, // [65:65] is the sub-list for extension extendee
+	0,  // [0:65] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -5427,15 +5744,15 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 		return
 	}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[30].OneofWrappers = []any{}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[55].OneofWrappers = []any{}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[57].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[59].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[61].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   67,
+			NumMessages:   71,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -53,6 +53,8 @@ const (
 	OrderingServiceStepPartsProcedure = "/artisan.ordering.v1.OrderingService/StepParts"
 	// OrderingServiceListWorkProcedure is the procedure name of the OrderingService's ListWork RPC.
 	OrderingServiceListWorkProcedure = "/artisan.ordering.v1.OrderingService/ListWork"
+	// OrderingServiceTallyProcedure is the procedure name of the OrderingService's Tally RPC.
+	OrderingServiceTallyProcedure = "/artisan.ordering.v1.OrderingService/Tally"
 	// OrderingServiceCountOpenOrdersProcedure is the procedure name of the OrderingService's
 	// CountOpenOrders RPC.
 	OrderingServiceCountOpenOrdersProcedure = "/artisan.ordering.v1.OrderingService/CountOpenOrders"
@@ -175,6 +177,13 @@ var (
 			Procedure:  OrderingServiceListWorkProcedure,
 		}
 	})
+	orderingServiceTallySpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("Tally"),
+			Procedure:  OrderingServiceTallyProcedure,
+		}
+	})
 	orderingServiceCountOpenOrdersSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -277,6 +286,8 @@ type OrderingServiceClient interface {
 	StepParts(context.Context, *v1.StepPartsRequest) (*v1.StepPartsResponse, error)
 	// ListWork lists, window by window, what a producer has to do, the next window first.
 	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
+	// Tally sums what a producer, or a market, sold between some times, and counts what somebody has to look at of that.
+	Tally(context.Context, *v1.TallyRequest) (*v1.TallyResponse, error)
 	// CountOpenOrders counts the orders of a producer, or of a window, that are still to be handed over, those in flight included.
 	CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error)
 	// PackList answers all that a producer packs for a window.
@@ -359,6 +370,8 @@ type OrderingServiceHandler interface {
 	StepParts(context.Context, *v1.StepPartsRequest) (*v1.StepPartsResponse, error)
 	// ListWork lists, window by window, what a producer has to do, the next window first.
 	ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error)
+	// Tally sums what a producer, or a market, sold between some times, and counts what somebody has to look at of that.
+	Tally(context.Context, *v1.TallyRequest) (*v1.TallyResponse, error)
 	// CountOpenOrders counts the orders of a producer, or of a window, that are still to be handed over, those in flight included.
 	CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error)
 	// PackList answers all that a producer packs for a window.
@@ -402,6 +415,7 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceAdvancePartSpec(), Handler: adapter.advancePart},
 		connect.Method{Spec: orderingServiceStepPartsSpec(), Handler: adapter.stepParts},
 		connect.Method{Spec: orderingServiceListWorkSpec(), Handler: adapter.listWork},
+		connect.Method{Spec: orderingServiceTallySpec(), Handler: adapter.tally},
 		connect.Method{Spec: orderingServiceCountOpenOrdersSpec(), Handler: adapter.countOpenOrders},
 		connect.Method{Spec: orderingServicePackListSpec(), Handler: adapter.packList},
 		connect.Method{Spec: orderingServiceConfirmOrderSpec(), Handler: adapter.confirmOrder},
@@ -484,6 +498,10 @@ func (UnimplementedOrderingServiceHandler) StepParts(context.Context, *v1.StepPa
 
 func (UnimplementedOrderingServiceHandler) ListWork(context.Context, *v1.ListWorkRequest) (*v1.ListWorkResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.ListWork is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) Tally(context.Context, *v1.TallyRequest) (*v1.TallyResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.Tally is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error) {
@@ -629,6 +647,14 @@ func (c *orderingServiceClient) StepParts(ctx context.Context, req *v1.StepParts
 func (c *orderingServiceClient) ListWork(ctx context.Context, req *v1.ListWorkRequest) (*v1.ListWorkResponse, error) {
 	var res v1.ListWorkResponse
 	if err := c.client.CallUnary(ctx, orderingServiceListWorkSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) Tally(ctx context.Context, req *v1.TallyRequest) (*v1.TallyResponse, error) {
+	var res v1.TallyResponse
+	if err := c.client.CallUnary(ctx, orderingServiceTallySpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -862,6 +888,18 @@ func (h orderingServiceHandler) listWork(ctx context.Context, _ connect.Spec, st
 		return err
 	}
 	res, err := h.svc.ListWork(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) tally(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.TallyRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.Tally(ctx, &req)
 	if err != nil {
 		return err
 	}

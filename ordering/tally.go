@@ -1,0 +1,134 @@
+package ordering
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
+)
+
+const (
+	// maxTallied is how many orders a tally looks at, the newest.
+	maxTallied = 5_000
+	maxBounds  = 200
+)
+
+// Tally sums what a producer, or a market, sold between some times.
+func (s *Service) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderingv1.TallyResponse, error) {
+	if err := checkTally(r); err != nil {
+		return nil, err
+	}
+	bounds := r.GetBounds()
+	orders, err := s.store.list(ctx, filter{
+		market: r.GetMarket(), producerID: r.GetProducerId(), statuses: []string{Confirmed, Done, Packed}, limit: maxTallied + 1,
+		from: id.Earliest(time.UnixMilli(bounds[0])), before: id.Earliest(time.UnixMilli(bounds[len(bounds)-1])),
+	})
+	if err != nil {
+		return nil, err
+	}
+	t := &tally{spans: make([]span, len(bounds)-1), now: s.host.Now()}
+	for _, o := range orders[:min(len(orders), maxTallied)] {
+		if r.GetProducerId() != "" {
+			o = partOf(o, []string{r.GetProducerId()})
+		}
+		if at, found := slices.BinarySearch(bounds, o.PlacedAt.UnixMilli()); found || at > 0 {
+			if !found {
+				at--
+			}
+			t.add(min(at, len(t.spans)-1), o)
+		}
+	}
+	response := t.proto()
+	response.Cut = len(orders) > maxTallied
+	return response, nil
+}
+
+func checkTally(r *orderingv1.TallyRequest) error {
+	if (r.GetProducerId() == "") == (r.GetMarket() == "") || r.GetMarket() != "" && !id.ValidMarket(r.GetMarket()) {
+		return invalid("market", "A tally is of a producer, or of a market.")
+	}
+	if r.GetProducerId() != "" {
+		if err := checkProducer(r.GetProducerId()); err != nil {
+			return err
+		}
+	}
+	b := r.GetBounds()
+	if len(b) < 2 || len(b) > maxBounds || b[0] < 0 || b[len(b)-1] > maxTime || !slices.IsSorted(b) || len(slices.Compact(slices.Clone(b))) != len(b) {
+		return invalid("bounds", "The bounds are 2 to 200 times, each later than the one before.")
+	}
+	return nil
+}
+
+// tally sums orders, span by span.
+type tally struct {
+	spans                   []span
+	late, unaccepted, short int64
+	now                     time.Time
+}
+
+type span struct {
+	orders   int64
+	total    money.Amount
+	products map[string]*orderingv1.ProductTally
+}
+
+func (t *tally) add(at int, o Order) {
+	if !slices.ContainsFunc(o.Parts, func(p Part) bool { return p.Status != PartCancelled }) {
+		return
+	}
+	s := &t.spans[at]
+	s.orders++
+	for _, l := range o.Lines {
+		s.sell(l)
+	}
+	if o.Status != Done && o.Window.EndsAt.Before(t.now) && slices.ContainsFunc(o.Parts, open) {
+		t.late++
+	}
+	if slices.ContainsFunc(o.Parts, func(p Part) bool { return p.Status == PartNew }) {
+		t.unaccepted++
+	}
+	if slices.ContainsFunc(o.Lines, func(l Line) bool { return o.isPacked(l) && l.short() }) {
+		t.short++
+	}
+}
+
+// open reports whether a part is still to be handed over.
+func open(p Part) bool { return p.Status != PartDone && p.Status != PartCancelled }
+
+// sell adds a line. A sum beyond money.Max stays below it.
+func (s *span) sell(l Line) {
+	if s.products == nil {
+		s.total, s.products = money.New(0, l.Total.Currency), map[string]*orderingv1.ProductTally{}
+	}
+	p := s.products[l.ProductID]
+	if p == nil {
+		p = &orderingv1.ProductTally{ProductId: l.ProductID, Title: l.ProductTitle, Total: money.New(0, l.Total.Currency).Proto()}
+		s.products[l.ProductID] = p
+	}
+	if sum, err := s.total.Add(l.Total); err == nil {
+		s.total = sum
+		p.Total.Amount += l.Total.Minor
+	}
+}
+
+func (t *tally) proto() *orderingv1.TallyResponse {
+	response := &orderingv1.TallyResponse{Late: t.late, Unaccepted: t.unaccepted, Short: t.short}
+	for _, s := range t.spans {
+		out := &orderingv1.Span{Orders: s.orders}
+		if s.orders > 0 {
+			out.Total = s.total.Proto()
+		}
+		for _, p := range s.products {
+			out.Products = append(out.Products, p)
+		}
+		slices.SortFunc(out.Products, func(a, b *orderingv1.ProductTally) int {
+			return cmp.Or(cmp.Compare(b.GetTotal().GetAmount(), a.GetTotal().GetAmount()), cmp.Compare(a.GetProductId(), b.GetProductId()))
+		})
+		response.Spans = append(response.Spans, out)
+	}
+	return response
+}
