@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"testing"
 
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -42,5 +44,24 @@ func (s *shop) countProducts(t *testing.T, market string) (n int) {
 		if cursor = page.body.str("next_cursor"); cursor == "" {
 			return n
 		}
+	}
+}
+
+// TestNoDeskOfTheDemoIsEmpty looks for an order in every state that stays, of the market and of the maker whom one can sign in as.
+func TestNoDeskOfTheDemoIsEmpty(t *testing.T) {
+	s := openDemo(t)
+	orders := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
+	look := func(what string, request *orderingv1.ListOrdersRequest) {
+		t.Helper()
+		if answer, err := orders.ListOrders(t.Context(), request); err != nil || len(answer.GetOrders()) == 0 {
+			t.Errorf("no order is %s, %v", what, err)
+		}
+	}
+	for _, status := range []string{"confirmed", "packed", "done", "cancelled", "failed", "awaiting_confirmation"} {
+		look(status, &orderingv1.ListOrdersRequest{Market: "portland", Statuses: []string{status}})
+	}
+	maker := s.must(t, 200, "GET", "/products?market=portland&q=thomas+creek", nil).body.list("products")[0].obj("producer").str("id")
+	for _, part := range []string{"new", "accepted", "packed", "ready", "done", "cancelled"} {
+		look("a part that is "+part, &orderingv1.ListOrdersRequest{ProducerId: maker, PartStatuses: []string{part}})
 	}
 }

@@ -99,11 +99,11 @@ func (p *person) beside(e browser.Eyes) *person {
 	return &person{tab, p.t, p.shop}
 }
 
-// hasOrders reports an error unless the demo market has so many orders.
+// hasOrders reports an error unless the demo market has so many orders beside those that it is made with.
 func (s *shop) hasOrders(t testing.TB, want int) {
 	t.Helper()
 	client := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
-	answer, err := client.ListOrders(t.Context(), &orderingv1.ListOrdersRequest{Market: "portland", Limit: 10})
+	answer, err := client.ListOrders(t.Context(), &orderingv1.ListOrdersRequest{Market: "portland", PlacedFrom: s.since.UnixMilli(), Limit: 10})
 	if err != nil || len(answer.GetOrders()) != want {
 		t.Errorf("there are %d orders, not %d: %v, %v", len(answer.GetOrders()), want, answer, err)
 	}

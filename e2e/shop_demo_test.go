@@ -25,6 +25,7 @@ func openDemo(t testing.TB) *shop {
 		t.Fatal(err)
 	}
 	s.openAgain()
+	s.since = time.Now()
 	return s
 }
 

@@ -70,6 +70,7 @@ type shop struct {
 	listen string
 	mu     sync.Mutex
 	procs  map[string]*process
+	since  time.Time // when a demo market was opened, after it was made
 	latest *process
 }
 

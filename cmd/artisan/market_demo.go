@@ -55,7 +55,11 @@ func (d demoMarket) make(ctx context.Context, p *host.Process, stderr io.Writer)
 	switch {
 	case d.has(marketUnfinished):
 		_, _ = fmt.Fprintln(stderr, "Making the demo market, once ...")
-		err := demo.Seed(ctx, p.Client, p.Host("catalog").Now(), accounts)
+		now := p.Host("catalog").Now()
+		err := demo.Seed(ctx, p.Client, now, accounts)
+		if err == nil {
+			err = demo.Trade(ctx, p.Client, now)
+		}
 		debug.FreeOSMemory() // of password hashes, mostly
 		if err != nil {
 			return err
