@@ -38,7 +38,7 @@ func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 			found := s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd", nil).body.list("products")
 			return len(found) == 1 && found[0].list("variants")[0].obj("price")["amount"] == 850.0
 		})
-		p.opens("/producer")
+		p.opens("/producer/orders?q=lovelace")
 		p.within("Ada Lovelace").presses("Accept")
 		p.within("Ada Lovelace").sees("To pack")
 		p.within("Ada Lovelace").presses("Packed")

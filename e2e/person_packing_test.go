@@ -22,7 +22,7 @@ func TestPersonPacksEightOrdersInSixClicks(t *testing.T) {
 		}
 		p := s.visitor(t, e)
 		p.signsInAs("producer", "/producer")
-		p.opens("/producer/orders?state=new&window=" + first.GetWindowId())
+		p.opens("/producer/orders?state=new&q=lovelace&window=" + first.GetWindowId())
 		p.sees("Choose all 8")
 		clicks := 0
 		presses := func(name, then string) {

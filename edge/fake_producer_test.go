@@ -48,6 +48,18 @@ func (f fakeOrdering) StepParts(ctx context.Context, r *orderingv1.StepPartsRequ
 	return answer, f.called(ctx, "StepParts", r)
 }
 
+// Tally has sold two products in the last span but one.
+func (f fakeOrdering) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderingv1.TallyResponse, error) {
+	answer := &orderingv1.TallyResponse{Late: 2, Unaccepted: 3, Short: 1}
+	for range len(r.GetBounds()) - 1 {
+		answer.Spans = append(answer.Spans, &orderingv1.Span{})
+	}
+	answer.Spans[len(answer.GetSpans())-2] = &orderingv1.Span{Orders: 5, Total: dollars(9000), Products: []*orderingv1.ProductTally{
+		{ProductId: cheese, Title: "Hill Tomme <young>", Total: dollars(7000)}, {ProductId: "prd_other", Title: "Curd", Total: dollars(2000)},
+	}}
+	return answer, f.called(ctx, "Tally", r)
+}
+
 func (f fakeOrdering) PackList(ctx context.Context, r *orderingv1.PackListRequest) (*orderingv1.PackListResponse, error) {
 	if err := f.called(ctx, "PackList", r); err != nil || r.GetWindowId() != saturday {
 		return &orderingv1.PackListResponse{}, err

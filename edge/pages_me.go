@@ -82,7 +82,7 @@ func callName(name string) string {
 func deskOf(account *identityv1.Account) string {
 	switch {
 	case isOperator(account):
-		return "/operator"
+		return "/operator/today"
 	case slices.Contains(account.GetRoles(), roleProducer):
 		return "/producer"
 	}

@@ -70,6 +70,7 @@ func addressWith(path string, params ...string) string {
 
 // officeTabs are the parts of the desk.
 var officeTabs = []page.Choice{
+	{Value: "/operator/today", Label: "Today"},
 	{Value: "/operator", Label: "Orders"},
 	{Value: "/operator/waiting", Label: "Unconfirmed"},
 	{Value: "/operator/producers", Label: "Producers"},

@@ -180,6 +180,33 @@ func (o *office) partOf(order *orderingv1.Order, p *orderingv1.Part) page.LifePa
 	return part
 }
 
+// accountNames are what the accounts of the ledger are called; those that go on with a method or a producer end in a colon.
+var accountNames = map[string]string{
+	"clearing:": "To come from the provider", "authorised:": "Reserved", "authorised": "Reserved, its other side", "payable:": "Owed to", "commission": "Our commission",
+	"delivery": "Delivery fees", "refunds": "Refunds promised",
+}
+
+// accountName is an account of the ledger in words; one that is not known is called by its own name.
+func accountName(account string, o *orderingv1.Order) string {
+	kind, of, whose := strings.Cut(account, ":")
+	if whose {
+		kind += ":"
+	}
+	name := accountNames[kind]
+	if name == "" {
+		return account
+	}
+	for _, p := range o.GetParts() {
+		if p.GetProducerId() == of {
+			return name + " " + p.GetProducerName()
+		}
+	}
+	if of != "" {
+		name += " (" + paymentName(of) + ")"
+	}
+	return name
+}
+
 // holdWords say how a hold of goods or of a place stands.
 var holdWords = map[string]string{
 	"none": "Nothing is held.", "held": "Held until ", "sold": "Sold.", "taken": "Taken.", "released": "Given back.", "expired": "The hold ran out.",
@@ -233,7 +260,7 @@ func (o *office) addMoney(model *page.Life, l *life, typed *page.Refund) {
 		}
 	}
 	for _, entry := range l.entries {
-		model.Ledger = append(model.Ledger, page.Entry{When: o.in.when(entry.GetAt()), What: entry.GetWhat(), Account: entry.GetAccount(), Amount: o.in.money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
+		model.Ledger = append(model.Ledger, page.Entry{When: o.in.when(entry.GetAt()), What: entry.GetWhat(), Account: accountName(entry.GetAccount(), l.order), Amount: o.in.money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
 	}
 	left := money.New(p.GetCaptured().GetAmount()-p.GetRefunded().GetAmount(), p.GetCaptured().GetCurrency())
 	if left.Minor <= 0 && typed == nil {

@@ -51,15 +51,8 @@ func (o *office) orders() (*reply, error) {
 	}
 	model := page.OfficeOrders{Bench: o.desk("Orders", "/operator"), Typed: o.typed(), Nobody: s.nobody}
 	if len(s.wrong) == 0 && !s.nobody {
-		answer, err := o.edge.ordering.ListOrders(o.Context(), s.request)
-		if err != nil {
-			if s.wrong["q"] = fieldsOf(fault.Of(err))["number"]; s.wrong["q"] == "" {
-				return nil, err
-			}
-		}
-		model.Rows = o.orderRows(answer.GetOrders())
-		if next := answer.GetNextCursor(); next != "" {
-			model.Next = o.orderList("cursor", next)
+		if err := o.listOrders(s, &model); err != nil {
+			return nil, err
 		}
 	}
 	model.Wrong = s.wrong
@@ -70,10 +63,68 @@ func (o *office) orders() (*reply, error) {
 	model.Chips = o.orderChips()
 	model.Code = o.in.code
 	status := http.StatusOK
-	if len(s.wrong) > 0 {
+	if len(s.wrong) > 0 || model.Alert != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	return render(o.Context(), status, page.OfficeOrdersPage(model))
+}
+
+// listOrders fills the list in. What is wrong with what is looked for is said above it, and the fields stay.
+func (o *office) listOrders(s *search, model *page.OfficeOrders) error {
+	orders, next, err := o.find(s, model)
+	if f := fault.Of(err); f != nil {
+		if f.Kind != fault.Invalid {
+			return err
+		}
+		if s.wrong["q"] = fieldsOf(f)["number"]; s.wrong["q"] == "" {
+			delete(s.wrong, "q")
+			model.Alert = f.Message
+		}
+		return nil
+	}
+	model.Rows = o.orderRows(orders)
+	if next != "" {
+		model.Next = o.orderList("cursor", next)
+	}
+	return nil
+}
+
+// find finds orders by what was typed: a number, and where no order has it, a name of a shopper or a maker.
+func (o *office) find(s *search, model *page.OfficeOrders) (orders []*orderingv1.Order, next string, err error) {
+	answer, err := o.edge.ordering.ListOrders(o.Context(), s.request)
+	none := s.request.GetNumber() != "" && (fault.Is(err, "invalid") && fieldsOf(fault.Of(err))["number"] != "" || err == nil && len(answer.GetOrders()) == 0)
+	if !none {
+		return answer.GetOrders(), answer.GetNextCursor(), err
+	}
+	name := foldedText(s.request.GetNumber())
+	s.request.Number, s.request.Limit = "", lookedAtOnce
+	for looked := 0; ; {
+		if answer, err = o.edge.ordering.ListOrders(o.Context(), s.request); err != nil {
+			return nil, "", err
+		}
+		for i, lines := range o.contacts(answer.GetOrders()...) {
+			if order := answer.GetOrders()[i]; strings.Contains(foldedText(namesOf(order, lines)), name) {
+				orders = append(orders, order)
+			}
+		}
+		s.request.Cursor = answer.GetNextCursor()
+		if looked += len(answer.GetOrders()); s.request.GetCursor() == "" || looked >= maxLooked || len(orders) >= foundRows {
+			model.Cut = s.request.GetCursor() != ""
+			return orders, "", nil
+		}
+	}
+}
+
+// namesOf are the names of who ordered, and of who makes it.
+func namesOf(o *orderingv1.Order, contact []string) string {
+	var names []string
+	if len(contact) > 0 {
+		names = append(names, contact[0])
+	}
+	for _, p := range o.GetParts() {
+		names = append(names, p.GetProducerName())
+	}
+	return strings.Join(names, "\n")
 }
 
 // orderParams are the parameters of the list of orders.

@@ -79,7 +79,7 @@ func TestAnOrdersWholeLifeIsOnOnePage(t *testing.T) {
 	v := s.asOperator(t, "/operator/orders/"+placedOrder, nil)
 	v.wants(t, http.StatusOK,
 		"Order T9W4BC", "Confirmed", "Placed Nov 20, 2026, 12:00 AM", "Sold.", "Held until Nov 20, 2026, 10:00 AM.", "2 × Hill Tomme", "2 of lot B12, best before 24 Dec 2026",
-		"ann@example.org", "Collected $48.00", "Refunded $3.00", "clearing:test", "-$48.00", "Your order", "Sent", "Cancel it")
+		"ann@example.org", "Collected $48.00", "Refunded $3.00", "To come from the provider", "-$48.00", "Your order", "Sent", "Cancel it")
 	if v.value("amount") != "45.00" || v.value("key") == "" {
 		t.Errorf("the refund is filled in with %q", v.value("amount"))
 	}
@@ -310,5 +310,36 @@ func TestWhatIsStuckIsShownThoughAServiceIsDown(t *testing.T) {
 	}
 	if v = s.asOperator(t, "/operator/stuck/nobody", url.Values{"id": {"x"}}); v.status != http.StatusNotFound {
 		t.Errorf("a service that is not there is answered with %d", v.status)
+	}
+}
+
+// TestTheLedgerNamesThings writes accounts in words, with whose they are.
+func TestTheLedgerNamesThings(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.asOperator(t, "/operator/orders/"+placedOrder, nil).wants(t, http.StatusOK, "To come from the provider (Test card)", "Owed to Hill Dairy")
+}
+
+// TestASearchOfTheMarketFindsNames looks for who ordered, and who makes it, where no order has the number.
+func TestASearchOfTheMarketFindsNames(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		m.ask(t, 201, call{method: "POST", path: "/api/v1/carts/" + m.fillCart(t) + "/checkout", header: withKey, body: strings.Replace(buying, saturday, m.windows, 1)})
+		cookie := "session=" + m.token(t, "op@example.org")
+		for q, found := range map[string]bool{"Ann": true, "ÄNN": true, "dairy": true, "Nobody Here": false, "zzzzzzz": false} {
+			v := m.open(t, "/operator?"+url.Values{"q": {q}}.Encode(), cookie, nil)
+			if got := len(v.find("li", "class", "line")) == 1; v.status != http.StatusOK || got != found {
+				t.Errorf("%q finds it: %t (%d)", q, got, v.status)
+			}
+		}
+	})
+}
+
+// TestTheFilterRowSurvivesWhatIsWrong keeps all fields where the address asks for what cannot be.
+func TestTheFilterRowSurvivesWhatIsWrong(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.fail("ListOrders", fault.New(fault.Invalid, "invalid", "This is not the ID of a window.", fault.Field{Name: "window_id", Message: "No."}))
+	v := s.asOperator(t, "/operator?q=ann%40example.org&window=win_nowhere&status=packed&from=2026-11-01", nil)
+	v.wants(t, http.StatusUnprocessableEntity, "This is not the ID of a window.")
+	if v.value("q") != "ann@example.org" || v.value("from") != "2026-11-01" || len(v.find("option", "value", "packed", "selected", "")) != 1 {
+		t.Errorf("the row forgets: %s", v.text())
 	}
 }

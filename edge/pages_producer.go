@@ -82,6 +82,7 @@ func (d *desk) at(path string, params ...string) string {
 var tabs = []page.Choice{
 	{Value: "/producer", Label: "This week"},
 	{Value: "/producer/orders", Label: "Orders"},
+	{Value: "/producer/make", Label: "Make list"},
 	{Value: "/producer/pack", Label: "Pack list"},
 	{Value: "/producer/products", Label: "Products"},
 	{Value: "/producer/import", Label: "Import"},
@@ -135,6 +136,9 @@ func (d *desk) showWeek(status int, alert string) (*reply, error) {
 	}
 	b.Alert = alert
 	model := page.Week{Bench: b}
+	if model.Tiles, model.Figures, err = d.glance(); err != nil {
+		return nil, err
+	}
 	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: shownWork})
 	if err != nil {
 		return nil, err

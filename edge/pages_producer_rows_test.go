@@ -72,3 +72,55 @@ func TestASearchOfRowsFindsNamesNumbersAndGoods(t *testing.T) {
 		}
 	}
 }
+
+// TestTheMakeListIsOfAllWindows sums what is ordered for each.
+func TestTheMakeListIsOfAllWindows(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		for _, key := range []string{"one", "two"} {
+			m.ask(t, 201, call{method: "POST", path: "/api/v1/carts/" + m.fillCart(t) + "/checkout", header: []string{"Idempotency-Key", key}, body: strings.Replace(buying, saturday, m.windows, 1)})
+		}
+		cookie := "session=" + strings.TrimPrefix(m.signIn(t, "dairy@example.org")[1], "Bearer ")
+		m.open(t, "/producer/make", cookie, nil).says(t, http.StatusOK, "0.7 kg", "Still to pack")
+	})
+}
+
+// TestWhoHasADeskLandsOnIt signs in without having wanted to go anywhere.
+func TestWhoHasADeskLandsOnIt(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		m.member(t, "shopper@example.org", walkPassword, "Sho")
+		for email, want := range map[string]string{"dairy@example.org": "/producer", "op@example.org": "/operator/today", "shopper@example.org": "/account"} {
+			for next, to := range map[string]string{"": want, "/cart": "/cart", "/account": "/account", "//evil.example": want} {
+				v := m.open(t, "/sign-in", "", url.Values{"email": {email}, "password": {walkPassword}, "next": {next}})
+				if got := v.header.Get("Location"); v.status != http.StatusSeeOther || got != to {
+					t.Errorf("%s, who wanted to %q, goes to %q (%d)", email, next, got, v.status)
+				}
+			}
+		}
+	})
+}
+
+// TestADeskBeginsWithToday says what is late, not accepted, short and nearly full, and shows figures that can be read without seeing them.
+func TestADeskBeginsWithToday(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for at, c := range map[string]struct {
+		cookie  string
+		tiles   []string
+		figures int
+	}{
+		"/producer":       {makerCookie, []string{"late", "not accepted", "to pack", "sold out", "best before"}, 4},
+		"/operator/today": {"session=operator", []string{"late", "not accepted", "with something missing", "nearly full"}, 4},
+	} {
+		v := s.open(t, at, c.cookie, nil)
+		v.says(t, http.StatusOK, append(c.tiles, "Sales by week", "Sales by product", "Hill Tomme <young>", "$70.00")...)
+		if n := len(v.find("section", "class", "panel figure")); n != c.figures {
+			t.Errorf("%s has %d figures", at, n)
+		}
+		drawn := v.find("svg", "role", "img")
+		if len(drawn) < 2 || len(v.find("title"))-1 != len(drawn) || len(v.find("desc")) != len(drawn) || len(v.find("td", "class", "n")) < len(drawn) {
+			t.Errorf("%s has %d drawings without words or tables", at, len(drawn))
+		}
+	}
+	s.peers.fail("Tally", fault.New(fault.Unavailable, "unavailable", "Not now."))
+	s.open(t, "/producer", makerCookie, nil).says(t, http.StatusOK, "not accepted")
+	s.open(t, "/operator/today", "session=operator", nil).says(t, http.StatusOK, "How full the windows are")
+}

@@ -21,20 +21,20 @@ const (
 
 // pending leads to the page of the second factor. The address says what there is to show, and no more.
 func (v *visit) pending(token string, factors []string, next string) *reply {
-	to := addressWith("/sign-in/second", "with", strings.Join(factors, " "), "next", localPath(next, "/account"))
+	to := addressWith("/sign-in/second", "with", strings.Join(factors, " "), "next", localPath(next, ""))
 	return redirect(to).with(v.edge.jar.make(pendingCookie, token, "/", pendingLives))
 }
 
 func (e *edge) secondPage(v *visit) (*reply, error) {
 	typed := url.Values{"next": {v.URL.Query().Get("next")}, "with": {v.URL.Query().Get("with")}}
 	if e.jar.read(v.Request, pendingCookie) == "" {
-		return redirect("/sign-in?next=" + url.QueryEscape(localPath(typed.Get("next"), "/account"))), nil
+		return redirect(addressWith("/sign-in", "next", localPath(typed.Get("next"), ""))), nil
 	}
 	return v.showSecond(http.StatusOK, typed, nil)
 }
 
 func (v *visit) showSecond(status int, typed url.Values, problem *fault.Error) (*reply, error) {
-	next, with := localPath(typed.Get("next"), "/account"), typed.Get("with")
+	next, with := localPath(typed.Get("next"), ""), typed.Get("with")
 	factors := strings.Fields(with)
 	model := page.Prove{
 		Frame: v.frame("One more step"), Heading: "One more step", Action: "/sign-in/second", Button: "Sign in", Next: next, With: with,
@@ -57,7 +57,7 @@ func (e *edge) secondFromPage(v *visit) (*reply, error) {
 	f := fault.Of(err)
 	switch {
 	case f == nil:
-		return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")).with(e.jar.drop(pendingCookie)).with(v.known(answer.GetDeviceToken())...), nil
+		return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), landing(answer.GetAccount(), typed.Get("next"))).with(e.jar.drop(pendingCookie)).with(v.known(answer.GetDeviceToken())...), nil
 	case f.Kind == fault.Internal:
 		return nil, err
 	case f.Code == "sign_in_expired":
@@ -83,5 +83,5 @@ func (e *edge) signInByPasskey(v *visit) (*reply, error) {
 		}
 		return v.showSignIn(statusOf(f), url.Values{"next": {typed.Get("next")}}, f)
 	}
-	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")).with(v.known(answer.GetDeviceToken())...), nil
+	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), landing(answer.GetAccount(), typed.Get("next"))).with(v.known(answer.GetDeviceToken())...), nil
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -30,7 +31,7 @@ func (e *edge) signUpPage(v *visit) (*reply, error) {
 }
 
 func (v *visit) showSignIn(status int, typed url.Values, problem *fault.Error) (*reply, error) {
-	next := localPath(typed.Get("next"), "/account")
+	next := localPath(typed.Get("next"), "")
 	return v.showSign(status, page.Sign{
 		Frame: v.frame("Sign in"), Heading: "Welcome back", Action: "/sign-in", Button: "Sign in", Next: next,
 		Inputs: []page.Input{emailOrPasskey, passwordNow}, Passkey: v.edge.passkeyForm("sign_in", "/sign-in/passkey", locale.Key("Use a passkey")),
@@ -88,7 +89,7 @@ func (e *edge) signInFromPage(v *visit) (*reply, error) {
 	if answer.GetPendingToken() != "" {
 		return v.pending(answer.GetPendingToken(), answer.GetFactors(), typed.Get("next")), nil
 	}
-	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), typed.Get("next")).with(v.known(answer.GetDeviceToken())...), nil
+	return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), landing(answer.GetAccount(), typed.Get("next"))).with(v.known(answer.GetDeviceToken())...), nil
 }
 
 // signUpFromPage has a link mailed, which makes the account. It says the same whether the address has one or not.
@@ -115,6 +116,11 @@ func (e *edge) signUpFromPage(v *visit) (*reply, error) {
 	}
 	begun := answer.GetBrowserToken() + "|" + url.QueryEscape(localPath(typed.Get("next"), "/account"))
 	return out.with(e.jar.make(signUpCookie, begun, "/", signUpLives)), nil
+}
+
+// landing is where somebody goes who has signed in: on to where they wanted to, else to their desk, or their account.
+func landing(account *identityv1.Account, next string) string {
+	return localPath(next, cmp.Or(deskOf(account), "/account"))
 }
 
 func (v *visit) signedIn(token string, expiresAt int64, next string) *reply {

@@ -70,7 +70,7 @@ var roles = map[string]string{
 	"GET /account/delete": "saaaaa", "POST /account/delete": "ssssss", "POST /account/sign-out": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa", "POST /producer/orders": "sddaaa",
-	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
+	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/make": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
 	"GET /producer/new": "sddaaa", "GET /producer/products/{id}": "sddana", "POST /producer/products/{id}": "sddana",
 	"POST /producer/products/{id}/pictures": "sddana", "POST /producer/products/{id}/pictures/{key}": "sddnna",
 	"POST /producer/products/{id}/publish": "sddana", "POST /producer/products/{id}/variants/{variant}": "sddana",
@@ -78,7 +78,7 @@ var roles = map[string]string{
 	"POST /producer/import": "sddaaa", "POST /producer/import/run": "sddaaa", "POST /producer/import/drop": "sddaaa",
 	"GET /producer/pack/{window}": "sddaaa", "GET /producer/export": "sddaaa", "POST /producer/orders/{id}/parts/{part}": "sddana",
 
-	"GET /operator": "sdddda", "GET /operator/orders/{id}": "sdddda", "POST /operator/orders/{id}/refunds": "sdddda",
+	"GET /operator": "sdddda", "GET /operator/today": "sdddda", "GET /operator/orders/{id}": "sdddda", "POST /operator/orders/{id}/refunds": "sdddda",
 	"GET /operator/producers": "sdddda", "POST /operator/producers/{id}/approval": "sdddda", "GET /operator/producers/{id}/approval": "sdddda",
 	"GET /operator/windows/{id}/close": "sdddda", "POST /operator/windows/{id}/close": "sdddda", "GET /find-order": "aaaaaa", "POST /find-order": "aaaaaa", "POST /api/v1/order-links": "aaaaaa", "GET /operator/calendar": "sdddda",
 	"GET /operator/new-window": "sdddda", "POST /operator/windows": "sdddda", "GET /operator/windows/{id}": "sdddda", "POST /operator/windows/{id}": "sdddda", "GET /operator/mail": "sdddda",

@@ -1,0 +1,194 @@
+package edge
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+const (
+	// lateDays is how far back windows are looked at that are over and not done with.
+	lateDays = 14
+	// soonDays is how soon a best-before is called near.
+	soonDays = 3
+	// looked is how many products a desk's figures look at.
+	looked = 100
+)
+
+// glance is what a maker looks at first, and figures. What cannot be had is left out.
+func (d *desk) glance() ([]page.Tile, []page.Figure, error) {
+	now := d.edge.host.Now()
+	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), EndsAfter: now.AddDate(0, 0, -lateDays).UnixMilli()})
+	if err != nil {
+		return nil, nil, err
+	}
+	var late, fresh, toPack int64
+	for _, w := range work.GetWork() {
+		if w.GetWindowEndsAt() < now.UnixMilli() {
+			late += w.GetNew() + w.GetAccepted() + w.GetPacked() + w.GetReady()
+		}
+		fresh += w.GetNew()
+		toPack += w.GetAccepted()
+	}
+	tile := func(n int64, label, at string, bad bool) page.Tile {
+		return page.Tile{Number: strconv.FormatInt(n, 10), Label: label, Address: at, Bad: bad && n > 0}
+	}
+	tiles := []page.Tile{
+		tile(late, "late: the window is over", d.at("/producer/orders"), true),
+		tile(fresh, "not accepted", d.at("/producer/orders", "state", partNew), false),
+		tile(toPack, "to pack", d.at("/producer/orders", "state", partAccepted), false),
+	}
+	figures := d.salesFigures(now)
+	goods, err := d.shelf()
+	if d.edge.missing(d.Context(), "goods", err) != nil {
+		return tiles, figures, nil
+	}
+	out, soon := goods.counts(d.date(), now.In(d.in.zone).AddDate(0, 0, soonDays).Format(time.DateOnly))
+	tiles = append(tiles, tile(out, "sold out", d.at("/producer/products"), true), tile(soon, "best before in three days", d.at("/producer/products"), true))
+	return tiles, append(figures, goods.stock(d.in), goods.bestBefore(d.in, d.date())), nil
+}
+
+// salesFigures are the figures of the last weeks' sales; none without ordering.
+func (d *desk) salesFigures(now time.Time) []page.Figure {
+	bounds := d.in.weeks(now)
+	tally, err := d.edge.ordering.Tally(d.Context(), &orderingv1.TallyRequest{ProducerId: d.producer.GetId(), Bounds: bounds})
+	if d.edge.missing(d.Context(), "sales", err) != nil {
+		return nil
+	}
+	return []page.Figure{d.in.weeklySales(bounds, tally), d.in.bestSellers(tally)}
+}
+
+// good is a size of a published product, and what is there of it.
+type good struct {
+	name, soldBy string
+	*inventoryv1.Availability
+}
+
+// goodsShelf is what a maker sells.
+type goodsShelf []good
+
+func (d *desk) shelf() (goods goodsShelf, err error) {
+	answer, err := d.edge.catalog.ListProducts(d.Context(), &catalogv1.ListProductsRequest{Market: d.in.code, ProducerId: d.producer.GetId(), Limit: looked})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, p := range answer.GetProducts() {
+		for _, v := range p.GetVariants() {
+			name := p.GetTitle()
+			if size := sizeOf(p, v); size != "" && len(p.GetVariants()) > 1 {
+				name += ", " + size
+			}
+			goods, ids = append(goods, good{name: name, soldBy: v.GetSoldBy()}), append(ids, v.GetId())
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	stock, err := d.edge.inventory.Availability(d.Context(), &inventoryv1.AvailabilityRequest{VariantIds: ids})
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range stock.GetVariants()[:min(len(ids), len(stock.GetVariants()))] {
+		goods[i].Availability = a
+	}
+	return goods, nil
+}
+
+// counts are how many goods are sold out, and how many are best before a day or past it.
+func (g goodsShelf) counts(_, soon string) (out, near int64) {
+	for _, v := range g {
+		if v.GetAvailable() == 0 {
+			out++
+		}
+		if v.GetBestBefore() != "" && v.GetBestBefore() <= soon {
+			near++
+		}
+	}
+	return out, near
+}
+
+// stock is a figure of what is ordered of what is there.
+func (g goodsShelf) stock(in *place) page.Figure {
+	f := page.Figure{ID: "stock", Title: "Ordered, of what is there", Things: "Product", Amount: "Ordered and not packed, of all that is there", Empty: "Nothing is ordered that is not packed yet."}
+	sorted := slices.Clone(g)
+	// What is nearly all ordered comes first.
+	slices.SortStableFunc(sorted, func(a, b good) int {
+		return cmp.Compare(b.GetUnpacked()*(a.GetAvailable()+a.GetUnpacked()), a.GetUnpacked()*(b.GetAvailable()+b.GetUnpacked()))
+	})
+	for _, v := range sorted {
+		if v.GetUnpacked() == 0 || len(f.Bars) == shownBars {
+			continue
+		}
+		all := v.GetAvailable() + v.GetUnpacked()
+		bar := page.Bar{Label: v.name, Value: quantity(v.GetUnpacked()).String() + " of " + amount(all, v.soldBy), Size: v.GetUnpacked() * 100 / all, Of: 100}
+		if v.GetAvailable() == 0 {
+			bar.Bad, bar.Value = true, bar.Value+", sold out"
+		}
+		f.Bars = append(f.Bars, bar)
+	}
+	if len(f.Bars) > 0 {
+		f.Desc = "How much of what is on the shelf is ordered, the fullest first: " + f.Bars[0].Label + ", " + f.Bars[0].Value + "."
+	}
+	return f
+}
+
+// maxDaysAhead is as far as the figure of best-before dates goes.
+const maxDaysAhead = 30
+
+// bestBefore is a figure of how many days the lots that are sold next are good for.
+func (g goodsShelf) bestBefore(in *place, today string) page.Figure {
+	f := page.Figure{ID: "dates", Title: "Best before, the nearest first", Things: "Product", Amount: "Best before", Empty: "No lot has a date."}
+	dated := slices.DeleteFunc(slices.Clone(g), func(v good) bool { return v.GetBestBefore() == "" })
+	slices.SortStableFunc(dated, func(a, b good) int { return cmp.Compare(a.GetBestBefore(), b.GetBestBefore()) })
+	for _, v := range dated[:min(len(dated), shownBars)] {
+		days := daysBetween(today, v.GetBestBefore())
+		bar := page.Bar{Label: v.name, Value: shortDay(v.GetBestBefore()), Size: max(0, min(days, maxDaysAhead)), Of: maxDaysAhead}
+		switch {
+		case days < 0:
+			bar.Bad, bar.Value = true, bar.Value+", past"
+		case days <= soonDays:
+			bar.Bad, bar.Value = true, bar.Value+", soon"
+		}
+		f.Bars = append(f.Bars, bar)
+	}
+	if len(f.Bars) > 0 {
+		f.Desc = "How long the lot of each product that is sold next is good, up to thirty days. The nearest: " + f.Bars[0].Label + ", " + f.Bars[0].Value + "."
+	}
+	return f
+}
+
+// daysBetween is how many days lie between two dates.
+func daysBetween(from, to string) int64 {
+	a, errA := time.Parse(time.DateOnly, from)
+	b, errB := time.Parse(time.DateOnly, to)
+	if errA != nil || errB != nil {
+		return 0
+	}
+	return int64(b.Sub(a).Hours() / 24)
+}
+
+// sumProducts sums what was sold of each product in all spans, the best first.
+func sumProducts(tally *orderingv1.TallyResponse) (all []*orderingv1.ProductTally) {
+	at := map[string]*orderingv1.ProductTally{}
+	for _, s := range tally.GetSpans() {
+		for _, p := range s.GetProducts() {
+			if sum := at[p.GetProductId()]; sum != nil {
+				sum.Total.Amount += p.GetTotal().GetAmount()
+				continue
+			}
+			at[p.GetProductId()] = p
+			all = append(all, p)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *orderingv1.ProductTally) int {
+		return cmp.Compare(b.GetTotal().GetAmount(), a.GetTotal().GetAmount())
+	})
+	return all
+}
