@@ -45,13 +45,13 @@ func (d *desk) glance() ([]page.Tile, []page.Figure, error) {
 		tile(toPack, "to pack", d.at("/producer/orders", "state", partAccepted), false),
 	}
 	figures := d.salesFigures(now)
-	goods, err := d.shelf()
-	if d.edge.missing(d.Context(), "goods", err) != nil {
-		return tiles, figures, nil
+	goods, none := d.shelf()
+	if d.edge.missing(d.Context(), "goods", none) != nil {
+		return tiles, figures, nil //nolint:nilerr // the page goes without
 	}
-	out, soon := goods.counts(d.date(), now.In(d.in.zone).AddDate(0, 0, soonDays).Format(time.DateOnly))
+	out, soon := goods.counts(now.In(d.in.zone).AddDate(0, 0, soonDays).Format(time.DateOnly))
 	tiles = append(tiles, tile(out, "sold out", d.at("/producer/products"), true), tile(soon, "best before in three days", d.at("/producer/products"), true))
-	return tiles, append(figures, goods.stock(d.in), goods.bestBefore(d.in, d.date())), nil
+	return tiles, append(figures, goods.stock(), goods.bestBefore(d.date())), nil
 }
 
 // salesFigures are the figures of the last weeks' sales; none without ordering.
@@ -102,7 +102,7 @@ func (d *desk) shelf() (goods goodsShelf, err error) {
 }
 
 // counts are how many goods are sold out, and how many are best before a day or past it.
-func (g goodsShelf) counts(_, soon string) (out, near int64) {
+func (g goodsShelf) counts(soon string) (out, near int64) {
 	for _, v := range g {
 		if v.GetAvailable() == 0 {
 			out++
@@ -115,7 +115,7 @@ func (g goodsShelf) counts(_, soon string) (out, near int64) {
 }
 
 // stock is a figure of what is ordered of what is there.
-func (g goodsShelf) stock(in *place) page.Figure {
+func (g goodsShelf) stock() page.Figure {
 	f := page.Figure{ID: "stock", Title: "Ordered, of what is there", Things: "Product", Amount: "Ordered and not packed, of all that is there", Empty: "Nothing is ordered that is not packed yet."}
 	sorted := slices.Clone(g)
 	// What is nearly all ordered comes first.
@@ -143,7 +143,7 @@ func (g goodsShelf) stock(in *place) page.Figure {
 const maxDaysAhead = 30
 
 // bestBefore is a figure of how many days the lots that are sold next are good for.
-func (g goodsShelf) bestBefore(in *place, today string) page.Figure {
+func (g goodsShelf) bestBefore(today string) page.Figure {
 	f := page.Figure{ID: "dates", Title: "Best before, the nearest first", Things: "Product", Amount: "Best before", Empty: "No lot has a date."}
 	dated := slices.DeleteFunc(slices.Clone(g), func(v good) bool { return v.GetBestBefore() == "" })
 	slices.SortStableFunc(dated, func(a, b good) int { return cmp.Compare(a.GetBestBefore(), b.GetBestBefore()) })

@@ -15,7 +15,7 @@ const takenBack = "order.part_taken_back"
 // fixed says why a part's last step cannot be taken back; nil where it can, since nothing came of it yet: no money was taken, no
 // stock was booked, nobody was told.
 func (o Order) fixed(p Part) error {
-	why := ""
+	var why string
 	switch {
 	case o.Status == Cancelled || p.Status == PartCancelled:
 		why = "It is cancelled."
