@@ -294,7 +294,7 @@ func stepChangeResume(o Order) (Order, effect, error) {
 // swap makes the order another, unless something else has happened to it since the change was asked for.
 func (o Order) swap(newID func() string, now time.Time) (Order, effect, error) {
 	if o.Events != o.Change.Base || o.mayChange() != nil {
-		return o.undo(failureOf(errOrderChanged)), giveBack, nil
+		return o.undo(failureOf(errOrderChanged)), giveBack, nil //nolint:nilerr // it is undone for that
 	}
 	next, err := o.changed(newID, now)
 	if err != nil {

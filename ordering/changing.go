@@ -199,6 +199,7 @@ func (s *Service) performChange(ctx context.Context, o Order, ask effect, paymen
 		return s.lookForMoney(ctx, Order{ID: o.Change.ID})
 	case giveBack:
 		return released{}, s.releaseChange(ctx, o)
+	case nothing, announce, holdOnTrial, announceTrial, swap:
 	}
 	return nil, fmt.Errorf("ordering: %q is no effect of a change", ask)
 }

@@ -97,7 +97,7 @@ func (s *Service) perform(ctx context.Context, o Order, ask effect, paymentToken
 		return s.lookForMoney(ctx, o)
 	case giveBack:
 		return s.release(ctx, o)
-	case nothing, announce, announceTrial:
+	case nothing, announce, announceTrial, swap:
 	}
 	return nil, fmt.Errorf("ordering: %q is no effect that is performed", ask)
 }
