@@ -165,6 +165,7 @@ func (b *book) change(order, by, window string) {
 	if w := b.windows[b.places[order]]; w != nil {
 		w.move(&w.Taken, nil)
 	} else {
+		delete(b.overbooked, order)
 		b.settled = append(b.settled, order)
 	}
 	b.place(order, b.places[by])

@@ -94,6 +94,14 @@ func (o Order) quantityOf(variantID string) (quantity int64) {
 	return quantity
 }
 
+// changes reports whether a change makes the order another at all.
+func (o Order) changes() bool {
+	after := Order{Lines: o.Change.Lines}
+	return o.moves() || slices.ContainsFunc(slices.Concat(o.Lines, after.Lines), func(l Line) bool {
+		return o.quantityOf(l.VariantID) != after.quantityOf(l.VariantID)
+	})
+}
+
 // moves reports whether a change leads to another window.
 func (o Order) moves() bool { return o.Change.Window.ID != o.Window.ID }
 

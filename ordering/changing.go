@@ -85,7 +85,12 @@ func (s *Service) changeOnce(ctx context.Context, o leased, r *orderingv1.Change
 	}
 	switch failure = tried.failure; {
 	case tried.state == changeDone:
-		return &orderingv1.ChangeOrderResponse{Order: orderToProto(o.Order)}, nil
+		now, err := s.store.order(ctx, o.ID) // it may have become so since it was read
+		if err != nil {
+			return nil, err
+		}
+		now.viewerMay = o.viewerMay
+		return &orderingv1.ChangeOrderResponse{Order: orderToProto(now.Order)}, nil
 	case tried.state == changeFailed && failure != nil && !failure.passing():
 		return nil, failure.fault()
 	}
@@ -97,6 +102,10 @@ func (s *Service) changeAnew(ctx context.Context, o Order, r *orderingv1.ChangeO
 	o, err := s.intendChange(ctx, o, r)
 	if err != nil {
 		return nil, err
+	}
+	if !o.changes() {
+		o.Change = nil
+		return &orderingv1.ChangeOrderResponse{Order: orderToProto(o)}, nil
 	}
 	o.Change.Key, o.Change.Hash = r.GetIdempotencyKey(), hash
 	extra := o.Change.Extra

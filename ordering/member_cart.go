@@ -87,7 +87,8 @@ func (s *Service) keepForMember(ctx context.Context, customerID string, shown Ca
 				return err
 			}
 			if open > 0 {
-				return pour(ctx, tx, shown.ID, current)
+				// What was poured is in one basket, or it could be ordered twice.
+				return errors.Join(pour(ctx, tx, shown.ID, current), deleteCarts(ctx, tx, []string{shown.ID}))
 			}
 		}
 		return q.PutMemberCart(ctx, orderingdb.PutMemberCartParams{CustomerID: customerID, Market: shown.Market, CartID: shown.ID, Since: now.UnixMilli()})
@@ -158,6 +159,8 @@ func (s *Service) openMemberCart(ctx context.Context, customerID, market string)
 	}
 	if cart, err := s.store.cart(ctx, current); err == nil && cart.OrderID == "" {
 		return current, nil
+	} else if err != nil && !fault.Is(err, errNoCart.Code) {
+		return "", err
 	}
 	made, err := s.CreateCart(ctx, &orderingv1.CreateCartRequest{Market: market, CustomerId: customerID})
 	if err != nil {

@@ -129,3 +129,23 @@ func TestAMembersNextBasketIsNew(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatJoinedABasketIsOrderedOnce has a device go on with the guest's cart that was poured into the member's.
+func TestWhatJoinedABasketIsOrderedOnce(t *testing.T) {
+	each(t, func(s *shop) {
+		gouda, ada := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.member("ada")
+		mine, guest := s.basket(ada, "", market).GetId(), s.cart(gouda)
+		if at := s.basket(ada, guest, ""); at.GetId() != mine || len(at.GetLines()) != 1 {
+			t.Fatalf("the basket is %v", at)
+		}
+		s.last = &orderingv1.CheckoutRequest{CartId: mine, IdempotencyKey: "one", WindowId: s.window(2).GetId(), PaymentMethod: "test", PaymentToken: "ok", Viewer: &orderingv1.Viewer{CustomerId: ada}, Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"}}
+		_, err := s.Checkout(s.Context(), s.last)
+		s.must(err)
+		if at := s.basket(ada, guest, ""); at.GetId() != mine || at.GetOrderId() == "" {
+			t.Errorf("who sends the same again is led to %v, not to the order", at)
+		}
+		s.last.CartId = guest
+		_, err = s.Checkout(s.Context(), s.last)
+		s.wantCode(err, "not_found")
+	})
+}

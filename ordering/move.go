@@ -53,7 +53,12 @@ func (s *Service) moveWindow(ctx context.Context, w movedWindow) (done bool, err
 	if err != nil {
 		return false, err
 	}
-	done = true
+	// Before the orders are looked through: a change that ends meanwhile is counted here or found there.
+	coming, err := s.store.changingTo(ctx, w.id)
+	if err != nil {
+		return false, err
+	}
+	done = coming == 0
 	for after, more := "", true; more; {
 		orders, err := s.store.openOrders(ctx, w.id, after, moveBatch)
 		if err != nil {
@@ -73,8 +78,7 @@ func (s *Service) moveWindow(ctx context.Context, w movedWindow) (done bool, err
 		}
 		more = len(orders) == moveBatch
 	}
-	coming, err := s.store.changingTo(ctx, w.id)
-	return done && coming == 0, err
+	return done, nil
 }
 
 func (s *Service) zoneOf(ctx context.Context, windowID string) (*time.Location, error) {

@@ -8,10 +8,12 @@ type Reserve struct {
 	Minor int64  `json:"minor"`
 }
 
-// Trim says that no more than a target is to stay reserved; ID is the change that asked for it.
+// Trim says that no more than a target is to stay reserved; ID is the change that asked for it. All says that charges may have
+// been reduced, or not, for one before it.
 type Trim struct {
 	ID     string `json:"id"`
 	Target int64  `json:"target"`
+	All    bool   `json:"all,omitempty"`
 }
 
 // reserves are a payment's charges, in the order in which they are captured.
@@ -59,16 +61,16 @@ func (p Payment) change(id string, extra, most, now int64) (Payment, []Entry, er
 	if p.Status != Authorised {
 		return p, nil, nil
 	}
-	var entries []Entry
 	at := int64(never)
+	pending := p.Details.Trim != nil
+	p, entries := p.reduced(now)
 	if extra > 0 {
 		p.Details.Reserved = append(slices.Clone(p.reserves()), Reserve{id, extra})
 		p.Authorised += extra
-		entries = addition(p, id, extra, now)
+		entries = append(entries, addition(p, id, extra, now)...)
 	}
-	p.Details.Trim = nil
-	if most < p.Authorised {
-		p.Details.Trim, at = &Trim{id, most}, now
+	if pending || most < p.Authorised {
+		p.Details.Trim, at = &Trim{id, min(most, p.Authorised), pending}, now
 	}
 	p = p.to(Authorised, now, at)
 	p.Confirmed = true
@@ -80,8 +82,21 @@ func (p Payment) trimmed(t Trim, now int64) (Payment, []Entry) {
 	if p.Status != Authorised || p.Details.Trim == nil || *p.Details.Trim != t {
 		return p, nil
 	}
+	p, entries := p.reduced(now)
+	return p.to(Authorised, now, never), entries
+}
+
+// reduced counts on no more than what a trim leaves, whether or not the provider has carried it out: what a charge may be captured of only falls.
+func (p Payment) reduced(now int64) (Payment, []Entry) {
+	t := p.Details.Trim
+	if t == nil {
+		return p, nil
+	}
 	back := p.Authorised - t.Target
 	p.Details.Reserved = shareOut(p.reserves(), t.Target)
 	p.Details.Trim, p.Authorised = nil, t.Target
-	return p.to(Authorised, now, never), reduction(p, t.ID, back, now)
+	if back == 0 {
+		return p, nil
+	}
+	return p, reduction(p, t.ID, back, now)
 }

@@ -116,6 +116,31 @@ func TestACaptureMayComeBeforeWhatIsTooMuchIsGivenBack(t *testing.T) {
 	})
 }
 
+// TestLessAndThenMoreIsCapturedInFull has the provider reduce a charge without our knowing, before the order becomes more again.
+func TestLessAndThenMoreIsCapturedInFull(t *testing.T) {
+	each(t, func(s *shop) {
+		orderID, change := s.changedOrder()
+		s.tellChange(orderID, s.order(), 0, 700)
+		provider := s.service.providers[MethodTest]
+		if err := provider.Reduce(t.Context(), orderID, 700); err != nil {
+			t.Fatal(err)
+		}
+		more := s.order()
+		if _, err := s.authorise(more, 200, tokenOK); err != nil {
+			t.Fatal(err)
+		}
+		s.tellChange(orderID, more, 200, 900)
+		s.settleDue()
+		s.expectCharge(change, ChargeVoided, 0, 0)
+		s.expectLedger(map[string]int64{"authorised:test": 900, "authorised": -900})
+		s.tell(packed, orderID, sold(900, 0, 900))
+		s.settleDue()
+		s.expectCharge(orderID, ChargeCaptured, 700, 0)
+		s.expectCharge(more, ChargeCaptured, 200, 0)
+		s.expect(orderID, Captured, 900, 0)
+	})
+}
+
 func TestTheMoneyOfAChangeIsTheOrders(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID, change := s.changedOrder()

@@ -141,7 +141,7 @@ func (s *service) carryTrim(ctx context.Context, provider Provider, p Payment) (
 	}
 	trim, charges := *p.Details.Trim, p.reserves()
 	for i, share := range shareOut(charges, trim.Target) {
-		if share.Minor == charges[i].Minor {
+		if share.Minor == charges[i].Minor && !trim.All {
 			continue
 		}
 		if err := provider.Reduce(ctx, share.Key, share.Minor); err != nil {
