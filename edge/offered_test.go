@@ -108,6 +108,9 @@ func (o *offered) add(n *html.Node) {
 	if _, off := attribute(n, "disabled"); off {
 		return
 	}
+	if kind, ok := attribute(n, "data-kind"); ok && o.filled.Has("way") && o.filled.Get("way") != kind {
+		return // it is not shown to who goes the other way
+	}
 	value, _ := attribute(n, "value")
 	f := formField{name: name, kind: "text", value: value}
 	switch n.Data {
