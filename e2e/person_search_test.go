@@ -57,8 +57,8 @@ func (p *person) shows(e browser.Eyes, part string) {
 		p.presses("Show")
 	}
 	p.must(p.Until(func() error {
-		if !strings.Contains(p.Address(), part) {
-			return fmt.Errorf("the address has no %s", part)
+		if at := p.Address(); !strings.Contains(at, part) || strings.Contains(at, "chosen=") {
+			return fmt.Errorf("the address has no %s, or chooses again: %s", part, at)
 		}
 		return nil
 	}))

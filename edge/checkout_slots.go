@@ -41,7 +41,7 @@ func (f *checkoutForm) fillSlots() error {
 		f.page.Days = addSlot(f.page.Days, f.in.LongDay(f.in.at(w.GetStartsAt())), slot)
 	}
 	f.fillWays(windows)
-	f.page.Days, f.page.Later = f.in.soonest(f.page.Days, f.edge.remembered(f.Request).Get("day"))
+	f.page.Days, f.page.Later = f.in.soonest(f.page.Days, f.edge.remembered(f.Request).day)
 	return nil
 }
 

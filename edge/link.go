@@ -90,10 +90,10 @@ func (v *visit) keptOrders() []string {
 	return kept[:min(len(kept), maxKept)]
 }
 
-// forget has the browser forget whatever tells of who used it: the session, the basket, the links to orders.
+// forget has the browser forget whatever tells of who used it: the session, the basket, the links to orders, what was chosen.
 func (v *visit) forget(out *reply) *reply {
 	jar := v.edge.jar
-	out = out.with(jar.drop(sessionCookie), jar.drop(cartCookie), jar.drop(ordersCookie), jar.drop(proofsCookie))
+	out = out.with(jar.drop(sessionCookie), jar.drop(cartCookie), jar.drop(ordersCookie), jar.drop(proofsCookie), jar.drop(visitCookie))
 	for _, orderID := range v.keptOrders() {
 		out = out.with(jar.dropAt(orderCookie, orderPath(orderID)))
 	}

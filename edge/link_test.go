@@ -119,12 +119,12 @@ func TestSigningOutForgetsAll(t *testing.T) {
 		if v.status >= http.StatusBadRequest {
 			t.Fatalf("%s: status %d", path, v.status)
 		}
-		for name, at := range map[string]string{sessionCookie: "/", cartCookie: "/", ordersCookie: "/", proofsCookie: "/", orderCookie: orderPath(kept[2])} {
+		for name, at := range map[string]string{sessionCookie: "/", cartCookie: "/", ordersCookie: "/", proofsCookie: "/", visitCookie: "/", orderCookie: orderPath(kept[2])} {
 			if value, left, set := v.cookieAt(name, at); left || !set || value != "" {
 				t.Errorf("%s leaves the cookie %s at %s: %v", path, name, at, v.cookies)
 			}
 		}
-		if len(v.cookies) != 7 || !strings.Contains(v.header.Get("Clear-Site-Data"), "storage") {
+		if len(v.cookies) != 8 || !strings.Contains(v.header.Get("Clear-Site-Data"), "storage") {
 			t.Errorf("%s: cookies %v, %q", path, v.cookies, v.header.Get("Clear-Site-Data"))
 		}
 	}

@@ -62,7 +62,7 @@ func TestAMemberSignsOutEverywhere(t *testing.T) {
 		}
 		form.Set("as", m.accountID(t))
 		v := m.open(t, "/account/sign-out", mine[0], form)
-		if v.status != http.StatusSeeOther || len(v.cookies) != 4 || v.cookies[0].MaxAge >= 0 {
+		if v.status != http.StatusSeeOther || len(v.cookies) != 5 || v.cookies[0].MaxAge >= 0 {
 			t.Errorf("status %d, cookies %v", v.status, v.cookies)
 		}
 		for i, cookie := range mine {
@@ -122,7 +122,7 @@ func TestDeletingAnAccountIsMeant(t *testing.T) {
 	form.Set("password", "right")
 	v = s.open(t, "/account/delete", asAnn, form)
 	v.says(t, http.StatusOK, "Your account is deleted")
-	if len(v.cookies) != 4 || v.cookies[0].MaxAge >= 0 {
+	if len(v.cookies) != 5 || v.cookies[0].MaxAge >= 0 {
 		t.Errorf("cookies %v", v.cookies)
 	}
 }

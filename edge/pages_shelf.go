@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -135,7 +136,11 @@ func chosenLabel(of []page.Choice) string {
 func chosen(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 	var list []page.Choice
 	add := func(label, name, value string) {
-		list = append(list, page.Choice{Label: label, Value: address(at, choosing(without(q, name, value)))})
+		values := without(q, name, value)
+		if slices.Contains(recalled, name) {
+			choosing(values, value)
+		}
+		list = append(list, page.Choice{Label: label, Value: address(at, values)})
 	}
 	if m.Q != "" {
 		add(in.Text("“{searched}”", m.Q), "q", "")
@@ -172,15 +177,15 @@ func quick(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 		if slices.Contains(asked, c.Value) && !c.Chosen {
 			values := without(q, "cursor", "")
 			values.Set("allergen_free", strings.Join(append(q.list("allergen_free"), c.Value), ","))
-			list = append(list, page.Choice{Label: in.Text("No {allergen}", in.Text(c.Value)), Value: address(at, choosing(values))})
+			list = append(list, page.Choice{Label: in.Text("No {allergen}", in.Text(c.Value)), Value: address(at, choosing(values, ""))})
 		}
 	}
 	return list
 }
 
-// choosing marks an address as one to remember.
-func choosing(values url.Values) url.Values {
-	values.Set(chosenParam, "1")
+// choosing marks an address as one to remember, and names the allergen that it removes, if it does.
+func choosing(values url.Values, removed string) url.Values {
+	values.Set(chosenParam, cmp.Or(removed, nothingRemoved))
 	return values
 }
 

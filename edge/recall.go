@@ -10,13 +10,16 @@ import (
 	"github.com/artisan-eats/artisan/catalog"
 )
 
-// What somebody avoids, and the day that they order for, is remembered for the visit: until the browser is closed. The
-// pages stay those of everybody: what is remembered counts as if it stood in the address, so it is only a question of which page.
+// What somebody avoids, and the day that they order for, is remembered for the visit: until the browser is closed, or somebody
+// signs out. The pages stay those of everybody: what is remembered is added to the address, so it is only a question of which page.
 
 const (
 	visitCookie = "visit"
-	// chosenParam marks an address whose narrowings are what somebody has just chosen, whole.
+	// chosenParam marks an address by which somebody chooses. It names the allergens that the page it is on leaves out: those that
+	// the address does not name any more are removed, and no others.
 	chosenParam = "chosen"
+	// nothingRemoved is its value where there are none.
+	nothingRemoved = "1"
 	// longestVisit is how long that cookie may be: all allergens and a day.
 	longestVisit = 300
 )
@@ -24,57 +27,110 @@ const (
 // recalled are the parameters that are remembered.
 var recalled = []string{"allergen_free", "day"}
 
-// forOne is what no cache may give to somebody else.
-var forOne = []string{"private, max-age=0"}
+var (
+	// forOne is what no cache may give to somebody else.
+	forOne = []string{"private, max-age=0"}
+	// askedEachTime is for everybody, but only after it was asked whether this visitor gets it.
+	askedEachTime = []string{"public, max-age=0, must-revalidate"}
+)
 
-// recall is what an address asks for, with what is remembered of the visit where it says nothing of that itself.
+// answerRecalled answers with the list that an address and the visit ask for.
+func (e *edge) answerRecalled(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
+	if q.get(chosenParam) != "" {
+		return e.choose(r, q).send(w, r)
+	}
+	return e.answerShared(w, r, rt, e.recall(w, r, q))
+}
+
+// choose remembers what was chosen, and sends the browser on to the address without the mark: it may be opened again, kept and sent
+// to others. What comes from elsewhere, typed, kept or sent, chooses nothing.
+func (e *edge) choose(r *http.Request, q *query) *reply {
+	out := redirect(address(r.URL.EscapedPath(), q.with(url.Values{chosenParam: nil}).values))
+	if from := r.Header.Get("Sec-Fetch-Site"); from != "" && from != "same-origin" {
+		return out
+	}
+	before, removed := e.remembered(r), q.list(chosenParam)
+	avoids := slices.DeleteFunc(slices.Clone(before.avoids), func(code string) bool { return slices.Contains(removed, code) })
+	now := visited{known(append(avoids, q.list("allergen_free")...)), e.stillMatters(q.get("day"))}
+	if now.text() == before.text() {
+		return out
+	}
+	return out.with(e.visitCookie(now))
+}
+
+// recall is what an address asks for, with what is remembered of the visit: all allergens of both, and the day where the address says none.
 func (e *edge) recall(w http.ResponseWriter, r *http.Request, q *query) *query {
-	asks := q.get(chosenParam) != ""
-	if !asks && r.Header["Cookie"] == nil {
+	if r.Header["Cookie"] == nil {
 		return q
 	}
-	kept, own := e.remembered(r), only(q, recalled...)
-	switch {
-	case asks:
-		if own.Encode() != kept.Encode() {
-			w.Header()["Cache-Control"] = forOne
-			http.SetCookie(w, e.visitCookie(own))
+	kept, avoids, more := e.remembered(r), q.list("allergen_free"), url.Values{}
+	for _, code := range kept.avoids {
+		if !slices.Contains(avoids, code) {
+			avoids = append(avoids, code)
+			more.Set("allergen_free", strings.Join(avoids, ","))
 		}
-		return q.with(url.Values{chosenParam: nil})
-	case len(own) > 0 || len(kept) == 0:
+	}
+	if q.get("day") == "" && kept.day != "" {
+		more.Set("day", kept.day)
+	}
+	if len(more) == 0 {
 		return q
 	}
 	w.Header()["Cache-Control"] = forOne
-	return q.with(kept)
+	return q.with(more)
 }
 
 // visitCookie keeps what was chosen until the browser is closed, or forgets it.
-func (e *edge) visitCookie(chosen url.Values) *http.Cookie {
-	if len(chosen) == 0 {
+func (e *edge) visitCookie(chosen visited) *http.Cookie {
+	if chosen.text() == "" {
 		return e.jar.drop(visitCookie)
 	}
-	return e.jar.make(visitCookie, chosen.Encode(), "/", 0)
+	return e.jar.make(visitCookie, chosen.text(), "/", 0)
 }
 
-// remembered is what is remembered of a visit, as far as it still means something.
-func (e *edge) remembered(r *http.Request) url.Values {
-	kept := url.Values{}
+// visited is what is remembered of a visit.
+type visited struct {
+	avoids []string
+	day    string
+}
+
+// remembered reads the cookie, as far as it still means something.
+func (e *edge) remembered(r *http.Request) visited {
 	values, err := url.ParseQuery(e.jar.readUpTo(r, visitCookie, longestVisit))
 	if err != nil {
-		return kept
+		return visited{}
 	}
-	known := strings.Split(values.Get("allergen_free"), ",")
-	known = slices.DeleteFunc(known, func(code string) bool {
-		return !slices.ContainsFunc(catalog.Allergens, func(a catalog.Allergen) bool { return a.Code == code })
-	})
-	if len(known) > 0 {
-		kept.Set("allergen_free", strings.Join(known, ","))
+	return visited{known(strings.Split(values.Get("allergen_free"), ",")), e.stillMatters(values.Get("day"))}
+}
+
+func (m visited) text() string {
+	values := url.Values{}
+	if len(m.avoids) > 0 {
+		values.Set("allergen_free", strings.Join(m.avoids, ","))
 	}
-	day, err := time.Parse(time.DateOnly, values.Get("day"))
-	if err == nil && day.After(e.host.Now().AddDate(0, 0, -2)) {
-		kept.Set("day", values.Get("day"))
+	if m.day != "" {
+		values.Set("day", m.day)
 	}
-	return kept
+	return values.Encode()
+}
+
+// known are the allergens among some codes, each once.
+func known(codes []string) (list []string) {
+	for _, a := range catalog.Allergens {
+		if slices.Contains(codes, a.Code) {
+			list = append(list, a.Code)
+		}
+	}
+	return list
+}
+
+// stillMatters is a day that can still be ordered for somewhere; empty for any other.
+func (e *edge) stillMatters(day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil || !at.After(e.host.Now().AddDate(0, 0, -2)) {
+		return ""
+	}
+	return day
 }
 
 // with is the query with other values; those without any are left out.

@@ -1,7 +1,9 @@
 package edge
 
 import (
+	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,31 +18,129 @@ func (s *shop) freeFrom() string {
 
 func TestWhatIsChosenIsRememberedForTheVisit(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	v := s.open(t, "/m/portland/products?chosen=1&allergen_free=egg&day=2026-11-21", "", nil)
-	if v.status != http.StatusOK || len(v.cookies) != 1 || v.cookies[0].MaxAge != 0 || !v.cookies[0].HttpOnly || v.header.Get("Cache-Control") != "private, max-age=0" {
-		t.Fatalf("status %d, cookies %v, %s", v.status, v.cookies, v.header.Get("Cache-Control"))
+	to, visit := s.chooses(t, "/m/portland/products?chosen=1&allergen_free=egg&day=2026-11-21&sort=", "")
+	if to != "/m/portland/products?allergen_free=egg&day=2026-11-21" || visit != "visit=allergen_free=egg&day=2026-11-21" {
+		t.Fatalf("it leads to %s with %s", to, visit)
 	}
-	visit := v.cookies[0].Name + "=" + v.cookies[0].Value
-	v = s.open(t, "/m/portland/products?q=bread", visit, nil)
+	v := s.open(t, "/m/portland/products?q=bread", visit, nil)
 	if s.freeFrom() != "egg 2026-11-21" || v.header.Get("Cache-Control") != "private, max-age=0" || len(v.cookies) != 0 {
 		t.Errorf("a search leaves out %q, %s", s.freeFrom(), v.header.Get("Cache-Control"))
 	}
 	v.says(t, http.StatusOK, "No egg ×", "Sat, Nov 21 ×")
-	s.open(t, "/m/portland/products?q=rye&allergen_free=milk", visit, nil)
-	if s.freeFrom() != "milk " {
-		t.Errorf("an address that says it itself leaves out %q", s.freeFrom())
+	s.open(t, "/m/portland/products?q=rye&allergen_free=milk&day=2026-11-28", visit, nil)
+	if s.freeFrom() != "milk,egg 2026-11-28" {
+		t.Errorf("an address that says something itself leaves out %q", s.freeFrom())
 	}
-	v = s.open(t, "/m/portland/products?chosen=1&q=oats", visit, nil)
-	if s.freeFrom() != " " || len(v.cookies) != 1 || v.cookies[0].MaxAge >= 0 {
-		t.Errorf("what was removed is still left out: %q, %v", s.freeFrom(), v.cookies)
+}
+
+// chooses follows an address by which something is chosen. It gives where that leads, and the visit's cookie from then on.
+func (s *shop) chooses(t *testing.T, at, visit string) (to, after string) {
+	t.Helper()
+	v := s.open(t, at, visit, nil)
+	to, after = v.header.Get("Location"), visit
+	if v.status != http.StatusSeeOther || strings.Contains(to, chosenParam) || v.header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("%s is answered with %d to %s, %s", at, v.status, to, v.header.Get("Cache-Control"))
+	}
+	for _, c := range v.cookies {
+		if after = c.Name + "=" + c.Value; c.MaxAge != 0 {
+			after = ""
+		}
+		if !c.HttpOnly || c.MaxAge > 0 {
+			t.Errorf("%s sets %v", at, c)
+		}
+	}
+	return to, after
+}
+
+func TestOnlyWhatWasSeenChosenIsRemoved(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for asked, want := range map[string]string{
+		"chosen=1": "visit=allergen_free=egg%2Cmilk", // "see everything"
+		"chosen=1&allergen_free=nuts&day=2026-11-28":                     "visit=allergen_free=egg%2Cmilk%2Cnuts&day=2026-11-28", // a tab from before
+		"chosen=1&chosen=egg&allergen_free=milk&day=2026-11-21":          "visit=allergen_free=milk&day=2026-11-21",
+		"chosen=1&chosen=egg&chosen=milk&allergen_free=egg%2Cdust&day=x": "visit=allergen_free=egg",
+		"chosen=egg%2Cmilk": "",
+	} {
+		if _, after := s.chooses(t, "/m/portland/products?"+asked, "visit=allergen_free=egg%2Cmilk&day=2026-11-21"); after != want {
+			t.Errorf("%s leaves %q, want %q", asked, after, want)
+		}
+	}
+}
+
+// TestNoLinkRemovesAllergensInPassing follows what is on a market's first page and on a list without goods.
+func TestNoLinkRemovesAllergensInPassing(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) { p.more = 1 })
+	const visit = "visit=allergen_free=egg"
+	for at, removing := range map[string]int{"/m/portland": 0, "/m/portland/products?cursor=1": 1} {
+		followed, removed := 0, 0
+		for _, link := range s.open(t, at, visit, nil).find("a") {
+			href, _ := attribute(link, "href")
+			if !strings.Contains(href, chosenParam+"=") {
+				continue
+			}
+			followed++
+			if _, after := s.chooses(t, href, visit); !strings.Contains(after, "egg") {
+				removed++
+			}
+		}
+		if removed != removing || followed <= removing {
+			t.Errorf("%s: %d of %d links remove what is avoided", at, removed, followed)
+		}
+	}
+}
+
+func TestTheFormSaysWhatItWasMadeWith(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for visit, n := range map[string]int{"": 0, "visit=allergen_free=egg": 1} {
+		v := s.open(t, "/m/portland/products", visit, nil)
+		if len(v.find("input", "type", "hidden", "name", chosenParam, "value", "egg")) != n || len(v.find("input", "name", "allergen_free", "checked", "")) != n {
+			t.Errorf("with %q the form does not say that %d allergens are avoided", visit, n)
+		}
+	}
+}
+
+func TestWhatComesFromElsewhereChoosesNothing(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for _, from := range []string{"cross-site", "same-site", "none"} {
+		c := call{method: http.MethodGet, path: "/m/portland/products?chosen=egg&q=rye", header: []string{"Cookie", "visit=allergen_free=egg", "Sec-Fetch-Site", from}}
+		answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
+		if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/m/portland/products?q=rye" || len(answer.Cookies()) != 0 {
+			t.Errorf("%s is answered with %d to %s, %v", from, answer.StatusCode, answer.Header.Get("Location"), answer.Cookies())
+		}
+	}
+}
+
+// TestListsAreNotFetchedAhead reads the rules as a browser does: "*" is anything, and a name after a colon is one part of a path.
+func TestListsAreNotFetchedAhead(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	var rules struct {
+		Prefetch []struct {
+			Where struct {
+				HrefMatches []string `json:"href_matches"`
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(s.open(t, "/m/portland", "", nil).find("script", "type", "speculationrules")[0].FirstChild.Data), &rules); err != nil || len(rules.Prefetch) != 1 {
+		t.Fatal(rules, err)
+	}
+	var patterns []string
+	for _, pattern := range rules.Prefetch[0].Where.HrefMatches {
+		patterns = append(patterns, regexp.MustCompile(`:\w+`).ReplaceAllString(strings.ReplaceAll(pattern, "*", ".*"), "[^/]+"))
+	}
+	ahead := regexp.MustCompile("^(" + strings.Join(patterns, "|") + ")$")
+	for at, want := range map[string]bool{"/m/portland": true, "/m/portland/producers": true, "/p/" + cheese: true, "/producers/" + dairy: true, "/m/portland/products": false} {
+		if ahead.MatchString(at) != want {
+			t.Errorf("%s is fetched ahead: %v", at, !want)
+		}
 	}
 }
 
 func TestAListIsForEverybodyAsLongAsNothingIsRemembered(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for _, cookie := range []string{"", "cart=" + guestCart, "visit=allergen_free%3Ddust", "visit=%zz", "visit=day%3D1999-01-01"} {
+	for _, cookie := range []string{"", "cart=" + guestCart, "visit=allergen_free=dust", "visit=%zz", "visit=day=1999-01-01"} {
 		v := s.open(t, "/m/portland/products", cookie, nil)
-		if v.header.Get("Cache-Control") != briefly[0] || len(v.cookies) != 0 || s.freeFrom() != " " {
+		if v.header.Get("Cache-Control") != "public, max-age=0, must-revalidate" || len(v.cookies) != 0 || s.freeFrom() != " " {
 			t.Errorf("%s: %s, %v, without %q", cookie, v.header.Get("Cache-Control"), v.cookies, s.freeFrom())
 		}
 	}
@@ -49,8 +149,8 @@ func TestAListIsForEverybodyAsLongAsNothingIsRemembered(t *testing.T) {
 	}
 	s.open(t, "/m/portland/products?allergen_free=egg", "", nil)
 	asked := s.peers.count("ListProducts")
-	s.open(t, "/m/portland/products", "visit=allergen_free%3Degg", nil)
-	if s.peers.count("ListProducts") != asked {
+	s.open(t, "/m/portland/products", "visit=allergen_free=egg", nil)
+	if s.peers.count("ListProducts") != asked || s.freeFrom() != "egg " {
 		t.Error("what is remembered is not the page of who asks for it")
 	}
 }

@@ -50,7 +50,7 @@ func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (s
 	}
 	answer := func(w http.ResponseWriter, r *http.Request) int {
 		if rt.recalls {
-			return e.answerShared(w, r, rt, e.recall(w, r, q))
+			return e.answerRecalled(w, r, rt, q)
 		}
 		return e.answerShared(w, r, rt, q)
 	}
@@ -101,7 +101,11 @@ func (e *edge) askShared(r *http.Request, rt *route, q *query) (*frozen, error) 
 		if err != nil {
 			return nil, err
 		}
-		return freeze(made, rt.lasting, begun), nil
+		answer := freeze(made, rt.lasting, begun)
+		if rt.recalls {
+			answer.cacheControl = askedEachTime
+		}
+		return answer, nil
 	})
 }
 

@@ -666,8 +666,8 @@ func marketLinks(market string) templ.Component {
 	})
 }
 
-// soonAsked lets a browser fetch the page that somebody is about to open, where it is one for everybody.
-const soonAsked = `{"prefetch":[{"where":{"and":[{"href_matches":["/m/*","/p/*","/producers/*"]},{"not":{"selector_matches":"[href*='chosen=']"}}]},"eagerness":"moderate"}]}`
+// soonAsked lets a browser fetch the page that somebody is about to open, where it is one for everybody: a list of products is the visit's.
+const soonAsked = `{"prefetch":[{"where":{"href_matches":["/m/:market","/m/:market/producers","/p/*","/producers/*"]},"eagerness":"moderate"}]}`
 
 func meta(f Frame) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
