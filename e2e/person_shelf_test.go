@@ -50,6 +50,32 @@ func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
 	}
 }
 
+// TestPersonAvoidsInTwoTabs: what is ticked in one stays when something is chosen in the other, which shows it ticked from then on. What
+// is unticked goes, and the focus stays where it is.
+func TestPersonAvoidsInTwoTabs(t *testing.T) {
+	s := openDemo(t)
+	p := s.visitor(t, browser.Desk)
+	p.opens("/m/portland/products")
+	tab, err := p.Beside(browser.Desk)
+	p.must(err)
+	other := &person{tab, t, s}
+	other.opens("/m/portland/products")
+	other.chooses("Milk")
+	other.sees("No milk ×")
+	p.chooses("Egg")
+	p.sees("No egg ×", "No milk ×")
+	if at, err := browser.Ask[string](p.Tab, `document.activeElement.id`); err != nil || at != "allergen_free-egg" {
+		t.Errorf("the focus is at %q, %v", at, err)
+	}
+	p.types(" ")
+	p.must(p.Miss("No egg ×"))
+	p.must(p.Pick("Sort by", "Newest first"))
+	p.shows(browser.Desk, "sort=newest")
+	p.opens("/m/portland/products")
+	p.sees("No milk ×")
+	p.must(p.Miss("No egg ×"))
+}
+
 // sheet reports whether the sheet of filters is open.
 func (p *person) sheet() bool {
 	p.t.Helper()
