@@ -32,7 +32,7 @@ type partJSON struct {
 	Status   string          `json:"status"`
 	Total    *money.Amount   `json:"total"`
 	Lines    []orderLineJSON `json:"lines"`
-	// Changes are what was changed since the producer took the part on, and ChangedAt is when; a changed part is new again.
+	// Changes are what was changed since the producer took the part on, and ChangedAt is when; a changed part is new again. They stay until it is packed.
 	Changes   []lineChangeJSON `json:"changes"`
 	ChangedAt *time.Time       `json:"changed_at"`
 }

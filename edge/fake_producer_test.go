@@ -50,7 +50,7 @@ func (f fakeOrdering) StepParts(ctx context.Context, r *orderingv1.StepPartsRequ
 
 // Tally has sold two products in the last span but one.
 func (f fakeOrdering) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderingv1.TallyResponse, error) {
-	answer := &orderingv1.TallyResponse{Late: 2, Unaccepted: 3, Short: 1}
+	answer := &orderingv1.TallyResponse{Late: 2, Unaccepted: 3, Short: 1, Cut: f.manyOrders}
 	for range len(r.GetBounds()) - 1 {
 		answer.Spans = append(answer.Spans, &orderingv1.Span{})
 	}

@@ -77,8 +77,9 @@ type peers struct {
 	cart   func(*orderingv1.Cart)
 	order  func(*orderingv1.Order)
 	window func(*deliveryv1.Window)
-	// more is how many products the catalogue has, where it has many.
-	more int
+	// more is how many products the catalogue has, where it has many; manyOrders says that there are more than are summed.
+	more       int
+	manyOrders bool
 	// producer changes how the producer stands.
 	producer func(*catalogv1.Producer)
 	// payment changes what became of the money; bell says that an order has changed.

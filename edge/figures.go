@@ -14,6 +14,8 @@ const (
 	// tallyWeeks is how many weeks a figure of sales goes back, and bestSold how many products it names.
 	tallyWeeks = 8
 	bestSold   = 8
+	// talliedWords is how many orders ordering sums at the most.
+	talliedWords = "5,000"
 	// shownBars is how many things a figure of rows has at the most.
 	shownBars = 10
 	// nearlyFull is how many hundredths of a window's places are taken when it is called nearly full.

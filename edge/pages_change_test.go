@@ -127,7 +127,7 @@ func TestAMakerSeesAtTheDeskWhatWasChanged(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.Parts[0].ChangedAt, o.Parts[0].WindowChanged = 17, true
+			o.Parts[0].ChangedAt, o.Parts[0].WindowChanged, o.Parts[0].Moves = 17, true, 3
 			o.Parts[0].Changes = []*orderingv1.LineChange{
 				{ProductTitle: "Hill Tomme", VariantTitle: "Wheel", SoldBy: "each", Before: 1000, After: 2000}, {ProductTitle: "Plum jam", Before: 1000}, {ProductTitle: "Quark", SoldBy: "weight", After: 500},
 			}
@@ -135,14 +135,16 @@ func TestAMakerSeesAtTheDeskWhatWasChanged(t *testing.T) {
 	})
 	v := s.open(t, "/producer/orders/"+placedOrder, "session=producer", nil)
 	v.says(t, http.StatusOK, "The shopper has changed this order.", "Hill Tomme, Wheel: 2 instead of 1", "Plum jam: none any more, instead of 1", "Quark: 0.5 kg", "Another time or place")
-	if v.value("seen") != "17" {
-		t.Errorf("the form has seen %q", v.value("seen"))
+	if v.value("seen") != "17" || v.value("moves") != "3" {
+		t.Errorf("the form has seen %q and %q moves", v.value("seen"), v.value("moves"))
 	}
-	form := url.Values{"to": {"accepted"}, "seen": {"17"}}
+	form := url.Values{"to": {"accepted"}, "seen": {"17"}, "moves": {"3"}}
 	s.open(t, "/producer/orders/"+placedOrder+"/parts/"+onePart, "session=producer", form)
-	if last := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest); last.ChangedAt == nil || last.GetChangedAt() != 17 {
+	if last := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest); last.ChangedAt == nil || last.GetChangedAt() != 17 || last.Moves == nil || last.GetMoves() != 3 {
 		t.Errorf("asked for %v", last)
 	}
+	v = s.open(t, "/producer/orders", "session=producer", url.Values{"to": {"accepted"}, "chosen": {placedOrder + ":3"}})
+	v.says(t, http.StatusOK, "Changed: Another time or place; Hill Tomme, Wheel: 2 instead of 1; Plum jam: none any more, instead of 1")
 	s.peers.fail("AdvancePart", fault.New(fault.Conflict, "order_changed", "This order has changed since you looked at it. Please look at it again."))
 	v = s.open(t, "/producer/orders/"+placedOrder+"/parts/"+onePart, "session=producer", form)
 	if v.status != http.StatusConflict || !strings.Contains(v.text(), "has changed since you looked at it") {

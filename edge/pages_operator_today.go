@@ -23,6 +23,9 @@ func (o *office) glance() (*reply, error) {
 	sales, err := o.edge.ordering.Tally(o.Context(), &orderingv1.TallyRequest{Market: o.in.code, Bounds: weeks})
 	if o.edge.missing(o.Context(), "sales", err) == nil {
 		model.Tiles = o.orderTiles(sales)
+		if sales.GetCut() {
+			model.Cut = append(model.Cut, "Sales, and what is late, not accepted or missing, are of the newest "+talliedWords+" orders.")
+		}
 	}
 	windows, windowErr := o.edge.delivery.ListWindows(o.Context(), &deliveryv1.ListWindowsRequest{Market: o.in.code, EndsAfter: now.AddDate(0, 0, -3).UnixMilli(), Limit: siftedWindows})
 	if o.edge.missing(o.Context(), "windows", windowErr) == nil {
@@ -65,6 +68,9 @@ func (o *office) windowFigures(now time.Time, windows []*deliveryv1.Window, mode
 	hours, err := o.edge.ordering.Tally(o.Context(), &orderingv1.TallyRequest{Market: o.in.code, Bounds: bounds})
 	if o.edge.missing(o.Context(), "orders an hour", err) == nil {
 		figures = append(figures, o.in.hourly(bounds, hours, windows))
+		if hours.GetCut() {
+			model.Cut = append(model.Cut, "Orders an hour are of the newest "+talliedWords+".")
+		}
 	}
 	return append(figures, o.in.fills(coming))
 }

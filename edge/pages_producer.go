@@ -136,7 +136,7 @@ func (d *desk) showWeek(status int, alert string) (*reply, error) {
 	}
 	b.Alert = alert
 	model := page.Week{Bench: b}
-	if model.Tiles, model.Figures, err = d.glance(); err != nil {
+	if err = d.glance(&model); err != nil {
 		return nil, err
 	}
 	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: shownWork})

@@ -78,7 +78,7 @@ func (d *desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 		Action: d.at("/producer/orders/" + o.GetId() + "/parts/" + part.GetId()), Page: d.at("/producer/orders/" + o.GetId()),
 		Urgency: slices.Index(append(progress, "cancelled"), status),
 	}
-	t.Changes, t.Seen = changesOf(d.in, part), strconv.FormatInt(part.GetChangedAt(), 10)
+	t.Changes, t.Seen, t.Moves = changesOf(d.in, part), strconv.FormatInt(part.GetChangedAt(), 10), strconv.FormatInt(part.GetMoves(), 10)
 	if o.GetStatus() == statusConfirmed || o.GetStatus() == statusPacked {
 		t.Next = nextSteps[status]
 	}
@@ -97,10 +97,10 @@ func (d *desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 	return t
 }
 
-// changesOf say what a shopper changed of a part since its producer took it on.
+// changesOf say what a shopper changed of a part that is not packed since.
 func changesOf(in *place, part *orderingv1.Part) (said []string) {
 	if part.GetWindowChanged() {
-		said = append(said, "Another time or place, as above.")
+		said = append(said, "Another time or place")
 	}
 	for _, c := range part.GetChanges() {
 		before, after := in.kept(c.GetBefore(), c.GetSoldBy()), in.kept(c.GetAfter(), c.GetSoldBy())
@@ -197,6 +197,9 @@ func (e *edge) advanceFromDesk(v *visit) (*reply, error) {
 	request := &orderingv1.AdvancePartRequest{OrderId: v.PathValue("id"), PartId: v.PathValue("part"), To: form.Get("to")}
 	if seen, err := strconv.ParseInt(form.Get("seen"), 10, 64); err == nil {
 		request.ChangedAt = &seen
+	}
+	if moves, err := strconv.ParseInt(form.Get("moves"), 10, 64); err == nil {
+		request.Moves = &moves
 	}
 	if request.Packed, err = v.packing(request, form); err == nil {
 		_, err = v.advance(request)

@@ -184,7 +184,7 @@ func (d *desk) rowsOf(orders []*orderingv1.Order) (rows []sought) {
 func (d *desk) orderRow(o *orderingv1.Order) page.Row {
 	t, part := d.ticket(o, nil, nil), d.part(o)
 	r := page.Row{
-		ID: o.GetId(), Number: t.Number, Page: t.Page, When: t.When, Place: t.Place, Total: t.Total, Next: t.Next,
+		ID: o.GetId(), Number: t.Number, Page: t.Page, When: t.When, Place: t.Place, Total: t.Total, Next: t.Next, Changes: strings.Join(t.Changes, "; "),
 		State: page.State{Label: t.Status, Good: t.Good, Bad: t.Bad},
 	}
 	var things []string

@@ -124,3 +124,27 @@ func TestADeskBeginsWithToday(t *testing.T) {
 	s.open(t, "/producer", makerCookie, nil).says(t, http.StatusOK, "not accepted")
 	s.open(t, "/operator/today", "session=operator", nil).says(t, http.StatusOK, "How full the windows are")
 }
+
+// TestADeskSaysOfWhatItsFiguresAre has more orders than are summed, and more products than are looked at.
+func TestADeskSaysOfWhatItsFiguresAre(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for _, many := range []bool{false, true} {
+		s.peers.set(func(p *peers) {
+			p.manyOrders, p.more = many, 1
+			if many {
+				p.more = looked + 1
+			}
+		})
+		for at, words := range map[string][]string{
+			"/producer":       {"of the newest 5,000 orders.", "of the first 100 products."},
+			"/operator/today": {"of the newest 5,000 orders.", "Orders an hour are of the newest 5,000."},
+		} {
+			v := s.open(t, at, map[string]string{"/producer": makerCookie, "/operator/today": "session=operator"}[at], nil)
+			for _, word := range words {
+				if v.status != http.StatusOK || strings.Contains(v.text(), word) != many {
+					t.Errorf("%s says %q wrongly: %t", at, word, many)
+				}
+			}
+		}
+	}
+}

@@ -90,6 +90,17 @@ func TestAPriceAndAStockAreChangedInTheList(t *testing.T) {
 	}
 }
 
+// TestACountWithWhatIsPastIsRefusedAtItsField is inventory's word, beside what was typed.
+func TestACountWithWhatIsPastIsRefusedAtItsField(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.fail("AdjustStock", fault.New(fault.Invalid, "invalid", "Something in this request is not right.", fault.Field{Name: "counted", Message: "6 of it are past their date: count without them."}))
+	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, url.Values{"price": {"24.00"}, "stock_how": {"count"}, "adjust": {"10"}, "key": {strings.Repeat("0", 64)}})
+	v.says(t, http.StatusUnprocessableEntity, "6 of it are past their date")
+	if v.value("adjust") != "10" || len(v.find("p", "id", "w-adjust-"+wheel)) != 1 || len(v.find("option", "value", "count", "selected", "")) != 1 {
+		t.Errorf("what was counted is shown as %q", v.value("adjust"))
+	}
+}
+
 // TestAPageFromBeforeSetsNoStock has the one figure of versions before, which did not say what it was.
 func TestAPageFromBeforeSetsNoStock(t *testing.T) {
 	s := openShop(t, DefaultLimits)

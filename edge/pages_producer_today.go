@@ -21,12 +21,12 @@ const (
 	looked = 100
 )
 
-// glance is what a maker looks at first, and figures. What cannot be had is left out.
-func (d *desk) glance() ([]page.Tile, []page.Figure, error) {
+// glance gives a page what a maker looks at first, and figures. What cannot be had is left out.
+func (d *desk) glance(model *page.Week) error {
 	now := d.edge.host.Now()
 	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), EndsAfter: now.AddDate(0, 0, -lateDays).UnixMilli()})
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	var late, fresh, toPack int64
 	for _, w := range work.GetWork() {
@@ -39,29 +39,36 @@ func (d *desk) glance() ([]page.Tile, []page.Figure, error) {
 	tile := func(n int64, label, at string, bad bool) page.Tile {
 		return page.Tile{Number: strconv.FormatInt(n, 10), Label: label, Address: at, Bad: bad && n > 0}
 	}
-	tiles := []page.Tile{
+	model.Tiles = []page.Tile{
 		tile(late, "late: the window is over", d.at("/producer/orders"), true),
 		tile(fresh, "not accepted", d.at("/producer/orders", "state", partNew), false),
 		tile(toPack, "to pack", d.at("/producer/orders", "state", partAccepted), false),
 	}
-	figures := d.salesFigures(now)
-	goods, none := d.shelf()
+	d.salesFigures(now, model)
+	goods, cut, none := d.shelf()
 	if d.edge.missing(d.Context(), "goods", none) != nil {
-		return tiles, figures, nil //nolint:nilerr // the page goes without
+		return nil //nolint:nilerr // the page goes without
+	}
+	if cut {
+		model.Cut = append(model.Cut, "Stock and dates are of the first "+strconv.Itoa(looked)+" products.")
 	}
 	out, soon := goods.counts(now.In(d.in.zone).AddDate(0, 0, soonDays).Format(time.DateOnly))
-	tiles = append(tiles, tile(out, "sold out", d.at("/producer/products"), true), tile(soon, "best before in three days", d.at("/producer/products"), true))
-	return tiles, append(figures, goods.stock(), goods.bestBefore(d.date())), nil
+	model.Tiles = append(model.Tiles, tile(out, "sold out", d.at("/producer/products"), true), tile(soon, "best before in three days", d.at("/producer/products"), true))
+	model.Figures = append(model.Figures, goods.stock(), goods.bestBefore(d.date()))
+	return nil
 }
 
-// salesFigures are the figures of the last weeks' sales; none without ordering.
-func (d *desk) salesFigures(now time.Time) []page.Figure {
+// salesFigures gives a page the figures of the last weeks' sales; none without ordering.
+func (d *desk) salesFigures(now time.Time, model *page.Week) {
 	bounds := d.in.weeks(now)
 	tally, err := d.edge.ordering.Tally(d.Context(), &orderingv1.TallyRequest{ProducerId: d.producer.GetId(), Bounds: bounds})
 	if d.edge.missing(d.Context(), "sales", err) != nil {
-		return nil
+		return
 	}
-	return []page.Figure{d.in.weeklySales(bounds, tally), d.in.bestSellers(tally)}
+	if tally.GetCut() {
+		model.Cut = append(model.Cut, "Sales are of the newest "+talliedWords+" orders.")
+	}
+	model.Figures = []page.Figure{d.in.weeklySales(bounds, tally), d.in.bestSellers(tally)}
 }
 
 // good is a size of a published product, and what is there of it.
@@ -73,10 +80,11 @@ type good struct {
 // goodsShelf is what a maker sells.
 type goodsShelf []good
 
-func (d *desk) shelf() (goods goodsShelf, err error) {
+// shelf is what a maker sells of her first products, and whether there are more.
+func (d *desk) shelf() (goods goodsShelf, cut bool, err error) {
 	answer, err := d.edge.catalog.ListProducts(d.Context(), &catalogv1.ListProductsRequest{Market: d.in.code, ProducerId: d.producer.GetId(), Limit: looked})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var ids []string
 	for _, p := range answer.GetProducts() {
@@ -89,16 +97,16 @@ func (d *desk) shelf() (goods goodsShelf, err error) {
 		}
 	}
 	if len(ids) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
 	stock, err := d.edge.inventory.Availability(d.Context(), &inventoryv1.AvailabilityRequest{VariantIds: ids})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for i, a := range stock.GetVariants()[:min(len(ids), len(stock.GetVariants()))] {
 		goods[i].Availability = a
 	}
-	return goods, nil
+	return goods, answer.GetNextCursor() != "", nil
 }
 
 // counts are how many goods are sold out, and how many are best before a day or past it.

@@ -1,8 +1,10 @@
 package inventory_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/fault"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -111,6 +113,29 @@ func TestACorrectionIsOfWhatMayBeSold(t *testing.T) {
 		s.wantStock(cheese, 4000, 0, 0)
 		s.must(s.corrects(cheese, -1000, ""))
 		s.wantStock(cheese, 3000, 0, 0)
+		s.balanced()
+	})
+}
+
+// TestWhatIsPastIsNotCountedAsFresh counts all that lies on the shelf, also what is past its day.
+func TestWhatIsPastIsNotCountedAsFresh(t *testing.T) {
+	each(t, func(s store) {
+		cheese := newID(id.Variant)
+		s.lot(cheese, "2001-01-01", 6000)
+		s.lot(cheese, "2999-01-01", 4000)
+		_, err := s.hold(newID(id.Order), cheese, 1000)
+		s.must(err)
+		for _, quantity := range []int64{10_000, 4001} {
+			f := fault.Of(s.counts(cheese, quantity))
+			if f == nil || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != "counted" || !strings.HasPrefix(f.Fields[0].Message, "6 of it are past their date: count without them.") {
+				s.Errorf("%d are counted: %v", quantity, f)
+			}
+			s.wantStock(cheese, 3000, 1000, 0)
+		}
+		s.must(s.counts(cheese, 4000))
+		s.wantStock(cheese, 3000, 1000, 0)
+		s.must(s.counts(cheese, 5000)) // nothing is past its day any more
+		s.wantStock(cheese, 4000, 1000, 0)
 		s.balanced()
 	})
 }

@@ -342,9 +342,18 @@ func (s *shelf) setLevel(variant string, level int64) error {
 	return nil
 }
 
-// counted makes what is available what was counted on the shelf, but for what orders have of it; at the least nothing.
+// counted makes what is available what was counted on the shelf, but for what orders have of it; at the least nothing. While something is
+// past its best-before, more than there is besides would make that fresh.
 func (s *shelf) counted(variant string, quantity int64) error {
-	stock := s.stock[variant]
+	stock, past := s.stock[variant], int64(0)
+	for _, lot := range s.lots[variant] {
+		if lot.past(s.today) {
+			past += lot.Remaining
+		}
+	}
+	if good := stock.Available - past + stock.Held + stock.Unpacked; past > 0 && quantity > good {
+		return invalid("counted", "%s of it are past their date: count without them. What is good beyond %s comes in as a lot.", decimal(past), decimal(good))
+	}
 	return s.setLevel(variant, max(0, quantity-stock.Held-stock.Unpacked))
 }
 

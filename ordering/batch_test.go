@@ -69,6 +69,49 @@ func TestManyOrdersAreTakenOnInOneStep(t *testing.T) {
 	})
 }
 
+// TestWhatIsNewIsNotPackedAmongMany chooses all and presses the wrong button: what nobody looked at stays as it is, and its money too.
+func TestWhatIsNewIsNotPackedAmongMany(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy, window := s.producer("Dairy"), s.window(2).GetId()
+		curd := s.product(dairy, "Curd", "each", 500)
+		fresh, accepted := s.order(window, want{curd, 1000}).GetOrder(), s.order(window, want{curd, 1000}).GetOrder()
+		s.advance(accepted, dairy, PartAccepted)
+		got, answers := s.steps(dairy, PartPacked, choicesOf(fresh, accepted)...)
+		if !slices.Equal(got, []string{"not_accepted", stepped}) || answers[0].GetMessage() != "Accept it first." {
+			s.Errorf("%v: %v", got, answers[0])
+		}
+		s.eventually("the other's money is collected", func() bool { return s.money(accepted.GetId()).GetStatus() == "captured" })
+		if o := s.get(fresh.GetId()); o.GetStatus() != Confirmed || o.GetParts()[0].GetStatus() != PartNew || s.money(fresh.GetId()).GetStatus() != "authorised" {
+			s.Errorf("what is new is %v", o)
+		}
+		s.advance(fresh, dairy, PartPacked) // on its own page, in one
+	})
+}
+
+// TestAnOlderPageOfOneOrderPacksNothing has a page that was made before the order was changed, and accepted again elsewhere.
+func TestAnOlderPageOfOneOrderPacksNothing(t *testing.T) {
+	each(t, func(s *shop) {
+		bakery := s.producer("Bakery")
+		loaf, jam := s.product(bakery, "Loaf", "each", 500), s.product(bakery, "Jam", "each", 700)
+		bought := s.order(s.window(2).GetId(), want{loaf, 2000})
+		page := s.advance(bought.GetOrder(), bakery, PartAccepted).GetParts()[0]
+		s.change(s.wants(bought, "", want{loaf, 3000}, want{jam, 1000}))
+		now := s.advance(bought.GetOrder(), bakery, PartAccepted).GetParts()[0]
+		asks := func(to string, p *orderingv1.Part) error {
+			seen, moves := int64(0), p.GetMoves()
+			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: to, ChangedAt: &seen, Moves: &moves, Viewer: operator})
+			return err
+		}
+		s.wantCode(asks(PartPacked, page), "changed")
+		s.must(asks(PartAccepted, page)) // as it is already
+		if o := s.get(bought.GetOrder().GetId()); o.GetParts()[0].GetStatus() != PartAccepted || o.GetParts()[0].GetMoves() != now.GetMoves() {
+			s.Errorf("the older page made it %v", o.GetParts()[0])
+		}
+		s.must(asks(PartPacked, now))
+		s.wantCode(asks(PartPacked, page), "already_packed")
+	})
+}
+
 // TestAStepIsTakenBackWhileNothingCameOfIt takes back what may be, and says of all else why it stays.
 func TestAStepIsTakenBackWhileNothingCameOfIt(t *testing.T) {
 	each(t, func(s *shop) {
@@ -84,6 +127,7 @@ func TestAStepIsTakenBackWhileNothingCameOfIt(t *testing.T) {
 			}
 		}
 		back1("not_undone", "It is new")
+		s.steps(dairy, PartAccepted, all...)
 		s.steps(dairy, PartPacked, all...)
 		unpacked := func() int64 {
 			got, err := s.inventory.Availability(s.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{curd.GetVariants()[0].GetId()}})

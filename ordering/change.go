@@ -192,6 +192,9 @@ func (o *Order) changeParts(before Order, newID func() string, now time.Time) er
 		if len(changes) == 0 && (!moved || !left) {
 			continue
 		}
+		if p.Status == PartAccepted { // with what was changed before
+			p.Changes, p.WindowChanged = nil, false
+		}
 		p.Changes, p.ChangedAt, p.Status = joinChanges(p.Changes, changes), now, PartNew
 		p.Moves++
 		p.WindowChanged = p.WindowChanged || moved
@@ -216,7 +219,7 @@ func changesBetween(before, after []Line, producerID string) (changes []LineChan
 	return changes
 }
 
-// joinChanges adds changes to those that the producer has not seen yet; what is as it was then is none.
+// joinChanges adds changes to those that the producer has not accepted yet; what is as it was then is none.
 func joinChanges(unseen, changes []LineChange) []LineChange {
 	unseen = slices.Clone(unseen)
 	for _, c := range changes {

@@ -147,7 +147,7 @@ func TestAnOrderBecomesAnotherUntilTheCutOff(t *testing.T) {
 	})
 }
 
-func TestAMakerSeesWhatWasChangedUntilSheTakesItOn(t *testing.T) {
+func TestAMakerSeesWhatWasChangedUntilItIsPacked(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
 		gouda, rye := s.product(dairy, "Gouda", "each", 1250), s.product(bakery, "Rye", "each", 700)
@@ -170,9 +170,23 @@ func TestAMakerSeesWhatWasChangedUntilSheTakesItOn(t *testing.T) {
 		old := bought.GetOrder().GetConfirmedAt()
 		_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: "accepted", ChangedAt: &old, Viewer: operator})
 		s.wantCode(err, "order_changed") // by a page from before
+		wantChange := func(status string, before, after int64) {
+			s.Helper()
+			if p := part(dairy); p.GetStatus() != status || len(p.GetChanges()) != 1 || p.GetChanges()[0].GetBefore() != before || p.GetChanges()[0].GetAfter() != after {
+				s.Errorf("it is %v, want it %s with %d instead of %d", p, status, after, before)
+			}
+		}
+		s.steps(dairy, PartAccepted, choicesOf(bought.GetOrder())...) // among many, unread
+		wantChange(PartAccepted, 1000, 2000)
+		s.steps(dairy, back, choicesOf(bought.GetOrder())...)
+		wantChange(PartNew, 1000, 2000)
 		s.advance(bought.GetOrder(), dairy, "accepted")
-		if p := part(dairy); len(p.GetChanges()) != 0 || p.GetStatus() != PartAccepted {
-			s.Errorf("once it is accepted it is %v", p)
+		s.change(s.wants(bought, "", want{gouda, 1000}, want{rye, 2000}))
+		wantChange(PartNew, 2000, 1000) // what was accepted is what it was
+		s.advance(bought.GetOrder(), dairy, "accepted")
+		s.advance(bought.GetOrder(), dairy, "packed")
+		if p := part(dairy); len(p.GetChanges()) != 0 || p.GetChangedAt() != 0 {
+			s.Errorf("once it is packed it is %v", p)
 		}
 	})
 }

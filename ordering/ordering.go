@@ -200,7 +200,7 @@ type Part struct {
 	Total        money.Amount `json:"total"`
 	// Moves counts how often it was taken on or back, or changed.
 	Moves int64 `json:"moves,omitempty"`
-	// Changes are what its shopper changed since the producer last took it on, and ChangedAt is when.
+	// Changes are what its shopper changed since the producer last took it on, and ChangedAt is when; both stay until it is packed.
 	Changes       []LineChange `json:"changes,omitempty"`
 	WindowChanged bool         `json:"window_changed,omitempty"`
 	ChangedAt     time.Time    `json:"changed_at,omitzero"`

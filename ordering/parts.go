@@ -48,6 +48,9 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 		if r.ChangedAt != nil && r.GetChangedAt() != millis(o.Parts[at].ChangedAt) && o.Parts[at].Status == PartNew {
 			return nil, errOrderChanged
 		}
+		if otherMoves(o.Parts[at], r.GetTo(), r.Moves) {
+			return nil, errChanged
+		}
 		return advance(o, at, r.GetTo(), packed, s.host.Now())
 	}, r.GetPartId())
 	if err != nil {
@@ -146,7 +149,9 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 		return nil, invalid("packed", "Quantities are told when a part is packed.")
 	}
 	o.Parts[at].Status = to
-	o.Parts[at].Changes, o.Parts[at].WindowChanged, o.Parts[at].ChangedAt = nil, false, time.Time{} // whoever takes it on has seen them
+	if to != PartAccepted { // whoever packs still sees them
+		o.Parts[at].Changes, o.Parts[at].WindowChanged, o.Parts[at].ChangedAt = nil, false, time.Time{}
+	}
 	o.Parts[at].Moves++
 	o.Steps = append(slices.Clip(o.Steps), Step{Status: o.Status, At: now, Note: o.Parts[at].ProducerName + ": " + to + o.shortNote(at, to)})
 	names := []string{"order.part_" + to}

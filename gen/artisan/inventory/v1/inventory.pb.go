@@ -419,7 +419,7 @@ type isAdjustStockRequest_Adjustment interface {
 
 type AdjustStockRequest_Counted struct {
 	// What lies on the shelf, with what is held for orders and what is sold and not packed yet: these are taken off, and the rest is
-	// available, at the least nothing.
+	// available, at the least nothing. Invalid where something is past its best-before and this is more than there is besides.
 	Counted int64 `protobuf:"varint,2,opt,name=counted,proto3,oneof"`
 }
 

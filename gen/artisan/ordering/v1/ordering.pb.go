@@ -565,7 +565,7 @@ type Part struct {
 	Moves int64 `protobuf:"varint,20,opt,name=moves,proto3" json:"moves,omitempty"`
 	// Its last step can be taken back: nothing came of it yet.
 	CanTakeBack bool `protobuf:"varint,21,opt,name=can_take_back,json=canTakeBack,proto3" json:"can_take_back,omitempty"`
-	// What its shopper changed since the producer last took it on, and when; a changed part is "new" again.
+	// What its shopper changed since the producer last took it on, and when; a changed part is "new" again. They stay until it is packed.
 	Changes   []*LineChange `protobuf:"bytes,6,rep,name=changes,proto3" json:"changes,omitempty"`
 	ChangedAt int64         `protobuf:"varint,7,opt,name=changed_at,json=changedAt,proto3" json:"changed_at,omitempty"`
 	// It was changed to another window.
@@ -4423,7 +4423,9 @@ type AdvancePartRequest struct {
 	Viewer *Viewer       `protobuf:"bytes,5,opt,name=viewer,proto3" json:"viewer,omitempty"`
 	// When the part was changed last, as whoever takes it on has seen it: conflict "order_changed" where it was changed since. Absent: that is not
 	// looked at.
-	ChangedAt     *int64 `protobuf:"varint,20,opt,name=changed_at,json=changedAt,proto3,oneof" json:"changed_at,omitempty"`
+	ChangedAt *int64 `protobuf:"varint,20,opt,name=changed_at,json=changedAt,proto3,oneof" json:"changed_at,omitempty"`
+	// The part's moves as they were seen: conflict "changed" when there were others since and it is not there or further. Absent: that is not looked at.
+	Moves         *int64 `protobuf:"varint,21,opt,name=moves,proto3,oneof" json:"moves,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4496,6 +4498,13 @@ func (x *AdvancePartRequest) GetViewer() *Viewer {
 func (x *AdvancePartRequest) GetChangedAt() int64 {
 	if x != nil && x.ChangedAt != nil {
 		return *x.ChangedAt
+	}
+	return 0
+}
+
+func (x *AdvancePartRequest) GetMoves() int64 {
+	if x != nil && x.Moves != nil {
+		return *x.Moves
 	}
 	return 0
 }
@@ -4672,7 +4681,7 @@ type PartStep struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	// "stepped"; "already" where it was there or further; otherwise the part stays as it is, and this is the code of why:
-	// "needs_weight", "changed", "wrong_step", "not_undone", "not_open", "not_found" or another fault's.
+	// "needs_weight", "not_accepted" where it is new and was to be packed, "changed", "wrong_step", "not_undone", "not_open", "not_found" or another fault's.
 	Outcome string `protobuf:"bytes,2,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// Why it stays, as a sentence; empty where it does not.
 	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
@@ -5454,7 +5463,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x04look\x18\t \x01(\bR\x04look\"v\n" +
 	"\x13ChangeOrderResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12-\n" +
-	"\x05extra\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05extra\"\xf9\x01\n" +
+	"\x05extra\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05extra\"\x9e\x02\n" +
 	"\x12AdvancePartRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x17\n" +
 	"\apart_id\x18\x02 \x01(\tR\x06partId\x12\x0e\n" +
@@ -5462,8 +5471,10 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06packed\x18\x04 \x03(\v2\x1f.artisan.ordering.v1.PackedLineR\x06packed\x123\n" +
 	"\x06viewer\x18\x05 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\"\n" +
 	"\n" +
-	"changed_at\x18\x14 \x01(\x03H\x00R\tchangedAt\x88\x01\x01B\r\n" +
-	"\v_changed_at\"G\n" +
+	"changed_at\x18\x14 \x01(\x03H\x00R\tchangedAt\x88\x01\x01\x12\x19\n" +
+	"\x05moves\x18\x15 \x01(\x03H\x01R\x05moves\x88\x01\x01B\r\n" +
+	"\v_changed_atB\b\n" +
+	"\x06_moves\"G\n" +
 	"\x13AdvancePartResponse\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\"L\n" +
 	"\n" +
