@@ -60,7 +60,7 @@ type focused struct {
 }
 
 const whatHasFocus = `(() => {
-	const e = document.activeElement, label = e.labels?.[0];
+	const e = document.activeElement ?? document.createElement("i"), label = e.labels?.[0];
 	const box = (label ?? e).getBoundingClientRect();
 	const marked = x => {
 		const style = x && getComputedStyle(x);
