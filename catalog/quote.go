@@ -17,6 +17,8 @@ type quote struct {
 	productID, productTitle  string
 	producerID, producerName string
 	market, image            string
+	declared                 AllergenSet
+	none                     bool
 	nth, siblings            int64 // its place among the variants of its product, and how many there are; only where it has no title
 }
 
@@ -120,7 +122,7 @@ func (q *quotes) remember(ids []string, read map[string]*quote, epoch int64) {
 func (s *store) quotes(ctx context.Context, ids []string) (map[string]*quote, error) {
 	quotes := make(map[string]*quote, len(ids))
 	ofIDs, arg := sqldb.In(s.db.Read(), "v.id", 1, ids)
-	err := eachRow(ctx, s.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market,
+	err := eachRow(ctx, s.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market, p.allergens, p.allergens_none,
 		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), ''),
 		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0 AND w.position <= v.position) ELSE 1 END,
 		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0) ELSE 1 END
@@ -128,7 +130,7 @@ func (s *store) quotes(ctx context.Context, ids []string) (map[string]*quote, er
 		WHERE v.withdrawn = 0 AND p.listed = 1 AND `+ofIDs, []any{arg}, func(scan scanner) error {
 		var q quote
 		err := scan(&q.ID, &q.Title, &q.SKU, &q.Price, &q.SoldBy, &q.UnitValue, &q.Unit, &q.Barcode, &q.currency, &q.productID, &q.productTitle,
-			&q.producerID, &q.producerName, &q.market, &q.image, &q.nth, &q.siblings)
+			&q.producerID, &q.producerName, &q.market, &q.declared, &q.none, &q.image, &q.nth, &q.siblings)
 		q.named()
 		quotes[q.ID] = &q
 		return err

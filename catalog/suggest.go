@@ -14,6 +14,7 @@ const (
 	// The most of what is not a product; products take the room that is left.
 	maxSuggestedCategories = 2
 	maxSuggestedProducers  = 3
+	suggestedProduct       = "product"
 )
 
 // suggestion is what somebody who is still typing may mean.
@@ -121,7 +122,7 @@ func (s *service) suggestProducts(ctx context.Context, found []*item, most int) 
 	}
 	all := make([]suggestion, len(products))
 	for i, p := range products {
-		all[i] = suggestion{kind: "product", id: p.ID, title: p.Title, detail: p.ProducerName, score: score[p.ID], product: p}
+		all[i] = suggestion{kind: suggestedProduct, id: p.ID, title: p.Title, detail: p.ProducerName, score: score[p.ID], product: p}
 		if len(p.Pictures) > 0 {
 			all[i].image = p.Pictures[0].Key
 		}

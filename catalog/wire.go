@@ -226,6 +226,10 @@ func suggestionsToProto(suggestions []suggestion, words []string) *catalogv1.Sug
 	out := &catalogv1.SuggestResponse{Words: words}
 	for _, s := range suggestions {
 		suggested := &catalogv1.Suggestion{Kind: s.kind, Id: s.id, Title: s.title, Detail: s.detail, Image: s.image}
+		if s.kind == suggestedProduct {
+			stated := s.product.allergensStated()
+			suggested.Allergens, suggested.AllergensStated = s.product.Allergens.Codes(), &stated
+		}
 		if variants := s.product.Variants; len(variants) > 0 {
 			cheapest := slices.MinFunc(variants, func(a, b Variant) int { return cmp.Compare(a.Price, b.Price) })
 			priced := cheapest.proto(s.product.Currency)
@@ -237,9 +241,11 @@ func suggestionsToProto(suggestions []suggestion, words []string) *catalogv1.Sug
 }
 
 func (q *quote) proto() *catalogv1.Quote {
+	stated := q.declared != 0 || q.none
 	return &catalogv1.Quote{
 		Variant: q.Variant.proto(q.currency), ProductId: q.productID, ProductTitle: q.productTitle,
 		ProducerId: q.producerID, ProducerName: q.producerName, Market: q.market, Image: q.image,
+		Allergens: q.declared.Codes(), AllergensStated: &stated,
 	}
 }
 

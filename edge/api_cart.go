@@ -23,6 +23,9 @@ type lineJSON struct {
 	Unit         string       `json:"unit"`
 	UnitValue    float64      `json:"unit_value"`
 	ImageURL     *string      `json:"image_url,omitempty"`
+	// AllergensStated is null where that was not kept.
+	Allergens       []string `json:"allergens"`
+	AllergensStated *bool    `json:"allergens_stated"`
 }
 
 type cartJSON struct {
@@ -130,6 +133,7 @@ func (e *edge) cartToJSON(ctx context.Context, c *orderingv1.Cart) cartJSON {
 			VariantID: l.GetVariantId(), Title: sized(l.GetProductTitle(), l.GetVariantTitle()), Quantity: quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
 			ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
 			Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(), UnitValue: l.GetUnitValue(),
+			Allergens: some(l.GetAllergens()), AllergensStated: l.AllergensStated,
 		}
 		if key := l.GetImage(); key != "" {
 			line.ImageURL = optional(imageURL(key))

@@ -107,6 +107,7 @@ func orderLineToJSON(l *orderingv1.OrderLine) orderLineJSON {
 		VariantID: l.GetVariantId(), Title: sized(l.GetProductTitle(), l.GetVariantTitle()), Quantity: quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
 		ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
 		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(), UnitValue: l.GetUnitValue(),
+		Allergens: some(l.GetAllergens()), AllergensStated: l.AllergensStated,
 	}}
 	if packed := quantity(l.GetPackedQuantity()); wasPacked(l) {
 		line.PackedQuantity, line.Short, line.ShortReason = &packed, l.GetShort(), optional(l.GetShortReason())

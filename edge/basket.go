@@ -17,10 +17,12 @@ func (v *visit) fillCart(model *page.Cart, in *place, cart *orderingv1.Cart) {
 		return
 	}
 	model.Total = in.money(cart.GetTotal())
-	today := v.today(cart)
+	today, avoids := v.today(cart), v.avoids()
 	totals := map[string]money.Amount{}
 	for _, l := range cart.GetLines() {
 		line := in.cartLine(l, today)
+		codes, stated := today.declared(l)
+		line.Declared = in.declared(codes, stated, avoids)
 		if l.GetVariantId() == model.Refused.VariantID {
 			line.Number, line.Refused = model.Refused.Typed, model.Refused.Why
 		}
@@ -71,6 +73,14 @@ func (v *visit) today(cart *orderingv1.Cart) now {
 		}
 	}
 	return known
+}
+
+// declared is what a line's maker says of allergens now, or said when it was priced last.
+func (n now) declared(l *orderingv1.CartLine) (codes []string, stated *bool) {
+	if q := n.quotes[l.GetVariantId()]; q != nil && q.AllergensStated != nil {
+		return q.GetAllergens(), q.AllergensStated
+	}
+	return l.GetAllergens(), l.AllergensStated
 }
 
 func (in *place) cartLine(l *orderingv1.CartLine, today now) page.CartLine {

@@ -30,7 +30,7 @@ func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values
 	me.Total = ""
 	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem)}
 	form.page = page.Checkout{
-		Frame: v.edge.frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart),
+		Frame: v.edge.frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart), Told: toldOf(cart),
 		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
 	}
 	form.page.Me = &me
@@ -102,9 +102,10 @@ func besides(problem *fault.Error) map[string]string {
 }
 
 func (f *checkoutForm) fillLines() {
+	avoids := f.avoids()
 	for _, l := range f.cart.GetLines() {
 		line := shownLine(f.in, l)
-		line.Note = f.shortOf(l)
+		line.Note, line.Declared = f.shortOf(l), f.in.declared(l.GetAllergens(), l.AllergensStated, avoids)
 		f.page.Lines = append(f.page.Lines, line)
 		f.page.ByWeight = f.page.ByWeight || l.GetSoldBy() == byWeight
 	}

@@ -96,8 +96,10 @@ type peers struct {
 	severalMarkets bool
 	// madeBy is whose the product is, where that is not the dairy.
 	madeBy string
-	// ware changes the product.
-	ware func(*catalogv1.Product)
+	// ware changes the product, and declares what is quoted of a variant; listed sees each list that is asked for.
+	ware     func(*catalogv1.Product)
+	declares func(*catalogv1.Quote)
+	listed   func(*catalogv1.ListProductsRequest)
 	// kept is the file that was sent to be imported.
 	kept *catalogv1.KeptImport
 	// session changes what a session has shown; one has just shown everything.
@@ -311,6 +313,11 @@ func (p *peers) producerNow() *catalogv1.Producer {
 
 func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProductsRequest) (*catalogv1.ListProductsResponse, error) {
 	answer := &catalogv1.ListProductsResponse{Products: []*catalogv1.Product{theProduct()}, NextCursor: "next"}
+	f.set(func(p *peers) {
+		if p.listed != nil {
+			p.listed(r)
+		}
+	})
 	if f.more > 0 {
 		from, _ := strconv.Atoi(r.GetCursor())
 		to := min(from+int(r.GetLimit()), f.more)
@@ -333,7 +340,7 @@ func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProducts
 
 func (f fakeCatalog) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*catalogv1.SuggestResponse, error) {
 	return &catalogv1.SuggestResponse{
-		Suggestions: []*catalogv1.Suggestion{{Kind: "product", Id: cheese, Title: "Hill Tomme <young>", Detail: "Hill Dairy", Image: "tomme", Price: &moneyv1.Money{Amount: 1450, Currency: "USD"}, SoldBy: "each", From: true}, {Kind: "category", Id: "cheese", Title: "Cheese"}},
+		Suggestions: []*catalogv1.Suggestion{{Kind: "product", Id: cheese, Title: "Hill Tomme <young>", Detail: "Hill Dairy", Image: "tomme", Price: &moneyv1.Money{Amount: 1450, Currency: "USD"}, SoldBy: "each", From: true, Allergens: []string{"milk"}, AllergensStated: new(true)}, {Kind: "category", Id: "cheese", Title: "Cheese"}},
 		Words:       []string{r.GetQ()},
 	}, f.called(ctx, "Suggest", r)
 }
@@ -360,7 +367,11 @@ func (f fakeCatalog) Quote(ctx context.Context, r *catalogv1.QuoteRequest) (*cat
 	f.set(func(p *peers) {
 		for _, id := range r.GetVariantIds() {
 			if !p.gone {
-				answer.Quotes = append(answer.Quotes, &catalogv1.Quote{Variant: &catalogv1.Variant{Id: id, Price: dollars(p.quoted), SoldBy: "each"}})
+				quote := &catalogv1.Quote{Variant: &catalogv1.Variant{Id: id, Price: dollars(p.quoted), SoldBy: "each"}}
+				if p.declares != nil {
+					p.declares(quote)
+				}
+				answer.Quotes = append(answer.Quotes, quote)
 			}
 		}
 	})
@@ -477,13 +488,18 @@ func (f fakeOrdering) GetCart(ctx context.Context, r *orderingv1.GetCartRequest)
 	if r.GetId() != guestCart && (r.GetId() != membersCart || r.GetViewer().GetCustomerId() != "acc_x_1") {
 		return nil, noCart()
 	}
-	cart := theCart(r.GetId())
-	f.set(func(p *peers) {
+	return &orderingv1.GetCartResponse{Cart: f.cartNow(r.GetId())}, f.called(ctx, "GetCart", r)
+}
+
+// cartNow is a basket as it stands.
+func (p *peers) cartNow(id string) *orderingv1.Cart {
+	cart := theCart(id)
+	p.set(func(p *peers) {
 		if p.cart != nil {
 			p.cart(cart)
 		}
 	})
-	return &orderingv1.GetCartResponse{Cart: cart}, f.called(ctx, "GetCart", r)
+	return cart
 }
 
 // MemberCart answers the cart that the device knows, and makes one where it is asked to.
@@ -509,7 +525,7 @@ func (f fakeOrdering) SetLine(ctx context.Context, r *orderingv1.SetLineRequest)
 	if r.GetQuantity()%1000 != 0 && r.GetVariantId() == wheel {
 		return nil, invalid("quantity", "This is sold by the piece.")
 	}
-	return &orderingv1.SetLineResponse{Cart: theCart(guestCart)}, f.called(ctx, "SetLine", r)
+	return &orderingv1.SetLineResponse{Cart: f.cartNow(guestCart)}, f.called(ctx, "SetLine", r)
 }
 
 func (f fakeOrdering) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (*orderingv1.CheckoutResponse, error) {

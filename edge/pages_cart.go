@@ -118,11 +118,7 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 	}
 	out := redirect("/cart")
 	if v.partial() {
-		said := locale.Key("It is in your basket.")
-		if less {
-			said = locale.Key("Your basket is changed.")
-		}
-		if out, err = v.showMe(after, said); err != nil {
+		if out, err = v.showAdded(after, variant, less); err != nil {
 			return nil, err
 		}
 	}
@@ -194,7 +190,7 @@ func (v *visit) offerAgain(variant string, form url.Values, why error) (*reply, 
 	if err != nil || len(quotes.GetQuotes()) == 0 {
 		return v.refuse(why, page.Refused{})
 	}
-	model, err := v.edge.product(v.Context(), quotes.GetQuotes()[0].GetProductId())
+	model, err := v.edge.product(v.Context(), v.remembering(quotes.GetQuotes()[0].GetProductId()))
 	if err != nil {
 		return v.refuse(why, page.Refused{})
 	}

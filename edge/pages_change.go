@@ -208,6 +208,7 @@ func (f *changeForm) show(status int, problem *fault.Error) (*reply, error) {
 	}
 	for _, l := range f.cart.GetLines() {
 		line := page.ChangingLine{Line: shownLine(f.in, l), Wrong: f.wrong[l.GetVariantId()], Added: slices.Contains(f.typed["add"], l.GetVariantId())}
+		line.Declared = f.in.declared(l.GetAllergens(), l.AllergensStated, f.avoids())
 		model.Basket = append(model.Basket, line)
 	}
 	var err error
@@ -223,6 +224,7 @@ func (f *changeForm) line(l *orderingv1.OrderLine) page.ChangingLine {
 	if text, sent := f.text("q." + l.GetVariantId()); sent {
 		line.Number = text
 	}
+	line.Declared = f.in.declared(l.GetAllergens(), l.AllergensStated, f.avoids())
 	line.Step, line.Unit = f.in.steps(l.GetSoldBy())
 	line.In = f.in.countedIn(l.GetSoldBy())
 	return line
@@ -264,7 +266,9 @@ func (f *changeForm) review(status int, problem *fault.Error) (*reply, error) {
 		model.Hidden = append(model.Hidden, f.hidden("q."+l.GetVariantId())...)
 	}
 	for _, l := range next.GetLines() {
-		model.Lines = append(model.Lines, orderLine(f.in, l).Line)
+		line := orderLine(f.in, l).Line
+		line.Declared = f.in.declared(l.GetAllergens(), l.AllergensStated, f.avoids())
+		model.Lines = append(model.Lines, line)
 	}
 	if !model.Pickup {
 		model.Payments = f.in.waysOf(o.GetPaymentMethod())

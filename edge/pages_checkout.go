@@ -160,6 +160,8 @@ func (v *visit) stale(cart *orderingv1.Cart, typed url.Values, torn bool) *fault
 		return fault.New(fault.Conflict, "stale_form", "You are not signed in any more. Nothing is ordered yet: place the order without an account, or sign in again.")
 	case typed.Has("seen") && typed.Get("seen") != seenOf(cart):
 		return fault.New(fault.Conflict, "stale_form", "Your basket has changed since this page was opened, perhaps in another window. Nothing is ordered yet: please look it over, and place the order.")
+	case typed.Has("told") && typed.Get("told") != toldOf(cart):
+		return fault.New(fault.Conflict, "stale_form", "What is said of the allergens in your basket has changed since you saw it. Nothing is ordered yet: please look it over.")
 	}
 	return nil
 }

@@ -16,13 +16,13 @@ import (
 )
 
 // homePage is the market's own where there is one market, and the way to them where there are more.
-func (e *edge) homePage(ctx context.Context, _ *query) (*reply, error) {
+func (e *edge) homePage(ctx context.Context, q *query) (*reply, error) {
 	answer, err := e.catalog.ListMarkets(ctx, &catalogv1.ListMarketsRequest{})
 	if err != nil {
 		return nil, err
 	}
 	if len(answer.GetMarkets()) == 1 {
-		return e.showMarket(ctx, placeOf(answer.GetMarkets()[0]))
+		return e.showMarket(ctx, placeOf(answer.GetMarkets()[0]), q, "/")
 	}
 	in := common(answer.GetMarkets())
 	model := page.Home{Frame: e.frame(in.Text("Good food from small producers"), nil)}
@@ -53,7 +53,7 @@ func (e *edge) marketPage(ctx context.Context, q *query) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.showMarket(ctx, in)
+	return e.showMarket(ctx, in, q, "/m/"+in.code)
 }
 
 const (
@@ -64,9 +64,10 @@ const (
 	shownMakers = 4
 )
 
-// showMarket shows a market's first page. A part that cannot be had is left out, but the newest products have to be there.
-func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
-	newest, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, Sort: "newest", Limit: varied, Facets: true})
+// showMarket shows a market's first page, whose address is at. A part that cannot be had is left out, but the newest products have to be there.
+func (e *edge) showMarket(ctx context.Context, in *place, q *query, at string) (*reply, error) {
+	asks := e.asks(q)
+	newest, err := e.catalog.ListProducts(ctx, asks.narrows(&catalogv1.ListProductsRequest{Market: in.code, Sort: "newest", Limit: varied, Facets: true}))
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +75,13 @@ func (e *edge) showMarket(ctx context.Context, in *place) (*reply, error) {
 	model := page.Market{
 		Frame: e.shopFrame(in.name, in), Month: in.Month(now.Month()), Newest: e.cards(ctx, in, mixed(newest.GetProducts(), shownNew), nil),
 		Products: in.Count(newest.GetTotal(), "The only product", "All {n} products"),
+		Kept:     asks.chips(q, at, in), FreeFrom: len(asks.avoids) > 0,
 	}
 	model.Description = in.Text("Bread, cheese, vegetables and preserves straight from the small producers around {market}.", in.name)
 	model.Meta = e.marketMeta(in)
-	ripe, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{
+	ripe, err := e.catalog.ListProducts(ctx, asks.narrows(&catalogv1.ListProductsRequest{
 		Market: in.code, SeasonMonth: int32(now.Month()), InStock: true, Sort: featured, Limit: varied,
-	})
+	}))
 	if e.missing(ctx, "what is in season", err) == nil {
 		model.Season = e.cards(ctx, in, mixed(ripe.GetProducts(), shownInSeason), nil)
 	}

@@ -36,6 +36,20 @@ func (v *visit) showMe(cart *orderingv1.Cart, said string) (*reply, error) {
 	return render(locale.With(v.Context(), v.says()), http.StatusOK, page.MePart(model))
 }
 
+// showAdded is the part where more of a variant is in the basket, or less. More of something that the visitor avoids does not go in silently.
+func (v *visit) showAdded(cart *orderingv1.Cart, variant string, less bool) (*reply, error) {
+	model, err := v.mine(cart)
+	if err != nil {
+		return nil, err
+	}
+	if model.Said = locale.Key("It is in your basket."); less {
+		model.Said = locale.Key("Your basket is changed.")
+	} else if model.Warns, err = v.warning(cart, variant); err != nil {
+		return nil, err
+	}
+	return render(locale.With(v.Context(), v.says()), http.StatusOK, page.MePart(model))
+}
+
 // showFault is the part as it is, with why the basket does not take something.
 func (v *visit) showFault(cart *orderingv1.Cart, why *fault.Error) (*reply, error) {
 	model, err := v.mine(cart)

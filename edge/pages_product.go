@@ -18,16 +18,16 @@ import (
 )
 
 func (e *edge) productPage(ctx context.Context, q *query) (*reply, error) {
-	model, err := e.product(ctx, q.id)
+	model, err := e.product(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	return render(ctx, http.StatusOK, page.ProductPage(model))
 }
 
-// product is a product's page.
-func (e *edge) product(ctx context.Context, productID string) (page.Product, error) {
-	answer, err := e.catalog.GetProduct(ctx, &catalogv1.GetProductRequest{Id: productID})
+// product is the page of a product, for who asks for some allergens not to be in it.
+func (e *edge) product(ctx context.Context, q *query) (page.Product, error) {
+	answer, err := e.catalog.GetProduct(ctx, &catalogv1.GetProductRequest{Id: q.id})
 	if err != nil {
 		return page.Product{}, err
 	}
@@ -63,7 +63,10 @@ func (e *edge) product(ctx context.Context, productID string) (page.Product, err
 	if windows, err := e.openings(ctx, in); e.missing(ctx, "windows", err) == nil && len(windows) > 0 {
 		model.Next = openingsOf(in, windows[:1])[0]
 	}
-	model.More = e.others(ctx, in, p)
+	asks, stated := e.asks(q), allergensStated(p)
+	model.Warns = in.declared(p.GetAllergens(), &stated, asks.avoids).Warns
+	model.Kept, model.FreeFrom = asks.chips(q, "/p/"+p.GetId(), in), len(asks.avoids) > 0
+	model.More = e.others(ctx, in, p, asks)
 	return model, nil
 }
 
@@ -107,8 +110,8 @@ func (p *place) allergens(codes []string) string {
 // shownOthers is how many more products of a producer a product's page has.
 const shownOthers = 4
 
-func (e *edge) others(ctx context.Context, in *place, p *catalogv1.Product) []page.Card {
-	answer, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetProducerId(), Sort: featured, Limit: shownOthers + 1})
+func (e *edge) others(ctx context.Context, in *place, p *catalogv1.Product, asks visited) []page.Card {
+	answer, err := e.catalog.ListProducts(ctx, asks.narrows(&catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetProducerId(), Sort: featured, Limit: shownOthers + 1}))
 	if e.missing(ctx, "more from the producer", err) != nil {
 		return nil
 	}
@@ -249,13 +252,15 @@ func (e *edge) producerPage(ctx context.Context, q *query) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetId(), Sort: featured, Limit: shownByProducer})
+	asks := e.asks(q)
+	answer, err := e.catalog.ListProducts(ctx, asks.narrows(&catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetId(), Sort: featured, Limit: shownByProducer}))
 	if err != nil {
 		return nil, err
 	}
 	model := page.Producer{
 		Frame: e.shopFrame(p.GetName(), in), Heading: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Picture: pictureOf(p.GetImage(), p.GetName()),
 		Certifications: strings.Join(p.GetCertifications(), ", "), Story: paragraphs(p.GetStory()), Cards: e.cards(ctx, in, answer.GetProducts(), nil),
+		Kept: asks.chips(q, "/producers/"+p.GetId(), in), FreeFrom: len(asks.avoids) > 0,
 	}
 	model.Description, model.Meta = p.GetTagline(), e.producerMeta(in, p)
 	if answer.GetNextCursor() != "" {

@@ -132,16 +132,19 @@ func chosenLabel(of []page.Choice) string {
 	return ""
 }
 
+// chip is something that narrows a page, with the address of the page without it.
+func chip(q *query, at, label, name, value string) page.Choice {
+	values := without(q, name, value)
+	if slices.Contains(recalled, name) {
+		choosing(values, value)
+	}
+	return page.Choice{Label: label, Value: address(at, values)}
+}
+
 // chosen are what narrows the list, each with the address of the list without it.
 func chosen(q *query, at string, m *page.Shelf, in *place) []page.Choice {
 	var list []page.Choice
-	add := func(label, name, value string) {
-		values := without(q, name, value)
-		if slices.Contains(recalled, name) {
-			choosing(values, value)
-		}
-		list = append(list, page.Choice{Label: label, Value: address(at, values)})
-	}
+	add := func(label, name, value string) { list = append(list, chip(q, at, label, name, value)) }
 	if m.Q != "" {
 		add(in.Text("“{searched}”", m.Q), "q", "")
 	}
@@ -327,7 +330,7 @@ func (e *edge) suggest(ctx context.Context, q *query) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := "/m/" + in.code + "/products"
+	at, avoids := "/m/"+in.code+"/products", e.asks(q).avoids
 	var hits []page.Hit
 	for _, s := range answer.GetSuggestions() {
 		title := s.GetTitle()
@@ -336,7 +339,7 @@ func (e *edge) suggest(ctx context.Context, q *query) (*reply, error) {
 		}
 		hits = append(hits, page.Hit{
 			Address: addressOf(at, s), Title: title, Detail: in.Sentence(s.GetDetail()), Marks: marks(title, answer.GetWords()),
-			Price: in.suggestedPrice(s), Picture: pictureOf(s.GetImage(), ""),
+			Price: in.suggestedPrice(s), Picture: pictureOf(s.GetImage(), ""), Warns: in.declared(s.GetAllergens(), s.AllergensStated, avoids).Warns,
 		})
 	}
 	return render(locale.With(ctx, in.Locale), http.StatusOK, page.Found(hits, address(at, only(q, "q"))))

@@ -8,10 +8,13 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/catalog"
+	"github.com/artisan-eats/artisan/edge/page"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
 // What somebody avoids, and the day that they order for, is remembered for the visit: until the browser is closed, or somebody
 // signs out. The pages stay those of everybody: what is remembered is added to the address, so it is only a question of which page.
+// That is so of every page that shows what can be put into the basket.
 
 const (
 	visitCookie = "visit"
@@ -27,6 +30,9 @@ const (
 // recalled are the parameters that are remembered.
 var recalled = []string{"allergen_free", "day"}
 
+// visitParams are those of a page that shows goods and is no list of them.
+var visitParams = append(slices.Clone(recalled), chosenParam)
+
 var (
 	// forOne is what no cache may give to somebody else.
 	forOne = []string{"private, max-age=0"}
@@ -34,12 +40,12 @@ var (
 	askedEachTime = []string{"public, max-age=0, must-revalidate"}
 )
 
-// answerRecalled answers with the list that an address and the visit ask for.
+// answerRecalled answers with the page that an address and the visit ask for.
 func (e *edge) answerRecalled(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
 	if q.get(chosenParam) != "" {
 		return e.choose(r, q).send(w, r)
 	}
-	return e.answerShared(w, r, rt, e.recall(w, r, q))
+	return e.answerShared(w, r, rt, e.recall(w, r, rt, q))
 }
 
 // choose remembers what was chosen, and sends the browser on to the address without the mark: it may be opened again, kept and sent
@@ -58,8 +64,9 @@ func (e *edge) choose(r *http.Request, q *query) *reply {
 	return out.with(e.visitCookie(now))
 }
 
-// recall is what an address asks for, with what is remembered of the visit: all allergens of both, and the day where the address says none.
-func (e *edge) recall(w http.ResponseWriter, r *http.Request, q *query) *query {
+// recall is what an address asks for, with what is remembered of the visit, as far as its route knows it: all allergens of both, and the day where
+// the address says none.
+func (e *edge) recall(w http.ResponseWriter, r *http.Request, rt *route, q *query) *query {
 	if r.Header["Cookie"] == nil {
 		return q
 	}
@@ -70,7 +77,7 @@ func (e *edge) recall(w http.ResponseWriter, r *http.Request, q *query) *query {
 			more.Set("allergen_free", strings.Join(avoids, ","))
 		}
 	}
-	if q.get("day") == "" && kept.day != "" {
+	if q.get("day") == "" && kept.day != "" && slices.Contains(rt.params, "day") {
 		more.Set("day", kept.day)
 	}
 	if len(more) == 0 {
@@ -103,7 +110,31 @@ func (e *edge) remembered(r *http.Request) visited {
 	return visited{known(strings.Split(values.Get("allergen_free"), ",")), e.stillMatters(values.Get("day"))}
 }
 
-func (m visited) text() string {
+// asks is what a page's address says of what is remembered.
+func (e *edge) asks(q *query) visited {
+	return visited{known(q.list("allergen_free")), e.stillMatters(q.get("day"))}
+}
+
+// narrows leaves out of a list of products what is avoided, and what cannot be had on the day.
+func (m visited) narrows(r *catalogv1.ListProductsRequest) *catalogv1.ListProductsRequest {
+	r.AllergenFree, r.GoodOn = m.avoids, m.day
+	return r
+}
+
+// chips are what narrows the goods of a page, each with the address of the page without it.
+func (m visited) chips(q *query, at string, in *place) (list []page.Choice) {
+	if m.day != "" {
+		list = append(list, chip(q, at, dayName(m.day, in), "day", ""))
+	}
+	for _, code := range m.avoids {
+		list = append(list, chip(q, at, in.Text("No {allergen}", in.Text(code)), "allergen_free", code))
+	}
+	return list
+}
+
+func (m visited) text() string { return m.values().Encode() }
+
+func (m visited) values() url.Values {
 	values := url.Values{}
 	if len(m.avoids) > 0 {
 		values.Set("allergen_free", strings.Join(m.avoids, ","))
@@ -111,7 +142,7 @@ func (m visited) text() string {
 	if m.day != "" {
 		values.Set("day", m.day)
 	}
-	return values.Encode()
+	return values
 }
 
 // known are the allergens among some codes, each once.

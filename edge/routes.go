@@ -85,13 +85,13 @@ func (e *edge) apiRoutes() []route {
 
 func (e *edge) pageRoutes() []route {
 	routes := []route{
-		{pattern: "GET /{$}", tier: browsing, rule: anyone, shared: e.homePage},
-		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.marketPage},
+		{pattern: "GET /{$}", tier: browsing, rule: anyone, shared: e.homePage, params: visitParams, recalls: true},
+		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.marketPage, params: visitParams, recalls: true},
 		{pattern: "GET /m/{id}/products", tier: browsing, rule: anyone, shared: e.shelfPage, params: shelfParams, recalls: true},
 		{pattern: "GET /m/{id}/producers", tier: browsing, rule: anyone, shared: e.makersPage, params: []string{"q", "cursor"}},
-		{pattern: "GET /m/{id}/suggest", tier: browsing, rule: anyone, shared: e.suggest, params: []string{"q"}},
-		{pattern: "GET /p/{id}", tier: browsing, rule: anyone, shared: e.productPage},
-		{pattern: "GET /producers/{id}", tier: browsing, rule: anyone, shared: e.producerPage},
+		{pattern: "GET /m/{id}/suggest", tier: browsing, rule: anyone, shared: e.suggest, params: []string{"q", "allergen_free"}, recalls: true},
+		{pattern: "GET /p/{id}", tier: browsing, rule: anyone, shared: e.productPage, params: visitParams, recalls: true},
+		{pattern: "GET /producers/{id}", tier: browsing, rule: anyone, shared: e.producerPage, params: visitParams, recalls: true},
 		{pattern: "GET /api", tier: browsing, rule: anyone, shared: e.docsPage},
 		{pattern: "GET /images/{id}", tier: browsing, rule: anyone, shared: e.image, own: e.ownImage, params: []string{"w"}, lasting: true},
 		{pattern: "GET /static/{id}", tier: browsing, rule: anyone, shared: e.asset, lasting: true},

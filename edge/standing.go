@@ -143,7 +143,7 @@ func (p *place) lot(lot *orderingv1.Lot) string {
 func orderLine(in *place, l *orderingv1.OrderLine) page.OrderLine {
 	line := page.OrderLine{Line: page.Line{
 		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: in.sized(l.GetVariantTitle()),
-		Quantity: in.amount(l.GetQuantity(), l.GetSoldBy()), Total: in.money(l.GetTotal()),
+		Quantity: in.amount(l.GetQuantity(), l.GetSoldBy()), Total: in.money(l.GetTotal()), Declared: in.declared(l.GetAllergens(), l.AllergensStated, nil),
 	}}
 	line.Packed, line.Short = packedWords(l, in.amount, in.Text("none")), in.shortWords(l)
 	if l.GetImage() != "" {

@@ -51,6 +51,9 @@ type Line struct {
 	Producer   string
 	ProducerID string
 	Total      money.Amount
+	// Allergens are the codes of what its maker had declared; Stated is nil where that was not kept.
+	Allergens []string
+	Stated    *bool
 }
 
 // LineChange is a line of which there is more or less than there was, in thousandths.
@@ -284,11 +287,31 @@ func awaits(l *locale.Locale, o Order, short string) string {
 func lines(b *strings.Builder, o Order, m Market) {
 	for _, l := range o.Lines {
 		fmt.Fprintf(b, "  %s %s   %s\n", quantityOf(m.Says, l), goods(l), l.Total.Format(m.Locale))
+		if said := declared(m.Says, l); said != "" {
+			fmt.Fprintf(b, "    %s\n", said)
+		}
 	}
 	if o.Fee.Minor != 0 {
 		fmt.Fprintf(b, "  %s   %s\n", m.Says.Text("Delivery"), o.Fee.Format(m.Locale))
 	}
 	fmt.Fprintf(b, "\n  %s   %s\n\n", m.Says.Text("Total"), o.Total.Format(m.Locale))
+}
+
+// declared is what a line's maker had said of its allergens.
+func declared(in *locale.Locale, l Line) string {
+	var names []string
+	for _, code := range l.Allergens {
+		names = append(names, in.Text(code))
+	}
+	switch {
+	case l.Stated == nil:
+		return ""
+	case !*l.Stated:
+		return in.Text("Allergens not stated. Ask the maker before you eat.")
+	case len(names) == 0:
+		return in.Text("None of the 14 major allergens.")
+	}
+	return in.Text("Contains {allergens}.", strings.Join(names, ", "))
 }
 
 func goods(l Line) string {

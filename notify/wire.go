@@ -138,6 +138,7 @@ func readOrder(o *orderingv1.Order) Order {
 		out.Lines = append(out.Lines, Line{
 			Milli: milli, Short: l.GetShort(), Ordered: l.GetQuantity(), Why: l.GetShortReason(), ByWeight: l.GetSoldBy() == "weight", Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
 			Producer: l.GetProducerName(), ProducerID: l.GetProducerId(), Total: money.FromProto(l.GetTotal()),
+			Allergens: l.GetAllergens(), Stated: l.AllergensStated,
 		})
 	}
 	return out

@@ -245,9 +245,18 @@ func lineOf(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
 		VariantID: q.GetVariant().GetId(), Quantity: quantity, Price: money.FromProto(q.GetVariant().GetPrice()),
 		ProductID: q.GetProductId(), ProductTitle: q.GetProductTitle(), VariantTitle: q.GetVariant().GetTitle(),
 		ProducerID: q.GetProducerId(), ProducerName: q.GetProducerName(), SoldBy: q.GetVariant().GetSoldBy(),
-		Image: q.GetImage(), Unit: q.GetVariant().GetUnit(), UnitValue: q.GetVariant().GetUnitValue(), quotedAt: now,
+		Image: q.GetImage(), Unit: q.GetVariant().GetUnit(), UnitValue: q.GetVariant().GetUnitValue(),
+		Declared: declaredIn(q), quotedAt: now,
 	}
 	return line, line.price()
+}
+
+// declaredIn is what a quote says of allergens; a quote of nil says nothing of them.
+func declaredIn(q *catalogv1.Quote) Declared {
+	if q == nil {
+		return ""
+	}
+	return declare(q.GetAllergens(), q.AllergensStated)
 }
 
 func variantIDs(lines []Line) []string {

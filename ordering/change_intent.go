@@ -143,6 +143,7 @@ func (s *Service) agreeLines(ctx context.Context, o Order, wanted []*orderingv1.
 			line, err = newLine(quote, want.GetQuantity(), s.host.Now())
 		} else {
 			line, err = o.Lines[at].of(want.GetQuantity())
+			line.Declared = cmp.Or(declaredIn(quote), line.Declared)
 		}
 		if err != nil {
 			return nil, err

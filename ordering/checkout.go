@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -258,5 +259,31 @@ func (s *Service) agreePrices(ctx context.Context, cart Cart) ([]Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cart.Lines, comparePrices(cart.Lines, quotes, s.host.Now())
+	if err := comparePrices(cart.Lines, quotes, s.host.Now()); err != nil {
+		return nil, err
+	}
+	return s.agreeDeclared(ctx, cart, quotes)
+}
+
+// agreeDeclared keeps with each line what its maker says of allergens now. Where that warns of more than the cart did, nothing is ordered before
+// it was seen: from now on the cart says it.
+func (s *Service) agreeDeclared(ctx context.Context, cart Cart, quotes map[string]*catalogv1.Quote) ([]Line, error) {
+	lines := slices.Clone(cart.Lines)
+	var news []fault.Field
+	for i, line := range lines {
+		now := declaredIn(quotes[line.VariantID])
+		lines[i].Declared = cmp.Or(now, line.Declared)
+		if !now.beyond(line.Declared) {
+			continue
+		}
+		news = append(news, fault.Field{Name: line.VariantID, Message: "Its maker says something else of its allergens now."})
+		kept := &lineWrite{cartID: cart.ID, variantID: line.VariantID, line: &lines[i], seen: cart.stamp()}
+		if _, err := s.store.writes.Do(ctx, write{line: kept}); err != nil && fault.KindOf(err) != fault.Conflict { // it was changed meanwhile, and says it
+			return nil, err
+		}
+	}
+	if len(news) > 0 {
+		return nil, fault.New(fault.Conflict, "allergens_changed", "What is said of the allergens in your basket has changed since you saw it. Nothing is ordered yet: please look it over.", news...)
+	}
+	return lines, nil
 }

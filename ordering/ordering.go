@@ -59,7 +59,9 @@ type Line struct {
 	// Unit and UnitValue are what a piece holds; empty and zero where that is not known.
 	Unit      string  `json:"unit,omitempty"`
 	UnitValue float64 `json:"unit_value,omitempty"`
-	Lots      []Lot   `json:"lots,omitempty"`
+	// Declared is what its maker had said of allergens when it was priced last; in an order, when it was ordered.
+	Declared Declared `json:"declared,omitempty"`
+	Lots     []Lot    `json:"lots,omitempty"`
 	// Packed is what was packed; zero before, and where there is none. ShortReason is why it is less than was ordered.
 	Packed      int64  `json:"packed,omitempty"`
 	ShortReason string `json:"short_reason,omitempty"`

@@ -20,6 +20,7 @@ func cartToProto(c Cart) *orderingv1.Cart {
 			VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
 			ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.size(), Unit: l.Unit, UnitValue: l.UnitValue,
 			ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Image: l.Image,
+			Allergens: l.Declared.codes(), AllergensStated: l.Declared.stated(),
 		})
 	}
 	// A sum beyond money.Max is told at checkout; the cart is shown without it.
@@ -71,7 +72,7 @@ func (o Order) lineToProto(l Line) *orderingv1.OrderLine {
 		VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
 		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.size(), Unit: l.Unit, UnitValue: l.UnitValue, Image: l.Image,
 		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Lots: lotsToProto(l.Lots),
-		PackedLeast: least, PackedMost: most,
+		PackedLeast: least, PackedMost: most, Allergens: l.Declared.codes(), AllergensStated: l.Declared.stated(),
 	}
 	if o.isPacked(l) {
 		out.Packed, out.PackedQuantity, out.Short, out.ShortReason = true, l.Packed, l.short(), l.ShortReason

@@ -193,19 +193,19 @@ func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
 		}
 		there = append(there, []any{
 			key[0], key[1], l.Quantity, l.Price.Minor, l.Price.Currency, l.quotedAt.UnixMilli(), l.ProductID,
-			l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image, l.Unit, l.UnitValue,
+			l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image, l.Unit, l.UnitValue, string(l.Declared),
 		})
 	}
 	if err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (%s)", gone, "TEXT", "TEXT"); err != nil {
 		return err
 	}
 	return b.exec(`INSERT INTO cart_lines (cart_id, variant_id, quantity, price, currency, quoted_at, product_id,
-		product_title, variant_title, producer_id, producer_name, sold_by, image, unit, unit_value) %s
+		product_title, variant_title, producer_id, producer_name, sold_by, image, unit, unit_value, declared) %s
 		ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, price = excluded.price, currency = excluded.currency,
 		quoted_at = excluded.quoted_at, product_id = excluded.product_id, product_title = excluded.product_title, variant_title = excluded.variant_title,
 		producer_id = excluded.producer_id, producer_name = excluded.producer_name, sold_by = excluded.sold_by, image = excluded.image,
-		unit = excluded.unit, unit_value = excluded.unit_value`, there,
-		"TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "DOUBLE PRECISION")
+		unit = excluded.unit, unit_value = excluded.unit_value, declared = excluded.declared`, there,
+		"TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "DOUBLE PRECISION", "TEXT")
 }
 
 // placeOrders claims each cart as it was read. Of two checkouts of one cart the

@@ -33,6 +33,7 @@ type CartLine struct {
 	Image        string
 	Unit         string
 	UnitValue    float64
+	Declared     string
 }
 
 type CheckoutKey struct {

@@ -308,7 +308,8 @@ SELECT c.id, c.market, c.customer_id, c.order_id, c.revision, c.created_at, c.ke
     COALESCE(l.product_title, '') AS product_title, COALESCE(l.variant_title, '') AS variant_title,
     COALESCE(l.producer_id, '') AS producer_id, COALESCE(l.producer_name, '') AS producer_name,
     COALESCE(l.sold_by, '') AS sold_by, COALESCE(l.image, '') AS image,
-    COALESCE(l.unit, '') AS unit, CAST(COALESCE(l.unit_value, 0) AS DOUBLE PRECISION) AS unit_value
+    COALESCE(l.unit, '') AS unit, CAST(COALESCE(l.unit_value, 0) AS DOUBLE PRECISION) AS unit_value,
+    COALESCE(l.declared, '') AS declared
 FROM carts AS c LEFT JOIN cart_lines AS l ON l.cart_id = c.id
 WHERE c.id = $1 ORDER BY l.producer_name, l.product_title, l.variant_id
 `
@@ -337,6 +338,7 @@ type GetCartRow struct {
 	Image        string
 	Unit         string
 	UnitValue    float64
+	Declared     string
 }
 
 // One row a line; an empty cart has one with quantity 0.
@@ -373,6 +375,7 @@ func (q *Queries) GetCart(ctx context.Context, id string) ([]GetCartRow, error) 
 			&i.Image,
 			&i.Unit,
 			&i.UnitValue,
+			&i.Declared,
 		); err != nil {
 			return nil, err
 		}

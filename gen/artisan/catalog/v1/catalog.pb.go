@@ -1998,9 +1998,12 @@ type Suggestion struct {
 	// "each" or "weight"; empty for what is no product.
 	SoldBy string `protobuf:"bytes,7,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
 	// It has other variants too.
-	From          bool `protobuf:"varint,8,opt,name=from,proto3" json:"from,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	From bool `protobuf:"varint,8,opt,name=from,proto3" json:"from,omitempty"`
+	// Of a product: as in Quote.
+	Allergens       []string `protobuf:"bytes,50,rep,name=allergens,proto3" json:"allergens,omitempty"`
+	AllergensStated *bool    `protobuf:"varint,51,opt,name=allergens_stated,json=allergensStated,proto3,oneof" json:"allergens_stated,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Suggestion) Reset() {
@@ -2085,6 +2088,20 @@ func (x *Suggestion) GetSoldBy() string {
 func (x *Suggestion) GetFrom() bool {
 	if x != nil {
 		return x.From
+	}
+	return false
+}
+
+func (x *Suggestion) GetAllergens() []string {
+	if x != nil {
+		return x.Allergens
+	}
+	return nil
+}
+
+func (x *Suggestion) GetAllergensStated() bool {
+	if x != nil && x.AllergensStated != nil {
+		return *x.AllergensStated
 	}
 	return false
 }
@@ -2426,16 +2443,19 @@ func (x *QuoteRequest) GetVariantIds() []string {
 }
 
 type Quote struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Variant       *Variant               `protobuf:"bytes,1,opt,name=variant,proto3" json:"variant,omitempty"`
-	ProductId     string                 `protobuf:"bytes,2,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
-	ProductTitle  string                 `protobuf:"bytes,3,opt,name=product_title,json=productTitle,proto3" json:"product_title,omitempty"`
-	ProducerId    string                 `protobuf:"bytes,4,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
-	ProducerName  string                 `protobuf:"bytes,5,opt,name=producer_name,json=producerName,proto3" json:"producer_name,omitempty"`
-	Market        string                 `protobuf:"bytes,6,opt,name=market,proto3" json:"market,omitempty"`
-	Image         string                 `protobuf:"bytes,7,opt,name=image,proto3" json:"image,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Variant      *Variant               `protobuf:"bytes,1,opt,name=variant,proto3" json:"variant,omitempty"`
+	ProductId    string                 `protobuf:"bytes,2,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
+	ProductTitle string                 `protobuf:"bytes,3,opt,name=product_title,json=productTitle,proto3" json:"product_title,omitempty"`
+	ProducerId   string                 `protobuf:"bytes,4,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	ProducerName string                 `protobuf:"bytes,5,opt,name=producer_name,json=producerName,proto3" json:"producer_name,omitempty"`
+	Market       string                 `protobuf:"bytes,6,opt,name=market,proto3" json:"market,omitempty"`
+	Image        string                 `protobuf:"bytes,7,opt,name=image,proto3" json:"image,omitempty"`
+	// What the maker of its product has declared: see Product; absent from services of before.
+	Allergens       []string `protobuf:"bytes,50,rep,name=allergens,proto3" json:"allergens,omitempty"`
+	AllergensStated *bool    `protobuf:"varint,51,opt,name=allergens_stated,json=allergensStated,proto3,oneof" json:"allergens_stated,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Quote) Reset() {
@@ -2515,6 +2535,20 @@ func (x *Quote) GetImage() string {
 		return x.Image
 	}
 	return ""
+}
+
+func (x *Quote) GetAllergens() []string {
+	if x != nil {
+		return x.Allergens
+	}
+	return nil
+}
+
+func (x *Quote) GetAllergensStated() bool {
+	if x != nil && x.AllergensStated != nil {
+		return *x.AllergensStated
+	}
+	return false
 }
 
 type QuoteResponse struct {
@@ -4530,7 +4564,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x0eSuggestRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\f\n" +
 	"\x01q\x18\x02 \x01(\tR\x01q\x12\x14\n" +
-	"\x05limit\x18\x03 \x01(\x05R\x05limit\"\xd0\x01\n" +
+	"\x05limit\x18\x03 \x01(\x05R\x05limit\"\xb3\x02\n" +
 	"\n" +
 	"Suggestion\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x0e\n" +
@@ -4540,7 +4574,10 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x05image\x18\x05 \x01(\tR\x05image\x12-\n" +
 	"\x05price\x18\x06 \x01(\v2\x17.artisan.money.v1.MoneyR\x05price\x12\x17\n" +
 	"\asold_by\x18\a \x01(\tR\x06soldBy\x12\x12\n" +
-	"\x04from\x18\b \x01(\bR\x04from\"i\n" +
+	"\x04from\x18\b \x01(\bR\x04from\x12\x1c\n" +
+	"\tallergens\x182 \x03(\tR\tallergens\x12.\n" +
+	"\x10allergens_stated\x183 \x01(\bH\x00R\x0fallergensStated\x88\x01\x01B\x13\n" +
+	"\x11_allergens_stated\"i\n" +
 	"\x0fSuggestResponse\x12@\n" +
 	"\vsuggestions\x18\x01 \x03(\v2\x1e.artisan.catalog.v1.SuggestionR\vsuggestions\x12\x14\n" +
 	"\x05words\x18\x02 \x03(\tR\x05words\"\x86\x01\n" +
@@ -4562,7 +4599,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"categories\"/\n" +
 	"\fQuoteRequest\x12\x1f\n" +
 	"\vvariant_ids\x18\x01 \x03(\tR\n" +
-	"variantIds\"\xf6\x01\n" +
+	"variantIds\"\xd9\x02\n" +
 	"\x05Quote\x125\n" +
 	"\avariant\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.VariantR\avariant\x12\x1d\n" +
 	"\n" +
@@ -4572,7 +4609,10 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"producerId\x12#\n" +
 	"\rproducer_name\x18\x05 \x01(\tR\fproducerName\x12\x16\n" +
 	"\x06market\x18\x06 \x01(\tR\x06market\x12\x14\n" +
-	"\x05image\x18\a \x01(\tR\x05image\"B\n" +
+	"\x05image\x18\a \x01(\tR\x05image\x12\x1c\n" +
+	"\tallergens\x182 \x03(\tR\tallergens\x12.\n" +
+	"\x10allergens_stated\x183 \x01(\bH\x00R\x0fallergensStated\x88\x01\x01B\x13\n" +
+	"\x11_allergens_stated\"B\n" +
 	"\rQuoteResponse\x121\n" +
 	"\x06quotes\x18\x01 \x03(\v2\x19.artisan.catalog.v1.QuoteR\x06quotes\"\xb2\x01\n" +
 	"\x0fPutImageRequest\x12\x1d\n" +
@@ -4909,6 +4949,8 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 	if File_artisan_catalog_v1_catalog_proto != nil {
 		return
 	}
+	file_artisan_catalog_v1_catalog_proto_msgTypes[27].OneofWrappers = []any{}
+	file_artisan_catalog_v1_catalog_proto_msgTypes[35].OneofWrappers = []any{}
 	file_artisan_catalog_v1_catalog_proto_msgTypes[43].OneofWrappers = []any{
 		(*ImportRequest_Header)(nil),
 		(*ImportRequest_Chunk)(nil),

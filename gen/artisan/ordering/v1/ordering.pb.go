@@ -38,10 +38,14 @@ type CartLine struct {
 	SoldBy       string `protobuf:"bytes,10,opt,name=sold_by,json=soldBy,proto3" json:"sold_by,omitempty"`
 	Image        string `protobuf:"bytes,11,opt,name=image,proto3" json:"image,omitempty"`
 	// What a piece holds, as in catalog; variant_title says it too.
-	Unit          string  `protobuf:"bytes,12,opt,name=unit,proto3" json:"unit,omitempty"`
-	UnitValue     float64 `protobuf:"fixed64,13,opt,name=unit_value,json=unitValue,proto3" json:"unit_value,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Unit      string  `protobuf:"bytes,12,opt,name=unit,proto3" json:"unit,omitempty"`
+	UnitValue float64 `protobuf:"fixed64,13,opt,name=unit_value,json=unitValue,proto3" json:"unit_value,omitempty"`
+	// Codes of what its maker declared when it was priced last, and whether the maker has said which allergens it has, or that it has none; absent
+	// where that was not kept.
+	Allergens       []string `protobuf:"bytes,50,rep,name=allergens,proto3" json:"allergens,omitempty"`
+	AllergensStated *bool    `protobuf:"varint,51,opt,name=allergens_stated,json=allergensStated,proto3,oneof" json:"allergens_stated,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *CartLine) Reset() {
@@ -163,6 +167,20 @@ func (x *CartLine) GetUnitValue() float64 {
 		return x.UnitValue
 	}
 	return 0
+}
+
+func (x *CartLine) GetAllergens() []string {
+	if x != nil {
+		return x.Allergens
+	}
+	return nil
+}
+
+func (x *CartLine) GetAllergensStated() bool {
+	if x != nil && x.AllergensStated != nil {
+		return *x.AllergensStated
+	}
+	return false
 }
 
 type Cart struct {
@@ -376,11 +394,14 @@ type OrderLine struct {
 	Short       bool   `protobuf:"varint,21,opt,name=short,proto3" json:"short,omitempty"`
 	ShortReason string `protobuf:"bytes,22,opt,name=short_reason,json=shortReason,proto3" json:"short_reason,omitempty"`
 	// What is packed as ordered: of pieces all of them, of weighed goods a little less or more. Never more than packed_most.
-	PackedLeast   int64  `protobuf:"varint,23,opt,name=packed_least,json=packedLeast,proto3" json:"packed_least,omitempty"`
-	PackedMost    int64  `protobuf:"varint,24,opt,name=packed_most,json=packedMost,proto3" json:"packed_most,omitempty"`
-	Image         string `protobuf:"bytes,25,opt,name=image,proto3" json:"image,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PackedLeast int64  `protobuf:"varint,23,opt,name=packed_least,json=packedLeast,proto3" json:"packed_least,omitempty"`
+	PackedMost  int64  `protobuf:"varint,24,opt,name=packed_most,json=packedMost,proto3" json:"packed_most,omitempty"`
+	Image       string `protobuf:"bytes,25,opt,name=image,proto3" json:"image,omitempty"`
+	// What its maker had declared when it was ordered: as in CartLine.
+	Allergens       []string `protobuf:"bytes,50,rep,name=allergens,proto3" json:"allergens,omitempty"`
+	AllergensStated *bool    `protobuf:"varint,51,opt,name=allergens_stated,json=allergensStated,proto3,oneof" json:"allergens_stated,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *OrderLine) Reset() {
@@ -551,6 +572,20 @@ func (x *OrderLine) GetImage() string {
 		return x.Image
 	}
 	return ""
+}
+
+func (x *OrderLine) GetAllergens() []string {
+	if x != nil {
+		return x.Allergens
+	}
+	return nil
+}
+
+func (x *OrderLine) GetAllergensStated() bool {
+	if x != nil && x.AllergensStated != nil {
+		return *x.AllergensStated
+	}
+	return false
 }
 
 type Part struct {
@@ -5070,7 +5105,7 @@ var File_artisan_ordering_v1_ordering_proto protoreflect.FileDescriptor
 
 const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
-	"\"artisan/ordering/v1/ordering.proto\x12\x13artisan.ordering.v1\x1a\"artisan/identity/v1/identity.proto\x1a\x1cartisan/money/v1/money.proto\"\xb4\x03\n" +
+	"\"artisan/ordering/v1/ordering.proto\x12\x13artisan.ordering.v1\x1a\"artisan/identity/v1/identity.proto\x1a\x1cartisan/money/v1/money.proto\"\x97\x04\n" +
 	"\bCartLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
@@ -5089,7 +5124,10 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x05image\x18\v \x01(\tR\x05image\x12\x12\n" +
 	"\x04unit\x18\f \x01(\tR\x04unit\x12\x1d\n" +
 	"\n" +
-	"unit_value\x18\r \x01(\x01R\tunitValue\"\xcc\x02\n" +
+	"unit_value\x18\r \x01(\x01R\tunitValue\x12\x1c\n" +
+	"\tallergens\x182 \x03(\tR\tallergens\x12.\n" +
+	"\x10allergens_stated\x183 \x01(\bH\x00R\x0fallergensStated\x88\x01\x01B\x13\n" +
+	"\x11_allergens_stated\"\xcc\x02\n" +
 	"\x04Cart\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x123\n" +
@@ -5109,7 +5147,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x1f\n" +
 	"\vbest_before\x18\x03 \x01(\tR\n" +
 	"bestBefore\x12\x1a\n" +
-	"\bquantity\x18\x04 \x01(\x03R\bquantity\"\xa1\x05\n" +
+	"\bquantity\x18\x04 \x01(\x03R\bquantity\"\x84\x06\n" +
 	"\tOrderLine\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x1a\n" +
@@ -5136,7 +5174,10 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\fpacked_least\x18\x17 \x01(\x03R\vpackedLeast\x12\x1f\n" +
 	"\vpacked_most\x18\x18 \x01(\x03R\n" +
 	"packedMost\x12\x14\n" +
-	"\x05image\x18\x19 \x01(\tR\x05image\"\xde\x02\n" +
+	"\x05image\x18\x19 \x01(\tR\x05image\x12\x1c\n" +
+	"\tallergens\x182 \x03(\tR\tallergens\x12.\n" +
+	"\x10allergens_stated\x183 \x01(\bH\x00R\x0fallergensStated\x88\x01\x01B\x13\n" +
+	"\x11_allergens_stated\"\xde\x02\n" +
 	"\x04Part\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
@@ -5754,6 +5795,8 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 	if File_artisan_ordering_v1_ordering_proto != nil {
 		return
 	}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[0].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[3].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[30].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[59].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[61].OneofWrappers = []any{}
