@@ -153,10 +153,11 @@ func TestACheckoutSaysWhatCameBetween(t *testing.T) {
 		fault *fault.Error
 		says  string
 	}{
-		"closed":   {fault.New(fault.Conflict, "window_closed", "This window takes no more orders. Please choose another."), "Pickup or delivery: This window takes no more orders."},
-		"vanished": {fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.", fault.Field{Name: wheel, Message: "It is gone."}), "Hill Tomme: It is gone."},
-		"dearer":   {fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them.", fault.Field{Name: wheel, Message: "The price has changed."}), "Hill Tomme: The price has changed."},
-		"too low":  {fault.New(fault.Invalid, "below_minimum", "25.00 USD"), "Pickup or delivery: Your basket does not come to enough for that."},
+		"closed":    {fault.New(fault.Conflict, "window_closed", "This window takes no more orders. Please choose another."), "Pickup or delivery: This window takes no more orders."},
+		"vanished":  {fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.", fault.Field{Name: wheel, Message: "It is gone."}), "Hill Tomme: It is gone."},
+		"dearer":    {fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them.", fault.Field{Name: wheel, Message: "The price has changed."}), "Hill Tomme: The price has changed."},
+		"allergens": {fault.New(fault.Conflict, "allergens_changed", "What is said of the allergens in your basket has changed since you saw it.", fault.Field{Name: wheel, Message: "Its maker says something else of its allergens now."}), "Hill Tomme: Its maker says something else of its allergens now."},
+		"too low":   {fault.New(fault.Invalid, "below_minimum", "25.00 USD"), "Pickup or delivery: Your basket does not come to enough for that."},
 	} {
 		t.Run(code, func(t *testing.T) {
 			s := openShop(t, DefaultLimits)

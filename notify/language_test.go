@@ -29,6 +29,7 @@ func TestALetterOfAnOrderHasNoEnglishWordLeft(t *testing.T) {
 		m := lyon
 		m.Locale, m.Says, m.URL = tag, locale.New(tag, ""), "https://shop.test"
 		o := order()
+		o.Lines[0].Allergens, o.Lines[0].Stated, o.Lines[1].Stated = []string{"milk", "gluten"}, new(true), new(false)
 		o.WasStarts, o.WasEnds, o.WasPlace, o.ConfirmBy = o.Starts, o.Ends, "Halle", o.Starts
 		for _, delivery := range []bool{true, false} {
 			for _, kind := range []Kind{Confirmed, Cancelled, Packed, Ready, Moved, Awaiting} {
