@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"image"
+	"slices"
 	"testing"
 	"unicode/utf8"
 
@@ -86,7 +87,7 @@ func TestPicturesAreHungOnce(t *testing.T) {
 	_, err = s.catalog.PutImage(s.Context(), &catalogv1.PutImageRequest{ProductId: products[0].GetId(), Content: content, Alt: "mine"})
 	s.must(err)
 	for range 2 {
-		s.must(Hang(s.Context(), s.p.Client))
+		s.must(Hang(s.Context(), s.p.Client, s.p.Host("catalog").Now()))
 	}
 	for i, p := range s.products() {
 		if len(p.GetImages()) != 1 || p.GetImageAlts()[0] == "" || (p.GetImageAlts()[0] == "mine") != (i == 0) {
@@ -103,6 +104,31 @@ func TestPicturesAreHungOnce(t *testing.T) {
 	for _, p := range makers.GetProducers() {
 		if p.GetImage() == "" {
 			s.Errorf("%s has no picture", p.GetName())
+		}
+	}
+}
+
+// TestWhatIsInFrontIsHungFirst looks at what the first pages show, while nothing has a picture yet.
+func TestWhatIsInFrontIsHungFirst(t *testing.T) {
+	s := openShop(t)
+	now := s.p.Host("catalog").Now()
+	s.seed(now)
+	seeder := &seeder{market: loaded(t), now: now, catalog: s.catalog}
+	all, err := seeder.bareProducts(s.Context())
+	s.must(err)
+	if len(all) != len(s.products()) {
+		s.Errorf("%d of %d products are hung", len(all), len(s.products()))
+	}
+	for _, front := range []*catalogv1.ListProductsRequest{
+		{Market: "portland", Sort: "featured", SeasonMonth: int32(now.Month()), InStock: true, Limit: 9},
+		{Market: "portland", Sort: "featured", Limit: 20},
+	} {
+		answer, err := s.catalog.ListProducts(s.Context(), front)
+		s.must(err)
+		for _, p := range answer.GetProducts() {
+			if !slices.ContainsFunc(all[:onFirstPages], func(b bare) bool { return b.request.GetProductId() == p.GetId() }) {
+				s.Errorf("%s of the first page is hung late", p.GetTitle())
+			}
 		}
 	}
 }
