@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -26,7 +27,10 @@ func pair(poison *atomic.Bool) []host.Service {
 		{Name: "teller", Migrations: schema, New: func(*host.Host) error { return nil }},
 		{Name: "listener", Migrations: schema, Consumes: []string{"teller"}, New: func(h *host.Host) error {
 			h.Consume(events.Each(func(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
-				if poison.Load() && e.Aggregate == "poison" {
+				if poison.Load() && strings.HasPrefix(e.Aggregate, "poison") {
+					if e.Aggregate == "poison that panics" {
+						panic("poison")
+					}
 					return errors.New("poison")
 				}
 				_, err := tx.ExecContext(ctx, "INSERT INTO log SELECT COUNT(*), $1, $2 FROM log", e.Aggregate, e.Version)
@@ -132,11 +136,12 @@ func TestARefusedEventIsKeptAndHoldsUpNoOther(t *testing.T) {
 		poison.Store(true)
 		publish(t, p, "a", 1)
 		publish(t, p, "poison", 1)
+		publish(t, p, "poison that panics", 1)
 		publish(t, p, "b", 1)
-		eventually(t, "the others are through", func() bool { return waiting(t, p) == 1 })
+		eventually(t, "the others are through", func() bool { return waiting(t, p) == 2 })
 		poison.Store(false)
-		eventually(t, "the refused one is through", func() bool { return waiting(t, p) == 0 })
-		if log := applied(t, p); len(log) != 3 {
+		eventually(t, "the refused ones are through", func() bool { return waiting(t, p) == 0 })
+		if log := applied(t, p); len(log) != 4 {
 			t.Errorf("applied %v", log)
 		}
 	})

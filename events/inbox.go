@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/artisan-eats/artisan/fault"
 	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -50,6 +51,9 @@ func (s *Subscriber) Deliver(ctx context.Context, request *eventsv1.DeliverReque
 	if err == nil {
 		return &eventsv1.DeliverResponse{Receipts: receipts}, nil
 	}
+	if away := s.reach(ctx); away != nil {
+		return nil, away
+	}
 	// One event must not hold up the others.
 	receipts = nil
 	for _, e := range batch {
@@ -63,11 +67,18 @@ func (s *Subscriber) Deliver(ctx context.Context, request *eventsv1.DeliverReque
 	return &eventsv1.DeliverResponse{Receipts: receipts}, nil
 }
 
+// reach answers an error when the database cannot be reached, which is no event's fault.
+func (s *Subscriber) reach(ctx context.Context) error {
+	var n int
+	return sqldb.Classify(s.db.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM inbox WHERE 1 = 0").Scan(&n))
+}
+
 // apply handles those events of a batch whose turn it is, all or none, and gives
 // a receipt for each of the batch.
-func (s *Subscriber) apply(ctx context.Context, batch []Event) ([]*eventsv1.Receipt, error) {
-	receipts := make([]*eventsv1.Receipt, len(batch))
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Subscriber) apply(ctx context.Context, batch []Event) (receipts []*eventsv1.Receipt, err error) {
+	defer fault.Recover(&err)
+	receipts = make([]*eventsv1.Receipt, len(batch))
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		seen, err := versions(ctx, tx, batch)
 		if err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
@@ -17,14 +16,9 @@ const (
 	batchSize = 128
 	// claimFor is how long a batch that was sent is not sent again by another process.
 	claimFor = 10 * time.Second
-	// earlyPause is the wait for an event whose predecessor has not arrived.
+	// earlyPause is less than any wait of a refused event, so that what came early waits for that.
 	earlyPause = 50 * time.Millisecond
 	maxPause   = time.Hour
-	// gatherFor is how long events gather after a batch was sent, so that many share the cost of one.
-	// The first after a quiet time is sent at once.
-	gatherFor = 50 * time.Millisecond
-	// pollEvery finds what a wake-up did not: rows of another process, and retries that fell due.
-	pollEvery = time.Second
 )
 
 // Publisher owns a service's outbox.
@@ -80,110 +74,26 @@ func (p *Publisher) wakeAll() {
 	}
 }
 
-// Run delivers until ctx ends.
-func (p *Publisher) Run(ctx context.Context) {
-	var all sync.WaitGroup
-	for _, s := range p.subscribers {
-		all.Go(func() { p.runSubscriber(ctx, s) })
-	}
-	all.Wait()
-}
-
-func (p *Publisher) runSubscriber(ctx context.Context, s subscriber) {
-	for {
-		sent, err := p.DeliverOnce(ctx, s.name)
-		if err != nil && ctx.Err() == nil {
-			p.log.WarnContext(ctx, "events are not delivered; they are kept", "subscriber", s.name, "error", err)
-		}
-		if err == nil && sent == batchSize {
-			continue
-		}
-		if sent > 0 && !sleep(ctx, gatherFor) {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.wake:
-		case <-time.After(pollEvery/2 + rand.N(pollEvery)): //nolint:gosec // jitter
-		}
-	}
-}
-
-// sleep reports whether the time passed before ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
-	}
-}
-
-// DeliverOnce sends a subscriber one batch of what is due, and reports how many
-// events were in it.
-func (p *Publisher) DeliverOnce(ctx context.Context, name string) (int, error) {
-	client := p.client(name)
-	if client == nil {
-		return 0, fmt.Errorf("%s does not subscribe to %s", name, p.name)
-	}
-	batch, err := p.claim(ctx, name)
-	if err != nil || len(batch) == 0 {
-		return 0, err
-	}
-	request := &eventsv1.DeliverRequest{}
-	for _, row := range batch {
-		request.Events = append(request.Events, toProto(p.name, row.Event))
-	}
-	sending, cancel := context.WithTimeout(ctx, claimFor/2)
-	defer cancel()
-	response, err := client.Deliver(sending, request)
-	if err == nil && len(response.GetReceipts()) != len(batch) {
-		err = fmt.Errorf("%s gave %d receipts for %d events", name, len(response.GetReceipts()), len(batch))
-	}
-	if err != nil {
-		return 0, p.settle(context.WithoutCancel(ctx), name, batch, refusals(batch, err))
-	}
-	return len(batch), p.settle(context.WithoutCancel(ctx), name, batch, response.GetReceipts())
-}
-
-func (p *Publisher) client(name string) eventsv1connect.EventServiceClient {
-	for _, s := range p.subscribers {
-		if s.name == name {
-			return s.client
-		}
-	}
-	return nil
-}
-
-// refusals are the receipts of a batch that could not be sent at all.
-func refusals(batch []row, err error) []*eventsv1.Receipt {
-	receipts := make([]*eventsv1.Receipt, len(batch))
-	for i := range receipts {
-		receipts[i] = &eventsv1.Receipt{Reason: err.Error()}
-	}
-	return receipts
-}
-
 // row is an event in the outbox.
 type row struct {
 	Event
 	attempts int64
+	nextAt   int64 // when it was due
 }
 
-// claim takes a batch of due rows, oldest first. On PostgreSQL it pushes their next time ahead, so that no
+// claim takes a batch of at most most due rows, oldest first. On PostgreSQL it pushes their next time ahead, so that no
 // other replica sends them meanwhile; a SQLite file has no other.
-func (p *Publisher) claim(ctx context.Context, name string) ([]row, error) {
+func (p *Publisher) claim(ctx context.Context, name string, most int) ([]row, error) {
 	var batch []row
 	due, err := p.anyDue(ctx, name)
 	if err != nil || !due {
 		return nil, err
 	}
 	if p.db.Engine == sqldb.SQLite {
-		batch, err = p.due(ctx, p.db.Read(), name)
+		batch, err = p.due(ctx, p.db.Read(), name, most)
 	} else {
 		err = p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			if batch, err = p.due(ctx, tx.Querier, name); err != nil {
+			if batch, err = p.due(ctx, tx.Querier, name, most); err != nil {
 				return err
 			}
 			if err := tx.Relax(ctx); err != nil {
@@ -198,11 +108,14 @@ func (p *Publisher) claim(ctx context.Context, name string) ([]row, error) {
 	return batch, nil
 }
 
-// due reads a batch of due rows.
-func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string) (batch []row, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT aggregate, version, id, type, occurred_at, payload, attempts FROM outbox
-		WHERE subscriber = $1 AND next_at <= $2 ORDER BY next_at, aggregate, version LIMIT $3 FOR UPDATE SKIP LOCKED`,
-		name, p.now().UnixMilli(), batchSize)
+// due reads a batch of due rows. One whose predecessor is put off, or is with another replica, waits for it.
+func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string, most int) (batch []row, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT aggregate, version, id, type, occurred_at, payload, attempts, next_at FROM outbox AS o
+		WHERE subscriber = $1 AND next_at <= $2 AND NOT EXISTS (
+			SELECT 1 FROM outbox AS before WHERE before.subscriber = $1 AND before.aggregate = o.aggregate
+				AND before.version < o.version AND before.next_at > o.next_at)
+		ORDER BY next_at, aggregate, version LIMIT $3 FOR UPDATE SKIP LOCKED`,
+		name, p.now().UnixMilli(), most)
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +123,7 @@ func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string) (batc
 	for rows.Next() {
 		var r row
 		var ms int64
-		if err := rows.Scan(&r.Aggregate, &r.Version, &r.ID, &r.Type, &ms, &r.Payload, &r.attempts); err != nil {
+		if err := rows.Scan(&r.Aggregate, &r.Version, &r.ID, &r.Type, &ms, &r.Payload, &r.attempts, &r.nextAt); err != nil {
 			return nil, err
 		}
 		r.OccurredAt = time.UnixMilli(ms)
@@ -242,6 +155,7 @@ func (p *Publisher) settle(ctx context.Context, name string, batch []row, receip
 			reasons[r.ID] = receipts[i]
 		}
 	}
+	forgiveEarly(later, reasons)
 	err := p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := tx.Relax(ctx); err != nil {
 			return err
@@ -256,7 +170,7 @@ func (p *Publisher) settle(ctx context.Context, name string, batch []row, receip
 		return fmt.Errorf("settle events for %s: %w", name, err)
 	}
 	for _, r := range later {
-		if reason := reasons[r.ID]; !reason.GetEarly() {
+		if reason := reasons[r.ID]; reason != nil {
 			p.log.WarnContext(ctx, "an event was refused; it is kept and tried again", "subscriber", name,
 				"type", r.Type, "aggregate", r.Aggregate, "attempts", r.attempts+1, "reason", reason.GetReason())
 		}
@@ -264,12 +178,42 @@ func (p *Publisher) settle(ctx context.Context, name string, batch []row, receip
 	return nil
 }
 
-func pause(r row, receipt *eventsv1.Receipt) time.Duration {
-	if receipt.GetEarly() {
+// forgiveEarly takes from the reasons those of events that came early because the one before them was refused with them. An event
+// that is early though none before it waits counts as refused: what its subscriber misses does not come by itself.
+func forgiveEarly(later []row, reasons map[string]*eventsv1.Receipt) {
+	first := map[string]int64{}
+	for _, r := range later {
+		if version, some := first[r.Aggregate]; !some || r.Version < version {
+			first[r.Aggregate] = r.Version
+		}
+	}
+	for _, r := range later {
+		if reasons[r.ID].GetEarly() && first[r.Aggregate] < r.Version {
+			delete(reasons, r.ID)
+		}
+	}
+}
+
+// pause is how long an event is put off for a reason; without one hardly, for it waits for another.
+func pause(r row, reason *eventsv1.Receipt) time.Duration {
+	if reason == nil {
 		return earlyPause
 	}
 	longest := min(maxPause, 200*time.Millisecond<<min(r.attempts, 20))
 	return longest/2 + rand.N(longest/2) //nolint:gosec // jitter
+}
+
+// release makes a batch due again that was not sent. A SQLite file's was never put off.
+func (p *Publisher) release(ctx context.Context, name string, batch []row) error {
+	if p.db.Engine == sqldb.SQLite {
+		return nil
+	}
+	return p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := tx.Relax(ctx); err != nil {
+			return err
+		}
+		return postpone(ctx, tx, name, batch, func(r row) int64 { return r.nextAt }, nil)
+	})
 }
 
 func retire(ctx context.Context, tx *sqldb.Tx, name string, rows []row) error {
@@ -283,13 +227,13 @@ func retire(ctx context.Context, tx *sqldb.Tx, name string, rows []row) error {
 	return err
 }
 
-// postpone sets when rows are due again; with receipts it counts an attempt too.
-func postpone(ctx context.Context, tx *sqldb.Tx, name string, rows []row, next func(row) int64, receipts map[string]*eventsv1.Receipt) error {
+// postpone sets when rows are due again; with a reason it counts an attempt too.
+func postpone(ctx context.Context, tx *sqldb.Tx, name string, rows []row, next func(row) int64, reasons map[string]*eventsv1.Receipt) error {
 	var values [][]any
 	for _, r := range rows {
 		attempts, failure := r.attempts, ""
-		if receipt := receipts[r.ID]; receipt != nil && !receipt.GetEarly() {
-			attempts, failure = attempts+1, receipt.GetReason()
+		if reason := reasons[r.ID]; reason != nil {
+			attempts, failure = attempts+1, reason.GetReason()
 		}
 		values = append(values, []any{name, r.Aggregate, r.Version, next(r), attempts, failure})
 	}

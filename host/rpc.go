@@ -147,9 +147,6 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 			}
 			method := spec.Procedure[strings.LastIndexByte(spec.Procedure, '/')+1:]
 			defer func() {
-				if r := recover(); r != nil {
-					err = fault.Newf(fault.Internal, "internal", "panic: %v", r)
-				}
 				if connect.CodeOf(err) == connect.CodeResourceExhausted && fault.KindOf(err) == fault.Internal {
 					err = fault.Newf(fault.Invalid, "too_large", "A message may have %d MiB at most.", maxMessage>>20).Because(err)
 				}
@@ -160,6 +157,7 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 				p.metrics.observeCall(service, method, err, time.Since(begin))
 				err = fault.ToRPC(err)
 			}()
+			defer fault.Recover(&err)
 			return next(ctx, spec, stream)
 		}
 	}

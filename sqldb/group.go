@@ -109,7 +109,9 @@ func (g *Group[Q, A]) commit(batch []*member[Q, A]) {
 	}
 }
 
-func (g *Group[Q, A]) try(batch []*member[Q, A]) error {
+// try runs a batch in one transaction. What panics in it has failed, like any other.
+func (g *Group[Q, A]) try(batch []*member[Q, A]) (err error) {
+	defer fault.Recover(&err)
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
 	requests := make([]Q, len(batch))
@@ -117,7 +119,7 @@ func (g *Group[Q, A]) try(batch []*member[Q, A]) error {
 		requests[i] = m.request
 	}
 	var outcomes []Outcome[A]
-	err := g.db.Tx(ctx, func(ctx context.Context, tx *Tx) (err error) {
+	err = g.db.Tx(ctx, func(ctx context.Context, tx *Tx) (err error) {
 		outcomes, err = g.run(ctx, tx, requests)
 		if err == nil && len(outcomes) != len(requests) {
 			err = errors.New("sqldb: a batch gave another number of outcomes than it has members")

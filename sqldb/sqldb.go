@@ -171,6 +171,8 @@ func (db *DB) tryTx(ctx context.Context, fn func(context.Context, *Tx) error) er
 	if err != nil {
 		return err
 	}
+	// After a panic too: the connection would wait for ever for its transaction, which keeps its locks. After a commit it does nothing.
+	defer func() { _ = raw.Rollback() }()
 	tx := &Tx{Querier: Querier{raw, db.Engine}, db: db}
 	if err := tx.do(ctx, fn); err != nil {
 		return errors.Join(err, rollback(raw))

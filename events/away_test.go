@@ -1,0 +1,148 @@
+package events_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/artisan-eats/artisan/events"
+	"github.com/artisan-eats/artisan/fault"
+	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+// line is the way to a subscriber, which can be cut.
+type line struct {
+	eventsv1connect.EventServiceClient
+	cut   atomic.Bool
+	calls atomic.Int64
+}
+
+func (l *line) Deliver(ctx context.Context, r *eventsv1.DeliverRequest) (*eventsv1.DeliverResponse, error) {
+	l.calls.Add(1)
+	if l.cut.Load() {
+		return nil, fault.New(fault.Unavailable, "unavailable", "The line is cut.")
+	}
+	return l.EventServiceClient.Deliver(ctx, r)
+}
+
+// street is a publisher with a clock, and its line to a subscriber.
+type street struct {
+	*testing.T
+	p         *host.Process
+	clock     *hosttest.Clock
+	line      *line
+	publisher *events.Publisher
+	log       strings.Builder
+}
+
+func eachStreet(t *testing.T, poison *atomic.Bool, test func(s *street)) {
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			s := &street{T: t, clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))}
+			s.p = hosttest.Open(t, engine, pair(poison), func(c *host.Config) { c.Now = s.clock.Now })
+			s.line = &line{EventServiceClient: eventsv1connect.NewEventServiceClient(s.p.Client("listener"))}
+			s.publisher = events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now, slog.New(slog.NewTextHandler(&s.log, nil)),
+				map[string]eventsv1connect.EventServiceClient{"listener": s.line})
+			test(s)
+		})
+	}
+}
+
+func (s *street) deliver() (int, error) { return s.publisher.DeliverOnce(s.Context(), "listener") }
+
+func (s *street) refused() int64 {
+	s.Helper()
+	_, refused, err := s.publisher.Pending(s.Context())
+	if err != nil {
+		s.Fatal(err)
+	}
+	return refused
+}
+
+// TestASubscriberThatWasAwayGetsAllAtOnce cuts the line for an hour in which it is asked every five seconds.
+func TestASubscriberThatWasAwayGetsAllAtOnce(t *testing.T) {
+	eachStreet(t, new(atomic.Bool), func(s *street) {
+		for version := int64(1); version <= 20; version++ {
+			publish(s.T, s.p, "a", version)
+			publish(s.T, s.p, "b", version)
+		}
+		s.line.cut.Store(true)
+		for range 720 {
+			if n, err := s.deliver(); n != 0 || err == nil || errors.Is(err, context.Canceled) {
+				s.Fatalf("%d events went over a line that is cut, %v", n, err)
+			}
+			s.clock.Advance(5 * time.Second)
+		}
+		if s.line.calls.Load() != 720 || s.refused() != 0 {
+			s.Errorf("asked %d times of 720; %d events count as refused", s.line.calls.Load(), s.refused())
+		}
+		s.line.cut.Store(false)
+		if n, err := s.deliver(); n != 40 || err != nil || waiting(s.T, s.p) != 0 {
+			s.Errorf("when it is back %d of 40 go at once, %v; %d wait", n, err, waiting(s.T, s.p))
+		}
+	})
+}
+
+// TestWhatComesEarlyWaits refuses an event for hours; those after it are neither sent nor counted meanwhile.
+func TestWhatComesEarlyWaits(t *testing.T) {
+	var poison atomic.Bool
+	eachStreet(t, &poison, func(s *street) {
+		poison.Store(true)
+		for version := int64(1); version <= 5; version++ {
+			publish(s.T, s.p, "poison", version)
+		}
+		for range 3 {
+			if _, err := s.deliver(); err != nil {
+				s.Fatal(err)
+			}
+			if n := s.refused(); n != 1 {
+				s.Errorf("%d of five count as refused", n)
+			}
+			for range 4 { // the first is put off by 100 ms at least
+				s.clock.Advance(20 * time.Millisecond)
+				if n, err := s.deliver(); n != 0 || err != nil {
+					s.Errorf("%d were sent before the first of them, %v", n, err)
+				}
+			}
+			s.clock.Advance(time.Hour)
+		}
+		poison.Store(false)
+		for range 5 {
+			if _, err := s.deliver(); err != nil {
+				s.Fatal(err)
+			}
+			s.clock.Advance(50 * time.Millisecond)
+		}
+		if got := applied(s.T, s.p); len(got) != 5 || got[4] != "poison5" {
+			s.Errorf("applied %v", got)
+		}
+	})
+}
+
+// TestAnAbsenceIsLoggedTwice runs a publisher against a line that is cut and mended.
+func TestAnAbsenceIsLoggedTwice(t *testing.T) {
+	eachStreet(t, new(atomic.Bool), func(s *street) {
+		s.line.cut.Store(true)
+		publish(s.T, s.p, "a", 1)
+		publish(s.T, s.p, "b", 1)
+		ctx, stop := context.WithCancel(s.Context())
+		ended := make(chan struct{})
+		go func() { s.publisher.Run(ctx); close(ended) }()
+		eventually(s.T, "it is asked again", func() bool { return s.line.calls.Load() >= 3 })
+		s.line.cut.Store(false)
+		eventually(s.T, "all went", func() bool { return waiting(s.T, s.p) == 0 })
+		stop()
+		<-ended
+		if log := s.log.String(); strings.Count(log, "\n") != 2 || strings.Count(log, "a subscriber is away") != 1 || strings.Count(log, "a subscriber is back") != 1 {
+			s.Errorf("logged:\n%s", log)
+		}
+	})
+}

@@ -1,0 +1,160 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
+)
+
+const (
+	// gatherFor is how long events gather after a batch was sent, so that many share the cost of one.
+	// The first after a quiet time is sent at once.
+	gatherFor = 50 * time.Millisecond
+	// pollEvery finds what a wake-up did not: rows of another process, and retries that fell due.
+	pollEvery = time.Second
+	// askWithin is the longest that a subscriber who is away is not asked again.
+	askWithin = 5 * time.Second
+	// probe is how many events a subscriber who is away is sent, to see whether it is back.
+	probe = 1
+)
+
+// errAway says that a subscriber did not answer. That is no event's fault, so it counts as nobody's attempt.
+var errAway = errors.New("the subscriber does not answer")
+
+// Run delivers until ctx ends.
+func (p *Publisher) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, s := range p.subscribers {
+		all.Go(func() { p.runSubscriber(ctx, s) })
+	}
+	all.Wait()
+}
+
+func (p *Publisher) runSubscriber(ctx context.Context, s subscriber) {
+	var away absence
+	for {
+		sent, err := p.deliver(ctx, s, away.batch())
+		p.note(ctx, s, &away, sent, err)
+		if err == nil && (sent == batchSize || away.ended) {
+			continue
+		}
+		if sent > 0 && !sleep(ctx, gatherFor) {
+			return
+		}
+		if away.since.IsZero() {
+			select {
+			case <-ctx.Done():
+				return
+			case <-s.wake:
+			case <-time.After(pollEvery/2 + rand.N(pollEvery)): //nolint:gosec // jitter
+			}
+		} else if !sleep(ctx, away.pause()) {
+			return
+		}
+	}
+}
+
+// note keeps whether a subscriber is away, and logs when it goes and when it comes back.
+func (p *Publisher) note(ctx context.Context, s subscriber, away *absence, sent int, err error) {
+	away.ended = false
+	switch {
+	case ctx.Err() != nil:
+	case errors.Is(err, errAway):
+		if away.tries++; away.tries == 1 {
+			away.since = p.now()
+			p.log.WarnContext(ctx, "a subscriber is away; its events are kept and go when it answers", "subscriber", s.name, "error", err)
+		}
+	case err != nil:
+		p.log.WarnContext(ctx, "events are not delivered; they are kept", "subscriber", s.name, "error", err)
+	case sent > 0 && away.tries > 0:
+		p.log.InfoContext(ctx, "a subscriber is back", "subscriber", s.name, "after", p.now().Sub(away.since).Round(time.Second).String())
+		*away = absence{ended: true}
+	}
+}
+
+// absence is since when a subscriber is away, and how often it was asked meanwhile. The zero absence is none.
+type absence struct {
+	since time.Time
+	tries int
+	ended bool // just now
+}
+
+// batch is how many events are sent.
+func (a *absence) batch() int {
+	if a.tries > 0 {
+		return probe
+	}
+	return batchSize
+}
+
+// pause is how long the subscriber is not asked: ever longer, up to askWithin.
+func (a *absence) pause() time.Duration {
+	longest := min(askWithin, 200*time.Millisecond<<min(a.tries, 10))
+	return longest/2 + rand.N(longest/2) //nolint:gosec // jitter
+}
+
+// sleep reports whether the time passed before ctx ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// DeliverOnce sends a subscriber one batch of what is due, and reports how many events were in it.
+func (p *Publisher) DeliverOnce(ctx context.Context, name string) (int, error) {
+	for _, s := range p.subscribers {
+		if s.name == name {
+			return p.deliver(ctx, s, batchSize)
+		}
+	}
+	return 0, fmt.Errorf("%s does not subscribe to %s", name, p.name)
+}
+
+// deliver sends a subscriber at most most events.
+func (p *Publisher) deliver(ctx context.Context, s subscriber, most int) (int, error) {
+	batch, err := p.claim(ctx, s.name, most)
+	if err != nil || len(batch) == 0 {
+		return 0, err
+	}
+	receipts, err := send(ctx, s.client, p.name, batch)
+	lasting := context.WithoutCancel(ctx)
+	if err != nil {
+		if err := p.release(lasting, s.name, batch); err != nil {
+			return 0, err
+		}
+		return 0, fmt.Errorf("%w: %w", errAway, err)
+	}
+	return len(batch), p.settle(lasting, s.name, batch, receipts)
+}
+
+// send answers with a receipt for each event of a batch. What is wrong with the batch itself is wrong with each.
+func send(ctx context.Context, client eventsv1connect.EventServiceClient, publisher string, batch []row) ([]*eventsv1.Receipt, error) {
+	request := &eventsv1.DeliverRequest{}
+	for _, row := range batch {
+		request.Events = append(request.Events, toProto(publisher, row.Event))
+	}
+	ctx, cancel := context.WithTimeout(ctx, claimFor/2)
+	defer cancel()
+	response, err := client.Deliver(ctx, request)
+	if err == nil && len(response.GetReceipts()) != len(batch) {
+		err = fault.Newf(fault.Invalid, "receipts", "There are %d receipts for %d events.", len(response.GetReceipts()), len(batch))
+	}
+	if err == nil || fault.KindOf(err) != fault.Invalid {
+		return response.GetReceipts(), err
+	}
+	receipts := make([]*eventsv1.Receipt, len(batch))
+	for i := range receipts {
+		receipts[i] = &eventsv1.Receipt{Reason: err.Error()}
+	}
+	return receipts, nil
+}
