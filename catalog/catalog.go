@@ -42,7 +42,11 @@ type Producer struct {
 	ImageAlt       string // what it shows, in words
 	CreatedAt      int64  // Unix ms; filled when read
 	Caution        string // what to know of its name; see caution
-	Suspended      bool   // the operator has taken the approval back; filled when read
+	// OrderMinimum is the least that an order has to have of its goods, in minor units, and Holidays are when it brings nothing. Only
+	// EditProducer writes them.
+	OrderMinimum int64
+	Holidays     []Holiday
+	Suspended    bool // the operator has taken the approval back; filled when read
 }
 
 // Product is one article of a producer, in one or more variants.
@@ -67,6 +71,7 @@ type Product struct {
 	Listed         bool // published, approved, with a variant; filled when read
 	GoodUntil      day  // see day; filled when read
 	InStock        bool // some variant can be had today; filled when read
+	AwayUntil      day  // the last day of its maker's holiday, if she is on one; filled when read
 	// Pictures are filled when read, the one that lists show first. They are written
 	// only if ReplacePictures is set.
 	Pictures        []Picture

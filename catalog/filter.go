@@ -10,6 +10,7 @@ type filter struct {
 	filterKey
 	categories []label // the category and those below; nil for any
 	maker      label
+	away       map[label]bool // the makers who are on holiday on the day
 }
 
 // filterKey is what was asked of a filter.
@@ -20,6 +21,7 @@ type filterKey struct {
 	unlisted bool        // show these too
 	today    day         // which says what is in stock
 	goodOn   day         // what can be had and is good on this day; empty for any
+	day      day         // on which makers have to be there; empty for any
 	month    int32       // what is in season then; zero for any
 }
 
@@ -44,6 +46,7 @@ func (f *filter) shows(i *item) bool {
 	return (i.listed || f.unlisted) &&
 		i.allergens&f.without == 0 &&
 		i.goodUntil >= f.goodOn &&
+		!f.away[i.producer] &&
 		(f.month == 0 || i.season&inMonth(f.month) != 0) &&
 		(f.producer == "" || f.maker == i.producer) &&
 		(f.categories == nil || slices.Contains(f.categories, i.category))

@@ -44,6 +44,7 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 		return listed{}, err
 	}
 	var answer listed
+	l.filter.away = sh.away(l.filter.day)
 	sorted := sh.in(l.ordering)
 	if l.search {
 		l.phrase = parsePhrase(l.q, sh.tongue)

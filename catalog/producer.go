@@ -66,7 +66,11 @@ func (s *service) GetProducer(ctx context.Context, r *catalogv1.GetProducerReque
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.GetProducerResponse{Producer: p.proto()}, nil
+	m, err := s.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: p.Market})
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.GetProducerResponse{Producer: s.versionedProducer(p, marketFromProto(m.GetMarket()))}, nil
 }
 
 // ApproveProducer lets a producer's products be shown and sold, or takes that back. Idempotent.

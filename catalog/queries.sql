@@ -24,6 +24,9 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_ke
     tagline = excluded.tagline, story = excluded.story, certifications = excluded.certifications, approved = excluded.approved,
     image = excluded.image, image_alt = excluded.image_alt, updated_at = excluded.updated_at, version = excluded.version;
 
+-- name: EditProducer :exec
+UPDATE producer SET town = $2, tagline = $3, story = $4, image_alt = $5, order_minimum = $6, holidays = $7, updated_at = $8, version = $9 WHERE id = $1;
+
 -- name: GetProducer :one
 SELECT * FROM producer WHERE id = $1;
 
@@ -60,7 +63,7 @@ UPDATE applicant SET producer_id = $2 WHERE account = $1;
 SELECT id FROM producer WHERE market = $1 AND slug = $2;
 
 -- name: ChangedProducers :many
-SELECT id, name, name_key, town, tagline, approved, image, created_at, version, decided_at, decided_by_kind FROM producer WHERE market = $1 AND version > $2;
+SELECT id, name, name_key, town, tagline, approved, image, created_at, version, decided_at, decided_by_kind, holidays FROM producer WHERE market = $1 AND version > $2;
 
 -- name: ApproveProducer :exec
 UPDATE producer SET approved = $2, updated_at = $3, version = $4 WHERE id = $1;

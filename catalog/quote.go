@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/size"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -19,7 +20,23 @@ type quote struct {
 	market, image            string
 	declared                 AllergenSet
 	none                     bool
-	nth, siblings            int64 // its place among the variants of its product, and how many there are; only where it has no title
+	orderMinimum             int64                // its maker's
+	away                     []*catalogv1.Holiday // her holidays that are not over
+	nth, siblings            int64                // its place among the variants of its product, and how many there are; only where it has no title
+}
+
+// goAway notes the maker's holidays that are not over, with their times in the market's zone.
+func (q *quote) goAway(stored, zone string, now time.Time) error {
+	all, err := readHolidays(stored)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	at := zoneOf(zone)
+	q.away = holidaysToProto(ahead(all, todayIn(at, now)))
+	for _, h := range q.away {
+		h.StartsAt, h.EndsAt = Holiday{h.GetFrom(), h.GetUntil()}.times(at)
+	}
+	return nil
 }
 
 // named gives a variant the name that tells it from its product's others, where it has none.
@@ -125,15 +142,20 @@ func (s *store) quotes(ctx context.Context, ids []string) (map[string]*quote, er
 	err := eachRow(ctx, s.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market, p.allergens, p.allergens_none,
 		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), ''),
 		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0 AND w.position <= v.position) ELSE 1 END,
-		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0) ELSE 1 END
+		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0) ELSE 1 END,
+		r.order_minimum, r.holidays, m.time_zone
 		FROM variant v JOIN product p ON p.id = v.product_id JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
 		WHERE v.withdrawn = 0 AND p.listed = 1 AND `+ofIDs, []any{arg}, func(scan scanner) error {
 		var q quote
+		var holidays, zone string
 		err := scan(&q.ID, &q.Title, &q.SKU, &q.Price, &q.SoldBy, &q.UnitValue, &q.Unit, &q.Barcode, &q.currency, &q.productID, &q.productTitle,
-			&q.producerID, &q.producerName, &q.market, &q.declared, &q.none, &q.image, &q.nth, &q.siblings)
+			&q.producerID, &q.producerName, &q.market, &q.declared, &q.none, &q.image, &q.nth, &q.siblings, &q.orderMinimum, &holidays, &zone)
+		if err != nil {
+			return err
+		}
 		q.named()
 		quotes[q.ID] = &q
-		return err
+		return q.goAway(holidays, zone, s.now())
 	})
 	if err != nil {
 		return nil, fmt.Errorf("quote: %w", err)

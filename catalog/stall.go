@@ -14,6 +14,7 @@ type stall struct {
 	town, image       string
 	words             string // of the name, the town and the tagline: see findable
 	named             string // those of the name and the town
+	holidays          []Holiday
 	approved          bool
 	suspended         bool
 	created, version  int64
@@ -91,6 +92,25 @@ func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]i
 		published[st.id] = s.published[unique.Make(st.id)]
 	}
 	return ids, published, ""
+}
+
+// away are the producers that are on holiday on a day; none without one.
+func (s *shelf) away(on day) map[label]bool {
+	if on == "" {
+		return nil
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var all map[label]bool
+	for _, st := range s.byName {
+		if awayUntil(st.holidays, on) != "" {
+			if all == nil {
+				all = map[label]bool{}
+			}
+			all[unique.Make(st.id)] = true
+		}
+	}
+	return all
 }
 
 // unapproved are those who may not sell.

@@ -193,13 +193,16 @@ func (s *store) producers(ctx context.Context, ids []string) ([]Producer, error)
 	}
 	byID := make(map[string]Producer, len(ids))
 	ofIDs, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	err := eachRow(ctx, s.db.Read(), `SELECT id, market, name, slug, town, tagline, story, certifications, approved, image, created_at, decided_at, decided_by_kind
+	err := eachRow(ctx, s.db.Read(), `SELECT id, market, name, slug, town, tagline, story, certifications, approved, image, created_at, decided_at, decided_by_kind, order_minimum, holidays
 		FROM producer WHERE `+ofIDs, []any{arg}, func(scan scanner) error {
 		var p Producer
-		var certifications, decidedBy string
+		var certifications, decidedBy, holidays string
 		var decidedAt int64
-		err := scan(&p.ID, &p.Market, &p.Name, &p.Slug, &p.Town, &p.Tagline, &p.Story, &certifications, &p.Approved, &p.Image, &p.CreatedAt, &decidedAt, &decidedBy)
+		err := scan(&p.ID, &p.Market, &p.Name, &p.Slug, &p.Town, &p.Tagline, &p.Story, &certifications, &p.Approved, &p.Image, &p.CreatedAt, &decidedAt, &decidedBy, &p.OrderMinimum, &holidays)
 		if err != nil {
+			return err
+		}
+		if p.Holidays, err = readHolidays(holidays); err != nil {
 			return err
 		}
 		p.Suspended = isSuspended(p.Approved, decidedAt, decidedBy)
@@ -227,8 +230,13 @@ func (s *store) changedStalls(ctx context.Context, market string, after int64, t
 	}
 	stalls := make([]*stall, len(rows))
 	for i, row := range rows {
+		holidays, err := readHolidays(row.Holidays)
+		if err != nil {
+			return nil, err
+		}
 		stalls[i] = &stall{
-			id: row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
+			holidays: holidays,
+			id:       row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
 			suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
 			created:   row.CreatedAt, version: row.Version, words: t.findable(row.Name, row.Town, row.Tagline), named: t.findable(row.Name, row.Town),
 		}
@@ -238,10 +246,14 @@ func (s *store) changedStalls(ctx context.Context, market string, after int64, t
 
 func producerOf(row catalogdb.Producer) (Producer, error) {
 	certifications, err := unlist(row.Certifications)
+	if err != nil {
+		return Producer{}, err
+	}
+	holidays, err := readHolidays(row.Holidays)
 	return Producer{
 		ID: row.ID, Market: row.Market, Name: row.Name, Slug: row.Slug, Town: row.Town, Tagline: row.Tagline, Story: row.Story,
 		Certifications: certifications, Approved: row.Approved == 1, Image: row.Image, ImageAlt: row.ImageAlt, CreatedAt: row.CreatedAt,
-		Suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
+		Suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind), OrderMinimum: row.OrderMinimum, Holidays: holidays,
 	}, err
 }
 

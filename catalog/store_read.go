@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unique"
 
 	"github.com/artisan-eats/artisan/id"
@@ -74,10 +75,10 @@ func (s *store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 	ofIDs, arg := sqldb.In(q, "p.id", 1, ids)
 	err := eachRow(ctx, q, `SELECT p.id, p.market, m.currency, m.locale, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
 		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at, p.season, p.allergens_none,
-		COALESCE((SELECT c.name FROM category c WHERE c.market = p.market AND c.slug = p.category), '')
+		COALESCE((SELECT c.name FROM category c WHERE c.market = p.market AND c.slug = p.category), ''), r.holidays, m.time_zone
 		FROM product p JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
 		WHERE `+ofIDs, []any{arg}, func(scan scanner) error {
-		p, err := scanProduct(scan)
+		p, err := scanProduct(scan, s.now())
 		products = append(products, p)
 		return err
 	})
@@ -92,13 +93,20 @@ func (s *store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 	return products, s.addParts(ctx, q, products)
 }
 
-func scanProduct(scan scanner) (Product, error) {
+func scanProduct(scan scanner, now time.Time) (Product, error) {
 	var p Product
-	var tags, certifications string
+	var tags, certifications, away, zone string
 	err := scan(&p.ID, &p.Market, &p.Currency, &p.Locale, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug, &p.Description, &p.Ingredients, &p.Category,
-		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt, &p.Season, &p.NoAllergens, &p.CategoryName)
+		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt, &p.Season, &p.NoAllergens, &p.CategoryName, &away, &zone)
 	if err != nil {
 		return p, err
+	}
+	holidays, err := readHolidays(away)
+	if err != nil {
+		return p, err
+	}
+	if len(holidays) > 0 {
+		p.AwayUntil = awayUntil(holidays, todayIn(zoneOf(zone), now))
 	}
 	if p.Tags, err = unlist(tags); err != nil {
 		return p, err

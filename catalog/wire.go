@@ -38,8 +38,24 @@ func (p Producer) proto() *catalogv1.Producer {
 	return &catalogv1.Producer{
 		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
 		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image, ImageAlt: p.ImageAlt,
-		CreatedAt: p.CreatedAt, Caution: p.Caution, Suspended: p.Suspended,
+		CreatedAt: p.CreatedAt, Caution: p.Caution, Suspended: p.Suspended, OrderMinimum: p.OrderMinimum, Holidays: holidaysToProto(p.Holidays),
 	}
+}
+
+func holidaysToProto(all []Holiday) []*catalogv1.Holiday {
+	out := make([]*catalogv1.Holiday, len(all))
+	for i, h := range all {
+		out[i] = &catalogv1.Holiday{From: h.From, Until: h.Until}
+	}
+	return out
+}
+
+func holidaysFromProto(all []*catalogv1.Holiday) []Holiday {
+	out := make([]Holiday, len(all))
+	for i, h := range all {
+		out[i] = Holiday{h.GetFrom(), h.GetUntil()}
+	}
+	return out
 }
 
 // productFromProto reads a product. The fault is Invalid for allergens that are none, and
@@ -132,7 +148,7 @@ func (p Product) proto() *catalogv1.Product {
 		Id: p.ID, Market: p.Market, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Title: p.Title, Slug: p.Slug,
 		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, CategoryName: p.category().Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), AllergensNone: p.NoAllergens,
 		Certifications: p.Certifications, Published: p.Published, UpdatedAt: p.UpdatedAt, CreatedAt: p.CreatedAt,
-		Season: p.Season.Months(), InStock: p.InStock,
+		Season: p.Season.Months(), InStock: p.InStock, AwayUntil: p.AwayUntil,
 	}
 	if p.InStock && p.GoodUntil != undated {
 		out.GoodUntil = p.GoodUntil
@@ -186,7 +202,7 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, e
 	}
 	l.filter = newFilter(filterKey{
 		category: r.GetCategory(), producer: r.GetProducerId(), without: without, unlisted: r.GetAll(),
-		today: today, goodOn: goodOn(r, today), month: r.GetSeasonMonth(),
+		today: today, goodOn: goodOn(r, today), day: r.GetGoodOn(), month: r.GetSeasonMonth(),
 	})
 	if l.ordering, err = findOrdering(r.GetSort(), l.search); err != nil {
 		return l, err
@@ -244,7 +260,7 @@ func (q *quote) proto() *catalogv1.Quote {
 	stated := q.declared != 0 || q.none
 	return &catalogv1.Quote{
 		Variant: q.Variant.proto(q.currency), ProductId: q.productID, ProductTitle: q.productTitle,
-		ProducerId: q.producerID, ProducerName: q.producerName, Market: q.market, Image: q.image,
+		ProducerId: q.producerID, ProducerName: q.producerName, Market: q.market, Image: q.image, OrderMinimum: q.orderMinimum, Holidays: q.away,
 		Allergens: q.declared.Codes(), AllergensStated: &stated,
 	}
 }

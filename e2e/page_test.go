@@ -69,6 +69,7 @@ var pages = []struct{ name, as, path string }{
 	{"producer's product", "producer", "/producer/products/{product}"},
 	{"lots", "producer", "/producer/products/{product}/lots"},
 	{"import", "producer", "/producer/import"},
+	{"producer's own page", "producer", "/producer/page"},
 	{"import that was tried", "operator", "/producer/import?producer={producer}"},
 	{"operator's today", "operator", "/operator/today"},
 	{"operator's desk", "operator", "/operator"},

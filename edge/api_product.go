@@ -43,6 +43,8 @@ type productJSON struct {
 	AllergensStated bool          `json:"allergens_stated"`
 	ImageURL        *string       `json:"image_url"`
 	Variants        []variantJSON `json:"variants"`
+	// AwayUntil is the last day of its producer's holiday, if that is today.
+	AwayUntil string `json:"away_until,omitempty"`
 }
 
 // productDetailJSON is a product on its own.
@@ -164,7 +166,7 @@ func (e *edge) balances(ctx context.Context, products ...*catalogv1.Product) map
 func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {
 	out := productJSON{
 		ID: p.GetId(), Title: p.GetTitle(), Producer: refJSON{p.GetProducerId(), p.GetProducerName()},
-		Category: p.GetCategory(), Allergens: some(p.GetAllergens()), AllergensStated: allergensStated(p), Variants: []variantJSON{},
+		Category: p.GetCategory(), Allergens: some(p.GetAllergens()), AllergensStated: allergensStated(p), Variants: []variantJSON{}, AwayUntil: p.GetAwayUntil(),
 	}
 	if key := p.GetImage(); key != "" {
 		out.ImageURL = optional(imageURL(key))

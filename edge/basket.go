@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/artisan-eats/artisan/edge/page"
@@ -38,7 +39,9 @@ func (v *visit) fillCart(model *page.Cart, in *place, cart *orderingv1.Cart) {
 			totals[l.GetProducerId()] = sum
 		}
 	}
+	terms := termsIn(maps.Values(today.quotes))
 	for i := range model.Groups {
+		model.Groups[i].Lack = terms.lack(in, model.Groups[i].ID, totals[model.Groups[i].ID].Minor)
 		model.Groups[i].Subtotal = totals[model.Groups[i].ID].Format(in.locale)
 	}
 	model.Missing = v.missing(in, cart)
@@ -48,6 +51,19 @@ func (v *visit) fillCart(model *page.Cart, in *place, cart *orderingv1.Cart) {
 type now struct {
 	quotes map[string]*catalogv1.Quote
 	left   map[string]int64
+}
+
+// terms are how the makers of some lines take orders; nothing where nobody can tell: ordering asks again.
+func (v *visit) terms(lines []*orderingv1.CartLine) makerTerms {
+	request := &catalogv1.QuoteRequest{}
+	for _, l := range lines {
+		request.VariantIds = append(request.VariantIds, l.GetVariantId())
+	}
+	quotes, err := v.edge.catalog.Quote(v.Context(), request)
+	if v.edge.missing(v.Context(), "how makers take orders", err) != nil {
+		return nil
+	}
+	return termsIn(slices.Values(quotes.GetQuotes()))
 }
 
 // today asks whether a basket's goods are still sold, for how much, and how much is left. A basket

@@ -28,7 +28,8 @@ func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values
 		return nil, err
 	}
 	me.Total = ""
-	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem)}
+	problem = in.spelled(problem)
+	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem), terms: v.terms(cart.GetLines())}
 	form.page = page.Checkout{
 		Frame: v.edge.frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart), Told: toldOf(cart),
 		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
@@ -55,11 +56,13 @@ type checkoutForm struct {
 	typed url.Values
 	// wrong is what is wrong with each field.
 	wrong map[string]string
+	terms makerTerms
 	page  page.Checkout
 }
 
 func (f *checkoutForm) fill() error {
 	f.fillLines()
+	f.page.Lacks = f.terms.lacks(f.in, f.cart)
 	f.fillPerson()
 	if err := f.fillSlots(); err != nil {
 		return err

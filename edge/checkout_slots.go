@@ -34,6 +34,7 @@ func (f *checkoutForm) fillSlots() error {
 				slot.Why = f.in.belowMinimum(w, f.cart)
 			}
 		}
+		f.terms.close(f.in, &slot, f.cart.GetLines(), w)
 		if w.GetId() == f.typed.Get("window_id") && goesWith(w, f.typed) {
 			slot.Chosen = slot.Why == ""
 			f.page.Sums = f.in.sums(w, f.cart)

@@ -50,6 +50,7 @@ var deedWords = map[string][2]string{
 	"producer.approve":     {"Producer approved", "let sell"},
 	"producer.suspend":     {"Producer suspended", "stopped from selling"},
 	"producer.rename":      {"Producer renamed", "gave another name to"},
+	"producer.edit":        {"Producer's page changed", "changed the page, the smallest order or the holidays of"},
 	"prices.change":        {"Prices changed", "changed {variants} prices of"},
 	"product.save":         {"Product saved", "saved, with its prices,"},
 	"catalogue.import":     {"Catalogue imported", "imported {products} products with {variants} variants into"},

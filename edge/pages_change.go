@@ -191,7 +191,7 @@ func (f *changeForm) show(status int, problem *fault.Error) (*reply, error) {
 		Hidden: f.hidden("version", "key"), Shop: "/m/" + f.in.code + "/products",
 		Now: f.in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: f.in.orderWay(o), Stays: f.typed.Get("window_id") == "",
 	}
-	if problem != nil {
+	if problem = f.in.spelled(problem); problem != nil {
 		model.Alert = problem.Message
 		for name, why := range fieldsOf(problem) {
 			f.wrong[name] = why
@@ -236,15 +236,31 @@ func (f *changeForm) days() (days []page.SlotDay, err error) {
 	if err != nil {
 		return nil, err
 	}
+	lines := f.goods()
+	terms := f.terms(lines)
 	for _, w := range windows {
 		if w.GetId() == f.order.GetWindowId() || w.GetKind() == kindDelivery && f.order.GetWindowKind() != kindDelivery {
 			continue
 		}
 		slot := f.in.slot(w, &orderingv1.Cart{Total: money.New(w.GetMinimum().GetAmount(), f.in.currency).Proto()})
+		terms.close(f.in, &slot, lines, w)
 		slot.Chosen = w.GetId() == f.typed.Get("window_id") && slot.Why == ""
 		days = addSlot(days, f.in.LongDay(f.in.at(w.GetStartsAt())), slot)
 	}
 	return days, nil
+}
+
+// goods are what the order has, and what is added to it of the basket.
+func (f *changeForm) goods() (lines []*orderingv1.CartLine) {
+	for _, l := range f.order.GetLines() {
+		lines = append(lines, &orderingv1.CartLine{VariantId: l.GetVariantId(), ProducerId: l.GetProducerId(), ProducerName: l.GetProducerName()})
+	}
+	for _, l := range f.cart.GetLines() {
+		if slices.Contains(f.typed["add"], l.GetVariantId()) {
+			lines = append(lines, l)
+		}
+	}
+	return lines
 }
 
 // review shows what the order would be.

@@ -86,6 +86,7 @@ var tabs = []page.Choice{
 	{Value: "/producer/pack", Label: "Pack list"},
 	{Value: "/producer/products", Label: "Products"},
 	{Value: "/producer/import", Label: "Import"},
+	{Value: ownPageAt, Label: "Your page"},
 }
 
 // bench is what every page of the desk begins with.

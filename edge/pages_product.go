@@ -58,7 +58,7 @@ func (e *edge) product(ctx context.Context, q *query) (page.Product, error) {
 	}
 	model.Meta = e.productMeta(in, p, model.Category, stock)
 	if maker, err := e.publicProducer(ctx, p.GetProducerId()); e.missing(ctx, "producer", err) == nil {
-		model.Maker = in.makerOf(maker)
+		model.Maker, model.Terms = in.makerOf(maker), in.termsOf(maker, e.todayIn(in))
 	}
 	if windows, err := e.openings(ctx, in); e.missing(ctx, "windows", err) == nil && len(windows) > 0 {
 		model.Next = openingsOf(in, windows[:1])[0]
@@ -262,6 +262,7 @@ func (e *edge) producerPage(ctx context.Context, q *query) (*reply, error) {
 		Certifications: strings.Join(p.GetCertifications(), ", "), Story: paragraphs(p.GetStory()), Cards: e.cards(ctx, in, answer.GetProducts(), nil),
 		Kept: asks.chips(q, "/producers/"+p.GetId(), in), FreeFrom: len(asks.avoids) > 0,
 	}
+	model.Terms = in.termsOf(p, e.todayIn(in))
 	model.Description, model.Meta = p.GetTagline(), e.producerMeta(in, p)
 	if answer.GetNextCursor() != "" {
 		model.More = "/m/" + in.code + "/products?producer=" + url.QueryEscape(p.GetId())

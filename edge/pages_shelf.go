@@ -285,6 +285,9 @@ func (e *edge) cards(ctx context.Context, in *place, products []*catalogv1.Produ
 		}
 		card.Price, card.Per = in.priceFrom(p)
 		card.SoldOut, card.Picks = card.Left != "", in.picks(p, stock)
+		if day := p.GetAwayUntil(); day != "" && !card.SoldOut {
+			card.Left = in.Text("On holiday until {day}", in.dayOf(day))
+		}
 		if len(words) > 0 {
 			card.Marks = marks(p.GetTitle(), words)
 		}

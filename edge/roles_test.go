@@ -69,6 +69,7 @@ var roles = map[string]string{
 	"POST /account/verify": "saaaaa", "GET /account/sessions": "saaaaa", "POST /account/sessions/{id}/end": "saaaaa", // as above
 	"GET /account/delete": "saaaaa", "POST /account/delete": "ssssss", "POST /account/sign-out": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
+	"GET /producer/page": "sddaaa", "POST /producer/page": "sddaaa", "POST /producer/page/picture": "sddaaa", "PUT /api/v1/producers/{id}": "sddana",
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa", "POST /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/make": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
 	"GET /producer/new": "sddaaa", "GET /producer/products/{id}": "sddana", "POST /producer/products/{id}": "sddana",
@@ -230,8 +231,9 @@ func pathOf(pattern string, things *strings.Replacer) string {
 var sentTo = map[string]string{
 	"POST /api/v1/sessions/second-factor": `{"pending_token": "none", "totp": "123456"}`, "POST /api/v1/sessions/current/step-up": `{"password": "a long password"}`,
 	"POST /passkeys/options": `{"purpose": "sign_in"}`, "POST /sign-in/passkey": "challenge=none&credential=none", "POST /sign-in/second": "code=123456",
-	"PUT /api/v1/orders/{id}": `{"version": 1, "lines": [{"variant_id": "{variant}", "quantity": 1}]}`,
-	"POST /api/v1/carts":      `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
+	"PUT /api/v1/producers/{id}": `{"town": "Portland"}`,
+	"PUT /api/v1/orders/{id}":    `{"version": 1, "lines": [{"variant_id": "{variant}", "quantity": 1}]}`,
+	"POST /api/v1/carts":         `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
 	"POST /api/v1/carts/{id}/checkout":              `{"email": "x@example.org", "name": "X", "window_id": "{window}", "payment": {"method": "test", "token": "ok"}}`,
 	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`, "POST /api/v1/orders/{id}/refunds": `{"amount": {"amount": 1, "currency": "USD"}}`,
 	"POST /sign-in": "email=bob%40example.org&password=a+long+password", "POST /cart/lines": "variant_id={variant}&quantity=1",

@@ -46,6 +46,7 @@ func (e *edge) apiRoutes() []route {
 		{pattern: "GET /api/v1/products/{id}", tier: browsing, rule: anyone, shared: e.getProduct},
 		{pattern: "GET /api/v1/producers", tier: browsing, rule: anyone, shared: e.listProducers, params: []string{"market", "limit", "cursor"}},
 		{pattern: "GET /api/v1/producers/{id}", tier: browsing, rule: anyone, shared: e.getProducer},
+		{pattern: "PUT /api/v1/producers/{id}", tier: underWay, rule: producing, personal: e.putProducer},
 		{pattern: "GET /api/v1/windows", tier: browsing, rule: anyone, shared: e.listWindows, params: []string{"market", "limit", "cursor"}},
 		{pattern: "GET /api/v1/openapi.json", tier: browsing, rule: anyone, shared: e.openAPI},
 
@@ -188,6 +189,9 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /producer/products/{id}/variants/{variant}", tier: underWay, rule: producing, personal: e.atDesk((*desk).saveVariant)},
 		{pattern: "GET /producer/products/{id}/lots", tier: underWay, rule: producing, personal: e.atDesk((*desk).lots)},
 		{pattern: "POST /producer/products/{id}/variants/{variant}/lots", tier: underWay, rule: producing, personal: e.atDesk((*desk).receive)},
+		{pattern: "GET /producer/page", tier: underWay, rule: producing, personal: e.atDesk((*desk).ownPage)},
+		{pattern: "POST /producer/page", tier: underWay, rule: producing, personal: e.atDesk((*desk).saveOwnPage)},
+		{pattern: "POST /producer/page/picture", tier: underWay, rule: producing, personal: e.atDesk((*desk).addOwnPicture), upload: maxPicture},
 		{pattern: "GET /producer/import", tier: underWay, rule: producing, personal: e.atDesk((*desk).importPage)},
 		{pattern: "POST /producer/import", tier: underWay, rule: producing, personal: e.atDesk((*desk).sendFile), upload: maxImport},
 		{pattern: "POST /producer/import/run", tier: underWay, rule: producing, personal: e.atDesk((*desk).runImport)},

@@ -376,8 +376,9 @@ func TestAProgramHoldsItsChangesToWhatItHasSeen(t *testing.T) {
 		address := m.ask(t, 201, call{method: "POST", path: "/api/v1/addresses", header: bearer, body: `{"line1": "1 Hill Road", "postal_code": "97201", "city": "Portland"}`})
 		cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})
 		for name, put := range map[string]held{
-			"address": {"/api/v1/addresses/" + address["id"].(string), `"postal_code": "97201", "city": "Portland", "line1": `, []string{`"1 Hill Road"`, `"2 Hill Road"`, `"3 Hill Road"`}, bearer},
-			"line":    {"/api/v1/carts/" + cart["id"].(string) + "/lines/" + m.piece, `"quantity": `, []string{"1", "2", "3"}, nil},
+			"address":  {"/api/v1/addresses/" + address["id"].(string), `"postal_code": "97201", "city": "Portland", "line1": `, []string{`"1 Hill Road"`, `"2 Hill Road"`, `"3 Hill Road"`}, bearer},
+			"producer": {"/api/v1/producers/" + m.producer, `"town": "Sandy", "story": `, []string{`"We milk."`, `"We milk twice."`, `"We rest."`}, bearer},
+			"line":     {"/api/v1/carts/" + cart["id"].(string) + "/lines/" + m.piece, `"quantity": `, []string{"1", "2", "3"}, nil},
 		} {
 			t.Run(name, func(t *testing.T) { m.holds(t, put) })
 		}

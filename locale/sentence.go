@@ -61,8 +61,10 @@ func Filled(sentence, text string) (args []string, ok bool) {
 
 // spoken are the sentences that services say with something of the moment in them.
 var spoken = sayings(
+	"{maker} is on holiday from {from} until {until}. Please choose another time, or leave these goods out.",
 	"A cart holds {limit} different things at the most.",
 	"Only {amount} left.",
+	"Orders from {maker} start at {minimum} {currency}; {missing} are missing.",
 	"Order {number} is still under way. Please come back when you have it, or cancel it first.",
 	"Something went wrong on our side. We keep a note of it as {reference}.",
 	"The price of {thing} has changed.",

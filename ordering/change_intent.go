@@ -40,7 +40,8 @@ func (s *Service) intendChange(ctx context.Context, o Order, r *orderingv1.Chang
 	if from.GetId() != to.GetId() {
 		c.Window, c.Fee = windowFromProto(to), cmp.Or(money.FromProto(to.GetFee()), money.New(0, o.Total.Currency))
 	}
-	if c.Lines, err = s.agreeLines(ctx, o, r.GetLines()); err != nil {
+	var quotes map[string]*catalogv1.Quote
+	if c.Lines, quotes, err = s.agreeLines(ctx, o, r.GetLines()); err != nil {
 		return o, err
 	}
 	o.Change = c
@@ -49,6 +50,9 @@ func (s *Service) intendChange(ctx context.Context, o Order, r *orderingv1.Chang
 		return o, err
 	}
 	c.Extra = money.New(max(0, next.Authorised.Minor-o.Authorised.Minor), o.Total.Currency)
+	if err := checkMakersAgain(o, next, quotes, to.GetStartsAt()); err != nil {
+		return o, err
+	}
 	return o, s.checkChange(ctx, o, next, to, r)
 }
 
@@ -111,30 +115,29 @@ func (s *Service) cutOff(ctx context.Context, windowID string) (time.Time, *deli
 }
 
 // agreeLines makes the lines that an order is to have. Those that stay keep their price; what there is more of has to be for sale, and what
-// is new has today's price.
-func (s *Service) agreeLines(ctx context.Context, o Order, wanted []*orderingv1.WantedLine) ([]Line, error) {
+// is new has today's price. The quotes are of all of it that is for sale; while the catalogue is down, and nothing is more, there are none.
+func (s *Service) agreeLines(ctx context.Context, o Order, wanted []*orderingv1.WantedLine) ([]Line, map[string]*catalogv1.Quote, error) {
 	wants, err := checkWanted(o, wanted)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var asked []string
+	var asked, all []string
 	for _, want := range wants {
+		all = append(all, want.GetVariantId())
 		if want.GetQuantity() > o.quantityOf(want.GetVariantId()) {
 			asked = append(asked, want.GetVariantId())
 		}
 	}
-	quotes := map[string]*catalogv1.Quote{}
-	if len(asked) > 0 {
-		if quotes, err = s.quote(ctx, asked...); err != nil {
-			return nil, err
-		}
+	quotes, err := s.quote(ctx, all...)
+	if err != nil && (len(asked) > 0 || fault.KindOf(err) != fault.Unavailable) {
+		return nil, nil, err
 	}
 	var lines []Line
 	var gone []fault.Field
 	for _, want := range wants {
-		quote := quotes[want.GetVariantId()]
+		more, quote := slices.Contains(asked, want.GetVariantId()), quotes[want.GetVariantId()]
 		at := slices.IndexFunc(o.Lines, func(l Line) bool { return l.VariantID == want.GetVariantId() })
-		if quote == nil && slices.Contains(asked, want.GetVariantId()) {
+		if more && quote == nil {
 			gone = append(gone, fault.Field{Name: want.GetVariantId(), Message: "This is not for sale any more."})
 			continue
 		}
@@ -143,17 +146,19 @@ func (s *Service) agreeLines(ctx context.Context, o Order, wanted []*orderingv1.
 			line, err = newLine(quote, want.GetQuantity(), s.host.Now())
 		} else {
 			line, err = o.Lines[at].of(want.GetQuantity())
-			line.Declared = cmp.Or(declaredIn(quote), line.Declared)
+			if more { // what is no more than it was stays as it was declared
+				line.Declared = cmp.Or(declaredIn(quote), line.Declared)
+			}
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		lines = append(lines, line)
 	}
 	if len(gone) > 0 {
-		return nil, fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.", gone...)
+		return nil, nil, fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.", gone...)
 	}
-	return sortLines(lines), nil
+	return sortLines(lines), quotes, nil
 }
 
 // of is a line of another quantity, at its price.

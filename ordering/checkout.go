@@ -182,10 +182,11 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 	}
 	var window *deliveryv1.Window
 	var sealed *identityv1.SealResponse
+	var quotes map[string]*catalogv1.Quote
 	var windowErr, priceErr, sealErr error
 	var asked sync.WaitGroup
 	asked.Go(func() { window, windowErr = s.window(ctx, cart.Market, r) })
-	asked.Go(func() { cart.Lines, priceErr = s.agreePrices(ctx, cart) })
+	asked.Go(func() { cart.Lines, quotes, priceErr = s.agreePrices(ctx, cart) })
 	sealed, sealErr = s.identity.Seal(ctx, &identityv1.SealRequest{
 		CustomerId: r.GetViewer().GetCustomerId(), OrderId: orderID, Contact: r.GetContact(),
 	})
@@ -197,7 +198,7 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 	if err != nil {
 		return o, err
 	}
-	if err := checkMinimum(o, money.FromProto(window.GetMinimum())); err != nil {
+	if err := cmp.Or(checkMinimum(o, money.FromProto(window.GetMinimum())), checkMakers(o.Lines, quotes, window.GetStartsAt())); err != nil {
 		return o, err
 	}
 	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = windowFromProto(window), s.sender(ctx, r.GetViewer()), r.GetKeepPlace(), cart.kept.orderID
@@ -246,23 +247,24 @@ func (s *Service) window(ctx context.Context, market string, r *orderingv1.Check
 
 // agreePrices makes sure that what was shown is what is charged. A price that was
 // shown lately is kept to; an older one has to be the one of today. Goods that are not for sale
-// any more are out of stock. While the catalogue is down, what was shown lately still holds.
-func (s *Service) agreePrices(ctx context.Context, cart Cart) ([]Line, error) {
+// any more are out of stock. While the catalogue is down, what was shown lately still holds, and there are no quotes.
+func (s *Service) agreePrices(ctx context.Context, cart Cart) ([]Line, map[string]*catalogv1.Quote, error) {
 	if len(cart.Lines) == 0 {
-		return nil, invalid("lines", "The cart is empty.")
+		return nil, nil, invalid("lines", "The cart is empty.")
 	}
 	fresh := cart.oldestQuote().Add(priceHonoured).After(s.host.Now())
 	quotes, err := s.quote(ctx, variantIDs(cart.Lines)...)
 	if err != nil && fresh && fault.KindOf(err) == fault.Unavailable {
-		return cart.Lines, nil
+		return cart.Lines, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := comparePrices(cart.Lines, quotes, s.host.Now()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.agreeDeclared(ctx, cart, quotes)
+	lines, err := s.agreeDeclared(ctx, cart, quotes)
+	return lines, quotes, err
 }
 
 // agreeDeclared keeps with each line what its maker says of allergens now. Where that warns of more than the cart did, nothing is ordered before

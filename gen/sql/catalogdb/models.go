@@ -59,6 +59,8 @@ type Producer struct {
 	DecidedByKind  string
 	DecidedByID    string
 	DecidedAt      int64
+	OrderMinimum   int64
+	Holidays       string
 }
 
 type Product struct {

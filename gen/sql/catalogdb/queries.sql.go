@@ -89,7 +89,7 @@ func (q *Queries) ChangedCategories(ctx context.Context, arg ChangedCategoriesPa
 }
 
 const changedProducers = `-- name: ChangedProducers :many
-SELECT id, name, name_key, town, tagline, approved, image, created_at, version, decided_at, decided_by_kind FROM producer WHERE market = $1 AND version > $2
+SELECT id, name, name_key, town, tagline, approved, image, created_at, version, decided_at, decided_by_kind, holidays FROM producer WHERE market = $1 AND version > $2
 `
 
 type ChangedProducersParams struct {
@@ -109,6 +109,7 @@ type ChangedProducersRow struct {
 	Version       int64
 	DecidedAt     int64
 	DecidedByKind string
+	Holidays      string
 }
 
 func (q *Queries) ChangedProducers(ctx context.Context, arg ChangedProducersParams) ([]ChangedProducersRow, error) {
@@ -132,6 +133,7 @@ func (q *Queries) ChangedProducers(ctx context.Context, arg ChangedProducersPara
 			&i.Version,
 			&i.DecidedAt,
 			&i.DecidedByKind,
+			&i.Holidays,
 		); err != nil {
 			return nil, err
 		}
@@ -252,6 +254,37 @@ func (q *Queries) DropSentFile(ctx context.Context, key string) error {
 	return err
 }
 
+const editProducer = `-- name: EditProducer :exec
+UPDATE producer SET town = $2, tagline = $3, story = $4, image_alt = $5, order_minimum = $6, holidays = $7, updated_at = $8, version = $9 WHERE id = $1
+`
+
+type EditProducerParams struct {
+	ID           string
+	Town         string
+	Tagline      string
+	Story        string
+	ImageAlt     string
+	OrderMinimum int64
+	Holidays     string
+	UpdatedAt    int64
+	Version      int64
+}
+
+func (q *Queries) EditProducer(ctx context.Context, arg EditProducerParams) error {
+	_, err := q.db.ExecContext(ctx, editProducer,
+		arg.ID,
+		arg.Town,
+		arg.Tagline,
+		arg.Story,
+		arg.ImageAlt,
+		arg.OrderMinimum,
+		arg.Holidays,
+		arg.UpdatedAt,
+		arg.Version,
+	)
+	return err
+}
+
 const endReadings = `-- name: EndReadings :exec
 UPDATE sent_file SET lease_until = 0 WHERE phase = 'reading'
 `
@@ -320,7 +353,7 @@ func (q *Queries) GetMarket(ctx context.Context, code string) (Market, error) {
 }
 
 const getProducer = `-- name: GetProducer :one
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look, decided_by_kind, decided_by_id, decided_at FROM producer WHERE id = $1
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look, decided_by_kind, decided_by_id, decided_at, order_minimum, holidays FROM producer WHERE id = $1
 `
 
 func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) {
@@ -346,6 +379,8 @@ func (q *Queries) GetProducer(ctx context.Context, id string) (Producer, error) 
 		&i.DecidedByKind,
 		&i.DecidedByID,
 		&i.DecidedAt,
+		&i.OrderMinimum,
+		&i.Holidays,
 	)
 	return i, err
 }
@@ -750,7 +785,7 @@ func (q *Queries) ProducersAlike(ctx context.Context, arg ProducersAlikeParams) 
 }
 
 const producersByName = `-- name: ProducersByName :many
-SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look, decided_by_kind, decided_by_id, decided_at FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 100
+SELECT id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at, version, image_alt, look, decided_by_kind, decided_by_id, decided_at, order_minimum, holidays FROM producer WHERE market = $1 AND name_key = $2 ORDER BY id LIMIT 100
 `
 
 type ProducersByNameParams struct {
@@ -788,6 +823,8 @@ func (q *Queries) ProducersByName(ctx context.Context, arg ProducersByNameParams
 			&i.DecidedByKind,
 			&i.DecidedByID,
 			&i.DecidedAt,
+			&i.OrderMinimum,
+			&i.Holidays,
 		); err != nil {
 			return nil, err
 		}

@@ -143,7 +143,13 @@ type Producer struct {
 	// What the operator should know of its name before approving it, as a sentence; filled when read while it is not approved.
 	Caution string `protobuf:"bytes,14,opt,name=caution,proto3" json:"caution,omitempty"`
 	// It was approved, and the operator has taken that back: it does not wait for the first time.
-	Suspended     bool `protobuf:"varint,20,opt,name=suspended,proto3" json:"suspended,omitempty"`
+	Suspended bool `protobuf:"varint,20,opt,name=suspended,proto3" json:"suspended,omitempty"`
+	// The least that an order has to have of its goods, in minor units of the market's currency. Only EditProducer changes it, and holidays.
+	OrderMinimum int64 `protobuf:"varint,31,opt,name=order_minimum,json=orderMinimum,proto3" json:"order_minimum,omitempty"`
+	// When it takes no orders, those that are over left out; the first comes first.
+	Holidays []*Holiday `protobuf:"bytes,32,rep,name=holidays,proto3" json:"holidays,omitempty"`
+	// The stamp of what EditProducer changes (see package stamp); filled where one producer is asked for, and after a change.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -283,6 +289,98 @@ func (x *Producer) GetSuspended() bool {
 	return false
 }
 
+func (x *Producer) GetOrderMinimum() int64 {
+	if x != nil {
+		return x.OrderMinimum
+	}
+	return 0
+}
+
+func (x *Producer) GetHolidays() []*Holiday {
+	if x != nil {
+		return x.Holidays
+	}
+	return nil
+}
+
+func (x *Producer) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+// Holiday is days, with the first and the last of them, on which a producer brings nothing to any window.
+type Holiday struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// YYYY-MM-DD, in the market's time zone.
+	From  string `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	Until string `protobuf:"bytes,2,opt,name=until,proto3" json:"until,omitempty"`
+	// When the first day begins and the last one has ended, Unix ms; filled in quotes.
+	StartsAt      int64 `protobuf:"varint,3,opt,name=starts_at,json=startsAt,proto3" json:"starts_at,omitempty"`
+	EndsAt        int64 `protobuf:"varint,4,opt,name=ends_at,json=endsAt,proto3" json:"ends_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Holiday) Reset() {
+	*x = Holiday{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Holiday) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Holiday) ProtoMessage() {}
+
+func (x *Holiday) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Holiday.ProtoReflect.Descriptor instead.
+func (*Holiday) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Holiday) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *Holiday) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *Holiday) GetStartsAt() int64 {
+	if x != nil {
+		return x.StartsAt
+	}
+	return 0
+}
+
+func (x *Holiday) GetEndsAt() int64 {
+	if x != nil {
+		return x.EndsAt
+	}
+	return 0
+}
+
 type Variant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -304,7 +402,7 @@ type Variant struct {
 
 func (x *Variant) Reset() {
 	*x = Variant{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[2]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -316,7 +414,7 @@ func (x *Variant) String() string {
 func (*Variant) ProtoMessage() {}
 
 func (x *Variant) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[2]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -329,7 +427,7 @@ func (x *Variant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Variant.ProtoReflect.Descriptor instead.
 func (*Variant) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{2}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Variant) GetId() string {
@@ -432,6 +530,8 @@ type Product struct {
 	AllergensNone bool `protobuf:"varint,23,opt,name=allergens_none,json=allergensNone,proto3" json:"allergens_none,omitempty"`
 	// What its category is called, as it was written; filled when read.
 	CategoryName string `protobuf:"bytes,24,opt,name=category_name,json=categoryName,proto3" json:"category_name,omitempty"`
+	// Until which day, YYYY-MM-DD, its maker is on holiday; empty where she is not today. Filled when read.
+	AwayUntil string `protobuf:"bytes,31,opt,name=away_until,json=awayUntil,proto3" json:"away_until,omitempty"`
 	// The stamp of what can be changed of it (see package stamp); filled where all products are asked for, and after a change.
 	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -440,7 +540,7 @@ type Product struct {
 
 func (x *Product) Reset() {
 	*x = Product{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[3]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -452,7 +552,7 @@ func (x *Product) String() string {
 func (*Product) ProtoMessage() {}
 
 func (x *Product) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[3]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -465,7 +565,7 @@ func (x *Product) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Product.ProtoReflect.Descriptor instead.
 func (*Product) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{3}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Product) GetId() string {
@@ -636,6 +736,13 @@ func (x *Product) GetCategoryName() string {
 	return ""
 }
 
+func (x *Product) GetAwayUntil() string {
+	if x != nil {
+		return x.AwayUntil
+	}
+	return ""
+}
+
 func (x *Product) GetVersion() string {
 	if x != nil {
 		return x.Version
@@ -655,7 +762,7 @@ type Category struct {
 
 func (x *Category) Reset() {
 	*x = Category{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[4]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +774,7 @@ func (x *Category) String() string {
 func (*Category) ProtoMessage() {}
 
 func (x *Category) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[4]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +787,7 @@ func (x *Category) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Category.ProtoReflect.Descriptor instead.
 func (*Category) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{4}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Category) GetSlug() string {
@@ -720,7 +827,7 @@ type PutMarketRequest struct {
 
 func (x *PutMarketRequest) Reset() {
 	*x = PutMarketRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[5]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -732,7 +839,7 @@ func (x *PutMarketRequest) String() string {
 func (*PutMarketRequest) ProtoMessage() {}
 
 func (x *PutMarketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[5]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -745,7 +852,7 @@ func (x *PutMarketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutMarketRequest.ProtoReflect.Descriptor instead.
 func (*PutMarketRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{5}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *PutMarketRequest) GetMarket() *Market {
@@ -764,7 +871,7 @@ type PutMarketResponse struct {
 
 func (x *PutMarketResponse) Reset() {
 	*x = PutMarketResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[6]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -776,7 +883,7 @@ func (x *PutMarketResponse) String() string {
 func (*PutMarketResponse) ProtoMessage() {}
 
 func (x *PutMarketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[6]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -789,7 +896,7 @@ func (x *PutMarketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutMarketResponse.ProtoReflect.Descriptor instead.
 func (*PutMarketResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{6}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PutMarketResponse) GetMarket() *Market {
@@ -808,7 +915,7 @@ type GetMarketRequest struct {
 
 func (x *GetMarketRequest) Reset() {
 	*x = GetMarketRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[7]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -820,7 +927,7 @@ func (x *GetMarketRequest) String() string {
 func (*GetMarketRequest) ProtoMessage() {}
 
 func (x *GetMarketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[7]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -833,7 +940,7 @@ func (x *GetMarketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMarketRequest.ProtoReflect.Descriptor instead.
 func (*GetMarketRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{7}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetMarketRequest) GetCode() string {
@@ -852,7 +959,7 @@ type GetMarketResponse struct {
 
 func (x *GetMarketResponse) Reset() {
 	*x = GetMarketResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[8]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -864,7 +971,7 @@ func (x *GetMarketResponse) String() string {
 func (*GetMarketResponse) ProtoMessage() {}
 
 func (x *GetMarketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[8]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -877,7 +984,7 @@ func (x *GetMarketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMarketResponse.ProtoReflect.Descriptor instead.
 func (*GetMarketResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{8}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetMarketResponse) GetMarket() *Market {
@@ -895,7 +1002,7 @@ type ListMarketsRequest struct {
 
 func (x *ListMarketsRequest) Reset() {
 	*x = ListMarketsRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[9]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -907,7 +1014,7 @@ func (x *ListMarketsRequest) String() string {
 func (*ListMarketsRequest) ProtoMessage() {}
 
 func (x *ListMarketsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[9]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -920,7 +1027,7 @@ func (x *ListMarketsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMarketsRequest.ProtoReflect.Descriptor instead.
 func (*ListMarketsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{9}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{10}
 }
 
 type ListMarketsResponse struct {
@@ -932,7 +1039,7 @@ type ListMarketsResponse struct {
 
 func (x *ListMarketsResponse) Reset() {
 	*x = ListMarketsResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[10]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -944,7 +1051,7 @@ func (x *ListMarketsResponse) String() string {
 func (*ListMarketsResponse) ProtoMessage() {}
 
 func (x *ListMarketsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[10]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -957,7 +1064,7 @@ func (x *ListMarketsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMarketsResponse.ProtoReflect.Descriptor instead.
 func (*ListMarketsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{10}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListMarketsResponse) GetMarkets() []*Market {
@@ -980,7 +1087,7 @@ type PutProducerRequest struct {
 
 func (x *PutProducerRequest) Reset() {
 	*x = PutProducerRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[11]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -992,7 +1099,7 @@ func (x *PutProducerRequest) String() string {
 func (*PutProducerRequest) ProtoMessage() {}
 
 func (x *PutProducerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[11]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1005,7 +1112,7 @@ func (x *PutProducerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutProducerRequest.ProtoReflect.Descriptor instead.
 func (*PutProducerRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{11}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PutProducerRequest) GetProducer() *Producer {
@@ -1038,7 +1145,7 @@ type PutProducerResponse struct {
 
 func (x *PutProducerResponse) Reset() {
 	*x = PutProducerResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[12]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1050,7 +1157,7 @@ func (x *PutProducerResponse) String() string {
 func (*PutProducerResponse) ProtoMessage() {}
 
 func (x *PutProducerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[12]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1063,10 +1170,157 @@ func (x *PutProducerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutProducerResponse.ProtoReflect.Descriptor instead.
 func (*PutProducerResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{12}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *PutProducerResponse) GetProducer() *Producer {
+	if x != nil {
+		return x.Producer
+	}
+	return nil
+}
+
+type EditProducerRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Id           string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Town         string                 `protobuf:"bytes,2,opt,name=town,proto3" json:"town,omitempty"`
+	Tagline      string                 `protobuf:"bytes,3,opt,name=tagline,proto3" json:"tagline,omitempty"`
+	Story        string                 `protobuf:"bytes,4,opt,name=story,proto3" json:"story,omitempty"`
+	ImageAlt     string                 `protobuf:"bytes,5,opt,name=image_alt,json=imageAlt,proto3" json:"image_alt,omitempty"`
+	OrderMinimum int64                  `protobuf:"varint,6,opt,name=order_minimum,json=orderMinimum,proto3" json:"order_minimum,omitempty"`
+	// At most 20, none of them over and no two on the same day.
+	Holidays []*Holiday `protobuf:"bytes,7,rep,name=holidays,proto3" json:"holidays,omitempty"`
+	// The version that the change was made from: conflict "changed_since" where it says something else by now. Empty, the change is held to
+	// nothing.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditProducerRequest) Reset() {
+	*x = EditProducerRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditProducerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditProducerRequest) ProtoMessage() {}
+
+func (x *EditProducerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditProducerRequest.ProtoReflect.Descriptor instead.
+func (*EditProducerRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *EditProducerRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *EditProducerRequest) GetTown() string {
+	if x != nil {
+		return x.Town
+	}
+	return ""
+}
+
+func (x *EditProducerRequest) GetTagline() string {
+	if x != nil {
+		return x.Tagline
+	}
+	return ""
+}
+
+func (x *EditProducerRequest) GetStory() string {
+	if x != nil {
+		return x.Story
+	}
+	return ""
+}
+
+func (x *EditProducerRequest) GetImageAlt() string {
+	if x != nil {
+		return x.ImageAlt
+	}
+	return ""
+}
+
+func (x *EditProducerRequest) GetOrderMinimum() int64 {
+	if x != nil {
+		return x.OrderMinimum
+	}
+	return 0
+}
+
+func (x *EditProducerRequest) GetHolidays() []*Holiday {
+	if x != nil {
+		return x.Holidays
+	}
+	return nil
+}
+
+func (x *EditProducerRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+type EditProducerResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Producer      *Producer              `protobuf:"bytes,1,opt,name=producer,proto3" json:"producer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditProducerResponse) Reset() {
+	*x = EditProducerResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditProducerResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditProducerResponse) ProtoMessage() {}
+
+func (x *EditProducerResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditProducerResponse.ProtoReflect.Descriptor instead.
+func (*EditProducerResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *EditProducerResponse) GetProducer() *Producer {
 	if x != nil {
 		return x.Producer
 	}
@@ -1082,7 +1336,7 @@ type GetProducerRequest struct {
 
 func (x *GetProducerRequest) Reset() {
 	*x = GetProducerRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[13]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1094,7 +1348,7 @@ func (x *GetProducerRequest) String() string {
 func (*GetProducerRequest) ProtoMessage() {}
 
 func (x *GetProducerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[13]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1107,7 +1361,7 @@ func (x *GetProducerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProducerRequest.ProtoReflect.Descriptor instead.
 func (*GetProducerRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{13}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetProducerRequest) GetId() string {
@@ -1126,7 +1380,7 @@ type GetProducerResponse struct {
 
 func (x *GetProducerResponse) Reset() {
 	*x = GetProducerResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[14]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1138,7 +1392,7 @@ func (x *GetProducerResponse) String() string {
 func (*GetProducerResponse) ProtoMessage() {}
 
 func (x *GetProducerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[14]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1151,7 +1405,7 @@ func (x *GetProducerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProducerResponse.ProtoReflect.Descriptor instead.
 func (*GetProducerResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{14}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetProducerResponse) GetProducer() *Producer {
@@ -1180,7 +1434,7 @@ type ListProducersRequest struct {
 
 func (x *ListProducersRequest) Reset() {
 	*x = ListProducersRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[15]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1192,7 +1446,7 @@ func (x *ListProducersRequest) String() string {
 func (*ListProducersRequest) ProtoMessage() {}
 
 func (x *ListProducersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[15]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1205,7 +1459,7 @@ func (x *ListProducersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProducersRequest.ProtoReflect.Descriptor instead.
 func (*ListProducersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{15}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListProducersRequest) GetMarket() string {
@@ -1267,7 +1521,7 @@ type ApproveProducerRequest struct {
 
 func (x *ApproveProducerRequest) Reset() {
 	*x = ApproveProducerRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[16]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1279,7 +1533,7 @@ func (x *ApproveProducerRequest) String() string {
 func (*ApproveProducerRequest) ProtoMessage() {}
 
 func (x *ApproveProducerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[16]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1292,7 +1546,7 @@ func (x *ApproveProducerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveProducerRequest.ProtoReflect.Descriptor instead.
 func (*ApproveProducerRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{16}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ApproveProducerRequest) GetId() string {
@@ -1318,7 +1572,7 @@ type ApproveProducerResponse struct {
 
 func (x *ApproveProducerResponse) Reset() {
 	*x = ApproveProducerResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[17]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1330,7 +1584,7 @@ func (x *ApproveProducerResponse) String() string {
 func (*ApproveProducerResponse) ProtoMessage() {}
 
 func (x *ApproveProducerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[17]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1343,7 +1597,7 @@ func (x *ApproveProducerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveProducerResponse.ProtoReflect.Descriptor instead.
 func (*ApproveProducerResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{17}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ApproveProducerResponse) GetProducer() *Producer {
@@ -1363,7 +1617,7 @@ type ListProducersResponse struct {
 
 func (x *ListProducersResponse) Reset() {
 	*x = ListProducersResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[18]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1629,7 @@ func (x *ListProducersResponse) String() string {
 func (*ListProducersResponse) ProtoMessage() {}
 
 func (x *ListProducersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[18]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1642,7 @@ func (x *ListProducersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProducersResponse.ProtoReflect.Descriptor instead.
 func (*ListProducersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{18}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListProducersResponse) GetProducers() []*Producer {
@@ -1422,7 +1676,7 @@ type PutProductRequest struct {
 
 func (x *PutProductRequest) Reset() {
 	*x = PutProductRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[19]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1434,7 +1688,7 @@ func (x *PutProductRequest) String() string {
 func (*PutProductRequest) ProtoMessage() {}
 
 func (x *PutProductRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[19]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1447,7 +1701,7 @@ func (x *PutProductRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutProductRequest.ProtoReflect.Descriptor instead.
 func (*PutProductRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{19}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PutProductRequest) GetProduct() *Product {
@@ -1487,7 +1741,7 @@ type PutProductResponse struct {
 
 func (x *PutProductResponse) Reset() {
 	*x = PutProductResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[20]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1499,7 +1753,7 @@ func (x *PutProductResponse) String() string {
 func (*PutProductResponse) ProtoMessage() {}
 
 func (x *PutProductResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[20]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1512,7 +1766,7 @@ func (x *PutProductResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutProductResponse.ProtoReflect.Descriptor instead.
 func (*PutProductResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{20}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PutProductResponse) GetProduct() *Product {
@@ -1533,7 +1787,7 @@ type GetProductRequest struct {
 
 func (x *GetProductRequest) Reset() {
 	*x = GetProductRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[21]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1545,7 +1799,7 @@ func (x *GetProductRequest) String() string {
 func (*GetProductRequest) ProtoMessage() {}
 
 func (x *GetProductRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[21]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1558,7 +1812,7 @@ func (x *GetProductRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProductRequest.ProtoReflect.Descriptor instead.
 func (*GetProductRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{21}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetProductRequest) GetId() string {
@@ -1584,7 +1838,7 @@ type GetProductResponse struct {
 
 func (x *GetProductResponse) Reset() {
 	*x = GetProductResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[22]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1596,7 +1850,7 @@ func (x *GetProductResponse) String() string {
 func (*GetProductResponse) ProtoMessage() {}
 
 func (x *GetProductResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[22]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1609,7 +1863,7 @@ func (x *GetProductResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetProductResponse.ProtoReflect.Descriptor instead.
 func (*GetProductResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{22}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetProductResponse) GetProduct() *Product {
@@ -1637,7 +1891,7 @@ type ListProductsRequest struct {
 	All bool `protobuf:"varint,10,opt,name=all,proto3" json:"all,omitempty"`
 	// Only what can be had now.
 	InStock bool `protobuf:"varint,11,opt,name=in_stock,json=inStock,proto3" json:"in_stock,omitempty"`
-	// Only what can be had now and is good until this day at least, YYYY-MM-DD.
+	// Only what can be had now and is good until this day at least, YYYY-MM-DD, and whose maker is not on holiday on it.
 	GoodOn string `protobuf:"bytes,12,opt,name=good_on,json=goodOn,proto3" json:"good_on,omitempty"`
 	// Only what is in season in this month, 1 to 12.
 	SeasonMonth   int32 `protobuf:"varint,13,opt,name=season_month,json=seasonMonth,proto3" json:"season_month,omitempty"`
@@ -1647,7 +1901,7 @@ type ListProductsRequest struct {
 
 func (x *ListProductsRequest) Reset() {
 	*x = ListProductsRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[23]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1659,7 +1913,7 @@ func (x *ListProductsRequest) String() string {
 func (*ListProductsRequest) ProtoMessage() {}
 
 func (x *ListProductsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[23]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1672,7 +1926,7 @@ func (x *ListProductsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProductsRequest.ProtoReflect.Descriptor instead.
 func (*ListProductsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{23}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListProductsRequest) GetMarket() string {
@@ -1779,7 +2033,7 @@ type Facet struct {
 
 func (x *Facet) Reset() {
 	*x = Facet{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[24]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1791,7 +2045,7 @@ func (x *Facet) String() string {
 func (*Facet) ProtoMessage() {}
 
 func (x *Facet) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[24]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1804,7 +2058,7 @@ func (x *Facet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Facet.ProtoReflect.Descriptor instead.
 func (*Facet) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{24}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Facet) GetName() string {
@@ -1853,7 +2107,7 @@ type ListProductsResponse struct {
 
 func (x *ListProductsResponse) Reset() {
 	*x = ListProductsResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[25]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1865,7 +2119,7 @@ func (x *ListProductsResponse) String() string {
 func (*ListProductsResponse) ProtoMessage() {}
 
 func (x *ListProductsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[25]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1878,7 +2132,7 @@ func (x *ListProductsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProductsResponse.ProtoReflect.Descriptor instead.
 func (*ListProductsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{25}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListProductsResponse) GetProducts() []*Product {
@@ -1934,7 +2188,7 @@ type SuggestRequest struct {
 
 func (x *SuggestRequest) Reset() {
 	*x = SuggestRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[26]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1946,7 +2200,7 @@ func (x *SuggestRequest) String() string {
 func (*SuggestRequest) ProtoMessage() {}
 
 func (x *SuggestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[26]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1959,7 +2213,7 @@ func (x *SuggestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestRequest.ProtoReflect.Descriptor instead.
 func (*SuggestRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{26}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SuggestRequest) GetMarket() string {
@@ -2008,7 +2262,7 @@ type Suggestion struct {
 
 func (x *Suggestion) Reset() {
 	*x = Suggestion{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[27]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2020,7 +2274,7 @@ func (x *Suggestion) String() string {
 func (*Suggestion) ProtoMessage() {}
 
 func (x *Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[27]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2033,7 +2287,7 @@ func (x *Suggestion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Suggestion.ProtoReflect.Descriptor instead.
 func (*Suggestion) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{27}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Suggestion) GetKind() string {
@@ -2117,7 +2371,7 @@ type SuggestResponse struct {
 
 func (x *SuggestResponse) Reset() {
 	*x = SuggestResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[28]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2129,7 +2383,7 @@ func (x *SuggestResponse) String() string {
 func (*SuggestResponse) ProtoMessage() {}
 
 func (x *SuggestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[28]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2142,7 +2396,7 @@ func (x *SuggestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestResponse.ProtoReflect.Descriptor instead.
 func (*SuggestResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{28}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *SuggestResponse) GetSuggestions() []*Suggestion {
@@ -2172,7 +2426,7 @@ type PriceChange struct {
 
 func (x *PriceChange) Reset() {
 	*x = PriceChange{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2184,7 +2438,7 @@ func (x *PriceChange) String() string {
 func (*PriceChange) ProtoMessage() {}
 
 func (x *PriceChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2197,7 +2451,7 @@ func (x *PriceChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PriceChange.ProtoReflect.Descriptor instead.
 func (*PriceChange) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{29}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *PriceChange) GetVariantId() string {
@@ -2232,7 +2486,7 @@ type SetPricesRequest struct {
 
 func (x *SetPricesRequest) Reset() {
 	*x = SetPricesRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2244,7 +2498,7 @@ func (x *SetPricesRequest) String() string {
 func (*SetPricesRequest) ProtoMessage() {}
 
 func (x *SetPricesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2257,7 +2511,7 @@ func (x *SetPricesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPricesRequest.ProtoReflect.Descriptor instead.
 func (*SetPricesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{30}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *SetPricesRequest) GetProducerId() string {
@@ -2282,7 +2536,7 @@ type SetPricesResponse struct {
 
 func (x *SetPricesResponse) Reset() {
 	*x = SetPricesResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2294,7 +2548,7 @@ func (x *SetPricesResponse) String() string {
 func (*SetPricesResponse) ProtoMessage() {}
 
 func (x *SetPricesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2307,7 +2561,7 @@ func (x *SetPricesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPricesResponse.ProtoReflect.Descriptor instead.
 func (*SetPricesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{31}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{34}
 }
 
 type ListCategoriesRequest struct {
@@ -2319,7 +2573,7 @@ type ListCategoriesRequest struct {
 
 func (x *ListCategoriesRequest) Reset() {
 	*x = ListCategoriesRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2331,7 +2585,7 @@ func (x *ListCategoriesRequest) String() string {
 func (*ListCategoriesRequest) ProtoMessage() {}
 
 func (x *ListCategoriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2344,7 +2598,7 @@ func (x *ListCategoriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCategoriesRequest.ProtoReflect.Descriptor instead.
 func (*ListCategoriesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{32}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListCategoriesRequest) GetMarket() string {
@@ -2363,7 +2617,7 @@ type ListCategoriesResponse struct {
 
 func (x *ListCategoriesResponse) Reset() {
 	*x = ListCategoriesResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2375,7 +2629,7 @@ func (x *ListCategoriesResponse) String() string {
 func (*ListCategoriesResponse) ProtoMessage() {}
 
 func (x *ListCategoriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2388,7 +2642,7 @@ func (x *ListCategoriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCategoriesResponse.ProtoReflect.Descriptor instead.
 func (*ListCategoriesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{33}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListCategoriesResponse) GetCategories() []*Category {
@@ -2407,7 +2661,7 @@ type QuoteRequest struct {
 
 func (x *QuoteRequest) Reset() {
 	*x = QuoteRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2419,7 +2673,7 @@ func (x *QuoteRequest) String() string {
 func (*QuoteRequest) ProtoMessage() {}
 
 func (x *QuoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2432,7 +2686,7 @@ func (x *QuoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteRequest.ProtoReflect.Descriptor instead.
 func (*QuoteRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{34}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *QuoteRequest) GetVariantIds() []string {
@@ -2454,13 +2708,16 @@ type Quote struct {
 	// What the maker of its product has declared: see Product; absent from services of before.
 	Allergens       []string `protobuf:"bytes,50,rep,name=allergens,proto3" json:"allergens,omitempty"`
 	AllergensStated *bool    `protobuf:"varint,51,opt,name=allergens_stated,json=allergensStated,proto3,oneof" json:"allergens_stated,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Its maker's: see Producer.
+	OrderMinimum  int64      `protobuf:"varint,31,opt,name=order_minimum,json=orderMinimum,proto3" json:"order_minimum,omitempty"`
+	Holidays      []*Holiday `protobuf:"bytes,32,rep,name=holidays,proto3" json:"holidays,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Quote) Reset() {
 	*x = Quote{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2472,7 +2729,7 @@ func (x *Quote) String() string {
 func (*Quote) ProtoMessage() {}
 
 func (x *Quote) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2485,7 +2742,7 @@ func (x *Quote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quote.ProtoReflect.Descriptor instead.
 func (*Quote) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{35}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Quote) GetVariant() *Variant {
@@ -2551,6 +2808,20 @@ func (x *Quote) GetAllergensStated() bool {
 	return false
 }
 
+func (x *Quote) GetOrderMinimum() int64 {
+	if x != nil {
+		return x.OrderMinimum
+	}
+	return 0
+}
+
+func (x *Quote) GetHolidays() []*Holiday {
+	if x != nil {
+		return x.Holidays
+	}
+	return nil
+}
+
 type QuoteResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Quotes        []*Quote               `protobuf:"bytes,1,rep,name=quotes,proto3" json:"quotes,omitempty"`
@@ -2560,7 +2831,7 @@ type QuoteResponse struct {
 
 func (x *QuoteResponse) Reset() {
 	*x = QuoteResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2572,7 +2843,7 @@ func (x *QuoteResponse) String() string {
 func (*QuoteResponse) ProtoMessage() {}
 
 func (x *QuoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2585,7 +2856,7 @@ func (x *QuoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteResponse.ProtoReflect.Descriptor instead.
 func (*QuoteResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{36}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *QuoteResponse) GetQuotes() []*Quote {
@@ -2611,7 +2882,7 @@ type PutImageRequest struct {
 
 func (x *PutImageRequest) Reset() {
 	*x = PutImageRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2623,7 +2894,7 @@ func (x *PutImageRequest) String() string {
 func (*PutImageRequest) ProtoMessage() {}
 
 func (x *PutImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2636,7 +2907,7 @@ func (x *PutImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutImageRequest.ProtoReflect.Descriptor instead.
 func (*PutImageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{37}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *PutImageRequest) GetProductId() string {
@@ -2684,7 +2955,7 @@ type ImageSize struct {
 
 func (x *ImageSize) Reset() {
 	*x = ImageSize{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2696,7 +2967,7 @@ func (x *ImageSize) String() string {
 func (*ImageSize) ProtoMessage() {}
 
 func (x *ImageSize) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2709,7 +2980,7 @@ func (x *ImageSize) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImageSize.ProtoReflect.Descriptor instead.
 func (*ImageSize) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{38}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ImageSize) GetWidth() int32 {
@@ -2735,7 +3006,7 @@ type PutImageResponse struct {
 
 func (x *PutImageResponse) Reset() {
 	*x = PutImageResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2747,7 +3018,7 @@ func (x *PutImageResponse) String() string {
 func (*PutImageResponse) ProtoMessage() {}
 
 func (x *PutImageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2760,7 +3031,7 @@ func (x *PutImageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutImageResponse.ProtoReflect.Descriptor instead.
 func (*PutImageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{39}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *PutImageResponse) GetKey() string {
@@ -2785,7 +3056,7 @@ type GetImageRequest struct {
 
 func (x *GetImageRequest) Reset() {
 	*x = GetImageRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2797,7 +3068,7 @@ func (x *GetImageRequest) String() string {
 func (*GetImageRequest) ProtoMessage() {}
 
 func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2810,7 +3081,7 @@ func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageRequest.ProtoReflect.Descriptor instead.
 func (*GetImageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{40}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetImageRequest) GetKey() string {
@@ -2851,7 +3122,7 @@ type GetImageResponse struct {
 
 func (x *GetImageResponse) Reset() {
 	*x = GetImageResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2863,7 +3134,7 @@ func (x *GetImageResponse) String() string {
 func (*GetImageResponse) ProtoMessage() {}
 
 func (x *GetImageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2876,7 +3147,7 @@ func (x *GetImageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageResponse.ProtoReflect.Descriptor instead.
 func (*GetImageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{41}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetImageResponse) GetContent() []byte {
@@ -2911,7 +3182,7 @@ type ImportHeader struct {
 
 func (x *ImportHeader) Reset() {
 	*x = ImportHeader{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2923,7 +3194,7 @@ func (x *ImportHeader) String() string {
 func (*ImportHeader) ProtoMessage() {}
 
 func (x *ImportHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2936,7 +3207,7 @@ func (x *ImportHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportHeader.ProtoReflect.Descriptor instead.
 func (*ImportHeader) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{42}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ImportHeader) GetMarket() string {
@@ -2994,7 +3265,7 @@ type ImportRequest struct {
 
 func (x *ImportRequest) Reset() {
 	*x = ImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3006,7 +3277,7 @@ func (x *ImportRequest) String() string {
 func (*ImportRequest) ProtoMessage() {}
 
 func (x *ImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3019,7 +3290,7 @@ func (x *ImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRequest.ProtoReflect.Descriptor instead.
 func (*ImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{43}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ImportRequest) GetPart() isImportRequest_Part {
@@ -3081,7 +3352,7 @@ type ImportCounts struct {
 
 func (x *ImportCounts) Reset() {
 	*x = ImportCounts{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3093,7 +3364,7 @@ func (x *ImportCounts) String() string {
 func (*ImportCounts) ProtoMessage() {}
 
 func (x *ImportCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3106,7 +3377,7 @@ func (x *ImportCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCounts.ProtoReflect.Descriptor instead.
 func (*ImportCounts) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{44}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ImportCounts) GetProducts() int64 {
@@ -3154,7 +3425,7 @@ type ImportProgress struct {
 
 func (x *ImportProgress) Reset() {
 	*x = ImportProgress{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3166,7 +3437,7 @@ func (x *ImportProgress) String() string {
 func (*ImportProgress) ProtoMessage() {}
 
 func (x *ImportProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3179,7 +3450,7 @@ func (x *ImportProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportProgress.ProtoReflect.Descriptor instead.
 func (*ImportProgress) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{45}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ImportProgress) GetBytes() int64 {
@@ -3210,7 +3481,7 @@ type ImportIssue struct {
 
 func (x *ImportIssue) Reset() {
 	*x = ImportIssue{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3222,7 +3493,7 @@ func (x *ImportIssue) String() string {
 func (*ImportIssue) ProtoMessage() {}
 
 func (x *ImportIssue) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3235,7 +3506,7 @@ func (x *ImportIssue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportIssue.ProtoReflect.Descriptor instead.
 func (*ImportIssue) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{46}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ImportIssue) GetRow() int64 {
@@ -3281,7 +3552,7 @@ type ImportChange struct {
 
 func (x *ImportChange) Reset() {
 	*x = ImportChange{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3293,7 +3564,7 @@ func (x *ImportChange) String() string {
 func (*ImportChange) ProtoMessage() {}
 
 func (x *ImportChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3306,7 +3577,7 @@ func (x *ImportChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportChange.ProtoReflect.Descriptor instead.
 func (*ImportChange) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{47}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ImportChange) GetRow() int64 {
@@ -3353,7 +3624,7 @@ type ImportResponse struct {
 
 func (x *ImportResponse) Reset() {
 	*x = ImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3365,7 +3636,7 @@ func (x *ImportResponse) String() string {
 func (*ImportResponse) ProtoMessage() {}
 
 func (x *ImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3378,7 +3649,7 @@ func (x *ImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportResponse.ProtoReflect.Descriptor instead.
 func (*ImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{48}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ImportResponse) GetPart() isImportResponse_Part {
@@ -3500,7 +3771,7 @@ type KeptImport struct {
 
 func (x *KeptImport) Reset() {
 	*x = KeptImport{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3512,7 +3783,7 @@ func (x *KeptImport) String() string {
 func (*KeptImport) ProtoMessage() {}
 
 func (x *KeptImport) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3525,7 +3796,7 @@ func (x *KeptImport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptImport.ProtoReflect.Descriptor instead.
 func (*KeptImport) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *KeptImport) GetKey() string {
@@ -3643,7 +3914,7 @@ type SentImport struct {
 
 func (x *SentImport) Reset() {
 	*x = SentImport{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3655,7 +3926,7 @@ func (x *SentImport) String() string {
 func (*SentImport) ProtoMessage() {}
 
 func (x *SentImport) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3668,7 +3939,7 @@ func (x *SentImport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SentImport.ProtoReflect.Descriptor instead.
 func (*SentImport) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *SentImport) GetKey() string {
@@ -3726,7 +3997,7 @@ type TryImportRequest struct {
 
 func (x *TryImportRequest) Reset() {
 	*x = TryImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3738,7 +4009,7 @@ func (x *TryImportRequest) String() string {
 func (*TryImportRequest) ProtoMessage() {}
 
 func (x *TryImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3751,7 +4022,7 @@ func (x *TryImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryImportRequest.ProtoReflect.Descriptor instead.
 func (*TryImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *TryImportRequest) GetPart() isTryImportRequest_Part {
@@ -3804,7 +4075,7 @@ type TryImportResponse struct {
 
 func (x *TryImportResponse) Reset() {
 	*x = TryImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3816,7 +4087,7 @@ func (x *TryImportResponse) String() string {
 func (*TryImportResponse) ProtoMessage() {}
 
 func (x *TryImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3829,7 +4100,7 @@ func (x *TryImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryImportResponse.ProtoReflect.Descriptor instead.
 func (*TryImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{55}
 }
 
 type GetImportRequest struct {
@@ -3842,7 +4113,7 @@ type GetImportRequest struct {
 
 func (x *GetImportRequest) Reset() {
 	*x = GetImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3854,7 +4125,7 @@ func (x *GetImportRequest) String() string {
 func (*GetImportRequest) ProtoMessage() {}
 
 func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3867,7 +4138,7 @@ func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImportRequest.ProtoReflect.Descriptor instead.
 func (*GetImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *GetImportRequest) GetSender() string {
@@ -3893,7 +4164,7 @@ type GetImportResponse struct {
 
 func (x *GetImportResponse) Reset() {
 	*x = GetImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3905,7 +4176,7 @@ func (x *GetImportResponse) String() string {
 func (*GetImportResponse) ProtoMessage() {}
 
 func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3918,7 +4189,7 @@ func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImportResponse.ProtoReflect.Descriptor instead.
 func (*GetImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{54}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *GetImportResponse) GetKept() *KeptImport {
@@ -3939,7 +4210,7 @@ type RunImportRequest struct {
 
 func (x *RunImportRequest) Reset() {
 	*x = RunImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3951,7 +4222,7 @@ func (x *RunImportRequest) String() string {
 func (*RunImportRequest) ProtoMessage() {}
 
 func (x *RunImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3964,7 +4235,7 @@ func (x *RunImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunImportRequest.ProtoReflect.Descriptor instead.
 func (*RunImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{55}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *RunImportRequest) GetSender() string {
@@ -3996,7 +4267,7 @@ type RunImportResponse struct {
 
 func (x *RunImportResponse) Reset() {
 	*x = RunImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4008,7 +4279,7 @@ func (x *RunImportResponse) String() string {
 func (*RunImportResponse) ProtoMessage() {}
 
 func (x *RunImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4021,7 +4292,7 @@ func (x *RunImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunImportResponse.ProtoReflect.Descriptor instead.
 func (*RunImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{56}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{59}
 }
 
 type DropImportRequest struct {
@@ -4034,7 +4305,7 @@ type DropImportRequest struct {
 
 func (x *DropImportRequest) Reset() {
 	*x = DropImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4046,7 +4317,7 @@ func (x *DropImportRequest) String() string {
 func (*DropImportRequest) ProtoMessage() {}
 
 func (x *DropImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4059,7 +4330,7 @@ func (x *DropImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DropImportRequest.ProtoReflect.Descriptor instead.
 func (*DropImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{57}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *DropImportRequest) GetSender() string {
@@ -4084,7 +4355,7 @@ type DropImportResponse struct {
 
 func (x *DropImportResponse) Reset() {
 	*x = DropImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4096,7 +4367,7 @@ func (x *DropImportResponse) String() string {
 func (*DropImportResponse) ProtoMessage() {}
 
 func (x *DropImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4109,7 +4380,7 @@ func (x *DropImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DropImportResponse.ProtoReflect.Descriptor instead.
 func (*DropImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{58}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{61}
 }
 
 type ExportRequest struct {
@@ -4127,7 +4398,7 @@ type ExportRequest struct {
 
 func (x *ExportRequest) Reset() {
 	*x = ExportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4139,7 +4410,7 @@ func (x *ExportRequest) String() string {
 func (*ExportRequest) ProtoMessage() {}
 
 func (x *ExportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4152,7 +4423,7 @@ func (x *ExportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRequest.ProtoReflect.Descriptor instead.
 func (*ExportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{59}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ExportRequest) GetMarket() string {
@@ -4192,7 +4463,7 @@ type ExportResponse struct {
 
 func (x *ExportResponse) Reset() {
 	*x = ExportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4204,7 +4475,7 @@ func (x *ExportResponse) String() string {
 func (*ExportResponse) ProtoMessage() {}
 
 func (x *ExportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4217,7 +4488,7 @@ func (x *ExportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportResponse.ProtoReflect.Descriptor instead.
 func (*ExportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{60}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ExportResponse) GetChunk() []byte {
@@ -4244,7 +4515,7 @@ type OutlineRequest struct {
 
 func (x *OutlineRequest) Reset() {
 	*x = OutlineRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4256,7 +4527,7 @@ func (x *OutlineRequest) String() string {
 func (*OutlineRequest) ProtoMessage() {}
 
 func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4269,7 +4540,7 @@ func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineRequest.ProtoReflect.Descriptor instead.
 func (*OutlineRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{61}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *OutlineRequest) GetMarket() string {
@@ -4317,7 +4588,7 @@ type OutlineEntry struct {
 
 func (x *OutlineEntry) Reset() {
 	*x = OutlineEntry{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4329,7 +4600,7 @@ func (x *OutlineEntry) String() string {
 func (*OutlineEntry) ProtoMessage() {}
 
 func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4342,7 +4613,7 @@ func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineEntry.ProtoReflect.Descriptor instead.
 func (*OutlineEntry) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{62}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *OutlineEntry) GetId() string {
@@ -4368,7 +4639,7 @@ type OutlineResponse struct {
 
 func (x *OutlineResponse) Reset() {
 	*x = OutlineResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4380,7 +4651,7 @@ func (x *OutlineResponse) String() string {
 func (*OutlineResponse) ProtoMessage() {}
 
 func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4393,7 +4664,7 @@ func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineResponse.ProtoReflect.Descriptor instead.
 func (*OutlineResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{63}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *OutlineResponse) GetEntries() []*OutlineEntry {
@@ -4415,7 +4686,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\ttime_zone\x18\x04 \x01(\tR\btimeZone\x12\x18\n" +
 	"\acountry\x18\x05 \x01(\tR\acountry\x12#\n" +
 	"\rcommission_bp\x18\x06 \x01(\x03R\fcommissionBp\x12\x16\n" +
-	"\x06locale\x18\a \x01(\tR\x06locale\"\x88\x03\n" +
+	"\x06locale\x18\a \x01(\tR\x06locale\"\x80\x04\n" +
 	"\bProducer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -4433,7 +4704,15 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"created_at\x18\f \x01(\x03R\tcreatedAt\x12\x1b\n" +
 	"\timage_alt\x18\r \x01(\tR\bimageAlt\x12\x18\n" +
 	"\acaution\x18\x0e \x01(\tR\acaution\x12\x1c\n" +
-	"\tsuspended\x18\x14 \x01(\bR\tsuspended\"\xf4\x01\n" +
+	"\tsuspended\x18\x14 \x01(\bR\tsuspended\x12#\n" +
+	"\rorder_minimum\x18\x1f \x01(\x03R\forderMinimum\x127\n" +
+	"\bholidays\x18  \x03(\v2\x1b.artisan.catalog.v1.HolidayR\bholidays\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"i\n" +
+	"\aHoliday\x12\x12\n" +
+	"\x04from\x18\x01 \x01(\tR\x04from\x12\x14\n" +
+	"\x05until\x18\x02 \x01(\tR\x05until\x12\x1b\n" +
+	"\tstarts_at\x18\x03 \x01(\x03R\bstartsAt\x12\x17\n" +
+	"\aends_at\x18\x04 \x01(\x03R\x06endsAt\"\xf4\x01\n" +
 	"\aVariant\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x10\n" +
@@ -4444,7 +4723,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"unit_value\x18\x06 \x01(\x01R\tunitValue\x12\x12\n" +
 	"\x04unit\x18\a \x01(\tR\x04unit\x12\x18\n" +
 	"\abarcode\x18\b \x01(\tR\abarcode\x12\x1c\n" +
-	"\tavailable\x18\t \x01(\x03R\tavailable\"\xf5\x05\n" +
+	"\tavailable\x18\t \x01(\x03R\tavailable\"\x94\x06\n" +
 	"\aProduct\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x1f\n" +
@@ -4475,7 +4754,9 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"good_until\x18\x16 \x01(\tR\tgoodUntil\x12%\n" +
 	"\x0eallergens_none\x18\x17 \x01(\bR\rallergensNone\x12#\n" +
-	"\rcategory_name\x18\x18 \x01(\tR\fcategoryName\x12\x18\n" +
+	"\rcategory_name\x18\x18 \x01(\tR\fcategoryName\x12\x1d\n" +
+	"\n" +
+	"away_until\x18\x1f \x01(\tR\tawayUntil\x12\x18\n" +
 	"\aversion\x18( \x01(\tR\aversion\"f\n" +
 	"\bCategory\x12\x12\n" +
 	"\x04slug\x18\x01 \x01(\tR\x04slug\x12\x12\n" +
@@ -4498,6 +4779,17 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x03key\x18\x02 \x01(\tR\x03key\x12\x1c\n" +
 	"\tapplicant\x18\x03 \x01(\tR\tapplicant\"O\n" +
 	"\x13PutProducerResponse\x128\n" +
+	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"\xfe\x01\n" +
+	"\x13EditProducerRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04town\x18\x02 \x01(\tR\x04town\x12\x18\n" +
+	"\atagline\x18\x03 \x01(\tR\atagline\x12\x14\n" +
+	"\x05story\x18\x04 \x01(\tR\x05story\x12\x1b\n" +
+	"\timage_alt\x18\x05 \x01(\tR\bimageAlt\x12#\n" +
+	"\rorder_minimum\x18\x06 \x01(\x03R\forderMinimum\x127\n" +
+	"\bholidays\x18\a \x03(\v2\x1b.artisan.catalog.v1.HolidayR\bholidays\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"P\n" +
+	"\x14EditProducerResponse\x128\n" +
 	"\bproducer\x18\x01 \x01(\v2\x1c.artisan.catalog.v1.ProducerR\bproducer\"$\n" +
 	"\x12GetProducerRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"O\n" +
@@ -4599,7 +4891,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"categories\"/\n" +
 	"\fQuoteRequest\x12\x1f\n" +
 	"\vvariant_ids\x18\x01 \x03(\tR\n" +
-	"variantIds\"\xd9\x02\n" +
+	"variantIds\"\xb7\x03\n" +
 	"\x05Quote\x125\n" +
 	"\avariant\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.VariantR\avariant\x12\x1d\n" +
 	"\n" +
@@ -4611,7 +4903,9 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06market\x18\x06 \x01(\tR\x06market\x12\x14\n" +
 	"\x05image\x18\a \x01(\tR\x05image\x12\x1c\n" +
 	"\tallergens\x182 \x03(\tR\tallergens\x12.\n" +
-	"\x10allergens_stated\x183 \x01(\bH\x00R\x0fallergensStated\x88\x01\x01B\x13\n" +
+	"\x10allergens_stated\x183 \x01(\bH\x00R\x0fallergensStated\x88\x01\x01\x12#\n" +
+	"\rorder_minimum\x18\x1f \x01(\x03R\forderMinimum\x127\n" +
+	"\bholidays\x18  \x03(\v2\x1b.artisan.catalog.v1.HolidayR\bholidaysB\x13\n" +
 	"\x11_allergens_stated\"B\n" +
 	"\rQuoteResponse\x121\n" +
 	"\x06quotes\x18\x01 \x03(\v2\x19.artisan.catalog.v1.QuoteR\x06quotes\"\xb2\x01\n" +
@@ -4743,14 +5037,15 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x02 \x01(\x03R\tupdatedAt\"M\n" +
 	"\x0fOutlineResponse\x12:\n" +
-	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xcf\x10\n" +
+	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xb2\x11\n" +
 	"\x0eCatalogService\x12X\n" +
 	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12X\n" +
 	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\x12^\n" +
 	"\vListMarkets\x12&.artisan.catalog.v1.ListMarketsRequest\x1a'.artisan.catalog.v1.ListMarketsResponse\x12^\n" +
 	"\vPutProducer\x12&.artisan.catalog.v1.PutProducerRequest\x1a'.artisan.catalog.v1.PutProducerResponse\x12^\n" +
 	"\vGetProducer\x12&.artisan.catalog.v1.GetProducerRequest\x1a'.artisan.catalog.v1.GetProducerResponse\x12d\n" +
-	"\rListProducers\x12(.artisan.catalog.v1.ListProducersRequest\x1a).artisan.catalog.v1.ListProducersResponse\x12j\n" +
+	"\rListProducers\x12(.artisan.catalog.v1.ListProducersRequest\x1a).artisan.catalog.v1.ListProducersResponse\x12a\n" +
+	"\fEditProducer\x12'.artisan.catalog.v1.EditProducerRequest\x1a(.artisan.catalog.v1.EditProducerResponse\x12j\n" +
 	"\x0fApproveProducer\x12*.artisan.catalog.v1.ApproveProducerRequest\x1a+.artisan.catalog.v1.ApproveProducerResponse\x12[\n" +
 	"\n" +
 	"PutProduct\x12%.artisan.catalog.v1.PutProductRequest\x1a&.artisan.catalog.v1.PutProductResponse\x12[\n" +
@@ -4785,163 +5080,172 @@ func file_artisan_catalog_v1_catalog_proto_rawDescGZIP() []byte {
 	return file_artisan_catalog_v1_catalog_proto_rawDescData
 }
 
-var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
+var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
 var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*Market)(nil),                  // 0: artisan.catalog.v1.Market
 	(*Producer)(nil),                // 1: artisan.catalog.v1.Producer
-	(*Variant)(nil),                 // 2: artisan.catalog.v1.Variant
-	(*Product)(nil),                 // 3: artisan.catalog.v1.Product
-	(*Category)(nil),                // 4: artisan.catalog.v1.Category
-	(*PutMarketRequest)(nil),        // 5: artisan.catalog.v1.PutMarketRequest
-	(*PutMarketResponse)(nil),       // 6: artisan.catalog.v1.PutMarketResponse
-	(*GetMarketRequest)(nil),        // 7: artisan.catalog.v1.GetMarketRequest
-	(*GetMarketResponse)(nil),       // 8: artisan.catalog.v1.GetMarketResponse
-	(*ListMarketsRequest)(nil),      // 9: artisan.catalog.v1.ListMarketsRequest
-	(*ListMarketsResponse)(nil),     // 10: artisan.catalog.v1.ListMarketsResponse
-	(*PutProducerRequest)(nil),      // 11: artisan.catalog.v1.PutProducerRequest
-	(*PutProducerResponse)(nil),     // 12: artisan.catalog.v1.PutProducerResponse
-	(*GetProducerRequest)(nil),      // 13: artisan.catalog.v1.GetProducerRequest
-	(*GetProducerResponse)(nil),     // 14: artisan.catalog.v1.GetProducerResponse
-	(*ListProducersRequest)(nil),    // 15: artisan.catalog.v1.ListProducersRequest
-	(*ApproveProducerRequest)(nil),  // 16: artisan.catalog.v1.ApproveProducerRequest
-	(*ApproveProducerResponse)(nil), // 17: artisan.catalog.v1.ApproveProducerResponse
-	(*ListProducersResponse)(nil),   // 18: artisan.catalog.v1.ListProducersResponse
-	(*PutProductRequest)(nil),       // 19: artisan.catalog.v1.PutProductRequest
-	(*PutProductResponse)(nil),      // 20: artisan.catalog.v1.PutProductResponse
-	(*GetProductRequest)(nil),       // 21: artisan.catalog.v1.GetProductRequest
-	(*GetProductResponse)(nil),      // 22: artisan.catalog.v1.GetProductResponse
-	(*ListProductsRequest)(nil),     // 23: artisan.catalog.v1.ListProductsRequest
-	(*Facet)(nil),                   // 24: artisan.catalog.v1.Facet
-	(*ListProductsResponse)(nil),    // 25: artisan.catalog.v1.ListProductsResponse
-	(*SuggestRequest)(nil),          // 26: artisan.catalog.v1.SuggestRequest
-	(*Suggestion)(nil),              // 27: artisan.catalog.v1.Suggestion
-	(*SuggestResponse)(nil),         // 28: artisan.catalog.v1.SuggestResponse
-	(*PriceChange)(nil),             // 29: artisan.catalog.v1.PriceChange
-	(*SetPricesRequest)(nil),        // 30: artisan.catalog.v1.SetPricesRequest
-	(*SetPricesResponse)(nil),       // 31: artisan.catalog.v1.SetPricesResponse
-	(*ListCategoriesRequest)(nil),   // 32: artisan.catalog.v1.ListCategoriesRequest
-	(*ListCategoriesResponse)(nil),  // 33: artisan.catalog.v1.ListCategoriesResponse
-	(*QuoteRequest)(nil),            // 34: artisan.catalog.v1.QuoteRequest
-	(*Quote)(nil),                   // 35: artisan.catalog.v1.Quote
-	(*QuoteResponse)(nil),           // 36: artisan.catalog.v1.QuoteResponse
-	(*PutImageRequest)(nil),         // 37: artisan.catalog.v1.PutImageRequest
-	(*ImageSize)(nil),               // 38: artisan.catalog.v1.ImageSize
-	(*PutImageResponse)(nil),        // 39: artisan.catalog.v1.PutImageResponse
-	(*GetImageRequest)(nil),         // 40: artisan.catalog.v1.GetImageRequest
-	(*GetImageResponse)(nil),        // 41: artisan.catalog.v1.GetImageResponse
-	(*ImportHeader)(nil),            // 42: artisan.catalog.v1.ImportHeader
-	(*ImportRequest)(nil),           // 43: artisan.catalog.v1.ImportRequest
-	(*ImportCounts)(nil),            // 44: artisan.catalog.v1.ImportCounts
-	(*ImportProgress)(nil),          // 45: artisan.catalog.v1.ImportProgress
-	(*ImportIssue)(nil),             // 46: artisan.catalog.v1.ImportIssue
-	(*ImportChange)(nil),            // 47: artisan.catalog.v1.ImportChange
-	(*ImportResponse)(nil),          // 48: artisan.catalog.v1.ImportResponse
-	(*KeptImport)(nil),              // 49: artisan.catalog.v1.KeptImport
-	(*SentImport)(nil),              // 50: artisan.catalog.v1.SentImport
-	(*TryImportRequest)(nil),        // 51: artisan.catalog.v1.TryImportRequest
-	(*TryImportResponse)(nil),       // 52: artisan.catalog.v1.TryImportResponse
-	(*GetImportRequest)(nil),        // 53: artisan.catalog.v1.GetImportRequest
-	(*GetImportResponse)(nil),       // 54: artisan.catalog.v1.GetImportResponse
-	(*RunImportRequest)(nil),        // 55: artisan.catalog.v1.RunImportRequest
-	(*RunImportResponse)(nil),       // 56: artisan.catalog.v1.RunImportResponse
-	(*DropImportRequest)(nil),       // 57: artisan.catalog.v1.DropImportRequest
-	(*DropImportResponse)(nil),      // 58: artisan.catalog.v1.DropImportResponse
-	(*ExportRequest)(nil),           // 59: artisan.catalog.v1.ExportRequest
-	(*ExportResponse)(nil),          // 60: artisan.catalog.v1.ExportResponse
-	(*OutlineRequest)(nil),          // 61: artisan.catalog.v1.OutlineRequest
-	(*OutlineEntry)(nil),            // 62: artisan.catalog.v1.OutlineEntry
-	(*OutlineResponse)(nil),         // 63: artisan.catalog.v1.OutlineResponse
-	(*v1.Money)(nil),                // 64: artisan.money.v1.Money
+	(*Holiday)(nil),                 // 2: artisan.catalog.v1.Holiday
+	(*Variant)(nil),                 // 3: artisan.catalog.v1.Variant
+	(*Product)(nil),                 // 4: artisan.catalog.v1.Product
+	(*Category)(nil),                // 5: artisan.catalog.v1.Category
+	(*PutMarketRequest)(nil),        // 6: artisan.catalog.v1.PutMarketRequest
+	(*PutMarketResponse)(nil),       // 7: artisan.catalog.v1.PutMarketResponse
+	(*GetMarketRequest)(nil),        // 8: artisan.catalog.v1.GetMarketRequest
+	(*GetMarketResponse)(nil),       // 9: artisan.catalog.v1.GetMarketResponse
+	(*ListMarketsRequest)(nil),      // 10: artisan.catalog.v1.ListMarketsRequest
+	(*ListMarketsResponse)(nil),     // 11: artisan.catalog.v1.ListMarketsResponse
+	(*PutProducerRequest)(nil),      // 12: artisan.catalog.v1.PutProducerRequest
+	(*PutProducerResponse)(nil),     // 13: artisan.catalog.v1.PutProducerResponse
+	(*EditProducerRequest)(nil),     // 14: artisan.catalog.v1.EditProducerRequest
+	(*EditProducerResponse)(nil),    // 15: artisan.catalog.v1.EditProducerResponse
+	(*GetProducerRequest)(nil),      // 16: artisan.catalog.v1.GetProducerRequest
+	(*GetProducerResponse)(nil),     // 17: artisan.catalog.v1.GetProducerResponse
+	(*ListProducersRequest)(nil),    // 18: artisan.catalog.v1.ListProducersRequest
+	(*ApproveProducerRequest)(nil),  // 19: artisan.catalog.v1.ApproveProducerRequest
+	(*ApproveProducerResponse)(nil), // 20: artisan.catalog.v1.ApproveProducerResponse
+	(*ListProducersResponse)(nil),   // 21: artisan.catalog.v1.ListProducersResponse
+	(*PutProductRequest)(nil),       // 22: artisan.catalog.v1.PutProductRequest
+	(*PutProductResponse)(nil),      // 23: artisan.catalog.v1.PutProductResponse
+	(*GetProductRequest)(nil),       // 24: artisan.catalog.v1.GetProductRequest
+	(*GetProductResponse)(nil),      // 25: artisan.catalog.v1.GetProductResponse
+	(*ListProductsRequest)(nil),     // 26: artisan.catalog.v1.ListProductsRequest
+	(*Facet)(nil),                   // 27: artisan.catalog.v1.Facet
+	(*ListProductsResponse)(nil),    // 28: artisan.catalog.v1.ListProductsResponse
+	(*SuggestRequest)(nil),          // 29: artisan.catalog.v1.SuggestRequest
+	(*Suggestion)(nil),              // 30: artisan.catalog.v1.Suggestion
+	(*SuggestResponse)(nil),         // 31: artisan.catalog.v1.SuggestResponse
+	(*PriceChange)(nil),             // 32: artisan.catalog.v1.PriceChange
+	(*SetPricesRequest)(nil),        // 33: artisan.catalog.v1.SetPricesRequest
+	(*SetPricesResponse)(nil),       // 34: artisan.catalog.v1.SetPricesResponse
+	(*ListCategoriesRequest)(nil),   // 35: artisan.catalog.v1.ListCategoriesRequest
+	(*ListCategoriesResponse)(nil),  // 36: artisan.catalog.v1.ListCategoriesResponse
+	(*QuoteRequest)(nil),            // 37: artisan.catalog.v1.QuoteRequest
+	(*Quote)(nil),                   // 38: artisan.catalog.v1.Quote
+	(*QuoteResponse)(nil),           // 39: artisan.catalog.v1.QuoteResponse
+	(*PutImageRequest)(nil),         // 40: artisan.catalog.v1.PutImageRequest
+	(*ImageSize)(nil),               // 41: artisan.catalog.v1.ImageSize
+	(*PutImageResponse)(nil),        // 42: artisan.catalog.v1.PutImageResponse
+	(*GetImageRequest)(nil),         // 43: artisan.catalog.v1.GetImageRequest
+	(*GetImageResponse)(nil),        // 44: artisan.catalog.v1.GetImageResponse
+	(*ImportHeader)(nil),            // 45: artisan.catalog.v1.ImportHeader
+	(*ImportRequest)(nil),           // 46: artisan.catalog.v1.ImportRequest
+	(*ImportCounts)(nil),            // 47: artisan.catalog.v1.ImportCounts
+	(*ImportProgress)(nil),          // 48: artisan.catalog.v1.ImportProgress
+	(*ImportIssue)(nil),             // 49: artisan.catalog.v1.ImportIssue
+	(*ImportChange)(nil),            // 50: artisan.catalog.v1.ImportChange
+	(*ImportResponse)(nil),          // 51: artisan.catalog.v1.ImportResponse
+	(*KeptImport)(nil),              // 52: artisan.catalog.v1.KeptImport
+	(*SentImport)(nil),              // 53: artisan.catalog.v1.SentImport
+	(*TryImportRequest)(nil),        // 54: artisan.catalog.v1.TryImportRequest
+	(*TryImportResponse)(nil),       // 55: artisan.catalog.v1.TryImportResponse
+	(*GetImportRequest)(nil),        // 56: artisan.catalog.v1.GetImportRequest
+	(*GetImportResponse)(nil),       // 57: artisan.catalog.v1.GetImportResponse
+	(*RunImportRequest)(nil),        // 58: artisan.catalog.v1.RunImportRequest
+	(*RunImportResponse)(nil),       // 59: artisan.catalog.v1.RunImportResponse
+	(*DropImportRequest)(nil),       // 60: artisan.catalog.v1.DropImportRequest
+	(*DropImportResponse)(nil),      // 61: artisan.catalog.v1.DropImportResponse
+	(*ExportRequest)(nil),           // 62: artisan.catalog.v1.ExportRequest
+	(*ExportResponse)(nil),          // 63: artisan.catalog.v1.ExportResponse
+	(*OutlineRequest)(nil),          // 64: artisan.catalog.v1.OutlineRequest
+	(*OutlineEntry)(nil),            // 65: artisan.catalog.v1.OutlineEntry
+	(*OutlineResponse)(nil),         // 66: artisan.catalog.v1.OutlineResponse
+	(*v1.Money)(nil),                // 67: artisan.money.v1.Money
 }
 var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
-	64, // 0: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
-	2,  // 1: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
-	0,  // 2: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
-	0,  // 3: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
-	0,  // 4: artisan.catalog.v1.GetMarketResponse.market:type_name -> artisan.catalog.v1.Market
-	0,  // 5: artisan.catalog.v1.ListMarketsResponse.markets:type_name -> artisan.catalog.v1.Market
-	1,  // 6: artisan.catalog.v1.PutProducerRequest.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 7: artisan.catalog.v1.PutProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 8: artisan.catalog.v1.GetProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 9: artisan.catalog.v1.ApproveProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 10: artisan.catalog.v1.ListProducersResponse.producers:type_name -> artisan.catalog.v1.Producer
-	3,  // 11: artisan.catalog.v1.PutProductRequest.product:type_name -> artisan.catalog.v1.Product
-	3,  // 12: artisan.catalog.v1.PutProductResponse.product:type_name -> artisan.catalog.v1.Product
-	3,  // 13: artisan.catalog.v1.GetProductResponse.product:type_name -> artisan.catalog.v1.Product
-	3,  // 14: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
-	24, // 15: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
-	64, // 16: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
-	27, // 17: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
-	64, // 18: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
-	64, // 19: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
-	29, // 20: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
-	4,  // 21: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
-	2,  // 22: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
-	35, // 23: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
-	38, // 24: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
-	42, // 25: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
-	45, // 26: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
-	46, // 27: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
-	47, // 28: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
-	44, // 29: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
-	45, // 30: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
-	47, // 31: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
-	46, // 32: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
-	44, // 33: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
-	50, // 34: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
-	49, // 35: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
-	62, // 36: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
-	5,  // 37: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
-	7,  // 38: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
-	9,  // 39: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
-	11, // 40: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
-	13, // 41: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
-	15, // 42: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
-	16, // 43: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
-	19, // 44: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
-	21, // 45: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
-	23, // 46: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
-	26, // 47: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
-	32, // 48: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
-	30, // 49: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
-	34, // 50: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
-	37, // 51: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
-	40, // 52: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
-	43, // 53: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
-	51, // 54: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
-	53, // 55: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
-	55, // 56: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
-	57, // 57: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
-	59, // 58: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
-	61, // 59: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
-	6,  // 60: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
-	8,  // 61: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
-	10, // 62: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
-	12, // 63: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
-	14, // 64: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
-	18, // 65: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
-	17, // 66: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
-	20, // 67: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
-	22, // 68: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
-	25, // 69: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
-	28, // 70: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
-	33, // 71: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
-	31, // 72: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
-	36, // 73: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
-	39, // 74: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
-	41, // 75: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
-	48, // 76: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
-	52, // 77: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
-	54, // 78: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
-	56, // 79: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
-	58, // 80: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
-	60, // 81: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
-	63, // 82: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
-	60, // [60:83] is the sub-list for method output_type
-	37, // [37:60] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	2,  // 0: artisan.catalog.v1.Producer.holidays:type_name -> artisan.catalog.v1.Holiday
+	67, // 1: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
+	3,  // 2: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
+	0,  // 3: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
+	0,  // 4: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
+	0,  // 5: artisan.catalog.v1.GetMarketResponse.market:type_name -> artisan.catalog.v1.Market
+	0,  // 6: artisan.catalog.v1.ListMarketsResponse.markets:type_name -> artisan.catalog.v1.Market
+	1,  // 7: artisan.catalog.v1.PutProducerRequest.producer:type_name -> artisan.catalog.v1.Producer
+	1,  // 8: artisan.catalog.v1.PutProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	2,  // 9: artisan.catalog.v1.EditProducerRequest.holidays:type_name -> artisan.catalog.v1.Holiday
+	1,  // 10: artisan.catalog.v1.EditProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	1,  // 11: artisan.catalog.v1.GetProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	1,  // 12: artisan.catalog.v1.ApproveProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	1,  // 13: artisan.catalog.v1.ListProducersResponse.producers:type_name -> artisan.catalog.v1.Producer
+	4,  // 14: artisan.catalog.v1.PutProductRequest.product:type_name -> artisan.catalog.v1.Product
+	4,  // 15: artisan.catalog.v1.PutProductResponse.product:type_name -> artisan.catalog.v1.Product
+	4,  // 16: artisan.catalog.v1.GetProductResponse.product:type_name -> artisan.catalog.v1.Product
+	4,  // 17: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
+	27, // 18: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
+	67, // 19: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
+	30, // 20: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
+	67, // 21: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
+	67, // 22: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
+	32, // 23: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
+	5,  // 24: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
+	3,  // 25: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
+	2,  // 26: artisan.catalog.v1.Quote.holidays:type_name -> artisan.catalog.v1.Holiday
+	38, // 27: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
+	41, // 28: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
+	45, // 29: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
+	48, // 30: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
+	49, // 31: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
+	50, // 32: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
+	47, // 33: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
+	48, // 34: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
+	50, // 35: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
+	49, // 36: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
+	47, // 37: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
+	53, // 38: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
+	52, // 39: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
+	65, // 40: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
+	6,  // 41: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
+	8,  // 42: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
+	10, // 43: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
+	12, // 44: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
+	16, // 45: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
+	18, // 46: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
+	14, // 47: artisan.catalog.v1.CatalogService.EditProducer:input_type -> artisan.catalog.v1.EditProducerRequest
+	19, // 48: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
+	22, // 49: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
+	24, // 50: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
+	26, // 51: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
+	29, // 52: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
+	35, // 53: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
+	33, // 54: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
+	37, // 55: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
+	40, // 56: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
+	43, // 57: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
+	46, // 58: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
+	54, // 59: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
+	56, // 60: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
+	58, // 61: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
+	60, // 62: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
+	62, // 63: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
+	64, // 64: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
+	7,  // 65: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
+	9,  // 66: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
+	11, // 67: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
+	13, // 68: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
+	17, // 69: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
+	21, // 70: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
+	15, // 71: artisan.catalog.v1.CatalogService.EditProducer:output_type -> artisan.catalog.v1.EditProducerResponse
+	20, // 72: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
+	23, // 73: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
+	25, // 74: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
+	28, // 75: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
+	31, // 76: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
+	36, // 77: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
+	34, // 78: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
+	39, // 79: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
+	42, // 80: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
+	44, // 81: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
+	51, // 82: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
+	55, // 83: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
+	57, // 84: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
+	59, // 85: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
+	61, // 86: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
+	63, // 87: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
+	66, // 88: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
+	65, // [65:89] is the sub-list for method output_type
+	41, // [41:65] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_artisan_catalog_v1_catalog_proto_init() }
@@ -4949,20 +5253,20 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 	if File_artisan_catalog_v1_catalog_proto != nil {
 		return
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[27].OneofWrappers = []any{}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[35].OneofWrappers = []any{}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[43].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[30].OneofWrappers = []any{}
+	file_artisan_catalog_v1_catalog_proto_msgTypes[38].OneofWrappers = []any{}
+	file_artisan_catalog_v1_catalog_proto_msgTypes[46].OneofWrappers = []any{
 		(*ImportRequest_Header)(nil),
 		(*ImportRequest_Chunk)(nil),
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[48].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[51].OneofWrappers = []any{
 		(*ImportResponse_Progress)(nil),
 		(*ImportResponse_Issue)(nil),
 		(*ImportResponse_Change)(nil),
 		(*ImportResponse_Done)(nil),
 		(*ImportResponse_Format)(nil),
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[51].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[54].OneofWrappers = []any{
 		(*TryImportRequest_File)(nil),
 		(*TryImportRequest_Chunk)(nil),
 	}
@@ -4972,7 +5276,7 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_catalog_v1_catalog_proto_rawDesc), len(file_artisan_catalog_v1_catalog_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   64,
+			NumMessages:   67,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

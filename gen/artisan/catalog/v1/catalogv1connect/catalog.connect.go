@@ -37,6 +37,9 @@ const (
 	// CatalogServiceListProducersProcedure is the procedure name of the CatalogService's ListProducers
 	// RPC.
 	CatalogServiceListProducersProcedure = "/artisan.catalog.v1.CatalogService/ListProducers"
+	// CatalogServiceEditProducerProcedure is the procedure name of the CatalogService's EditProducer
+	// RPC.
+	CatalogServiceEditProducerProcedure = "/artisan.catalog.v1.CatalogService/EditProducer"
 	// CatalogServiceApproveProducerProcedure is the procedure name of the CatalogService's
 	// ApproveProducer RPC.
 	CatalogServiceApproveProducerProcedure = "/artisan.catalog.v1.CatalogService/ApproveProducer"
@@ -117,6 +120,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListProducers"),
 			Procedure:  CatalogServiceListProducersProcedure,
+		}
+	})
+	catalogServiceEditProducerSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("EditProducer"),
+			Procedure:  CatalogServiceEditProducerProcedure,
 		}
 	})
 	catalogServiceApproveProducerSpec = sync.OnceValue(func() connect.Spec {
@@ -250,6 +260,9 @@ type CatalogServiceClient interface {
 	PutProducer(context.Context, *v1.PutProducerRequest) (*v1.PutProducerResponse, error)
 	GetProducer(context.Context, *v1.GetProducerRequest) (*v1.GetProducerResponse, error)
 	ListProducers(context.Context, *v1.ListProducersRequest) (*v1.ListProducersResponse, error)
+	// EditProducer changes what a producer says of itself, and how it takes orders; its name and its approval stay the operator's. The same
+	// again changes nothing.
+	EditProducer(context.Context, *v1.EditProducerRequest) (*v1.EditProducerResponse, error)
 	// ApproveProducer lets a producer's products be shown and sold, or takes that back. Idempotent.
 	ApproveProducer(context.Context, *v1.ApproveProducerRequest) (*v1.ApproveProducerResponse, error)
 	// PutProduct makes (without an ID) or changes a product with all its variants.
@@ -387,6 +400,9 @@ type CatalogServiceHandler interface {
 	PutProducer(context.Context, *v1.PutProducerRequest) (*v1.PutProducerResponse, error)
 	GetProducer(context.Context, *v1.GetProducerRequest) (*v1.GetProducerResponse, error)
 	ListProducers(context.Context, *v1.ListProducersRequest) (*v1.ListProducersResponse, error)
+	// EditProducer changes what a producer says of itself, and how it takes orders; its name and its approval stay the operator's. The same
+	// again changes nothing.
+	EditProducer(context.Context, *v1.EditProducerRequest) (*v1.EditProducerResponse, error)
 	// ApproveProducer lets a producer's products be shown and sold, or takes that back. Idempotent.
 	ApproveProducer(context.Context, *v1.ApproveProducerRequest) (*v1.ApproveProducerResponse, error)
 	// PutProduct makes (without an ID) or changes a product with all its variants.
@@ -434,6 +450,7 @@ func RegisterCatalogServiceHandler(server *connect.Server, svc CatalogServiceHan
 		connect.Method{Spec: catalogServicePutProducerSpec(), Handler: adapter.putProducer},
 		connect.Method{Spec: catalogServiceGetProducerSpec(), Handler: adapter.getProducer},
 		connect.Method{Spec: catalogServiceListProducersSpec(), Handler: adapter.listProducers},
+		connect.Method{Spec: catalogServiceEditProducerSpec(), Handler: adapter.editProducer},
 		connect.Method{Spec: catalogServiceApproveProducerSpec(), Handler: adapter.approveProducer},
 		connect.Method{Spec: catalogServicePutProductSpec(), Handler: adapter.putProduct},
 		connect.Method{Spec: catalogServiceGetProductSpec(), Handler: adapter.getProduct},
@@ -532,6 +549,10 @@ func (UnimplementedCatalogServiceHandler) GetProducer(context.Context, *v1.GetPr
 
 func (UnimplementedCatalogServiceHandler) ListProducers(context.Context, *v1.ListProducersRequest) (*v1.ListProducersResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.ListProducers is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) EditProducer(context.Context, *v1.EditProducerRequest) (*v1.EditProducerResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.EditProducer is not implemented")
 }
 
 func (UnimplementedCatalogServiceHandler) ApproveProducer(context.Context, *v1.ApproveProducerRequest) (*v1.ApproveProducerResponse, error) {
@@ -649,6 +670,14 @@ func (c *catalogServiceClient) GetProducer(ctx context.Context, req *v1.GetProdu
 func (c *catalogServiceClient) ListProducers(ctx context.Context, req *v1.ListProducersRequest) (*v1.ListProducersResponse, error) {
 	var res v1.ListProducersResponse
 	if err := c.client.CallUnary(ctx, catalogServiceListProducersSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *catalogServiceClient) EditProducer(ctx context.Context, req *v1.EditProducerRequest) (*v1.EditProducerResponse, error) {
+	var res v1.EditProducerResponse
+	if err := c.client.CallUnary(ctx, catalogServiceEditProducerSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -858,6 +887,18 @@ func (h catalogServiceHandler) listProducers(ctx context.Context, _ connect.Spec
 		return err
 	}
 	res, err := h.svc.ListProducers(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h catalogServiceHandler) editProducer(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.EditProducerRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.EditProducer(ctx, &req)
 	if err != nil {
 		return err
 	}
