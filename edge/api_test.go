@@ -145,6 +145,13 @@ func calls() []call {
 		{name: "packing by a shopper", method: "POST", path: "/api/v1/orders/" + placedOrder + "/parts/" + onePart + "/advance", body: `{"to": "packed"}`, header: asShopper, status: 403, code: "denied"},
 		{name: "packing by nobody", method: "POST", path: "/api/v1/orders/" + placedOrder + "/parts/" + onePart + "/advance", body: `{"to": "packed"}`, status: 401, code: "no_session", lenient: true},
 		{name: "packing in the wrong order", method: "POST", path: "/api/v1/orders/" + placedOrder + "/parts/" + onePart + "/advance", body: `{"to": "done"}`, header: asProducer, peer: "AdvancePart", fault: conflict("wrong_step"), status: 409, code: "wrong_step"},
+		{
+			name: "a producer's page", method: "PUT", path: "/api/v1/producers/" + dairy, header: asProducer, status: 200,
+			body: `{"town": "Sandy", "tagline": "Goats", "story": "We milk.", "image_alt": "Our barn", "order_minimum": {"amount": 2000, "currency": "USD"}, "holidays": [{"from": "2026-12-01", "until": "2026-12-05"}]}`,
+		},
+		{name: "a producer's page in euros", method: "PUT", path: "/api/v1/producers/" + dairy, header: asProducer, body: `{"order_minimum": {"amount": 2000, "currency": "EUR"}}`, status: 422, code: "invalid"},
+		{name: "another producer's page", method: "PUT", path: "/api/v1/producers/pro_portland_other", header: asProducer, body: `{}`, status: 404, code: "not_found"},
+		{name: "a producer's page by a shopper", method: "PUT", path: "/api/v1/producers/" + dairy, header: asShopper, body: `{}`, status: 403, code: "denied"},
 		{name: "a producer's orders", method: "GET", path: "/api/v1/producers/" + dairy + "/orders", header: asProducer, status: 200},
 		{name: "another producer's orders", method: "GET", path: "/api/v1/producers/pro_portland_other/orders", header: asProducer, status: 404, code: "not_found"},
 		{name: "a refund", method: "POST", path: "/api/v1/orders/" + placedOrder + "/refunds", body: `{"amount": {"amount": 500, "currency": "USD"}, "reason": "Broken."}`, header: asOperator, status: 201},

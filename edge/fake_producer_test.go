@@ -160,3 +160,9 @@ func (f fakeCatalog) PutProducer(ctx context.Context, r *catalogv1.PutProducerRe
 func (f fakeIdentity) AddProducer(ctx context.Context, r *identityv1.AddProducerRequest) (*identityv1.AddProducerResponse, error) {
 	return &identityv1.AddProducerResponse{}, f.called(ctx, "AddProducer", r)
 }
+
+func (f fakeCatalog) EditProducer(ctx context.Context, r *catalogv1.EditProducerRequest) (*catalogv1.EditProducerResponse, error) {
+	p := f.producerNow()
+	p.Town, p.Tagline, p.Story, p.ImageAlt, p.OrderMinimum, p.Holidays, p.Version = r.GetTown(), r.GetTagline(), r.GetStory(), r.GetImageAlt(), r.GetOrderMinimum(), r.GetHolidays(), "v2"
+	return &catalogv1.EditProducerResponse{Producer: p}, f.called(ctx, "EditProducer", r)
+}
