@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"slices"
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
@@ -64,6 +65,10 @@ type Details struct {
 	Reserved []Reserve `json:"reserved,omitempty"`
 	// Trim is set while more is authorised than a changed order needs.
 	Trim *Trim `json:"trim,omitempty"`
+	// Done are the charges that have had their share of the step under way.
+	Done []string `json:"done,omitempty"`
+	// Of is the order that this charge pays a change of; empty for an order's own.
+	Of string `json:"of,omitempty"`
 	// PartOf is the order that this charge is part of, of a change whose money is the order's now.
 	PartOf string `json:"part_of,omitempty"`
 }
@@ -102,7 +107,25 @@ var (
 func (p Payment) to(status Status, now, at int64) Payment {
 	p.Status, p.UpdatedAt, p.changed = status, now, true
 	p.NextAt, p.Attempts, p.Failure = at, 0, ""
+	p.Details.Done = nil
 	return p
+}
+
+// progress notes that a charge has had its share of a step, and leaves the rest another lease. A payment that has gone on to another step is left
+// as it is.
+func (p Payment) progress(step Payment, key string, now int64) Payment {
+	if !p.in(step) || slices.Contains(p.Details.Done, key) {
+		return p
+	}
+	p.Details.Done = append(slices.Clone(p.Details.Done), key)
+	p.NextAt, p.Attempts, p.Failure, p.changed = now+lease.Milliseconds(), 0, "", true
+	return p
+}
+
+// in reports whether a payment is still in the step that it was read in.
+func (p Payment) in(step Payment) bool {
+	trim, was := p.Details.Trim, step.Details.Trim
+	return p.Status == step.Status && p.UpdatedAt == step.UpdatedAt && (trim == was || trim != nil && was != nil && *trim == *was)
 }
 
 const never = 0

@@ -38,7 +38,7 @@ SELECT * FROM entries WHERE order_id = $1 ORDER BY at LIMIT $2;
 
 -- The number is also that of the index payments_stuck.
 -- name: StuckPayments :many
-SELECT order_id, status, attempts, failure, updated_at FROM payments WHERE attempts >= 5
+SELECT order_id, status, attempts, failure, updated_at, details FROM payments WHERE attempts >= 5
 ORDER BY updated_at, order_id LIMIT $1;
 
 -- name: HurryPayment :exec

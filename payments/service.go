@@ -77,7 +77,11 @@ func (s *service) Authorise(ctx context.Context, request *paymentsv1.AuthoriseRe
 		return nil, fault.New(fault.Invalid, "invalid", "This way to pay is not offered.", fault.Field{Name: "method", Message: "is not offered"})
 	}
 	begun, err := s.store.change(ctx, request.GetOrderId(), func(p Payment, now int64) (Payment, []Entry, error) {
+		fresh := p.Status == None
 		p, err := p.begin(amount, request.GetMethod(), now)
+		if fresh && err == nil {
+			p.Details.Of = request.GetChangesOrder()
+		}
 		if err == nil && provider == (pickup{}) {
 			// Nothing happens outside, so the answer is known before it is asked for.
 			p, entries := p.answered(ChargeAuthorised, now)

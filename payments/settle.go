@@ -2,7 +2,9 @@ package payments
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +19,7 @@ import (
 const (
 	// lease is how long a payment whose step is under way is left alone by other processes.
 	lease = 30 * time.Second
-	// providerTimeout bounds the calls of one step, well within the lease.
+	// providerTimeout bounds one call, well within the lease, which each charge of a step that is done makes longer.
 	providerTimeout = 10 * time.Second
 	// settleBatch is how many payments the job takes at a time, and does side by side.
 	settleBatch = 16
@@ -65,7 +67,7 @@ func (s *service) settle(ctx context.Context, orderID string) {
 // after it. A step that fails is put off.
 func (s *service) carryNow(ctx context.Context, p Payment) Payment {
 	after, err := s.carry(ctx, p)
-	if err == nil {
+	if err == nil || errors.Is(err, errOvertaken) {
 		return after
 	}
 	s.host.Log().WarnContext(ctx, "a step of a payment failed and is tried again", "order", p.OrderID, "step", string(p.Status), "error", err)
@@ -83,8 +85,6 @@ func (s *service) carry(ctx context.Context, p Payment) (Payment, error) {
 	if provider == nil && p.waiting() {
 		return p, fault.New(fault.Unavailable, "method_off", "The provider of this payment is switched off.")
 	}
-	ctx, cancel := context.WithTimeout(ctx, providerTimeout)
-	defer cancel()
 	switch p.Status {
 	case Voiding:
 		return s.carryVoid(ctx, provider, p)
@@ -100,10 +100,9 @@ func (s *service) carry(ctx context.Context, p Payment) (Payment, error) {
 }
 
 func (s *service) carryVoid(ctx context.Context, provider Provider, p Payment) (Payment, error) {
-	for _, charge := range p.reserves() {
-		if err := provider.Void(ctx, charge.Key); err != nil {
-			return p, fmt.Errorf("void: %w", err)
-		}
+	p, err := s.eachCharge(ctx, p, p.reserves(), chargeKey, func(ctx context.Context, charge Reserve) error { return provider.Void(ctx, charge.Key) })
+	if err != nil {
+		return p, fmt.Errorf("void: %w", err)
 	}
 	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
 		p, entries := p.voided(now)
@@ -115,19 +114,22 @@ func (s *service) carryVoid(ctx context.Context, provider Provider, p Payment) (
 // carryCapture captures once the market's commission is known: whose the money
 // is has to be entered together with the money.
 func (s *service) carryCapture(ctx context.Context, provider Provider, p Payment) (Payment, error) {
-	bp, err := s.commissions.of(ctx, p.OrderID)
+	var bp int64
+	err := inTime(ctx, func(ctx context.Context) (err error) {
+		bp, err = s.commissions.of(ctx, p.OrderID)
+		return err
+	})
 	if err != nil {
 		return p, fmt.Errorf("ask for the commission: %w", err)
 	}
-	for _, share := range shareOut(p.reserves(), p.Details.Sale.Total) {
+	p, err = s.eachCharge(ctx, p, shareOut(p.reserves(), p.Details.Sale.Total), chargeKey, func(ctx context.Context, share Reserve) error {
 		if share.Minor == 0 {
-			err = provider.Void(ctx, share.Key)
-		} else {
-			err = provider.Capture(ctx, share.Key, share.Minor)
+			return provider.Void(ctx, share.Key)
 		}
-		if err != nil {
-			return p, fmt.Errorf("capture: %w", err)
-		}
+		return provider.Capture(ctx, share.Key, share.Minor)
+	})
+	if err != nil {
+		return p, fmt.Errorf("capture: %w", err)
 	}
 	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) { return p.captured(bp, now) })
 	return done.after, err
@@ -140,13 +142,15 @@ func (s *service) carryTrim(ctx context.Context, provider Provider, p Payment) (
 		return p, nil
 	}
 	trim, charges := *p.Details.Trim, p.reserves()
+	var less []Reserve
 	for i, share := range shareOut(charges, trim.Target) {
-		if share.Minor == charges[i].Minor && !trim.All {
-			continue
+		if share.Minor != charges[i].Minor || trim.All {
+			less = append(less, share)
 		}
-		if err := provider.Reduce(ctx, share.Key, share.Minor); err != nil {
-			return p, fmt.Errorf("reduce: %w", err)
-		}
+	}
+	p, err := s.eachCharge(ctx, p, less, chargeKey, func(ctx context.Context, share Reserve) error { return provider.Reduce(ctx, share.Key, share.Minor) })
+	if err != nil {
+		return p, fmt.Errorf("reduce: %w", err)
 	}
 	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
 		p, entries := p.trimmed(trim, now)
@@ -157,7 +161,8 @@ func (s *service) carryTrim(ctx context.Context, provider Provider, p Payment) (
 
 func (s *service) carryRefunds(ctx context.Context, provider Provider, p Payment) (Payment, error) {
 	for _, r := range p.owed() {
-		if err := refundShares(ctx, provider, p, r); err != nil {
+		var err error
+		if p, err = s.refundShares(ctx, provider, p, r); err != nil {
 			return p, fmt.Errorf("refund: %w", err)
 		}
 		done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
@@ -173,7 +178,7 @@ func (s *service) carryRefunds(ctx context.Context, provider Provider, p Payment
 }
 
 // refundShares pays a refund from the charges that were captured, after those that were promised before it.
-func refundShares(ctx context.Context, provider Provider, p Payment, r Refund) error {
+func (s *service) refundShares(ctx context.Context, provider Provider, p Payment, r Refund) (Payment, error) {
 	var before int64
 	for _, other := range p.Details.Refunds {
 		if other.Key == r.Key {
@@ -181,15 +186,11 @@ func refundShares(ctx context.Context, provider Provider, p Payment, r Refund) e
 		}
 		before += other.Minor
 	}
-	for _, share := range between(shareOut(p.reserves(), p.Captured), before, before+r.Minor) {
-		if share.Minor == 0 {
-			continue
-		}
-		if err := provider.Refund(ctx, share.Key, r.Key, share.Minor); err != nil {
-			return err
-		}
-	}
-	return nil
+	shares := slices.DeleteFunc(between(shareOut(p.reserves(), p.Captured), before, before+r.Minor), func(share Reserve) bool { return share.Minor == 0 })
+	key := func(share Reserve) string { return r.Key + "/" + share.Key }
+	return s.eachCharge(ctx, p, shares, key, func(ctx context.Context, share Reserve) error {
+		return provider.Refund(ctx, share.Key, r.Key, share.Minor)
+	})
 }
 
 // commissionFresh is how long a market's commission is remembered.

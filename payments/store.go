@@ -141,8 +141,8 @@ func scan(row interface{ Scan(to ...any) error }) (p Payment, err error) {
 	var details string
 	err = row.Scan(&p.OrderID, &p.Method, &p.Status, &p.Currency, &p.Authorised, &p.Captured, &p.Refunded, &p.Confirmed, &p.Reserved,
 		&details, &p.NextAt, &p.Attempts, &p.Failure, &p.CreatedAt, &p.UpdatedAt, &p.Version)
-	if err == nil && details != "" {
-		err = json.Unmarshal([]byte(details), &p.Details)
+	if err == nil {
+		p.Details, err = decode(details)
 	}
 	if err != nil {
 		return Payment{}, fmt.Errorf("read a payment: %w", err)
@@ -199,11 +199,18 @@ func upsert(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 }
 
 func encode(d Details) (string, error) {
-	if d.Sale.Total == 0 && len(d.Refunds) == 0 && len(d.Reserved) == 0 && d.Trim == nil && d.PartOf == "" {
+	if d.Sale.Total == 0 && len(d.Refunds) == 0 && len(d.Reserved) == 0 && d.Trim == nil && len(d.Done) == 0 && d.Of+d.PartOf == "" {
 		return "", nil
 	}
 	text, err := json.Marshal(d)
 	return string(text), err
+}
+
+func decode(text string) (d Details, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &d)
+	}
+	return d, err
 }
 
 func flag(b bool) int64 {

@@ -36,12 +36,29 @@ func (s *service) troubles(ctx context.Context) ([]host.Trouble, error) {
 		})
 	}
 	for _, row := range stuck {
-		found = append(found, host.Trouble{
-			ID: stuckStep + row.OrderID, About: row.OrderID, Since: time.UnixMilli(row.UpdatedAt).UTC(), Attempts: row.Attempts,
-			What: "The payment of this order stays " + row.Status + ": " + row.Failure + ".",
-		})
+		t, err := stuckTrouble(row)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, t)
 	}
 	return found, nil
+}
+
+// stuckTrouble is about the order, also where the step is of the money of a change of it.
+func stuckTrouble(row paymentsdb.StuckPaymentsRow) (host.Trouble, error) {
+	details, err := decode(row.Details)
+	if err != nil {
+		return host.Trouble{}, fmt.Errorf("list stuck payments: %w", err)
+	}
+	about, payment := row.OrderID, "The payment of this order"
+	if details.Of != "" {
+		about, payment = details.Of, "The money of a change of this order"
+	}
+	return host.Trouble{
+		ID: stuckStep + row.OrderID, About: about, Since: time.UnixMilli(row.UpdatedAt).UTC(), Attempts: row.Attempts,
+		What: payment + " stays " + row.Status + ": " + row.Failure + ".",
+	}, nil
 }
 
 // retry does a stuck step now, and marks an unpaid order as seen.

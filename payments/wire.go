@@ -66,6 +66,11 @@ func readAuthorise(r *paymentsv1.AuthoriseRequest) (money.Amount, error) {
 	if err := validOrder(r.GetOrderId()); err != nil {
 		return money.Amount{}, err
 	}
+	if of := r.GetChangesOrder(); of != "" {
+		if err := validOrder(of); err != nil {
+			return money.Amount{}, err
+		}
+	}
 	if err := validText("token", r.GetToken(), maxToken); err != nil {
 		return money.Amount{}, err
 	}

@@ -275,7 +275,7 @@ func (q *Queries) PutRefund(ctx context.Context, arg PutRefundParams) (int64, er
 }
 
 const stuckPayments = `-- name: StuckPayments :many
-SELECT order_id, status, attempts, failure, updated_at FROM payments WHERE attempts >= 5
+SELECT order_id, status, attempts, failure, updated_at, details FROM payments WHERE attempts >= 5
 ORDER BY updated_at, order_id LIMIT $1
 `
 
@@ -285,6 +285,7 @@ type StuckPaymentsRow struct {
 	Attempts  int64
 	Failure   string
 	UpdatedAt int64
+	Details   string
 }
 
 // The number is also that of the index payments_stuck.
@@ -303,6 +304,7 @@ func (q *Queries) StuckPayments(ctx context.Context, limit int32) ([]StuckPaymen
 			&i.Attempts,
 			&i.Failure,
 			&i.UpdatedAt,
+			&i.Details,
 		); err != nil {
 			return nil, err
 		}
