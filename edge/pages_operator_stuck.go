@@ -62,6 +62,7 @@ func (o *office) stuck() (*reply, error) {
 var troubleWords = map[string][2]string{
 	"event":       {"News that is not taken", "Send it again"},
 	"order":       {"An order that does not move on", "Take it on"},
+	"change":      {"A change of an order that does not move on", "Take it on"},
 	"shortage":    {"Goods that are missing", "Seen"},
 	"overbooking": {"Too many for a window", "Seen"},
 	"money":       {"Money that is not where it should be", "Try again"},

@@ -46,7 +46,11 @@ const Global = "x"
 // alphabet is Crockford's base 32 in lower case: no i, l, o, u.
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-const uniqueLength = 26
+const (
+	uniqueLength = 26
+	// timeLength is how much of that is the time: 26 digits of base 32 have two bits more than an ID.
+	timeLength = 10
+)
 
 // New makes an ID of a kind in a market. It reads 10 bytes from random, and
 // panics when it cannot: a host without randomness cannot go on.
@@ -72,6 +76,19 @@ func Earliest(at time.Time) string {
 	var b [16]byte
 	binary.BigEndian.PutUint64(b[:8], uint64(at.UnixMilli())<<16)
 	return unique(b)
+}
+
+// MadeAt is when an ID was made, by whoever made it; the zero time for what is no ID.
+func MadeAt(s string) time.Time {
+	var milli int64
+	for _, c := range []byte(Unique(s)[:min(len(s), timeLength)]) {
+		digit := strings.IndexByte(alphabet, c)
+		if digit < 0 {
+			return time.Time{}
+		}
+		milli = milli<<5 | int64(digit)
+	}
+	return time.UnixMilli(milli).UTC()
 }
 
 // Unique is what is after the market in an ID. It sorts by time across markets.

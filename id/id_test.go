@@ -56,3 +56,15 @@ func FuzzMarket(f *testing.F) {
 		}
 	})
 }
+
+func TestAnIDSaysWhenItWasMade(t *testing.T) {
+	now := time.Date(2026, 11, 28, 3, 4, 5, 678_000_000, time.UTC)
+	if at := id.MadeAt(id.New(id.Order, "portland", now, rand.Reader)); !at.Equal(now) {
+		t.Errorf("made at %v, want %v", at, now)
+	}
+	for _, bad := range []string{"", "ord", "ord_portland_U", "!"} {
+		if at := id.MadeAt(bad); bad != "" && !at.IsZero() {
+			t.Errorf("%q was made at %v", bad, at)
+		}
+	}
+}

@@ -102,7 +102,7 @@ func TestAnOlderPageOfOneOrderPacksNothing(t *testing.T) {
 			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: to, ChangedAt: &seen, Moves: &moves, Viewer: operator})
 			return err
 		}
-		s.wantCode(asks(PartPacked, page), "changed")
+		s.wantCode(asks(PartPacked, page), "order_changed")
 		s.must(asks(PartAccepted, page)) // as it is already
 		if o := s.get(bought.GetOrder().GetId()); o.GetParts()[0].GetStatus() != PartAccepted || o.GetParts()[0].GetMoves() != now.GetMoves() {
 			s.Errorf("the older page made it %v", o.GetParts()[0])

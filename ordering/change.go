@@ -17,8 +17,12 @@ const (
 	changeUndoing    = "undoing"    // refused; what was held is being given back
 )
 
-// maxChanges bounds how often an order is changed.
-const maxChanges = 50
+const (
+	// maxChanges bounds how often an order is changed.
+	maxChanges = 50
+	// maxCharges bounds how many of its changes are paid by a charge of their own: all of them are captured when it is packed.
+	maxCharges = 8
+)
 
 // Change is a change of an order that is under way. Its peers know it by its ID, which stands in place of an order's.
 type Change struct {
@@ -48,6 +52,8 @@ var (
 	errNotOpen      = fault.New(fault.Conflict, "not_open", "This order is not open any more.")
 	errBeingPacked  = fault.New(fault.Conflict, "too_late", "This order is being packed and cannot be changed any more.")
 	errCutOff       = fault.New(fault.Conflict, "too_late", "This order can no longer be changed: the time to order for its window is over.")
+	errChanging     = fault.New(fault.Conflict, "in_progress", "This order is being changed just now. Please wait a moment and look again.")
+	errManyCharges  = fault.New(fault.Conflict, "too_many_changes", "This order was paid for in many parts already. Choose what comes to no more than it does now, or order the rest by itself.")
 	errManyChanges  = fault.New(fault.Conflict, "too_many_changes", "This order was changed very often. Cancel it and order again, or ask the market.")
 )
 
@@ -74,6 +80,9 @@ func (o Order) mayChange() error {
 	}
 	return nil
 }
+
+// charges reports whether a change of an order is paid by a charge of its own. On pickup nothing is charged outside.
+func (c Change) charges(o Order) bool { return c.Extra.Minor > 0 && o.PaymentMethod != methodPickup }
 
 // adds is what a change wants more of than the order has.
 func (o Order) adds() (more []Line) {
@@ -121,6 +130,9 @@ func (o Order) changed(newID func() string, now time.Time) (Order, error) {
 	}
 	o.Change = nil
 	o.Changes++
+	if c.charges(o) {
+		o.Charges++
+	}
 	o.Events++
 	err := o.changeParts(before, newID, now)
 	o.enter(o.Status, now, "changed by who ordered it")

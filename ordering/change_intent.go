@@ -61,6 +61,9 @@ func (s *Service) checkChange(ctx context.Context, o, next Order, to *deliveryv1
 	if expected := r.GetExpectedTotal(); expected != nil && money.FromProto(expected) != next.Total {
 		return fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them. Please look at the change again.")
 	}
+	if o.Change.charges(o) && o.Charges >= maxCharges {
+		return errManyCharges
+	}
 	less := next.Total.Minor-next.Fee.Minor < o.Total.Minor-o.Fee.Minor
 	if o.moves() || less {
 		if err := checkMinimum(next, money.FromProto(to.GetMinimum())); err != nil {

@@ -56,7 +56,9 @@ func (r *changeRow) values() []any {
 // putChanges writes what becomes of changes. A key that is tried again stands for the last change under it.
 func (b batchWriter) putChanges(rows [][]any) error {
 	return b.exec(`INSERT INTO order_changes (id, order_id, change_key, request_hash, state, failure) %s
-		ON CONFLICT (order_id, change_key) DO UPDATE SET id = excluded.id, request_hash = excluded.request_hash, state = excluded.state, failure = excluded.failure`,
+		ON CONFLICT (order_id, change_key) DO UPDATE SET id = excluded.id, request_hash = excluded.request_hash, state = excluded.state, failure = excluded.failure,
+			tries = CASE WHEN order_changes.id = excluded.id THEN order_changes.tries ELSE 0 END,
+			waits_for = CASE WHEN order_changes.id = excluded.id THEN order_changes.waits_for ELSE '' END`,
 		rows, "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")
 }
 
@@ -96,15 +98,40 @@ func (s *store) changingTo(ctx context.Context, windowID string) (int64, error) 
 	return n, nil
 }
 
-// endLostChange ends a change that is in no order's document any more.
-func (s *store) endLostChange(ctx context.Context, o Order) error {
+// dropLostChange lets go of a change that is in the order's document no more: what it holds is given back as that of any that is lost.
+func (s *store) dropLostChange(ctx context.Context, o Order) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		q := orderingdb.New(tx)
-		n, err := q.EndLostChange(ctx, orderingdb.EndLostChangeParams{ID: o.ID, Epoch: o.Epoch, Revision: o.Revision})
-		if err != nil || n == 0 {
-			return err
-		}
-		return q.EndLostChanges(ctx, o.ID)
+		return orderingdb.New(tx).DropLostChange(ctx, orderingdb.DropLostChangeParams{ID: o.ID, Epoch: o.Epoch, Revision: o.Revision})
+	})
+}
+
+// lostChanges lists changes that are under way by their rows and in no order.
+func (s *store) lostChanges(ctx context.Context, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.db.Read()).LostChanges(ctx, limit)
+	if err != nil {
+		return nil, fmt.Errorf("look for lost changes: %w", sqldb.Classify(err))
+	}
+	return ids, nil
+}
+
+// isLost reports whether a change is one of lostChanges.
+func (s *store) isLost(ctx context.Context, changeID string) (bool, error) {
+	n, err := orderingdb.New(s.db.Read()).IsLostChange(ctx, changeID)
+	if err != nil {
+		return false, fmt.Errorf("look for a lost change: %w", sqldb.Classify(err))
+	}
+	return n > 0, nil
+}
+
+// failChange ends a lost change that holds nothing any more.
+func (s *store) failChange(ctx context.Context, changeID string) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return orderingdb.New(tx).FailChange(ctx, changeID) })
+}
+
+// noteStall keeps what a change was waiting for when it could not be taken on.
+func (s *store) noteStall(ctx context.Context, changeID, waitsFor string) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return orderingdb.New(tx).NoteStall(ctx, orderingdb.NoteStallParams{ID: changeID, WaitsFor: waitsFor})
 	})
 }
 

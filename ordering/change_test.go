@@ -139,8 +139,10 @@ func TestAnOrderBecomesAnotherUntilTheCutOff(t *testing.T) {
 		s.wantSound(before.GetId())
 		more := s.change(s.wants(bought, "", want{rye, 1000}, want{brie, 4000}))
 		s.wantSound(before.GetId())
-		s.advance(more, dairy, "packed")
-		s.advance(more, bakery, "packed")
+		for _, maker := range []string{dairy, bakery} {
+			s.advance(more, maker, "accepted")
+			s.advance(more, maker, "packed")
+		}
 		s.eventually("what is packed is captured", func() bool {
 			return s.of("payments", "SELECT COUNT(*) FROM payments WHERE order_id = '"+before.GetId()+"' AND status = 'captured' AND captured = 4300") == 1
 		})

@@ -70,7 +70,7 @@ func (s *Service) changeOnce(ctx context.Context, o leased, r *orderingv1.Change
 	var failure *Failure
 	if o.Change != nil {
 		if o.until.After(s.host.Now()) {
-			return nil, errInProgress
+			return nil, errChanging
 		}
 		mine := o.Change.ID == tried.id
 		now, why, err := s.resumeChange(ctx, o)
@@ -82,6 +82,11 @@ func (s *Service) changeOnce(ctx context.Context, o leased, r *orderingv1.Change
 		}
 		o = leased{now, o.until}
 		o.viewerMay = reading | cancelling
+	}
+	if tried.state == changeUnderWay { // and in no order
+		if err := s.whenLost(ctx, tried.id); err != nil {
+			return nil, err
+		}
 	}
 	switch failure = tried.failure; {
 	case tried.state == changeDone:
@@ -165,7 +170,7 @@ func (s *Service) stillChanging(ctx context.Context, o Order) (Order, error) {
 	case err != nil:
 		return o, err
 	case now.Change == nil || now.Change.ID != o.Change.ID || now.Epoch != o.Epoch:
-		return o, errInProgress
+		return o, errChanging
 	}
 	return now.Order, nil
 }
@@ -198,14 +203,15 @@ func (s *Service) performChange(ctx context.Context, o Order, ask effect, paymen
 		return s.holdMore(ctx, o), nil
 	case authorise:
 		_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
-			OrderId: o.Change.ID, Amount: o.Change.Extra.Proto(), Method: o.PaymentMethod, Token: paymentToken,
+			OrderId: o.Change.ID, ChangesOrder: o.ID, Amount: o.Change.Extra.Proto(), Method: o.PaymentMethod, Token: paymentToken,
 		})
 		if err != nil {
 			return refused{failureOf(err)}, nil
 		}
 		return paid{}, nil
 	case findMoney:
-		return s.lookForMoney(ctx, Order{ID: o.Change.ID})
+		m, err := s.lookForMoney(ctx, Order{ID: o.Change.ID})
+		return m, waitingFor("payments", err)
 	case giveBack:
 		return released{}, s.releaseChange(ctx, o)
 	case nothing, announce, holdOnTrial, announceTrial, swap:
@@ -248,47 +254,46 @@ func (s *Service) holdMore(ctx context.Context, o Order) message {
 	return m
 }
 
-// releaseChange gives back whatever a change may hold. All of it is idempotent, and refuses whatever of the change would come later.
+// releaseChange gives back whatever a change may hold.
 func (s *Service) releaseChange(ctx context.Context, o Order) error {
-	c := o.Change
+	return s.giveBack(ctx, o.Change.ID, len(o.adds()) > 0, o.moves(), o.Change.Paying)
+}
+
+// giveBack gives back goods, a place and money that are held under an ID. All of it is idempotent, and refuses whatever would come later.
+func (s *Service) giveBack(ctx context.Context, changeID string, goods, place, money bool) error {
 	var all errgroup.Group
-	if len(o.adds()) > 0 {
+	if goods {
 		all.Go(func() error {
-			_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: c.ID})
-			return err
+			_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: changeID})
+			return waitingFor("inventory", err)
 		})
 	}
-	if o.moves() {
+	if place {
 		all.Go(func() error {
-			_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: c.ID})
-			return err
+			_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: changeID})
+			return waitingFor("delivery", err)
 		})
 	}
-	if c.Paying {
+	if money {
 		all.Go(func() error {
-			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: c.ID})
-			return err
+			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: changeID})
+			return waitingFor("payments", err)
 		})
 	}
 	return all.Wait()
 }
 
-// takeOverChange makes a change that was left behind the caller's own and drives it to its outcome.
-func (s *Service) takeOverChange(ctx context.Context, o leased) (Order, error) {
-	now, _, err := s.resumeChange(ctx, o)
-	return now, err
-}
-
+// resumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers why it came to nothing, if it did.
 func (s *Service) resumeChange(ctx context.Context, o leased) (Order, *Failure, error) {
 	o, mine, err := s.store.takeLease(ctx, o, s.host.Now())
 	if err != nil {
 		return o.Order, nil, err
 	}
 	if !mine {
-		return o.Order, nil, errInProgress
+		return o.Order, nil, errChanging
 	}
-	if o.Change == nil { // a process of an earlier version has saved the order without it: what it held ends by itself
-		return o.Order, &interruptedChange, s.store.endLostChange(ctx, o.Order)
+	if o.Change == nil { // a process of an earlier version has saved the order without it
+		return o.Order, &interruptedChange, s.store.dropLostChange(ctx, o.Order)
 	}
 	s.host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change", o.Change.ID, "status", o.Change.Status)
 	return s.driveChange(ctx, o.Order, resume{}, "")

@@ -255,7 +255,7 @@ func (o Order) reached(status string) bool {
 	return false
 }
 
-// sweep takes on orders in flight whose process was lost.
+// sweep takes on orders in flight whose process was lost, and changes of orders.
 func (s *Service) sweep(ctx context.Context) error {
 	ids, err := s.store.leasesOver(ctx, s.host.Now(), 50)
 	if err != nil {
@@ -265,14 +265,15 @@ func (s *Service) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ids = append(ids, lapsed...)
-	changing, err := s.store.changesOver(ctx, s.host.Now(), 50)
-	if err != nil {
-		return err
-	}
+	s.takeAll(ctx, append(ids, lapsed...), s.takeOver)
+	return s.sweepChanges(ctx)
+}
+
+// takeAll takes orders on, some at the same time.
+func (s *Service) takeAll(ctx context.Context, ids []string, on func(context.Context, leased) (Order, error)) {
 	var all errgroup.Group
 	all.SetLimit(8)
-	take := func(orderID string, on func(context.Context, leased) (Order, error)) {
+	for _, orderID := range ids {
 		all.Go(func() error {
 			o, err := s.store.order(ctx, orderID)
 			if err == nil {
@@ -284,13 +285,7 @@ func (s *Service) sweep(ctx context.Context) error {
 			return nil
 		})
 	}
-	for _, orderID := range ids {
-		take(orderID, s.takeOver)
-	}
-	for _, orderID := range changing {
-		take(orderID, s.takeOverChange)
-	}
-	return all.Wait()
+	_ = all.Wait()
 }
 
 // takeOver makes an order that was left behind the caller's own and drives it to

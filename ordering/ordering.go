@@ -177,9 +177,10 @@ type Order struct {
 	KeepPlace bool      `json:"keep_place,omitempty"`
 	KeptUntil time.Time `json:"kept_until,omitzero"`
 	InsteadOf string    `json:"instead_of,omitempty"`
-	// Change is set while a change of it is under way, and Changes counts those that were done.
+	// Change is set while a change of it is under way. Changes counts those that were done, and Charges those with a charge of their own.
 	Change  *Change `json:"change,omitempty"`
 	Changes int     `json:"changes,omitempty"`
+	Charges int     `json:"charges,omitempty"`
 	// Events counts those it has published.
 	Events int64  `json:"events"`
 	Steps  []Step `json:"steps"`

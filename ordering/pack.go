@@ -86,6 +86,22 @@ func (o Order) isNothing() bool {
 	return !slices.ContainsFunc(o.Parts, func(p Part) bool { return p.Status != PartCancelled && !o.comesToNothing(p) })
 }
 
+// toldInFull reports whether it is told of each line of a part, and of nothing else, how much was packed: what was ordered, or less and why.
+func (o *Order) toldInFull(p Part, packed packing) bool {
+	lines := 0
+	for _, l := range o.Lines {
+		if l.ProducerID != p.ProducerID {
+			continue
+		}
+		told, there := packed[l.VariantID]
+		if least, most := l.packedRange(); !there || told.quantity > most || told.quantity < least && told.reason == "" {
+			return false
+		}
+		lines++
+	}
+	return lines == len(packed)
+}
+
 // pack notes what was packed and sets the prices by it. Goods by weight may come
 // to less than ordered, or to more within the buffer that was authorised; pieces come as ordered or fewer. What is not there costs nothing.
 func pack(o *Order, at int, packed packing) error {

@@ -45,11 +45,8 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 		if at < 0 || (!r.GetViewer().GetOperator() && !slices.Contains(r.GetViewer().GetProducerIds(), o.Parts[at].ProducerID)) {
 			return nil, errNoPart
 		}
-		if r.ChangedAt != nil && r.GetChangedAt() != millis(o.Parts[at].ChangedAt) && o.Parts[at].Status == PartNew {
-			return nil, errOrderChanged
-		}
-		if otherMoves(o.Parts[at], r.GetTo(), r.Moves) {
-			return nil, errChanged
+		if err := o.outdated(o.Parts[at], r, packed); err != nil {
+			return nil, err
 		}
 		return advance(o, at, r.GetTo(), packed, s.host.Now())
 	}, r.GetPartId())
@@ -57,6 +54,23 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 		return nil, err
 	}
 	return &orderingv1.AdvancePartResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}, nil
+}
+
+// outdated refuses to take a part on for who has seen another than it is. Who says nothing of what they have seen packs a part that its shopper
+// has changed, and that nobody has accepted since, only by saying of each of its lines how much there is.
+func (o *Order) outdated(p Part, r *orderingv1.AdvancePartRequest, packed packing) error {
+	changed := !p.ChangedAt.IsZero()
+	switch {
+	case r.ChangedAt != nil && r.GetChangedAt() != millis(p.ChangedAt) && p.Status == PartNew:
+		return errOrderChanged
+	case otherMoves(p, r.GetTo(), r.Moves) && changed:
+		return errOrderChanged
+	case otherMoves(p, r.GetTo(), r.Moves):
+		return errChanged
+	case r.ChangedAt == nil && r.Moves == nil && r.GetTo() == PartPacked && changed && p.Status == PartNew && !o.toldInFull(p, packed):
+		return errOrderChanged
+	}
+	return nil
 }
 
 // change amends an order that the viewer may see.

@@ -48,11 +48,33 @@ SELECT COUNT(*) FROM orders WHERE changing_to = $1 AND changing_to <> '';
 -- name: GetChange :one
 SELECT id, request_hash, state, failure FROM order_changes WHERE order_id = $1 AND change_key = $2;
 
--- name: EndLostChange :execrows
+-- name: DropLostChange :exec
 UPDATE orders SET changing_to = '', revision = revision + 1 WHERE id = $1 AND epoch = $2 AND revision = $3;
 
--- name: EndLostChanges :exec
-UPDATE order_changes SET state = 'failed' WHERE order_id = $1 AND state = 'changing';
+-- A change that is under way, and in no order, was lost: both are written together.
+-- name: LostChanges :many
+SELECT c.id FROM order_changes AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.state = 'changing' AND o.changing_to = '' ORDER BY c.id LIMIT $1;
+
+-- name: IsLostChange :one
+SELECT COUNT(*) FROM order_changes AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.id = $1 AND c.state = 'changing' AND o.changing_to = '';
+
+-- name: FailChange :exec
+UPDATE order_changes SET state = 'failed' WHERE id = $1 AND state = 'changing';
+
+-- name: NoteStall :exec
+UPDATE order_changes SET tries = tries + 1, waits_for = $2 WHERE id = $1 AND state = 'changing';
+
+-- name: StillChanges :many
+SELECT id, order_id, tries, waits_for FROM order_changes
+WHERE state = 'changing' AND substr(id, length(id) - 25) < CAST(sqlc.arg(before) AS TEXT)
+ORDER BY substr(id, length(id) - 25) LIMIT sqlc.arg(most);
+
+-- name: EndLeaseOfChange :exec
+UPDATE orders SET lease_until = 0 WHERE changing_to <> '' AND id IN (
+    SELECT c.order_id FROM order_changes AS c
+    WHERE c.id = sqlc.arg(change_id) AND c.state = 'changing' AND substr(c.id, length(c.id) - 25) < CAST(sqlc.arg(before) AS TEXT));
 
 -- name: ListWork :many
 SELECT window_id, CAST(MAX(order_id) AS TEXT) AS an_order,

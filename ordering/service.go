@@ -92,6 +92,7 @@ func (s *Service) start(ctx context.Context) error {
 	s.moving = s.host.Every("move orders", moveEvery, s.moveOrders)
 	s.host.Consume(s.consume)
 	s.host.Troubles("order", s.stuckOrders, s.takeOnNow)
+	s.host.Troubles("change", s.stuckChanges, s.takeChangeOnNow)
 	s.host.Every("fill parts", fillEvery, s.fillParts).Wake()
 	s.host.Every("forget carts", forgetEvery, s.forgetCarts)
 	return nil

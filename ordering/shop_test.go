@@ -42,6 +42,21 @@ type shop struct {
 	delivery  deliveryv1connect.DeliveryServiceClient
 	keys      atomic.Int64
 	last      *orderingv1.CheckoutRequest // of orderFor
+	// down says that inventory gives nothing back.
+	down atomic.Bool
+}
+
+// shaky is inventory, which is down now and then.
+type shaky struct {
+	inventoryv1connect.InventoryServiceClient
+	down *atomic.Bool
+}
+
+func (i shaky) Release(ctx context.Context, r *inventoryv1.ReleaseRequest) (*inventoryv1.ReleaseResponse, error) {
+	if i.down.Load() {
+		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
+	}
+	return i.InventoryServiceClient.Release(ctx, r)
 }
 
 // each runs a test in a shop on each engine.
@@ -57,6 +72,7 @@ func each(t *testing.T, test func(s *shop)) {
 			if s.service, err = newService(h); err != nil {
 				return err
 			}
+			s.service.inventory = shaky{s.service.inventory, &s.down}
 			return s.service.start(t.Context())
 		}},
 	}

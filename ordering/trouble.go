@@ -1,12 +1,14 @@
 package ordering
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -37,6 +39,36 @@ func (s *Service) takeOnNow(ctx context.Context, orderID string) error {
 	})
 	if err != nil {
 		return fmt.Errorf("take on an order: %w", err)
+	}
+	return nil
+}
+
+// stuckChanges are changes of orders that have been neither done nor undone for a while: the sweeper keeps trying.
+func (s *Service) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
+	rows, err := orderingdb.New(s.store.db.Read()).StillChanges(ctx, orderingdb.StillChangesParams{
+		Before: id.Earliest(s.host.Now().Add(-stuckAfter)), Most: host.MaxTroubles,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for stuck changes: %w", sqldb.Classify(err))
+	}
+	var found []host.Trouble
+	for _, row := range rows {
+		found = append(found, host.Trouble{
+			ID: row.ID, About: row.OrderID, Since: id.MadeAt(row.ID), Attempts: row.Tries,
+			What: "A change of this order is neither done nor undone. The order stands as it was. It waits for " + cmp.Or(row.WaitsFor, "somebody to take it on") + ".",
+		})
+	}
+	return found, nil
+}
+
+// takeChangeOnNow lets the sweeper take on a stuck change at once.
+func (s *Service) takeChangeOnNow(ctx context.Context, changeID string) error {
+	err := s.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.AfterCommit(s.sweeping.Wake)
+		return orderingdb.New(tx).EndLeaseOfChange(ctx, orderingdb.EndLeaseOfChangeParams{ChangeID: changeID, Before: id.Earliest(s.host.Now().Add(-stuckAfter))})
+	})
+	if err != nil {
+		return fmt.Errorf("take on a change: %w", err)
 	}
 	return nil
 }

@@ -94,6 +94,8 @@ type OrderChange struct {
 	RequestHash string
 	State       string
 	Failure     string
+	Tries       int64
+	WaitsFor    string
 }
 
 type OrderLot struct {

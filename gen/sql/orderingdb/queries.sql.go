@@ -179,6 +179,21 @@ func (q *Queries) CountUnconfirmed(ctx context.Context, market string) ([]CountU
 	return items, nil
 }
 
+const dropLostChange = `-- name: DropLostChange :exec
+UPDATE orders SET changing_to = '', revision = revision + 1 WHERE id = $1 AND epoch = $2 AND revision = $3
+`
+
+type DropLostChangeParams struct {
+	ID       string
+	Epoch    int64
+	Revision int64
+}
+
+func (q *Queries) DropLostChange(ctx context.Context, arg DropLostChangeParams) error {
+	_, err := q.db.ExecContext(ctx, dropLostChange, arg.ID, arg.Epoch, arg.Revision)
+	return err
+}
+
 const endLease = `-- name: EndLease :exec
 UPDATE orders SET lease_until = 0 WHERE id = $1 AND moved_at < $2 AND status IN ('placed', 'held', 'authorised', 'releasing')
 `
@@ -190,6 +205,22 @@ type EndLeaseParams struct {
 
 func (q *Queries) EndLease(ctx context.Context, arg EndLeaseParams) error {
 	_, err := q.db.ExecContext(ctx, endLease, arg.ID, arg.MovedAt)
+	return err
+}
+
+const endLeaseOfChange = `-- name: EndLeaseOfChange :exec
+UPDATE orders SET lease_until = 0 WHERE changing_to <> '' AND id IN (
+    SELECT c.order_id FROM order_changes AS c
+    WHERE c.id = $1 AND c.state = 'changing' AND substr(c.id, length(c.id) - 25) < CAST($2 AS TEXT))
+`
+
+type EndLeaseOfChangeParams struct {
+	ChangeID string
+	Before   string
+}
+
+func (q *Queries) EndLeaseOfChange(ctx context.Context, arg EndLeaseOfChangeParams) error {
+	_, err := q.db.ExecContext(ctx, endLeaseOfChange, arg.ChangeID, arg.Before)
 	return err
 }
 
@@ -218,30 +249,12 @@ func (q *Queries) EndLinks(ctx context.Context, arg EndLinksParams) error {
 	return err
 }
 
-const endLostChange = `-- name: EndLostChange :execrows
-UPDATE orders SET changing_to = '', revision = revision + 1 WHERE id = $1 AND epoch = $2 AND revision = $3
+const failChange = `-- name: FailChange :exec
+UPDATE order_changes SET state = 'failed' WHERE id = $1 AND state = 'changing'
 `
 
-type EndLostChangeParams struct {
-	ID       string
-	Epoch    int64
-	Revision int64
-}
-
-func (q *Queries) EndLostChange(ctx context.Context, arg EndLostChangeParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, endLostChange, arg.ID, arg.Epoch, arg.Revision)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const endLostChanges = `-- name: EndLostChanges :exec
-UPDATE order_changes SET state = 'failed' WHERE order_id = $1 AND state = 'changing'
-`
-
-func (q *Queries) EndLostChanges(ctx context.Context, orderID string) error {
-	_, err := q.db.ExecContext(ctx, endLostChanges, orderID)
+func (q *Queries) FailChange(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, failChange, id)
 	return err
 }
 
@@ -508,6 +521,18 @@ func (q *Queries) IdleCarts(ctx context.Context, arg IdleCartsParams) ([]string,
 	return items, nil
 }
 
+const isLostChange = `-- name: IsLostChange :one
+SELECT COUNT(*) FROM order_changes AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.id = $1 AND c.state = 'changing' AND o.changing_to = ''
+`
+
+func (q *Queries) IsLostChange(ctx context.Context, id string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isLostChange, id)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const leasesOver = `-- name: LeasesOver :many
 SELECT id FROM orders WHERE lease_until < $1 AND status IN ('placed', 'held', 'authorised', 'releasing')
 ORDER BY lease_until LIMIT $2
@@ -701,6 +726,35 @@ func (q *Queries) LockPickupLimits(ctx context.Context, market string) (PickupLi
 	return i, err
 }
 
+const lostChanges = `-- name: LostChanges :many
+SELECT c.id FROM order_changes AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.state = 'changing' AND o.changing_to = '' ORDER BY c.id LIMIT $1
+`
+
+// A change that is under way, and in no order, was lost: both are written together.
+func (q *Queries) LostChanges(ctx context.Context, limit int32) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, lostChanges, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const memberCartIn = `-- name: MemberCartIn :one
 SELECT cart_id FROM member_carts WHERE customer_id = $1 AND market = $2
 `
@@ -775,6 +829,20 @@ func (q *Queries) MovedWindows(ctx context.Context, limit int32) ([]MovedWindow,
 		return nil, err
 	}
 	return items, nil
+}
+
+const noteStall = `-- name: NoteStall :exec
+UPDATE order_changes SET tries = tries + 1, waits_for = $2 WHERE id = $1 AND state = 'changing'
+`
+
+type NoteStallParams struct {
+	ID       string
+	WaitsFor string
+}
+
+func (q *Queries) NoteStall(ctx context.Context, arg NoteStallParams) error {
+	_, err := q.db.ExecContext(ctx, noteStall, arg.ID, arg.WaitsFor)
+	return err
 }
 
 const oldestQueued = `-- name: OldestQueued :many
@@ -999,6 +1067,52 @@ func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams
 		arg.NewcomerValue,
 	)
 	return err
+}
+
+const stillChanges = `-- name: StillChanges :many
+SELECT id, order_id, tries, waits_for FROM order_changes
+WHERE state = 'changing' AND substr(id, length(id) - 25) < CAST($1 AS TEXT)
+ORDER BY substr(id, length(id) - 25) LIMIT $2
+`
+
+type StillChangesParams struct {
+	Before string
+	Most   int32
+}
+
+type StillChangesRow struct {
+	ID       string
+	OrderID  string
+	Tries    int64
+	WaitsFor string
+}
+
+func (q *Queries) StillChanges(ctx context.Context, arg StillChangesParams) ([]StillChangesRow, error) {
+	rows, err := q.db.QueryContext(ctx, stillChanges, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StillChangesRow
+	for rows.Next() {
+		var i StillChangesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.OrderID,
+			&i.Tries,
+			&i.WaitsFor,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const stillOrders = `-- name: StillOrders :many

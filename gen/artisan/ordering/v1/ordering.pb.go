@@ -4459,7 +4459,9 @@ type AdvancePartRequest struct {
 	// When the part was changed last, as whoever takes it on has seen it: conflict "order_changed" where it was changed since. Absent: that is not
 	// looked at.
 	ChangedAt *int64 `protobuf:"varint,20,opt,name=changed_at,json=changedAt,proto3,oneof" json:"changed_at,omitempty"`
-	// The part's moves as they were seen: conflict "changed" when there were others since and it is not there or further. Absent: that is not looked at.
+	// The part's moves as they were seen: when there were others since and it is not there or further, conflict "order_changed" where its shopper has
+	// changed it, else "changed". Absent: that is not looked at. With neither of both a part that was changed and not accepted since is packed only
+	// where packed has each of its lines, as ordered or less with a reason: conflict "order_changed" otherwise.
 	Moves         *int64 `protobuf:"varint,21,opt,name=moves,proto3,oneof" json:"moves,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

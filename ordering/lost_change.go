@@ -1,0 +1,84 @@
+package ordering
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// awaited is a step of a change that a peer does not let be done.
+type awaited struct {
+	peer string
+	err  error
+}
+
+func (s awaited) Error() string { return s.peer + ": " + s.err.Error() }
+func (s awaited) Unwrap() error { return s.err }
+
+// waitingFor says which peer an error is of.
+func waitingFor(peer string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return awaited{peer, err}
+}
+
+// waitsFor names what a change waits for, by what happened when it was taken on: the peer, and the code of its fault.
+func waitsFor(err error) string {
+	s := awaited{peer: "ordering"}
+	errors.As(err, &s)
+	return s.peer + " (" + fault.Of(err).Code + ")"
+}
+
+// sweepChanges takes on changes whose process was lost, and gives back what those hold that are in no order any more.
+func (s *Service) sweepChanges(ctx context.Context) error {
+	left, err := s.store.changesOver(ctx, s.host.Now(), 50)
+	if err != nil {
+		return err
+	}
+	s.takeAll(ctx, left, s.takeOverChange)
+	lost, err := s.store.lostChanges(ctx, 50)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, changeID := range lost {
+		if err := s.giveBackLost(ctx, changeID); err != nil {
+			failures = append(failures, fmt.Errorf("give back what the lost change %s holds: %w", changeID, err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// takeOverChange takes on a change that was left behind. What it waits for is kept, for the operator.
+func (s *Service) takeOverChange(ctx context.Context, o leased) (Order, error) {
+	now, _, err := s.resumeChange(ctx, o)
+	if err != nil && o.Change != nil && !fault.Is(err, errChanging.Code) {
+		err = errors.Join(err, s.store.noteStall(ctx, o.Change.ID, waitsFor(err)))
+	}
+	return now, err
+}
+
+// giveBackLost gives back whatever a change may hold that is in no order, and so in no version of one: a process of an earlier version has saved
+// the order without it. Nobody drives it any more, and whoever still would is refused by what is given back.
+func (s *Service) giveBackLost(ctx context.Context, changeID string) error {
+	s.host.Log().InfoContext(ctx, "giving back what a lost change holds", "change", changeID)
+	if err := s.giveBack(ctx, changeID, true, true, true); err != nil {
+		return errors.Join(err, s.store.noteStall(ctx, changeID, waitsFor(err)))
+	}
+	return s.store.failChange(ctx, changeID)
+}
+
+// whenLost gives back what a change holds that is lost. Where it is not, it is just being begun.
+func (s *Service) whenLost(ctx context.Context, changeID string) error {
+	lost, err := s.store.isLost(ctx, changeID)
+	switch {
+	case err != nil:
+		return err
+	case !lost:
+		return errChanging
+	}
+	return s.giveBackLost(ctx, changeID)
+}
