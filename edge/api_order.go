@@ -35,6 +35,8 @@ type partJSON struct {
 	// Changes are what was changed since the producer took the part on, and ChangedAt is when; a changed part is new again. They stay until it is packed.
 	Changes   []lineChangeJSON `json:"changes"`
 	ChangedAt *time.Time       `json:"changed_at"`
+	// Version rises with each step and each change of the part.
+	Version int64 `json:"version"`
 }
 
 type lineChangeJSON struct {
@@ -88,7 +90,7 @@ func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
 			refJSON{p.GetProducerId(), p.GetProducerName()},
 			p.GetStatus(), moneyOf(p.GetTotal()),
 			append([]orderLineJSON{}, byProducer[p.GetProducerId()]...),
-			lineChangesToJSON(p.GetChanges()), maybeTime(p.GetChangedAt()),
+			lineChangesToJSON(p.GetChanges()), maybeTime(p.GetChangedAt()), p.GetMoves(),
 		})
 	}
 	return out
@@ -198,6 +200,7 @@ func (e *edge) advancePart(v *visit) (*reply, error) {
 		request.Packed = append(request.Packed, &orderingv1.PackedLine{VariantId: line.need("variant_id", 128), Quantity: line.quantity("quantity"), Reason: line.text("reason", maxWhy)})
 		line.close()
 	}
+	request.Moves = in.maybeWhole("version", "This must be a whole number.")
 	if err := in.done(); err != nil {
 		return nil, err
 	}

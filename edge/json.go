@@ -267,3 +267,13 @@ func (o *object) whole(name, wrong string) int64 {
 	}
 	return n
 }
+
+// maybeWhole is whole for a field that may be left out: nil then.
+func (o *object) maybeWhole(name, wrong string) *int64 {
+	if o.fields[name] == nil {
+		delete(o.fields, name)
+		return nil
+	}
+	n := o.whole(name, wrong)
+	return &n
+}

@@ -98,8 +98,29 @@ func (v *visit) changing(typed url.Values) (*changeForm, error) {
 		typed.Set("key", v.edge.newKey())
 	}
 	form := &changeForm{visit: v, in: in, order: order, cart: cart, typed: typed, wrong: map[string]string{}}
+	if typed.Get("do") == "save" && typed.Has("want") {
+		form.lines, err = wantedLines(typed["want"])
+		return form, err
+	}
 	form.read()
 	return form, nil
+}
+
+// wantedLines reads lines as a review writes them down: what is sent twice is the same request, whatever has become of the order and the basket.
+func wantedLines(texts []string) (lines []*orderingv1.WantedLine, err error) {
+	for _, text := range texts {
+		variant, number, _ := strings.Cut(text, ":")
+		milli, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, errTornForm.Because(err)
+		}
+		lines = append(lines, &orderingv1.WantedLine{VariantId: variant, Quantity: milli})
+	}
+	return lines, nil
+}
+
+func wantedText(variant string, milli int64) string {
+	return variant + ":" + strconv.FormatInt(milli, 10)
 }
 
 // read reads how much of everything is wanted. An amount that is as it was shown is what it was, to the gram.
@@ -140,33 +161,84 @@ func (f *changeForm) request(look bool) *orderingv1.ChangeOrderRequest {
 	}
 }
 
-// save changes the order, and takes out of the basket what is in the order now.
+// writeDown keeps in the form all that it wants and what of that comes from the basket, as it is now.
+func (f *changeForm) writeDown() {
+	if f.typed.Get("do") == "save" && f.typed.Has("want") {
+		return
+	}
+	f.typed["want"], f.typed["added"] = nil, nil
+	f.typed.Set("basket", f.cart.GetVersion())
+	for _, l := range f.lines {
+		f.typed.Add("want", wantedText(l.GetVariantId(), l.GetQuantity()))
+	}
+	for _, variant := range f.typed["add"] {
+		f.typed.Add("added", wantedText(variant, inCart(f.cart, variant)))
+	}
+}
+
+// save changes the order, and takes out of the basket what is in the order now. What was saved already goes where it went.
 func (f *changeForm) save() (*reply, error) {
+	f.writeDown() // a page of an earlier version did not
 	request := f.request(false)
 	if total, err := strconv.ParseInt(f.typed.Get("total"), 10, 64); err == nil {
 		request.ExpectedTotal = money.New(total, f.order.GetTotal().GetCurrency()).Proto()
 	}
-	answer, err := f.changeOrder(request)
+	answer, err := f.changePatiently(request)
+	if fault.Is(err, "idempotency_key_reused") { // what was sent first had something else in it: this is wanted besides
+		f.typed.Set("key", f.edge.newKey())
+		request.IdempotencyKey = f.typed.Get("key")
+		answer, err = f.changePatiently(request)
+	}
 	if err == nil {
-		for _, variant := range f.typed["add"] {
-			if _, err := f.setLine(f.cart.GetId(), variant, 0); err != nil {
-				f.edge.host.Log().WarnContext(f.Context(), "something stays in a basket that was added to an order", "error", err)
-			}
-		}
+		f.takeFromBasket()
 		return redirect("/orders/" + answer.GetOrder().GetId() + "?changed=1"), nil
 	}
 	problem := fault.Of(err)
-	switch problem.Kind {
-	case fault.Internal:
+	switch {
+	case problem.Kind == fault.Internal:
 		return nil, err
-	case fault.Unavailable, fault.Unknown, fault.Exhausted: // it may have been done: the same again finds out
-	default:
-		f.typed.Set("key", f.edge.newKey())
+	case problem.Kind == fault.Unavailable, problem.Kind == fault.Unknown, problem.Code == "in_progress":
+		return f.review(statusOf(problem), problem) // it may have been done: the same again finds out
+	case problem.Kind == fault.Exhausted:
+		return nil, err
 	}
-	if problem.Code == "payment_declined" || problem.Kind == fault.Unavailable || problem.Kind == fault.Unknown || problem.Code == "price_changed" || problem.Code == "in_progress" {
+	f.typed.Set("key", f.edge.newKey())
+	if problem.Code == "payment_declined" || problem.Code == "price_changed" {
 		return f.review(statusOf(problem), problem)
 	}
 	return f.cannot(err)
+}
+
+// changePatiently waits for the outcome where the same change is under way already: a browser shows the answer to its last click only.
+func (f *changeForm) changePatiently(request *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
+	for try := 1; ; try++ {
+		answer, err := f.changeOrder(request)
+		if try == progressTries || !fault.Is(err, "in_progress") {
+			return answer, err
+		}
+		if err := f.pause(progressPause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// takeFromBasket takes what was added to the order out of the basket. A form that is sent again takes out nothing that was put in since.
+func (f *changeForm) takeFromBasket() {
+	if f.typed.Get("version") != version(f.order) && f.typed.Get("basket") != f.cart.GetVersion() {
+		return
+	}
+	added, err := wantedLines(f.typed["added"])
+	cart := f.cart
+	for _, l := range added {
+		have := inCart(cart, l.GetVariantId())
+		if err != nil || have == 0 {
+			continue
+		}
+		cart, err = f.setLineOf(cart.GetId(), l.GetVariantId(), max(0, have-l.GetQuantity()), cart.GetVersion())
+	}
+	if err != nil {
+		f.edge.host.Log().WarnContext(f.Context(), "something stays in a basket that was added to an order", "error", err)
+	}
 }
 
 // cannot says why an order is not changed: on the form where another choice helps, on the order's page where none does.
@@ -175,7 +247,7 @@ func (f *changeForm) cannot(err error) (*reply, error) {
 	switch {
 	case problem.Kind != fault.Conflict && problem.Kind != fault.Invalid:
 		return nil, err
-	case slices.Contains([]string{"too_late", "not_open", "too_many_changes"}, problem.Code):
+	case slices.Contains([]string{"too_late", "not_open"}, problem.Code), problem.Code == "too_many_changes" && !f.typed.Has("do"):
 		return f.showOrder(statusOf(problem), f.order, problem.Message)
 	case problem.Code == "order_changed": // what was typed was about another order
 		f.typed = url.Values{"key": {f.edge.newKey()}, "version": {version(f.order)}}
@@ -197,7 +269,10 @@ func (f *changeForm) show(status int, problem *fault.Error) (*reply, error) {
 			f.wrong[name] = why
 		}
 		if strings.HasPrefix(problem.Code, "window_") || problem.Code == "below_minimum" {
-			model.SlotWrong = plainly(problem)
+			model.SlotWrong = problem.Message
+		}
+		if problem.Code == "below_minimum" {
+			model.SlotWrong = locale.Key("Your order would not come to enough for that time. Add something, or choose another one.")
 		}
 	} else if len(f.wrong) > 0 {
 		model.Alert = locale.Key("Nothing is changed yet: something is missing or not right.")
@@ -270,10 +345,11 @@ func (f *changeForm) review(status int, problem *fault.Error) (*reply, error) {
 		return f.cannot(err)
 	}
 	o, next := f.order, answer.GetOrder()
+	f.writeDown()
 	f.typed.Set("total", strconv.FormatInt(next.GetTotal().GetAmount(), 10))
 	model := page.Reviewed{
 		Frame: f.edge.frame(f.in.Text("Change order {number}", number(o.GetId())), f.in), ID: o.GetId(), Number: number(o.GetId()),
-		Hidden: f.hidden("version", "key", "total", "window_id", "add"),
+		Hidden: f.hidden("version", "key", "total", "window_id", "add", "want", "added", "basket"),
 		When:   f.in.span(next.GetWindowStartsAt(), next.GetWindowEndsAt()), Place: f.in.orderWay(next), Fee: f.in.sum(money.FromProto(next.GetFee())),
 		Before: f.in.money(o.GetTotal()), After: f.in.money(next.GetTotal()), Extra: f.in.sum(money.FromProto(answer.GetExtra())),
 		Less: next.GetTotal().GetAmount() < o.GetTotal().GetAmount(), Pickup: o.GetPaymentMethod() == "pickup",
