@@ -234,8 +234,9 @@ func childrenPeak(parent int, ended <-chan struct{}) (most int64) {
 				if commandOf(pid) == program { // between fork and exec it has the parent's memory, and no own
 					continue
 				}
-				if peak := peakOf(pid); peak > seen[pid].peak {
-					seen[pid] = size{peak, peak - memoryOf(pid, "RssFile")}
+				status := procStatus(pid)
+				if peak := figureOf(status, "VmHWM"); peak > seen[pid].peak {
+					seen[pid] = size{peak, peak - figureOf(status, "RssFile")}
 				}
 				sum += seen[pid].own
 			}
@@ -251,12 +252,17 @@ func commandOf(pid int) string {
 }
 
 // peakOf is the most that a process had resident, in bytes; 0 when it is gone.
-func peakOf(pid int) int64 { return memoryOf(pid, "VmHWM") }
+func peakOf(pid int) int64 { return figureOf(procStatus(pid), "VmHWM") }
 
-// memoryOf is a figure of a process's memory, in bytes; 0 when it is gone.
-func memoryOf(pid int, figure string) int64 {
+// procStatus is what the system says of a process at one moment; nothing when it is gone.
+func procStatus(pid int) string {
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	_, rest, _ := strings.Cut(string(status), figure+":")
+	return string(status)
+}
+
+// figureOf is a figure of memory in a status, in bytes.
+func figureOf(status, name string) int64 {
+	_, rest, _ := strings.Cut(status, name+":")
 	line, _, _ := strings.Cut(rest, " kB")
 	kilobytes, _ := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
 	return kilobytes << 10

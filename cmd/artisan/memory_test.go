@@ -29,7 +29,7 @@ func TestTheHeapFollowsWhatLivesForLong(t *testing.T) {
 
 func TestTheHeapsLimitGivesWayWhereItIsDear(t *testing.T) {
 	relief := nextRelief(1, 0.25)
-	if relief != firstRelief {
+	if relief != moreRelief {
 		t.Errorf("a burst has it give way to %g times at once", relief)
 	}
 	for range looks / 2 {
