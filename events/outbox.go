@@ -83,29 +83,32 @@ type row struct {
 
 // claim takes a batch of at most most due rows, oldest first. On PostgreSQL it pushes their next time ahead, so that no
 // other replica sends them meanwhile; a SQLite file has no other.
-func (p *Publisher) claim(ctx context.Context, name string, most int) ([]row, error) {
-	var batch []row
-	due, err := p.anyDue(ctx, name)
-	if err != nil || !due {
-		return nil, err
-	}
+func (p *Publisher) claim(ctx context.Context, name string, most int) (batch []row, err error) {
 	if p.db.Engine == sqldb.SQLite {
 		batch, err = p.due(ctx, p.db.Read(), name, most)
 	} else {
-		err = p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			if batch, err = p.due(ctx, tx.Querier, name, most); err != nil {
-				return err
-			}
-			if err := tx.Relax(ctx); err != nil {
-				return err
-			}
-			return postpone(ctx, tx, name, batch, func(row) int64 { return p.now().Add(claimFor).UnixMilli() }, nil)
-		})
+		batch, err = p.claimRows(ctx, name, most)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("claim events for %s: %w", name, sqldb.Classify(err))
 	}
 	return batch, nil
+}
+
+func (p *Publisher) claimRows(ctx context.Context, name string, most int) (batch []row, err error) {
+	if due, err := p.anyDue(ctx, name); err != nil || !due {
+		return nil, err
+	}
+	err = p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if batch, err = p.due(ctx, tx.Querier, name, most); err != nil {
+			return err
+		}
+		if err := tx.Relax(ctx); err != nil {
+			return err
+		}
+		return postpone(ctx, tx, name, batch, func(row) int64 { return p.now().Add(claimFor).UnixMilli() }, nil)
+	})
+	return batch, err
 }
 
 // due reads a batch of due rows. One whose predecessor is put off, or is with another replica, waits for it.
@@ -138,7 +141,7 @@ func (p *Publisher) anyDue(ctx context.Context, name string) (bool, error) {
 	err := p.db.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE subscriber = $1 AND next_at <= $2 LIMIT 1) AS due",
 		name, p.now().UnixMilli()).Scan(&n)
 	if err != nil {
-		return false, fmt.Errorf("look for events for %s: %w", name, sqldb.Classify(err))
+		return false, err
 	}
 	return n > 0, nil
 }
