@@ -242,35 +242,50 @@ func (e *edge) refundOrder(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var amount money.Amount
+	r := refund{producer: in.text("producer", maxText), line: in.text("line", maxText)}
+	if in.fields["quantity"] != nil {
+		r.quantity = in.quantity("quantity")
+	}
 	if sum := in.child("amount"); sum != nil {
-		amount = money.New(sum.minor("amount"), sum.need("currency", 3))
+		r.amount = money.New(sum.minor("amount"), sum.need("currency", 3))
 		sum.close()
-	} else {
+	} else if r.line == "" || r.quantity == 0 {
 		in.fail("amount", "This is required.")
 	}
-	reason := in.prose("reason", maxText)
+	r.reason = in.prose("reason", maxText)
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	payment, err := v.refund(v.PathValue("id"), amount, key, reason)
+	payment, err := v.refund(v.PathValue("id"), r, key)
 	if err != nil {
 		return nil, err
 	}
 	return jsonReply(http.StatusCreated, payment)
 }
 
+// refund is what is to be paid back: of a whole order, of a producer's part, or of a line, of which quantity says how much in place of an amount.
+type refund struct {
+	amount         money.Amount
+	producer, line string
+	quantity       int64
+	reason         string
+}
+
 // refund pays back a part of an order that is there.
-func (v *visit) refund(orderID string, amount money.Amount, key, reason string) (paymentJSON, error) {
+func (v *visit) refund(orderID string, r refund, key string) (paymentJSON, error) {
 	if _, err := v.order(orderID); err != nil {
 		return paymentJSON{}, err
 	}
-	if amount.Minor <= 0 {
+	request := &paymentsv1.RefundRequest{
+		OrderId: orderID, Key: orderID + ":" + key, Reason: r.reason, ProducerId: r.producer, VariantId: r.line, Quantity: r.quantity,
+	}
+	if r.amount.Currency != "" || r.quantity == 0 {
+		request.Amount = r.amount.Proto()
+	}
+	if request.Amount != nil && r.amount.Minor <= 0 {
 		return paymentJSON{}, invalid("amount", "A refund is more than nothing.")
 	}
-	answer, err := v.edge.payments.Refund(v.Context(), &paymentsv1.RefundRequest{
-		OrderId: orderID, Amount: amount.Proto(), Key: orderID + ":" + key, Reason: reason,
-	})
+	answer, err := v.edge.payments.Refund(v.Context(), request)
 	if err != nil {
 		return paymentJSON{}, fmt.Errorf("refund: %w", err)
 	}

@@ -300,7 +300,7 @@ func (o *office) refundFromDesk() (*reply, error) {
 	}
 	amount, err := typedAmount(typed.Amount, order.GetTotal().GetCurrency())
 	if err == nil {
-		_, err = o.refund(order.GetId(), amount, typed.Key, typed.Reason)
+		_, err = o.refund(order.GetId(), refund{amount: amount, reason: typed.Reason}, typed.Key)
 	}
 	if err == nil {
 		return redirect(o.at("/operator/orders/" + order.GetId())), nil

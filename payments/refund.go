@@ -17,6 +17,12 @@ type Refund struct {
 	ByID   string `json:"by_id,omitempty"`
 	// At is when it was promised, Unix milliseconds; zero for one of before this was kept.
 	At int64 `json:"at,omitempty"`
+	// Producer is whose part it is of, Variant which line of that, and Quantity how much of the line; empty and zero where it is of all.
+	Producer string `json:"producer,omitempty"`
+	Variant  string `json:"variant,omitempty"`
+	Quantity int64  `json:"quantity,omitempty"`
+
+	lineTotal int64 // of a line that is asked for
 }
 
 // ofCancellation is the key of the refund of an order that was cancelled: the shopper is told of that anyway.
@@ -35,7 +41,7 @@ var (
 // promise records a refund that is to be paid. The same key with the same amount is left as it is.
 func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
 	if i := slices.IndexFunc(p.Details.Refunds, func(have Refund) bool { return have.Key == r.Key }); i >= 0 {
-		if p.Details.Refunds[i].Minor != r.Minor {
+		if have := p.Details.Refunds[i]; have.Minor != r.Minor || have.Producer != r.Producer || have.Variant != r.Variant {
 			return p, nil, errKeyReused
 		}
 		return p, nil, nil
@@ -50,7 +56,10 @@ func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
 	case len(p.Details.Refunds) >= maxRefunds:
 		return p, nil, errManyRefunds
 	}
-	taken := takeBack(p.Details.Credits, r.Minor)
+	taken, err := p.takeOf(r)
+	if err != nil {
+		return p, nil, err
+	}
 	p = p.to(Refunding, now, at)
 	p.Refunded += r.Minor
 	p.Details.Credits = less(p.Details.Credits, taken)

@@ -139,10 +139,20 @@ func (s *service) Refund(ctx context.Context, request *paymentsv1.RefundRequest)
 		return nil, err
 	}
 	by, currency := audit.ActorOf(ctx), request.GetAmount().GetCurrency()
+	if refund.Variant != "" {
+		if refund, currency, err = s.ofLine(ctx, refund, request.GetOrderId(), currency); err != nil {
+			return nil, err
+		}
+	}
 	refund.ByKind, refund.ByID = by.Kind, by.ID
 	told := audit.Entry{
 		Action: "order.refund", Subject: request.GetOrderId(), Outcome: audit.Done, By: &by,
 		Detail: map[string]string{"amount": strconv.FormatInt(refund.Minor, 10), "currency": currency},
+	}
+	for key, of := range map[string]string{"producer": refund.Producer, "line": refund.Variant} {
+		if of != "" {
+			told.Detail[key] = of
+		}
 	}
 	done, err := s.store.change(ctx, request.GetOrderId(), func(p Payment, now int64) (Payment, []Entry, error) {
 		if p.Status != None && p.Currency != currency {

@@ -90,9 +90,17 @@ func readRefund(r *paymentsv1.RefundRequest) (Refund, error) {
 	if err := validText("reason", r.GetReason(), maxReason); err != nil {
 		return Refund{}, err
 	}
-	amount, err := readAmount(r.GetAmount(), 1)
+	if err := readPart(r); err != nil {
+		return Refund{}, err
+	}
 	// Keys of callers cannot meet the one of a cancellation.
-	return Refund{Key: "asked:" + r.GetKey(), Minor: amount.Minor, Reason: r.GetReason()}, err
+	refund := Refund{Key: "asked:" + r.GetKey(), Reason: r.GetReason(), Producer: r.GetProducerId(), Variant: r.GetVariantId(), Quantity: r.GetQuantity()}
+	if r.GetQuantity() > 0 && r.GetAmount() == nil {
+		return refund, nil
+	}
+	amount, err := readAmount(r.GetAmount(), 1)
+	refund.Minor = amount.Minor
+	return refund, err
 }
 
 // readSale reads what an order came to. A part that was cancelled sold nothing.
@@ -122,7 +130,7 @@ func toProto(p Payment) *paymentsv1.Payment {
 		CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
 	for _, r := range p.Details.Refunds {
-		out.Refunds = append(out.Refunds, &paymentsv1.Refund{Amount: amount(r.Minor), Reason: r.forShopper(), At: r.At, Paid: r.Paid})
+		out.Refunds = append(out.Refunds, &paymentsv1.Refund{Amount: amount(r.Minor), Reason: r.forShopper(), At: r.At, Paid: r.Paid, ProducerId: r.Producer, VariantId: r.Variant, Quantity: r.Quantity})
 	}
 	return out
 }
@@ -140,6 +148,7 @@ func refundEvent(p Payment, at int) *paymentsv1.RefundEvent {
 	r, amount := p.Details.Refunds[at], func(minor int64) *moneyv1.Money { return money.New(minor, p.Currency).Proto() }
 	return &paymentsv1.RefundEvent{
 		OrderId: p.OrderID, Amount: amount(r.Minor), Reason: r.forShopper(), Refunded: amount(p.Refunded), Captured: amount(p.Captured), Method: p.Method, Number: int64(at + 1),
+		ProducerId: r.Producer, VariantId: r.Variant, Quantity: r.Quantity,
 	}
 }
 
@@ -177,7 +186,7 @@ func entriesToProto(p Payment, rows []paymentsdb.Entry) *paymentsv1.ListEntriesR
 		step, rest := stepOf(row.Txn)
 		response.Entries = append(response.Entries, &paymentsv1.Entry{
 			At: row.At, What: steps[step].what, Account: row.Account, Amount: money.New(row.Amount, row.Currency).Proto(), Note: refunds[rest].Reason,
-			ActorKind: refunds[rest].ByKind, ActorId: refunds[rest].ByID,
+			ActorKind: refunds[rest].ByKind, ActorId: refunds[rest].ByID, ProducerId: refunds[rest].Producer, VariantId: refunds[rest].Variant,
 		})
 	}
 	return response

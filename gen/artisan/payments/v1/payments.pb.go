@@ -221,7 +221,12 @@ type Refund struct {
 	// Unix milliseconds; zero for one of before this was kept.
 	At int64 `protobuf:"varint,3,opt,name=at,proto3" json:"at,omitempty"`
 	// It was paid by the provider.
-	Paid          bool `protobuf:"varint,4,opt,name=paid,proto3" json:"paid,omitempty"`
+	Paid bool `protobuf:"varint,4,opt,name=paid,proto3" json:"paid,omitempty"`
+	// Whose part it is of, and which line; empty where it is of the whole order, or of the whole part. quantity is how much of the line, in
+	// thousandths; zero where only an amount was asked for.
+	ProducerId    string `protobuf:"bytes,20,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	VariantId     string `protobuf:"bytes,21,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Quantity      int64  `protobuf:"varint,22,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -284,6 +289,27 @@ func (x *Refund) GetPaid() bool {
 	return false
 }
 
+func (x *Refund) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *Refund) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *Refund) GetQuantity() int64 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
+}
+
 // RefundEvent is the payload of "payment.refunded": money was promised back to a shopper whose order stands.
 type RefundEvent struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -295,7 +321,11 @@ type RefundEvent struct {
 	Captured *v1.Money `protobuf:"bytes,5,opt,name=captured,proto3" json:"captured,omitempty"`
 	Method   string    `protobuf:"bytes,6,opt,name=method,proto3" json:"method,omitempty"`
 	// The how manyth refund of the order it is, from 1.
-	Number        int64 `protobuf:"varint,7,opt,name=number,proto3" json:"number,omitempty"`
+	Number int64 `protobuf:"varint,7,opt,name=number,proto3" json:"number,omitempty"`
+	// As in Refund.
+	ProducerId    string `protobuf:"bytes,20,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	VariantId     string `protobuf:"bytes,21,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Quantity      int64  `protobuf:"varint,22,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -379,15 +409,34 @@ func (x *RefundEvent) GetNumber() int64 {
 	return 0
 }
 
+func (x *RefundEvent) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *RefundEvent) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *RefundEvent) GetQuantity() int64 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
+}
+
 type AuthoriseRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	Amount  *v1.Money              `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
 	Method  string                 `protobuf:"bytes,3,opt,name=method,proto3" json:"method,omitempty"`
 	// Never stored, never logged.
-	Token string `protobuf:"bytes,4,opt,name=token,proto3" json:"token,omitempty"`
-	// The order that this pays a change of; empty where it pays an order.
-	ChangesOrder  string `protobuf:"bytes,5,opt,name=changes_order,json=changesOrder,proto3" json:"changes_order,omitempty"`
+	Token         string `protobuf:"bytes,4,opt,name=token,proto3" json:"token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -446,13 +495,6 @@ func (x *AuthoriseRequest) GetMethod() string {
 func (x *AuthoriseRequest) GetToken() string {
 	if x != nil {
 		return x.Token
-	}
-	return ""
-}
-
-func (x *AuthoriseRequest) GetChangesOrder() string {
-	if x != nil {
-		return x.ChangesOrder
 	}
 	return ""
 }
@@ -590,11 +632,17 @@ func (x *VoidResponse) GetPayment() *Payment {
 }
 
 type RefundRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	OrderId       string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
-	Amount        *v1.Money              `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
-	Key           string                 `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
-	Reason        string                 `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	Amount  *v1.Money              `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	Key     string                 `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	Reason  string                 `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Of one producer's part, or of one of its lines: then the money is taken from that part alone, and is at most what is left of it or of the line:
+	// conflict "refund_too_large" beyond.
+	ProducerId string `protobuf:"bytes,20,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	VariantId  string `protobuf:"bytes,21,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	// Of a line, in place of an amount: how much of it is paid back, in thousandths.
+	Quantity      int64 `protobuf:"varint,22,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -655,6 +703,27 @@ func (x *RefundRequest) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *RefundRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *RefundRequest) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *RefundRequest) GetQuantity() int64 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
 }
 
 type RefundResponse struct {
@@ -799,8 +868,11 @@ type Entry struct {
 	Amount *v1.Money `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
 	Note   string    `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
 	// Of a refund: who promised it, as the security log has it; empty where the shop itself did.
-	ActorKind     string `protobuf:"bytes,6,opt,name=actor_kind,json=actorKind,proto3" json:"actor_kind,omitempty"`
-	ActorId       string `protobuf:"bytes,7,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	ActorKind string `protobuf:"bytes,6,opt,name=actor_kind,json=actorKind,proto3" json:"actor_kind,omitempty"`
+	ActorId   string `protobuf:"bytes,7,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// Of a refund: whose part and which line it is of; empty where it is of the whole order.
+	ProducerId    string `protobuf:"bytes,20,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	VariantId     string `protobuf:"bytes,21,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -880,6 +952,20 @@ func (x *Entry) GetActorKind() string {
 func (x *Entry) GetActorId() string {
 	if x != nil {
 		return x.ActorId
+	}
+	return ""
+}
+
+func (x *Entry) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *Entry) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
 	}
 	return ""
 }
@@ -1134,12 +1220,17 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"created_at\x18\a \x01(\x03R\tcreatedAt\x12\x1d\n" +
 	"\n" +
 	"updated_at\x18\b \x01(\x03R\tupdatedAt\x125\n" +
-	"\arefunds\x18\x14 \x03(\v2\x1b.artisan.payments.v1.RefundR\arefunds\"u\n" +
+	"\arefunds\x18\x14 \x03(\v2\x1b.artisan.payments.v1.RefundR\arefunds\"\xd1\x01\n" +
 	"\x06Refund\x12/\n" +
 	"\x06amount\x18\x01 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x0e\n" +
 	"\x02at\x18\x03 \x01(\x03R\x02at\x12\x12\n" +
-	"\x04paid\x18\x04 \x01(\bR\x04paid\"\x8b\x02\n" +
+	"\x04paid\x18\x04 \x01(\bR\x04paid\x12\x1f\n" +
+	"\vproducer_id\x18\x14 \x01(\tR\n" +
+	"producerId\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x15 \x01(\tR\tvariantId\x12\x1a\n" +
+	"\bquantity\x18\x16 \x01(\x03R\bquantity\"\xe7\x02\n" +
 	"\vRefundEvent\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12/\n" +
 	"\x06amount\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x16\n" +
@@ -1147,30 +1238,39 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\brefunded\x18\x04 \x01(\v2\x17.artisan.money.v1.MoneyR\brefunded\x123\n" +
 	"\bcaptured\x18\x05 \x01(\v2\x17.artisan.money.v1.MoneyR\bcaptured\x12\x16\n" +
 	"\x06method\x18\x06 \x01(\tR\x06method\x12\x16\n" +
-	"\x06number\x18\a \x01(\x03R\x06number\"\xb1\x01\n" +
+	"\x06number\x18\a \x01(\x03R\x06number\x12\x1f\n" +
+	"\vproducer_id\x18\x14 \x01(\tR\n" +
+	"producerId\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x15 \x01(\tR\tvariantId\x12\x1a\n" +
+	"\bquantity\x18\x16 \x01(\x03R\bquantity\"\x8c\x01\n" +
 	"\x10AuthoriseRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12/\n" +
 	"\x06amount\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x16\n" +
 	"\x06method\x18\x03 \x01(\tR\x06method\x12\x14\n" +
-	"\x05token\x18\x04 \x01(\tR\x05token\x12#\n" +
-	"\rchanges_order\x18\x05 \x01(\tR\fchangesOrder\"K\n" +
+	"\x05token\x18\x04 \x01(\tR\x05token\"K\n" +
 	"\x11AuthoriseResponse\x126\n" +
 	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"(\n" +
 	"\vVoidRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"F\n" +
 	"\fVoidResponse\x126\n" +
-	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\x85\x01\n" +
+	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\xe1\x01\n" +
 	"\rRefundRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12/\n" +
 	"\x06amount\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x10\n" +
 	"\x03key\x18\x03 \x01(\tR\x03key\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"H\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1f\n" +
+	"\vproducer_id\x18\x14 \x01(\tR\n" +
+	"producerId\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x15 \x01(\tR\tvariantId\x12\x1a\n" +
+	"\bquantity\x18\x16 \x01(\x03R\bquantity\"H\n" +
 	"\x0eRefundResponse\x126\n" +
 	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\".\n" +
 	"\x11GetPaymentRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"L\n" +
 	"\x12GetPaymentResponse\x126\n" +
-	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\xc4\x01\n" +
+	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\x84\x02\n" +
 	"\x05Entry\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x03R\x02at\x12\x12\n" +
 	"\x04what\x18\x02 \x01(\tR\x04what\x12\x18\n" +
@@ -1179,7 +1279,11 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\x04note\x18\x05 \x01(\tR\x04note\x12\x1d\n" +
 	"\n" +
 	"actor_kind\x18\x06 \x01(\tR\tactorKind\x12\x19\n" +
-	"\bactor_id\x18\a \x01(\tR\aactorId\"/\n" +
+	"\bactor_id\x18\a \x01(\tR\aactorId\x12\x1f\n" +
+	"\vproducer_id\x18\x14 \x01(\tR\n" +
+	"producerId\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x15 \x01(\tR\tvariantId\"/\n" +
 	"\x12ListEntriesRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"K\n" +
 	"\x13ListEntriesResponse\x124\n" +
