@@ -24,70 +24,6 @@ const (
 	maxWindows   = 100 // of one answer
 )
 
-// PutSchedule makes or changes a weekly rule, and what rolled from it; see the contract. Of the windows
-// to come, one in which nobody has a place follows the rule; one in which somebody has keeps its terms
-// and time, and one that was changed by hand keeps everything.
-func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequest) (*deliveryv1.PutScheduleResponse, error) {
-	schedule, err := scheduleFromProto(m.GetSchedule())
-	if err != nil {
-		return nil, err
-	}
-	if schedule.ID == "" {
-		schedule.ID = s.h.NewID(id.Schedule, schedule.Market)
-	}
-	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		q := deliverydb.New(tx)
-		if err := q.PutSchedule(ctx, scheduleToRow(schedule)); err != nil {
-			return fmt.Errorf("put a schedule: %w", err)
-		}
-		if err := s.follow(ctx, tx, schedule); err != nil {
-			return err
-		}
-		if err := s.rollSchedule(ctx, q, schedule); err != nil {
-			return err
-		}
-		return s.told(ctx, tx, "schedule.change", schedule.ID)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &deliveryv1.PutScheduleResponse{Schedule: scheduleToProto(schedule)}, nil
-}
-
-// follow makes the windows that rolled from a schedule before like those that it has now.
-func (s *service) follow(ctx context.Context, tx *sqldb.Tx, schedule Schedule) error {
-	q := deliverydb.New(tx)
-	now := s.h.Now()
-	coming, err := schedule.windows(now)
-	if err != nil {
-		return err
-	}
-	byDate := map[string]Window{}
-	for _, w := range coming {
-		byDate[w.Date] = w
-	}
-	rows, err := q.LockRolled(ctx, deliverydb.LockRolledParams{ScheduleID: schedule.ID, StartsAt: now.UnixMilli()})
-	if err != nil {
-		return fmt.Errorf("lock windows: %w", err)
-	}
-	for _, row := range rows {
-		w := windowFromRow(row)
-		if w.Edited || w.Taken+w.Held > 0 {
-			continue
-		}
-		to, stays := byDate[w.Date]
-		if !stays {
-			err = q.RemoveWindow(ctx, w.ID)
-		} else if err = w.change(to); err == nil {
-			err = s.save(ctx, tx, &w)
-		}
-		if err != nil {
-			return fmt.Errorf("change a window: %w", err)
-		}
-	}
-	return nil
-}
-
 // roll makes the windows of all schedules three weeks ahead.
 func (s *service) roll(ctx context.Context) error {
 	after := ""
@@ -101,7 +37,7 @@ func (s *service) roll(ctx context.Context) error {
 		}
 		err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 			for _, row := range rows {
-				if err := s.rollSchedule(ctx, deliverydb.New(tx), scheduleFromRow(row)); err != nil {
+				if err := s.rollOn(ctx, tx, scheduleFromRow(row)); err != nil {
 					return err
 				}
 			}
@@ -114,46 +50,43 @@ func (s *service) roll(ctx context.Context) error {
 	}
 }
 
-// rollSchedule makes the windows of a schedule that are not there yet.
-func (s *service) rollSchedule(ctx context.Context, q *deliverydb.Queries, schedule Schedule) error {
+// rollOn makes the windows of a schedule that are not there yet. Of one that ends, what a process of an earlier version makes beyond goes again.
+func (s *service) rollOn(ctx context.Context, tx *sqldb.Tx, schedule Schedule) error {
+	if schedule.LastDay != "" {
+		if _, err := s.follow(ctx, tx, schedule); err != nil {
+			return err
+		}
+	}
+	_, err := s.rollSchedule(ctx, deliverydb.New(tx), schedule)
+	return err
+}
+
+// rollSchedule makes the windows of a schedule that are not there yet, and answers how many.
+func (s *service) rollSchedule(ctx context.Context, q *deliverydb.Queries, schedule Schedule) (made int64, err error) {
 	windows, err := schedule.windows(s.h.Now())
 	if err != nil {
-		return fmt.Errorf("roll %s: %w", schedule.ID, err)
+		return 0, fmt.Errorf("roll %s: %w", schedule.ID, err)
 	}
 	for _, w := range windows {
 		date, err := time.Parse(time.DateOnly, w.Date)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if w.Cycle, err = s.cycle(ctx, q, w.Market, date); err != nil {
-			return err
+			return 0, err
 		}
 		w.ID = s.h.NewID(id.Window, w.Market)
-		if err := q.AddWindow(ctx, windowToRow(w)); err != nil {
-			return fmt.Errorf("add a window: %w", err)
+		n, err := q.AddWindow(ctx, windowToRow(w))
+		if err != nil {
+			return 0, fmt.Errorf("add a window: %w", err)
 		}
+		made += n
 	}
-	return nil
+	return made, nil
 }
 
 func (s *service) cycle(ctx context.Context, q *deliverydb.Queries, market string, date time.Time) (string, error) {
 	return cycleOf(ctx, q, market, weekStart(date), func() string { return s.h.NewID(id.Cycle, market) })
-}
-
-// ListSchedules lists a market's weekly rules.
-func (s *service) ListSchedules(ctx context.Context, m *deliveryv1.ListSchedulesRequest) (*deliveryv1.ListSchedulesResponse, error) {
-	if err := checkMarket(m.GetMarket()); err != nil {
-		return nil, err
-	}
-	rows, err := deliverydb.New(s.db.Read()).ListSchedules(ctx, deliverydb.ListSchedulesParams{Market: m.GetMarket(), Limit: maxSchedules})
-	if err != nil {
-		return nil, fmt.Errorf("list schedules: %w", sqldb.Classify(err))
-	}
-	response := &deliveryv1.ListSchedulesResponse{}
-	for _, row := range rows {
-		response.Schedules = append(response.Schedules, scheduleToProto(scheduleFromRow(row)))
-	}
-	return response, nil
 }
 
 // PutWindow makes or changes one window; see the contract. A window that was changed no longer
@@ -192,7 +125,7 @@ func (s *service) addWindow(ctx context.Context, tx *sqldb.Tx, want Window, form
 	q := deliverydb.New(tx)
 	windowID, err := once.Do(ctx, tx, form, func() (string, error) {
 		want.ID = s.h.NewID(id.Window, want.Market)
-		if err := q.AddWindow(ctx, windowToRow(want)); err != nil {
+		if _, err := q.AddWindow(ctx, windowToRow(want)); err != nil {
 			return "", err
 		}
 		return want.ID, s.told(ctx, tx, "window.make", want.ID)
@@ -213,6 +146,9 @@ func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (
 		return Window{}, err
 	}
 	w := windowFromRow(row)
+	if w.Cancelled {
+		return Window{}, errCancelled
+	}
 	if err := stamp.Check(want.Seen, w.stamp()); err != nil {
 		return Window{}, err
 	}
@@ -240,6 +176,9 @@ func (s *service) CloseWindow(ctx context.Context, m *deliveryv1.CloseWindowRequ
 		if w = windowFromRow(row); err != nil || w.Closed == m.GetClosed() {
 			return err
 		}
+		if w.Cancelled {
+			return errCancelled
+		}
 		w.Closed = m.GetClosed()
 		action, closed := "window.open", int64(0)
 		if w.Closed {
@@ -254,6 +193,32 @@ func (s *service) CloseWindow(ctx context.Context, m *deliveryv1.CloseWindowRequ
 		return nil, fmt.Errorf("close a window: %w", err)
 	}
 	return &deliveryv1.CloseWindowResponse{Window: windowToProto(w)}, nil
+}
+
+// CancelWindow ends a window for good; see the contract.
+func (s *service) CancelWindow(ctx context.Context, m *deliveryv1.CancelWindowRequest) (*deliveryv1.CancelWindowResponse, error) {
+	if err := checkWindow(m.GetId()); err != nil {
+		return nil, err
+	}
+	var w Window
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		row, err := deliverydb.New(tx).LockWindow(ctx, m.GetId())
+		if errors.Is(err, sql.ErrNoRows) {
+			return windowNotFound()
+		}
+		if w = windowFromRow(row); err != nil || w.Cancelled {
+			return err
+		}
+		w.Cancelled, w.Closed, w.Edited = true, true, true
+		if err := deliverydb.New(tx).CancelWindow(ctx, w.ID); err != nil {
+			return err
+		}
+		return s.told(ctx, tx, "window.cancel", w.ID)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cancel a window: %w", err)
+	}
+	return &deliveryv1.CancelWindowResponse{Window: windowToProto(w)}, nil
 }
 
 // told writes to the security log that something of the calendar was changed by hand.

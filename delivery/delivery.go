@@ -34,6 +34,7 @@ type Schedule struct {
 	Starts, Ends string // "10:00", as the market's clocks show it
 	CutoffHours  int64  // before the start
 	Zone         string // IANA name
+	LastDay      string // the last local date that has a window; empty for none
 }
 
 // Window is one time in which orders are picked up or delivered. Times are Unix milliseconds.
@@ -48,6 +49,7 @@ type Window struct {
 	Edited           bool   // by hand: it no longer follows its schedule
 	Changes          int64  // how many events of it were published
 	Closed           bool   // by hand: it takes no more orders
+	Cancelled        bool   // for good: it does not take place
 	Seen             string // of a change: the stamp of what it was made from
 
 	changed bool
@@ -92,6 +94,14 @@ func (w *Window) change(to Window) error {
 	w.Terms, w.StartsAt, w.EndsAt, w.OrderBy = to.Terms, to.StartsAt, to.EndsAt, to.OrderBy
 	return nil
 }
+
+// stamp tells what a rule says from what it said before.
+func (s Schedule) stamp() string {
+	return stamp.Of(s.Terms, s.Weekday, s.Starts, s.Ends, s.CutoffHours, s.Zone, s.LastDay)
+}
+
+// errCancelled is a change of a window that does not take place.
+var errCancelled = fault.New(fault.Conflict, "window_cancelled", "This window is cancelled for good. Make a new one in its place.")
 
 func windowNotFound() error {
 	return fault.New(fault.NotFound, "window_not_found", "There is no such window.")

@@ -5,11 +5,14 @@ SELECT order_id, window_id, noticed_at FROM overbookings WHERE seen = 0 ORDER BY
 UPDATE overbookings SET seen = 1 WHERE order_id = $1;
 
 -- name: PutSchedule :exec
-INSERT INTO schedules (id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO schedules (id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone, last_day)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, weekday = excluded.weekday, starts = excluded.starts, ends = excluded.ends,
     cutoff_hours = excluded.cutoff_hours, capacity = excluded.capacity, place = excluded.place, fee = excluded.fee,
-    minimum = excluded.minimum, currency = excluded.currency, time_zone = excluded.time_zone;
+    minimum = excluded.minimum, currency = excluded.currency, time_zone = excluded.time_zone, last_day = excluded.last_day;
+
+-- name: LockSchedule :one
+SELECT * FROM schedules WHERE id = $1 FOR UPDATE;
 
 -- name: ListSchedules :many
 SELECT * FROM schedules WHERE market = $1 ORDER BY id LIMIT $2;
@@ -26,7 +29,7 @@ INSERT INTO cycles (id, market, starts_on) VALUES ($1, $2, $3) ON CONFLICT DO NO
 -- name: CycleID :one
 SELECT id FROM cycles WHERE market = $1 AND starts_on = $2;
 
--- name: AddWindow :exec
+-- name: AddWindow :execrows
 INSERT INTO windows (id, market, kind, starts_at, ends_at, order_by, capacity, place, fee, minimum, currency, cycle_id, schedule_id, local_date)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING;
 
@@ -37,6 +40,9 @@ WHERE id = $1;
 
 -- name: CloseWindow :exec
 UPDATE windows SET closed = $2 WHERE id = $1;
+
+-- name: CancelWindow :exec
+UPDATE windows SET cancelled = 1, closed = 1, edited = 1 WHERE id = $1;
 
 -- name: RemoveWindow :exec
 DELETE FROM windows WHERE id = $1;

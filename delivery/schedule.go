@@ -19,7 +19,7 @@ func (s Schedule) windows(now time.Time) ([]Window, error) {
 	year, month, day := now.In(zone).Date()
 	for ahead := range rollAhead + 1 {
 		date := time.Date(year, month, day+ahead, 0, 0, 0, 0, time.UTC)
-		if date.Weekday() != s.Weekday {
+		if date.Weekday() != s.Weekday || s.LastDay != "" && date.Format(time.DateOnly) > s.LastDay {
 			continue
 		}
 		if w := s.on(date, zone); w.OrderBy > now.UnixMilli() {
@@ -27,6 +27,17 @@ func (s Schedule) windows(now time.Time) ([]Window, error) {
 		}
 	}
 	return windows, nil
+}
+
+// saysOf reports whether a window that rolled from a schedule is as the schedule has it, whether or not its cut-off has passed.
+func (s Schedule) saysOf(w Window) bool {
+	zone, err := time.LoadLocation(s.Zone)
+	date, dateErr := time.Parse(time.DateOnly, w.Date)
+	if err != nil || dateErr != nil || date.Weekday() != s.Weekday || s.LastDay != "" && w.Date > s.LastDay {
+		return false
+	}
+	to := s.on(date, zone)
+	return to.stamp() == w.stamp()
 }
 
 // on is a schedule's window on a local date, which is given as midnight UTC. One that would start in a skipped hour and end

@@ -99,7 +99,7 @@ func (b *book) lockWindows(ctx context.Context, tx *sqldb.Tx, ids []string) erro
 	}
 	these, arg := sqldb.In(tx.Querier, "id", 1, ids)
 	rows, err := tx.QueryContext(ctx, `SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency,
-		cycle_id, schedule_id, local_date, edited, changes, closed FROM windows WHERE `+these+` ORDER BY id FOR UPDATE`, arg)
+		cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows WHERE `+these+` ORDER BY id FOR UPDATE`, arg)
 	if err != nil {
 		return fmt.Errorf("lock windows: %w", err)
 	}
@@ -107,7 +107,7 @@ func (b *book) lockWindows(ctx context.Context, tx *sqldb.Tx, ids []string) erro
 	for rows.Next() {
 		var r deliverydb.Window
 		if err := rows.Scan(&r.ID, &r.Market, &r.Kind, &r.StartsAt, &r.EndsAt, &r.OrderBy, &r.Capacity, &r.Taken, &r.Held, &r.Place, &r.Fee,
-			&r.Minimum, &r.Currency, &r.CycleID, &r.ScheduleID, &r.LocalDate, &r.Edited, &r.Changes, &r.Closed); err != nil {
+			&r.Minimum, &r.Currency, &r.CycleID, &r.ScheduleID, &r.LocalDate, &r.Edited, &r.Changes, &r.Closed, &r.Cancelled); err != nil {
 			return fmt.Errorf("lock windows: %w", err)
 		}
 		w := windowFromRow(r)

@@ -100,7 +100,7 @@ func amounts(fee, minimum *moneyv1.Money) (money.Amount, money.Amount) {
 func scheduleFromProto(m *deliveryv1.Schedule) (Schedule, error) {
 	s := Schedule{
 		ID: m.GetId(), Market: m.GetMarket(), Weekday: time.Weekday(m.GetWeekday()), Starts: m.GetStarts(), Ends: m.GetEnds(),
-		CutoffHours: int64(m.GetCutoffHours()), Zone: m.GetTimeZone(),
+		CutoffHours: int64(m.GetCutoffHours()), Zone: m.GetTimeZone(), LastDay: m.GetLastDay(),
 		Terms: Terms{Kind: m.GetKind(), Place: m.GetPlace(), Capacity: m.GetCapacity()},
 	}
 	s.Fee, s.Minimum = amounts(m.GetFee(), m.GetMinimum())
@@ -134,26 +134,29 @@ func checkHours(s Schedule) error {
 	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" {
 		return invalid("time_zone", "A time zone looks like America/Los_Angeles.")
 	}
+	if _, err := time.Parse(time.DateOnly, s.LastDay); err != nil && s.LastDay != "" {
+		return invalid("last_day", "A day looks like 2026-11-28.")
+	}
 	return nil
 }
 
 func scheduleToProto(s Schedule) *deliveryv1.Schedule {
 	return &deliveryv1.Schedule{
 		Id: s.ID, Market: s.Market, Kind: s.Kind, Weekday: int32(s.Weekday), Starts: s.Starts, Ends: s.Ends, CutoffHours: int32(s.CutoffHours),
-		Capacity: s.Capacity, Place: s.Place, Fee: s.Fee.Proto(), Minimum: s.Minimum.Proto(), TimeZone: s.Zone,
+		Capacity: s.Capacity, Place: s.Place, Fee: s.Fee.Proto(), Minimum: s.Minimum.Proto(), TimeZone: s.Zone, LastDay: s.LastDay, Version: s.stamp(),
 	}
 }
 
 func scheduleToRow(s Schedule) deliverydb.PutScheduleParams {
 	return deliverydb.PutScheduleParams{
 		ID: s.ID, Market: s.Market, Kind: s.Kind, Weekday: int64(s.Weekday), Starts: s.Starts, Ends: s.Ends, CutoffHours: s.CutoffHours,
-		Capacity: s.Capacity, Place: s.Place, Fee: s.Fee.Minor, Minimum: s.Minimum.Minor, Currency: s.Fee.Currency, TimeZone: s.Zone,
+		Capacity: s.Capacity, Place: s.Place, Fee: s.Fee.Minor, Minimum: s.Minimum.Minor, Currency: s.Fee.Currency, TimeZone: s.Zone, LastDay: s.LastDay,
 	}
 }
 
 func scheduleFromRow(r deliverydb.Schedule) Schedule {
 	return Schedule{
-		ID: r.ID, Market: r.Market, Weekday: time.Weekday(r.Weekday), Starts: r.Starts, Ends: r.Ends, CutoffHours: r.CutoffHours, Zone: r.TimeZone,
+		ID: r.ID, Market: r.Market, Weekday: time.Weekday(r.Weekday), Starts: r.Starts, Ends: r.Ends, CutoffHours: r.CutoffHours, Zone: r.TimeZone, LastDay: r.LastDay,
 		Terms: Terms{Kind: r.Kind, Place: r.Place, Capacity: r.Capacity, Fee: money.New(r.Fee, r.Currency), Minimum: money.New(r.Minimum, r.Currency)},
 	}
 }
@@ -190,14 +193,14 @@ func (w Window) versioned() *deliveryv1.Window {
 func windowToProto(w Window) *deliveryv1.Window {
 	return &deliveryv1.Window{
 		Id: w.ID, Market: w.Market, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity,
-		Remaining: w.Remaining(), Place: w.Place, Fee: w.Fee.Proto(), Minimum: w.Minimum.Proto(), CycleId: w.Cycle, ScheduleId: w.Schedule, Edited: w.Edited, Closed: w.Closed,
+		Remaining: w.Remaining(), Place: w.Place, Fee: w.Fee.Proto(), Minimum: w.Minimum.Proto(), CycleId: w.Cycle, ScheduleId: w.Schedule, Edited: w.Edited, Closed: w.Closed, Cancelled: w.Cancelled,
 	}
 }
 
 func windowFromRow(r deliverydb.Window) Window {
 	return Window{
 		ID: r.ID, Market: r.Market, StartsAt: r.StartsAt, EndsAt: r.EndsAt, OrderBy: r.OrderBy, Taken: r.Taken, Held: r.Held,
-		Cycle: r.CycleID, Schedule: r.ScheduleID, Date: r.LocalDate, Edited: r.Edited != 0, Changes: r.Changes, Closed: r.Closed != 0,
+		Cycle: r.CycleID, Schedule: r.ScheduleID, Date: r.LocalDate, Edited: r.Edited != 0, Changes: r.Changes, Closed: r.Closed != 0, Cancelled: r.Cancelled != 0,
 		Terms: Terms{Kind: r.Kind, Place: r.Place, Capacity: r.Capacity, Fee: money.New(r.Fee, r.Currency), Minimum: money.New(r.Minimum, r.Currency)},
 	}
 }

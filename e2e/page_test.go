@@ -82,6 +82,7 @@ var pages = []struct{ name, as, path string }{
 	{"calendar", "operator", "/operator/calendar"},
 	{"new window", "operator", "/operator/new-window"},
 	{"window", "operator", "/operator/windows/{window}"},
+	{"a window to cancel", "operator", "/operator/windows/{window}/cancel"},
 	{"a window to close", "operator", "/operator/windows/{window}/close"},
 	{"who signs in how", "operator", "/operator/security"},
 	{"mail", "operator", "/operator/mail"},

@@ -38,7 +38,18 @@ func (f fakeDelivery) CloseWindow(ctx context.Context, r *deliveryv1.CloseWindow
 }
 
 func (f fakeOrdering) CountOpenOrders(ctx context.Context, r *orderingv1.CountOpenOrdersRequest) (*orderingv1.CountOpenOrdersResponse, error) {
-	return &orderingv1.CountOpenOrdersResponse{Orders: 3}, f.called(ctx, "CountOpenOrders", r)
+	return cmp.Or(f.openOrders, &orderingv1.CountOpenOrdersResponse{Orders: 3}), f.called(ctx, "CountOpenOrders", r)
+}
+
+func (f fakeOrdering) ClearWindow(ctx context.Context, r *orderingv1.ClearWindowRequest) (*orderingv1.ClearWindowResponse, error) {
+	return &orderingv1.ClearWindowResponse{}, f.called(ctx, "ClearWindow", r)
+}
+
+func (f fakeOrdering) GetClearing(ctx context.Context, r *orderingv1.GetClearingRequest) (*orderingv1.GetClearingResponse, error) {
+	return &orderingv1.GetClearingResponse{Clearing: &orderingv1.Clearing{
+		WindowId: r.GetWindowId(), ToWindowId: evening, Reason: "The hall is flooded", Orders: 48, Gone: 31, Waiting: 15, Stay: 2, Done: true,
+		Stayed: []*orderingv1.Stayed{{OrderId: placedOrder, Code: "too_late", Message: "This order is being packed."}},
+	}}, f.called(ctx, "GetClearing", r)
 }
 
 func (f fakeDelivery) ListSchedules(ctx context.Context, r *deliveryv1.ListSchedulesRequest) (*deliveryv1.ListSchedulesResponse, error) {

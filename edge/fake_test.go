@@ -48,6 +48,7 @@ const (
 	onePart     = "prt_portland_" + unique
 	saturday    = "win_portland_" + unique
 	evening     = "win_portland_01k8y6v0xq7d3mz1n5r2t9w4bf"
+	sunday      = "win_portland_01k8y6v0xq7d3mz1n5r2t9w4bg"
 	homeAddress = "adr_x_" + unique
 	orderToken  = "order-token"
 )
@@ -77,6 +78,8 @@ type peers struct {
 	cart   func(*orderingv1.Cart)
 	order  func(*orderingv1.Order)
 	window func(*deliveryv1.Window)
+	// openOrders are those concerned, where there are others than usual.
+	openOrders *orderingv1.CountOpenOrdersResponse
 	// more is how many products the catalogue has, where it has many; manyOrders says that there are more than are summed.
 	more       int
 	manyOrders bool
@@ -424,7 +427,11 @@ func (f fakeDelivery) theWindows() []*deliveryv1.Window {
 }
 
 func (f fakeDelivery) ListWindows(ctx context.Context, r *deliveryv1.ListWindowsRequest) (*deliveryv1.ListWindowsResponse, error) {
-	return &deliveryv1.ListWindowsResponse{Windows: f.theWindows()}, f.called(ctx, "ListWindows", r)
+	windows := f.theWindows()
+	if f.openOrders != nil { // then there is somewhere else to go
+		windows = append(windows, &deliveryv1.Window{Id: sunday, Kind: "pickup", Market: "portland", Place: "Stall 5", Capacity: 40, Remaining: 12, StartsAt: windows[0].GetStartsAt() + 86_400_000, EndsAt: windows[0].GetEndsAt() + 86_400_000, OrderBy: windows[0].GetStartsAt()})
+	}
+	return &deliveryv1.ListWindowsResponse{Windows: windows}, f.called(ctx, "ListWindows", r)
 }
 
 func (f fakeDelivery) GetWindow(ctx context.Context, r *deliveryv1.GetWindowRequest) (*deliveryv1.GetWindowResponse, error) {

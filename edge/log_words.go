@@ -64,6 +64,7 @@ var deedWords = map[string][2]string{
 	"schedule.change":      {"Schedule changed", "made or changed"},
 	"window.make":          {"Window made", "made"},
 	"window.change":        {"Window changed", "changed or called off"},
+	"window.cancel":        {"Window cancelled", "cancelled for good"},
 	"window.close":         {"Window closed", "closed for new orders"},
 	"window.open":          {"Window opened again", "opened for orders again"},
 	"mail.resend":          {"Mail sent again", "had sent again"},

@@ -95,7 +95,7 @@ func (o *office) slot(w *deliveryv1.Window) page.OfficeWindow {
 		Address: o.at("/operator/windows/" + w.GetId()), Orders: o.at("/operator", "window", w.GetId()), Kind: kindName(w.GetKind()), Hours: o.in.hours(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
 		Taken: count(taken), Capacity: count(w.GetCapacity()), Full: w.GetRemaining() <= 0,
 		OrderBy: o.in.DayTime(o.in.at(w.GetOrderBy())), Closed: w.GetClosed() || w.GetOrderBy() <= o.edge.host.Now().UnixMilli(),
-		ByHand: w.GetScheduleId() == "", Changed: w.GetEdited(),
+		ByHand: w.GetScheduleId() == "", Changed: w.GetEdited() && !w.GetCancelled(), Cancelled: w.GetCancelled(),
 	}
 }
 

@@ -88,6 +88,12 @@ func (o *office) showWindowForm(status int, w *deliveryv1.Window, typed url.Valu
 		model.Alert = "Nothing is saved yet: with this the window takes no more orders. Who has a place in it keeps it. Save it again if you mean that."
 	}
 	switch {
+	case w.GetCancelled():
+		model.Cancelled = true
+		var err error
+		if model.Cleared, err = o.cleared(w); err != nil {
+			return nil, err
+		}
 	case w.GetClosed():
 		model.Undo = page.Undo{
 			Message: "This window is closed: it takes no more orders.", Action: o.at("/operator/windows/" + w.GetId() + "/close"), Button: "Open it again",
@@ -95,6 +101,9 @@ func (o *office) showWindowForm(status int, w *deliveryv1.Window, typed url.Valu
 		}
 	case !model.Slot.Closed:
 		model.Close = o.at("/operator/windows/" + w.GetId() + "/close")
+	}
+	if !w.GetCancelled() && w.GetEndsAt() > o.edge.host.Now().UnixMilli() {
+		model.Cancel = o.at("/operator/windows/" + w.GetId() + "/cancel")
 	}
 	if taken > 0 {
 		model.Concerned = plural(taken, "order has a place in it", "orders have a place in it")

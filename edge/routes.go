@@ -217,6 +217,8 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "POST /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).moveWindow)},
 		{pattern: "GET /operator/windows/{id}/close", tier: underWay, rule: operating, personal: e.atOffice((*office).closingWindow)},
 		{pattern: "POST /operator/windows/{id}/close", tier: underWay, rule: operating, personal: e.atOffice((*office).closeWindow)},
+		{pattern: "GET /operator/windows/{id}/cancel", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).cancellingWindow)},
+		{pattern: "POST /operator/windows/{id}/cancel", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).cancelWindow)},
 		{pattern: "GET /operator/security", tier: underWay, rule: operating, personal: e.atOffice((*office).security)},
 		{pattern: "POST /operator/security", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).setDesks)},
 		{pattern: "POST /operator/security/reset", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).resetFactors)},

@@ -64,6 +64,7 @@ func (v *visit) standing(in *place, o *orderingv1.Order) page.Standing {
 		model.When, model.Kind, model.Place = in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), in.kind(o.GetWindowKind()), o.GetWindowPlace()
 	}
 	v.tellWhy(in, o, &model)
+	model.Notes = append(model.Notes, in.movedByMarket(o)...)
 	if o.GetStatus() == statusCancelled && o.GetCancelledAt() != 0 {
 		model.Notes = append(model.Notes, in.cancelledBy(o))
 	}
@@ -264,6 +265,17 @@ func eachRefund(in *place, p *paymentsv1.Payment) (said []string) {
 			words += " · " + r.GetReason()
 		}
 		said = append(said, words)
+	}
+	return said
+}
+
+// movedByMarket says from when an order was moved, unless that is over, and why the market did what it did.
+func (p *place) movedByMarket(o *orderingv1.Order) (said []string) {
+	if from := o.GetMovedFrom(); from != nil && !isOver(o) {
+		said = append(said, p.Text("The market has moved it. It was to be {when}.", p.span(from.GetStartsAt(), from.GetEndsAt())))
+	}
+	if words := o.GetMarketSays(); words != "" && o.GetStatus() != statusDone {
+		said = append(said, p.Text("The market says: {words}", words))
 	}
 	return said
 }

@@ -64,6 +64,7 @@ func (m *market) rivals(t *testing.T) string {
 func (p *typist) restock(t *testing.T) {
 	t.Helper()
 	p.fresh = true
+	p.anotherWindow(t)
 	goods := p.bake(t)
 	piece, kilo := goods.GetVariants()[0].GetId(), goods.GetVariants()[1].GetId()
 	buyer := "another shopper"
@@ -98,6 +99,24 @@ func (p *typist) restock(t *testing.T) {
 				t.Fatal("the money is never collected")
 			}
 		}
+	}
+}
+
+// anotherWindow makes a window like the one that there is, where that was cancelled by a form; the operator, who cancels them, begins with one of nobody else's.
+func (p *typist) anotherWindow(t *testing.T) {
+	t.Helper()
+	calendar := deliveryv1connect.NewDeliveryServiceClient(p.process.Client("delivery"))
+	got, err := calendar.GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: p.windows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if window := got.GetWindow(); window.GetCancelled() || p.who == "operator" {
+		window.Id, window.Capacity = "", 10_000
+		put, err := calendar.PutWindow(t.Context(), &deliveryv1.PutWindowRequest{Window: window})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.windows = put.GetWindow().GetId()
 	}
 }
 

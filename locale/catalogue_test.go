@@ -24,7 +24,7 @@ var forPrograms = regexp.MustCompile(`^(At most |Only an operator|A desk is|Ente
 	`Nothing was collected|This key was used|This order was refunded|A form's key|It has 128|Something in this request|This is no producer's|Send |An Idempotency|panic: |This shop is a demo|Write an amount|` +
 	`The body must|picture |This must be a number|The shop cannot keep a file|This file is too large|This link is for a page|A refund is|A picture is|This page does not exist|is |has |differs |` +
 	`This is not the code of|An hour looks|A window ends|A time zone|A share is|This is not a time|A weekday|The kind is|This is required|A fee and|A date looks|A hold |The cut-off|A code is|A cut-off is|A quantity is from|A place is plain|A capacity|` +
-	`This variant is there twice|The message|There is no such message|This message was|What this message|A link can look|Each order is named|The states of parts are|It has to be weighed|It has changed since this page was made|A tally is of|The bounds are)`)
+	`This variant is there twice|The message|There is no such message|This message was|What this message|A link can look|Each order is named|The states of parts are|It has to be weighed|It has changed since this page was made|A tally is of|Say why: the shoppers|Choose another window of the same market and kind|The number of open orders is|This window is cancelled for good|This window is being cancelled already|That window takes no more orders|This producer has no part|A day looks like|There is no such line in this order|The bounds are)`)
 
 // source is what the program says: every sentence of pages and letters, with its plural, and every fault that a shopper may meet.
 type source struct {

@@ -45,3 +45,25 @@ func TestAChangeIsToldToTheShopperAndToWhomItConcerns(t *testing.T) {
 		}
 	})
 }
+
+// TestAMoveByTheMarketIsToldTheShopperAlone has the market move an order to another window: one letter, from when to when, and why.
+func TestAMoveByTheMarketIsToldTheShopperAlone(t *testing.T) {
+	each(t, func(o *office) {
+		orderID := o.order()
+		o.deliverEvent("order.changed", orderID, 1, &orderingv1.OrderEvent{Change: &orderingv1.Change{ByMarket: true}, Order: &orderingv1.Order{
+			SealedContact: []byte("ada@example.com"), MarketSays: "The hall is flooded.", Steps: []*orderingv1.Step{{At: 5}},
+			WindowStartsAt: 1795298400000, WindowEndsAt: 1795305600000, WindowPlace: "The school", MovedFrom: &orderingv1.MovedFrom{StartsAt: 1795212000000, EndsAt: 1795219200000, Place: "The hall"},
+			Parts: []*orderingv1.Part{{ProducerId: "dairy", ChangedAt: 5, WindowChanged: true}},
+		}})
+		o.sendDue()
+		messages := o.list(&notifyv1.ListMessagesRequest{OrderId: orderID}).GetMessages()
+		if len(messages) != 1 {
+			o.Fatalf("%d letters", len(messages))
+		}
+		for _, part := range []string{"the market had to move your order", "It was to be", "The hall", "The market says: The hall is flooded.", "From now on it is:", "The school"} {
+			if !strings.Contains(messages[0].GetText(), part) {
+				o.Errorf("it lacks %q:\n%s", part, messages[0].GetText())
+			}
+		}
+	})
+}

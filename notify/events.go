@@ -45,6 +45,9 @@ func (s *service) called(e events.Event) ([]keyed, error) {
 	if kind == Ready && !allReady(order) || kind == Short && !isShort(order, payload.GetPartId()) {
 		return nil, nil
 	}
+	if kind == Changed && payload.GetChange().GetByMarket() {
+		kind = Moved
+	}
 	first, err := s.about(kind, e.Aggregate, "", order)
 	if kind == Short { // of each part
 		first.key += ":" + payload.GetPartId()
@@ -114,6 +117,6 @@ func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1
 // kinds are the messages that events call for.
 var kinds = map[string]Kind{
 	"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed, "order.part_ready": Ready, "order.rescheduled": Moved,
-	"order.changed":               Changed,
+	"order.changed":               Changed, // unless the market moved it
 	"order.awaiting_confirmation": Awaiting, "order.part_packed": Short,
 }

@@ -36,6 +36,8 @@ type Order struct {
 	Changes []LineChange
 	// ByMarket says that the market did it, and not the shopper.
 	ByMarket bool
+	// Says is why the market moved or cancelled it.
+	Says string
 }
 
 // Line is one of an order's goods; Milli is thousandths of a piece or a kilogram.
@@ -107,7 +109,7 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 	switch kind {
 	case Cancelled:
 		subject = l.Text("Your order {number} was cancelled", short)
-		b.WriteString(wasCancelled(l, o, short) + " " + moneyBack(l, o) + "\n\n")
+		b.WriteString(wasCancelled(l, o, short) + " " + moneyBack(l, o) + "\n\n" + says(l, o))
 		lines(&b, o, m)
 	case Packed:
 		subject = writePacked(&b, o, m, to)
@@ -123,7 +125,7 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 		window(&b, o, m, to)
 	case Moved:
 		subject = l.Text("Your order {number} has a new time or place", short)
-		b.WriteString(l.Text("the market had to move your order {number}.", short) + " " + before(o, m) + "\n\n" + l.Text("From now on it is:") + "\n\n")
+		b.WriteString(l.Text("the market had to move your order {number}.", short) + " " + before(o, m) + "\n\n" + says(l, o) + l.Text("From now on it is:") + "\n\n")
 		window(&b, o, m, to)
 		b.WriteString(l.Text("If that does not suit you, you can cancel the order on its page until it is packed.") + "\n\n")
 	case Changed:
@@ -240,6 +242,14 @@ func greet(b *strings.Builder, l *locale.Locale, to Person) {
 		return
 	}
 	b.WriteString(l.Text("Hello {name},", name) + "\n\n")
+}
+
+// says are the market's own words.
+func says(l *locale.Locale, o Order) string {
+	if words := harmless(o.Says, maxWords); words != "" {
+		return l.Text("The market says: {words}", words) + "\n\n"
+	}
+	return ""
 }
 
 // before tells when and where a moved order was to be.

@@ -218,8 +218,13 @@ func (o *office) deliver(kind, orderID string, version int64, order *orderingv1.
 // deliverPart delivers an event of a part of an order.
 func (o *office) deliverPart(kind, orderID, partID string, version int64, order *orderingv1.Order) {
 	o.Helper()
-	order.Id, order.Market, order.Version = orderID, "portland", version
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: order, PartId: partID})
+	o.deliverEvent(kind, orderID, version, &orderingv1.OrderEvent{Order: order, PartId: partID})
+}
+
+func (o *office) deliverEvent(kind, orderID string, version int64, event *orderingv1.OrderEvent) {
+	o.Helper()
+	event.GetOrder().Id, event.GetOrder().Market, event.GetOrder().Version = orderID, "portland", version
+	payload, err := proto.Marshal(event)
 	if err != nil {
 		o.Fatal(err)
 	}

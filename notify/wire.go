@@ -112,7 +112,7 @@ func readSnapshot(snapshot []byte) (*orderingv1.Order, error) {
 func readOrder(o *orderingv1.Order) Order {
 	out := Order{
 		ID: o.GetId(), Total: money.FromProto(o.GetTotal()), Most: money.FromProto(o.GetAuthorised()), Fee: money.FromProto(o.GetFee()),
-		PayAtPickup: o.GetPaymentMethod() == "pickup", Delivery: o.GetWindowKind() == "delivery", Place: o.GetWindowPlace(),
+		PayAtPickup: o.GetPaymentMethod() == "pickup", Delivery: o.GetWindowKind() == "delivery", Place: o.GetWindowPlace(), Says: o.GetMarketSays(),
 	}
 	if o.GetWindowStartsAt() != 0 {
 		out.Starts, out.Ends = time.UnixMilli(o.GetWindowStartsAt()), time.UnixMilli(o.GetWindowEndsAt())

@@ -45,6 +45,9 @@ type Change struct {
 	// Paying says that the money may have been asked for.
 	Paying  bool     `json:"paying,omitempty"`
 	Failure *Failure `json:"failure,omitempty"`
+	// ByMarket is set where the market moves the order to another window, and Says is why.
+	ByMarket bool   `json:"by_market,omitempty"`
+	Says     string `json:"says,omitempty"`
 }
 
 var (
@@ -75,7 +78,7 @@ func (o Order) mayChange() error {
 		return errBeingPacked
 	case o.Status != Confirmed:
 		return errNotOpen
-	case o.Changes >= maxChanges:
+	case o.Changes >= maxChanges && (o.Change == nil || !o.Change.ByMarket):
 		return errManyChanges
 	}
 	return nil
@@ -123,18 +126,23 @@ func (o Order) changed(newID func() string, now time.Time) (Order, error) {
 		o.Lines[i] = line
 	}
 	if before.moves() {
-		o.Window, o.MovedFrom = c.Window, nil
+		o.Window, o.MovedFrom, o.MarketSays = c.Window, nil, c.Says
 	}
 	if err := o.reprice(c.Fee); err != nil {
 		return before, err
 	}
 	o.Change = nil
-	o.Changes++
 	if c.charges(o) {
 		o.Charges++
 	}
 	o.Events++
 	err := o.changeParts(before, newID, now)
+	if c.ByMarket {
+		o.MovedFrom = &before.Window
+		o.enter(o.Status, now, "moved to another window by the market: "+c.Says)
+		return o, err
+	}
+	o.Changes++
 	o.enter(o.Status, now, "changed by who ordered it")
 	return o, err
 }

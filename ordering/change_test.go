@@ -284,6 +284,12 @@ func (s *shop) halfway(r *orderingv1.ChangeOrderRequest, steps int) (Order, int)
 	o.Change.Key, o.Change.Hash = r.GetIdempotencyKey(), hashes[0]
 	o, err = s.service.saveChange(s.Context(), o, o, nothing)
 	s.must(err)
+	return s.leaveAfter(o, steps, r.GetPaymentToken())
+}
+
+// leaveAfter goes so many steps of a change that is asked for, and leaves it.
+func (s *shop) leaveAfter(o Order, steps int, card string) (Order, int) {
+	s.Helper()
 	for m := message(begin{}); ; {
 		next, ask, err := stepChange(o, m, s.service.newPart(market), time.Now())
 		s.must(err)
@@ -300,7 +306,7 @@ func (s *shop) halfway(r *orderingv1.ChangeOrderRequest, steps int) (Order, int)
 			return o, steps
 		}
 		steps--
-		m, err = s.service.performChange(s.Context(), o, ask, r.GetPaymentToken())
+		m, err = s.service.performChange(s.Context(), o, ask, card)
 		s.must(err)
 	}
 }

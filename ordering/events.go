@@ -31,7 +31,7 @@ func eventOf(o Order, what, partID string) (events.Event, error) {
 
 // eventOfChange says that an order is another now, and what its change held for it.
 func eventOfChange(o Order, c *Change) (events.Event, error) {
-	return marshalEvent(&orderingv1.OrderEvent{Order: orderToProto(o), Change: &orderingv1.Change{Id: c.ID, Extra: c.Extra.Proto()}}, o, string(swap))
+	return marshalEvent(&orderingv1.OrderEvent{Order: orderToProto(o), Change: &orderingv1.Change{Id: c.ID, Extra: c.Extra.Proto(), ByMarket: c.ByMarket}}, o, string(swap))
 }
 
 func marshalEvent(m *orderingv1.OrderEvent, o Order, what string) (events.Event, error) {

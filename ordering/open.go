@@ -7,6 +7,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -20,7 +21,11 @@ func (s *Service) CountOpenOrders(ctx context.Context, r *orderingv1.CountOpenOr
 	if err != nil {
 		return nil, fmt.Errorf("count open orders: %w", sqldb.Classify(err))
 	}
-	return &orderingv1.CountOpenOrdersResponse{Orders: n}, nil
+	response := &orderingv1.CountOpenOrdersResponse{Orders: n}
+	if r.GetWindowId() != "" && n > 0 {
+		err = s.concern(ctx, r.GetWindowId(), response)
+	}
+	return response, err
 }
 
 type counting func(context.Context, *orderingdb.Queries) (int64, error)
@@ -40,4 +45,18 @@ func (s *Service) openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error)
 		}, nil
 	}
 	return nil, invalid("producer_id", "Open orders are counted of a producer or of a window.")
+}
+
+// concern adds whose goods a window's open orders are, and what they come to.
+func (s *Service) concern(ctx context.Context, windowID string, to *orderingv1.CountOpenOrdersResponse) error {
+	q := orderingdb.New(s.store.db.Read())
+	sum, err := q.OpenMoney(ctx, windowID)
+	if err == nil {
+		to.Total = money.New(sum.Total, sum.Currency).Proto()
+		to.Producers, err = q.OpenProducers(ctx, windowID)
+	}
+	if err != nil {
+		return fmt.Errorf("count open orders: %w", sqldb.Classify(err))
+	}
+	return nil
 }

@@ -158,9 +158,11 @@ type Order struct {
 	Parts      []Part       `json:"parts"`
 	Window     Window       `json:"window"`
 	// MovedFrom is what Window was before it was moved last.
-	MovedFrom     *Window `json:"moved_from,omitempty"`
-	SealedContact []byte  `json:"sealed_contact"`
-	PaymentMethod string  `json:"payment_method"`
+	MovedFrom *Window `json:"moved_from,omitempty"`
+	// MarketSays is why the market moved it to another window, or cancelled it.
+	MarketSays    string `json:"market_says,omitempty"`
+	SealedContact []byte `json:"sealed_contact"`
+	PaymentMethod string `json:"payment_method"`
 	// Trial is set for an order that nobody has to be believed: one that its shopper has to confirm.
 	Trial *Trial `json:"trial,omitempty"`
 	// NewcomerShare is set for an order that is paid on pickup by who has never picked one up: what it takes at the most of what there

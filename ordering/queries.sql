@@ -202,3 +202,55 @@ UPDATE carts SET customer_id = $1, revision = revision + 1 WHERE id = $2 AND cus
 
 -- name: TouchOpenCart :execrows
 UPDATE carts SET revision = revision + 1, touched_day = $2 WHERE id = $1 AND order_id = '';
+
+-- name: OpenMoney :one
+SELECT CAST(COALESCE(SUM(total), 0) AS BIGINT) AS total, CAST(COALESCE(MAX(currency), '') AS TEXT) AS currency FROM orders
+WHERE window_id = $1 AND status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'confirmed', 'packed');
+
+-- name: OpenProducers :one
+SELECT COUNT(DISTINCT p.producer_id) FROM orders AS o JOIN order_parts AS p ON p.order_id = o.id
+WHERE o.window_id = $1 AND o.status IN ('confirmed', 'packed') AND p.status <> 'cancelled';
+
+-- name: LockClearing :one
+SELECT * FROM clearings WHERE window_id = $1 FOR UPDATE;
+
+-- name: GetClearing :one
+SELECT * FROM clearings WHERE window_id = $1;
+
+-- name: PutClearing :exec
+INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
+ON CONFLICT (window_id) DO UPDATE SET to_window = excluded.to_window, reason = excluded.reason, form_key = excluded.form_key,
+    actor_kind = excluded.actor_kind, actor_id = excluded.actor_id, started_at = excluded.started_at, done = 0;
+
+-- name: ClearingsUnderWay :many
+SELECT * FROM clearings WHERE done = 0 ORDER BY window_id LIMIT $1;
+
+-- name: EndClearing :exec
+UPDATE clearings SET done = 1 WHERE window_id = $1 AND form_key = $2;
+
+-- name: AddClearingOrders :exec
+INSERT INTO clearing_orders (window_id, order_id, state, code, message)
+SELECT o.window_id, o.id, 'waiting', '', '' FROM orders AS o
+WHERE o.window_id = $1 AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
+ON CONFLICT (window_id, order_id) DO NOTHING;
+
+-- name: TryStayedAgain :exec
+UPDATE clearing_orders SET state = 'waiting', code = '', message = '' WHERE window_id = $1 AND state = 'stays';
+
+-- name: SettleClearingOrder :exec
+UPDATE clearing_orders SET state = $3, code = $4, message = $5 WHERE window_id = $1 AND order_id = $2;
+
+-- name: WaitingToGo :many
+SELECT order_id FROM clearing_orders WHERE window_id = $1 AND state = 'waiting' AND order_id > $2 ORDER BY order_id LIMIT $3;
+
+-- name: CountClearing :one
+SELECT COUNT(*) AS orders, COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS waiting FROM clearing_orders WHERE window_id = $1;
+
+-- name: CountStayed :one
+SELECT COUNT(*) FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.window_id = $1 AND c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed');
+
+-- name: StayedOrders :many
+SELECT c.order_id, c.code, c.message FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.window_id = $1 AND c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
+ORDER BY c.order_id LIMIT $2;

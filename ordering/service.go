@@ -29,6 +29,7 @@ type Service struct {
 	linksSince time.Time
 	sweeping   *host.Job
 	moving     *host.Job
+	clearing   *host.Job
 	lookAgain  func() <-chan time.Time // soon, but in tests
 
 	catalog   catalogv1connect.CatalogServiceClient
@@ -90,6 +91,7 @@ func (s *Service) start(ctx context.Context) error {
 	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s)
 	s.sweeping = s.host.Every("sweep", sweepEvery, s.sweep)
 	s.moving = s.host.Every("move orders", moveEvery, s.moveOrders)
+	s.clearing = s.host.Every("clear windows", clearEvery, s.clearWindows)
 	s.host.Consume(s.consume)
 	s.host.Troubles("order", s.stuckOrders, s.takeOnNow)
 	s.host.Troubles("change", s.stuckChanges, s.takeChangeOnNow)

@@ -38,7 +38,7 @@ func orderToProto(o Order) *orderingv1.Order {
 		WindowStartsAt: millis(o.Window.StartsAt), WindowEndsAt: millis(o.Window.EndsAt),
 		CustomerId: o.CustomerID, SealedContact: o.SealedContact, PaymentMethod: o.PaymentMethod,
 		PlacedAt: millis(o.PlacedAt), ConfirmedAt: millis(o.ConfirmedAt), CancelledAt: millis(o.CancelledAt),
-		Version: o.Events, PartOnly: o.partOnly, ContactVerified: o.vouched(), PlacedFrom: o.PlacedFrom,
+		Version: o.Events, PartOnly: o.partOnly, ContactVerified: o.vouched(), PlacedFrom: o.PlacedFrom, MarketSays: o.MarketSays,
 	}
 	if from := o.MovedFrom; from != nil {
 		out.MovedFrom = &orderingv1.MovedFrom{StartsAt: millis(from.StartsAt), EndsAt: millis(from.EndsAt), Place: from.Place}

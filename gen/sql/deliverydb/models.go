@@ -44,6 +44,7 @@ type Schedule struct {
 	Minimum     int64
 	Currency    string
 	TimeZone    string
+	LastDay     string
 }
 
 type Window struct {
@@ -66,4 +67,5 @@ type Window struct {
 	Edited     int64
 	Changes    int64
 	Closed     int64
+	Cancelled  int64
 }

@@ -24,7 +24,7 @@ func (q *Queries) AddCycle(ctx context.Context, arg AddCycleParams) error {
 	return err
 }
 
-const addWindow = `-- name: AddWindow :exec
+const addWindow = `-- name: AddWindow :execrows
 INSERT INTO windows (id, market, kind, starts_at, ends_at, order_by, capacity, place, fee, minimum, currency, cycle_id, schedule_id, local_date)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING
 `
@@ -46,8 +46,8 @@ type AddWindowParams struct {
 	LocalDate  string
 }
 
-func (q *Queries) AddWindow(ctx context.Context, arg AddWindowParams) error {
-	_, err := q.db.ExecContext(ctx, addWindow,
+func (q *Queries) AddWindow(ctx context.Context, arg AddWindowParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addWindow,
 		arg.ID,
 		arg.Market,
 		arg.Kind,
@@ -63,6 +63,18 @@ func (q *Queries) AddWindow(ctx context.Context, arg AddWindowParams) error {
 		arg.ScheduleID,
 		arg.LocalDate,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const cancelWindow = `-- name: CancelWindow :exec
+UPDATE windows SET cancelled = 1, closed = 1, edited = 1 WHERE id = $1
+`
+
+func (q *Queries) CancelWindow(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, cancelWindow, id)
 	return err
 }
 
@@ -138,7 +150,7 @@ func (q *Queries) CycleID(ctx context.Context, arg CycleIDParams) (string, error
 }
 
 const getWindow = `-- name: GetWindow :one
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed FROM windows WHERE id = $1
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows WHERE id = $1
 `
 
 func (q *Queries) GetWindow(ctx context.Context, id string) (Window, error) {
@@ -164,6 +176,7 @@ func (q *Queries) GetWindow(ctx context.Context, id string) (Window, error) {
 		&i.Edited,
 		&i.Changes,
 		&i.Closed,
+		&i.Cancelled,
 	)
 	return i, err
 }
@@ -202,7 +215,7 @@ func (q *Queries) ListOverbookings(ctx context.Context, limit int32) ([]ListOver
 }
 
 const listSchedules = `-- name: ListSchedules :many
-SELECT id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone FROM schedules WHERE market = $1 ORDER BY id LIMIT $2
+SELECT id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone, last_day FROM schedules WHERE market = $1 ORDER BY id LIMIT $2
 `
 
 type ListSchedulesParams struct {
@@ -233,6 +246,7 @@ func (q *Queries) ListSchedules(ctx context.Context, arg ListSchedulesParams) ([
 			&i.Minimum,
 			&i.Currency,
 			&i.TimeZone,
+			&i.LastDay,
 		); err != nil {
 			return nil, err
 		}
@@ -248,7 +262,7 @@ func (q *Queries) ListSchedules(ctx context.Context, arg ListSchedulesParams) ([
 }
 
 const listWindows = `-- name: ListWindows :many
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed FROM windows
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows
 WHERE market = $1 AND ends_at > $2 AND (starts_at, id) > (CAST($3 AS BIGINT), CAST($4 AS TEXT))
     AND starts_at < $5
 ORDER BY starts_at, id LIMIT $6
@@ -299,6 +313,7 @@ func (q *Queries) ListWindows(ctx context.Context, arg ListWindowsParams) ([]Win
 			&i.Edited,
 			&i.Changes,
 			&i.Closed,
+			&i.Cancelled,
 		); err != nil {
 			return nil, err
 		}
@@ -314,7 +329,7 @@ func (q *Queries) ListWindows(ctx context.Context, arg ListWindowsParams) ([]Win
 }
 
 const lockRolled = `-- name: LockRolled :many
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed FROM windows WHERE schedule_id = $1 AND schedule_id <> '' AND starts_at > $2 ORDER BY id FOR UPDATE
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows WHERE schedule_id = $1 AND schedule_id <> '' AND starts_at > $2 ORDER BY id FOR UPDATE
 `
 
 type LockRolledParams struct {
@@ -351,6 +366,7 @@ func (q *Queries) LockRolled(ctx context.Context, arg LockRolledParams) ([]Windo
 			&i.Edited,
 			&i.Changes,
 			&i.Closed,
+			&i.Cancelled,
 		); err != nil {
 			return nil, err
 		}
@@ -365,8 +381,34 @@ func (q *Queries) LockRolled(ctx context.Context, arg LockRolledParams) ([]Windo
 	return items, nil
 }
 
+const lockSchedule = `-- name: LockSchedule :one
+SELECT id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone, last_day FROM schedules WHERE id = $1 FOR UPDATE
+`
+
+func (q *Queries) LockSchedule(ctx context.Context, id string) (Schedule, error) {
+	row := q.db.QueryRowContext(ctx, lockSchedule, id)
+	var i Schedule
+	err := row.Scan(
+		&i.ID,
+		&i.Market,
+		&i.Kind,
+		&i.Weekday,
+		&i.Starts,
+		&i.Ends,
+		&i.CutoffHours,
+		&i.Capacity,
+		&i.Place,
+		&i.Fee,
+		&i.Minimum,
+		&i.Currency,
+		&i.TimeZone,
+		&i.LastDay,
+	)
+	return i, err
+}
+
 const lockWindow = `-- name: LockWindow :one
-SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed FROM windows WHERE id = $1 FOR UPDATE
+SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency, cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockWindow(ctx context.Context, id string) (Window, error) {
@@ -392,6 +434,7 @@ func (q *Queries) LockWindow(ctx context.Context, id string) (Window, error) {
 		&i.Edited,
 		&i.Changes,
 		&i.Closed,
+		&i.Cancelled,
 	)
 	return i, err
 }
@@ -408,7 +451,7 @@ func (q *Queries) MarketZone(ctx context.Context, market string) (string, error)
 }
 
 const nextSchedules = `-- name: NextSchedules :many
-SELECT id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone FROM schedules WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone, last_day FROM schedules WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type NextSchedulesParams struct {
@@ -439,6 +482,7 @@ func (q *Queries) NextSchedules(ctx context.Context, arg NextSchedulesParams) ([
 			&i.Minimum,
 			&i.Currency,
 			&i.TimeZone,
+			&i.LastDay,
 		); err != nil {
 			return nil, err
 		}
@@ -454,11 +498,11 @@ func (q *Queries) NextSchedules(ctx context.Context, arg NextSchedulesParams) ([
 }
 
 const putSchedule = `-- name: PutSchedule :exec
-INSERT INTO schedules (id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO schedules (id, market, kind, weekday, starts, ends, cutoff_hours, capacity, place, fee, minimum, currency, time_zone, last_day)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, weekday = excluded.weekday, starts = excluded.starts, ends = excluded.ends,
     cutoff_hours = excluded.cutoff_hours, capacity = excluded.capacity, place = excluded.place, fee = excluded.fee,
-    minimum = excluded.minimum, currency = excluded.currency, time_zone = excluded.time_zone
+    minimum = excluded.minimum, currency = excluded.currency, time_zone = excluded.time_zone, last_day = excluded.last_day
 `
 
 type PutScheduleParams struct {
@@ -475,6 +519,7 @@ type PutScheduleParams struct {
 	Minimum     int64
 	Currency    string
 	TimeZone    string
+	LastDay     string
 }
 
 func (q *Queries) PutSchedule(ctx context.Context, arg PutScheduleParams) error {
@@ -492,6 +537,7 @@ func (q *Queries) PutSchedule(ctx context.Context, arg PutScheduleParams) error 
 		arg.Minimum,
 		arg.Currency,
 		arg.TimeZone,
+		arg.LastDay,
 	)
 	return err
 }

@@ -44,6 +44,25 @@ type CheckoutKey struct {
 	Replaces    string
 }
 
+type Clearing struct {
+	WindowID  string
+	ToWindow  string
+	Reason    string
+	FormKey   string
+	ActorKind string
+	ActorID   string
+	StartedAt int64
+	Done      int64
+}
+
+type ClearingOrder struct {
+	WindowID string
+	OrderID  string
+	State    string
+	Code     string
+	Message  string
+}
+
 type LinkEpoch struct {
 	CustomerID string
 	Epoch      int64

@@ -9,6 +9,18 @@ import (
 	"context"
 )
 
+const addClearingOrders = `-- name: AddClearingOrders :exec
+INSERT INTO clearing_orders (window_id, order_id, state, code, message)
+SELECT o.window_id, o.id, 'waiting', '', '' FROM orders AS o
+WHERE o.window_id = $1 AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
+ON CONFLICT (window_id, order_id) DO NOTHING
+`
+
+func (q *Queries) AddClearingOrders(ctx context.Context, windowID string) error {
+	_, err := q.db.ExecContext(ctx, addClearingOrders, windowID)
+	return err
+}
+
 const addMemberCart = `-- name: AddMemberCart :exec
 INSERT INTO member_carts (customer_id, market, cart_id, since) VALUES ($1, $2, '', 0) ON CONFLICT DO NOTHING
 `
@@ -115,6 +127,42 @@ func (q *Queries) ChangesOver(ctx context.Context, arg ChangesOverParams) ([]str
 	return items, nil
 }
 
+const clearingsUnderWay = `-- name: ClearingsUnderWay :many
+SELECT window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done FROM clearings WHERE done = 0 ORDER BY window_id LIMIT $1
+`
+
+func (q *Queries) ClearingsUnderWay(ctx context.Context, limit int32) ([]Clearing, error) {
+	rows, err := q.db.QueryContext(ctx, clearingsUnderWay, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Clearing
+	for rows.Next() {
+		var i Clearing
+		if err := rows.Scan(
+			&i.WindowID,
+			&i.ToWindow,
+			&i.Reason,
+			&i.FormKey,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.StartedAt,
+			&i.Done,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const confirmationsOver = `-- name: ConfirmationsOver :many
 SELECT id FROM orders WHERE lease_until < $1 AND status = 'awaiting_confirmation' ORDER BY lease_until LIMIT $2
 `
@@ -145,6 +193,34 @@ func (q *Queries) ConfirmationsOver(ctx context.Context, arg ConfirmationsOverPa
 		return nil, err
 	}
 	return items, nil
+}
+
+const countClearing = `-- name: CountClearing :one
+SELECT COUNT(*) AS orders, COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS waiting FROM clearing_orders WHERE window_id = $1
+`
+
+type CountClearingRow struct {
+	Orders  int64
+	Waiting int64
+}
+
+func (q *Queries) CountClearing(ctx context.Context, windowID string) (CountClearingRow, error) {
+	row := q.db.QueryRowContext(ctx, countClearing, windowID)
+	var i CountClearingRow
+	err := row.Scan(&i.Orders, &i.Waiting)
+	return i, err
+}
+
+const countStayed = `-- name: CountStayed :one
+SELECT COUNT(*) FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.window_id = $1 AND c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
+`
+
+func (q *Queries) CountStayed(ctx context.Context, windowID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countStayed, windowID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const countUnconfirmed = `-- name: CountUnconfirmed :many
@@ -191,6 +267,20 @@ type DropLostChangeParams struct {
 
 func (q *Queries) DropLostChange(ctx context.Context, arg DropLostChangeParams) error {
 	_, err := q.db.ExecContext(ctx, dropLostChange, arg.ID, arg.Epoch, arg.Revision)
+	return err
+}
+
+const endClearing = `-- name: EndClearing :exec
+UPDATE clearings SET done = 1 WHERE window_id = $1 AND form_key = $2
+`
+
+type EndClearingParams struct {
+	WindowID string
+	FormKey  string
+}
+
+func (q *Queries) EndClearing(ctx context.Context, arg EndClearingParams) error {
+	_, err := q.db.ExecContext(ctx, endClearing, arg.WindowID, arg.FormKey)
 	return err
 }
 
@@ -452,6 +542,26 @@ func (q *Queries) GetCheckoutKey(ctx context.Context, arg GetCheckoutKeyParams) 
 	return i, err
 }
 
+const getClearing = `-- name: GetClearing :one
+SELECT window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done FROM clearings WHERE window_id = $1
+`
+
+func (q *Queries) GetClearing(ctx context.Context, windowID string) (Clearing, error) {
+	row := q.db.QueryRowContext(ctx, getClearing, windowID)
+	var i Clearing
+	err := row.Scan(
+		&i.WindowID,
+		&i.ToWindow,
+		&i.Reason,
+		&i.FormKey,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.StartedAt,
+		&i.Done,
+	)
+	return i, err
+}
+
 const getLinksSince = `-- name: GetLinksSince :one
 SELECT at FROM links_since WHERE id = 1
 `
@@ -689,6 +799,26 @@ func (q *Queries) ListWork(ctx context.Context, arg ListWorkParams) ([]ListWorkR
 	return items, nil
 }
 
+const lockClearing = `-- name: LockClearing :one
+SELECT window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done FROM clearings WHERE window_id = $1 FOR UPDATE
+`
+
+func (q *Queries) LockClearing(ctx context.Context, windowID string) (Clearing, error) {
+	row := q.db.QueryRowContext(ctx, lockClearing, windowID)
+	var i Clearing
+	err := row.Scan(
+		&i.WindowID,
+		&i.ToWindow,
+		&i.Reason,
+		&i.FormKey,
+		&i.ActorKind,
+		&i.ActorID,
+		&i.StartedAt,
+		&i.Done,
+	)
+	return i, err
+}
+
 const lockMemberCart = `-- name: LockMemberCart :one
 SELECT cart_id FROM member_carts WHERE customer_id = $1 AND market = $2 FOR UPDATE
 `
@@ -889,6 +1019,23 @@ func (q *Queries) OpenBesides(ctx context.Context, orderID string) (int64, error
 	return count, err
 }
 
+const openMoney = `-- name: OpenMoney :one
+SELECT CAST(COALESCE(SUM(total), 0) AS BIGINT) AS total, CAST(COALESCE(MAX(currency), '') AS TEXT) AS currency FROM orders
+WHERE window_id = $1 AND status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'confirmed', 'packed')
+`
+
+type OpenMoneyRow struct {
+	Total    int64
+	Currency string
+}
+
+func (q *Queries) OpenMoney(ctx context.Context, windowID string) (OpenMoneyRow, error) {
+	row := q.db.QueryRowContext(ctx, openMoney, windowID)
+	var i OpenMoneyRow
+	err := row.Scan(&i.Total, &i.Currency)
+	return i, err
+}
+
 const openOfProducer = `-- name: OpenOfProducer :one
 SELECT COUNT(*) FROM order_parts
 WHERE producer_id = $1 AND order_status IN ('confirmed', 'packed') AND status IN ('new', 'accepted', 'packed', 'ready')
@@ -948,6 +1095,18 @@ func (q *Queries) OpenOrdersOfWindow(ctx context.Context, arg OpenOrdersOfWindow
 	return items, nil
 }
 
+const openProducers = `-- name: OpenProducers :one
+SELECT COUNT(DISTINCT p.producer_id) FROM orders AS o JOIN order_parts AS p ON p.order_id = o.id
+WHERE o.window_id = $1 AND o.status IN ('confirmed', 'packed') AND p.status <> 'cancelled'
+`
+
+func (q *Queries) OpenProducers(ctx context.Context, windowID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, openProducers, windowID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const openUnpaid = `-- name: OpenUnpaid :exec
 UPDATE unpaid SET state = 'open' WHERE order_id = $1
 `
@@ -987,6 +1146,35 @@ func (q *Queries) PickupLimits(ctx context.Context, market string) (PickupLimit,
 		&i.NewcomerValue,
 	)
 	return i, err
+}
+
+const putClearing = `-- name: PutClearing :exec
+INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
+ON CONFLICT (window_id) DO UPDATE SET to_window = excluded.to_window, reason = excluded.reason, form_key = excluded.form_key,
+    actor_kind = excluded.actor_kind, actor_id = excluded.actor_id, started_at = excluded.started_at, done = 0
+`
+
+type PutClearingParams struct {
+	WindowID  string
+	ToWindow  string
+	Reason    string
+	FormKey   string
+	ActorKind string
+	ActorID   string
+	StartedAt int64
+}
+
+func (q *Queries) PutClearing(ctx context.Context, arg PutClearingParams) error {
+	_, err := q.db.ExecContext(ctx, putClearing,
+		arg.WindowID,
+		arg.ToWindow,
+		arg.Reason,
+		arg.FormKey,
+		arg.ActorKind,
+		arg.ActorID,
+		arg.StartedAt,
+	)
+	return err
 }
 
 const putMemberCart = `-- name: PutMemberCart :exec
@@ -1067,6 +1255,69 @@ func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams
 		arg.NewcomerValue,
 	)
 	return err
+}
+
+const settleClearingOrder = `-- name: SettleClearingOrder :exec
+UPDATE clearing_orders SET state = $3, code = $4, message = $5 WHERE window_id = $1 AND order_id = $2
+`
+
+type SettleClearingOrderParams struct {
+	WindowID string
+	OrderID  string
+	State    string
+	Code     string
+	Message  string
+}
+
+func (q *Queries) SettleClearingOrder(ctx context.Context, arg SettleClearingOrderParams) error {
+	_, err := q.db.ExecContext(ctx, settleClearingOrder,
+		arg.WindowID,
+		arg.OrderID,
+		arg.State,
+		arg.Code,
+		arg.Message,
+	)
+	return err
+}
+
+const stayedOrders = `-- name: StayedOrders :many
+SELECT c.order_id, c.code, c.message FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.window_id = $1 AND c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
+ORDER BY c.order_id LIMIT $2
+`
+
+type StayedOrdersParams struct {
+	WindowID string
+	Limit    int32
+}
+
+type StayedOrdersRow struct {
+	OrderID string
+	Code    string
+	Message string
+}
+
+func (q *Queries) StayedOrders(ctx context.Context, arg StayedOrdersParams) ([]StayedOrdersRow, error) {
+	rows, err := q.db.QueryContext(ctx, stayedOrders, arg.WindowID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StayedOrdersRow
+	for rows.Next() {
+		var i StayedOrdersRow
+		if err := rows.Scan(&i.OrderID, &i.Code, &i.Message); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const stillChanges = `-- name: StillChanges :many
@@ -1202,6 +1453,15 @@ func (q *Queries) TouchOpenCart(ctx context.Context, arg TouchOpenCartParams) (i
 	return result.RowsAffected()
 }
 
+const tryStayedAgain = `-- name: TryStayedAgain :exec
+UPDATE clearing_orders SET state = 'waiting', code = '', message = '' WHERE window_id = $1 AND state = 'stays'
+`
+
+func (q *Queries) TryStayedAgain(ctx context.Context, windowID string) error {
+	_, err := q.db.ExecContext(ctx, tryStayedAgain, windowID)
+	return err
+}
+
 const unfilledParts = `-- name: UnfilledParts :many
 SELECT DISTINCT order_id FROM order_parts WHERE order_status = '' ORDER BY order_id LIMIT $1
 `
@@ -1318,4 +1578,37 @@ func (q *Queries) UnpaidSince(ctx context.Context, arg UnpaidSinceParams) (int64
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const waitingToGo = `-- name: WaitingToGo :many
+SELECT order_id FROM clearing_orders WHERE window_id = $1 AND state = 'waiting' AND order_id > $2 ORDER BY order_id LIMIT $3
+`
+
+type WaitingToGoParams struct {
+	WindowID string
+	OrderID  string
+	Limit    int32
+}
+
+func (q *Queries) WaitingToGo(ctx context.Context, arg WaitingToGoParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, waitingToGo, arg.WindowID, arg.OrderID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var order_id string
+		if err := rows.Scan(&order_id); err != nil {
+			return nil, err
+		}
+		items = append(items, order_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

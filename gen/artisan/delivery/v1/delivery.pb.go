@@ -40,7 +40,11 @@ type Schedule struct {
 	Fee         *v1.Money `protobuf:"bytes,10,opt,name=fee,proto3" json:"fee,omitempty"`
 	Minimum     *v1.Money `protobuf:"bytes,11,opt,name=minimum,proto3" json:"minimum,omitempty"`
 	// IANA name of the market's zone.
-	TimeZone      string `protobuf:"bytes,12,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	TimeZone string `protobuf:"bytes,12,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// The last day that has a window, as 2026-11-28 by the market's calendar; empty for a rule without an end.
+	LastDay string `protobuf:"bytes,20,opt,name=last_day,json=lastDay,proto3" json:"last_day,omitempty"`
+	// The stamp of what it says (see package stamp); filled where rules are read.
+	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -159,6 +163,20 @@ func (x *Schedule) GetTimeZone() string {
 	return ""
 }
 
+func (x *Schedule) GetLastDay() string {
+	if x != nil {
+		return x.LastDay
+	}
+	return ""
+}
+
+func (x *Schedule) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
 type Window struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	Id        string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -180,6 +198,8 @@ type Window struct {
 	Edited bool `protobuf:"varint,14,opt,name=edited,proto3" json:"edited,omitempty"`
 	// Closed by hand: it takes no more orders, whatever its time and places. Set by CloseWindow only.
 	Closed bool `protobuf:"varint,20,opt,name=closed,proto3" json:"closed,omitempty"`
+	// It does not take place: it is closed for good. Set by CancelWindow only.
+	Cancelled bool `protobuf:"varint,21,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
 	// The stamp of what PutWindow changes of it (see package stamp); filled where one window is asked for, and after a change.
 	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -321,6 +341,13 @@ func (x *Window) GetClosed() bool {
 	return false
 }
 
+func (x *Window) GetCancelled() bool {
+	if x != nil {
+		return x.Cancelled
+	}
+	return false
+}
+
 func (x *Window) GetVersion() string {
 	if x != nil {
 		return x.Version
@@ -375,8 +402,15 @@ func (x *WindowEvent) GetWindow() *Window {
 }
 
 type PutScheduleRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Schedule      *Schedule              `protobuf:"bytes,1,opt,name=schedule,proto3" json:"schedule,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Schedule *Schedule              `protobuf:"bytes,1,opt,name=schedule,proto3" json:"schedule,omitempty"`
+	// The key of the form that asks for a new one, if it came of a form: as PutWindowRequest.key.
+	Key string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	// The version that the change was made from: conflict "changed_since" where the rule says something else by now. Empty, the change is held to
+	// nothing.
+	Version string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
+	// Only answers what it would do.
+	Look          bool `protobuf:"varint,41,opt,name=look,proto3" json:"look,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -418,9 +452,35 @@ func (x *PutScheduleRequest) GetSchedule() *Schedule {
 	return nil
 }
 
+func (x *PutScheduleRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *PutScheduleRequest) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *PutScheduleRequest) GetLook() bool {
+	if x != nil {
+		return x.Look
+	}
+	return false
+}
+
 type PutScheduleResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Schedule      *Schedule              `protobuf:"bytes,1,opt,name=schedule,proto3" json:"schedule,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Schedule *Schedule              `protobuf:"bytes,1,opt,name=schedule,proto3" json:"schedule,omitempty"`
+	// Of the windows to come: how many are made, changed and taken away by it, and those that stay as they are, for they have orders or were changed by hand.
+	Made          int64     `protobuf:"varint,2,opt,name=made,proto3" json:"made,omitempty"`
+	Changed       int64     `protobuf:"varint,3,opt,name=changed,proto3" json:"changed,omitempty"`
+	Removed       int64     `protobuf:"varint,4,opt,name=removed,proto3" json:"removed,omitempty"`
+	Kept          []*Window `protobuf:"bytes,5,rep,name=kept,proto3" json:"kept,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -458,6 +518,34 @@ func (*PutScheduleResponse) Descriptor() ([]byte, []int) {
 func (x *PutScheduleResponse) GetSchedule() *Schedule {
 	if x != nil {
 		return x.Schedule
+	}
+	return nil
+}
+
+func (x *PutScheduleResponse) GetMade() int64 {
+	if x != nil {
+		return x.Made
+	}
+	return 0
+}
+
+func (x *PutScheduleResponse) GetChanged() int64 {
+	if x != nil {
+		return x.Changed
+	}
+	return 0
+}
+
+func (x *PutScheduleResponse) GetRemoved() int64 {
+	if x != nil {
+		return x.Removed
+	}
+	return 0
+}
+
+func (x *PutScheduleResponse) GetKept() []*Window {
+	if x != nil {
+		return x.Kept
 	}
 	return nil
 }
@@ -754,6 +842,94 @@ func (x *CloseWindowResponse) GetWindow() *Window {
 	return nil
 }
 
+type CancelWindowRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelWindowRequest) Reset() {
+	*x = CancelWindowRequest{}
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelWindowRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelWindowRequest) ProtoMessage() {}
+
+func (x *CancelWindowRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelWindowRequest.ProtoReflect.Descriptor instead.
+func (*CancelWindowRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *CancelWindowRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+type CancelWindowResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Window        *Window                `protobuf:"bytes,1,opt,name=window,proto3" json:"window,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelWindowResponse) Reset() {
+	*x = CancelWindowResponse{}
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelWindowResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelWindowResponse) ProtoMessage() {}
+
+func (x *CancelWindowResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelWindowResponse.ProtoReflect.Descriptor instead.
+func (*CancelWindowResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *CancelWindowResponse) GetWindow() *Window {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
 type ListWindowsRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
@@ -769,7 +945,7 @@ type ListWindowsRequest struct {
 
 func (x *ListWindowsRequest) Reset() {
 	*x = ListWindowsRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +957,7 @@ func (x *ListWindowsRequest) String() string {
 func (*ListWindowsRequest) ProtoMessage() {}
 
 func (x *ListWindowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[11]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +970,7 @@ func (x *ListWindowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWindowsRequest.ProtoReflect.Descriptor instead.
 func (*ListWindowsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{11}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListWindowsRequest) GetMarket() string {
@@ -842,7 +1018,7 @@ type ListWindowsResponse struct {
 
 func (x *ListWindowsResponse) Reset() {
 	*x = ListWindowsResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -854,7 +1030,7 @@ func (x *ListWindowsResponse) String() string {
 func (*ListWindowsResponse) ProtoMessage() {}
 
 func (x *ListWindowsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[12]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -867,7 +1043,7 @@ func (x *ListWindowsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWindowsResponse.ProtoReflect.Descriptor instead.
 func (*ListWindowsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{12}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListWindowsResponse) GetWindows() []*Window {
@@ -893,7 +1069,7 @@ type GetWindowRequest struct {
 
 func (x *GetWindowRequest) Reset() {
 	*x = GetWindowRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -905,7 +1081,7 @@ func (x *GetWindowRequest) String() string {
 func (*GetWindowRequest) ProtoMessage() {}
 
 func (x *GetWindowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[13]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -918,7 +1094,7 @@ func (x *GetWindowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWindowRequest.ProtoReflect.Descriptor instead.
 func (*GetWindowRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{13}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetWindowRequest) GetId() string {
@@ -937,7 +1113,7 @@ type GetWindowResponse struct {
 
 func (x *GetWindowResponse) Reset() {
 	*x = GetWindowResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -949,7 +1125,7 @@ func (x *GetWindowResponse) String() string {
 func (*GetWindowResponse) ProtoMessage() {}
 
 func (x *GetWindowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[14]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -962,7 +1138,7 @@ func (x *GetWindowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWindowResponse.ProtoReflect.Descriptor instead.
 func (*GetWindowResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{14}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetWindowResponse) GetWindow() *Window {
@@ -990,7 +1166,7 @@ type HoldRequest struct {
 
 func (x *HoldRequest) Reset() {
 	*x = HoldRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1002,7 +1178,7 @@ func (x *HoldRequest) String() string {
 func (*HoldRequest) ProtoMessage() {}
 
 func (x *HoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[15]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1015,7 +1191,7 @@ func (x *HoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldRequest.ProtoReflect.Descriptor instead.
 func (*HoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{15}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *HoldRequest) GetOrderId() string {
@@ -1063,7 +1239,7 @@ type HoldResponse struct {
 
 func (x *HoldResponse) Reset() {
 	*x = HoldResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1075,7 +1251,7 @@ func (x *HoldResponse) String() string {
 func (*HoldResponse) ProtoMessage() {}
 
 func (x *HoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[16]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1088,7 +1264,7 @@ func (x *HoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldResponse.ProtoReflect.Descriptor instead.
 func (*HoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{16}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *HoldResponse) GetWindow() *Window {
@@ -1120,7 +1296,7 @@ type ReleaseRequest struct {
 
 func (x *ReleaseRequest) Reset() {
 	*x = ReleaseRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1132,7 +1308,7 @@ func (x *ReleaseRequest) String() string {
 func (*ReleaseRequest) ProtoMessage() {}
 
 func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[17]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1145,7 +1321,7 @@ func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{17}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ReleaseRequest) GetOrderId() string {
@@ -1186,7 +1362,7 @@ type ReleaseResponse struct {
 
 func (x *ReleaseResponse) Reset() {
 	*x = ReleaseResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1198,7 +1374,7 @@ func (x *ReleaseResponse) String() string {
 func (*ReleaseResponse) ProtoMessage() {}
 
 func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[18]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1211,7 +1387,7 @@ func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{18}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ReleaseResponse) GetKeptUntil() int64 {
@@ -1230,7 +1406,7 @@ type GetHoldRequest struct {
 
 func (x *GetHoldRequest) Reset() {
 	*x = GetHoldRequest{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[19]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1242,7 +1418,7 @@ func (x *GetHoldRequest) String() string {
 func (*GetHoldRequest) ProtoMessage() {}
 
 func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[19]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1255,7 +1431,7 @@ func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldRequest.ProtoReflect.Descriptor instead.
 func (*GetHoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{19}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetHoldRequest) GetOrderId() string {
@@ -1277,7 +1453,7 @@ type GetHoldResponse struct {
 
 func (x *GetHoldResponse) Reset() {
 	*x = GetHoldResponse{}
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[20]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1289,7 +1465,7 @@ func (x *GetHoldResponse) String() string {
 func (*GetHoldResponse) ProtoMessage() {}
 
 func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[20]
+	mi := &file_artisan_delivery_v1_delivery_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1302,7 +1478,7 @@ func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldResponse.ProtoReflect.Descriptor instead.
 func (*GetHoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{20}
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetHoldResponse) GetState() string {
@@ -1330,7 +1506,7 @@ var File_artisan_delivery_v1_delivery_proto protoreflect.FileDescriptor
 
 const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\n" +
-	"\"artisan/delivery/v1/delivery.proto\x12\x13artisan.delivery.v1\x1a\x1cartisan/money/v1/money.proto\"\xdc\x02\n" +
+	"\"artisan/delivery/v1/delivery.proto\x12\x13artisan.delivery.v1\x1a\x1cartisan/money/v1/money.proto\"\x91\x03\n" +
 	"\bSchedule\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -1344,7 +1520,9 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x03fee\x18\n" +
 	" \x01(\v2\x17.artisan.money.v1.MoneyR\x03fee\x121\n" +
 	"\aminimum\x18\v \x01(\v2\x17.artisan.money.v1.MoneyR\aminimum\x12\x1b\n" +
-	"\ttime_zone\x18\f \x01(\tR\btimeZone\"\xc9\x03\n" +
+	"\ttime_zone\x18\f \x01(\tR\btimeZone\x12\x19\n" +
+	"\blast_day\x18\x14 \x01(\tR\alastDay\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\"\xe7\x03\n" +
 	"\x06Window\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x12\n" +
@@ -1362,14 +1540,22 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\vschedule_id\x18\r \x01(\tR\n" +
 	"scheduleId\x12\x16\n" +
 	"\x06edited\x18\x0e \x01(\bR\x06edited\x12\x16\n" +
-	"\x06closed\x18\x14 \x01(\bR\x06closed\x12\x18\n" +
+	"\x06closed\x18\x14 \x01(\bR\x06closed\x12\x1c\n" +
+	"\tcancelled\x18\x15 \x01(\bR\tcancelled\x12\x18\n" +
 	"\aversion\x18( \x01(\tR\aversion\"B\n" +
 	"\vWindowEvent\x123\n" +
-	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"O\n" +
+	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\x8f\x01\n" +
 	"\x12PutScheduleRequest\x129\n" +
-	"\bschedule\x18\x01 \x01(\v2\x1d.artisan.delivery.v1.ScheduleR\bschedule\"P\n" +
+	"\bschedule\x18\x01 \x01(\v2\x1d.artisan.delivery.v1.ScheduleR\bschedule\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\x12\x18\n" +
+	"\aversion\x18( \x01(\tR\aversion\x12\x12\n" +
+	"\x04look\x18) \x01(\bR\x04look\"\xc9\x01\n" +
 	"\x13PutScheduleResponse\x129\n" +
-	"\bschedule\x18\x01 \x01(\v2\x1d.artisan.delivery.v1.ScheduleR\bschedule\".\n" +
+	"\bschedule\x18\x01 \x01(\v2\x1d.artisan.delivery.v1.ScheduleR\bschedule\x12\x12\n" +
+	"\x04made\x18\x02 \x01(\x03R\x04made\x12\x18\n" +
+	"\achanged\x18\x03 \x01(\x03R\achanged\x12\x18\n" +
+	"\aremoved\x18\x04 \x01(\x03R\aremoved\x12/\n" +
+	"\x04kept\x18\x05 \x03(\v2\x1b.artisan.delivery.v1.WindowR\x04kept\".\n" +
 	"\x14ListSchedulesRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\"T\n" +
 	"\x15ListSchedulesResponse\x12;\n" +
@@ -1384,6 +1570,10 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06closed\x18\x02 \x01(\bR\x06closed\"J\n" +
 	"\x13CloseWindowResponse\x123\n" +
+	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"%\n" +
+	"\x13CancelWindowRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"K\n" +
+	"\x14CancelWindowResponse\x123\n" +
 	"\x06window\x18\x01 \x01(\v2\x1b.artisan.delivery.v1.WindowR\x06window\"\x9e\x01\n" +
 	"\x12ListWindowsRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x1d\n" +
@@ -1425,12 +1615,13 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12\x1b\n" +
 	"\twindow_id\x18\x02 \x01(\tR\bwindowId\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt2\xd0\x06\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt2\xb5\a\n" +
 	"\x0fDeliveryService\x12`\n" +
 	"\vPutSchedule\x12'.artisan.delivery.v1.PutScheduleRequest\x1a(.artisan.delivery.v1.PutScheduleResponse\x12f\n" +
 	"\rListSchedules\x12).artisan.delivery.v1.ListSchedulesRequest\x1a*.artisan.delivery.v1.ListSchedulesResponse\x12Z\n" +
 	"\tPutWindow\x12%.artisan.delivery.v1.PutWindowRequest\x1a&.artisan.delivery.v1.PutWindowResponse\x12`\n" +
-	"\vCloseWindow\x12'.artisan.delivery.v1.CloseWindowRequest\x1a(.artisan.delivery.v1.CloseWindowResponse\x12`\n" +
+	"\vCloseWindow\x12'.artisan.delivery.v1.CloseWindowRequest\x1a(.artisan.delivery.v1.CloseWindowResponse\x12c\n" +
+	"\fCancelWindow\x12(.artisan.delivery.v1.CancelWindowRequest\x1a).artisan.delivery.v1.CancelWindowResponse\x12`\n" +
 	"\vListWindows\x12'.artisan.delivery.v1.ListWindowsRequest\x1a(.artisan.delivery.v1.ListWindowsResponse\x12Z\n" +
 	"\tGetWindow\x12%.artisan.delivery.v1.GetWindowRequest\x1a&.artisan.delivery.v1.GetWindowResponse\x12K\n" +
 	"\x04Hold\x12 .artisan.delivery.v1.HoldRequest\x1a!.artisan.delivery.v1.HoldResponse\x12T\n" +
@@ -1450,7 +1641,7 @@ func file_artisan_delivery_v1_delivery_proto_rawDescGZIP() []byte {
 	return file_artisan_delivery_v1_delivery_proto_rawDescData
 }
 
-var file_artisan_delivery_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_artisan_delivery_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_artisan_delivery_v1_delivery_proto_goTypes = []any{
 	(*Schedule)(nil),              // 0: artisan.delivery.v1.Schedule
 	(*Window)(nil),                // 1: artisan.delivery.v1.Window
@@ -1463,56 +1654,62 @@ var file_artisan_delivery_v1_delivery_proto_goTypes = []any{
 	(*PutWindowResponse)(nil),     // 8: artisan.delivery.v1.PutWindowResponse
 	(*CloseWindowRequest)(nil),    // 9: artisan.delivery.v1.CloseWindowRequest
 	(*CloseWindowResponse)(nil),   // 10: artisan.delivery.v1.CloseWindowResponse
-	(*ListWindowsRequest)(nil),    // 11: artisan.delivery.v1.ListWindowsRequest
-	(*ListWindowsResponse)(nil),   // 12: artisan.delivery.v1.ListWindowsResponse
-	(*GetWindowRequest)(nil),      // 13: artisan.delivery.v1.GetWindowRequest
-	(*GetWindowResponse)(nil),     // 14: artisan.delivery.v1.GetWindowResponse
-	(*HoldRequest)(nil),           // 15: artisan.delivery.v1.HoldRequest
-	(*HoldResponse)(nil),          // 16: artisan.delivery.v1.HoldResponse
-	(*ReleaseRequest)(nil),        // 17: artisan.delivery.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),       // 18: artisan.delivery.v1.ReleaseResponse
-	(*GetHoldRequest)(nil),        // 19: artisan.delivery.v1.GetHoldRequest
-	(*GetHoldResponse)(nil),       // 20: artisan.delivery.v1.GetHoldResponse
-	(*v1.Money)(nil),              // 21: artisan.money.v1.Money
+	(*CancelWindowRequest)(nil),   // 11: artisan.delivery.v1.CancelWindowRequest
+	(*CancelWindowResponse)(nil),  // 12: artisan.delivery.v1.CancelWindowResponse
+	(*ListWindowsRequest)(nil),    // 13: artisan.delivery.v1.ListWindowsRequest
+	(*ListWindowsResponse)(nil),   // 14: artisan.delivery.v1.ListWindowsResponse
+	(*GetWindowRequest)(nil),      // 15: artisan.delivery.v1.GetWindowRequest
+	(*GetWindowResponse)(nil),     // 16: artisan.delivery.v1.GetWindowResponse
+	(*HoldRequest)(nil),           // 17: artisan.delivery.v1.HoldRequest
+	(*HoldResponse)(nil),          // 18: artisan.delivery.v1.HoldResponse
+	(*ReleaseRequest)(nil),        // 19: artisan.delivery.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),       // 20: artisan.delivery.v1.ReleaseResponse
+	(*GetHoldRequest)(nil),        // 21: artisan.delivery.v1.GetHoldRequest
+	(*GetHoldResponse)(nil),       // 22: artisan.delivery.v1.GetHoldResponse
+	(*v1.Money)(nil),              // 23: artisan.money.v1.Money
 }
 var file_artisan_delivery_v1_delivery_proto_depIdxs = []int32{
-	21, // 0: artisan.delivery.v1.Schedule.fee:type_name -> artisan.money.v1.Money
-	21, // 1: artisan.delivery.v1.Schedule.minimum:type_name -> artisan.money.v1.Money
-	21, // 2: artisan.delivery.v1.Window.fee:type_name -> artisan.money.v1.Money
-	21, // 3: artisan.delivery.v1.Window.minimum:type_name -> artisan.money.v1.Money
+	23, // 0: artisan.delivery.v1.Schedule.fee:type_name -> artisan.money.v1.Money
+	23, // 1: artisan.delivery.v1.Schedule.minimum:type_name -> artisan.money.v1.Money
+	23, // 2: artisan.delivery.v1.Window.fee:type_name -> artisan.money.v1.Money
+	23, // 3: artisan.delivery.v1.Window.minimum:type_name -> artisan.money.v1.Money
 	1,  // 4: artisan.delivery.v1.WindowEvent.window:type_name -> artisan.delivery.v1.Window
 	0,  // 5: artisan.delivery.v1.PutScheduleRequest.schedule:type_name -> artisan.delivery.v1.Schedule
 	0,  // 6: artisan.delivery.v1.PutScheduleResponse.schedule:type_name -> artisan.delivery.v1.Schedule
-	0,  // 7: artisan.delivery.v1.ListSchedulesResponse.schedules:type_name -> artisan.delivery.v1.Schedule
-	1,  // 8: artisan.delivery.v1.PutWindowRequest.window:type_name -> artisan.delivery.v1.Window
-	1,  // 9: artisan.delivery.v1.PutWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 10: artisan.delivery.v1.CloseWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 11: artisan.delivery.v1.ListWindowsResponse.windows:type_name -> artisan.delivery.v1.Window
-	1,  // 12: artisan.delivery.v1.GetWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 13: artisan.delivery.v1.HoldResponse.window:type_name -> artisan.delivery.v1.Window
-	3,  // 14: artisan.delivery.v1.DeliveryService.PutSchedule:input_type -> artisan.delivery.v1.PutScheduleRequest
-	5,  // 15: artisan.delivery.v1.DeliveryService.ListSchedules:input_type -> artisan.delivery.v1.ListSchedulesRequest
-	7,  // 16: artisan.delivery.v1.DeliveryService.PutWindow:input_type -> artisan.delivery.v1.PutWindowRequest
-	9,  // 17: artisan.delivery.v1.DeliveryService.CloseWindow:input_type -> artisan.delivery.v1.CloseWindowRequest
-	11, // 18: artisan.delivery.v1.DeliveryService.ListWindows:input_type -> artisan.delivery.v1.ListWindowsRequest
-	13, // 19: artisan.delivery.v1.DeliveryService.GetWindow:input_type -> artisan.delivery.v1.GetWindowRequest
-	15, // 20: artisan.delivery.v1.DeliveryService.Hold:input_type -> artisan.delivery.v1.HoldRequest
-	17, // 21: artisan.delivery.v1.DeliveryService.Release:input_type -> artisan.delivery.v1.ReleaseRequest
-	19, // 22: artisan.delivery.v1.DeliveryService.GetHold:input_type -> artisan.delivery.v1.GetHoldRequest
-	4,  // 23: artisan.delivery.v1.DeliveryService.PutSchedule:output_type -> artisan.delivery.v1.PutScheduleResponse
-	6,  // 24: artisan.delivery.v1.DeliveryService.ListSchedules:output_type -> artisan.delivery.v1.ListSchedulesResponse
-	8,  // 25: artisan.delivery.v1.DeliveryService.PutWindow:output_type -> artisan.delivery.v1.PutWindowResponse
-	10, // 26: artisan.delivery.v1.DeliveryService.CloseWindow:output_type -> artisan.delivery.v1.CloseWindowResponse
-	12, // 27: artisan.delivery.v1.DeliveryService.ListWindows:output_type -> artisan.delivery.v1.ListWindowsResponse
-	14, // 28: artisan.delivery.v1.DeliveryService.GetWindow:output_type -> artisan.delivery.v1.GetWindowResponse
-	16, // 29: artisan.delivery.v1.DeliveryService.Hold:output_type -> artisan.delivery.v1.HoldResponse
-	18, // 30: artisan.delivery.v1.DeliveryService.Release:output_type -> artisan.delivery.v1.ReleaseResponse
-	20, // 31: artisan.delivery.v1.DeliveryService.GetHold:output_type -> artisan.delivery.v1.GetHoldResponse
-	23, // [23:32] is the sub-list for method output_type
-	14, // [14:23] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	1,  // 7: artisan.delivery.v1.PutScheduleResponse.kept:type_name -> artisan.delivery.v1.Window
+	0,  // 8: artisan.delivery.v1.ListSchedulesResponse.schedules:type_name -> artisan.delivery.v1.Schedule
+	1,  // 9: artisan.delivery.v1.PutWindowRequest.window:type_name -> artisan.delivery.v1.Window
+	1,  // 10: artisan.delivery.v1.PutWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	1,  // 11: artisan.delivery.v1.CloseWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	1,  // 12: artisan.delivery.v1.CancelWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	1,  // 13: artisan.delivery.v1.ListWindowsResponse.windows:type_name -> artisan.delivery.v1.Window
+	1,  // 14: artisan.delivery.v1.GetWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	1,  // 15: artisan.delivery.v1.HoldResponse.window:type_name -> artisan.delivery.v1.Window
+	3,  // 16: artisan.delivery.v1.DeliveryService.PutSchedule:input_type -> artisan.delivery.v1.PutScheduleRequest
+	5,  // 17: artisan.delivery.v1.DeliveryService.ListSchedules:input_type -> artisan.delivery.v1.ListSchedulesRequest
+	7,  // 18: artisan.delivery.v1.DeliveryService.PutWindow:input_type -> artisan.delivery.v1.PutWindowRequest
+	9,  // 19: artisan.delivery.v1.DeliveryService.CloseWindow:input_type -> artisan.delivery.v1.CloseWindowRequest
+	11, // 20: artisan.delivery.v1.DeliveryService.CancelWindow:input_type -> artisan.delivery.v1.CancelWindowRequest
+	13, // 21: artisan.delivery.v1.DeliveryService.ListWindows:input_type -> artisan.delivery.v1.ListWindowsRequest
+	15, // 22: artisan.delivery.v1.DeliveryService.GetWindow:input_type -> artisan.delivery.v1.GetWindowRequest
+	17, // 23: artisan.delivery.v1.DeliveryService.Hold:input_type -> artisan.delivery.v1.HoldRequest
+	19, // 24: artisan.delivery.v1.DeliveryService.Release:input_type -> artisan.delivery.v1.ReleaseRequest
+	21, // 25: artisan.delivery.v1.DeliveryService.GetHold:input_type -> artisan.delivery.v1.GetHoldRequest
+	4,  // 26: artisan.delivery.v1.DeliveryService.PutSchedule:output_type -> artisan.delivery.v1.PutScheduleResponse
+	6,  // 27: artisan.delivery.v1.DeliveryService.ListSchedules:output_type -> artisan.delivery.v1.ListSchedulesResponse
+	8,  // 28: artisan.delivery.v1.DeliveryService.PutWindow:output_type -> artisan.delivery.v1.PutWindowResponse
+	10, // 29: artisan.delivery.v1.DeliveryService.CloseWindow:output_type -> artisan.delivery.v1.CloseWindowResponse
+	12, // 30: artisan.delivery.v1.DeliveryService.CancelWindow:output_type -> artisan.delivery.v1.CancelWindowResponse
+	14, // 31: artisan.delivery.v1.DeliveryService.ListWindows:output_type -> artisan.delivery.v1.ListWindowsResponse
+	16, // 32: artisan.delivery.v1.DeliveryService.GetWindow:output_type -> artisan.delivery.v1.GetWindowResponse
+	18, // 33: artisan.delivery.v1.DeliveryService.Hold:output_type -> artisan.delivery.v1.HoldResponse
+	20, // 34: artisan.delivery.v1.DeliveryService.Release:output_type -> artisan.delivery.v1.ReleaseResponse
+	22, // 35: artisan.delivery.v1.DeliveryService.GetHold:output_type -> artisan.delivery.v1.GetHoldResponse
+	26, // [26:36] is the sub-list for method output_type
+	16, // [16:26] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_artisan_delivery_v1_delivery_proto_init() }
@@ -1526,7 +1723,7 @@ func file_artisan_delivery_v1_delivery_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_delivery_v1_delivery_proto_rawDesc), len(file_artisan_delivery_v1_delivery_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

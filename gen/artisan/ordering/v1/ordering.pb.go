@@ -837,7 +837,9 @@ type Order struct {
 	// Whoever reads the mail of its contact's address has confirmed it.
 	ContactVerified bool `protobuf:"varint,29,opt,name=contact_verified,json=contactVerified,proto3" json:"contact_verified,omitempty"`
 	// Who placed it, as a keyed hash: the account, or the network that a guest came from. Empty where that is not known.
-	PlacedFrom    string `protobuf:"bytes,30,opt,name=placed_from,json=placedFrom,proto3" json:"placed_from,omitempty"`
+	PlacedFrom string `protobuf:"bytes,30,opt,name=placed_from,json=placedFrom,proto3" json:"placed_from,omitempty"`
+	// What the market says of why it moved or cancelled the order; empty where it did not.
+	MarketSays    string `protobuf:"bytes,50,opt,name=market_says,json=marketSays,proto3" json:"market_says,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1082,6 +1084,13 @@ func (x *Order) GetPlacedFrom() string {
 	return ""
 }
 
+func (x *Order) GetMarketSays() string {
+	if x != nil {
+		return x.MarketSays
+	}
+	return ""
+}
+
 type MovedFrom struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	StartsAt      int64                  `protobuf:"varint,1,opt,name=starts_at,json=startsAt,proto3" json:"starts_at,omitempty"`
@@ -1289,9 +1298,11 @@ func (x *OrderEvent) GetChange() *Change {
 // Change is what a change of an order held: under its own ID, in place of an order's, are the goods and the place that the order had not before,
 // and the money that was authorised besides. They are the order's from now on, and what the order no longer has is given back.
 type Change struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	Extra         *v1.Money              `protobuf:"bytes,2,opt,name=extra,proto3" json:"extra,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Extra *v1.Money              `protobuf:"bytes,2,opt,name=extra,proto3" json:"extra,omitempty"`
+	// The market moved the order to another window, which is all that changed.
+	ByMarket      bool `protobuf:"varint,20,opt,name=by_market,json=byMarket,proto3" json:"by_market,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1338,6 +1349,13 @@ func (x *Change) GetExtra() *v1.Money {
 		return x.Extra
 	}
 	return nil
+}
+
+func (x *Change) GetByMarket() bool {
+	if x != nil {
+		return x.ByMarket
+	}
+	return false
 }
 
 type CreateCartRequest struct {
@@ -3813,8 +3831,11 @@ func (x *CountOpenOrdersRequest) GetWindowId() string {
 }
 
 type CountOpenOrdersResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Orders        int64                  `protobuf:"varint,1,opt,name=orders,proto3" json:"orders,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Orders int64                  `protobuf:"varint,1,opt,name=orders,proto3" json:"orders,omitempty"`
+	// Of a window: how many producers are concerned, and what the orders come to; absent where there are none.
+	Producers     int64     `protobuf:"varint,20,opt,name=producers,proto3" json:"producers,omitempty"`
+	Total         *v1.Money `protobuf:"bytes,21,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3856,6 +3877,423 @@ func (x *CountOpenOrdersResponse) GetOrders() int64 {
 	return 0
 }
 
+func (x *CountOpenOrdersResponse) GetProducers() int64 {
+	if x != nil {
+		return x.Producers
+	}
+	return 0
+}
+
+func (x *CountOpenOrdersResponse) GetTotal() *v1.Money {
+	if x != nil {
+		return x.Total
+	}
+	return nil
+}
+
+// Clearing is the way of a cancelled window's orders.
+type Clearing struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	WindowId string                 `protobuf:"bytes,1,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	// Where they are moved to; empty where they are cancelled and paid back.
+	ToWindowId string `protobuf:"bytes,2,opt,name=to_window_id,json=toWindowId,proto3" json:"to_window_id,omitempty"`
+	// The operator's words, which the shoppers read.
+	Reason    string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	StartedAt int64  `protobuf:"varint,4,opt,name=started_at,json=startedAt,proto3" json:"started_at,omitempty"`
+	// All of its orders, those of them that are gone, and those that are still to go.
+	Orders  int64 `protobuf:"varint,5,opt,name=orders,proto3" json:"orders,omitempty"`
+	Gone    int64 `protobuf:"varint,6,opt,name=gone,proto3" json:"gone,omitempty"`
+	Waiting int64 `protobuf:"varint,7,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// Those that could not go, at most 200, and how many there are.
+	Stayed []*Stayed `protobuf:"bytes,8,rep,name=stayed,proto3" json:"stayed,omitempty"`
+	Stay   int64     `protobuf:"varint,9,opt,name=stay,proto3" json:"stay,omitempty"`
+	// Nothing more happens by itself.
+	Done          bool `protobuf:"varint,10,opt,name=done,proto3" json:"done,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Clearing) Reset() {
+	*x = Clearing{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Clearing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Clearing) ProtoMessage() {}
+
+func (x *Clearing) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Clearing.ProtoReflect.Descriptor instead.
+func (*Clearing) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *Clearing) GetWindowId() string {
+	if x != nil {
+		return x.WindowId
+	}
+	return ""
+}
+
+func (x *Clearing) GetToWindowId() string {
+	if x != nil {
+		return x.ToWindowId
+	}
+	return ""
+}
+
+func (x *Clearing) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Clearing) GetStartedAt() int64 {
+	if x != nil {
+		return x.StartedAt
+	}
+	return 0
+}
+
+func (x *Clearing) GetOrders() int64 {
+	if x != nil {
+		return x.Orders
+	}
+	return 0
+}
+
+func (x *Clearing) GetGone() int64 {
+	if x != nil {
+		return x.Gone
+	}
+	return 0
+}
+
+func (x *Clearing) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *Clearing) GetStayed() []*Stayed {
+	if x != nil {
+		return x.Stayed
+	}
+	return nil
+}
+
+func (x *Clearing) GetStay() int64 {
+	if x != nil {
+		return x.Stay
+	}
+	return 0
+}
+
+func (x *Clearing) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+// Stayed is an order that could not go, and why: a fault's code, and its sentence.
+type Stayed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	OrderId       string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	Message       string                 `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Stayed) Reset() {
+	*x = Stayed{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Stayed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Stayed) ProtoMessage() {}
+
+func (x *Stayed) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Stayed.ProtoReflect.Descriptor instead.
+func (*Stayed) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *Stayed) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+func (x *Stayed) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Stayed) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+type ClearWindowRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	WindowId string                 `protobuf:"bytes,1,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	// Empty: the orders are cancelled and paid back.
+	ToWindowId string `protobuf:"bytes,2,opt,name=to_window_id,json=toWindowId,proto3" json:"to_window_id,omitempty"`
+	// At most 300 characters, on one line.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The key of the form that asks.
+	Key    string  `protobuf:"bytes,4,opt,name=key,proto3" json:"key,omitempty"`
+	Viewer *Viewer `protobuf:"bytes,5,opt,name=viewer,proto3" json:"viewer,omitempty"`
+	// How many open orders were seen: conflict "changed_since" where there are others by now. Absent: that is not looked at.
+	Open          *int64 `protobuf:"varint,6,opt,name=open,proto3,oneof" json:"open,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClearWindowRequest) Reset() {
+	*x = ClearWindowRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClearWindowRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClearWindowRequest) ProtoMessage() {}
+
+func (x *ClearWindowRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClearWindowRequest.ProtoReflect.Descriptor instead.
+func (*ClearWindowRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *ClearWindowRequest) GetWindowId() string {
+	if x != nil {
+		return x.WindowId
+	}
+	return ""
+}
+
+func (x *ClearWindowRequest) GetToWindowId() string {
+	if x != nil {
+		return x.ToWindowId
+	}
+	return ""
+}
+
+func (x *ClearWindowRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ClearWindowRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *ClearWindowRequest) GetViewer() *Viewer {
+	if x != nil {
+		return x.Viewer
+	}
+	return nil
+}
+
+func (x *ClearWindowRequest) GetOpen() int64 {
+	if x != nil && x.Open != nil {
+		return *x.Open
+	}
+	return 0
+}
+
+type ClearWindowResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Clearing      *Clearing              `protobuf:"bytes,1,opt,name=clearing,proto3" json:"clearing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClearWindowResponse) Reset() {
+	*x = ClearWindowResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClearWindowResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClearWindowResponse) ProtoMessage() {}
+
+func (x *ClearWindowResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClearWindowResponse.ProtoReflect.Descriptor instead.
+func (*ClearWindowResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *ClearWindowResponse) GetClearing() *Clearing {
+	if x != nil {
+		return x.Clearing
+	}
+	return nil
+}
+
+type GetClearingRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	WindowId      string                 `protobuf:"bytes,1,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetClearingRequest) Reset() {
+	*x = GetClearingRequest{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetClearingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetClearingRequest) ProtoMessage() {}
+
+func (x *GetClearingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetClearingRequest.ProtoReflect.Descriptor instead.
+func (*GetClearingRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *GetClearingRequest) GetWindowId() string {
+	if x != nil {
+		return x.WindowId
+	}
+	return ""
+}
+
+type GetClearingResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Clearing      *Clearing              `protobuf:"bytes,1,opt,name=clearing,proto3" json:"clearing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetClearingResponse) Reset() {
+	*x = GetClearingResponse{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetClearingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetClearingResponse) ProtoMessage() {}
+
+func (x *GetClearingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetClearingResponse.ProtoReflect.Descriptor instead.
+func (*GetClearingResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *GetClearingResponse) GetClearing() *Clearing {
+	if x != nil {
+		return x.Clearing
+	}
+	return nil
+}
+
 type ListOrdersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one of these three.
@@ -3887,7 +4325,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3899,7 +4337,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[51]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3912,7 +4350,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{51}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -4030,7 +4468,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4042,7 +4480,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4055,7 +4493,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -4082,7 +4520,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4094,7 +4532,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4107,7 +4545,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -4133,7 +4571,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4145,7 +4583,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4158,7 +4596,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -4180,7 +4618,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4192,7 +4630,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4205,7 +4643,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -4239,7 +4677,7 @@ type WantedLine struct {
 
 func (x *WantedLine) Reset() {
 	*x = WantedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4251,7 +4689,7 @@ func (x *WantedLine) String() string {
 func (*WantedLine) ProtoMessage() {}
 
 func (x *WantedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4264,7 +4702,7 @@ func (x *WantedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WantedLine.ProtoReflect.Descriptor instead.
 func (*WantedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *WantedLine) GetVariantId() string {
@@ -4304,7 +4742,7 @@ type ChangeOrderRequest struct {
 
 func (x *ChangeOrderRequest) Reset() {
 	*x = ChangeOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4316,7 +4754,7 @@ func (x *ChangeOrderRequest) String() string {
 func (*ChangeOrderRequest) ProtoMessage() {}
 
 func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4329,7 +4767,7 @@ func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderRequest.ProtoReflect.Descriptor instead.
 func (*ChangeOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ChangeOrderRequest) GetId() string {
@@ -4405,7 +4843,7 @@ type ChangeOrderResponse struct {
 
 func (x *ChangeOrderResponse) Reset() {
 	*x = ChangeOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4417,7 +4855,7 @@ func (x *ChangeOrderResponse) String() string {
 func (*ChangeOrderResponse) ProtoMessage() {}
 
 func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4430,7 +4868,7 @@ func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderResponse.ProtoReflect.Descriptor instead.
 func (*ChangeOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ChangeOrderResponse) GetOrder() *Order {
@@ -4469,7 +4907,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4481,7 +4919,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4494,7 +4932,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -4555,7 +4993,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4567,7 +5005,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4580,7 +5018,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -4601,7 +5039,7 @@ type PartChoice struct {
 
 func (x *PartChoice) Reset() {
 	*x = PartChoice{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4613,7 +5051,7 @@ func (x *PartChoice) String() string {
 func (*PartChoice) ProtoMessage() {}
 
 func (x *PartChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4626,7 +5064,7 @@ func (x *PartChoice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartChoice.ProtoReflect.Descriptor instead.
 func (*PartChoice) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *PartChoice) GetOrderId() string {
@@ -4657,7 +5095,7 @@ type StepPartsRequest struct {
 
 func (x *StepPartsRequest) Reset() {
 	*x = StepPartsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4669,7 +5107,7 @@ func (x *StepPartsRequest) String() string {
 func (*StepPartsRequest) ProtoMessage() {}
 
 func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4682,7 +5120,7 @@ func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepPartsRequest.ProtoReflect.Descriptor instead.
 func (*StepPartsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *StepPartsRequest) GetProducerId() string {
@@ -4730,7 +5168,7 @@ type PartStep struct {
 
 func (x *PartStep) Reset() {
 	*x = PartStep{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4742,7 +5180,7 @@ func (x *PartStep) String() string {
 func (*PartStep) ProtoMessage() {}
 
 func (x *PartStep) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4755,7 +5193,7 @@ func (x *PartStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartStep.ProtoReflect.Descriptor instead.
 func (*PartStep) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *PartStep) GetOrderId() string {
@@ -4795,7 +5233,7 @@ type StepPartsResponse struct {
 
 func (x *StepPartsResponse) Reset() {
 	*x = StepPartsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4807,7 +5245,7 @@ func (x *StepPartsResponse) String() string {
 func (*StepPartsResponse) ProtoMessage() {}
 
 func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4820,7 +5258,7 @@ func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepPartsResponse.ProtoReflect.Descriptor instead.
 func (*StepPartsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *StepPartsResponse) GetSteps() []*PartStep {
@@ -4839,7 +5277,7 @@ type DisownOrderRequest struct {
 
 func (x *DisownOrderRequest) Reset() {
 	*x = DisownOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4851,7 +5289,7 @@ func (x *DisownOrderRequest) String() string {
 func (*DisownOrderRequest) ProtoMessage() {}
 
 func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4864,7 +5302,7 @@ func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderRequest.ProtoReflect.Descriptor instead.
 func (*DisownOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{65}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *DisownOrderRequest) GetId() string {
@@ -4883,7 +5321,7 @@ type DisownOrderResponse struct {
 
 func (x *DisownOrderResponse) Reset() {
 	*x = DisownOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4895,7 +5333,7 @@ func (x *DisownOrderResponse) String() string {
 func (*DisownOrderResponse) ProtoMessage() {}
 
 func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4908,7 +5346,7 @@ func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderResponse.ProtoReflect.Descriptor instead.
 func (*DisownOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{66}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *DisownOrderResponse) GetOrder() *Order {
@@ -4929,7 +5367,7 @@ type LinkOrdersRequest struct {
 
 func (x *LinkOrdersRequest) Reset() {
 	*x = LinkOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4941,7 +5379,7 @@ func (x *LinkOrdersRequest) String() string {
 func (*LinkOrdersRequest) ProtoMessage() {}
 
 func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4954,7 +5392,7 @@ func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
 func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{67}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *LinkOrdersRequest) GetIds() []string {
@@ -4980,7 +5418,7 @@ type LinkOrdersResponse struct {
 
 func (x *LinkOrdersResponse) Reset() {
 	*x = LinkOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4992,7 +5430,7 @@ func (x *LinkOrdersResponse) String() string {
 func (*LinkOrdersResponse) ProtoMessage() {}
 
 func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5005,7 +5443,7 @@ func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
 func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{68}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *LinkOrdersResponse) GetTokens() []string {
@@ -5024,7 +5462,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5036,7 +5474,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5049,7 +5487,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{69}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -5068,7 +5506,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5080,7 +5518,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5093,7 +5531,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{70}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -5201,7 +5639,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\rvariant_title\x18\x03 \x01(\tR\fvariantTitle\x12\x17\n" +
 	"\asold_by\x18\x04 \x01(\tR\x06soldBy\x12\x16\n" +
 	"\x06before\x18\x05 \x01(\x03R\x06before\x12\x14\n" +
-	"\x05after\x18\x06 \x01(\x03R\x05after\"\xce\b\n" +
+	"\x05after\x18\x06 \x01(\x03R\x05after\"\xef\b\n" +
 	"\x05Order\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x16\n" +
@@ -5241,7 +5679,9 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\rconfirm_token\x18\x1c \x01(\tR\fconfirmToken\x12)\n" +
 	"\x10contact_verified\x18\x1d \x01(\bR\x0fcontactVerified\x12\x1f\n" +
 	"\vplaced_from\x18\x1e \x01(\tR\n" +
-	"placedFrom\"W\n" +
+	"placedFrom\x12\x1f\n" +
+	"\vmarket_says\x182 \x01(\tR\n" +
+	"marketSays\"W\n" +
 	"\tMovedFrom\x12\x1b\n" +
 	"\tstarts_at\x18\x01 \x01(\x03R\bstartsAt\x12\x17\n" +
 	"\aends_at\x18\x02 \x01(\x03R\x06endsAt\x12\x14\n" +
@@ -5257,10 +5697,11 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"OrderEvent\x120\n" +
 	"\x05order\x18\x01 \x01(\v2\x1a.artisan.ordering.v1.OrderR\x05order\x12\x17\n" +
 	"\apart_id\x18\x02 \x01(\tR\x06partId\x123\n" +
-	"\x06change\x18\x03 \x01(\v2\x1b.artisan.ordering.v1.ChangeR\x06change\"G\n" +
+	"\x06change\x18\x03 \x01(\v2\x1b.artisan.ordering.v1.ChangeR\x06change\"d\n" +
 	"\x06Change\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12-\n" +
-	"\x05extra\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05extra\"\xa0\x01\n" +
+	"\x05extra\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05extra\x12\x1b\n" +
+	"\tby_market\x18\x14 \x01(\bR\bbyMarket\"\xa0\x01\n" +
 	"\x11CreateCartRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x1f\n" +
 	"\vcustomer_id\x18\x02 \x01(\tR\n" +
@@ -5451,9 +5892,44 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x16CountOpenOrdersRequest\x12\x1f\n" +
 	"\vproducer_id\x18\x01 \x01(\tR\n" +
 	"producerId\x12\x1b\n" +
-	"\twindow_id\x18\x02 \x01(\tR\bwindowId\"1\n" +
+	"\twindow_id\x18\x02 \x01(\tR\bwindowId\"~\n" +
 	"\x17CountOpenOrdersResponse\x12\x16\n" +
-	"\x06orders\x18\x01 \x01(\x03R\x06orders\"\xd7\x03\n" +
+	"\x06orders\x18\x01 \x01(\x03R\x06orders\x12\x1c\n" +
+	"\tproducers\x18\x14 \x01(\x03R\tproducers\x12-\n" +
+	"\x05total\x18\x15 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\xa3\x02\n" +
+	"\bClearing\x12\x1b\n" +
+	"\twindow_id\x18\x01 \x01(\tR\bwindowId\x12 \n" +
+	"\fto_window_id\x18\x02 \x01(\tR\n" +
+	"toWindowId\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1d\n" +
+	"\n" +
+	"started_at\x18\x04 \x01(\x03R\tstartedAt\x12\x16\n" +
+	"\x06orders\x18\x05 \x01(\x03R\x06orders\x12\x12\n" +
+	"\x04gone\x18\x06 \x01(\x03R\x04gone\x12\x18\n" +
+	"\awaiting\x18\a \x01(\x03R\awaiting\x123\n" +
+	"\x06stayed\x18\b \x03(\v2\x1b.artisan.ordering.v1.StayedR\x06stayed\x12\x12\n" +
+	"\x04stay\x18\t \x01(\x03R\x04stay\x12\x12\n" +
+	"\x04done\x18\n" +
+	" \x01(\bR\x04done\"Q\n" +
+	"\x06Stayed\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"\xd4\x01\n" +
+	"\x12ClearWindowRequest\x12\x1b\n" +
+	"\twindow_id\x18\x01 \x01(\tR\bwindowId\x12 \n" +
+	"\fto_window_id\x18\x02 \x01(\tR\n" +
+	"toWindowId\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x10\n" +
+	"\x03key\x18\x04 \x01(\tR\x03key\x123\n" +
+	"\x06viewer\x18\x05 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\x17\n" +
+	"\x04open\x18\x06 \x01(\x03H\x00R\x04open\x88\x01\x01B\a\n" +
+	"\x05_open\"P\n" +
+	"\x13ClearWindowResponse\x129\n" +
+	"\bclearing\x18\x01 \x01(\v2\x1d.artisan.ordering.v1.ClearingR\bclearing\"1\n" +
+	"\x12GetClearingRequest\x12\x1b\n" +
+	"\twindow_id\x18\x01 \x01(\tR\bwindowId\"P\n" +
+	"\x13GetClearingResponse\x129\n" +
+	"\bclearing\x18\x01 \x01(\v2\x1d.artisan.ordering.v1.ClearingR\bclearing\"\xd7\x03\n" +
 	"\x11ListOrdersRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x1f\n" +
@@ -5550,7 +6026,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\xa5\x12\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states2\xe9\x13\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
@@ -5570,7 +6046,9 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\tStepParts\x12%.artisan.ordering.v1.StepPartsRequest\x1a&.artisan.ordering.v1.StepPartsResponse\x12W\n" +
 	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12N\n" +
 	"\x05Tally\x12!.artisan.ordering.v1.TallyRequest\x1a\".artisan.ordering.v1.TallyResponse\x12l\n" +
-	"\x0fCountOpenOrders\x12+.artisan.ordering.v1.CountOpenOrdersRequest\x1a,.artisan.ordering.v1.CountOpenOrdersResponse\x12W\n" +
+	"\x0fCountOpenOrders\x12+.artisan.ordering.v1.CountOpenOrdersRequest\x1a,.artisan.ordering.v1.CountOpenOrdersResponse\x12`\n" +
+	"\vClearWindow\x12'.artisan.ordering.v1.ClearWindowRequest\x1a(.artisan.ordering.v1.ClearWindowResponse\x12`\n" +
+	"\vGetClearing\x12'.artisan.ordering.v1.GetClearingRequest\x1a(.artisan.ordering.v1.GetClearingResponse\x12W\n" +
 	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\x12c\n" +
 	"\fConfirmOrder\x12(.artisan.ordering.v1.ConfirmOrderRequest\x1a).artisan.ordering.v1.ConfirmOrderResponse\x12l\n" +
 	"\x0fListUnconfirmed\x12+.artisan.ordering.v1.ListUnconfirmedRequest\x1a,.artisan.ordering.v1.ListUnconfirmedResponse\x12r\n" +
@@ -5595,7 +6073,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 77)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
@@ -5648,49 +6126,55 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*TallyResponse)(nil),             // 48: artisan.ordering.v1.TallyResponse
 	(*CountOpenOrdersRequest)(nil),    // 49: artisan.ordering.v1.CountOpenOrdersRequest
 	(*CountOpenOrdersResponse)(nil),   // 50: artisan.ordering.v1.CountOpenOrdersResponse
-	(*ListOrdersRequest)(nil),         // 51: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),        // 52: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),        // 53: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),       // 54: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),                // 55: artisan.ordering.v1.PackedLine
-	(*WantedLine)(nil),                // 56: artisan.ordering.v1.WantedLine
-	(*ChangeOrderRequest)(nil),        // 57: artisan.ordering.v1.ChangeOrderRequest
-	(*ChangeOrderResponse)(nil),       // 58: artisan.ordering.v1.ChangeOrderResponse
-	(*AdvancePartRequest)(nil),        // 59: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil),       // 60: artisan.ordering.v1.AdvancePartResponse
-	(*PartChoice)(nil),                // 61: artisan.ordering.v1.PartChoice
-	(*StepPartsRequest)(nil),          // 62: artisan.ordering.v1.StepPartsRequest
-	(*PartStep)(nil),                  // 63: artisan.ordering.v1.PartStep
-	(*StepPartsResponse)(nil),         // 64: artisan.ordering.v1.StepPartsResponse
-	(*DisownOrderRequest)(nil),        // 65: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 66: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 67: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 68: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 69: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 70: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 71: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 72: artisan.identity.v1.Contact
+	(*Clearing)(nil),                  // 51: artisan.ordering.v1.Clearing
+	(*Stayed)(nil),                    // 52: artisan.ordering.v1.Stayed
+	(*ClearWindowRequest)(nil),        // 53: artisan.ordering.v1.ClearWindowRequest
+	(*ClearWindowResponse)(nil),       // 54: artisan.ordering.v1.ClearWindowResponse
+	(*GetClearingRequest)(nil),        // 55: artisan.ordering.v1.GetClearingRequest
+	(*GetClearingResponse)(nil),       // 56: artisan.ordering.v1.GetClearingResponse
+	(*ListOrdersRequest)(nil),         // 57: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 58: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 59: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 60: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 61: artisan.ordering.v1.PackedLine
+	(*WantedLine)(nil),                // 62: artisan.ordering.v1.WantedLine
+	(*ChangeOrderRequest)(nil),        // 63: artisan.ordering.v1.ChangeOrderRequest
+	(*ChangeOrderResponse)(nil),       // 64: artisan.ordering.v1.ChangeOrderResponse
+	(*AdvancePartRequest)(nil),        // 65: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 66: artisan.ordering.v1.AdvancePartResponse
+	(*PartChoice)(nil),                // 67: artisan.ordering.v1.PartChoice
+	(*StepPartsRequest)(nil),          // 68: artisan.ordering.v1.StepPartsRequest
+	(*PartStep)(nil),                  // 69: artisan.ordering.v1.PartStep
+	(*StepPartsResponse)(nil),         // 70: artisan.ordering.v1.StepPartsResponse
+	(*DisownOrderRequest)(nil),        // 71: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 72: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 73: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 74: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 75: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 76: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 77: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 78: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	71, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	71, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	77, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	77, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	71, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	71, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	71, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	77, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	77, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	77, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	71, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	77, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
 	5,  // 8: artisan.ordering.v1.Part.changes:type_name -> artisan.ordering.v1.LineChange
-	71, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	71, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	71, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	77, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	77, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	77, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 12: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 13: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	8,  // 14: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
 	7,  // 15: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
 	6,  // 16: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
 	10, // 17: artisan.ordering.v1.OrderEvent.change:type_name -> artisan.ordering.v1.Change
-	71, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
+	77, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
 	13, // 19: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 20: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	3,  // 21: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
@@ -5699,7 +6183,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	1,  // 24: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	13, // 25: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 26: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	72, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	78, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
 	13, // 28: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	21, // 29: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
 	6,  // 30: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
@@ -5712,84 +6196,93 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	6,  // 37: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
 	13, // 38: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	6,  // 39: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	71, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	77, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
 	39, // 41: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
 	2,  // 42: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
 	42, // 43: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
 	6,  // 44: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	71, // 45: artisan.ordering.v1.ProductTally.total:type_name -> artisan.money.v1.Money
-	71, // 46: artisan.ordering.v1.Span.total:type_name -> artisan.money.v1.Money
+	77, // 45: artisan.ordering.v1.ProductTally.total:type_name -> artisan.money.v1.Money
+	77, // 46: artisan.ordering.v1.Span.total:type_name -> artisan.money.v1.Money
 	46, // 47: artisan.ordering.v1.Span.products:type_name -> artisan.ordering.v1.ProductTally
 	47, // 48: artisan.ordering.v1.TallyResponse.spans:type_name -> artisan.ordering.v1.Span
-	6,  // 49: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	13, // 50: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 51: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	13, // 52: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	56, // 53: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
-	71, // 54: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
-	6,  // 55: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	71, // 56: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
-	55, // 57: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	13, // 58: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 59: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	61, // 60: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
-	13, // 61: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 62: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
-	63, // 63: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
-	6,  // 64: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 65: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	14, // 66: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	15, // 67: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
-	18, // 68: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	20, // 69: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	35, // 70: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	37, // 71: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	51, // 72: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	53, // 73: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	57, // 74: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
-	59, // 75: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	62, // 76: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
-	40, // 77: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	45, // 78: artisan.ordering.v1.OrderingService.Tally:input_type -> artisan.ordering.v1.TallyRequest
-	49, // 79: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
-	43, // 80: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	23, // 81: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	26, // 82: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	28, // 83: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	31, // 84: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	33, // 85: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	65, // 86: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	67, // 87: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	69, // 88: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	12, // 89: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	17, // 90: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	16, // 91: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
-	19, // 92: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	22, // 93: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	36, // 94: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	38, // 95: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	52, // 96: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	54, // 97: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	58, // 98: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
-	60, // 99: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	64, // 100: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
-	41, // 101: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	48, // 102: artisan.ordering.v1.OrderingService.Tally:output_type -> artisan.ordering.v1.TallyResponse
-	50, // 103: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
-	44, // 104: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	24, // 105: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	27, // 106: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	29, // 107: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	32, // 108: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	34, // 109: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	66, // 110: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	68, // 111: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	70, // 112: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	89, // [89:113] is the sub-list for method output_type
-	65, // [65:89] is the sub-list for method input_type
-	65, // [65:65] is the sub-list for extension type_name
-	65, // [65:65] is the sub-list for extension extendee
-	0,  // [0:65] is the sub-list for field type_name
+	77, // 49: artisan.ordering.v1.CountOpenOrdersResponse.total:type_name -> artisan.money.v1.Money
+	52, // 50: artisan.ordering.v1.Clearing.stayed:type_name -> artisan.ordering.v1.Stayed
+	13, // 51: artisan.ordering.v1.ClearWindowRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	51, // 52: artisan.ordering.v1.ClearWindowResponse.clearing:type_name -> artisan.ordering.v1.Clearing
+	51, // 53: artisan.ordering.v1.GetClearingResponse.clearing:type_name -> artisan.ordering.v1.Clearing
+	6,  // 54: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	13, // 55: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 56: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	13, // 57: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	62, // 58: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
+	77, // 59: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
+	6,  // 60: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	77, // 61: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
+	61, // 62: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	13, // 63: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 64: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	67, // 65: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
+	13, // 66: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 67: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
+	69, // 68: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
+	6,  // 69: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 70: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	14, // 71: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	15, // 72: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
+	18, // 73: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	20, // 74: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	35, // 75: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	37, // 76: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	57, // 77: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	59, // 78: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	63, // 79: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
+	65, // 80: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	68, // 81: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
+	40, // 82: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	45, // 83: artisan.ordering.v1.OrderingService.Tally:input_type -> artisan.ordering.v1.TallyRequest
+	49, // 84: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	53, // 85: artisan.ordering.v1.OrderingService.ClearWindow:input_type -> artisan.ordering.v1.ClearWindowRequest
+	55, // 86: artisan.ordering.v1.OrderingService.GetClearing:input_type -> artisan.ordering.v1.GetClearingRequest
+	43, // 87: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	23, // 88: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	26, // 89: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	28, // 90: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	31, // 91: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	33, // 92: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	71, // 93: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	73, // 94: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	75, // 95: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	12, // 96: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	17, // 97: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	16, // 98: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
+	19, // 99: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	22, // 100: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	36, // 101: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	38, // 102: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	58, // 103: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	60, // 104: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	64, // 105: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
+	66, // 106: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	70, // 107: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
+	41, // 108: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	48, // 109: artisan.ordering.v1.OrderingService.Tally:output_type -> artisan.ordering.v1.TallyResponse
+	50, // 110: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	54, // 111: artisan.ordering.v1.OrderingService.ClearWindow:output_type -> artisan.ordering.v1.ClearWindowResponse
+	56, // 112: artisan.ordering.v1.OrderingService.GetClearing:output_type -> artisan.ordering.v1.GetClearingResponse
+	44, // 113: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	24, // 114: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	27, // 115: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	29, // 116: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	32, // 117: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	34, // 118: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	72, // 119: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	74, // 120: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	76, // 121: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	96, // [96:122] is the sub-list for method output_type
+	70, // [70:96] is the sub-list for method input_type
+	70, // [70:70] is the sub-list for extension type_name
+	70, // [70:70] is the sub-list for extension extendee
+	0,  // [0:70] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -5800,15 +6293,16 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 	file_artisan_ordering_v1_ordering_proto_msgTypes[0].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[3].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[30].OneofWrappers = []any{}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[59].OneofWrappers = []any{}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[61].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[53].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[65].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[67].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   71,
+			NumMessages:   77,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -436,7 +436,9 @@ type AuthoriseRequest struct {
 	Amount  *v1.Money              `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
 	Method  string                 `protobuf:"bytes,3,opt,name=method,proto3" json:"method,omitempty"`
 	// Never stored, never logged.
-	Token         string `protobuf:"bytes,4,opt,name=token,proto3" json:"token,omitempty"`
+	Token string `protobuf:"bytes,4,opt,name=token,proto3" json:"token,omitempty"`
+	// The order that this pays a change of; empty where it pays an order.
+	ChangesOrder  string `protobuf:"bytes,5,opt,name=changes_order,json=changesOrder,proto3" json:"changes_order,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -495,6 +497,13 @@ func (x *AuthoriseRequest) GetMethod() string {
 func (x *AuthoriseRequest) GetToken() string {
 	if x != nil {
 		return x.Token
+	}
+	return ""
+}
+
+func (x *AuthoriseRequest) GetChangesOrder() string {
+	if x != nil {
+		return x.ChangesOrder
 	}
 	return ""
 }
@@ -1243,12 +1252,13 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"producerId\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x15 \x01(\tR\tvariantId\x12\x1a\n" +
-	"\bquantity\x18\x16 \x01(\x03R\bquantity\"\x8c\x01\n" +
+	"\bquantity\x18\x16 \x01(\x03R\bquantity\"\xb1\x01\n" +
 	"\x10AuthoriseRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12/\n" +
 	"\x06amount\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x16\n" +
 	"\x06method\x18\x03 \x01(\tR\x06method\x12\x14\n" +
-	"\x05token\x18\x04 \x01(\tR\x05token\"K\n" +
+	"\x05token\x18\x04 \x01(\tR\x05token\x12#\n" +
+	"\rchanges_order\x18\x05 \x01(\tR\fchangesOrder\"K\n" +
 	"\x11AuthoriseResponse\x126\n" +
 	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"(\n" +
 	"\vVoidRequest\x12\x19\n" +

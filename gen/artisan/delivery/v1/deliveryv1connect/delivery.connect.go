@@ -35,6 +35,9 @@ const (
 	// DeliveryServiceCloseWindowProcedure is the procedure name of the DeliveryService's CloseWindow
 	// RPC.
 	DeliveryServiceCloseWindowProcedure = "/artisan.delivery.v1.DeliveryService/CloseWindow"
+	// DeliveryServiceCancelWindowProcedure is the procedure name of the DeliveryService's CancelWindow
+	// RPC.
+	DeliveryServiceCancelWindowProcedure = "/artisan.delivery.v1.DeliveryService/CancelWindow"
 	// DeliveryServiceListWindowsProcedure is the procedure name of the DeliveryService's ListWindows
 	// RPC.
 	DeliveryServiceListWindowsProcedure = "/artisan.delivery.v1.DeliveryService/ListWindows"
@@ -75,6 +78,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("CloseWindow"),
 			Procedure:  DeliveryServiceCloseWindowProcedure,
+		}
+	})
+	deliveryServiceCancelWindowSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("CancelWindow"),
+			Procedure:  DeliveryServiceCancelWindowProcedure,
 		}
 	})
 	deliveryServiceListWindowsSpec = sync.OnceValue(func() connect.Spec {
@@ -125,6 +135,9 @@ type DeliveryServiceClient interface {
 	PutWindow(context.Context, *v1.PutWindowRequest) (*v1.PutWindowResponse, error)
 	// CloseWindow has a window take no more orders, or takes that back; who has a place in it keeps it. Idempotent.
 	CloseWindow(context.Context, *v1.CloseWindowRequest) (*v1.CloseWindowResponse, error)
+	// CancelWindow ends a window for good: it takes no more orders and is not changed any more. Who has a place in it keeps it until ordering has
+	// moved or cancelled the order. Idempotent.
+	CancelWindow(context.Context, *v1.CancelWindowRequest) (*v1.CancelWindowResponse, error)
 	// ListWindows lists a market's windows that end after a time, in order of their start.
 	ListWindows(context.Context, *v1.ListWindowsRequest) (*v1.ListWindowsResponse, error)
 	GetWindow(context.Context, *v1.GetWindowRequest) (*v1.GetWindowResponse, error)
@@ -153,6 +166,9 @@ type DeliveryServiceHandler interface {
 	PutWindow(context.Context, *v1.PutWindowRequest) (*v1.PutWindowResponse, error)
 	// CloseWindow has a window take no more orders, or takes that back; who has a place in it keeps it. Idempotent.
 	CloseWindow(context.Context, *v1.CloseWindowRequest) (*v1.CloseWindowResponse, error)
+	// CancelWindow ends a window for good: it takes no more orders and is not changed any more. Who has a place in it keeps it until ordering has
+	// moved or cancelled the order. Idempotent.
+	CancelWindow(context.Context, *v1.CancelWindowRequest) (*v1.CancelWindowResponse, error)
 	// ListWindows lists a market's windows that end after a time, in order of their start.
 	ListWindows(context.Context, *v1.ListWindowsRequest) (*v1.ListWindowsResponse, error)
 	GetWindow(context.Context, *v1.GetWindowRequest) (*v1.GetWindowResponse, error)
@@ -173,6 +189,7 @@ func RegisterDeliveryServiceHandler(server *connect.Server, svc DeliveryServiceH
 		connect.Method{Spec: deliveryServiceListSchedulesSpec(), Handler: adapter.listSchedules},
 		connect.Method{Spec: deliveryServicePutWindowSpec(), Handler: adapter.putWindow},
 		connect.Method{Spec: deliveryServiceCloseWindowSpec(), Handler: adapter.closeWindow},
+		connect.Method{Spec: deliveryServiceCancelWindowSpec(), Handler: adapter.cancelWindow},
 		connect.Method{Spec: deliveryServiceListWindowsSpec(), Handler: adapter.listWindows},
 		connect.Method{Spec: deliveryServiceGetWindowSpec(), Handler: adapter.getWindow},
 		connect.Method{Spec: deliveryServiceHoldSpec(), Handler: adapter.hold},
@@ -198,6 +215,10 @@ func (UnimplementedDeliveryServiceHandler) PutWindow(context.Context, *v1.PutWin
 
 func (UnimplementedDeliveryServiceHandler) CloseWindow(context.Context, *v1.CloseWindowRequest) (*v1.CloseWindowResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.delivery.v1.DeliveryService.CloseWindow is not implemented")
+}
+
+func (UnimplementedDeliveryServiceHandler) CancelWindow(context.Context, *v1.CancelWindowRequest) (*v1.CancelWindowResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.delivery.v1.DeliveryService.CancelWindow is not implemented")
 }
 
 func (UnimplementedDeliveryServiceHandler) ListWindows(context.Context, *v1.ListWindowsRequest) (*v1.ListWindowsResponse, error) {
@@ -251,6 +272,14 @@ func (c *deliveryServiceClient) PutWindow(ctx context.Context, req *v1.PutWindow
 func (c *deliveryServiceClient) CloseWindow(ctx context.Context, req *v1.CloseWindowRequest) (*v1.CloseWindowResponse, error) {
 	var res v1.CloseWindowResponse
 	if err := c.client.CallUnary(ctx, deliveryServiceCloseWindowSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *deliveryServiceClient) CancelWindow(ctx context.Context, req *v1.CancelWindowRequest) (*v1.CancelWindowResponse, error) {
+	var res v1.CancelWindowResponse
+	if err := c.client.CallUnary(ctx, deliveryServiceCancelWindowSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -340,6 +369,18 @@ func (h deliveryServiceHandler) closeWindow(ctx context.Context, _ connect.Spec,
 		return err
 	}
 	res, err := h.svc.CloseWindow(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h deliveryServiceHandler) cancelWindow(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.CancelWindowRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.CancelWindow(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,12 @@ const (
 	// OrderingServiceCountOpenOrdersProcedure is the procedure name of the OrderingService's
 	// CountOpenOrders RPC.
 	OrderingServiceCountOpenOrdersProcedure = "/artisan.ordering.v1.OrderingService/CountOpenOrders"
+	// OrderingServiceClearWindowProcedure is the procedure name of the OrderingService's ClearWindow
+	// RPC.
+	OrderingServiceClearWindowProcedure = "/artisan.ordering.v1.OrderingService/ClearWindow"
+	// OrderingServiceGetClearingProcedure is the procedure name of the OrderingService's GetClearing
+	// RPC.
+	OrderingServiceGetClearingProcedure = "/artisan.ordering.v1.OrderingService/GetClearing"
 	// OrderingServicePackListProcedure is the procedure name of the OrderingService's PackList RPC.
 	OrderingServicePackListProcedure = "/artisan.ordering.v1.OrderingService/PackList"
 	// OrderingServiceConfirmOrderProcedure is the procedure name of the OrderingService's ConfirmOrder
@@ -191,6 +197,20 @@ var (
 			Procedure:  OrderingServiceCountOpenOrdersProcedure,
 		}
 	})
+	orderingServiceClearWindowSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ClearWindow"),
+			Procedure:  OrderingServiceClearWindowProcedure,
+		}
+	})
+	orderingServiceGetClearingSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetClearing"),
+			Procedure:  OrderingServiceGetClearingProcedure,
+		}
+	})
 	orderingServicePackListSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -290,6 +310,12 @@ type OrderingServiceClient interface {
 	Tally(context.Context, *v1.TallyRequest) (*v1.TallyResponse, error)
 	// CountOpenOrders counts the orders of a producer, or of a window, that are still to be handed over, those in flight included.
 	CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error)
+	// ClearWindow cancels a window for the operator: nobody can order into it any more, and its open orders go to another window of the same kind, or
+	// are cancelled and paid back. It answers at once, and goes on whatever happens to the process; GetClearing says how far it is. Idempotent by its
+	// key; conflict "being_cancelled" while another such is under way. What could not go can be asked for again, under a new key.
+	ClearWindow(context.Context, *v1.ClearWindowRequest) (*v1.ClearWindowResponse, error)
+	// GetClearing answers how far a window's orders have gone; without a clearing where the window was not cancelled.
+	GetClearing(context.Context, *v1.GetClearingRequest) (*v1.GetClearingResponse, error)
 	// PackList answers all that a producer packs for a window.
 	PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error)
 	// ConfirmOrder confirms an order that awaits it, by the token of its letter. Idempotent. Fails with conflict "not_confirmed" when
@@ -374,6 +400,12 @@ type OrderingServiceHandler interface {
 	Tally(context.Context, *v1.TallyRequest) (*v1.TallyResponse, error)
 	// CountOpenOrders counts the orders of a producer, or of a window, that are still to be handed over, those in flight included.
 	CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error)
+	// ClearWindow cancels a window for the operator: nobody can order into it any more, and its open orders go to another window of the same kind, or
+	// are cancelled and paid back. It answers at once, and goes on whatever happens to the process; GetClearing says how far it is. Idempotent by its
+	// key; conflict "being_cancelled" while another such is under way. What could not go can be asked for again, under a new key.
+	ClearWindow(context.Context, *v1.ClearWindowRequest) (*v1.ClearWindowResponse, error)
+	// GetClearing answers how far a window's orders have gone; without a clearing where the window was not cancelled.
+	GetClearing(context.Context, *v1.GetClearingRequest) (*v1.GetClearingResponse, error)
 	// PackList answers all that a producer packs for a window.
 	PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error)
 	// ConfirmOrder confirms an order that awaits it, by the token of its letter. Idempotent. Fails with conflict "not_confirmed" when
@@ -417,6 +449,8 @@ func RegisterOrderingServiceHandler(server *connect.Server, svc OrderingServiceH
 		connect.Method{Spec: orderingServiceListWorkSpec(), Handler: adapter.listWork},
 		connect.Method{Spec: orderingServiceTallySpec(), Handler: adapter.tally},
 		connect.Method{Spec: orderingServiceCountOpenOrdersSpec(), Handler: adapter.countOpenOrders},
+		connect.Method{Spec: orderingServiceClearWindowSpec(), Handler: adapter.clearWindow},
+		connect.Method{Spec: orderingServiceGetClearingSpec(), Handler: adapter.getClearing},
 		connect.Method{Spec: orderingServicePackListSpec(), Handler: adapter.packList},
 		connect.Method{Spec: orderingServiceConfirmOrderSpec(), Handler: adapter.confirmOrder},
 		connect.Method{Spec: orderingServiceListUnconfirmedSpec(), Handler: adapter.listUnconfirmed},
@@ -506,6 +540,14 @@ func (UnimplementedOrderingServiceHandler) Tally(context.Context, *v1.TallyReque
 
 func (UnimplementedOrderingServiceHandler) CountOpenOrders(context.Context, *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.CountOpenOrders is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) ClearWindow(context.Context, *v1.ClearWindowRequest) (*v1.ClearWindowResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.ClearWindow is not implemented")
+}
+
+func (UnimplementedOrderingServiceHandler) GetClearing(context.Context, *v1.GetClearingRequest) (*v1.GetClearingResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.ordering.v1.OrderingService.GetClearing is not implemented")
 }
 
 func (UnimplementedOrderingServiceHandler) PackList(context.Context, *v1.PackListRequest) (*v1.PackListResponse, error) {
@@ -663,6 +705,22 @@ func (c *orderingServiceClient) Tally(ctx context.Context, req *v1.TallyRequest)
 func (c *orderingServiceClient) CountOpenOrders(ctx context.Context, req *v1.CountOpenOrdersRequest) (*v1.CountOpenOrdersResponse, error) {
 	var res v1.CountOpenOrdersResponse
 	if err := c.client.CallUnary(ctx, orderingServiceCountOpenOrdersSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) ClearWindow(ctx context.Context, req *v1.ClearWindowRequest) (*v1.ClearWindowResponse, error) {
+	var res v1.ClearWindowResponse
+	if err := c.client.CallUnary(ctx, orderingServiceClearWindowSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *orderingServiceClient) GetClearing(ctx context.Context, req *v1.GetClearingRequest) (*v1.GetClearingResponse, error) {
+	var res v1.GetClearingResponse
+	if err := c.client.CallUnary(ctx, orderingServiceGetClearingSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -912,6 +970,30 @@ func (h orderingServiceHandler) countOpenOrders(ctx context.Context, _ connect.S
 		return err
 	}
 	res, err := h.svc.CountOpenOrders(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) clearWindow(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ClearWindowRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ClearWindow(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h orderingServiceHandler) getClearing(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.GetClearingRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.GetClearing(ctx, &req)
 	if err != nil {
 		return err
 	}

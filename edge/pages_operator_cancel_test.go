@@ -1,0 +1,51 @@
+package edge
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+)
+
+func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	page := "/operator/windows/" + saturday
+	s.peers.set(func(p *peers) {
+		p.openOrders = &orderingv1.CountOpenOrdersResponse{Orders: 48, Producers: 3, Total: dollars(123400)}
+	})
+	if v := s.asOperator(t, page, nil); len(v.find("a", "href", page+"/cancel")) != 1 {
+		t.Error("a window cannot be cancelled")
+	}
+	v := s.asOperator(t, page+"/cancel", nil)
+	v.wants(t, http.StatusOK, "Cancel this window?", "48 orders are open in it", "3 makers are concerned; the orders come to $1,234.00.", "places free", "orders do not fit", "Cancel them and pay everything back")
+	if len(v.find("input", "name", "to", "value", saturday)) != 0 || len(v.find("input", "name", "to", "value", "refund")) != 1 {
+		t.Error("the orders can go where they are, or cannot be paid back")
+	}
+	to, _ := attribute(v.find("input", "name", "to")[0], "value")
+	sent := url.Values{"key": {v.value("key")}, "open": {"48"}, "reason": {" The hall is flooded "}}
+	v = s.asOperator(t, page+"/cancel", sent)
+	v.wants(t, http.StatusUnprocessableEntity, "Choose what becomes of the orders.")
+	if s.peers.count("ClearWindow") != 0 || v.value("reason") != " The hall is flooded " {
+		t.Error("it is cancelled without a decision")
+	}
+	for _, choice := range []string{to, payBack} {
+		sent.Set("to", choice)
+		v = s.asOperator(t, page+"/cancel", sent)
+		got := s.peers.last["ClearWindow"].(*orderingv1.ClearWindowRequest)
+		want := choice
+		if choice == payBack {
+			want = ""
+		}
+		if v.status != http.StatusSeeOther || got.GetWindowId() != saturday || got.GetToWindowId() != want || got.GetReason() != "The hall is flooded" || got.GetKey() == "" || got.GetOpen() != 48 || !got.GetViewer().GetOperator() {
+			t.Errorf("status %d, %v", v.status, got)
+		}
+	}
+	s.peers.set(func(p *peers) { p.window = func(w *deliveryv1.Window) { w.Closed, w.Cancelled = true, true } })
+	v = s.asOperator(t, page, nil)
+	v.wants(t, http.StatusOK, "This window is cancelled", "31 of 48 moved", "The hall is flooded", "2 orders stay", "This order is being packed.", "Move or cancel what stays")
+	if len(v.find("form", "action", page)) != 0 || len(v.find("a", "href", page+"/close")) != 0 {
+		t.Error("what is cancelled can still be changed")
+	}
+}

@@ -1,0 +1,121 @@
+package ordering
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+func clearingFromRow(r orderingdb.Clearing) clearing {
+	return clearing{
+		window: r.WindowID, to: r.ToWindow, says: r.Reason, key: r.FormKey, by: audit.Actor{Kind: r.ActorKind, ID: r.ActorID},
+		startedAt: time.UnixMilli(r.StartedAt).UTC(), done: r.Done != 0,
+	}
+}
+
+// clearing reads what was decided of a window; one without a window where nothing was.
+func (s *store) clearing(ctx context.Context, windowID string) (clearing, error) {
+	row, err := orderingdb.New(s.db.Read()).GetClearing(ctx, windowID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return clearing{}, nil
+	}
+	if err != nil {
+		return clearing{}, fmt.Errorf("read a clearing: %w", sqldb.Classify(err))
+	}
+	return clearingFromRow(row), nil
+}
+
+// beginClearing writes down what becomes of a window's orders, and answers it; what was asked for before under the same key is left as it is.
+func (s *store) beginClearing(ctx context.Context, c clearing, seen *int64) (clearing, error) {
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := orderingdb.New(tx)
+		row, err := q.LockClearing(ctx, c.window)
+		switch {
+		case err != nil && !errors.Is(err, sql.ErrNoRows):
+			return err
+		case err == nil && row.FormKey == c.key:
+			c = clearingFromRow(row)
+			return nil
+		case err == nil && row.Done == 0:
+			return errBeingCancelled
+		}
+		if seen != nil {
+			if n, err := q.OpenOfWindow(ctx, c.window); err != nil || n != *seen {
+				return errors.Join(err, differ(n, *seen))
+			}
+		}
+		if err := q.PutClearing(ctx, orderingdb.PutClearingParams{
+			WindowID: c.window, ToWindow: c.to, Reason: c.says, FormKey: c.key, ActorKind: c.by.Kind, ActorID: c.by.ID, StartedAt: c.startedAt.UnixMilli(),
+		}); err != nil {
+			return err
+		}
+		return q.TryStayedAgain(ctx, c.window)
+	})
+	if err != nil {
+		return c, fmt.Errorf("begin to clear a window: %w", err)
+	}
+	return c, nil
+}
+
+func differ(n, seen int64) error {
+	if n != seen {
+		return errOpenChanged
+	}
+	return nil
+}
+
+// clearingsUnderWay are windows whose orders are still on their way.
+func (s *store) clearingsUnderWay(ctx context.Context) (under []clearing, err error) {
+	rows, err := orderingdb.New(s.db.Read()).ClearingsUnderWay(ctx, maxBatch)
+	if err != nil {
+		return nil, fmt.Errorf("look for windows that are cancelled: %w", sqldb.Classify(err))
+	}
+	for _, row := range rows {
+		under = append(under, clearingFromRow(row))
+	}
+	return under, nil
+}
+
+// listClearing writes down the orders that a window has now and that are not listed yet.
+func (s *store) listClearing(ctx context.Context, c clearing) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return orderingdb.New(tx).AddClearingOrders(ctx, c.window)
+	})
+}
+
+// waitingToGo are orders of a window that are to go, after one.
+func (s *store) waitingToGo(ctx context.Context, c clearing, after string) ([]string, error) {
+	ids, err := orderingdb.New(s.db.Read()).WaitingToGo(ctx, orderingdb.WaitingToGoParams{WindowID: c.window, OrderID: after, Limit: maxBatch})
+	if err != nil {
+		return nil, fmt.Errorf("read the orders of a cancelled window: %w", sqldb.Classify(err))
+	}
+	return ids, nil
+}
+
+// settleClearing writes down how it went with some orders.
+func (s *store) settleClearing(ctx context.Context, c clearing, went []outcome) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		for _, o := range went {
+			err := orderingdb.New(tx).SettleClearingOrder(ctx, orderingdb.SettleClearingOrderParams{
+				WindowID: c.window, OrderID: o.orderID, State: o.state, Code: o.code, Message: o.message,
+			})
+			if err != nil {
+				return fmt.Errorf("settle an order of a cancelled window: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// endClearing says that nothing more happens by itself.
+func (s *store) endClearing(ctx context.Context, c clearing) error {
+	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return orderingdb.New(tx).EndClearing(ctx, orderingdb.EndClearingParams{WindowID: c.window, FormKey: c.key})
+	})
+}

@@ -1,0 +1,274 @@
+package ordering
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/id"
+)
+
+// flood cancels a window, its orders going to another, or nowhere.
+func flood(windowID, to, key string) *orderingv1.ClearWindowRequest {
+	return &orderingv1.ClearWindowRequest{WindowId: windowID, ToWindowId: to, Reason: "The hall is flooded.", Key: key, Viewer: operator}
+}
+
+func (s *shop) clear(r *orderingv1.ClearWindowRequest) {
+	s.Helper()
+	_, err := s.ClearWindow(audit.With(s.Context(), audit.Actor{Kind: audit.Operator, ID: "acc_x_op"}), r)
+	s.must(err)
+}
+
+// cleared waits until nothing more happens to a window's orders by itself, and every peer knows.
+func (s *shop) cleared(windowID string) (c *orderingv1.Clearing) {
+	s.Helper()
+	s.eventually("the window is cleared", func() bool {
+		answer, err := s.GetClearing(s.Context(), &orderingv1.GetClearingRequest{WindowId: windowID})
+		s.must(err)
+		c = answer.GetClearing()
+		return c.GetDone() && s.count("SELECT COUNT(*) FROM outbox") == 0
+	})
+	return c
+}
+
+// narrow gives a window so many places.
+func (s *shop) narrow(w *deliveryv1.Window, places int64) *deliveryv1.Window {
+	s.Helper()
+	w.Capacity = places
+	_, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: w})
+	s.must(err)
+	return w
+}
+
+func (s *shop) placesOf(windowID string) (taken, held int64) {
+	s.Helper()
+	s.must(s.p.Host("delivery").DB().Read().QueryRowContext(s.Context(), "SELECT taken, held FROM windows WHERE id = $1", windowID).Scan(&taken, &held))
+	return taken, held
+}
+
+func TestACancelledWindowsOrdersMoveToAnother(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy := s.producer("Dairy")
+		gouda := s.product(dairy, "Gouda", "each", 1250)
+		window, other := s.window(2), s.window(3)
+		first, second := s.order(window.GetId(), want{gouda, 1000}), s.order(window.GetId(), want{gouda, 2000})
+		packed := s.order(window.GetId(), want{gouda, 1000}).GetOrder()
+		s.advance(packed, dairy, "packed")
+		s.advance(second.GetOrder(), dairy, "accepted")
+		open, err := s.CountOpenOrders(s.Context(), &orderingv1.CountOpenOrdersRequest{WindowId: window.GetId()})
+		if s.must(err); open.GetOrders() != 3 || open.GetProducers() != 1 || open.GetTotal().GetAmount() != 5000 {
+			s.Errorf("asked first, it is %v", open)
+		}
+		s.clear(flood(window.GetId(), other.GetId(), "form-1"))
+		got := s.cleared(window.GetId())
+		if got.GetOrders() != 3 || got.GetGone() != 2 || got.GetStay() != 1 || got.GetStayed()[0].GetOrderId() != packed.GetId() || got.GetStayed()[0].GetCode() != "too_late" {
+			s.Errorf("it came to %v", got)
+		}
+		for _, was := range []*orderingv1.CheckoutResponse{first, second} {
+			o := s.get(was.GetOrder().GetId())
+			if o.GetWindowId() != other.GetId() || o.GetStatus() != Confirmed || o.GetMovedFrom().GetStartsAt() != window.GetStartsAt() ||
+				o.GetMarketSays() != "The hall is flooded." || o.GetVersion() <= was.GetOrder().GetVersion() || o.GetTotal().GetAmount() != was.GetOrder().GetTotal().GetAmount() {
+				s.Errorf("the order is %v", o)
+			}
+			if step := o.GetSteps()[len(o.GetSteps())-1]; step.GetActorId() != "acc_x_op" {
+				s.Errorf("its last step is %v", step)
+			}
+			if !o.GetParts()[0].GetWindowChanged() || o.GetParts()[0].GetStatus() != PartNew {
+				s.Errorf("its maker is told %v", o.GetParts()[0])
+			}
+		}
+		if taken, held := s.placesOf(window.GetId()); taken != 1 || held != 0 {
+			s.Errorf("the old window has %d taken and %d held", taken, held)
+		}
+		if taken, held := s.placesOf(other.GetId()); taken != 2 || held != 0 {
+			s.Errorf("the new window has %d taken and %d held", taken, held)
+		}
+		// A second click changes nothing, and nobody can order into it or open it again.
+		s.clear(flood(window.GetId(), other.GetId(), "form-1"))
+		if again := s.cleared(window.GetId()); again.GetStartedAt() != got.GetStartedAt() {
+			s.Error("it is done twice")
+		}
+		_, err = s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
+			CartId: s.cart(gouda), IdempotencyKey: "late", WindowId: window.GetId(), PaymentMethod: "test", PaymentToken: "ok", Contact: s.last.GetContact(),
+		})
+		s.wantCode(err, "window_closed")
+		_, err = s.delivery.CloseWindow(s.Context(), &deliveryv1.CloseWindowRequest{Id: window.GetId()})
+		s.wantCode(err, "window_cancelled")
+		_, err = s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: window})
+		s.wantCode(err, "window_cancelled")
+		// Once it is handed over, nothing stays.
+		s.advance(packed, dairy, "ready")
+		s.advance(packed, dairy, "done")
+		if now := s.cleared(window.GetId()); now.GetStay() != 0 || now.GetGone() != 3 {
+			s.Errorf("then it is %v", now)
+		}
+	})
+}
+
+func TestACancelledWindowsOrdersArePaidBack(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy := s.producer("Dairy")
+		gouda, window := s.product(dairy, "Gouda", "each", 1250), s.window(2)
+		orders := []*orderingv1.Order{s.order(window.GetId(), want{gouda, 1000}).GetOrder(), s.order(window.GetId(), want{gouda, 2000}).GetOrder()}
+		s.clear(flood(window.GetId(), "", "form-1"))
+		if got := s.cleared(window.GetId()); got.GetGone() != 2 || got.GetStay() != 0 {
+			s.Errorf("it came to %v", got)
+		}
+		payments := paymentsv1connect.NewPaymentsServiceClient(s.p.Client("payments"))
+		for _, was := range orders {
+			if o := s.get(was.GetId()); o.GetStatus() != Cancelled || o.GetMarketSays() != "The hall is flooded." {
+				s.Errorf("the order is %v", o)
+			}
+			s.eventually("its money is given back", func() bool {
+				paid, err := payments.GetPayment(s.Context(), &paymentsv1.GetPaymentRequest{OrderId: was.GetId()})
+				return err == nil && paid.GetPayment().GetStatus() == "voided"
+			})
+		}
+		if taken, held := s.placesOf(window.GetId()); taken+held != 0 {
+			s.Errorf("%d are taken and %d held", taken, held)
+		}
+	})
+}
+
+// TestWhatDoesNotFitStaysWhileOthersOrder moves more orders than a window has places, while others order into it: it is full and not more, and
+// every order has one place. What stays goes elsewhere by a second decision.
+func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
+	each(t, func(s *shop) {
+		gouda := s.product(s.producer("Dairy"), "Gouda", "each", 1250)
+		window, small, third := s.window(2), s.narrow(s.window(3), 4), s.window(4)
+		for range 6 {
+			s.order(window.GetId(), want{gouda, 1000})
+		}
+		contact := s.last.GetContact()
+		carts := []string{s.cart(gouda), s.cart(gouda), s.cart(gouda)}
+		var others sync.WaitGroup
+		for _, cart := range carts {
+			others.Go(func() {
+				_, err := s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
+					CartId: cart, IdempotencyKey: "other", WindowId: small.GetId(), PaymentMethod: "test", PaymentToken: "ok", Contact: contact,
+				})
+				if err != nil && !fault.Is(err, "window_full") {
+					s.Error(err)
+				}
+			})
+		}
+		s.clear(flood(window.GetId(), small.GetId(), "form-1"))
+		others.Wait()
+		got := s.cleared(window.GetId())
+		if got.GetGone()+got.GetStay() != 6 || got.GetStay() < 2 || got.GetStayed()[0].GetCode() != "window_full" {
+			s.Errorf("it came to %v", got)
+		}
+		if taken, held := s.placesOf(small.GetId()); taken != 4 || held != 0 {
+			s.Errorf("of 4 places %d are taken and %d held", taken, held)
+		}
+		s.clear(flood(window.GetId(), third.GetId(), "form-2"))
+		if got = s.cleared(window.GetId()); got.GetStay() != 0 || got.GetGone() != 6 {
+			s.Errorf("in the end it is %v", got)
+		}
+		if taken, _ := s.placesOf(window.GetId()); taken != 0 {
+			s.Errorf("%d places of the cancelled window are taken", taken)
+		}
+	})
+}
+
+// TestAWindowIsClearedWhereverTheProcessIsKilled leaves the move of an order after each of its steps, and after it was made but not written down, and
+// has the next process go on: each order is in the other window, once, with its goods, its place and its money.
+func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
+	each(t, func(s *shop) {
+		gouda, other := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(3)
+		killed := 0
+		for steps, left := 0, 0; left == 0; steps++ {
+			window := s.window(2)
+			bought := s.order(window.GetId(), want{gouda, 2000})
+			orderID := bought.GetOrder().GetId()
+			c := s.killedWhileMoving(window.GetId(), orderID, other, steps, &left)
+			killed++
+			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", orderID)
+			s.must(s.service.sweep(s.Context()))
+			s.must(s.service.clearWindow(s.Context(), c))
+			if got := s.cleared(window.GetId()); got.GetOrders() != 1 || got.GetGone() != 1 {
+				s.Errorf("killed after %d steps it came to %v", steps, got)
+			}
+			o, moves := s.get(orderID), 0
+			for _, step := range o.GetSteps() {
+				if step.GetNote() == "moved to another window by the market: The hall is flooded." {
+					moves++
+				}
+			}
+			if o.GetWindowId() != other.GetId() || moves != 1 {
+				s.Errorf("killed after %d steps the order was moved %d times: %v", steps, moves, o)
+			}
+			s.wantSound(orderID)
+			s.cancelled(orderID)
+		}
+		if killed < 4 {
+			s.Errorf("it was killed %d times only", killed)
+		}
+	})
+}
+
+// killedWhileMoving begins to clear a window as a process does that is killed so many steps into the move of its only order.
+func (s *shop) killedWhileMoving(windowID, orderID string, other *deliveryv1.Window, steps int, left *int) clearing {
+	s.Helper()
+	c, err := s.service.readClearing(s.Context(), flood(windowID, other.GetId(), "form"))
+	s.must(err)
+	s.exec(`INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done) VALUES ($1, $2, $3, $4, '', '', 0, 1)`, c.window, c.to, c.says, c.key)
+	s.must(s.service.store.listClearing(s.Context(), c))
+	_, err = s.delivery.CancelWindow(s.Context(), &deliveryv1.CancelWindowRequest{Id: windowID})
+	s.must(err)
+	read, err := s.service.store.order(s.Context(), orderID)
+	s.must(err)
+	o := read.Order
+	o.Change = o.movedBy(s.service.host.NewID(id.Order, market), c, windowFromProto(other))
+	o, err = s.service.saveChange(s.Context(), o, o, nothing)
+	s.must(err)
+	_, *left = s.leaveAfter(o, steps, "")
+	s.exec("UPDATE clearings SET done = 0 WHERE window_id = $1", windowID) // nobody else goes on with it before
+	return c
+}
+
+func TestWhatCannotBeClearedIsSaid(t *testing.T) {
+	each(t, func(s *shop) {
+		gouda := s.product(s.producer("Dairy"), "Gouda", "each", 1250)
+		window, other := s.window(2), s.window(3)
+		s.order(window.GetId(), want{gouda, 1000})
+		seen := int64(2)
+		delivering, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
+			Market: market, Kind: "delivery", StartsAt: other.GetStartsAt(), EndsAt: other.GetEndsAt(), OrderBy: other.GetOrderBy(), Capacity: 9, Place: "The town",
+		}})
+		s.must(err)
+		for name, tc := range map[string]struct {
+			edit func(*orderingv1.ClearWindowRequest)
+			code string
+		}{
+			"nobody's":         {func(r *orderingv1.ClearWindowRequest) { r.Viewer = nil }, "not_found"},
+			"a shopper's":      {func(r *orderingv1.ClearWindowRequest) { r.Viewer = &orderingv1.Viewer{CustomerId: "acc_x_1"} }, "not_found"},
+			"no reason":        {func(r *orderingv1.ClearWindowRequest) { r.Reason = " " }, "invalid"},
+			"two lines":        {func(r *orderingv1.ClearWindowRequest) { r.Reason = "a\nb" }, "invalid"},
+			"no key":           {func(r *orderingv1.ClearWindowRequest) { r.Key = "" }, "idempotency_key_required"},
+			"into itself":      {func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = window.GetId() }, "invalid"},
+			"another kind":     {func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = delivering.GetWindow().GetId() }, "invalid"},
+			"what is not":      {func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = "win_portland_x" }, "invalid"},
+			"an order came":    {func(r *orderingv1.ClearWindowRequest) { r.Open = &seen }, "changed_since"},
+			"no window at all": {func(r *orderingv1.ClearWindowRequest) { r.WindowId = "" }, "not_found"},
+		} {
+			r := flood(window.GetId(), other.GetId(), "form-"+name[:2])
+			tc.edit(r)
+			if _, err := s.ClearWindow(s.Context(), r); !fault.Is(err, tc.code) {
+				s.Errorf("%s: %v, want %s", name, err, tc.code)
+			}
+		}
+		if n := s.count("SELECT COUNT(*) FROM clearings"); n != 0 {
+			s.Errorf("%d windows are cancelled", n)
+		}
+		got, err := s.delivery.GetWindow(s.Context(), &deliveryv1.GetWindowRequest{Id: window.GetId()})
+		if s.must(err); got.GetWindow().GetCancelled() {
+			s.Error("the window is cancelled")
+		}
+	})
+}

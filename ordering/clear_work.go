@@ -1,0 +1,165 @@
+package ordering
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/id"
+)
+
+// clearEvery takes up again what a lost process began, and orders that were in flight.
+const clearEvery = 2 * time.Second
+
+// What became of an order of a cancelled window.
+const (
+	orderWaits = "waiting"
+	orderGone  = "gone"
+	orderStays = "stays"
+)
+
+// outcome is how it went with one order, and why it stays.
+type outcome struct{ orderID, state, code, message string }
+
+// clearWindows takes the orders of cancelled windows on.
+func (s *Service) clearWindows(ctx context.Context) error {
+	under, err := s.store.clearingsUnderWay(ctx)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, c := range under {
+		if err := s.clearWindow(audit.With(ctx, c.by), c); err != nil {
+			failures = append(failures, fmt.Errorf("clear %s: %w", c.window, err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// clearWindow takes each order of a cancelled window on once, and ends the clearing where none is left that will go. What is to be done is written
+// down before it is begun, and how it stands is read from the order itself: so whoever comes after a lost process does nothing twice.
+func (s *Service) clearWindow(ctx context.Context, c clearing) error {
+	// First, so that what is placed after the orders are listed finds no place.
+	if _, err := s.delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
+		return err
+	}
+	coming, err := s.store.changingTo(ctx, c.window)
+	if err != nil {
+		return err
+	}
+	if err := s.store.listClearing(ctx, c); err != nil {
+		return err
+	}
+	to, err := s.targetOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	waits := coming > 0
+	for after := ""; ; {
+		orders, err := s.store.waitingToGo(ctx, c, after)
+		if err != nil {
+			return err
+		}
+		if len(orders) == 0 {
+			break
+		}
+		after = orders[len(orders)-1]
+		went := s.clearOrders(ctx, c, to, orders)
+		waits = waits || slices.ContainsFunc(went, func(o outcome) bool { return o.state == orderWaits })
+		if err := s.store.settleClearing(ctx, c, went); err != nil {
+			return err
+		}
+	}
+	if waits {
+		return nil
+	}
+	return s.store.endClearing(ctx, c)
+}
+
+// targetOf is the window that the orders go to; the zero Window where they are cancelled.
+func (s *Service) targetOf(ctx context.Context, c clearing) (Window, error) {
+	if c.to == "" {
+		return Window{}, nil
+	}
+	answer, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.to})
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return Window{ID: c.to}, nil // each order is told when it asks for a place
+	}
+	return windowFromProto(answer.GetWindow()), err
+}
+
+func (s *Service) clearOrders(ctx context.Context, c clearing, to Window, orders []string) []outcome {
+	went := make([]outcome, len(orders))
+	var all errgroup.Group
+	all.SetLimit(stepsAtOnce)
+	for i, orderID := range orders {
+		all.Go(func() error {
+			went[i] = s.clearOrder(ctx, c, to, orderID)
+			return nil
+		})
+	}
+	_ = all.Wait()
+	return went
+}
+
+// clearOrder takes one order on, and answers how it stands then.
+func (s *Service) clearOrder(ctx context.Context, c clearing, to Window, orderID string) outcome {
+	gone, err := s.letGo(ctx, c, to, orderID)
+	switch f := fault.Of(err); {
+	case err == nil && gone:
+		return outcome{orderID: orderID, state: orderGone}
+	case err == nil, Failure{Kind: f.Kind}.passing(), f.Code == errInProgress.Code, f.Code == errOrderChanged.Code:
+		if err != nil {
+			s.host.Log().InfoContext(ctx, "an order of a cancelled window waits", "order", orderID, "error", err)
+		}
+		return outcome{orderID: orderID, state: orderWaits}
+	default:
+		return outcome{orderID, orderStays, f.Code, f.Message}
+	}
+}
+
+// letGo moves or cancels an order that is still in the window, and reports whether it is gone.
+func (s *Service) letGo(ctx context.Context, c clearing, to Window, orderID string) (gone bool, err error) {
+	o, err := s.store.order(ctx, orderID)
+	switch {
+	case err != nil:
+		return false, err
+	case o.Window.ID != c.window, o.Status == Failed, o.Status == Cancelled, o.Status == Done:
+		return true, nil
+	case o.Status == Awaiting: // nothing was promised yet
+		_, err = s.tell(ctx, o.Order, givenUp{})
+		return err == nil, err
+	case o.InFlight():
+		return false, nil
+	case c.to == "":
+		read := func() (leased, error) { return s.store.order(ctx, orderID) }
+		_, err = s.amend(ctx, read, func(o *Order) ([]string, error) { return cancelFor(o, c.says, s.host.Now()) }, "")
+		return err == nil, err
+	case o.Change != nil:
+		return false, nil // whoever drives it, or the sweeper, ends it first
+	}
+	return s.moveTo(ctx, o.Order, c, to)
+}
+
+// moveTo drives the change by which the market moves an order.
+func (s *Service) moveTo(ctx context.Context, o Order, c clearing, to Window) (moved bool, err error) {
+	o.Change = o.movedBy(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), c, to)
+	if err := o.mayChange(); err != nil {
+		return false, err
+	}
+	if o, err = s.saveChange(ctx, o, o, nothing); err != nil {
+		return false, err
+	}
+	_, failure, err := s.driveChange(ctx, o, begin{}, "")
+	if err == nil && failure != nil {
+		err = failure.fault()
+	}
+	return err == nil, err
+}
