@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/sqldb"
 
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
@@ -29,9 +31,15 @@ const (
 	crashShoppers = 32
 	crashPieces   = 1_000_000
 	crashPlaces   = 100_000
-	// mostOrdered is of the one thing that there is.
+	// ordered is of the one thing that there is, and mostOrdered what a change makes of it.
+	ordered     = 2
 	mostOrdered = 4
+	// fewest is how many changes of a kind have to be answered for this to prove something.
+	fewest = 5
 )
+
+// kinds are what changes are about: more money by a card, no more of it, and what is paid on pickup.
+var kinds = []string{"dearer", "no dearer", "on pickup"}
 
 // TestNothingIsLostWhenTheProcessIsKilled kills the shop at random while 32 shoppers check
 // out and change what they ordered, 30 times. Each checkout and each change is asked again with the same key until there is an answer, as
@@ -39,7 +47,8 @@ const (
 func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *shop) {
 		g := s.stock(crashPieces, crashPlaces)
-		h := &history{shop: s, goods: g, otherID: s.addWindow("pickup", crashPlaces)}
+		h := &history{shop: s, goods: g, otherID: s.addWindow("pickup", crashPlaces), member: s.known(t)}
+		h.orders, h.wants, h.onPickup, h.changing, h.changed = map[string]string{}, map[string]orderedAs{}, map[string]bool{}, map[string]int{}, map[string]int{}
 		var over atomic.Bool
 		var all sync.WaitGroup
 		for shopper := range crashShoppers {
@@ -49,14 +58,14 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 				}
 			})
 		}
-		inFlight, changing := 0, 0
+		inFlight, met := 0, map[string]int{}
 		for range crashRounds {
 			time.Sleep(time.Duration(100+rand.IntN(500)) * time.Millisecond)
 			if h.checkingOut.Load() > 0 {
 				inFlight++
 			}
-			if h.changing.Load() > 0 {
-				changing++
+			for _, kind := range h.underWayNow() {
+				met[kind]++
 			}
 			s.kill()
 			s.start()
@@ -64,13 +73,15 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 		over.Store(true)
 		all.Wait()
 		h.waiting.Wait()
-		t.Logf("%d orders acknowledged, %d refused, %d changed, %d changes refused; %d of %d kills met a checkout, and %d a change",
-			len(h.orders), h.refused.Load(), h.changed.Load(), h.unchanged.Load(), inFlight, crashRounds, changing)
+		t.Logf("%d orders acknowledged, %d refused, %v changed, %d changes refused; %d of %d kills met a checkout, and of changes %v",
+			len(h.orders), h.refused.Load(), h.changed, h.unchanged.Load(), inFlight, crashRounds, met)
 		if len(h.orders) < 5*crashRounds || inFlight < crashRounds/2 {
 			t.Error("this proves too little: too few orders, or too few kills that met one")
 		}
-		if h.changed.Load() < crashRounds || h.unchanged.Load() == 0 || changing < crashRounds/3 {
-			t.Error("this proves too little: too few orders were changed, or too few kills met a change")
+		for _, kind := range kinds {
+			if h.changed[kind] < fewest || met[kind] == 0 || h.unchanged.Load() == 0 {
+				t.Errorf("this proves too little: too few orders were changed, or too few kills met a change: %s", kind)
+			}
 		}
 		h.check(t)
 	})
@@ -83,13 +94,45 @@ type history struct {
 	otherID     string // of another window
 	checkingOut atomic.Int64
 	refused     atomic.Int64
-	// changing are changes under way; changed and unchanged were answered, with another order and with a refusal.
-	changing, changed, unchanged atomic.Int64
+	unchanged   atomic.Int64 // changes that were answered with a refusal
+	member      string       // the session of who may pay on pickup
 
-	waiting sync.WaitGroup // for answers that did not come
-	mu      sync.Mutex
-	orders  map[string]string    // an acknowledged order's ID to its token
-	wants   map[string]orderedAs // what it is, as its shopper was told last
+	waiting  sync.WaitGroup // for answers that did not come
+	mu       sync.Mutex
+	orders   map[string]string    // an acknowledged order's ID to its token
+	onPickup map[string]bool      // those that are paid on pickup
+	wants    map[string]orderedAs // what it is, as its shopper was told last
+	// changing are changes under way, and changed those that were answered with another order, by kind.
+	changing, changed map[string]int
+}
+
+// underWayNow are the kinds of the changes that are under way.
+func (h *history) underWayNow() (met []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, kind := range kinds {
+		if h.changing[kind] > 0 {
+			met = append(met, kind)
+		}
+	}
+	return met
+}
+
+// known is the session of a member whom the market lets pay on pickup as often as they like.
+func (s *shop) known(t *testing.T) string {
+	t.Helper()
+	people := identityv1connect.NewIdentityServiceClient(s.client("identity"))
+	if _, err := people.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "ada@example.org", Password: firstPassword, Name: "Ada Lovelace"}); err != nil {
+		t.Fatal(err)
+	}
+	many, much := int64(100_000), int64(1_000_000_000)
+	_, err := orderingv1connect.NewOrderingServiceClient(s.client("ordering")).PutPickupLimits(t.Context(), &orderingv1.PutPickupLimitsRequest{
+		Limits: &orderingv1.PickupLimits{Market: market, ContactHolds: many, ClientHolds: many, Percent: 100, ClientBurst: many, MarketBurst: many, OpenOrders: many, NewcomerOrders: &many, NewcomerValue: &much},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "Bearer " + s.must(t, http.StatusCreated, "POST", "/sessions", object{"email": "ada@example.org", "password": firstPassword}).body.str("token")
 }
 
 // orderedAs is how many there are of the one thing, and in which window.
@@ -101,20 +144,21 @@ type orderedAs struct {
 // shopOnce makes a cart and buys it, however often the shop goes away meanwhile. A cart
 // whose making was cut off is given up.
 func (h *history) shopOnce(key string) {
-	cart, err := h.shop.ask("POST", "/carts", object{"market": market})
+	body, as := order(h.goods.pickupID, []string{"ok", "ok", "ok", "ok", "ok", "ok", "ok", "declined"}[rand.IntN(8)]), []string(nil)
+	if rand.IntN(3) == 0 {
+		body["payment"], as = object{"method": "pickup"}, []string{"Authorization", h.member}
+	}
+	cart, err := h.shop.ask("POST", "/carts", object{"market": market}, as...)
 	if err != nil || cart.status != http.StatusCreated {
 		time.Sleep(20 * time.Millisecond)
 		return
 	}
-	line, err := h.shop.ask("PUT", "/carts/"+cart.body.str("id")+"/lines/"+h.goods.variantID, object{"quantity": 1})
+	line, err := h.shop.ask("PUT", "/carts/"+cart.body.str("id")+"/lines/"+h.goods.variantID, object{"quantity": ordered}, as...)
 	if err != nil || line.status != http.StatusOK {
 		return
 	}
-	token := []string{"ok", "ok", "ok", "ok", "ok", "ok", "ok", "declined"}[rand.IntN(8)]
-	h.insist("checkout "+key, func() bool { return h.tryToBuy(cart.body.str("id"), key, token) })
-	if rand.IntN(2) == 0 {
-		h.changeOne(key)
-	}
+	h.insist("checkout "+key, func() bool { return h.tryToBuy(cart.body.str("id"), key, body, as...) })
+	h.changeOne(key)
 }
 
 // insist asks until there is an answer; after the first time while the shopper goes on.
@@ -145,63 +189,76 @@ func (h *history) changeOne(key string) {
 		orderID = ""
 	}
 	if orderID != "" {
-		h.wants[orderID] = orderedAs{1, h.goods.pickupID}
+		h.wants[orderID] = h.asOrdered()
 	}
+	onPickup := h.onPickup[orderID]
 	h.mu.Unlock()
 	if orderID == "" {
 		return
 	}
 	want := orderedAs{1 + rand.IntN(mostOrdered), []string{h.goods.pickupID, h.otherID}[rand.IntN(2)]}
 	card := []string{"ok", "ok", "ok", "declined"}[rand.IntN(4)]
-	if want == (orderedAs{1, h.goods.pickupID}) {
+	if want == h.asOrdered() {
 		want.pieces++ // it is a change
 	}
+	kind := kinds[1]
+	if onPickup {
+		kind = kinds[2]
+	} else if want.pieces > ordered {
+		kind = kinds[0]
+	}
 	body := object{"version": 1, "lines": []object{{"variant_id": h.goods.variantID, "quantity": want.pieces}}, "window_id": want.window, "payment": object{"token": card}}
-	h.insist("change "+key, func() bool { return h.tryToChange(orderID, bearer, key, card, want, body) })
+	h.insist("change "+key, func() bool { return h.tryToChange(orderID, bearer, key, kind, card, want, body) })
 }
 
+func (h *history) asOrdered() orderedAs { return orderedAs{ordered, h.goods.pickupID} }
+
 // tryToChange reports whether a change had an answer.
-func (h *history) tryToChange(orderID, bearer, key, card string, want orderedAs, body object) bool {
-	h.changing.Add(1)
-	defer h.changing.Add(-1)
+func (h *history) tryToChange(orderID, bearer, key, kind, card string, want orderedAs, body object) bool {
+	h.counts(kind, 1)
+	defer h.counts(kind, -1)
 	a, err := h.shop.ask("PUT", "/orders/"+orderID, body, "Authorization", "Bearer "+bearer, "Idempotency-Key", key)
 	switch {
 	case err != nil || a.status == 503 || a.code() == "in_progress":
 		return false
-	case a.status == http.StatusOK && (card == "ok" || want.pieces == 1):
+	case a.status == http.StatusOK && (card == "ok" || kind != kinds[0]):
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.wants[orderID] = want
-		h.changed.Add(1)
-	case a.status == http.StatusPaymentRequired && card == "declined" && want.pieces > 1:
+		h.changed[kind]++
+	case a.status == http.StatusPaymentRequired && card == "declined" && kind == kinds[0]:
 		h.unchanged.Add(1)
 	default:
-		h.shop.t.Errorf("a change with %q to %v was answered %d %s", card, want, a.status, a.raw)
+		h.shop.t.Errorf("a change (%s) with %q to %v was answered %d %s", kind, card, want, a.status, a.raw)
 	}
 	return true
+}
+
+func (h *history) counts(kind string, more int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.changing[kind] += more
 }
 
 // tryToBuy reports whether a checkout had an answer.
-func (h *history) tryToBuy(cart, key, token string) bool {
+func (h *history) tryToBuy(cart, key string, body object, as ...string) bool {
 	h.checkingOut.Add(1)
 	defer h.checkingOut.Add(-1)
-	a, err := h.shop.buy(cart, key, order(h.goods.pickupID, token))
+	a, err := h.shop.ask("POST", "/carts/"+cart+"/checkout", body, append(as, "Idempotency-Key", key)...)
 	if err != nil || a.status == 503 || a.code() == "in_progress" {
 		return false
 	}
-	h.note(a, token)
+	h.note(a, body["payment"].(object))
 	return true
 }
 
-func (h *history) note(a answer, token string) {
+func (h *history) note(a answer, payment object) {
+	token := payment.str("token")
 	switch {
-	case a.status == http.StatusCreated && token == "ok":
+	case a.status == http.StatusCreated && token != "declined":
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		if h.orders == nil {
-			h.orders, h.wants = map[string]string{}, map[string]orderedAs{}
-		}
-		h.orders[a.body.str("id")] = a.body.str("access_token")
+		h.orders[a.body.str("id")], h.onPickup[a.body.str("id")] = a.body.str("access_token"), token == ""
 	case a.status == http.StatusPaymentRequired && token == "declined":
 		h.refused.Add(1)
 	default:
@@ -213,14 +270,14 @@ func (h *history) note(a answer, token string) {
 func (h *history) check(t *testing.T) {
 	s := h.shop
 	ordering := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
-	eventually(t, time.Minute, "no order is in between, and every event is delivered", func() bool {
+	eventually(t, 2*time.Minute, "no order is in between, every event is delivered, and no money waits for anything", func() bool {
 		states := h.states(t, ordering)
 		for _, status := range []string{"placed", "held", "authorised", "releasing"} {
 			if len(states[status]) > 0 {
 				return false
 			}
 		}
-		return s.outboxes(t) == 0 && h.underWay(t) == 0
+		return s.outboxes(t) == 0 && h.underWay(t) == 0 && s.unsettled(t) == 0
 	})
 	states := h.states(t, ordering)
 	confirmed := map[string]bool{}
@@ -243,7 +300,7 @@ func (h *history) checkChanges(t *testing.T, confirmed []*orderingv1.Order) {
 	for _, o := range confirmed {
 		want, changed := h.wants[o.GetId()]
 		if !changed {
-			want = orderedAs{1, h.goods.pickupID}
+			want = h.asOrdered()
 		}
 		if got := (orderedAs{int(o.GetLines()[0].GetQuantity() / 1000), o.GetWindowId()}); got != want {
 			t.Errorf("I1: order %s is %v, and its shopper was told %v", o.GetId(), got, want)
@@ -254,7 +311,14 @@ func (h *history) checkChanges(t *testing.T, confirmed []*orderingv1.Order) {
 // underWay counts changes that are neither done nor undone.
 func (h *history) underWay(t *testing.T) (n int64) {
 	t.Helper()
-	h.shop.query(t, "ordering", "SELECT COUNT(*) FROM orders WHERE changing_to <> ''", &n)
+	h.shop.query(t, "ordering", "SELECT (SELECT COUNT(*) FROM orders WHERE changing_to <> '') + (SELECT COUNT(*) FROM order_changes WHERE state = 'changing')", &n)
+	return n
+}
+
+// unsettled counts payments that a job still has to look at.
+func (s *shop) unsettled(t testing.TB) (n int64) {
+	t.Helper()
+	s.query(t, "payments", "SELECT COUNT(*) FROM payments WHERE next_at > 0", &n)
 	return n
 }
 
@@ -312,7 +376,9 @@ func (h *history) checkSums(t *testing.T, confirmed []*orderingv1.Order) {
 	var pieces, money int64
 	places := map[string]int64{}
 	for _, o := range confirmed {
-		pieces, money = pieces+o.GetLines()[0].GetQuantity(), money+o.GetTotal().GetAmount()
+		if pieces += o.GetLines()[0].GetQuantity(); o.GetPaymentMethod() == "test" {
+			money += o.GetTotal().GetAmount()
+		}
 		places[o.GetWindowId()]++
 	}
 	h.shop.seesStock(t, h.goods.variantID, crashPieces*1000-pieces, 0, pieces)
