@@ -8,7 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
-// pages are the shop's pages, by who opens them. Words in braces are of the shop: see places.
+// pages are the shop's pages, by who opens them. Words in braces are of the shop: see places. Behind a ">" is what is pressed then.
 var pages = []struct{ name, as, path string }{
 	{"home", "guest", "/"},
 	{"market", "guest", "/m/portland"},
@@ -40,6 +40,7 @@ var pages = []struct{ name, as, path string }{
 	{"order to confirm", "guest", "{letter}"},
 	{"order that is not confirmed yet", "operator", "/orders/{unconfirmed}"},
 	{"change an order", "shopper", "/orders/{order}/change"},
+	{"what a change comes to", "shopper", "/orders/{order}/change > See what it comes to"},
 	{"cancel an order", "shopper", "/orders/{order}/cancel"},
 	{"order that was cancelled", "shopper", "/orders/{cancelled}"},
 	{"order that is packed", "shopper", "/orders/{packed}"},
@@ -123,7 +124,7 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 		t.Run(page.name, func(t *testing.T) {
 			p := people[page.as]
 			p.t = t
-			p.opens(places.Replace(page.path))
+			p.goes(places.Replace(page.path))
 			for _, address := range p.links() {
 				linked[kindOf(address)] = page.name
 			}
@@ -143,6 +144,16 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 		if !known[kind] && !notPages.MatchString(kind) {
 			t.Errorf("%s is linked from the page %q, and has no line in pages", kind, from)
 		}
+	}
+}
+
+// goes opens a page, and presses what comes after it, one after another.
+func (p *person) goes(path string) {
+	p.t.Helper()
+	steps := strings.Split(path, " > ")
+	p.opens(steps[0])
+	for _, button := range steps[1:] {
+		p.presses(button)
 	}
 }
 
@@ -174,7 +185,7 @@ func TestPagesFitEveryScreen(t *testing.T) {
 		t.Run(page.name, func(t *testing.T) {
 			p := people[page.as]
 			p.t = t
-			p.opens(places.Replace(page.path))
+			p.goes(places.Replace(page.path))
 			p.fits()
 		})
 	}

@@ -357,11 +357,7 @@ func (f *changeForm) review(status int, problem *fault.Error) (*reply, error) {
 	for _, l := range o.GetLines() {
 		model.Hidden = append(model.Hidden, f.hidden("q."+l.GetVariantId())...)
 	}
-	for _, l := range next.GetLines() {
-		line := orderLine(f.in, l).Line
-		line.Declared = f.in.declared(l.GetAllergens(), l.AllergensStated, f.avoids())
-		model.Lines = append(model.Lines, line)
-	}
+	f.tellApart(&model, next)
 	if !model.Pickup {
 		model.Payments = f.in.waysOf(o.GetPaymentMethod())
 		choosePay(model.Payments, f.typed.Get("payment"))
@@ -373,6 +369,44 @@ func (f *changeForm) review(status int, problem *fault.Error) (*reply, error) {
 		}
 	}
 	return render(f.Context(), status, page.ReviewPage(model))
+}
+
+// tellApart shows the lines of what the order would be, and what is another about it than it was.
+func (f *changeForm) tellApart(model *page.Reviewed, next *orderingv1.Order) {
+	for _, l := range next.GetLines() {
+		line := orderLine(f.in, l).Line
+		line.Declared = f.in.declared(l.GetAllergens(), l.AllergensStated, f.avoids())
+		switch was := inOrder(f.order, l.GetVariantId()); was {
+		case l.GetQuantity():
+		case 0:
+			line.Was = f.in.Text("New in this order")
+		default:
+			line.Was = f.in.Text("Instead of {what}", f.in.amount(was, l.GetSoldBy()))
+		}
+		model.Lines = append(model.Lines, line)
+	}
+	var gone []string
+	for _, l := range f.order.GetLines() {
+		if inOrder(next, l.GetVariantId()) == 0 {
+			gone = append(gone, orderLine(f.in, l).Name())
+		}
+	}
+	if len(gone) > 0 {
+		model.Gone = f.in.Text("Not in it any more: {things}", strings.Join(gone, "; "))
+	}
+	if next.GetWindowId() != f.order.GetWindowId() {
+		model.Moved = f.in.Text("Instead of {what}", f.in.span(f.order.GetWindowStartsAt(), f.order.GetWindowEndsAt()))
+	}
+}
+
+// inOrder is how much of a variant an order has, in thousandths.
+func inOrder(o *orderingv1.Order, variant string) (milli int64) {
+	for _, l := range o.GetLines() {
+		if l.GetVariantId() == variant {
+			milli += l.GetQuantity()
+		}
+	}
+	return milli
 }
 
 // hidden are fields that go on with the form.

@@ -154,3 +154,13 @@ func TestAProgramPacksThePartThatItHasRead(t *testing.T) {
 		t.Errorf("a version that is none: %d", answer.StatusCode)
 	}
 }
+
+// TestAReviewSaysWhatIsAnother than the order has.
+func TestAReviewSaysWhatIsAnother(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		c := m.looks(t)
+		form := m.tab(t, c.reviewed.cookie, c.order+"/change", c.order+"/change")
+		form.send(t, "q."+m.kilo, "0", "q."+m.piece, "3", "do", "look").says(t, http.StatusOK, "Instead of 2", "Not in it any more: Hill Tomme")
+		form.send(t, "q."+m.kilo, "0.35", "q."+m.piece, "2", "window_id", "", "do", "look").says(t, http.StatusOK, "This is what order")
+	})
+}

@@ -25,7 +25,7 @@ func TestAnOrderIsChangedByItsPage(t *testing.T) {
 	}
 	typed := url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"}, "window_id": {""}, "do": {"look"}}
 	v = s.open(t, changeAt, withOrder, typed)
-	v.says(t, http.StatusOK, "This is what order", "3 × Hill Tomme", "Total so far", "$48.00", "$72.00", "$24.00 more is set aside.", "A test card")
+	v.says(t, http.StatusOK, "This is what order", "3 × Hill Tomme", "Instead of 2", "Total so far", "$48.00", "$72.00", "$24.00 more is set aside.", "A test card")
 	if last := s.peers.last["ChangeOrder"].(*orderingv1.ChangeOrderRequest); !last.GetLook() {
 		t.Fatal("looking at a change makes it")
 	}
