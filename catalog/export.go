@@ -17,6 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 const (
@@ -35,6 +36,9 @@ type productWriter interface {
 func (s *service) Export(ctx context.Context, r *catalogv1.ExportRequest, stream catalogv1connect.CatalogServiceExportServerStream) error {
 	code := r.GetMarket()
 	if err := ownMarket(id.Producer, r.GetProducerId(), &code); err != nil {
+		return err
+	}
+	if err := rights.Check(ctx, r.GetProducerId(), rights.Goods); err != nil {
 		return err
 	}
 	market, err := s.store.market(ctx, code)

@@ -8,6 +8,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -42,6 +43,9 @@ func (o ownPage) check(today day) error {
 func (s *service) EditProducer(ctx context.Context, r *catalogv1.EditProducerRequest) (*catalogv1.EditProducerResponse, error) {
 	code, err := id.Market(id.Producer, r.GetId())
 	if err != nil {
+		return nil, err
+	}
+	if err := rights.Check(ctx, r.GetId(), rights.Owner); err != nil {
 		return nil, err
 	}
 	m, err := s.store.market(ctx, code)

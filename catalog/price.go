@@ -10,6 +10,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -21,6 +22,9 @@ const maxPrices = 500
 func (s *service) SetPrices(ctx context.Context, r *catalogv1.SetPricesRequest) (*catalogv1.SetPricesResponse, error) {
 	code, err := id.Market(id.Producer, r.GetProducerId())
 	if err != nil {
+		return nil, err
+	}
+	if err := rights.Check(ctx, r.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
 	market, err := s.store.market(ctx, code)

@@ -9,6 +9,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -28,6 +29,9 @@ func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest
 		return nil, err
 	}
 	if err := p.check(); err != nil {
+		return nil, err
+	}
+	if err := rights.Check(ctx, p.ProducerID, rights.Goods); err != nil {
 		return nil, err
 	}
 	market, err := s.store.market(ctx, p.Market)
@@ -129,12 +133,7 @@ func (s *service) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	if u.producerID != "" {
-		_, err = s.store.producer(ctx, u.producerID)
-	} else {
-		_, err = s.store.product(ctx, u.productID)
-	}
-	if err != nil {
+	if err := s.mayShow(ctx, u); err != nil {
 		return nil, err
 	}
 	key, err := s.images.put(ctx, u)
@@ -152,4 +151,19 @@ func (s *service) GetImage(ctx context.Context, r *catalogv1.GetImageRequest) (*
 		return nil, err
 	}
 	return &catalogv1.GetImageResponse{Content: content, ContentType: contentType}, nil
+}
+
+// mayShow refuses a picture of what is not there, or not for whoever acts to change.
+func (s *service) mayShow(ctx context.Context, u upload) error {
+	if u.producerID != "" {
+		if _, err := s.store.producer(ctx, u.producerID); err != nil {
+			return err
+		}
+		return rights.Check(ctx, u.producerID, rights.Owner)
+	}
+	p, err := s.store.product(ctx, u.productID)
+	if err != nil {
+		return err
+	}
+	return rights.Check(ctx, p.ProducerID, rights.Goods)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 const (
@@ -90,6 +91,9 @@ func (s *service) TryImport(ctx context.Context, stream catalogv1connect.Catalog
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
+	if err := rights.Check(ctx, first.GetFile().GetProducerId(), rights.Goods); err != nil {
+		return nil, err
+	}
 	file, err := s.sentFromProto(ctx, first.GetFile())
 	if err != nil {
 		return nil, err
@@ -155,6 +159,9 @@ func (s *service) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (c
 
 // GetImport tells how a kept file stands; see the contract.
 func (s *service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) (*catalogv1.GetImportResponse, error) {
+	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
+		return nil, err
+	}
 	file, err := s.store.sent(ctx, m.GetSender(), m.GetProducerId())
 	if err != nil || file == nil {
 		return &catalogv1.GetImportResponse{}, err
@@ -168,6 +175,9 @@ func (s *service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) 
 
 // RunImport has a kept file imported; see the contract.
 func (s *service) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) (*catalogv1.RunImportResponse, error) {
+	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
+		return nil, err
+	}
 	if err := s.store.mayImport(ctx, m.GetProducerId()); err != nil {
 		return nil, err
 	}
@@ -180,6 +190,9 @@ func (s *service) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) 
 
 // DropImport lets go of a kept file; see the contract.
 func (s *service) DropImport(ctx context.Context, m *catalogv1.DropImportRequest) (*catalogv1.DropImportResponse, error) {
+	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
+		return nil, err
+	}
 	if err := s.store.dropSent(ctx, m.GetSender(), m.GetProducerId()); err != nil {
 		return nil, fmt.Errorf("drop a file: %w", err)
 	}

@@ -71,6 +71,7 @@ var pages = []struct{ name, as, path string }{
 	{"lots", "producer", "/producer/products/{product}/lots"},
 	{"import", "producer", "/producer/import"},
 	{"producer's own page", "producer", "/producer/page"},
+	{"who works for a producer", "producer", "/producer/people"},
 	{"import that was tried", "operator", "/producer/import?producer={producer}"},
 	{"operator's today", "operator", "/operator/today"},
 	{"operator's desk", "operator", "/operator"},

@@ -72,6 +72,7 @@ type edge struct {
 	payments  paymentsv1connect.PaymentsServiceClient
 	identity  identityv1connect.IdentityServiceClient
 	factors   identityv1connect.FactorServiceClient
+	staff     identityv1connect.PeopleServiceClient
 	notify    notifyv1connect.NotifyServiceClient
 	troubles  map[string]troublev1connect.TroubleServiceClient
 	logs      map[string]auditv1connect.AuditServiceClient
@@ -90,6 +91,7 @@ func newEdge(h *host.Host, limits Limits) (*edge, error) {
 		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 		identity:  identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
 		factors:   identityv1connect.NewFactorServiceClient(h.Peer("identity")),
+		staff:     identityv1connect.NewPeopleServiceClient(h.Peer("identity")),
 		notify:    notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
 		troubles:  troubleClients(h),
 		logs:      logClients(h),

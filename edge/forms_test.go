@@ -56,7 +56,8 @@ var rare = map[string]bool{
 	// These are for who has a second factor, or has to show something; see pages_security_test.go.
 	"POST /passkeys/options": true, "POST /sign-in/passkey": true, "POST /account/security/passkeys": true, "POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
 	"POST /account/security/app/delete": true, "POST /account/security/codes": true,
-	"POST /orders/{id}/confirm": true, "POST /not-me": true, "POST /confirm": true, "POST /account/sessions/{id}/end": true, "POST /account/verify": true,
+	"POST /orders/{id}/confirm": true, "POST /not-me": true, "POST /join": true, "POST /producer/invitations/{id}/delete": true, // see pages_producer_people_test.go
+	"POST /confirm": true, "POST /account/sessions/{id}/end": true, "POST /account/verify": true,
 	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,
 }
 

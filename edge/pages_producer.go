@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 // desk is a visit to a producer's desk.
@@ -31,6 +32,12 @@ func (e *edge) atDesk(work func(*desk) (*reply, error)) func(*visit) (*reply, er
 		}
 		d, err := v.deskOf(producer)
 		if err != nil {
+			return nil, err
+		}
+		if err := d.mayFor(producer, deskRight(d.URL.Path)); err != nil {
+			if d.URL.Path == "/producer" {
+				return redirect(d.firstTab()), nil
+			}
 			return nil, err
 		}
 		return work(d)
@@ -58,6 +65,11 @@ func (v *visit) deskOf(producerID string) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
+	limits := rights.Limits{}
+	if may, limited := limitsOf(v.account)[producerID]; limited {
+		limits[producerID] = may
+	}
+	v.Request = v.WithContext(rights.With(v.Context(), limits)) // of this desk only
 	return &desk{v, answer.GetProducer(), in.desk()}, nil
 }
 
@@ -87,6 +99,7 @@ var tabs = []page.Choice{
 	{Value: "/producer/products", Label: "Products"},
 	{Value: "/producer/import", Label: "Import"},
 	{Value: ownPageAt, Label: "Your page"},
+	{Value: peopleAt, Label: "People"},
 }
 
 // bench is what every page of the desk begins with.
@@ -96,6 +109,9 @@ func (d *desk) bench(title, tab string) (page.Bench, error) {
 	}
 	b.Locale = d.in.Locale
 	for _, t := range tabs {
+		if d.mayFor(d.producer.GetId(), deskRight(t.Value)) != nil {
+			continue
+		}
 		b.Tabs = append(b.Tabs, page.Choice{Value: d.at(t.Value), Label: t.Label, Chosen: t.Value == tab})
 	}
 	own := d.account.GetProducerIds()

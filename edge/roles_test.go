@@ -69,6 +69,8 @@ var roles = map[string]string{
 	"POST /account/verify": "saaaaa", "GET /account/sessions": "saaaaa", "POST /account/sessions/{id}/end": "saaaaa", // as above
 	"GET /account/delete": "saaaaa", "POST /account/delete": "ssssss", "POST /account/sign-out": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
+	"GET /producer/people": "sddaaa", "POST /producer/people": "sddaaa", "POST /producer/people/{person}": "sddana", "GET /producer/people/{person}/remove": "sddana",
+	"POST /producer/people/{person}/remove": "sddaaa", "POST /producer/invitations/{id}/delete": "sddaaa", "GET /join": "nnnnnn", "POST /join": "nnnnnn",
 	"GET /producer/page": "sddaaa", "POST /producer/page": "sddaaa", "POST /producer/page/picture": "sddaaa", "PUT /api/v1/producers/{id}": "sddana",
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa", "POST /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/make": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
@@ -232,9 +234,10 @@ func pathOf(pattern string, things *strings.Replacer) string {
 var sentTo = map[string]string{
 	"POST /api/v1/sessions/second-factor": `{"pending_token": "none", "totp": "123456"}`, "POST /api/v1/sessions/current/step-up": `{"password": "a long password"}`,
 	"POST /passkeys/options": `{"purpose": "sign_in"}`, "POST /sign-in/passkey": "challenge=none&credential=none", "POST /sign-in/second": "code=123456",
-	"PUT /api/v1/producers/{id}": `{"town": "Portland"}`,
-	"PUT /api/v1/orders/{id}":    `{"version": 1, "lines": [{"variant_id": "{variant}", "quantity": 1}]}`,
-	"POST /api/v1/carts":         `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
+	"POST /producer/people/{person}": "rights=owner&seen=owner",
+	"PUT /api/v1/producers/{id}":     `{"town": "Portland"}`,
+	"PUT /api/v1/orders/{id}":        `{"version": 1, "lines": [{"variant_id": "{variant}", "quantity": 1}]}`,
+	"POST /api/v1/carts":             `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
 	"POST /api/v1/carts/{id}/checkout":              `{"email": "x@example.org", "name": "X", "window_id": "{window}", "payment": {"method": "test", "token": "ok"}}`,
 	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`, "POST /api/v1/orders/{id}/refunds": `{"amount": {"amount": 1, "currency": "USD"}}`,
 	"POST /sign-in": "email=bob%40example.org&password=a+long+password", "POST /cart/lines": "variant_id={variant}&quantity=1",
@@ -296,6 +299,7 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 	w.things = strings.NewReplacer(
 		"{carts}", cart, "{cart}", cart, "{orders}", id, "{addresses}", address, "{part}", part, "{variant}", m.piece, "{window}", m.windows, "{windows}", m.windows,
 		"{products}", m.product, "{p}", m.product, "{producers}", m.producer, "{m}", "portland", "{images}", "nothing", "{key}", "nothing", "{static}", "style.css",
+		"{person}", w.accounts["producer"], "{invitations}", "inv_x_nothing",
 		"{sitemaps}", "markets", "{mail}", "msg_x_nothing", "{service}", "payments", "{passkeys}", "key_x_01k8y6v0xq7d3mz1n5r2t9w4bc",
 	)
 	return w

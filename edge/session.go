@@ -10,6 +10,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/locale"
+	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -137,7 +138,7 @@ func (v *visit) hold(token string) error {
 		}
 		actor := actorOf(v.Request, v.account)
 		actor.Sealed = answer.GetSealedAddress()
-		v.Request = v.WithContext(audit.With(v.Context(), actor))
+		v.Request = v.WithContext(rights.With(audit.With(v.Context(), actor), limitsOf(v.account)))
 	case fault.KindOf(err) == fault.Unauthenticated, fault.KindOf(err) == fault.Invalid:
 	default:
 		return err
@@ -185,7 +186,7 @@ func (v *visit) viewer() (*orderingv1.Viewer, error) {
 		return nil, err
 	}
 	viewer := &orderingv1.Viewer{
-		CustomerId: account.GetId(), ProducerIds: account.GetProducerIds(),
+		CustomerId: account.GetId(), ProducerIds: producersOf(account, rights.Orders),
 		Operator: account != nil && isOperator(account), Verified: account.GetEmailVerified(), Email: account.GetEmail(),
 	}
 	if account == nil {
@@ -200,4 +201,35 @@ func (v *visit) viewer() (*orderingv1.Viewer, error) {
 // actsFor reports whether the visitor works for a producer, or runs the market.
 func (v *visit) actsFor(producerID string) bool {
 	return isOperator(v.account) || slices.Contains(v.account.GetProducerIds(), producerID)
+}
+
+// limitsOf are what an account may do for producers that it does not own.
+func limitsOf(a *identityv1.Account) rights.Limits {
+	limits := rights.Limits{}
+	if a == nil || isOperator(a) {
+		return limits
+	}
+	for _, of := range a.GetProducerRights() {
+		limits[of.GetProducerId()] = of.GetRights()
+	}
+	return limits
+}
+
+// producersOf are the producers for which an account may do something.
+func producersOf(a *identityv1.Account, right string) (all []string) {
+	limits := limitsOf(a)
+	for _, producer := range a.GetProducerIds() {
+		if limits.Allow(producer, right) {
+			all = append(all, producer)
+		}
+	}
+	return all
+}
+
+// mayFor refuses what the visitor may not do for a producer.
+func (v *visit) mayFor(producerID, right string) error {
+	if right == "" || limitsOf(v.account).Allow(producerID, right) {
+		return nil
+	}
+	return rights.Denied(right)
 }

@@ -73,7 +73,7 @@ func (p *typist) restock(t *testing.T) {
 	order, part := placed["id"].(string), placed["parts"].([]any)[0].(map[string]any)["id"].(string)
 	p.things = strings.NewReplacer(
 		"{orders}", order, "{addresses}", p.moveIn(t), "{part}", part, "{variant}", piece, "{window}", p.windows, "{windows}", p.windows,
-		"{products}", goods.GetId(), "{p}", goods.GetId(), "{producers}", p.farm, "{m}", "portland", "{static}", "style.css", "{sitemaps}", "markets", "{images}", "nothing",
+		"{person}", p.accounts["another producer"], "{products}", goods.GetId(), "{p}", goods.GetId(), "{producers}", p.farm, "{m}", "portland", "{static}", "style.css", "{sitemaps}", "markets", "{images}", "nothing",
 	)
 	p.refill = func(t *testing.T) {
 		p.cookie = "session=" + p.sessions[p.who] + "; cart=" + p.fill(t, p.who, piece, kilo)

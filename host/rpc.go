@@ -16,6 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/locale"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 // rpcPrefix and a service's name begin the path of each of its RPCs.
@@ -169,6 +170,9 @@ func told(ctx context.Context, header *connect.Header) context.Context {
 	if actor := header.Get(audit.Header); actor != "" {
 		ctx = audit.With(ctx, audit.ParseActor(actor))
 	}
+	if limits := header.Get(rights.Header); limits != "" {
+		ctx = rights.With(ctx, rights.Parse(limits))
+	}
 	if tag := header.Get(locale.Header); tag != "" {
 		ctx = locale.WithTag(ctx, tag)
 	}
@@ -180,6 +184,9 @@ func tell(next connect.ClientFunc) connect.ClientFunc {
 	return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
 		if info, ok := connect.CallInfoForClientContext(ctx); ok {
 			info.RequestHeader().Set(audit.Header, audit.ActorOf(ctx).String())
+			if limits := rights.Of(ctx).String(); limits != "" {
+				info.RequestHeader().Set(rights.Header, limits)
+			}
 			if tag := locale.Tag(ctx); tag != "" {
 				info.RequestHeader().Set(locale.Header, tag)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/identity/breached"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 // The roles that an account may have.
@@ -29,7 +30,9 @@ type Account struct {
 	Roles []string
 	// ProducerIDs are the producers it acts for.
 	ProducerIDs []string
-	CreatedAt   time.Time
+	// Limits are what it may do for those that it does not own.
+	Limits    rights.Limits
+	CreatedAt time.Time
 	// VerifiedAt is when the address's owner was last known to be the account's; zero when nobody knows.
 	VerifiedAt time.Time
 }

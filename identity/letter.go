@@ -33,6 +33,14 @@ func linkLetter(l *locale.Locale, kind, base, token string) letter {
 	}
 }
 
+// joinLetter asks somebody to work for a producer. The producer's name is on the link's page only: in a letter it would be a stranger's word.
+func joinLetter(l *locale.Locale, base, token string) letter {
+	return letter{l.Text("Work at our market"), greeting(l) +
+		l.Text("somebody who sells at our market asks you to work at their desk, with this e-mail address. Here you see who, and say yes, within a week:") + "\n\n" +
+		strings.TrimSuffix(base, "/") + "/join?token=" + token + "\n\n" +
+		l.Text("If you do not know of this, you need not do anything: nothing happens until the link is followed.") + farewell(l)}
+}
+
 // takenLetter is for who has an account, when somebody wants another one with the address.
 func takenLetter(l *locale.Locale, base string) letter {
 	at := strings.TrimSuffix(base, "/")

@@ -9,6 +9,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -87,7 +88,7 @@ func (s *service) ProducerContacts(ctx context.Context, r *identityv1.ProducerCo
 		return nil, err
 	}
 	ofProducers, arg := sqldb.In(s.db.Read(), "acts_for.producer_id", 1, r.GetProducerIds())
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT acts_for.producer_id, accounts.email, accounts.name, accounts.verified_at
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT acts_for.producer_id, accounts.email, accounts.name, accounts.verified_at, accounts.producer_rights
 		FROM acts_for JOIN accounts ON accounts.id = acts_for.account_id
 		WHERE `+ofProducers+` ORDER BY acts_for.producer_id, accounts.created_at, accounts.id`, arg)
 	if err != nil {
@@ -98,8 +99,16 @@ func (s *service) ProducerContacts(ctx context.Context, r *identityv1.ProducerCo
 	for rows.Next() {
 		contact := &identityv1.ProducerContact{}
 		var verifiedAt int64
-		if err := rows.Scan(&contact.ProducerId, &contact.Email, &contact.Name, &verifiedAt); err != nil {
+		var may string
+		if err := rows.Scan(&contact.ProducerId, &contact.Email, &contact.Name, &verifiedAt, &may); err != nil {
 			return nil, fmt.Errorf("find who acts for producers: %w", sqldb.Classify(err))
+		}
+		limits, err := limitsFrom(may, []string{contact.GetProducerId()})
+		if err != nil {
+			return nil, err
+		}
+		if !limits.Allow(contact.GetProducerId(), rights.Orders) {
+			continue // the letters are about orders
 		}
 		contact.Verified = verifiedAt > 0
 		response.Contacts = append(response.Contacts, contact)

@@ -381,3 +381,50 @@ UPDATE accounts SET email = $2, verified_at = $3 WHERE id = $1;
 
 -- name: LockAddress :one
 SELECT * FROM addresses WHERE id = $1 AND customer_id = $2 FOR UPDATE;
+
+-- name: SetProducerRights :exec
+UPDATE accounts SET producer_rights = $2 WHERE id = $1;
+
+-- name: PeopleOf :many
+SELECT sqlc.embed(accounts), CAST(COALESCE((SELECT MAX(sessions.created_at) FROM sessions WHERE sessions.account_id = accounts.id), 0) AS BIGINT) AS signed_in_at
+FROM acts_for JOIN accounts ON accounts.id = acts_for.account_id
+WHERE acts_for.producer_id = $1 ORDER BY accounts.created_at, accounts.id LIMIT 200;
+
+-- All of them are locked in one order, so that of two owners who are removed at once one is the last.
+-- name: LockPeopleOf :many
+SELECT accounts.* FROM accounts WHERE accounts.id IN (SELECT acts_for.account_id FROM acts_for WHERE acts_for.producer_id = $1) ORDER BY accounts.id FOR UPDATE;
+
+-- name: PutMakerInvitation :exec
+INSERT INTO maker_invitations (id, producer_id, email, rights, token_hash, locale, requested_at, expires_at, mail_at)
+VALUES (sqlc.arg(id), sqlc.arg(producer_id), sqlc.arg(email), sqlc.arg(rights), NULL, sqlc.arg(locale), sqlc.arg(now), sqlc.arg(expires_at), sqlc.arg(now))
+ON CONFLICT (producer_id, email) DO UPDATE SET id = excluded.id, rights = excluded.rights, token_hash = NULL, locale = excluded.locale,
+    requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = excluded.mail_at;
+
+-- name: MakerInvitationsOf :many
+SELECT * FROM maker_invitations WHERE producer_id = $1 AND expires_at > sqlc.arg(now) ORDER BY requested_at, id LIMIT 200;
+
+-- name: ClaimMakerInvitations :many
+UPDATE maker_invitations SET mail_at = sqlc.arg(until)
+WHERE id IN (
+    SELECT due.id FROM maker_invitations AS due
+    WHERE due.mail_at > 0 AND due.mail_at <= sqlc.arg(now)
+    ORDER BY due.mail_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
+RETURNING *;
+
+-- name: SetMakerInvitationToken :execrows
+UPDATE maker_invitations SET token_hash = $2 WHERE id = $1;
+
+-- name: MakerInvitationMailed :exec
+UPDATE maker_invitations SET mail_at = 0 WHERE token_hash = $1;
+
+-- name: DropMakerInvitation :execrows
+DELETE FROM maker_invitations WHERE id = $1 AND producer_id = $2;
+
+-- name: MakerInvitationByToken :one
+SELECT * FROM maker_invitations WHERE token_hash = $1 AND expires_at > sqlc.arg(now);
+
+-- name: UseMakerInvitation :execrows
+DELETE FROM maker_invitations WHERE token_hash = $1 AND expires_at > sqlc.arg(now);
+
+-- name: DeleteOldMakerInvitations :exec
+DELETE FROM maker_invitations WHERE expires_at <= $1;

@@ -79,6 +79,7 @@ func WithCost(cost Cost) func(*host.Host) error {
 		identityv1connect.RegisterOperatorServiceHandler(h.RPC(), s)
 		identityv1connect.RegisterFactorServiceHandler(h.RPC(), s)
 		identityv1connect.RegisterActorServiceHandler(h.RPC(), s)
+		identityv1connect.RegisterPeopleServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)
 		s.mailing = h.Every("mail links", mailEvery, s.mail)
 		s.telling = h.Every("tell of factors", mailEvery, s.mailNotices)
@@ -181,7 +182,7 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 
 // mail mails what is due.
 func (s *service) mail(ctx context.Context) error {
-	return errors.Join(s.mailResets(ctx), s.mailLinks(ctx))
+	return errors.Join(s.mailResets(ctx), s.mailLinks(ctx), s.mailInvitations(ctx))
 }
 
 // purge deletes sessions, links, challenges and counts of attempts that are over.
@@ -198,7 +199,7 @@ func (s *service) purge(ctx context.Context) error {
 		if err := q.DeleteOldResets(ctx, now.Add(-2*resetLife).UnixMilli()); err != nil {
 			return err
 		}
-		if err := q.DeleteOldLinks(ctx, now.UnixMilli()); err != nil {
+		if err := errors.Join(q.DeleteOldLinks(ctx, now.UnixMilli()), q.DeleteOldMakerInvitations(ctx, now.UnixMilli())); err != nil {
 			return err
 		}
 		return q.DeleteOldAttempts(ctx, now.Add(-longWindow).UnixMilli())

@@ -37,7 +37,8 @@ func accountFromRow(row identitydb.Account) (Account, error) {
 	if err != nil {
 		return account, fmt.Errorf("read the roles of %s: %w", row.ID, err)
 	}
-	return account, nil
+	account.Limits, err = limitsFrom(row.ProducerRights, account.ProducerIDs)
+	return account, err
 }
 
 // millis is a time as it is stored; 0 for none.
@@ -94,6 +95,9 @@ func (s *service) updateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 		return err
 	}
 	if err := setProducers(ctx, q, a); err != nil {
+		return err
+	}
+	if err := q.SetProducerRights(ctx, identitydb.SetProducerRightsParams{ID: a.ID, ProducerRights: limitsText(a.Limits)}); err != nil {
 		return err
 	}
 	return q.UpdateAccount(ctx, identitydb.UpdateAccountParams{

@@ -29,11 +29,11 @@ func (s *service) toldOfAccount(ctx context.Context, tx *sqldb.Tx, a Account, ne
 	if slices.Equal(before.Roles, a.Roles) && slices.Equal(before.ProducerIDs, a.ProducerIDs) {
 		return nil
 	}
-	return s.host.Audit(ctx, tx, audit.Entry{Action: "role.change", Subject: a.ID, Outcome: audit.Done, Detail: rights(a)})
+	return s.host.Audit(ctx, tx, audit.Entry{Action: "role.change", Subject: a.ID, Outcome: audit.Done, Detail: allowances(a)})
 }
 
-// rights are what an account may do, for the security log.
-func rights(a Account) map[string]string {
+// allowances are what an account may do, for the security log.
+func allowances(a Account) map[string]string {
 	return map[string]string{"roles": strings.Join(a.Roles, ", "), "producers": strings.Join(a.ProducerIDs, " ")}
 }
 

@@ -7,10 +7,14 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 // AdjustStock takes a stock-taking or a correction down; see the contract. What is sold meanwhile is lost in neither.
 func (s *service) AdjustStock(ctx context.Context, m *inventoryv1.AdjustStockRequest) (*inventoryv1.AdjustStockResponse, error) {
+	if err := rights.Check(ctx, "", rights.Goods); err != nil {
+		return nil, err
+	}
 	change, action, err := adjustment(m)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -164,6 +165,9 @@ func (s *service) expire(ctx context.Context) error {
 
 // Receive books lots in; see the contract.
 func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*inventoryv1.ReceiveResponse, error) {
+	if err := rights.Check(ctx, "", rights.Goods); err != nil {
+		return nil, err
+	}
 	lots, err := lotsFromProto(m.GetLots())
 	if err != nil {
 		return nil, err
@@ -191,6 +195,9 @@ func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*
 
 // SetStock makes what is available equal a figure; see the contract.
 func (s *service) SetStock(ctx context.Context, m *inventoryv1.SetStockRequest) (*inventoryv1.SetStockResponse, error) {
+	if err := rights.Check(ctx, "", rights.Goods); err != nil {
+		return nil, err
+	}
 	levels, err := levelsFromProto(m.GetLevels())
 	if err != nil {
 		return nil, err

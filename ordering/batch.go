@@ -10,6 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 const (
@@ -36,6 +37,9 @@ var (
 // StepParts takes a producer's parts of many orders one step on, or takes their last step back. What cannot be done to one leaves
 // the others as they are.
 func (s *Service) StepParts(ctx context.Context, r *orderingv1.StepPartsRequest) (*orderingv1.StepPartsResponse, error) {
+	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
+		return nil, err
+	}
 	if err := checkSteps(r); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 const (
@@ -27,6 +28,11 @@ const (
 // ListOrders lists a customer's, a producer's or a market's orders, newest first. Customers
 // and producers see those that were acknowledged, a market's operator all.
 func (s *Service) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
+	if r.GetProducerId() != "" {
+		if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
+			return nil, err
+		}
+	}
 	f, err := filterFromProto(r, s.host.Now())
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 // saveAttempts is how often a change of an order is made again that met another.
@@ -44,6 +45,9 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 		at := slices.IndexFunc(o.Parts, func(p Part) bool { return p.ID == r.GetPartId() })
 		if at < 0 || (!r.GetViewer().GetOperator() && !slices.Contains(r.GetViewer().GetProducerIds(), o.Parts[at].ProducerID)) {
 			return nil, errNoPart
+		}
+		if err := rights.Check(ctx, o.Parts[at].ProducerID, rights.Orders); err != nil {
+			return nil, err
 		}
 		if err := o.outdated(o.Parts[at], r, packed); err != nil {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/rights"
 )
 
 const (
@@ -19,6 +20,9 @@ const (
 
 // Tally sums what a producer, or a market, sold between some times.
 func (s *Service) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderingv1.TallyResponse, error) {
+	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
+		return nil, err
+	}
 	if err := checkTally(r); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -31,6 +32,9 @@ type Work struct {
 
 // ListWork lists, window by window, what a producer has to do.
 func (s *Service) ListWork(ctx context.Context, r *orderingv1.ListWorkRequest) (*orderingv1.ListWorkResponse, error) {
+	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
+		return nil, err
+	}
 	if err := checkProducer(r.GetProducerId()); err != nil {
 		return nil, err
 	}
@@ -64,6 +68,9 @@ func checkProducer(producerID string) error {
 
 // PackList answers all that a producer packs for a window.
 func (s *Service) PackList(ctx context.Context, r *orderingv1.PackListRequest) (*orderingv1.PackListResponse, error) {
+	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
+		return nil, err
+	}
 	if err := checkProducer(r.GetProducerId()); err != nil {
 		return nil, err
 	}

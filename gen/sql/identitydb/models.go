@@ -9,16 +9,17 @@ import (
 )
 
 type Account struct {
-	ID           string
-	Email        string
-	Name         string
-	PasswordHash string
-	Roles        string
-	ProducerIds  string
-	CreatedAt    int64
-	VerifiedAt   int64
-	Factors      string
-	DevicesSince int64
+	ID             string
+	Email          string
+	Name           string
+	PasswordHash   string
+	Roles          string
+	ProducerIds    string
+	CreatedAt      int64
+	VerifiedAt     int64
+	Factors        string
+	DevicesSince   int64
+	ProducerRights string
 }
 
 type ActsFor struct {
@@ -80,6 +81,18 @@ type Link struct {
 	ExpiresAt    int64
 	MailAt       int64
 	Locale       string
+}
+
+type MakerInvitation struct {
+	ID          string
+	ProducerID  string
+	Email       string
+	Rights      string
+	TokenHash   sql.NullString
+	Locale      string
+	RequestedAt int64
+	ExpiresAt   int64
+	MailAt      int64
 }
 
 type Notice struct {

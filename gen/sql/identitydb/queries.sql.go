@@ -11,7 +11,7 @@ import (
 )
 
 const accountByEmail = `-- name: AccountByEmail :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE email = $1
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since, producer_rights FROM accounts WHERE email = $1
 `
 
 func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, error) {
@@ -28,12 +28,13 @@ func (q *Queries) AccountByEmail(ctx context.Context, email string) (Account, er
 		&i.VerifiedAt,
 		&i.Factors,
 		&i.DevicesSince,
+		&i.ProducerRights,
 	)
 	return i, err
 }
 
 const accountByID = `-- name: AccountByID :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE id = $1
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since, producer_rights FROM accounts WHERE id = $1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
@@ -50,12 +51,13 @@ func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
 		&i.VerifiedAt,
 		&i.Factors,
 		&i.DevicesSince,
+		&i.ProducerRights,
 	)
 	return i, err
 }
 
 const accountOfReset = `-- name: AccountOfReset :one
-SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since FROM resets JOIN accounts ON accounts.id = resets.account_id WHERE resets.subject = $1
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since, accounts.producer_rights FROM resets JOIN accounts ON accounts.id = resets.account_id WHERE resets.subject = $1
 `
 
 func (q *Queries) AccountOfReset(ctx context.Context, subject string) (Account, error) {
@@ -72,6 +74,7 @@ func (q *Queries) AccountOfReset(ctx context.Context, subject string) (Account, 
 		&i.VerifiedAt,
 		&i.Factors,
 		&i.DevicesSince,
+		&i.ProducerRights,
 	)
 	return i, err
 }
@@ -218,6 +221,54 @@ func (q *Queries) ClaimLinks(ctx context.Context, arg ClaimLinksParams) ([]Link,
 			&i.ExpiresAt,
 			&i.MailAt,
 			&i.Locale,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const claimMakerInvitations = `-- name: ClaimMakerInvitations :many
+UPDATE maker_invitations SET mail_at = $1
+WHERE id IN (
+    SELECT due.id FROM maker_invitations AS due
+    WHERE due.mail_at > 0 AND due.mail_at <= $2
+    ORDER BY due.mail_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING id, producer_id, email, rights, token_hash, locale, requested_at, expires_at, mail_at
+`
+
+type ClaimMakerInvitationsParams struct {
+	Until int64
+	Now   int64
+	Most  int32
+}
+
+func (q *Queries) ClaimMakerInvitations(ctx context.Context, arg ClaimMakerInvitationsParams) ([]MakerInvitation, error) {
+	rows, err := q.db.QueryContext(ctx, claimMakerInvitations, arg.Until, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MakerInvitation
+	for rows.Next() {
+		var i MakerInvitation
+		if err := rows.Scan(
+			&i.ID,
+			&i.ProducerID,
+			&i.Email,
+			&i.Rights,
+			&i.TokenHash,
+			&i.Locale,
+			&i.RequestedAt,
+			&i.ExpiresAt,
+			&i.MailAt,
 		); err != nil {
 			return nil, err
 		}
@@ -498,6 +549,15 @@ func (q *Queries) DeleteOldLinks(ctx context.Context, expiresAt int64) error {
 	return err
 }
 
+const deleteOldMakerInvitations = `-- name: DeleteOldMakerInvitations :exec
+DELETE FROM maker_invitations WHERE expires_at <= $1
+`
+
+func (q *Queries) DeleteOldMakerInvitations(ctx context.Context, expiresAt int64) error {
+	_, err := q.db.ExecContext(ctx, deleteOldMakerInvitations, expiresAt)
+	return err
+}
+
 const deleteOldResetLinks = `-- name: DeleteOldResetLinks :exec
 DELETE FROM reset_links WHERE expires_at <= $1
 `
@@ -705,6 +765,23 @@ func (q *Queries) DropLink(ctx context.Context, arg DropLinkParams) error {
 	return err
 }
 
+const dropMakerInvitation = `-- name: DropMakerInvitation :execrows
+DELETE FROM maker_invitations WHERE id = $1 AND producer_id = $2
+`
+
+type DropMakerInvitationParams struct {
+	ID         string
+	ProducerID string
+}
+
+func (q *Queries) DropMakerInvitation(ctx context.Context, arg DropMakerInvitationParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropMakerInvitation, arg.ID, arg.ProducerID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const dropNotice = `-- name: DropNotice :exec
 DELETE FROM notices WHERE id = $1
 `
@@ -806,7 +883,7 @@ func (q *Queries) ForgetProducersOf(ctx context.Context, accountID string) error
 }
 
 const formerSession = `-- name: FormerSession :one
-SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since
+SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since, accounts.producer_rights
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.former_hash = $1 AND sessions.former_hash <> '' AND sessions.former_until > $2 AND sessions.expires_at > $2
 `
@@ -847,6 +924,7 @@ func (q *Queries) FormerSession(ctx context.Context, arg FormerSessionParams) (F
 		&i.Account.VerifiedAt,
 		&i.Account.Factors,
 		&i.Account.DevicesSince,
+		&i.Account.ProducerRights,
 	)
 	return i, err
 }
@@ -1291,7 +1369,7 @@ func (q *Queries) LockAccount(ctx context.Context, id string) (string, error) {
 }
 
 const lockAccountByEmail = `-- name: LockAccountByEmail :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE email = $1 FOR UPDATE
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since, producer_rights FROM accounts WHERE email = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account, error) {
@@ -1308,12 +1386,13 @@ func (q *Queries) LockAccountByEmail(ctx context.Context, email string) (Account
 		&i.VerifiedAt,
 		&i.Factors,
 		&i.DevicesSince,
+		&i.ProducerRights,
 	)
 	return i, err
 }
 
 const lockAccountByID = `-- name: LockAccountByID :one
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE id = $1 FOR UPDATE
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since, producer_rights FROM accounts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, error) {
@@ -1330,6 +1409,7 @@ func (q *Queries) LockAccountByID(ctx context.Context, id string) (Account, erro
 		&i.VerifiedAt,
 		&i.Factors,
 		&i.DevicesSince,
+		&i.ProducerRights,
 	)
 	return i, err
 }
@@ -1406,6 +1486,46 @@ func (q *Queries) LockPasskey(ctx context.Context, arg LockPasskeyParams) (Passk
 	return i, err
 }
 
+const lockPeopleOf = `-- name: LockPeopleOf :many
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since, accounts.producer_rights FROM accounts WHERE accounts.id IN (SELECT acts_for.account_id FROM acts_for WHERE acts_for.producer_id = $1) ORDER BY accounts.id FOR UPDATE
+`
+
+// All of them are locked in one order, so that of two owners who are removed at once one is the last.
+func (q *Queries) LockPeopleOf(ctx context.Context, producerID string) ([]Account, error) {
+	rows, err := q.db.QueryContext(ctx, lockPeopleOf, producerID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Account
+	for rows.Next() {
+		var i Account
+		if err := rows.Scan(
+			&i.ID,
+			&i.Email,
+			&i.Name,
+			&i.PasswordHash,
+			&i.Roles,
+			&i.ProducerIds,
+			&i.CreatedAt,
+			&i.VerifiedAt,
+			&i.Factors,
+			&i.DevicesSince,
+			&i.ProducerRights,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockTotp = `-- name: LockTotp :one
 SELECT account_id, sealed, last_step, created_at, confirmed_at, begun_by FROM totps WHERE account_id = $1 FOR UPDATE
 `
@@ -1424,8 +1544,85 @@ func (q *Queries) LockTotp(ctx context.Context, accountID string) (Totp, error) 
 	return i, err
 }
 
+const makerInvitationByToken = `-- name: MakerInvitationByToken :one
+SELECT id, producer_id, email, rights, token_hash, locale, requested_at, expires_at, mail_at FROM maker_invitations WHERE token_hash = $1 AND expires_at > $2
+`
+
+type MakerInvitationByTokenParams struct {
+	TokenHash sql.NullString
+	Now       int64
+}
+
+func (q *Queries) MakerInvitationByToken(ctx context.Context, arg MakerInvitationByTokenParams) (MakerInvitation, error) {
+	row := q.db.QueryRowContext(ctx, makerInvitationByToken, arg.TokenHash, arg.Now)
+	var i MakerInvitation
+	err := row.Scan(
+		&i.ID,
+		&i.ProducerID,
+		&i.Email,
+		&i.Rights,
+		&i.TokenHash,
+		&i.Locale,
+		&i.RequestedAt,
+		&i.ExpiresAt,
+		&i.MailAt,
+	)
+	return i, err
+}
+
+const makerInvitationMailed = `-- name: MakerInvitationMailed :exec
+UPDATE maker_invitations SET mail_at = 0 WHERE token_hash = $1
+`
+
+func (q *Queries) MakerInvitationMailed(ctx context.Context, tokenHash sql.NullString) error {
+	_, err := q.db.ExecContext(ctx, makerInvitationMailed, tokenHash)
+	return err
+}
+
+const makerInvitationsOf = `-- name: MakerInvitationsOf :many
+SELECT id, producer_id, email, rights, token_hash, locale, requested_at, expires_at, mail_at FROM maker_invitations WHERE producer_id = $1 AND expires_at > $2 ORDER BY requested_at, id LIMIT 200
+`
+
+type MakerInvitationsOfParams struct {
+	ProducerID string
+	Now        int64
+}
+
+func (q *Queries) MakerInvitationsOf(ctx context.Context, arg MakerInvitationsOfParams) ([]MakerInvitation, error) {
+	rows, err := q.db.QueryContext(ctx, makerInvitationsOf, arg.ProducerID, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MakerInvitation
+	for rows.Next() {
+		var i MakerInvitation
+		if err := rows.Scan(
+			&i.ID,
+			&i.ProducerID,
+			&i.Email,
+			&i.Rights,
+			&i.TokenHash,
+			&i.Locale,
+			&i.RequestedAt,
+			&i.ExpiresAt,
+			&i.MailAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const operators = `-- name: Operators :many
-SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY created_at, id
+SELECT id, email, name, password_hash, roles, producer_ids, created_at, verified_at, factors, devices_since, producer_rights FROM accounts WHERE roles LIKE '%"operator"%' ORDER BY created_at, id
 `
 
 func (q *Queries) Operators(ctx context.Context) ([]Account, error) {
@@ -1448,6 +1645,7 @@ func (q *Queries) Operators(ctx context.Context) ([]Account, error) {
 			&i.VerifiedAt,
 			&i.Factors,
 			&i.DevicesSince,
+			&i.ProducerRights,
 		); err != nil {
 			return nil, err
 		}
@@ -1498,7 +1696,7 @@ func (q *Queries) PasskeysOf(ctx context.Context, accountID string) ([]Passkey, 
 }
 
 const pending = `-- name: Pending :one
-SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since FROM pending_sign_ins JOIN accounts ON accounts.id = pending_sign_ins.account_id
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since, accounts.producer_rights FROM pending_sign_ins JOIN accounts ON accounts.id = pending_sign_ins.account_id
 WHERE pending_sign_ins.token_hash = $1 AND pending_sign_ins.expires_at > $2
 `
 
@@ -1525,8 +1723,56 @@ func (q *Queries) Pending(ctx context.Context, arg PendingParams) (PendingRow, e
 		&i.Account.VerifiedAt,
 		&i.Account.Factors,
 		&i.Account.DevicesSince,
+		&i.Account.ProducerRights,
 	)
 	return i, err
+}
+
+const peopleOf = `-- name: PeopleOf :many
+SELECT accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since, accounts.producer_rights, CAST(COALESCE((SELECT MAX(sessions.created_at) FROM sessions WHERE sessions.account_id = accounts.id), 0) AS BIGINT) AS signed_in_at
+FROM acts_for JOIN accounts ON accounts.id = acts_for.account_id
+WHERE acts_for.producer_id = $1 ORDER BY accounts.created_at, accounts.id LIMIT 200
+`
+
+type PeopleOfRow struct {
+	Account    Account
+	SignedInAt int64
+}
+
+func (q *Queries) PeopleOf(ctx context.Context, producerID string) ([]PeopleOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, peopleOf, producerID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PeopleOfRow
+	for rows.Next() {
+		var i PeopleOfRow
+		if err := rows.Scan(
+			&i.Account.ID,
+			&i.Account.Email,
+			&i.Account.Name,
+			&i.Account.PasswordHash,
+			&i.Account.Roles,
+			&i.Account.ProducerIds,
+			&i.Account.CreatedAt,
+			&i.Account.VerifiedAt,
+			&i.Account.Factors,
+			&i.Account.DevicesSince,
+			&i.Account.ProducerRights,
+			&i.SignedInAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const proveSession = `-- name: ProveSession :exec
@@ -1592,6 +1838,36 @@ func (q *Queries) PutLink(ctx context.Context, arg PutLinkParams) error {
 		arg.RequestedAt,
 		arg.ExpiresAt,
 		arg.Locale,
+	)
+	return err
+}
+
+const putMakerInvitation = `-- name: PutMakerInvitation :exec
+INSERT INTO maker_invitations (id, producer_id, email, rights, token_hash, locale, requested_at, expires_at, mail_at)
+VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $6)
+ON CONFLICT (producer_id, email) DO UPDATE SET id = excluded.id, rights = excluded.rights, token_hash = NULL, locale = excluded.locale,
+    requested_at = excluded.requested_at, expires_at = excluded.expires_at, mail_at = excluded.mail_at
+`
+
+type PutMakerInvitationParams struct {
+	ID         string
+	ProducerID string
+	Email      string
+	Rights     string
+	Locale     string
+	Now        int64
+	ExpiresAt  int64
+}
+
+func (q *Queries) PutMakerInvitation(ctx context.Context, arg PutMakerInvitationParams) error {
+	_, err := q.db.ExecContext(ctx, putMakerInvitation,
+		arg.ID,
+		arg.ProducerID,
+		arg.Email,
+		arg.Rights,
+		arg.Locale,
+		arg.Now,
+		arg.ExpiresAt,
 	)
 	return err
 }
@@ -1730,7 +2006,7 @@ func (q *Queries) RewrapKey(ctx context.Context, arg RewrapKeyParams) (int64, er
 }
 
 const session = `-- name: Session :one
-SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since
+SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.expires_at, sessions.used_at, sessions.kind, sessions.device, sessions.network, sessions.proved_at, sessions.proofs, sessions.former_hash, sessions.former_until, accounts.id, accounts.email, accounts.name, accounts.password_hash, accounts.roles, accounts.producer_ids, accounts.created_at, accounts.verified_at, accounts.factors, accounts.devices_since, accounts.producer_rights
 FROM sessions JOIN accounts ON accounts.id = sessions.account_id
 WHERE sessions.token_hash = $1 AND sessions.expires_at > $2
 `
@@ -1771,6 +2047,7 @@ func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, e
 		&i.Account.VerifiedAt,
 		&i.Account.Factors,
 		&i.Account.DevicesSince,
+		&i.Account.ProducerRights,
 	)
 	return i, err
 }
@@ -1867,6 +2144,23 @@ func (q *Queries) SetLinkToken(ctx context.Context, arg SetLinkTokenParams) (int
 	return result.RowsAffected()
 }
 
+const setMakerInvitationToken = `-- name: SetMakerInvitationToken :execrows
+UPDATE maker_invitations SET token_hash = $2 WHERE id = $1
+`
+
+type SetMakerInvitationTokenParams struct {
+	ID        string
+	TokenHash sql.NullString
+}
+
+func (q *Queries) SetMakerInvitationToken(ctx context.Context, arg SetMakerInvitationTokenParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setMakerInvitationToken, arg.ID, arg.TokenHash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const setPassword = `-- name: SetPassword :exec
 UPDATE accounts SET password_hash = $2 WHERE id = $1
 `
@@ -1878,6 +2172,20 @@ type SetPasswordParams struct {
 
 func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) error {
 	_, err := q.db.ExecContext(ctx, setPassword, arg.ID, arg.PasswordHash)
+	return err
+}
+
+const setProducerRights = `-- name: SetProducerRights :exec
+UPDATE accounts SET producer_rights = $2 WHERE id = $1
+`
+
+type SetProducerRightsParams struct {
+	ID             string
+	ProducerRights string
+}
+
+func (q *Queries) SetProducerRights(ctx context.Context, arg SetProducerRightsParams) error {
+	_, err := q.db.ExecContext(ctx, setProducerRights, arg.ID, arg.ProducerRights)
 	return err
 }
 
@@ -2022,6 +2330,23 @@ type UseLinkParams struct {
 
 func (q *Queries) UseLink(ctx context.Context, arg UseLinkParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, useLink, arg.TokenHash, arg.Now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const useMakerInvitation = `-- name: UseMakerInvitation :execrows
+DELETE FROM maker_invitations WHERE token_hash = $1 AND expires_at > $2
+`
+
+type UseMakerInvitationParams struct {
+	TokenHash sql.NullString
+	Now       int64
+}
+
+func (q *Queries) UseMakerInvitation(ctx context.Context, arg UseMakerInvitationParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, useMakerInvitation, arg.TokenHash, arg.Now)
 	if err != nil {
 		return 0, err
 	}

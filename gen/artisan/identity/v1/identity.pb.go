@@ -33,8 +33,10 @@ type Account struct {
 	CreatedAt   int64    `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// Whether the address's owner is known to be the account's, by a mailed link or by the operator's word.
 	EmailVerified bool `protobuf:"varint,7,opt,name=email_verified,json=emailVerified,proto3" json:"email_verified,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// What it may do for those of the producers that it does not own: for any other it may do everything.
+	ProducerRights []*ProducerRights `protobuf:"bytes,31,rep,name=producer_rights,json=producerRights,proto3" json:"producer_rights,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Account) Reset() {
@@ -116,6 +118,66 @@ func (x *Account) GetEmailVerified() bool {
 	return false
 }
 
+func (x *Account) GetProducerRights() []*ProducerRights {
+	if x != nil {
+		return x.ProducerRights
+	}
+	return nil
+}
+
+// ProducerRights are what an account may do for a producer that it acts for: "owner", "goods", "orders".
+type ProducerRights struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId    string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Rights        []string               `protobuf:"bytes,2,rep,name=rights,proto3" json:"rights,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProducerRights) Reset() {
+	*x = ProducerRights{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProducerRights) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProducerRights) ProtoMessage() {}
+
+func (x *ProducerRights) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProducerRights.ProtoReflect.Descriptor instead.
+func (*ProducerRights) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ProducerRights) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *ProducerRights) GetRights() []string {
+	if x != nil {
+		return x.Rights
+	}
+	return nil
+}
+
 // Device is what somebody signs in with.
 type Device struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -131,7 +193,7 @@ type Device struct {
 
 func (x *Device) Reset() {
 	*x = Device{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[1]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -143,7 +205,7 @@ func (x *Device) String() string {
 func (*Device) ProtoMessage() {}
 
 func (x *Device) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[1]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -156,7 +218,7 @@ func (x *Device) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Device.ProtoReflect.Descriptor instead.
 func (*Device) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{1}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Device) GetToken() string {
@@ -198,7 +260,7 @@ type Address struct {
 
 func (x *Address) Reset() {
 	*x = Address{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[2]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -210,7 +272,7 @@ func (x *Address) String() string {
 func (*Address) ProtoMessage() {}
 
 func (x *Address) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[2]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -223,7 +285,7 @@ func (x *Address) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Address.ProtoReflect.Descriptor instead.
 func (*Address) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{2}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Address) GetId() string {
@@ -296,7 +358,7 @@ type Contact struct {
 
 func (x *Contact) Reset() {
 	*x = Contact{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[3]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -308,7 +370,7 @@ func (x *Contact) String() string {
 func (*Contact) ProtoMessage() {}
 
 func (x *Contact) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[3]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -321,7 +383,7 @@ func (x *Contact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contact.ProtoReflect.Descriptor instead.
 func (*Contact) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{3}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Contact) GetEmail() string {
@@ -370,7 +432,7 @@ type SignUpRequest struct {
 
 func (x *SignUpRequest) Reset() {
 	*x = SignUpRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[4]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -382,7 +444,7 @@ func (x *SignUpRequest) String() string {
 func (*SignUpRequest) ProtoMessage() {}
 
 func (x *SignUpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[4]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -395,7 +457,7 @@ func (x *SignUpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignUpRequest.ProtoReflect.Descriptor instead.
 func (*SignUpRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{4}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SignUpRequest) GetEmail() string {
@@ -433,7 +495,7 @@ type SignUpResponse struct {
 
 func (x *SignUpResponse) Reset() {
 	*x = SignUpResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[5]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -445,7 +507,7 @@ func (x *SignUpResponse) String() string {
 func (*SignUpResponse) ProtoMessage() {}
 
 func (x *SignUpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[5]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -458,7 +520,7 @@ func (x *SignUpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignUpResponse.ProtoReflect.Descriptor instead.
 func (*SignUpResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{5}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SignUpResponse) GetAccount() *Account {
@@ -500,7 +562,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[6]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -512,7 +574,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[6]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -525,7 +587,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{6}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -566,7 +628,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[7]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -578,7 +640,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[7]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -591,7 +653,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{7}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SignInResponse) GetAccount() *Account {
@@ -647,7 +709,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[8]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -659,7 +721,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[8]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -672,7 +734,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{8}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SignOutRequest) GetSessionToken() string {
@@ -697,7 +759,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[9]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -709,7 +771,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[9]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -722,7 +784,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{9}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{10}
 }
 
 type GetSessionRequest struct {
@@ -734,7 +796,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[10]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -746,7 +808,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[10]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -759,7 +821,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{10}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetSessionRequest) GetSessionToken() string {
@@ -788,7 +850,7 @@ type GetSessionResponse struct {
 
 func (x *GetSessionResponse) Reset() {
 	*x = GetSessionResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[11]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -800,7 +862,7 @@ func (x *GetSessionResponse) String() string {
 func (*GetSessionResponse) ProtoMessage() {}
 
 func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[11]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -813,7 +875,7 @@ func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionResponse.ProtoReflect.Descriptor instead.
 func (*GetSessionResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{11}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetSessionResponse) GetAccount() *Account {
@@ -878,7 +940,7 @@ type EnsureAccountRequest struct {
 
 func (x *EnsureAccountRequest) Reset() {
 	*x = EnsureAccountRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[12]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -890,7 +952,7 @@ func (x *EnsureAccountRequest) String() string {
 func (*EnsureAccountRequest) ProtoMessage() {}
 
 func (x *EnsureAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[12]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -903,7 +965,7 @@ func (x *EnsureAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnsureAccountRequest.ProtoReflect.Descriptor instead.
 func (*EnsureAccountRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{12}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EnsureAccountRequest) GetEmail() string {
@@ -950,7 +1012,7 @@ type EnsureAccountResponse struct {
 
 func (x *EnsureAccountResponse) Reset() {
 	*x = EnsureAccountResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[13]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -962,7 +1024,7 @@ func (x *EnsureAccountResponse) String() string {
 func (*EnsureAccountResponse) ProtoMessage() {}
 
 func (x *EnsureAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[13]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -975,7 +1037,7 @@ func (x *EnsureAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnsureAccountResponse.ProtoReflect.Descriptor instead.
 func (*EnsureAccountResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{13}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EnsureAccountResponse) GetAccount() *Account {
@@ -997,7 +1059,7 @@ type SealRequest struct {
 
 func (x *SealRequest) Reset() {
 	*x = SealRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[14]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1009,7 +1071,7 @@ func (x *SealRequest) String() string {
 func (*SealRequest) ProtoMessage() {}
 
 func (x *SealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[14]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1022,7 +1084,7 @@ func (x *SealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SealRequest.ProtoReflect.Descriptor instead.
 func (*SealRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{14}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SealRequest) GetCustomerId() string {
@@ -1057,7 +1119,7 @@ type SealResponse struct {
 
 func (x *SealResponse) Reset() {
 	*x = SealResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[15]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1069,7 +1131,7 @@ func (x *SealResponse) String() string {
 func (*SealResponse) ProtoMessage() {}
 
 func (x *SealResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[15]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1082,7 +1144,7 @@ func (x *SealResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SealResponse.ProtoReflect.Descriptor instead.
 func (*SealResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{15}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SealResponse) GetCustomerId() string {
@@ -1108,7 +1170,7 @@ type OpenRequest struct {
 
 func (x *OpenRequest) Reset() {
 	*x = OpenRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[16]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1120,7 +1182,7 @@ func (x *OpenRequest) String() string {
 func (*OpenRequest) ProtoMessage() {}
 
 func (x *OpenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[16]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1133,7 +1195,7 @@ func (x *OpenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequest.ProtoReflect.Descriptor instead.
 func (*OpenRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{16}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *OpenRequest) GetSealed() [][]byte {
@@ -1155,7 +1217,7 @@ type Opened struct {
 
 func (x *Opened) Reset() {
 	*x = Opened{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[17]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1167,7 +1229,7 @@ func (x *Opened) String() string {
 func (*Opened) ProtoMessage() {}
 
 func (x *Opened) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[17]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1180,7 +1242,7 @@ func (x *Opened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Opened.ProtoReflect.Descriptor instead.
 func (*Opened) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{17}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Opened) GetContact() *Contact {
@@ -1213,7 +1275,7 @@ type OpenResponse struct {
 
 func (x *OpenResponse) Reset() {
 	*x = OpenResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[18]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1225,7 +1287,7 @@ func (x *OpenResponse) String() string {
 func (*OpenResponse) ProtoMessage() {}
 
 func (x *OpenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[18]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1238,7 +1300,7 @@ func (x *OpenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenResponse.ProtoReflect.Descriptor instead.
 func (*OpenResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{18}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *OpenResponse) GetContacts() []*Opened {
@@ -1257,7 +1319,7 @@ type ListAddressesRequest struct {
 
 func (x *ListAddressesRequest) Reset() {
 	*x = ListAddressesRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[19]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1269,7 +1331,7 @@ func (x *ListAddressesRequest) String() string {
 func (*ListAddressesRequest) ProtoMessage() {}
 
 func (x *ListAddressesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[19]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1282,7 +1344,7 @@ func (x *ListAddressesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAddressesRequest.ProtoReflect.Descriptor instead.
 func (*ListAddressesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{19}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListAddressesRequest) GetCustomerId() string {
@@ -1301,7 +1363,7 @@ type ListAddressesResponse struct {
 
 func (x *ListAddressesResponse) Reset() {
 	*x = ListAddressesResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1313,7 +1375,7 @@ func (x *ListAddressesResponse) String() string {
 func (*ListAddressesResponse) ProtoMessage() {}
 
 func (x *ListAddressesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1326,7 +1388,7 @@ func (x *ListAddressesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAddressesResponse.ProtoReflect.Descriptor instead.
 func (*ListAddressesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{20}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListAddressesResponse) GetAddresses() []*Address {
@@ -1352,7 +1414,7 @@ type PutAddressRequest struct {
 
 func (x *PutAddressRequest) Reset() {
 	*x = PutAddressRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1364,7 +1426,7 @@ func (x *PutAddressRequest) String() string {
 func (*PutAddressRequest) ProtoMessage() {}
 
 func (x *PutAddressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1377,7 +1439,7 @@ func (x *PutAddressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutAddressRequest.ProtoReflect.Descriptor instead.
 func (*PutAddressRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{21}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PutAddressRequest) GetCustomerId() string {
@@ -1417,7 +1479,7 @@ type PutAddressResponse struct {
 
 func (x *PutAddressResponse) Reset() {
 	*x = PutAddressResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1429,7 +1491,7 @@ func (x *PutAddressResponse) String() string {
 func (*PutAddressResponse) ProtoMessage() {}
 
 func (x *PutAddressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1442,7 +1504,7 @@ func (x *PutAddressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutAddressResponse.ProtoReflect.Descriptor instead.
 func (*PutAddressResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{22}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PutAddressResponse) GetAddress() *Address {
@@ -1462,7 +1524,7 @@ type DeleteAddressRequest struct {
 
 func (x *DeleteAddressRequest) Reset() {
 	*x = DeleteAddressRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1536,7 @@ func (x *DeleteAddressRequest) String() string {
 func (*DeleteAddressRequest) ProtoMessage() {}
 
 func (x *DeleteAddressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1549,7 @@ func (x *DeleteAddressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAddressRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAddressRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{23}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DeleteAddressRequest) GetCustomerId() string {
@@ -1512,7 +1574,7 @@ type DeleteAddressResponse struct {
 
 func (x *DeleteAddressResponse) Reset() {
 	*x = DeleteAddressResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1524,7 +1586,7 @@ func (x *DeleteAddressResponse) String() string {
 func (*DeleteAddressResponse) ProtoMessage() {}
 
 func (x *DeleteAddressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1537,7 +1599,7 @@ func (x *DeleteAddressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAddressResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAddressResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{24}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{25}
 }
 
 type RequestResetRequest struct {
@@ -1551,7 +1613,7 @@ type RequestResetRequest struct {
 
 func (x *RequestResetRequest) Reset() {
 	*x = RequestResetRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1563,7 +1625,7 @@ func (x *RequestResetRequest) String() string {
 func (*RequestResetRequest) ProtoMessage() {}
 
 func (x *RequestResetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1576,7 +1638,7 @@ func (x *RequestResetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestResetRequest.ProtoReflect.Descriptor instead.
 func (*RequestResetRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{25}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RequestResetRequest) GetEmail() string {
@@ -1601,7 +1663,7 @@ type RequestResetResponse struct {
 
 func (x *RequestResetResponse) Reset() {
 	*x = RequestResetResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1613,7 +1675,7 @@ func (x *RequestResetResponse) String() string {
 func (*RequestResetResponse) ProtoMessage() {}
 
 func (x *RequestResetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1626,7 +1688,7 @@ func (x *RequestResetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestResetResponse.ProtoReflect.Descriptor instead.
 func (*RequestResetResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{26}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{27}
 }
 
 type ResetPasswordRequest struct {
@@ -1640,7 +1702,7 @@ type ResetPasswordRequest struct {
 
 func (x *ResetPasswordRequest) Reset() {
 	*x = ResetPasswordRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1652,7 +1714,7 @@ func (x *ResetPasswordRequest) String() string {
 func (*ResetPasswordRequest) ProtoMessage() {}
 
 func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1665,7 +1727,7 @@ func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
 func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{27}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ResetPasswordRequest) GetToken() string {
@@ -1705,7 +1767,7 @@ type ResetPasswordResponse struct {
 
 func (x *ResetPasswordResponse) Reset() {
 	*x = ResetPasswordResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1717,7 +1779,7 @@ func (x *ResetPasswordResponse) String() string {
 func (*ResetPasswordResponse) ProtoMessage() {}
 
 func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1730,7 +1792,7 @@ func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
 func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{28}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ResetPasswordResponse) GetAccount() *Account {
@@ -1784,7 +1846,7 @@ type FindCustomersRequest struct {
 
 func (x *FindCustomersRequest) Reset() {
 	*x = FindCustomersRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1796,7 +1858,7 @@ func (x *FindCustomersRequest) String() string {
 func (*FindCustomersRequest) ProtoMessage() {}
 
 func (x *FindCustomersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1809,7 +1871,7 @@ func (x *FindCustomersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindCustomersRequest.ProtoReflect.Descriptor instead.
 func (*FindCustomersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{29}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FindCustomersRequest) GetEmail() string {
@@ -1829,7 +1891,7 @@ type FindCustomersResponse struct {
 
 func (x *FindCustomersResponse) Reset() {
 	*x = FindCustomersResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1841,7 +1903,7 @@ func (x *FindCustomersResponse) String() string {
 func (*FindCustomersResponse) ProtoMessage() {}
 
 func (x *FindCustomersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1854,7 +1916,7 @@ func (x *FindCustomersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindCustomersResponse.ProtoReflect.Descriptor instead.
 func (*FindCustomersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{30}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FindCustomersResponse) GetCustomerIds() []string {
@@ -1874,7 +1936,7 @@ type SharesAddressRequest struct {
 
 func (x *SharesAddressRequest) Reset() {
 	*x = SharesAddressRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1886,7 +1948,7 @@ func (x *SharesAddressRequest) String() string {
 func (*SharesAddressRequest) ProtoMessage() {}
 
 func (x *SharesAddressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1899,7 +1961,7 @@ func (x *SharesAddressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharesAddressRequest.ProtoReflect.Descriptor instead.
 func (*SharesAddressRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *SharesAddressRequest) GetAccountId() string {
@@ -1925,7 +1987,7 @@ type SharesAddressResponse struct {
 
 func (x *SharesAddressResponse) Reset() {
 	*x = SharesAddressResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1937,7 +1999,7 @@ func (x *SharesAddressResponse) String() string {
 func (*SharesAddressResponse) ProtoMessage() {}
 
 func (x *SharesAddressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1950,7 +2012,7 @@ func (x *SharesAddressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharesAddressResponse.ProtoReflect.Descriptor instead.
 func (*SharesAddressResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *SharesAddressResponse) GetShares() bool {
@@ -1972,7 +2034,7 @@ type AddProducerRequest struct {
 
 func (x *AddProducerRequest) Reset() {
 	*x = AddProducerRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1984,7 +2046,7 @@ func (x *AddProducerRequest) String() string {
 func (*AddProducerRequest) ProtoMessage() {}
 
 func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1997,7 +2059,7 @@ func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddProducerRequest.ProtoReflect.Descriptor instead.
 func (*AddProducerRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *AddProducerRequest) GetCustomerId() string {
@@ -2033,7 +2095,7 @@ type AddProducerResponse struct {
 
 func (x *AddProducerResponse) Reset() {
 	*x = AddProducerResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2045,7 +2107,7 @@ func (x *AddProducerResponse) String() string {
 func (*AddProducerResponse) ProtoMessage() {}
 
 func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2058,7 +2120,7 @@ func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddProducerResponse.ProtoReflect.Descriptor instead.
 func (*AddProducerResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *AddProducerResponse) GetAccount() *Account {
@@ -2095,7 +2157,7 @@ type ProducerContact struct {
 
 func (x *ProducerContact) Reset() {
 	*x = ProducerContact{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2107,7 +2169,7 @@ func (x *ProducerContact) String() string {
 func (*ProducerContact) ProtoMessage() {}
 
 func (x *ProducerContact) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2120,7 +2182,7 @@ func (x *ProducerContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContact.ProtoReflect.Descriptor instead.
 func (*ProducerContact) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ProducerContact) GetProducerId() string {
@@ -2160,7 +2222,7 @@ type ProducerContactsRequest struct {
 
 func (x *ProducerContactsRequest) Reset() {
 	*x = ProducerContactsRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2172,7 +2234,7 @@ func (x *ProducerContactsRequest) String() string {
 func (*ProducerContactsRequest) ProtoMessage() {}
 
 func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2185,7 +2247,7 @@ func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContactsRequest.ProtoReflect.Descriptor instead.
 func (*ProducerContactsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ProducerContactsRequest) GetProducerIds() []string {
@@ -2204,7 +2266,7 @@ type ProducerContactsResponse struct {
 
 func (x *ProducerContactsResponse) Reset() {
 	*x = ProducerContactsResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2216,7 +2278,7 @@ func (x *ProducerContactsResponse) String() string {
 func (*ProducerContactsResponse) ProtoMessage() {}
 
 func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2229,7 +2291,7 @@ func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContactsResponse.ProtoReflect.Descriptor instead.
 func (*ProducerContactsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ProducerContactsResponse) GetContacts() []*ProducerContact {
@@ -2249,7 +2311,7 @@ type RewrapKeysRequest struct {
 
 func (x *RewrapKeysRequest) Reset() {
 	*x = RewrapKeysRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2261,7 +2323,7 @@ func (x *RewrapKeysRequest) String() string {
 func (*RewrapKeysRequest) ProtoMessage() {}
 
 func (x *RewrapKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2274,7 +2336,7 @@ func (x *RewrapKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RewrapKeysRequest.ProtoReflect.Descriptor instead.
 func (*RewrapKeysRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{38}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RewrapKeysRequest) GetAfter() string {
@@ -2297,7 +2359,7 @@ type RewrapKeysResponse struct {
 
 func (x *RewrapKeysResponse) Reset() {
 	*x = RewrapKeysResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2309,7 +2371,7 @@ func (x *RewrapKeysResponse) String() string {
 func (*RewrapKeysResponse) ProtoMessage() {}
 
 func (x *RewrapKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2322,7 +2384,7 @@ func (x *RewrapKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RewrapKeysResponse.ProtoReflect.Descriptor instead.
 func (*RewrapKeysResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{39}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *RewrapKeysResponse) GetRewrapped() int64 {
@@ -2359,7 +2421,7 @@ type EraseRequest struct {
 
 func (x *EraseRequest) Reset() {
 	*x = EraseRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2371,7 +2433,7 @@ func (x *EraseRequest) String() string {
 func (*EraseRequest) ProtoMessage() {}
 
 func (x *EraseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2384,7 +2446,7 @@ func (x *EraseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseRequest.ProtoReflect.Descriptor instead.
 func (*EraseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{40}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *EraseRequest) GetCustomerId() string {
@@ -2416,7 +2478,7 @@ type EraseResponse struct {
 
 func (x *EraseResponse) Reset() {
 	*x = EraseResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2428,7 +2490,7 @@ func (x *EraseResponse) String() string {
 func (*EraseResponse) ProtoMessage() {}
 
 func (x *EraseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2441,7 +2503,7 @@ func (x *EraseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseResponse.ProtoReflect.Descriptor instead.
 func (*EraseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{41}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{42}
 }
 
 // CustomerEvent is the payload of every event of a customer. "customer.links_ended": the links to the customer's orders
@@ -2457,7 +2519,7 @@ type CustomerEvent struct {
 
 func (x *CustomerEvent) Reset() {
 	*x = CustomerEvent{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2469,7 +2531,7 @@ func (x *CustomerEvent) String() string {
 func (*CustomerEvent) ProtoMessage() {}
 
 func (x *CustomerEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2482,7 +2544,7 @@ func (x *CustomerEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomerEvent.ProtoReflect.Descriptor instead.
 func (*CustomerEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{42}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CustomerEvent) GetCustomerId() string {
@@ -2521,7 +2583,7 @@ type Session struct {
 
 func (x *Session) Reset() {
 	*x = Session{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2533,7 +2595,7 @@ func (x *Session) String() string {
 func (*Session) ProtoMessage() {}
 
 func (x *Session) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2546,7 +2608,7 @@ func (x *Session) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Session.ProtoReflect.Descriptor instead.
 func (*Session) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{43}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Session) GetId() string {
@@ -2614,7 +2676,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2626,7 +2688,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2639,7 +2701,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{44}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListSessionsRequest) GetSessionToken() string {
@@ -2659,7 +2721,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2671,7 +2733,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2684,7 +2746,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{45}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*Session {
@@ -2704,7 +2766,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2716,7 +2778,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2729,7 +2791,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{46}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *EndSessionRequest) GetSessionToken() string {
@@ -2754,7 +2816,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2766,7 +2828,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2779,7 +2841,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{47}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{48}
 }
 
 type ChangePasswordRequest struct {
@@ -2794,7 +2856,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2806,7 +2868,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2819,7 +2881,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{48}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ChangePasswordRequest) GetSessionToken() string {
@@ -2855,7 +2917,7 @@ type ChangePasswordResponse struct {
 
 func (x *ChangePasswordResponse) Reset() {
 	*x = ChangePasswordResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2867,7 +2929,7 @@ func (x *ChangePasswordResponse) String() string {
 func (*ChangePasswordResponse) ProtoMessage() {}
 
 func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2880,7 +2942,7 @@ func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
 func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{49}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ChangePasswordResponse) GetSessionToken() string {
@@ -2915,7 +2977,7 @@ type ChangeEmailRequest struct {
 
 func (x *ChangeEmailRequest) Reset() {
 	*x = ChangeEmailRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2927,7 +2989,7 @@ func (x *ChangeEmailRequest) String() string {
 func (*ChangeEmailRequest) ProtoMessage() {}
 
 func (x *ChangeEmailRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2940,7 +3002,7 @@ func (x *ChangeEmailRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeEmailRequest.ProtoReflect.Descriptor instead.
 func (*ChangeEmailRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{50}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ChangeEmailRequest) GetSessionToken() string {
@@ -2972,7 +3034,7 @@ type ChangeEmailResponse struct {
 
 func (x *ChangeEmailResponse) Reset() {
 	*x = ChangeEmailResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2984,7 +3046,7 @@ func (x *ChangeEmailResponse) String() string {
 func (*ChangeEmailResponse) ProtoMessage() {}
 
 func (x *ChangeEmailResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2997,7 +3059,7 @@ func (x *ChangeEmailResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeEmailResponse.ProtoReflect.Descriptor instead.
 func (*ChangeEmailResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{51}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{52}
 }
 
 type RequestVerificationRequest struct {
@@ -3009,7 +3071,7 @@ type RequestVerificationRequest struct {
 
 func (x *RequestVerificationRequest) Reset() {
 	*x = RequestVerificationRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3021,7 +3083,7 @@ func (x *RequestVerificationRequest) String() string {
 func (*RequestVerificationRequest) ProtoMessage() {}
 
 func (x *RequestVerificationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3034,7 +3096,7 @@ func (x *RequestVerificationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestVerificationRequest.ProtoReflect.Descriptor instead.
 func (*RequestVerificationRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{52}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *RequestVerificationRequest) GetSessionToken() string {
@@ -3052,7 +3114,7 @@ type RequestVerificationResponse struct {
 
 func (x *RequestVerificationResponse) Reset() {
 	*x = RequestVerificationResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3064,7 +3126,7 @@ func (x *RequestVerificationResponse) String() string {
 func (*RequestVerificationResponse) ProtoMessage() {}
 
 func (x *RequestVerificationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3077,7 +3139,7 @@ func (x *RequestVerificationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestVerificationResponse.ProtoReflect.Descriptor instead.
 func (*RequestVerificationResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{53}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{54}
 }
 
 type GetLinkRequest struct {
@@ -3093,7 +3155,7 @@ type GetLinkRequest struct {
 
 func (x *GetLinkRequest) Reset() {
 	*x = GetLinkRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3105,7 +3167,7 @@ func (x *GetLinkRequest) String() string {
 func (*GetLinkRequest) ProtoMessage() {}
 
 func (x *GetLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3118,7 +3180,7 @@ func (x *GetLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLinkRequest.ProtoReflect.Descriptor instead.
 func (*GetLinkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{54}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *GetLinkRequest) GetToken() string {
@@ -3157,7 +3219,7 @@ type GetLinkResponse struct {
 
 func (x *GetLinkResponse) Reset() {
 	*x = GetLinkResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3169,7 +3231,7 @@ func (x *GetLinkResponse) String() string {
 func (*GetLinkResponse) ProtoMessage() {}
 
 func (x *GetLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3182,7 +3244,7 @@ func (x *GetLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLinkResponse.ProtoReflect.Descriptor instead.
 func (*GetLinkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{55}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *GetLinkResponse) GetKind() string {
@@ -3222,7 +3284,7 @@ type FollowLinkRequest struct {
 
 func (x *FollowLinkRequest) Reset() {
 	*x = FollowLinkRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3234,7 +3296,7 @@ func (x *FollowLinkRequest) String() string {
 func (*FollowLinkRequest) ProtoMessage() {}
 
 func (x *FollowLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3247,7 +3309,7 @@ func (x *FollowLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FollowLinkRequest.ProtoReflect.Descriptor instead.
 func (*FollowLinkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{56}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *FollowLinkRequest) GetToken() string {
@@ -3306,7 +3368,7 @@ type FollowLinkResponse struct {
 
 func (x *FollowLinkResponse) Reset() {
 	*x = FollowLinkResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3318,7 +3380,7 @@ func (x *FollowLinkResponse) String() string {
 func (*FollowLinkResponse) ProtoMessage() {}
 
 func (x *FollowLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3331,7 +3393,7 @@ func (x *FollowLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FollowLinkResponse.ProtoReflect.Descriptor instead.
 func (*FollowLinkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{57}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *FollowLinkResponse) GetKind() string {
@@ -3373,7 +3435,7 @@ var File_artisan_identity_v1_identity_proto protoreflect.FileDescriptor
 
 const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\n" +
-	"\"artisan/identity/v1/identity.proto\x12\x13artisan.identity.v1\"\xc2\x01\n" +
+	"\"artisan/identity/v1/identity.proto\x12\x13artisan.identity.v1\"\x90\x02\n" +
 	"\aAccount\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\x12\x12\n" +
@@ -3382,7 +3444,12 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\fproducer_ids\x18\x05 \x03(\tR\vproducerIds\x12\x1d\n" +
 	"\n" +
 	"created_at\x18\x06 \x01(\x03R\tcreatedAt\x12%\n" +
-	"\x0eemail_verified\x18\a \x01(\bR\remailVerified\"H\n" +
+	"\x0eemail_verified\x18\a \x01(\bR\remailVerified\x12L\n" +
+	"\x0fproducer_rights\x18\x1f \x03(\v2#.artisan.identity.v1.ProducerRightsR\x0eproducerRights\"I\n" +
+	"\x0eProducerRights\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x16\n" +
+	"\x06rights\x18\x02 \x03(\tR\x06rights\"H\n" +
 	"\x06Device\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\tR\x05agent\x12\x12\n" +
@@ -3656,143 +3723,145 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 59)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*Account)(nil),                     // 0: artisan.identity.v1.Account
-	(*Device)(nil),                      // 1: artisan.identity.v1.Device
-	(*Address)(nil),                     // 2: artisan.identity.v1.Address
-	(*Contact)(nil),                     // 3: artisan.identity.v1.Contact
-	(*SignUpRequest)(nil),               // 4: artisan.identity.v1.SignUpRequest
-	(*SignUpResponse)(nil),              // 5: artisan.identity.v1.SignUpResponse
-	(*SignInRequest)(nil),               // 6: artisan.identity.v1.SignInRequest
-	(*SignInResponse)(nil),              // 7: artisan.identity.v1.SignInResponse
-	(*SignOutRequest)(nil),              // 8: artisan.identity.v1.SignOutRequest
-	(*SignOutResponse)(nil),             // 9: artisan.identity.v1.SignOutResponse
-	(*GetSessionRequest)(nil),           // 10: artisan.identity.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),          // 11: artisan.identity.v1.GetSessionResponse
-	(*EnsureAccountRequest)(nil),        // 12: artisan.identity.v1.EnsureAccountRequest
-	(*EnsureAccountResponse)(nil),       // 13: artisan.identity.v1.EnsureAccountResponse
-	(*SealRequest)(nil),                 // 14: artisan.identity.v1.SealRequest
-	(*SealResponse)(nil),                // 15: artisan.identity.v1.SealResponse
-	(*OpenRequest)(nil),                 // 16: artisan.identity.v1.OpenRequest
-	(*Opened)(nil),                      // 17: artisan.identity.v1.Opened
-	(*OpenResponse)(nil),                // 18: artisan.identity.v1.OpenResponse
-	(*ListAddressesRequest)(nil),        // 19: artisan.identity.v1.ListAddressesRequest
-	(*ListAddressesResponse)(nil),       // 20: artisan.identity.v1.ListAddressesResponse
-	(*PutAddressRequest)(nil),           // 21: artisan.identity.v1.PutAddressRequest
-	(*PutAddressResponse)(nil),          // 22: artisan.identity.v1.PutAddressResponse
-	(*DeleteAddressRequest)(nil),        // 23: artisan.identity.v1.DeleteAddressRequest
-	(*DeleteAddressResponse)(nil),       // 24: artisan.identity.v1.DeleteAddressResponse
-	(*RequestResetRequest)(nil),         // 25: artisan.identity.v1.RequestResetRequest
-	(*RequestResetResponse)(nil),        // 26: artisan.identity.v1.RequestResetResponse
-	(*ResetPasswordRequest)(nil),        // 27: artisan.identity.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil),       // 28: artisan.identity.v1.ResetPasswordResponse
-	(*FindCustomersRequest)(nil),        // 29: artisan.identity.v1.FindCustomersRequest
-	(*FindCustomersResponse)(nil),       // 30: artisan.identity.v1.FindCustomersResponse
-	(*SharesAddressRequest)(nil),        // 31: artisan.identity.v1.SharesAddressRequest
-	(*SharesAddressResponse)(nil),       // 32: artisan.identity.v1.SharesAddressResponse
-	(*AddProducerRequest)(nil),          // 33: artisan.identity.v1.AddProducerRequest
-	(*AddProducerResponse)(nil),         // 34: artisan.identity.v1.AddProducerResponse
-	(*ProducerContact)(nil),             // 35: artisan.identity.v1.ProducerContact
-	(*ProducerContactsRequest)(nil),     // 36: artisan.identity.v1.ProducerContactsRequest
-	(*ProducerContactsResponse)(nil),    // 37: artisan.identity.v1.ProducerContactsResponse
-	(*RewrapKeysRequest)(nil),           // 38: artisan.identity.v1.RewrapKeysRequest
-	(*RewrapKeysResponse)(nil),          // 39: artisan.identity.v1.RewrapKeysResponse
-	(*EraseRequest)(nil),                // 40: artisan.identity.v1.EraseRequest
-	(*EraseResponse)(nil),               // 41: artisan.identity.v1.EraseResponse
-	(*CustomerEvent)(nil),               // 42: artisan.identity.v1.CustomerEvent
-	(*Session)(nil),                     // 43: artisan.identity.v1.Session
-	(*ListSessionsRequest)(nil),         // 44: artisan.identity.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),        // 45: artisan.identity.v1.ListSessionsResponse
-	(*EndSessionRequest)(nil),           // 46: artisan.identity.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),          // 47: artisan.identity.v1.EndSessionResponse
-	(*ChangePasswordRequest)(nil),       // 48: artisan.identity.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil),      // 49: artisan.identity.v1.ChangePasswordResponse
-	(*ChangeEmailRequest)(nil),          // 50: artisan.identity.v1.ChangeEmailRequest
-	(*ChangeEmailResponse)(nil),         // 51: artisan.identity.v1.ChangeEmailResponse
-	(*RequestVerificationRequest)(nil),  // 52: artisan.identity.v1.RequestVerificationRequest
-	(*RequestVerificationResponse)(nil), // 53: artisan.identity.v1.RequestVerificationResponse
-	(*GetLinkRequest)(nil),              // 54: artisan.identity.v1.GetLinkRequest
-	(*GetLinkResponse)(nil),             // 55: artisan.identity.v1.GetLinkResponse
-	(*FollowLinkRequest)(nil),           // 56: artisan.identity.v1.FollowLinkRequest
-	(*FollowLinkResponse)(nil),          // 57: artisan.identity.v1.FollowLinkResponse
+	(*ProducerRights)(nil),              // 1: artisan.identity.v1.ProducerRights
+	(*Device)(nil),                      // 2: artisan.identity.v1.Device
+	(*Address)(nil),                     // 3: artisan.identity.v1.Address
+	(*Contact)(nil),                     // 4: artisan.identity.v1.Contact
+	(*SignUpRequest)(nil),               // 5: artisan.identity.v1.SignUpRequest
+	(*SignUpResponse)(nil),              // 6: artisan.identity.v1.SignUpResponse
+	(*SignInRequest)(nil),               // 7: artisan.identity.v1.SignInRequest
+	(*SignInResponse)(nil),              // 8: artisan.identity.v1.SignInResponse
+	(*SignOutRequest)(nil),              // 9: artisan.identity.v1.SignOutRequest
+	(*SignOutResponse)(nil),             // 10: artisan.identity.v1.SignOutResponse
+	(*GetSessionRequest)(nil),           // 11: artisan.identity.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),          // 12: artisan.identity.v1.GetSessionResponse
+	(*EnsureAccountRequest)(nil),        // 13: artisan.identity.v1.EnsureAccountRequest
+	(*EnsureAccountResponse)(nil),       // 14: artisan.identity.v1.EnsureAccountResponse
+	(*SealRequest)(nil),                 // 15: artisan.identity.v1.SealRequest
+	(*SealResponse)(nil),                // 16: artisan.identity.v1.SealResponse
+	(*OpenRequest)(nil),                 // 17: artisan.identity.v1.OpenRequest
+	(*Opened)(nil),                      // 18: artisan.identity.v1.Opened
+	(*OpenResponse)(nil),                // 19: artisan.identity.v1.OpenResponse
+	(*ListAddressesRequest)(nil),        // 20: artisan.identity.v1.ListAddressesRequest
+	(*ListAddressesResponse)(nil),       // 21: artisan.identity.v1.ListAddressesResponse
+	(*PutAddressRequest)(nil),           // 22: artisan.identity.v1.PutAddressRequest
+	(*PutAddressResponse)(nil),          // 23: artisan.identity.v1.PutAddressResponse
+	(*DeleteAddressRequest)(nil),        // 24: artisan.identity.v1.DeleteAddressRequest
+	(*DeleteAddressResponse)(nil),       // 25: artisan.identity.v1.DeleteAddressResponse
+	(*RequestResetRequest)(nil),         // 26: artisan.identity.v1.RequestResetRequest
+	(*RequestResetResponse)(nil),        // 27: artisan.identity.v1.RequestResetResponse
+	(*ResetPasswordRequest)(nil),        // 28: artisan.identity.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),       // 29: artisan.identity.v1.ResetPasswordResponse
+	(*FindCustomersRequest)(nil),        // 30: artisan.identity.v1.FindCustomersRequest
+	(*FindCustomersResponse)(nil),       // 31: artisan.identity.v1.FindCustomersResponse
+	(*SharesAddressRequest)(nil),        // 32: artisan.identity.v1.SharesAddressRequest
+	(*SharesAddressResponse)(nil),       // 33: artisan.identity.v1.SharesAddressResponse
+	(*AddProducerRequest)(nil),          // 34: artisan.identity.v1.AddProducerRequest
+	(*AddProducerResponse)(nil),         // 35: artisan.identity.v1.AddProducerResponse
+	(*ProducerContact)(nil),             // 36: artisan.identity.v1.ProducerContact
+	(*ProducerContactsRequest)(nil),     // 37: artisan.identity.v1.ProducerContactsRequest
+	(*ProducerContactsResponse)(nil),    // 38: artisan.identity.v1.ProducerContactsResponse
+	(*RewrapKeysRequest)(nil),           // 39: artisan.identity.v1.RewrapKeysRequest
+	(*RewrapKeysResponse)(nil),          // 40: artisan.identity.v1.RewrapKeysResponse
+	(*EraseRequest)(nil),                // 41: artisan.identity.v1.EraseRequest
+	(*EraseResponse)(nil),               // 42: artisan.identity.v1.EraseResponse
+	(*CustomerEvent)(nil),               // 43: artisan.identity.v1.CustomerEvent
+	(*Session)(nil),                     // 44: artisan.identity.v1.Session
+	(*ListSessionsRequest)(nil),         // 45: artisan.identity.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),        // 46: artisan.identity.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),           // 47: artisan.identity.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),          // 48: artisan.identity.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),       // 49: artisan.identity.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),      // 50: artisan.identity.v1.ChangePasswordResponse
+	(*ChangeEmailRequest)(nil),          // 51: artisan.identity.v1.ChangeEmailRequest
+	(*ChangeEmailResponse)(nil),         // 52: artisan.identity.v1.ChangeEmailResponse
+	(*RequestVerificationRequest)(nil),  // 53: artisan.identity.v1.RequestVerificationRequest
+	(*RequestVerificationResponse)(nil), // 54: artisan.identity.v1.RequestVerificationResponse
+	(*GetLinkRequest)(nil),              // 55: artisan.identity.v1.GetLinkRequest
+	(*GetLinkResponse)(nil),             // 56: artisan.identity.v1.GetLinkResponse
+	(*FollowLinkRequest)(nil),           // 57: artisan.identity.v1.FollowLinkRequest
+	(*FollowLinkResponse)(nil),          // 58: artisan.identity.v1.FollowLinkResponse
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
-	2,  // 0: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
-	0,  // 1: artisan.identity.v1.SignUpResponse.account:type_name -> artisan.identity.v1.Account
-	1,  // 2: artisan.identity.v1.SignInRequest.device:type_name -> artisan.identity.v1.Device
-	0,  // 3: artisan.identity.v1.SignInResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 4: artisan.identity.v1.GetSessionResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 5: artisan.identity.v1.EnsureAccountResponse.account:type_name -> artisan.identity.v1.Account
-	3,  // 6: artisan.identity.v1.SealRequest.contact:type_name -> artisan.identity.v1.Contact
-	3,  // 7: artisan.identity.v1.Opened.contact:type_name -> artisan.identity.v1.Contact
-	17, // 8: artisan.identity.v1.OpenResponse.contacts:type_name -> artisan.identity.v1.Opened
-	2,  // 9: artisan.identity.v1.ListAddressesResponse.addresses:type_name -> artisan.identity.v1.Address
-	2,  // 10: artisan.identity.v1.PutAddressRequest.address:type_name -> artisan.identity.v1.Address
-	2,  // 11: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
-	1,  // 12: artisan.identity.v1.RequestResetRequest.device:type_name -> artisan.identity.v1.Device
-	1,  // 13: artisan.identity.v1.ResetPasswordRequest.device:type_name -> artisan.identity.v1.Device
-	0,  // 14: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
-	0,  // 15: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
-	35, // 16: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
-	43, // 17: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
-	1,  // 18: artisan.identity.v1.FollowLinkRequest.device:type_name -> artisan.identity.v1.Device
-	0,  // 19: artisan.identity.v1.FollowLinkResponse.account:type_name -> artisan.identity.v1.Account
-	4,  // 20: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
-	6,  // 21: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
-	8,  // 22: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
-	10, // 23: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
-	44, // 24: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
-	46, // 25: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
-	48, // 26: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
-	50, // 27: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
-	52, // 28: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
-	54, // 29: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
-	56, // 30: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
-	12, // 31: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
-	14, // 32: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
-	16, // 33: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
-	19, // 34: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
-	21, // 35: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
-	23, // 36: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
-	25, // 37: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
-	27, // 38: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
-	29, // 39: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
-	31, // 40: artisan.identity.v1.IdentityService.SharesAddress:input_type -> artisan.identity.v1.SharesAddressRequest
-	33, // 41: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
-	36, // 42: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
-	38, // 43: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
-	40, // 44: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	5,  // 45: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	7,  // 46: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	9,  // 47: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	11, // 48: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	45, // 49: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
-	47, // 50: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
-	49, // 51: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
-	51, // 52: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
-	53, // 53: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
-	55, // 54: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
-	57, // 55: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
-	13, // 56: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	15, // 57: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	18, // 58: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	20, // 59: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	22, // 60: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	24, // 61: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	26, // 62: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
-	28, // 63: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
-	30, // 64: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
-	32, // 65: artisan.identity.v1.IdentityService.SharesAddress:output_type -> artisan.identity.v1.SharesAddressResponse
-	34, // 66: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
-	37, // 67: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
-	39, // 68: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
-	41, // 69: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
-	45, // [45:70] is the sub-list for method output_type
-	20, // [20:45] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	1,  // 0: artisan.identity.v1.Account.producer_rights:type_name -> artisan.identity.v1.ProducerRights
+	3,  // 1: artisan.identity.v1.Contact.address:type_name -> artisan.identity.v1.Address
+	0,  // 2: artisan.identity.v1.SignUpResponse.account:type_name -> artisan.identity.v1.Account
+	2,  // 3: artisan.identity.v1.SignInRequest.device:type_name -> artisan.identity.v1.Device
+	0,  // 4: artisan.identity.v1.SignInResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 5: artisan.identity.v1.GetSessionResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 6: artisan.identity.v1.EnsureAccountResponse.account:type_name -> artisan.identity.v1.Account
+	4,  // 7: artisan.identity.v1.SealRequest.contact:type_name -> artisan.identity.v1.Contact
+	4,  // 8: artisan.identity.v1.Opened.contact:type_name -> artisan.identity.v1.Contact
+	18, // 9: artisan.identity.v1.OpenResponse.contacts:type_name -> artisan.identity.v1.Opened
+	3,  // 10: artisan.identity.v1.ListAddressesResponse.addresses:type_name -> artisan.identity.v1.Address
+	3,  // 11: artisan.identity.v1.PutAddressRequest.address:type_name -> artisan.identity.v1.Address
+	3,  // 12: artisan.identity.v1.PutAddressResponse.address:type_name -> artisan.identity.v1.Address
+	2,  // 13: artisan.identity.v1.RequestResetRequest.device:type_name -> artisan.identity.v1.Device
+	2,  // 14: artisan.identity.v1.ResetPasswordRequest.device:type_name -> artisan.identity.v1.Device
+	0,  // 15: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
+	0,  // 16: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
+	36, // 17: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
+	44, // 18: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
+	2,  // 19: artisan.identity.v1.FollowLinkRequest.device:type_name -> artisan.identity.v1.Device
+	0,  // 20: artisan.identity.v1.FollowLinkResponse.account:type_name -> artisan.identity.v1.Account
+	5,  // 21: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
+	7,  // 22: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
+	9,  // 23: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
+	11, // 24: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
+	45, // 25: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
+	47, // 26: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
+	49, // 27: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
+	51, // 28: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
+	53, // 29: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
+	55, // 30: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
+	57, // 31: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
+	13, // 32: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
+	15, // 33: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
+	17, // 34: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
+	20, // 35: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
+	22, // 36: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
+	24, // 37: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
+	26, // 38: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
+	28, // 39: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
+	30, // 40: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
+	32, // 41: artisan.identity.v1.IdentityService.SharesAddress:input_type -> artisan.identity.v1.SharesAddressRequest
+	34, // 42: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
+	37, // 43: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
+	39, // 44: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
+	41, // 45: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	6,  // 46: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	8,  // 47: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	10, // 48: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	12, // 49: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	46, // 50: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
+	48, // 51: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
+	50, // 52: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
+	52, // 53: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
+	54, // 54: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
+	56, // 55: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
+	58, // 56: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
+	14, // 57: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	16, // 58: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	19, // 59: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	21, // 60: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	23, // 61: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	25, // 62: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	27, // 63: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	29, // 64: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	31, // 65: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	33, // 66: artisan.identity.v1.IdentityService.SharesAddress:output_type -> artisan.identity.v1.SharesAddressResponse
+	35, // 67: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	38, // 68: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
+	40, // 69: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
+	42, // 70: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	46, // [46:71] is the sub-list for method output_type
+	21, // [21:46] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_artisan_identity_v1_identity_proto_init() }
@@ -3806,7 +3875,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   58,
+			NumMessages:   59,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -317,8 +317,8 @@ type IdentityServiceClient interface {
 	SharesAddress(context.Context, *v1.SharesAddressRequest) (*v1.SharesAddressResponse, error)
 	// AddProducer lets an account act for a producer. Idempotent.
 	AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error)
-	// ProducerContacts answers whom to write to about producers: of each, those who act for it, the account
-	// that is oldest first. At most 200 producers at once.
+	// ProducerContacts answers whom to write to about producers: of each, those who act for it and look after its orders, the
+	// account that is oldest first. At most 200 producers at once.
 	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
 	// RewrapKeys wraps a batch of customers' keys under the current master key, those after a customer's ID. Idempotent.
 	RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error)
@@ -382,8 +382,8 @@ type IdentityServiceHandler interface {
 	SharesAddress(context.Context, *v1.SharesAddressRequest) (*v1.SharesAddressResponse, error)
 	// AddProducer lets an account act for a producer. Idempotent.
 	AddProducer(context.Context, *v1.AddProducerRequest) (*v1.AddProducerResponse, error)
-	// ProducerContacts answers whom to write to about producers: of each, those who act for it, the account
-	// that is oldest first. At most 200 producers at once.
+	// ProducerContacts answers whom to write to about producers: of each, those who act for it and look after its orders, the
+	// account that is oldest first. At most 200 producers at once.
 	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
 	// RewrapKeys wraps a batch of customers' keys under the current master key, those after a customer's ID. Idempotent.
 	RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error)

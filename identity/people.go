@@ -1,0 +1,329 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/rights"
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
+)
+
+// maxPeople is how many act for a producer or are asked to.
+const maxPeople = 20
+
+var (
+	errLastOwner   = fault.New(fault.Conflict, "last_owner", "This is the last owner of the producer. Nothing is changed: make somebody else an owner first.")
+	errManyPeople  = fault.New(fault.Conflict, "too_many_people", "At most 20 people work for a producer, those who are asked to included.")
+	errActsAlready = fault.New(fault.Conflict, "acts_already", "This person works for the producer already.")
+	errNoPerson    = fault.New(fault.NotFound, "no_person", "This person does not work for the producer.")
+)
+
+// owns reports whether an account may say who acts for a producer.
+func (a Account) owns(producerID string) bool {
+	return slices.Contains(a.Roles, Operator) || slices.Contains(a.ProducerIDs, producerID) && a.Limits.Allow(producerID, rights.Owner)
+}
+
+// rightsFor are what an account may do for a producer that it acts for.
+func (a Account) rightsFor(producerID string) []string {
+	if may, limited := a.Limits[producerID]; limited {
+		return may
+	}
+	return []string{rights.Owner}
+}
+
+// letDo is the account with other rights for a producer.
+func (a Account) letDo(producerID string, may []string) Account {
+	limits := rights.Limits{}
+	for producer, rest := range a.Limits {
+		limits[producer] = rest
+	}
+	if delete(limits, producerID); !slices.Contains(may, rights.Owner) {
+		limits[producerID] = may
+	}
+	a.Limits = limits
+	return a
+}
+
+// leaving is the account that acts for a producer no more.
+func (a Account) leaving(producerID string) Account {
+	a = a.letDo(producerID, []string{rights.Owner})
+	a.ProducerIDs = slices.DeleteFunc(slices.Clone(a.ProducerIDs), func(p string) bool { return p == producerID })
+	if len(a.ProducerIDs) == 0 {
+		a.Roles = slices.DeleteFunc(slices.Clone(a.Roles), func(role string) bool { return role == Producer })
+	}
+	return a
+}
+
+// limitsFrom reads what is stored of an account's rights. What it says of producers that the account does not act for is of before.
+func limitsFrom(stored string, producers []string) (rights.Limits, error) {
+	limits := rights.Limits{}
+	if stored == "" || stored == "{}" {
+		return limits, nil
+	}
+	if err := json.Unmarshal([]byte(stored), &limits); err != nil {
+		return nil, fmt.Errorf("read what an account may do: %w", err)
+	}
+	for producer := range limits {
+		if !slices.Contains(producers, producer) {
+			delete(limits, producer)
+		}
+	}
+	return limits, nil
+}
+
+func limitsText(l rights.Limits) string {
+	if len(l) == 0 {
+		return "{}"
+	}
+	text, _ := json.Marshal(l) // texts always encode
+	return string(text)
+}
+
+// keeper is the holder of a session who may say who acts for a producer.
+func (s *service) keeper(ctx context.Context, token, producerID string, fresh bool) (holder, error) {
+	if err := checkProducers(producerID); err != nil {
+		return holder{}, err
+	}
+	ask := s.holder
+	if fresh {
+		ask = s.fresh
+	}
+	h, err := ask(ctx, token)
+	if err != nil {
+		return h, err
+	}
+	account, err := accountFromRow(h.account)
+	if err == nil && !account.owns(producerID) {
+		err = s.refused(ctx, "people", producerID, rights.Denied(rights.Owner))
+	}
+	return h, err
+}
+
+// ListPeople lists them, the oldest account first.
+func (s *service) ListPeople(ctx context.Context, r *identityv1.ListPeopleRequest) (*identityv1.ListPeopleResponse, error) {
+	if _, err := s.keeper(ctx, r.GetSessionToken(), r.GetProducerId(), false); err != nil {
+		return nil, err
+	}
+	q := identitydb.New(s.db.Read())
+	rows, err := q.PeopleOf(ctx, r.GetProducerId())
+	if err != nil {
+		return nil, fmt.Errorf("list who acts for a producer: %w", sqldb.Classify(err))
+	}
+	answer := &identityv1.ListPeopleResponse{}
+	for _, row := range rows {
+		account, err := accountFromRow(row.Account)
+		if err != nil {
+			return nil, err
+		}
+		answer.People = append(answer.People, &identityv1.Person{
+			AccountId: account.ID, Email: account.Email, Name: account.Name, Rights: account.rightsFor(r.GetProducerId()), SignedInAt: row.SignedInAt,
+		})
+	}
+	invited, err := q.MakerInvitationsOf(ctx, identitydb.MakerInvitationsOfParams{ProducerID: r.GetProducerId(), Now: s.host.Now().UnixMilli()})
+	if err != nil {
+		return nil, fmt.Errorf("list who is asked to act for a producer: %w", sqldb.Classify(err))
+	}
+	for _, row := range invited {
+		answer.Invitations = append(answer.Invitations, &identityv1.Invitation{Id: row.ID, Email: row.Email, Rights: strings.Split(row.Rights, ","), ExpiresAt: row.ExpiresAt})
+	}
+	return answer, nil
+}
+
+// people are the accounts that act for a producer, locked. Whoever changes them still has to be one who may.
+func (s *service) people(ctx context.Context, tx *sqldb.Tx, producerID string, by holder) ([]Account, error) {
+	rows, err := identitydb.New(tx).LockPeopleOf(ctx, producerID)
+	if err != nil {
+		return nil, err
+	}
+	var people []Account
+	keeps := false
+	for _, row := range rows {
+		account, err := accountFromRow(row)
+		if err != nil {
+			return nil, err
+		}
+		people = append(people, account)
+		keeps = keeps || account.ID == by.account.ID && account.owns(producerID)
+	}
+	now, err := accountFromRow(by.account)
+	if err == nil && !keeps && !slices.Contains(now.Roles, Operator) {
+		err = rights.Denied(rights.Owner)
+	}
+	return people, err
+}
+
+// person finds one of them, and refuses to leave the others without an owner.
+func person(people []Account, accountID, producerID string, may []string) (Account, error) {
+	at := slices.IndexFunc(people, func(a Account) bool { return a.ID == accountID })
+	if at < 0 {
+		return Account{}, errNoPerson
+	}
+	others := slices.ContainsFunc(people, func(a Account) bool {
+		return a.ID != accountID && slices.Contains(a.rightsFor(producerID), rights.Owner)
+	})
+	if !others && !slices.Contains(may, rights.Owner) && slices.Contains(people[at].rightsFor(producerID), rights.Owner) {
+		return people[at], errLastOwner
+	}
+	return people[at], nil
+}
+
+// SetPersonRights changes what somebody may do.
+func (s *service) SetPersonRights(ctx context.Context, r *identityv1.SetPersonRightsRequest) (*identityv1.SetPersonRightsResponse, error) {
+	may, err := checkRights(r.GetRights())
+	if err != nil {
+		return nil, err
+	}
+	by, err := s.keeper(ctx, r.GetSessionToken(), r.GetProducerId(), true)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		people, err := s.people(ctx, tx, r.GetProducerId(), by)
+		if err != nil {
+			return err
+		}
+		account, err := person(people, r.GetAccountId(), r.GetProducerId(), may)
+		had := account.rightsFor(r.GetProducerId())
+		if err != nil || slices.Equal(had, may) {
+			return err
+		}
+		if seen := r.GetSeen(); len(seen) > 0 {
+			if err := stamp.Check(strings.Join(seen, "+"), strings.Join(had, "+")); err != nil {
+				return err
+			}
+		}
+		return s.letDo(ctx, tx, account, r.GetProducerId(), may)
+	})
+	if err != nil {
+		return nil, s.refused(ctx, "person.rights", r.GetAccountId(), err)
+	}
+	return &identityv1.SetPersonRightsResponse{}, nil
+}
+
+// letDo writes what an account may do for a producer. One that may more than before is signed out: see Account.more.
+func (s *service) letDo(ctx context.Context, tx *sqldb.Tx, account Account, producerID string, may []string) error {
+	had := account.rightsFor(producerID)
+	q := identitydb.New(tx)
+	if err := q.SetProducerRights(ctx, identitydb.SetProducerRightsParams{ID: account.ID, ProducerRights: limitsText(account.letDo(producerID, may).Limits)}); err != nil {
+		return err
+	}
+	more := slices.ContainsFunc(may, func(right string) bool { return !slices.Contains(had, right) && !slices.Contains(had, rights.Owner) })
+	if more {
+		if err := s.endSessions(ctx, tx, account.ID); err != nil {
+			return err
+		}
+	}
+	return s.toldOfPerson(ctx, tx, "person.rights", account.ID, producerID, may)
+}
+
+func (s *service) toldOfPerson(ctx context.Context, tx *sqldb.Tx, action, subject, producerID string, may []string) error {
+	return s.host.Audit(ctx, tx, audit.Entry{
+		Action: action, Subject: subject, Outcome: audit.Done, Detail: map[string]string{"producer": producerID, "rights": strings.Join(may, ", ")},
+	})
+}
+
+// RemovePerson takes all that somebody may do for a producer. Their sessions go on, as those of a shopper or of other producers' people.
+func (s *service) RemovePerson(ctx context.Context, r *identityv1.RemovePersonRequest) (*identityv1.RemovePersonResponse, error) {
+	by, err := s.keeper(ctx, r.GetSessionToken(), r.GetProducerId(), true)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		people, err := s.people(ctx, tx, r.GetProducerId(), by)
+		if err != nil {
+			return err
+		}
+		account, err := person(people, r.GetAccountId(), r.GetProducerId(), nil)
+		if fault.Is(err, errNoPerson.Code) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		row, err := identitydb.New(tx).AccountByID(ctx, account.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.updateAccount(ctx, tx, account.leaving(r.GetProducerId()), row.PasswordHash, ""); err != nil {
+			return err
+		}
+		return s.toldOfPerson(ctx, tx, "person.remove", account.ID, r.GetProducerId(), account.rightsFor(r.GetProducerId()))
+	})
+	if err != nil {
+		return nil, s.refused(ctx, "person.remove", r.GetAccountId(), err)
+	}
+	return &identityv1.RemovePersonResponse{}, nil
+}
+
+func checkRights(given []string) ([]string, error) {
+	may, ok := rights.Normal(given)
+	if !ok {
+		return nil, invalid([]fault.Field{{Name: "rights", Message: "Choose what they may do."}})
+	}
+	return may, nil
+}
+
+// checkInvited is who is asked to act for a producer.
+func checkInvited(r *identityv1.InvitePersonRequest) (email string, may []string, err error) {
+	email, ok := NormalEmail(r.GetEmail())
+	if !ok {
+		return "", nil, invalid([]fault.Field{{Name: "email", Message: "Enter an e-mail address, like name@example.org."}})
+	}
+	may, err = checkRights(r.GetRights())
+	return email, may, err
+}
+
+// InvitePerson writes down who is asked; the job that it wakes mails the link.
+func (s *service) InvitePerson(ctx context.Context, r *identityv1.InvitePersonRequest) (*identityv1.InvitePersonResponse, error) {
+	email, may, err := checkInvited(r)
+	if err != nil {
+		return nil, err
+	}
+	by, err := s.keeper(ctx, r.GetSessionToken(), r.GetProducerId(), true)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.countMail(ctx, linkJoin, email); err != nil {
+		return nil, err
+	}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		people, err := s.people(ctx, tx, r.GetProducerId(), by)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(people, func(a Account) bool { return a.Email == email }) {
+			return errActsAlready
+		}
+		return s.putInvitation(ctx, tx, r.GetProducerId(), email, may, len(people))
+	})
+	if err != nil {
+		return nil, s.refused(ctx, "person.invite", r.GetProducerId(), err)
+	}
+	return &identityv1.InvitePersonResponse{}, nil
+}
+
+// DropInvitation takes an invitation back.
+func (s *service) DropInvitation(ctx context.Context, r *identityv1.DropInvitationRequest) (*identityv1.DropInvitationResponse, error) {
+	if _, err := s.keeper(ctx, r.GetSessionToken(), r.GetProducerId(), true); err != nil {
+		return nil, err
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		n, err := identitydb.New(tx).DropMakerInvitation(ctx, identitydb.DropMakerInvitationParams{ID: r.GetId(), ProducerID: r.GetProducerId()})
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.toldOfPerson(ctx, tx, "person.uninvite", r.GetProducerId(), r.GetProducerId(), nil)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take an invitation back: %w", err)
+	}
+	return &identityv1.DropInvitationResponse{}, nil
+}
