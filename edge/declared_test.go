@@ -56,7 +56,7 @@ func TestALineSaysWhatItContains(t *testing.T) {
 				}
 				text := strings.Join(strings.Fields(s.open(t, path, cookie+"; "+c.visit, nil).text()), " ")
 				for _, saying := range sayings {
-					if strings.Contains(text, saying) != slices.Contains(says, saying) && !(says == nil && saying == sayings[0]) {
+					if strings.Contains(text, saying) != slices.Contains(says, saying) {
 						t.Errorf("%s: whether it says %q: %v", path, saying, !slices.Contains(says, saying))
 					}
 				}
