@@ -82,6 +82,7 @@ var pages = []struct{ name, as, path string }{
 	{"producers to approve", "operator", "/operator/producers"},
 	{"a producer to withdraw", "operator", "/operator/producers/{producer}/approval"},
 	{"calendar", "operator", "/operator/calendar"},
+	{"new weekly window", "operator", "/operator/new-weekly"},
 	{"new window", "operator", "/operator/new-window"},
 	{"window", "operator", "/operator/windows/{window}"},
 	{"a window to cancel", "operator", "/operator/windows/{window}/cancel"},

@@ -41,6 +41,12 @@ func (f fakeOrdering) CountOpenOrders(ctx context.Context, r *orderingv1.CountOp
 	return cmp.Or(f.openOrders, &orderingv1.CountOpenOrdersResponse{Orders: 3}), f.called(ctx, "CountOpenOrders", r)
 }
 
+func (f fakeDelivery) PutSchedule(ctx context.Context, r *deliveryv1.PutScheduleRequest) (*deliveryv1.PutScheduleResponse, error) {
+	put := proto.CloneOf(r.GetSchedule())
+	put.Id = cmp.Or(put.GetId(), sundays)
+	return &deliveryv1.PutScheduleResponse{Schedule: put, Made: 1, Changed: 2, Removed: 3, Kept: f.theWindows()[:1]}, f.called(ctx, "PutSchedule", r)
+}
+
 func (f fakeOrdering) ClearWindow(ctx context.Context, r *orderingv1.ClearWindowRequest) (*orderingv1.ClearWindowResponse, error) {
 	return &orderingv1.ClearWindowResponse{}, f.called(ctx, "ClearWindow", r)
 }
@@ -54,7 +60,7 @@ func (f fakeOrdering) GetClearing(ctx context.Context, r *orderingv1.GetClearing
 
 func (f fakeDelivery) ListSchedules(ctx context.Context, r *deliveryv1.ListSchedulesRequest) (*deliveryv1.ListSchedulesResponse, error) {
 	return &deliveryv1.ListSchedulesResponse{Schedules: []*deliveryv1.Schedule{
-		{Kind: "pickup", Weekday: 0, Starts: "09:00", Ends: "12:00", CutoffHours: 12, Capacity: 40, Place: "Larch Hall"},
+		{Id: sundays, Market: "portland", Version: "v1", TimeZone: "America/Los_Angeles", Kind: "pickup", Weekday: 0, Starts: "09:00", Ends: "12:00", CutoffHours: 12, Capacity: 40, Place: "Larch Hall"},
 		{Kind: "delivery", Weekday: 6, Starts: "10:00", Ends: "12:00", CutoffHours: 1, Capacity: 1, Place: "<b>", Fee: dollars(600), Minimum: dollars(2500)},
 	}}, f.called(ctx, "ListSchedules", r)
 }

@@ -48,6 +48,7 @@ const (
 	onePart     = "prt_portland_" + unique
 	saturday    = "win_portland_" + unique
 	evening     = "win_portland_01k8y6v0xq7d3mz1n5r2t9w4bf"
+	sundays     = "sch_portland_01k8y6v0xq7d3mz1n5r2t9w4bh"
 	sunday      = "win_portland_01k8y6v0xq7d3mz1n5r2t9w4bg"
 	homeAddress = "adr_x_" + unique
 	orderToken  = "order-token"

@@ -33,6 +33,7 @@ func (o *office) calendar() (*reply, error) {
 		Earlier: o.at("/operator/calendar", "week", monday.AddDate(0, 0, -7).Format(time.DateOnly)), Later: o.at("/operator/calendar", "week", next.Format(time.DateOnly)),
 		Now: o.at("/operator/calendar"), New: o.at("/operator/new-window", "week", monday.Format(time.DateOnly)), Rules: rules, Cut: len(windows) == calendarMost && windows[calendarMost-1].GetStartsAt() < next.UnixMilli(),
 	}
+	model.NewRule = o.at("/operator/new-weekly")
 	model.Days = o.week(monday, windows)
 	model.Empty = !slices.ContainsFunc(model.Days, func(d page.Day) bool { return len(d.Windows) > 0 })
 	return render(o.Context(), http.StatusOK, page.CalendarPage(model))
@@ -110,8 +111,16 @@ func (o *office) rules() ([]page.WeeklyRule, error) {
 		return cmp.Or(cmp.Compare(fromMonday(a.GetWeekday()), fromMonday(b.GetWeekday())), cmp.Compare(a.GetStarts(), b.GetStarts()))
 	})
 	var rules []page.WeeklyRule
+	today := o.edge.host.Now().In(o.in.zone).Format(time.DateOnly)
 	for _, s := range schedules {
+		ends := ""
+		if s.GetLastDay() != "" {
+			if ends = "until " + shortDay(s.GetLastDay()); s.GetLastDay() < today {
+				continue
+			}
+		}
 		rules = append(rules, page.WeeklyRule{
+			Address: o.at("/operator/weekly/" + s.GetId()), Ends: ends,
 			When: time.Weekday(s.GetWeekday()).String() + "s, " + o.in.wallHours(s.GetStarts(), s.GetEnds()), Kind: kindName(s.GetKind()), Place: s.GetPlace(),
 			Places: plural(s.GetCapacity(), "place", "places"), Closes: plural(int64(s.GetCutoffHours()), "hour", "hours"),
 			Fee: o.in.moneyIfAny(s.GetFee()), Minimum: o.in.moneyIfAny(s.GetMinimum()),

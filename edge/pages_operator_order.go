@@ -138,7 +138,11 @@ func (o *office) showLife(status int, alert string, typed *page.Refund) (*reply,
 		model.Steps = append(model.Steps, step)
 	}
 	for _, p := range order.GetParts() {
-		model.Parts = append(model.Parts, o.partOf(order, p))
+		part := o.partOf(order, p)
+		if l.payment.GetCaptured().GetAmount() > l.payment.GetRefunded().GetAmount() {
+			o.offerRefunds(&part, order, p)
+		}
+		model.Parts = append(model.Parts, part)
 	}
 	for _, m := range l.messages {
 		model.Messages = append(model.Messages, o.message(m))
@@ -260,18 +264,26 @@ func (o *office) addMoney(model *page.Life, l *life, typed *page.Refund) {
 		}
 	}
 	for _, entry := range l.entries {
-		model.Ledger = append(model.Ledger, page.Entry{When: o.in.when(entry.GetAt()), What: entry.GetWhat(), Account: accountName(entry.GetAccount(), l.order), Amount: o.in.money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
+		model.Ledger = append(model.Ledger, page.Entry{When: o.in.when(entry.GetAt()), What: entry.GetWhat() + refundedWhat(l.order, entry), Account: accountName(entry.GetAccount(), l.order), Amount: o.in.money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
 	}
 	left := money.New(p.GetCaptured().GetAmount()-p.GetRefunded().GetAmount(), p.GetCaptured().GetCurrency())
 	if left.Minor <= 0 && typed == nil {
 		return
 	}
-	model.Refund = page.Refund{Key: o.edge.newKey(), Amount: left.Decimal()}
+	model.Refund = page.Refund{Key: o.edge.newKey(), Amount: left.Decimal(), Of: o.param("of")}
 	if typed != nil {
 		model.Refund = *typed
 	}
+	if called, most, ok := o.refundable(l, model.Refund.Of); ok {
+		if model.Refund.Called = called; typed == nil {
+			left.Minor = min(left.Minor, max(most, 0))
+			model.Refund.Amount = left.Decimal()
+		}
+	} else {
+		model.Refund.Of = ""
+	}
 	model.Refund.Left, model.Refund.Currency = left.Format(o.in.locale), left.Currency
-	model.Refund.Open, model.Refund.Prove = o.param("refund") != "", o.proveFirst(o.at("/operator/orders/"+l.order.GetId(), "refund", "1"))
+	model.Refund.Open, model.Refund.Prove = o.param("refund") != "", o.proveFirst(o.at("/operator/orders/"+l.order.GetId(), "refund", "1", "of", model.Refund.Of))
 }
 
 // refundWrong says what is wrong with a refund's fields.
@@ -281,6 +293,68 @@ func refundWrong(f *fault.Error) map[string]string {
 		wrong["amount"] = f.Message
 	}
 	return wrong
+}
+
+// What a refund's form says that it is of.
+const (
+	ofPart = "part:"
+	ofLine = "line:"
+)
+
+// refundOf is a refund as its form has it.
+func refundOf(of string, amount money.Amount, reason string) refund {
+	r := refund{amount: amount, reason: reason}
+	if producer, ok := strings.CutPrefix(of, ofPart); ok {
+		r.producer = producer
+		return r
+	}
+	r.line = strings.TrimPrefix(of, ofLine) // what is neither is no line, and refused
+	return r
+}
+
+// offerRefunds leads to the refund of a part, and of each of its lines.
+func (o *office) offerRefunds(part *page.LifePart, order *orderingv1.Order, p *orderingv1.Part) {
+	at := func(of string) string { return o.at("/operator/orders/"+order.GetId(), "refund", "1", "of", of) }
+	part.Refund = at(ofPart + p.GetProducerId())
+	for i, l := range linesOf(order, p.GetProducerId()) {
+		part.Lines[i].Refund = at(ofLine + l.GetVariantId())
+	}
+}
+
+// refundable is the part or the line that a refund is of, by name, and what is left of it.
+func (o *office) refundable(l *life, of string) (called string, left int64, ok bool) {
+	r := refundOf(of, money.Amount{}, "")
+	for _, p := range l.order.GetParts() {
+		if r.producer != "" && p.GetProducerId() == r.producer {
+			called, left, ok = "Of the part of "+p.GetProducerName(), p.GetTotal().GetAmount(), true
+		}
+	}
+	for _, line := range l.order.GetLines() {
+		if r.line != "" && line.GetVariantId() == r.line {
+			called, left, ok = "Of "+sized(line.GetProductTitle(), line.GetVariantTitle())+" ("+line.GetProducerName()+")", line.GetTotal().GetAmount(), true
+		}
+	}
+	for _, before := range l.payment.GetRefunds() {
+		if r.producer != "" && before.GetProducerId() == r.producer || r.line != "" && before.GetVariantId() == r.line {
+			left -= before.GetAmount().GetAmount()
+		}
+	}
+	return called, left, ok
+}
+
+// refundedWhat names what a refund in the ledger is of; empty for anything else.
+func refundedWhat(order *orderingv1.Order, e *paymentsv1.Entry) string {
+	for _, line := range order.GetLines() {
+		if e.GetVariantId() != "" && line.GetVariantId() == e.GetVariantId() {
+			return ": " + sized(line.GetProductTitle(), line.GetVariantTitle()) + " (" + line.GetProducerName() + ")"
+		}
+	}
+	for _, p := range order.GetParts() {
+		if e.GetProducerId() != "" && p.GetProducerId() == e.GetProducerId() {
+			return ": the part of " + p.GetProducerName()
+		}
+	}
+	return ""
 }
 
 // refundFromDesk pays money back. A refund that is refused is shown again as it was typed.
@@ -293,20 +367,20 @@ func (o *office) refundFromDesk() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	typed := page.Refund{Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason")}
+	typed := page.Refund{Of: form.Get("of"), Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason")}
 	if err := o.checkKey(form); err != nil {
 		typed.Key = form.Get("key")
 		return o.showLife(http.StatusConflict, "This page did not arrive whole. Nothing is refunded yet: please look it over, and refund it again.", &typed)
 	}
 	amount, err := typedAmount(typed.Amount, order.GetTotal().GetCurrency())
 	if err == nil {
-		_, err = o.refund(order.GetId(), refund{amount: amount, reason: typed.Reason}, typed.Key)
+		_, err = o.refund(order.GetId(), refundOf(typed.Of, amount, typed.Reason), typed.Key)
 	}
 	if err == nil {
 		return redirect(o.at("/operator/orders/" + order.GetId())), nil
 	}
 	f := fault.Of(err)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict && (f.Kind != fault.NotFound || typed.Of == "") {
 		return nil, err
 	}
 	o.newForm(form, f)

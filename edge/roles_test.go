@@ -83,6 +83,7 @@ var roles = map[string]string{
 
 	"GET /operator": "sdddda", "GET /operator/today": "sdddda", "GET /operator/orders/{id}": "sdddda", "POST /operator/orders/{id}/refunds": "sdddda",
 	"GET /operator/producers": "sdddda", "POST /operator/producers/{id}/approval": "sdddda", "GET /operator/producers/{id}/approval": "sdddda",
+	"GET /operator/new-weekly": "sdddda", "POST /operator/weekly": "sdddda", "GET /operator/weekly/{id}": "sddddn", "POST /operator/weekly/{id}": "sddddn", // no rule is there
 	"GET /operator/windows/{id}/cancel": "sdddda", "POST /operator/windows/{id}/cancel": "sdddda",
 	"GET /operator/windows/{id}/close": "sdddda", "POST /operator/windows/{id}/close": "sdddda", "GET /find-order": "aaaaaa", "POST /find-order": "aaaaaa", "POST /api/v1/order-links": "aaaaaa", "GET /operator/calendar": "sdddda",
 	"GET /operator/new-window": "sdddda", "POST /operator/windows": "sdddda", "GET /operator/windows/{id}": "sdddda", "POST /operator/windows/{id}": "sdddda", "GET /operator/mail": "sdddda",

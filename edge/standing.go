@@ -222,7 +222,7 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 	captured, refunded := in.sum(money.FromProto(p.GetCaptured())), in.sum(money.FromProto(p.GetRefunded()))
 	switch {
 	case refunded != "":
-		return append([]string{in.Text("Paid: {amount}.", captured), in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, p)...)
+		return append([]string{in.Text("Paid: {amount}.", captured), in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, o, p)...)
 	case captured != "":
 		return []string{in.Text("Paid: {amount}.", captured)}
 	case p.GetStatus() == "authorised":
@@ -239,7 +239,7 @@ func paidAtPickup(in *place, o *orderingv1.Order, p *paymentsv1.Payment) []strin
 	refunded := in.sum(money.FromProto(p.GetRefunded()))
 	switch {
 	case refunded != "":
-		return append([]string{in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, p)...)
+		return append([]string{in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, o, p)...)
 	case comesToNothingMore(o), p.GetStatus() == "voided", p.GetStatus() == "voiding":
 		return []string{in.Text("There is nothing to pay.")}
 	case o.GetStatus() == statusDone:
@@ -255,12 +255,15 @@ func comesToNothingMore(o *orderingv1.Order) bool {
 }
 
 // eachRefund says when money was paid back, and why.
-func eachRefund(in *place, p *paymentsv1.Payment) (said []string) {
+func eachRefund(in *place, o *orderingv1.Order, p *paymentsv1.Payment) (said []string) {
 	for _, r := range p.GetRefunds() {
 		if r.GetAt() == 0 {
 			continue // of before this was kept
 		}
 		words := in.Text("{field}: {problem}", in.DayTime(in.at(r.GetAt())), in.money(r.GetAmount()))
+		if of := refundName(o, r); of != "" {
+			words += " · " + of
+		}
 		if r.GetReason() != "" {
 			words += " · " + r.GetReason()
 		}
@@ -278,6 +281,21 @@ func (p *place) movedByMarket(o *orderingv1.Order) (said []string) {
 		said = append(said, p.Text("The market says: {words}", words))
 	}
 	return said
+}
+
+// refundName is the line, or the maker, that money was paid back for; empty where it was for the whole order.
+func refundName(o *orderingv1.Order, r *paymentsv1.Refund) string {
+	for _, line := range o.GetLines() {
+		if r.GetVariantId() != "" && line.GetVariantId() == r.GetVariantId() {
+			return sized(line.GetProductTitle(), line.GetVariantTitle())
+		}
+	}
+	for _, p := range o.GetParts() {
+		if r.GetProducerId() != "" && p.GetProducerId() == r.GetProducerId() {
+			return p.GetProducerName()
+		}
+	}
+	return ""
 }
 
 // cancelledBy says when an order was cancelled, and whether by the market.

@@ -23,6 +23,8 @@ type Refund struct {
 	All, Paid money.Amount
 	// Why is whoever pays it back's own words.
 	Why string
+	// Of is the line, or the maker, that it is for; empty where it is for the whole order.
+	Of string
 }
 
 // refunded is the message of a refund. It keeps the refund, and asks for its order when it is made.
@@ -75,15 +77,33 @@ func (s *service) orderNow(ctx context.Context, orderID string) (*orderingv1.Ord
 func (of topic) read() Order {
 	o := readOrder(of.order)
 	if r := of.refund; r != nil {
-		o.Refund = Refund{money.FromProto(r.GetAmount()), money.FromProto(r.GetRefunded()), money.FromProto(r.GetCaptured()), r.GetReason()}
+		o.Refund = Refund{money.FromProto(r.GetAmount()), money.FromProto(r.GetRefunded()), money.FromProto(r.GetCaptured()), r.GetReason(), refundName(of.order, r)}
 	}
 	return o
+}
+
+// refundName is the line, or the maker, that money goes back for.
+func refundName(o *orderingv1.Order, r *paymentsv1.RefundEvent) string {
+	for _, l := range o.GetLines() {
+		if r.GetVariantId() != "" && l.GetVariantId() == r.GetVariantId() {
+			return goods(Line{Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Producer: l.GetProducerName()})
+		}
+	}
+	for _, p := range o.GetParts() {
+		if r.GetProducerId() != "" && p.GetProducerId() == r.GetProducerId() {
+			return p.GetProducerName()
+		}
+	}
+	return ""
 }
 
 // writeRefunded tells of money that goes back, and answers the subject.
 func writeRefunded(b *strings.Builder, o Order, m Market, to Person) string {
 	l, amount := m.Says, o.Refund.Amount.Format(m.Locale)
 	b.WriteString(l.Text("we are paying you back {amount} of your order {number}.", amount, ShortID(o.ID)) + "\n\n")
+	if name := harmless(o.Refund.Of, maxWords); name != "" {
+		b.WriteString("  " + name + "\n\n")
+	}
 	if words := harmless(o.Refund.Why, maxWords); words != "" && to.Verified {
 		b.WriteString(l.Text("The market says: {words}", words) + "\n\n")
 	}
