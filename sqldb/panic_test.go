@@ -2,7 +2,7 @@ package sqldb_test
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -63,7 +63,7 @@ func TestAMemberThatPanicsFailsAlone(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 50 {
 			all.Go(func() {
-				id := fmt.Sprint(i)
+				id := strconv.Itoa(i)
 				if i%10 == 0 {
 					id = "poison"
 				}
