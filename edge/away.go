@@ -22,9 +22,12 @@ func (p *place) dayOf(date string) string {
 	return p.MonthDay(at)
 }
 
+// shownHolidays is how many of a maker's holidays a page tells, the next first.
+const shownHolidays = 2
+
 // termsOf are the notes on how a maker takes orders: when she is away, and the least that she wants.
 func (p *place) termsOf(maker *catalogv1.Producer, today string) (notes []string) {
-	for _, h := range maker.GetHolidays() {
+	for _, h := range maker.GetHolidays()[:min(len(maker.GetHolidays()), shownHolidays)] {
 		notes = append(notes, p.away(h, today))
 	}
 	if least := maker.GetOrderMinimum(); least > 0 {

@@ -88,7 +88,7 @@ func (d *desk) showPeople(status int, typed url.Values, problem *fault.Error) (*
 	}
 	for _, i := range answer.GetInvitations() {
 		model.Invited = append(model.Invited, page.Person{
-			ID: i.GetId(), Email: i.GetEmail(), May: rightsRead(i.GetRights()), When: "until " + d.in.Date(d.in.at(i.GetExpiresAt())), Remove: d.at(invitationsAt + "/" + i.GetId() + "/delete"),
+			ID: i.GetId(), Email: i.GetEmail(), May: rightsRead(i.GetRights()), When: "the link is good until " + d.in.Date(d.in.at(i.GetExpiresAt())), Remove: d.at(invitationsAt + "/" + i.GetId() + "/delete"),
 		})
 	}
 	return render(d.Context(), status, page.PeoplePage(model))

@@ -113,7 +113,7 @@ func TestSomebodyIsAskedAndJoins(t *testing.T) {
 			}
 		}
 		ask.saves(t, "email", "bob@example.org", "rights", "goods")
-		if v := m.open(t, peopleAt, cookie, nil); !strings.Contains(v.text(), "bob@example.orgGoods · until ") {
+		if v := m.open(t, peopleAt, cookie, nil); !strings.Contains(v.text(), "bob@example.orgGoods · the link is good until ") {
 			t.Errorf("it does not say who is asked: %s", v.text())
 		}
 		link := "/join?token=" + m.joinToken(t, "bob@example.org")
