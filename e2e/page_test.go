@@ -72,6 +72,7 @@ var pages = []struct{ name, as, path string }{
 	{"import", "producer", "/producer/import"},
 	{"producer's own page", "producer", "/producer/page"},
 	{"who works for a producer", "producer", "/producer/people"},
+	{"somebody to remove", "producer", "/producer/people/{person}/remove"},
 	{"import that was tried", "operator", "/producer/import?producer={producer}"},
 	{"operator's today", "operator", "/operator/today"},
 	{"operator's desk", "operator", "/operator"},
@@ -113,6 +114,13 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 	o := s.order(t, shopper.arrives("/orders/"))
 	words := []string{"{order}", o.GetId(), "{window}", o.GetWindowId(), "{product}", o.GetLines()[0].GetProductId(), "{producer}", o.GetLines()[0].GetProducerId()}
 	words = append(words, s.states(t, people["operator"], o)...)
+	maker := people["producer"]
+	maker.goes("/producer/people")
+	for _, address := range maker.links() {
+		if _, rest, ok := strings.Cut(address, "/producer/people/"); ok {
+			words = append(words, "{person}", strings.TrimSuffix(rest, "/remove"))
+		}
+	}
 	shopper.fillsBasket(creek, "1")
 	return s, strings.NewReplacer(words...), people
 }
