@@ -93,7 +93,7 @@ func (e *edge) putLine(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	milli, seen := in.quantity("quantity"), in.text("version", maxText)
+	milli, seen := in.quantity(), in.text("version", maxText)
 	if err := in.done(); err != nil {
 		return nil, err
 	}

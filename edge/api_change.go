@@ -35,7 +35,7 @@ func (e *edge) putOrder(v *visit) (*reply, error) {
 func changeRequest(in *object) *orderingv1.ChangeOrderRequest {
 	request := &orderingv1.ChangeOrderRequest{Version: in.whole("version", "This must be a whole number."), WindowId: in.text("window_id", maxText)}
 	for _, line := range in.list("lines", maxOrdered) {
-		request.Lines = append(request.Lines, &orderingv1.WantedLine{VariantId: line.need("variant_id", 128), Quantity: line.quantity("quantity")})
+		request.Lines = append(request.Lines, &orderingv1.WantedLine{VariantId: line.need("variant_id", 128), Quantity: line.quantity()})
 		line.close()
 	}
 	if payment := in.child("payment"); payment != nil {

@@ -197,7 +197,7 @@ func (e *edge) advancePart(v *visit) (*reply, error) {
 	}
 	request := &orderingv1.AdvancePartRequest{OrderId: v.PathValue("id"), PartId: v.PathValue("part"), To: in.need("to", 32)}
 	for _, line := range in.list("packed", maxPacked) {
-		request.Packed = append(request.Packed, &orderingv1.PackedLine{VariantId: line.need("variant_id", 128), Quantity: line.quantity("quantity"), Reason: line.text("reason", maxWhy)})
+		request.Packed = append(request.Packed, &orderingv1.PackedLine{VariantId: line.need("variant_id", 128), Quantity: line.quantity(), Reason: line.text("reason", maxWhy)})
 		line.close()
 	}
 	request.Moves = in.maybeWhole("version", "This must be a whole number.")
@@ -244,7 +244,7 @@ func (e *edge) refundOrder(v *visit) (*reply, error) {
 	}
 	r := refund{producer: in.text("producer", maxText), line: in.text("line", maxText)}
 	if in.fields["quantity"] != nil {
-		r.quantity = in.quantity("quantity")
+		r.quantity = in.quantity()
 	}
 	if sum := in.child("amount"); sum != nil {
 		r.amount = money.New(sum.minor("amount"), sum.need("currency", 3))

@@ -180,8 +180,9 @@ func (o *object) number(name string) string {
 	return n.String()
 }
 
-// quantity takes a quantity in thousandths of a unit.
-func (o *object) quantity(name string) int64 {
+// quantity takes the field "quantity", in thousandths of a unit.
+func (o *object) quantity() int64 {
+	const name = "quantity"
 	text := o.number(name)
 	if text == "" {
 		return 0

@@ -112,8 +112,8 @@ func (d *desk) settle(err error, said string, typed url.Values) (*reply, error) 
 		return redirect(d.at(peopleAt, "said", said)), nil
 	}
 	f := fault.Of(err)
-	switch {
-	case f.Kind == fault.Invalid, f.Kind == fault.Conflict, f.Kind == fault.Exhausted:
+	switch f.Kind {
+	case fault.Invalid, fault.Conflict, fault.Exhausted:
 		return d.showPeople(statusOf(f), typed, f)
 	}
 	return nil, err

@@ -89,8 +89,8 @@ func (s *Service) targetOf(ctx context.Context, c clearing) (Window, error) {
 		return Window{}, nil
 	}
 	answer, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.to})
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return Window{ID: c.to}, nil // each order is told when it asks for a place
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return Window{ID: c.to}, nil //nolint:nilerr // each order is told when it asks for a place
 	}
 	return windowFromProto(answer.GetWindow()), err
 }
