@@ -112,8 +112,7 @@ func (d *desk) settle(err error, said string, typed url.Values) (*reply, error) 
 		return redirect(d.at(peopleAt, "said", said)), nil
 	}
 	f := fault.Of(err)
-	switch f.Kind {
-	case fault.Invalid, fault.Conflict, fault.Exhausted:
+	if slices.Contains([]fault.Kind{fault.Invalid, fault.Conflict, fault.Exhausted}, f.Kind) {
 		return d.showPeople(statusOf(f), typed, f)
 	}
 	return nil, err
