@@ -96,6 +96,13 @@ func (s *service) ListProducts(ctx context.Context, r *catalogv1.ListProductsReq
 	if err != nil {
 		return nil, err
 	}
+	if len(r.GetIds()) > 0 {
+		if err := checkProductIDs("ids", r.GetIds(), maxAskedFor); err != nil {
+			return nil, err
+		}
+		answer, err := s.asked(ctx, l, r.GetIds())
+		return answer.proto(), err
+	}
 	answer, err := s.list(ctx, l)
 	if err != nil {
 		return nil, err

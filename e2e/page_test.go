@@ -66,6 +66,8 @@ var pages = []struct{ name, as, path string }{
 	{"make list", "producer", "/producer/make"},
 	{"pack list", "producer", "/producer/pack/{window}"},
 	{"producer's products", "producer", "/producer/products"},
+	{"products that are sold out", "producer", "/producer/products?state=out"},
+	{"a product's preview", "producer", "/producer/products/{product}/preview"},
 	{"new product", "producer", "/producer/new"},
 	{"producer's product", "producer", "/producer/products/{product}"},
 	{"lots", "producer", "/producer/products/{product}/lots"},

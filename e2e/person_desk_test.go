@@ -32,8 +32,8 @@ func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 		p.imports(shelf, "Smoked curd")
 		p.opens("/producer/products?q=smoked")
 		p.within("Smoked curd").fills("Price", "8.50")
-		p.within("Smoked curd").presses("Save")
-		p.within("Smoked curd").sees("Saved")
+		p.presses("Save this page")
+		p.sees("Saved: 1 price.")
 		eventually(t, 20*time.Second, "the new price is what shoppers see", func() bool {
 			found := s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd", nil).body.list("products")
 			return len(found) == 1 && found[0].list("variants")[0].obj("price")["amount"] == 850.0

@@ -146,21 +146,7 @@ func (e *edge) balances(ctx context.Context, products ...*catalogv1.Product) map
 			ids = append(ids, v.GetId())
 		}
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, stockPatience)
-	defer cancel()
-	answer, err := e.inventory.Availability(ctx, &inventoryv1.AvailabilityRequest{VariantIds: ids})
-	if err != nil {
-		e.host.Log().WarnContext(ctx, "products are shown without figures", "error", err)
-		return nil
-	}
-	balances := make(map[string]*inventoryv1.Availability, len(ids))
-	for _, a := range answer.GetVariants() {
-		balances[a.GetVariantId()] = a
-	}
-	return balances
+	return e.balancesOf(ctx, ids)
 }
 
 func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {

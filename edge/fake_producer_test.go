@@ -166,3 +166,28 @@ func (f fakeCatalog) EditProducer(ctx context.Context, r *catalogv1.EditProducer
 	p.Town, p.Tagline, p.Story, p.ImageAlt, p.OrderMinimum, p.Holidays, p.Version = r.GetTown(), r.GetTagline(), r.GetStory(), r.GetImageAlt(), r.GetOrderMinimum(), r.GetHolidays(), "v2"
 	return &catalogv1.EditProducerResponse{Producer: p}, f.called(ctx, "EditProducer", r)
 }
+
+// AdjustStocks does all that it is asked to.
+func (f fakeInventory) AdjustStocks(ctx context.Context, r *inventoryv1.AdjustStocksRequest) (*inventoryv1.AdjustStocksResponse, error) {
+	answer := &inventoryv1.AdjustStocksResponse{}
+	for _, a := range r.GetAdjustments() {
+		answer.Stocks = append(answer.Stocks, &inventoryv1.AdjustedStock{VariantId: a.GetVariantId(), Refused: f.refused[a.GetVariantId()]})
+	}
+	return answer, f.called(ctx, "AdjustStocks", r)
+}
+
+func (f fakeCatalog) ListGoods(ctx context.Context, r *catalogv1.ListGoodsRequest) (*catalogv1.ListGoodsResponse, error) {
+	p := theProduct()
+	if f.ware != nil {
+		f.ware(p)
+	}
+	goods := &catalogv1.Goods{ProductId: p.GetId(), Published: p.GetPublished()}
+	for _, v := range p.GetVariants() {
+		goods.Sizes = append(goods.Sizes, &catalogv1.GoodsSize{VariantId: v.GetId(), Sku: v.GetSku()})
+	}
+	return &catalogv1.ListGoodsResponse{Goods: []*catalogv1.Goods{goods}}, f.called(ctx, "ListGoods", r)
+}
+
+func (f fakeCatalog) SetPublished(ctx context.Context, r *catalogv1.SetPublishedRequest) (*catalogv1.SetPublishedResponse, error) {
+	return &catalogv1.SetPublishedResponse{}, f.called(ctx, "SetPublished", r)
+}

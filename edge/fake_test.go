@@ -104,6 +104,8 @@ type peers struct {
 	ware     func(*catalogv1.Product)
 	declares func(*catalogv1.Quote)
 	listed   func(*catalogv1.ListProductsRequest)
+	// refused is what the inventory says of a stock that it does not adjust.
+	refused map[string]string
 	// kept is the file that was sent to be imported.
 	kept *catalogv1.KeptImport
 	// session changes what a session has shown; one has just shown everything.
@@ -332,6 +334,12 @@ func (f fakeCatalog) ListProducts(ctx context.Context, r *catalogv1.ListProducts
 	}
 	if f.ware != nil {
 		f.ware(answer.GetProducts()[0])
+	}
+	if len(r.GetIds()) > 0 {
+		answer.NextCursor = ""
+		if !slices.Contains(r.GetIds(), cheese) {
+			answer.Products = nil
+		}
 	}
 	if r.GetFacets() {
 		answer.Facets = []*catalogv1.Facet{{Name: "category", Value: "cheese", Label: "Cheese", Count: 1}, {Name: "allergen_free", Value: "egg", Label: "Egg", Count: 1}}

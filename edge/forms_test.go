@@ -58,7 +58,8 @@ var rare = map[string]bool{
 	"POST /account/security/app/delete": true, "POST /account/security/codes": true,
 	"POST /orders/{id}/confirm": true, "POST /not-me": true, "POST /join": true, "POST /producer/invitations/{id}/delete": true, // see pages_producer_people_test.go
 	"POST /confirm": true, "POST /account/sessions/{id}/end": true, "POST /account/verify": true,
-	"POST /operator/weekly/{id}":      true, // of rules, of which the walk has none; see pages_operator_weekly_test.go
+	"POST /operator/weekly/{id}":           true,                                                          // of rules, of which the walk has none; see pages_operator_weekly_test.go
+	"POST /producer/products/{id}/publish": true, "POST /producer/products/{id}/variants/{variant}": true, // of pages of the version before
 	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,
 }
 
@@ -96,11 +97,12 @@ func (p *typist) sendAll(t *testing.T, pattern string) {
 	}
 }
 
-// left are the fields of a form that were not sent yet.
+// left are the fields of a form that were not sent yet, one of each sort.
 func (p *typist) left(o offered) (fields []formField) {
+	seen := map[string]bool{}
 	for _, f := range o.fields {
-		if !p.tried[o.route+" "+plainName(f.name)] {
-			fields = append(fields, f)
+		if name := plainName(f.name); !p.tried[o.route+" "+name] && !seen[name] {
+			fields, seen[name] = append(fields, f), true
 		}
 	}
 	return fields

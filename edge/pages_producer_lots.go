@@ -20,10 +20,17 @@ func (d *desk) lots() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.showLots(http.StatusOK, p, typedRow{})
+	return d.showLots(http.StatusOK, p, typedForLot{})
 }
 
-func (d *desk) showLots(status int, p *catalogv1.Product, typed typedRow) (*reply, error) {
+// typedForLot is what was typed for a lot of a variant, and what is wrong with it.
+type typedForLot struct {
+	variant string
+	form    url.Values
+	wrong   map[string]string
+}
+
+func (d *desk) showLots(status int, p *catalogv1.Product, typed typedForLot) (*reply, error) {
 	b, err := d.bench("Lots of "+p.GetTitle(), "/producer/products")
 	if err != nil {
 		return nil, err
@@ -39,7 +46,7 @@ func (d *desk) showLots(status int, p *catalogv1.Product, typed typedRow) (*repl
 	return render(d.Context(), status, page.LotsPage(model))
 }
 
-func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedRow) (page.LotShelf, error) {
+func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedForLot) (page.LotShelf, error) {
 	shelf := page.LotShelf{
 		ID: v.GetId(), Title: sizeOf(p, v), Action: d.at("/producer/products/" + p.GetId() + "/variants/" + v.GetId() + "/lots"),
 		Key: d.newLot(), Unit: "Pieces",
@@ -97,7 +104,7 @@ func (d *desk) receive() (*reply, error) {
 		}
 		wrong = lotFields(f)
 	}
-	return d.showLots(http.StatusUnprocessableEntity, p, typedRow{variant: variant.GetId(), form: form, wrong: wrong})
+	return d.showLots(http.StatusUnprocessableEntity, p, typedForLot{variant: variant.GetId(), form: form, wrong: wrong})
 }
 
 func (d *desk) typedLot(variant *catalogv1.Variant, form url.Values) (*inventoryv1.Lot, map[string]string) {

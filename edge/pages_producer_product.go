@@ -22,7 +22,7 @@ const maxRows = 100
 
 // newProduct is an empty form.
 func (d *desk) newProduct() (*reply, error) {
-	return d.showProduct(http.StatusOK, nil, url.Values{"key": {d.edge.newKey()}, "rows": {"1"}, "published": {"1"}}, nil)
+	return d.showProduct(http.StatusOK, nil, url.Values{"key": {d.edge.newKey()}, "rows": {"1"}}, nil)
 }
 
 // editProduct is the form of a product as it is.
@@ -107,7 +107,7 @@ func (d *desk) putProduct(before, p *catalogv1.Product, form url.Values) (*reply
 		form.Set("rows", strconv.Itoa(rowsOf(form)+1))
 		return d.showProduct(http.StatusOK, before, form, nil)
 	}
-	now := storedProduct(p, sizesOf(p, form))
+	now, shown := storedProduct(p, sizesOf(p, form)), p.GetPublished()
 	chooseProduct(form, p, now)
 	rows, wrong := d.typeProduct(p, form)
 	if len(wrong) > 0 {
@@ -115,6 +115,11 @@ func (d *desk) putProduct(before, p *catalogv1.Product, form url.Values) (*reply
 	}
 	if all := d.productDifferences(p, form, now); len(all) > 0 {
 		return d.showChanged(before, form, now, all)
+	}
+	if shown && !p.GetPublished() {
+		if ask, err := d.asksToHide(p, form); ask != nil || err != nil {
+			return ask, err
+		}
 	}
 	var err error
 	if before == nil {
@@ -270,7 +275,11 @@ func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, w
 		model.Season = append(model.Season, page.Choice{Value: value, Label: month.String(), Chosen: slices.Contains(form["season"], value)})
 	}
 	if p != nil {
-		model.Lots, model.Page = d.at("/producer/products/"+p.GetId()+"/lots"), "/p/"+p.GetId()
+		at := goodsAt + "/" + p.GetId()
+		model.Lots, model.Page, model.Shown = d.at(at+"/lots"), "/p/"+p.GetId(), p.GetPublished()
+		if !model.Shown {
+			model.Page = d.at(at + "/preview")
+		}
 		d.pictures(&model, p)
 	}
 	return render(d.Context(), status, page.ProductFormPage(model))

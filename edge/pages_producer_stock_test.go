@@ -53,65 +53,106 @@ func TestATypedNumberThatCouldBeTwoIsNeither(t *testing.T) {
 	}
 }
 
-func TestAPriceAndAStockAreChangedInTheList(t *testing.T) {
-	s := openShop(t, DefaultLimits)
-	v := s.open(t, listed, makerCookie, nil)
-	if v.status != http.StatusOK || len(v.find("section", "id", "w-"+cheese)) != 1 || v.value("price") != "24.00" || !strings.Contains(v.text(), "In stock: 12") || len(v.find("young")) != 0 {
-		t.Fatalf("status %d, price %q: %s", v.status, v.value("price"), v.text())
-	}
-	if asked := s.peers.last["ListProducts"].(*catalogv1.ListProductsRequest); !asked.GetAll() || asked.GetProducerId() != dairy || asked.GetQ() != "tomme" {
-		t.Errorf("catalog was asked for %v", asked)
-	}
-	form := url.Values{"price": {"25,50"}, "made_from": {v.value("made_from")}, "stock_how": {"by"}, "adjust": {""}, "key": {v.value("key")}, "back": {listed}}
-	v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-	changed := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest)
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed+"&saved="+cheese+"#w-"+cheese || changed.GetProducerId() != dairy || changed.GetChanges()[0].GetPrice().GetAmount() != 2550 {
-		t.Errorf("status %d to %s with %v", v.status, v.header.Get("Location"), changed)
-	}
-	if v = s.open(t, listed+"&saved="+cheese, makerCookie, nil); !strings.Contains(v.text(), "Saved") {
-		t.Errorf("the list does not say that it is saved: %s", v.text())
-	}
-	if s.peers.count("AdjustStock")+s.peers.count("SetStock") != 0 {
-		t.Error("a stock that nobody changed was set")
-	}
-	form.Set("price", "24.00")
-	for typed, by := range map[string]int64{"3": 3000, "+3": 3000, "-2": -2000, "− 2": -2000} {
-		form.Set("adjust", typed)
-		v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-		if got := s.peers.last["AdjustStock"].(*inventoryv1.AdjustStockRequest); v.status != http.StatusSeeOther || got.GetBy() != by || got.GetKey() != form.Get("key") {
-			t.Errorf("%q (%d) corrects by %v", typed, v.status, got)
+// goodsFormOf is the one form of a list, as it is filled in.
+func goodsFormOf(t *testing.T, v *view) (action string, form url.Values) {
+	t.Helper()
+	for _, f := range v.find("form", "method", "post") {
+		if action, _ := attribute(f, "action"); strings.HasPrefix(action, saveAt) {
+			return action, filledIn(f)
 		}
 	}
-	form.Set("stock_how", "count")
-	form.Set("adjust", "7")
-	s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-	if got := s.peers.last["AdjustStock"].(*inventoryv1.AdjustStockRequest); got.GetCounted() != 7000 || s.peers.count("SetPrices") != 1 {
-		t.Errorf("a stock-taking is %v", got)
+	t.Fatalf("there is no form of goods: %d %s", v.status, v.text())
+	return "", nil
+}
+
+func TestOneSaveIsForThePage(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.open(t, listed, makerCookie, nil)
+	action, form := goodsFormOf(t, v)
+	if action != saveAt+"?q=tomme" || len(v.find("section", "id", "w-"+cheese)) != 1 || form.Get(priceField(wheel)) != "24.00" || !strings.Contains(v.text(), "In stock: 12") || len(v.find("young")) != 0 {
+		t.Fatalf("status %d, to %s: %v", v.status, action, form)
+	}
+	if len(v.find("img", "src", imageURL("tomme.jpg")+"?w=320")) != 1 {
+		t.Error("a row has no picture")
+	}
+	form.Set(priceField(wheel), "25,50")
+	form.Set(priceField(slice), "13")
+	form.Set(stockField(slice), "+0,5")
+	v = s.open(t, action, makerCookie, form)
+	prices, stocks := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest), s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest)
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed[:len(goodsAt)]+"?prices=2&q=tomme&stocks=1" || s.peers.count("SetPrices") != 1 || s.peers.count("AdjustStocks") != 1 {
+		t.Errorf("status %d to %s", v.status, v.header.Get("Location"))
+	}
+	if c := prices.GetChanges(); len(c) != 2 || prices.GetProducerId() != dairy || c[0].GetPrice().GetAmount() != 2550 || c[0].GetWas().GetAmount() != 2400 || c[1].GetPrice().GetAmount() != 1300 {
+		t.Errorf("prices %v", prices)
+	}
+	if a := stocks.GetAdjustments(); len(a) != 1 || a[0].GetVariantId() != slice || a[0].GetBy() != 500 || a[0].GetKey() != form.Get("key") {
+		t.Errorf("stocks %v", stocks)
+	}
+	s.open(t, listed+"&prices=2&stocks=1", makerCookie, nil).says(t, http.StatusOK, "Saved: 2 prices and 1 stock.", "Products and stock")
+	s.open(t, listed+"&prices=0&stocks=0", makerCookie, nil).says(t, http.StatusOK, "nothing to save")
+}
+
+// TestARowThatIsWrongStopsNoneOfTheOthers keeps what was typed, and says which rows are saved.
+func TestARowThatIsWrongStopsNoneOfTheOthers(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	action, form := goodsFormOf(t, s.open(t, goodsAt, makerCookie, nil))
+	form.Set(priceField(wheel), "cheap")
+	form.Set(priceField(slice), "13")
+	form.Set(stockField(wheel), "-20")
+	form.Set(howField(slice), stockCounted)
+	form.Set(stockField(slice), "3")
+	s.peers.set(func(p *peers) { p.refused = map[string]string{wheel: "There is less than that to take away from."} })
+	v := s.open(t, action, makerCookie, form)
+	v.says(t, http.StatusUnprocessableEntity, "1 row is not saved yet", "Saved: 1 price and 1 stock.", "Hill Tomme <young>, By weight: the price and the stock", "There is less than that", "Write an amount of USD")
+	_, again := goodsFormOf(t, v)
+	for field, want := range map[string]string{priceField(wheel): "cheap", stockField(wheel): "-20", stockField(slice): "", howField(slice): stockCorrected} {
+		if again.Get(field) != want {
+			t.Errorf("%s is shown as %q, want %q", field, again.Get(field), want)
+		}
+	}
+	if again.Get("key") == form.Get("key") || len(v.find("input", "name", priceField(wheel), "aria-invalid", "true")) != 1 {
+		t.Error("the form has its old key, or the field is not marked")
+	}
+	s.peers.fail("SetPrices", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "changes.0.price", Message: "This is not a price that can be asked."}))
+	v = s.open(t, action, makerCookie, url.Values{"p.0": {cheese}, priceField(wheel): {"9999999"}})
+	v.says(t, http.StatusUnprocessableEntity, "not a price that can be asked")
+}
+
+// TestWhatIsSavedIsSaidWhereTheRestFails has the prices saved, and the inventory away.
+func TestWhatIsSavedIsSaidWhereTheRestFails(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	action, form := goodsFormOf(t, s.open(t, goodsAt, makerCookie, nil))
+	form.Set(priceField(wheel), "25")
+	form.Set(stockField(wheel), "5")
+	s.peers.fail("AdjustStocks", fault.New(fault.Unavailable, "unavailable", "The stock cannot be had just now."))
+	v := s.open(t, action, makerCookie, form)
+	v.says(t, http.StatusServiceUnavailable, "The prices are saved, the stock is not", "Wheel, 500 g: the price")
+	if _, again := goodsFormOf(t, v); again.Get(stockField(wheel)) != "5" {
+		t.Errorf("what was typed is lost: %v", again)
 	}
 }
 
-// TestACountWithWhatIsPastIsRefusedAtItsField is inventory's word, beside what was typed.
-func TestACountWithWhatIsPastIsRefusedAtItsField(t *testing.T) {
+// TestAPageFromBeforeIsSavedToo has a form for each size, as the version before had.
+func TestAPageFromBeforeIsSavedToo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.peers.fail("AdjustStock", fault.New(fault.Invalid, "invalid", "Something in this request is not right.", fault.Field{Name: "counted", Message: "6 of it are past their date: count without them."}))
-	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, url.Values{"price": {"24.00"}, "stock_how": {"count"}, "adjust": {"10"}, "key": {strings.Repeat("0", 64)}})
-	v.says(t, http.StatusUnprocessableEntity, "6 of it are past their date")
-	if v.value("adjust") != "10" || len(v.find("p", "id", "w-adjust-"+wheel)) != 1 || len(v.find("option", "value", "count", "selected", "")) != 1 {
-		t.Errorf("what was counted is shown as %q", v.value("adjust"))
-	}
-}
-
-// TestAPageFromBeforeSetsNoStock has the one figure of versions before, which did not say what it was.
-func TestAPageFromBeforeSetsNoStock(t *testing.T) {
-	s := openShop(t, DefaultLimits)
-	form := url.Values{"price": {"24.00"}, "price_was": {"24.00"}, "stock": {"8"}, "stock_was": {"5"}}
+	before := entry("price", "", "24.00").stamp()
+	form := url.Values{"price": {"25"}, "made_from": {before}, "stock_how": {"count"}, "adjust": {"7"}, "key": {strings.Repeat("0", 64)}}
 	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-	if v.status != http.StatusUnprocessableEntity || v.value("adjust") != "8" || !strings.Contains(v.text(), "say whether you counted that") || s.peers.count("AdjustStock")+s.peers.count("SetStock") != 0 {
-		t.Errorf("status %d: %s", v.status, v.text())
+	if got := s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest).GetAdjustments()[0]; v.status != http.StatusSeeOther || got.GetCounted() != 7000 || s.peers.count("SetPrices") != 1 {
+		t.Errorf("status %d, %v", v.status, got)
 	}
-	form.Set("stock", "5")
-	if v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form); v.status != http.StatusSeeOther {
-		t.Errorf("a page from before that changes nothing is answered with %d", v.status)
+	form.Set("price", "26")
+	form.Set("made_from", entry("price", "", "23.00").stamp())
+	s.open(t, wareAt+"/variants/"+wheel, makerCookie, form).says(t, http.StatusConflict, "Leave what is there now: 24.00", "Take yours: 26.00")
+	form.Set("price", "23.00")
+	if v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form); v.status != http.StatusSeeOther || s.peers.count("SetPrices") != 1 {
+		t.Errorf("a price that nobody touched is answered with %d", v.status)
+	}
+	s.open(t, wareAt+"/publish", makerCookie, url.Values{"publish": {"0"}}).says(t, http.StatusOK, "Hide Hill Tomme <young>?")
+	s.open(t, wareAt+"/publish", makerCookie, url.Values{"publish": {"1"}}).says(t, http.StatusOK, "is shown to shoppers")
+	if s.peers.count("SetPublished") != 1 {
+		t.Error("it is hidden without being asked")
 	}
 }
 
@@ -134,31 +175,194 @@ func TestFiguresThatAreNoneStayAsTheyWereTyped(t *testing.T) {
 		{"count", "<b>5</b>"},
 		{"neither", "5"},
 	} {
-		form, field := url.Values{"price": {"24.00"}, "stock_how": {c.field}, "adjust": {c.typed}, "key": {"k"}}, "adjust"
+		form, field := url.Values{"p.0": {cheese}, priceField(wheel): {"24.00"}, howField(wheel): {c.field}, stockField(wheel): {c.typed}, "key": {"k"}}, stockField(wheel)
 		if c.field == "price" {
-			form, field = url.Values{"price": {c.typed}}, "price"
+			form, field = url.Values{"p.0": {cheese}, priceField(wheel): {c.typed}}, priceField(wheel)
 		}
-		v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-		if v.status != http.StatusUnprocessableEntity || v.value(field) != c.typed || len(v.find("p", "id", "w-"+field+"-"+wheel)) != 1 {
+		v := s.open(t, saveAt, makerCookie, form)
+		if v.status != http.StatusUnprocessableEntity || v.value(field) != c.typed || len(v.find("p", "id", "w-"+field)) != 1 {
 			t.Errorf("the %s %q is answered with %d, and shown as %q", c.field, c.typed, v.status, v.value(field))
 		}
 	}
-	if s.peers.count("SetPrices")+s.peers.count("AdjustStock") != 0 {
+	if s.peers.count("SetPrices")+s.peers.count("AdjustStocks") != 0 {
 		t.Error("something was changed")
-	}
-	s.peers.fail("SetPrices", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "changes.0.price", Message: "This is not a price that can be asked."}))
-	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, url.Values{"price": {"9999999"}})
-	if v.status != http.StatusUnprocessableEntity || !strings.Contains(v.text(), "not a price that can be asked") {
-		t.Errorf("what catalog refuses is answered with %d", v.status)
 	}
 }
 
-func TestAProductIsHiddenAndShown(t *testing.T) {
+// TestAProductIsHiddenOnceItWasAsked names the open orders first.
+func TestAProductIsHiddenOnceItWasAsked(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	v := s.open(t, wareAt+"/publish", makerCookie, url.Values{"publish": {"0"}, "back": {"//evil.example"}})
-	put := s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct()
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/producer/products?saved="+cheese+"#w-"+cheese || put.GetPublished() || len(put.GetVariants()) != 2 {
-		t.Errorf("status %d to %s, %v", v.status, v.header.Get("Location"), put)
+	v := s.open(t, bulkAt, makerCookie, url.Values{"one": {"hide:" + cheese}})
+	v.says(t, http.StatusOK, "Hide Hill Tomme <young>?", "1 order with it is still open.")
+	ask := filledIn(v.find("form", "action", bulkAt)[0])
+	stale := url.Values{"do": {"hide"}, "chosen": {cheese}, "open": {"7"}}
+	s.open(t, bulkAt, makerCookie, stale).says(t, http.StatusConflict, "another one by now", "Hide Hill Tomme <young>?")
+	if s.peers.count("SetPublished") != 0 {
+		t.Fatal("it is hidden without being asked")
+	}
+	v = s.open(t, bulkAt, makerCookie, ask)
+	v.says(t, http.StatusOK, "Hill Tomme <young> is not shown any more.", "Undo")
+	if put := s.peers.last["SetPublished"].(*catalogv1.SetPublishedRequest); put.GetPublished() || put.GetProducerId() != dairy || put.GetProductIds()[0] != cheese {
+		t.Errorf("sent %v", put)
+	}
+	v = s.open(t, bulkAt, makerCookie, filledIn(v.find("form", "action", bulkAt)[0]))
+	v.says(t, http.StatusOK, "is shown to shoppers")
+	if !s.peers.last["SetPublished"].(*catalogv1.SetPublishedRequest).GetPublished() {
+		t.Error("the undo does not show it")
+	}
+	form := typedProduct()
+	form.Del("published")
+	v = s.open(t, wareAt, makerCookie, form)
+	v.says(t, http.StatusOK, "Hide Hill Tomme <young>?", "1 order with it is still open.")
+	if s.peers.count("PutProduct") != 0 {
+		t.Error("its form hides it without being asked")
+	}
+	if v = s.open(t, wareAt, makerCookie, filledIn(v.find("form", "action", wareAt)[0])); v.status != http.StatusSeeOther || s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct().GetPublished() {
+		t.Errorf("status %d: %s", v.status, v.text())
+	}
+}
+
+// TestManyPricesAreSeenBeforeTheyAreChanged raises them by percent and by an amount.
+func TestManyPricesAreSeenBeforeTheyAreChanged(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for _, c := range []struct {
+		how, by, wheel, slice string
+		rows                  []string
+	}{
+		{"percent", "+2,5", "2460", "1281", []string{"$24.60", "$12.81"}},
+		{"percent", "-50", "1200", "625", []string{"$12.00", "$6.25"}},
+		{"amount", "0.55", "2455", "1305", []string{"$24.55", "$13.05"}},
+		{"amount", "\u221212.50", "1150", "", []string{"$11.50", "less than the smallest coin"}},
+	} {
+		v := s.open(t, bulkAt, makerCookie, url.Values{"do": {"price"}, "all": {"1"}, "p.0": {cheese}, "price_how": {c.how}, "price_by": {c.by}})
+		v.says(t, http.StatusOK, append(c.rows, "Nothing is changed yet", "$24.00", "$12.50")...)
+		form := filledIn(v.find("form", "action", bulkAt)[0])
+		sets := strings.Join(form["set"], " ")
+		if !strings.Contains(sets, wheel+":2400:"+c.wheel) || strings.Contains(sets, slice) != (c.slice != "") || !strings.Contains(sets, ":1250:"+c.slice) && c.slice != "" {
+			t.Errorf("%s %s: %s", c.how, c.by, sets)
+		}
+		if s.peers.count("SetPrices") != 0 {
+			t.Fatal("prices are changed before they were seen")
+		}
+	}
+	v := s.open(t, bulkAt, makerCookie, url.Values{"do": {"price"}, "chosen": {cheese}, "price_how": {"percent"}, "price_by": {"10"}})
+	form := filledIn(v.find("form", "action", bulkAt)[0])
+	s.peers.fail("SetPrices", fault.New(fault.Conflict, "changed_since", "Changed."))
+	s.open(t, bulkAt, makerCookie, form).says(t, http.StatusConflict, "None is changed yet", "$26.40")
+	s.peers.fail("SetPrices", nil)
+	v = s.open(t, bulkAt, makerCookie, form)
+	v.says(t, http.StatusOK, "2 prices are changed.", "Undo")
+	v = s.open(t, bulkAt, makerCookie, filledIn(v.find("form", "action", bulkAt)[0]))
+	v.says(t, http.StatusOK, "2 prices are changed.")
+	if c := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest).GetChanges(); c[0].GetPrice().GetAmount() != 2400 || c[0].GetWas().GetAmount() != 2640 {
+		t.Errorf("the undo sets %v", c)
+	}
+	for _, wrong := range []string{"", "0", "-100", "1001", "0.001", "ten", "--5", "1,250"} {
+		v := s.open(t, bulkAt, makerCookie, url.Values{"do": {"price"}, "chosen": {cheese}, "price_how": {"percent"}, "price_by": {wrong}})
+		if v.status != http.StatusUnprocessableEntity || v.value("price_by") != wrong || len(v.find("input", "name", "chosen", "checked", "")) != 1 {
+			t.Errorf("%q percent are answered with %d, and shown as %q", wrong, v.status, v.value("price_by"))
+		}
+	}
+}
+
+// TestManyStocksAreSeenBeforeTheyAreChanged counts what pieces are and what is weighed alike.
+func TestManyStocksAreSeenBeforeTheyAreChanged(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	v := s.open(t, bulkAt, makerCookie, url.Values{"do": {"stock"}, "chosen": {cheese}, "all_how": {"by"}, "stock_by": {"1.5"}})
+	v.says(t, http.StatusOK, "Stays: This is sold by the piece", "3.25 kg", "4.75 kg")
+	form := filledIn(v.find("form", "action", bulkAt)[0])
+	if s.peers.count("AdjustStocks") != 0 {
+		t.Fatal("stocks are changed before they were seen")
+	}
+	v = s.open(t, bulkAt, makerCookie, form)
+	v.says(t, http.StatusOK, "1 stock is changed.", "Not done:", "Wheel, 500 g: This is sold by the piece")
+	if a := s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest).GetAdjustments(); len(a) != 1 || a[0].GetBy() != 1500 || a[0].GetKey() != form.Get("key") {
+		t.Errorf("sent %v", a)
+	}
+	s.open(t, bulkAt, makerCookie, url.Values{"do": {"stock"}, "chosen": {cheese}, "all_how": {"count"}, "stock_by": {"-2"}}).says(t, http.StatusUnprocessableEntity, "Say how much it is")
+}
+
+// TestManyAreNotChangedWhileSomethingIsTyped would lose it.
+func TestManyAreNotChangedWhileSomethingIsTyped(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	_, form := goodsFormOf(t, s.open(t, goodsAt, makerCookie, nil))
+	form.Set("one", "show:"+cheese)
+	form.Set(priceField(wheel), "25")
+	form.Set(stockField(slice), "1")
+	v := s.open(t, bulkAt, makerCookie, form)
+	v.says(t, http.StatusConflict, "save them first")
+	_, again := goodsFormOf(t, v)
+	if again.Get(priceField(wheel)) != "25" || again.Get(stockField(slice)) != "1" || s.peers.count("SetPublished")+s.peers.count("SetPrices") != 0 {
+		t.Errorf("shown as %v", again)
+	}
+	s.open(t, bulkAt, makerCookie, url.Values{"do": {"hide"}}).says(t, http.StatusBadRequest, "Tick the products first.")
+	s.open(t, bulkAt, makerCookie, url.Values{"do": {"burn"}, "chosen": {cheese}}).says(t, http.StatusBadRequest, "Choose what is to be done")
+	s.open(t, bulkAt, makerCookie, url.Values{"do": {"show"}, "chosen": {"prd_portland_00000000000000000000000000"}}).says(t, http.StatusNotFound)
+}
+
+// TestTheListSaysWhatIsSoldOutAndLow counts each, and narrows the list to it.
+func TestTheListSaysWhatIsSoldOutAndLow(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for _, c := range []struct {
+		wheel, slice int64
+		hidden       bool
+		says, none   string
+		counts       string
+	}{
+		{12000, 9000, false, "Hill Tomme", "Sold out", "All 1Sold out 0Low 0Not shown 0"},
+		{0, 9000, false, "Sold out", "Low", "All 1Sold out 1Low 0Not shown 0"},
+		{5000, 0, false, "Low", "Preview", "All 1Sold out 1Low 1Not shown 0"},
+		{0, 0, true, "Not shown yet", "Hide Hill", "All 1Sold out 0Low 0Not shown 1"},
+	} {
+		s.peers.set(func(p *peers) {
+			p.stock = map[string]int64{wheel: c.wheel, slice: c.slice}
+			p.ware = func(w *catalogv1.Product) { w.Published = !c.hidden }
+		})
+		v := s.open(t, goodsAt, makerCookie, nil)
+		nav := strings.Join(strings.Fields((&view{root: v.find("nav", "aria-label", "Which products")[0]}).text()), " ")
+		wares := (&view{root: v.find("section", "class", "ware")[0]}).text()
+		if nav != c.counts || !strings.Contains(wares, c.says) || strings.Contains(wares, c.none) {
+			t.Errorf("the list says %q and %s", nav, wares)
+		}
+		for state, shown := range map[string]bool{"": true, goodsOut: strings.Contains(c.counts, "out 1"), goodsLow: strings.Contains(c.counts, "Low 1"), goodsHidden: c.hidden} {
+			v := s.open(t, goodsAt+"?state="+state, makerCookie, nil)
+			if found := len(v.find("section", "class", "ware")) == 1; found != shown {
+				t.Errorf("%s: the list %q has it: %t", nav, state, found)
+			}
+		}
+	}
+	s.peers.fail("Availability", fault.New(fault.Unavailable, "unavailable", "Not now."))
+	s.open(t, goodsAt, makerCookie, nil).says(t, http.StatusOK, "The stock is not known just now.", "Hill Tomme")
+}
+
+// TestAProductIsFoundByItsSKU looks for a part of it.
+func TestAProductIsFoundByItsSKU(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) {
+		p.more = 0
+		p.ware = func(w *catalogv1.Product) { w.Variants[0].Sku = "HD-TOM-500" }
+	})
+	v := s.open(t, goodsAt+"?q=tom-5", makerCookie, nil)
+	if len(v.find("section", "id", "w-"+cheese)) != 1 {
+		t.Errorf("status %d: %s", v.status, v.text())
+	}
+	if asked := s.peers.last["ListProducts"].(*catalogv1.ListProductsRequest); !asked.GetAll() || asked.GetProducerId() != dairy {
+		t.Errorf("catalog was asked for %v", asked)
+	}
+}
+
+// TestAMakerSeesAPreviewOfWhatIsNotShown is at her desk only.
+func TestAMakerSeesAPreviewOfWhatIsNotShown(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) { p.ware = func(w *catalogv1.Product) { w.Published = false } })
+	v := s.open(t, wareAt+"/preview", makerCookie, nil)
+	v.says(t, http.StatusOK, "Only you see this page", "Hill Tomme <young>", "$24.00")
+	if len(v.find("div", "class", "offers", "inert", "")) != 1 {
+		t.Error("it can be put into the basket")
+	}
+	s.open(t, wareAt, makerCookie, nil).says(t, http.StatusOK, "Preview, for you only")
+	if v = s.open(t, wareAt+"/preview", "session=shopper", nil); v.status != http.StatusForbidden || strings.Contains(v.text(), "Hill Tomme") {
+		t.Errorf("a shopper is answered with %d: %s", v.status, v.text())
 	}
 }
 
@@ -209,7 +413,7 @@ func TestAProducersGoodsAreItsOwn(t *testing.T) {
 			t.Errorf("%s of another's product is answered with %d", rt.pattern, v.status)
 		}
 	}
-	for _, change := range []string{"SetPrices", "SetStock", "AdjustStock", "Receive", "PutProduct", "PutImage"} {
+	for _, change := range []string{"SetPrices", "SetStock", "AdjustStocks", "SetPublished", "Receive", "PutProduct", "PutImage"} {
 		if s.peers.count(change) != 0 {
 			t.Errorf("%s was called", change)
 		}

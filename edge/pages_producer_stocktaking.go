@@ -1,9 +1,9 @@
 package edge
 
 import (
-	"net/url"
 	"strings"
 
+	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/money"
@@ -15,40 +15,24 @@ const (
 	stockCounted   = "count"
 )
 
-// typedStock is what a variant's row says of its stock; nil for nothing. A stock-taking is not held to what the page showed: what it counts
-// is on the shelf, whatever was sold of it meanwhile.
-func (d *desk) typedStock(v *catalogv1.Variant, form url.Values, wrong map[string]string) *inventoryv1.AdjustStockRequest {
-	if form.Get("stock") != form.Get("stock_was") {
-		form.Set("adjust", form.Get("stock"))
-		wrong["adjust"] = "Nothing is saved yet: say whether you counted that, or by how much to correct."
-		return nil
-	}
-	typed := strings.TrimSpace(form.Get("adjust"))
-	if typed == "" {
-		return nil
-	}
-	request := &inventoryv1.AdjustStockRequest{VariantId: v.GetId(), Key: form.Get("key")}
-	var err error
-	switch form.Get("stock_how") {
+// adjustmentOf reads what is said of a size's stock. A stock-taking is not held to what the page showed: what it counts is on the shelf,
+// whatever was sold of it meanwhile.
+func adjustmentOf(v *catalogv1.Variant, how, typed string) (*inventoryv1.AdjustStockRequest, error) {
+	request := &inventoryv1.AdjustStockRequest{VariantId: v.GetId()}
+	switch how {
 	case stockCounted:
-		var counted int64
-		counted, err = stockOf(typed, v.GetSoldBy())
+		counted, err := stockOf(typed, v.GetSoldBy())
 		request.Adjustment = &inventoryv1.AdjustStockRequest_Counted{Counted: counted}
+		return request, err
 	case stockCorrected:
-		var by int64
-		by, err = correctionOf(typed, v.GetSoldBy())
+		by, err := correctionOf(typed, v.GetSoldBy())
 		request.Adjustment = &inventoryv1.AdjustStockRequest_By{By: by}
-	default:
-		wrong["adjust"] = "Say whether you counted that, or by how much to correct."
+		return request, err
 	}
-	if err == nil {
-		err = d.checkKey(form)
-	}
-	if err != nil {
-		wrong["adjust"] = err.Error()
-	}
-	return request
+	return nil, errStockHow
 }
+
+var errStockHow = fault.New(fault.Invalid, "invalid", "Say whether you counted that, or by how much to correct.")
 
 // correctionOf reads how much more there is, or less: "+3", "-2", "−2".
 func correctionOf(typed, soldBy string) (int64, error) {

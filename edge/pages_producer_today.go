@@ -53,7 +53,7 @@ func (d *desk) glance(model *page.Week) error {
 		model.Cut = append(model.Cut, "Stock and dates are of the first "+strconv.Itoa(looked)+" products.")
 	}
 	out, soon := goods.counts(now.In(d.in.zone).AddDate(0, 0, soonDays).Format(time.DateOnly))
-	model.Tiles = append(model.Tiles, tile(out, "sold out", d.at("/producer/products"), true), tile(soon, "best before in three days", d.at("/producer/products"), true))
+	model.Tiles = append(model.Tiles, tile(out, "sold out", d.at(goodsAt, "state", goodsOut), true), tile(soon, "best before in three days", d.at("/producer/products"), true))
 	model.Figures = append(model.Figures, goods.stock(), goods.bestBefore(d.date()))
 	return nil
 }

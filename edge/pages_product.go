@@ -31,7 +31,11 @@ func (e *edge) product(ctx context.Context, q *query) (page.Product, error) {
 	if err != nil {
 		return page.Product{}, err
 	}
-	p := answer.GetProduct()
+	return e.productAs(ctx, answer.GetProduct(), q)
+}
+
+// productAs is the page of a product, published or not.
+func (e *edge) productAs(ctx context.Context, p *catalogv1.Product, q *query) (page.Product, error) {
 	in, err := e.place(ctx, p.GetMarket())
 	if err != nil {
 		return page.Product{}, err

@@ -74,6 +74,7 @@ var roles = map[string]string{
 	"GET /producer/page": "sddaaa", "POST /producer/page": "sddaaa", "POST /producer/page/picture": "sddaaa", "PUT /api/v1/producers/{id}": "sddana",
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa", "POST /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/make": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
+	"POST /producer/goods": "sddaaa", "POST /producer/goods/bulk": "sddaaa", "GET /producer/products/{id}/preview": "sddana",
 	"GET /producer/new": "sddaaa", "GET /producer/products/{id}": "sddana", "POST /producer/products/{id}": "sddana",
 	"POST /producer/products/{id}/pictures": "sddana", "POST /producer/products/{id}/pictures/{key}": "sddnna",
 	"POST /producer/products/{id}/publish": "sddana", "POST /producer/products/{id}/variants/{variant}": "sddana",

@@ -225,10 +225,10 @@ func (m *market) windowNow(t *testing.T) *deliveryv1.Window {
 	return answer.GetWindow()
 }
 
-// row is a variant's row in the maker's list, as a tab.
-func (m *market) row(t *testing.T, cookie, variant string) *tab {
+// goodsTab is the maker's list, as a tab.
+func (m *market) goodsTab(t *testing.T, cookie string) *tab {
 	t.Helper()
-	return m.tab(t, cookie, "/producer/products", "/producer/products/"+m.product+"/variants/"+variant)
+	return m.tab(t, cookie, goodsAt, saveAt)
 }
 
 func (m *market) stockNow(t *testing.T) *inventoryv1.Availability {
@@ -240,25 +240,39 @@ func (m *market) stockNow(t *testing.T) *inventoryv1.Availability {
 	return answer.GetVariants()[0]
 }
 
-func TestAnOlderPageOfAPriceUndoesNone(t *testing.T) {
+func TestAnOlderPageOfPricesUndoesNone(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cookie, _ := m.desks(t)
-		old, young, idle := m.row(t, cookie, m.piece), m.row(t, cookie, m.piece), m.row(t, cookie, m.piece)
-		young.saves(t, "price", "25")
+		piece, kilo := priceField(m.piece), priceField(m.kilo)
+		old, young, idle := m.goodsTab(t, cookie), m.goodsTab(t, cookie), m.goodsTab(t, cookie)
+		prices := func() (int64, int64) {
+			v := m.productNow(t).GetVariants()
+			return v[0].GetPrice().GetAmount(), v[1].GetPrice().GetAmount()
+		}
+		young.saves(t, piece, "25")
 		young.saves(t) // twice
-		old.form.Set("price", "26,5")
-		old.isAsked(t, []string{"price"}, "Leave what is there now: 25.00", "Take yours: 26.50")
-		if got := m.productNow(t).GetVariants()[0].GetPrice().GetAmount(); got != 2500 {
-			t.Fatalf("the price is %d", got)
+		old.form.Set(piece, "26,5")
+		old.form.Set(kilo, "14")
+		v := old.send(t)
+		v.says(t, http.StatusConflict, "1 row is not saved yet", "Leave what is there now: 25.00", "Take yours: 26.50", "Saved: 1 price.", "By weight: the price")
+		if a, b := prices(); a != 2500 || b != 1400 {
+			t.Fatalf("the prices are %d and %d", a, b)
 		}
-		old.isAsked(t, []string{"price"}) // nothing was chosen
-		old.saves(t, "take.price", takeNow)
-		if got := m.productNow(t).GetVariants()[0].GetPrice().GetAmount(); got != 2500 {
-			t.Errorf("the price is %d, which was to stay", got)
+		old.take(t, v)
+		if old.form.Get(piece) != "26,5" || old.form.Get(kilo) != "14.00" {
+			t.Errorf("shown as %v", old.form)
 		}
-		idle.saves(t, "adjust", "+1") // whose price nobody has touched
-		if got := m.productNow(t).GetVariants()[0].GetPrice().GetAmount(); got != 2500 || m.stockNow(t).GetAvailable() != 13_000 {
-			t.Errorf("the price is %d, the stock %v", got, m.stockNow(t))
+		if v = old.send(t); v.status != http.StatusConflict { // nothing was chosen
+			t.Errorf("status %d", v.status)
+		}
+		old.take(t, v)
+		old.saves(t, "take."+piece, takeNow)
+		if a, _ := prices(); a != 2500 {
+			t.Errorf("the price is %d, which was to stay", a)
+		}
+		idle.saves(t, stockField(m.piece), "+1") // whose price nobody has touched
+		if a, b := prices(); a != 2500 || b != 1400 || m.stockNow(t).GetAvailable() != 13_000 {
+			t.Errorf("the prices are %d and %d, the stock %v", a, b, m.stockNow(t))
 		}
 	})
 }
@@ -267,26 +281,24 @@ func TestAnOlderPageOfAPriceUndoesNone(t *testing.T) {
 func TestAStockTakingIsNoCorrection(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cookie, _ := m.desks(t)
-		counts, corrects := m.row(t, cookie, m.piece), m.row(t, cookie, m.piece)
+		stock, how := stockField(m.piece), howField(m.piece)
+		counts, corrects := m.goodsTab(t, cookie), m.goodsTab(t, cookie)
 		m.sells(t, "2")
-		counts.saves(t, "stock_how", stockCounted, "adjust", "14") // on the shelf, with the two that are ordered
+		counts.saves(t, how, stockCounted, stock, "14") // on the shelf, with the two that are ordered
 		counts.saves(t)
 		if got := m.stockNow(t); got.GetAvailable() != 12_000 || got.GetUnpacked() != 2000 {
 			t.Errorf("14 on the shelf, 2 of them sold: %v", got)
 		}
 		m.sells(t, "1")
-		corrects.saves(t, "stock_how", stockCorrected, "adjust", "\u22123")
+		corrects.saves(t, how, stockCorrected, stock, "\u22123")
 		corrects.saves(t) // twice is once
 		if got := m.stockNow(t); got.GetAvailable() != 8000 || got.GetUnpacked() != 3000 {
 			t.Errorf("12, of which one was sold and 3 are gone: %v", got)
 		}
-		page := m.open(t, "/producer/products", cookie, nil)
-		if !strings.Contains(page.text(), "In stock: 8") || !strings.Contains(page.text(), "and 3 ordered, not packed") {
-			t.Errorf("the list says %s", page.text())
-		}
-		if v := corrects.send(t, "adjust", "-9", "key", "another"); v.status != http.StatusUnprocessableEntity || !strings.Contains(v.text(), "There is less than that") {
-			t.Errorf("9 fewer than 8 is answered with %d: %s", v.status, v.text())
-		}
+		m.open(t, goodsAt, cookie, nil).says(t, http.StatusOK, "In stock: 8", "and 3 ordered, not packed")
+		corrects.send(t, stock, "-9").says(t, http.StatusUnprocessableEntity, "This form was sent already") // under the same key
+		v := corrects.send(t, stock, "-9", "key", "another")
+		v.says(t, http.StatusUnprocessableEntity, "There is less than that")
 	})
 }
 

@@ -2,12 +2,21 @@ package inventory
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/rights"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// What the security log calls what a person says of a stock.
+const (
+	stockCount   = "stock.count"
+	stockCorrect = "stock.correct"
 )
 
 // AdjustStock takes a stock-taking or a correction down; see the contract. What is sold meanwhile is lost in neither.
@@ -15,37 +24,150 @@ func (s *service) AdjustStock(ctx context.Context, m *inventoryv1.AdjustStockReq
 	if err := rights.Check(ctx, "", rights.Goods); err != nil {
 		return nil, err
 	}
-	change, action, err := adjustment(m)
+	a, err := adjustmentFromProto(m)
 	if err != nil {
 		return nil, err
 	}
-	variant := m.GetVariantId()
-	form := once.Form{Owner: variant, Key: m.GetKey()}
-	if form.Hash, err = once.HashOf(m); err != nil {
-		return nil, err
-	}
-	about := scope{variants: []string{variant}, lots: []string{countedLot(variant)}}
-	err = s.stock(ctx, form, about, change, audit.Entry{Action: action, Subject: variant, Outcome: audit.Done})
+	about := scope{variants: []string{a.variant}, lots: []string{countedLot(a.variant)}}
+	err = s.stock(ctx, a.form, about, a.change, audit.Entry{Action: a.action, Subject: a.variant, Outcome: audit.Done})
 	return &inventoryv1.AdjustStockResponse{}, err
 }
 
-// adjustment is what a request does to the shelf, and what the security log calls that.
-func adjustment(m *inventoryv1.AdjustStockRequest) (change func(*shelf) error, action string, err error) {
-	variant := m.GetVariantId()
-	if err := checkVariant("variant_id", variant); err != nil {
-		return nil, "", err
+// adjustment is what a person says of a variant's stock: what that does to the shelf, and what the security log calls it.
+type adjustment struct {
+	variant, action string
+	form            once.Form
+	change          func(*shelf) error
+}
+
+func adjustmentFromProto(m *inventoryv1.AdjustStockRequest) (a adjustment, err error) {
+	a.variant = m.GetVariantId()
+	if err := checkVariant("variant_id", a.variant); err != nil {
+		return a, err
+	}
+	a.form = once.Form{Owner: a.variant, Key: m.GetKey()}
+	if a.form.Hash, err = once.HashOf(m); err != nil {
+		return a, err
 	}
 	switch m.GetAdjustment().(type) {
 	case *inventoryv1.AdjustStockRequest_Counted:
 		if m.GetCounted() < 0 || m.GetCounted() > MaxLotQuantity {
-			return nil, "", invalid("counted", "What is counted is not negative, and not more than a million.")
+			return a, invalid("counted", "What is counted is not negative, and not more than a million.")
 		}
-		return func(shelf *shelf) error { return shelf.counted(variant, m.GetCounted()) }, "stock.count", nil
+		a.action, a.change = stockCount, func(shelf *shelf) error { return shelf.counted(a.variant, m.GetCounted()) }
+		return a, nil
 	case *inventoryv1.AdjustStockRequest_By:
 		if m.GetBy() == 0 || m.GetBy() < -MaxLotQuantity || m.GetBy() > MaxLotQuantity {
-			return nil, "", invalid("by", "Say how much more there is, such as 3, or how much less, such as -2.")
+			return a, invalid("by", "Say how much more there is, such as 3, or how much less, such as -2.")
 		}
-		return func(shelf *shelf) error { return shelf.correct(variant, m.GetBy()) }, "stock.correct", nil
+		a.action, a.change = stockCorrect, func(shelf *shelf) error { return shelf.correct(a.variant, m.GetBy()) }
+		return a, nil
 	}
-	return nil, "", fault.New(fault.Invalid, "invalid", "Say what was counted, or how much more or less there is.")
+	return a, fault.New(fault.Invalid, "invalid", "Say what was counted, or how much more or less there is.")
+}
+
+// AdjustStocks takes down what a person says of many stocks, each for itself; see the contract.
+func (s *service) AdjustStocks(ctx context.Context, m *inventoryv1.AdjustStocksRequest) (*inventoryv1.AdjustStocksResponse, error) {
+	if err := rights.Check(ctx, "", rights.Goods); err != nil {
+		return nil, err
+	}
+	if len(m.GetAdjustments()) > MaxBatch {
+		return nil, invalid("adjustments", "At most %d at a time.", MaxBatch)
+	}
+	var batch adjusting
+	seen := map[string]bool{}
+	for i, each := range m.GetAdjustments() {
+		field := fmt.Sprintf("adjustments[%d].variant_id", i)
+		if err := checkVariant(field, each.GetVariantId()); err != nil {
+			return nil, err
+		}
+		if seen[each.GetVariantId()] {
+			return nil, invalid(field, "This variant is there twice.")
+		}
+		seen[each.GetVariantId()] = true
+		a, err := adjustmentFromProto(each)
+		if err == nil {
+			batch.add(a)
+			continue
+		}
+		refused, err := refusal(err)
+		if err != nil {
+			return nil, err
+		}
+		batch.answer = append(batch.answer, &inventoryv1.AdjustedStock{VariantId: each.GetVariantId(), Refused: refused})
+	}
+	if len(batch.all) == 0 {
+		return &inventoryv1.AdjustStocksResponse{Stocks: batch.answer}, nil
+	}
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return s.adjust(ctx, tx, &batch) })
+	return &inventoryv1.AdjustStocksResponse{Stocks: batch.answer}, err
+}
+
+// refusal is what a person is told of an adjustment that cannot be; any other failure stays one.
+func refusal(err error) (string, error) {
+	f := fault.Of(err)
+	switch {
+	case err == nil:
+		return "", nil
+	case f.Kind != fault.Invalid && f.Code != once.Reused:
+		return "", err
+	case len(f.Fields) > 0:
+		return f.Fields[0].Message, nil
+	}
+	return f.Message, nil
+}
+
+// adjusting is many adjustments, and what comes of them.
+type adjusting struct {
+	all    []adjustment
+	places []int // where each is answered
+	about  scope
+	answer []*inventoryv1.AdjustedStock
+	done   map[string]int // by what the security log calls them
+}
+
+func (b *adjusting) add(a adjustment) {
+	b.places = append(b.places, len(b.answer))
+	b.all, b.answer = append(b.all, a), append(b.answer, &inventoryv1.AdjustedStock{VariantId: a.variant})
+	b.about.variants, b.about.lots = append(b.about.variants, a.variant), append(b.about.lots, countedLot(a.variant))
+}
+
+// adjust does them all under the locks of all.
+func (s *service) adjust(ctx context.Context, tx *sqldb.Tx, batch *adjusting) error {
+	batch.done = map[string]int{}
+	err := s.restock(ctx, tx, batch.about, func(shelf *shelf) error {
+		for i, a := range batch.all {
+			refused, err := batch.once(ctx, tx, shelf, a)
+			if err != nil {
+				return err
+			}
+			batch.answer[batch.places[i]].Refused = refused
+		}
+		return nil
+	})
+	if err != nil || len(batch.done) == 0 {
+		return err
+	}
+	return s.h.Audit(ctx, tx, batch.told())
+}
+
+// once does one of them, unless its form has come before. A refusal is kept with the form's key too, so that the same form has the same answer.
+func (b *adjusting) once(ctx context.Context, tx *sqldb.Tx, shelf *shelf, a adjustment) (refused string, err error) {
+	refused, err = once.Do(ctx, tx, a.form, func() (string, error) {
+		refused, err := refusal(a.change(shelf))
+		if err == nil && refused == "" {
+			b.done[a.action]++
+		}
+		return refused, err
+	})
+	if fault.Is(err, once.Reused) {
+		return refusal(err)
+	}
+	return refused, err
+}
+
+// told is what the security log says of them.
+func (b *adjusting) told() audit.Entry {
+	detail := map[string]string{"counted": strconv.Itoa(b.done[stockCount]), "corrected": strconv.Itoa(b.done[stockCorrect])}
+	return audit.Entry{Action: "stock.adjust", Subject: ofOne(b.about.variants), Outcome: audit.Done, Detail: detail}
 }

@@ -155,3 +155,57 @@ func TestWhatWasSoldBeforeCountsAsPacked(t *testing.T) {
 		s.wantStock(cheese, 3000, 0, 2000)
 	})
 }
+
+func (s store) adjusts(adjustments ...*inventoryv1.AdjustStockRequest) (refused []string) {
+	s.Helper()
+	answer, err := s.AdjustStocks(s.Context(), &inventoryv1.AdjustStocksRequest{Adjustments: adjustments})
+	s.must(err)
+	for i, stock := range answer.GetStocks() {
+		if stock.GetVariantId() != adjustments[i].GetVariantId() {
+			s.Errorf("%v is answered in the place of %v", stock, adjustments[i])
+		}
+		refused = append(refused, stock.GetRefused())
+	}
+	return refused
+}
+
+// TestManyStocksAreAdjustedEachForItself has one of them refused, and the whole of it sent twice.
+func TestManyStocksAreAdjustedEachForItself(t *testing.T) {
+	each(t, func(s store) {
+		tomme, brie, curd := newID(id.Variant), newID(id.Variant), newID(id.Variant)
+		s.set(tomme, 10_000)
+		s.set(brie, 2000)
+		_, err := s.hold(newID(id.Order), tomme, 3000)
+		s.must(err)
+		all := []*inventoryv1.AdjustStockRequest{
+			{VariantId: tomme, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: 9000}},
+			{VariantId: brie, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_By{By: -3000}},
+			{VariantId: curd, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_By{By: 5000}},
+		}
+		for range 2 {
+			if refused := s.adjusts(all...); refused[0] != "" || !strings.Contains(refused[1], "less than that") || refused[2] != "" {
+				t.Errorf("refused: %q", refused)
+			}
+			s.wantStock(tomme, 6000, 3000, 0)
+			s.wantStock(brie, 2000, 0, 0)
+			s.wantStock(curd, 5000, 0, 0)
+		}
+		all[1].Adjustment = &inventoryv1.AdjustStockRequest_By{By: -1000}
+		if refused := s.adjusts(all[1]); !strings.Contains(refused[0], "sent already") {
+			t.Errorf("something else under the same key: %q", refused)
+		}
+		all[1].Key = "another"
+		if refused := s.adjusts(all[1]); refused[0] != "" {
+			t.Errorf("refused: %q", refused)
+		}
+		s.wantStock(brie, 1000, 0, 0)
+		if refused := s.adjusts(&inventoryv1.AdjustStockRequest{VariantId: brie, Adjustment: &inventoryv1.AdjustStockRequest_By{}}); refused[0] == "" {
+			t.Error("nothing at all is taken for a correction")
+		}
+		for what, wrong := range map[string][]*inventoryv1.AdjustStockRequest{"a variant twice": {all[0], all[0]}, "no variant": {{VariantId: "brie"}}, "too many": make([]*inventoryv1.AdjustStockRequest, 1001)} {
+			if _, err := s.AdjustStocks(t.Context(), &inventoryv1.AdjustStocksRequest{Adjustments: wrong}); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	})
+}

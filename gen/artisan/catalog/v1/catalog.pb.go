@@ -1894,7 +1894,10 @@ type ListProductsRequest struct {
 	// Only what can be had now and is good until this day at least, YYYY-MM-DD, and whose maker is not on holiday on it.
 	GoodOn string `protobuf:"bytes,12,opt,name=good_on,json=goodOn,proto3" json:"good_on,omitempty"`
 	// Only what is in season in this month, 1 to 12.
-	SeasonMonth   int32 `protobuf:"varint,13,opt,name=season_month,json=seasonMonth,proto3" json:"season_month,omitempty"`
+	SeasonMonth int32 `protobuf:"varint,13,opt,name=season_month,json=seasonMonth,proto3" json:"season_month,omitempty"`
+	// Only these, at most 200, in this order, whatever else is asked but the market, the producer and all; those that are not there are
+	// left out. The answer is one page.
+	Ids           []string `protobuf:"bytes,40,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2018,6 +2021,13 @@ func (x *ListProductsRequest) GetSeasonMonth() int32 {
 		return x.SeasonMonth
 	}
 	return 0
+}
+
+func (x *ListProductsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
 }
 
 type Facet struct {
@@ -2177,6 +2187,313 @@ func (x *ListProductsResponse) GetTotal() int64 {
 	return 0
 }
 
+type ListGoodsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId    string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListGoodsRequest) Reset() {
+	*x = ListGoodsRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListGoodsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListGoodsRequest) ProtoMessage() {}
+
+func (x *ListGoodsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListGoodsRequest.ProtoReflect.Descriptor instead.
+func (*ListGoodsRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ListGoodsRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+type GoodsSize struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Sku           string                 `protobuf:"bytes,2,opt,name=sku,proto3" json:"sku,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GoodsSize) Reset() {
+	*x = GoodsSize{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GoodsSize) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GoodsSize) ProtoMessage() {}
+
+func (x *GoodsSize) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GoodsSize.ProtoReflect.Descriptor instead.
+func (*GoodsSize) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *GoodsSize) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *GoodsSize) GetSku() string {
+	if x != nil {
+		return x.Sku
+	}
+	return ""
+}
+
+type Goods struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ProductId     string                 `protobuf:"bytes,1,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
+	Published     bool                   `protobuf:"varint,2,opt,name=published,proto3" json:"published,omitempty"`
+	Sizes         []*GoodsSize           `protobuf:"bytes,3,rep,name=sizes,proto3" json:"sizes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Goods) Reset() {
+	*x = Goods{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Goods) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Goods) ProtoMessage() {}
+
+func (x *Goods) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Goods.ProtoReflect.Descriptor instead.
+func (*Goods) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *Goods) GetProductId() string {
+	if x != nil {
+		return x.ProductId
+	}
+	return ""
+}
+
+func (x *Goods) GetPublished() bool {
+	if x != nil {
+		return x.Published
+	}
+	return false
+}
+
+func (x *Goods) GetSizes() []*GoodsSize {
+	if x != nil {
+		return x.Sizes
+	}
+	return nil
+}
+
+type ListGoodsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Goods []*Goods               `protobuf:"bytes,1,rep,name=goods,proto3" json:"goods,omitempty"`
+	// There are more than the 10,000 of an answer.
+	Cut           bool `protobuf:"varint,2,opt,name=cut,proto3" json:"cut,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListGoodsResponse) Reset() {
+	*x = ListGoodsResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListGoodsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListGoodsResponse) ProtoMessage() {}
+
+func (x *ListGoodsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListGoodsResponse.ProtoReflect.Descriptor instead.
+func (*ListGoodsResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ListGoodsResponse) GetGoods() []*Goods {
+	if x != nil {
+		return x.Goods
+	}
+	return nil
+}
+
+func (x *ListGoodsResponse) GetCut() bool {
+	if x != nil {
+		return x.Cut
+	}
+	return false
+}
+
+type SetPublishedRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only products of this producer.
+	ProducerId string `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// At most 200.
+	ProductIds    []string `protobuf:"bytes,2,rep,name=product_ids,json=productIds,proto3" json:"product_ids,omitempty"`
+	Published     bool     `protobuf:"varint,3,opt,name=published,proto3" json:"published,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPublishedRequest) Reset() {
+	*x = SetPublishedRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPublishedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPublishedRequest) ProtoMessage() {}
+
+func (x *SetPublishedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPublishedRequest.ProtoReflect.Descriptor instead.
+func (*SetPublishedRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *SetPublishedRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *SetPublishedRequest) GetProductIds() []string {
+	if x != nil {
+		return x.ProductIds
+	}
+	return nil
+}
+
+func (x *SetPublishedRequest) GetPublished() bool {
+	if x != nil {
+		return x.Published
+	}
+	return false
+}
+
+type SetPublishedResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPublishedResponse) Reset() {
+	*x = SetPublishedResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPublishedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPublishedResponse) ProtoMessage() {}
+
+func (x *SetPublishedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPublishedResponse.ProtoReflect.Descriptor instead.
+func (*SetPublishedResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{34}
+}
+
 type SuggestRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Market        string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
@@ -2188,7 +2505,7 @@ type SuggestRequest struct {
 
 func (x *SuggestRequest) Reset() {
 	*x = SuggestRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2200,7 +2517,7 @@ func (x *SuggestRequest) String() string {
 func (*SuggestRequest) ProtoMessage() {}
 
 func (x *SuggestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[29]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2213,7 +2530,7 @@ func (x *SuggestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestRequest.ProtoReflect.Descriptor instead.
 func (*SuggestRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{29}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *SuggestRequest) GetMarket() string {
@@ -2262,7 +2579,7 @@ type Suggestion struct {
 
 func (x *Suggestion) Reset() {
 	*x = Suggestion{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2274,7 +2591,7 @@ func (x *Suggestion) String() string {
 func (*Suggestion) ProtoMessage() {}
 
 func (x *Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[30]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2287,7 +2604,7 @@ func (x *Suggestion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Suggestion.ProtoReflect.Descriptor instead.
 func (*Suggestion) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{30}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Suggestion) GetKind() string {
@@ -2371,7 +2688,7 @@ type SuggestResponse struct {
 
 func (x *SuggestResponse) Reset() {
 	*x = SuggestResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2383,7 +2700,7 @@ func (x *SuggestResponse) String() string {
 func (*SuggestResponse) ProtoMessage() {}
 
 func (x *SuggestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[31]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2396,7 +2713,7 @@ func (x *SuggestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestResponse.ProtoReflect.Descriptor instead.
 func (*SuggestResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{31}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *SuggestResponse) GetSuggestions() []*Suggestion {
@@ -2426,7 +2743,7 @@ type PriceChange struct {
 
 func (x *PriceChange) Reset() {
 	*x = PriceChange{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2438,7 +2755,7 @@ func (x *PriceChange) String() string {
 func (*PriceChange) ProtoMessage() {}
 
 func (x *PriceChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[32]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2451,7 +2768,7 @@ func (x *PriceChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PriceChange.ProtoReflect.Descriptor instead.
 func (*PriceChange) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{32}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *PriceChange) GetVariantId() string {
@@ -2486,7 +2803,7 @@ type SetPricesRequest struct {
 
 func (x *SetPricesRequest) Reset() {
 	*x = SetPricesRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2498,7 +2815,7 @@ func (x *SetPricesRequest) String() string {
 func (*SetPricesRequest) ProtoMessage() {}
 
 func (x *SetPricesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[33]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2511,7 +2828,7 @@ func (x *SetPricesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPricesRequest.ProtoReflect.Descriptor instead.
 func (*SetPricesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{33}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *SetPricesRequest) GetProducerId() string {
@@ -2536,7 +2853,7 @@ type SetPricesResponse struct {
 
 func (x *SetPricesResponse) Reset() {
 	*x = SetPricesResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2548,7 +2865,7 @@ func (x *SetPricesResponse) String() string {
 func (*SetPricesResponse) ProtoMessage() {}
 
 func (x *SetPricesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[34]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2561,7 +2878,7 @@ func (x *SetPricesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetPricesResponse.ProtoReflect.Descriptor instead.
 func (*SetPricesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{34}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{40}
 }
 
 type ListCategoriesRequest struct {
@@ -2573,7 +2890,7 @@ type ListCategoriesRequest struct {
 
 func (x *ListCategoriesRequest) Reset() {
 	*x = ListCategoriesRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2585,7 +2902,7 @@ func (x *ListCategoriesRequest) String() string {
 func (*ListCategoriesRequest) ProtoMessage() {}
 
 func (x *ListCategoriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[35]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2598,7 +2915,7 @@ func (x *ListCategoriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCategoriesRequest.ProtoReflect.Descriptor instead.
 func (*ListCategoriesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{35}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListCategoriesRequest) GetMarket() string {
@@ -2617,7 +2934,7 @@ type ListCategoriesResponse struct {
 
 func (x *ListCategoriesResponse) Reset() {
 	*x = ListCategoriesResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2629,7 +2946,7 @@ func (x *ListCategoriesResponse) String() string {
 func (*ListCategoriesResponse) ProtoMessage() {}
 
 func (x *ListCategoriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[36]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2642,7 +2959,7 @@ func (x *ListCategoriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCategoriesResponse.ProtoReflect.Descriptor instead.
 func (*ListCategoriesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{36}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListCategoriesResponse) GetCategories() []*Category {
@@ -2661,7 +2978,7 @@ type QuoteRequest struct {
 
 func (x *QuoteRequest) Reset() {
 	*x = QuoteRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2673,7 +2990,7 @@ func (x *QuoteRequest) String() string {
 func (*QuoteRequest) ProtoMessage() {}
 
 func (x *QuoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[37]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2686,7 +3003,7 @@ func (x *QuoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteRequest.ProtoReflect.Descriptor instead.
 func (*QuoteRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{37}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *QuoteRequest) GetVariantIds() []string {
@@ -2717,7 +3034,7 @@ type Quote struct {
 
 func (x *Quote) Reset() {
 	*x = Quote{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2729,7 +3046,7 @@ func (x *Quote) String() string {
 func (*Quote) ProtoMessage() {}
 
 func (x *Quote) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[38]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2742,7 +3059,7 @@ func (x *Quote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quote.ProtoReflect.Descriptor instead.
 func (*Quote) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{38}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Quote) GetVariant() *Variant {
@@ -2831,7 +3148,7 @@ type QuoteResponse struct {
 
 func (x *QuoteResponse) Reset() {
 	*x = QuoteResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2843,7 +3160,7 @@ func (x *QuoteResponse) String() string {
 func (*QuoteResponse) ProtoMessage() {}
 
 func (x *QuoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[39]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2856,7 +3173,7 @@ func (x *QuoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuoteResponse.ProtoReflect.Descriptor instead.
 func (*QuoteResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{39}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *QuoteResponse) GetQuotes() []*Quote {
@@ -2882,7 +3199,7 @@ type PutImageRequest struct {
 
 func (x *PutImageRequest) Reset() {
 	*x = PutImageRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2894,7 +3211,7 @@ func (x *PutImageRequest) String() string {
 func (*PutImageRequest) ProtoMessage() {}
 
 func (x *PutImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[40]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2907,7 +3224,7 @@ func (x *PutImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutImageRequest.ProtoReflect.Descriptor instead.
 func (*PutImageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{40}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *PutImageRequest) GetProductId() string {
@@ -2955,7 +3272,7 @@ type ImageSize struct {
 
 func (x *ImageSize) Reset() {
 	*x = ImageSize{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2967,7 +3284,7 @@ func (x *ImageSize) String() string {
 func (*ImageSize) ProtoMessage() {}
 
 func (x *ImageSize) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[41]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2980,7 +3297,7 @@ func (x *ImageSize) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImageSize.ProtoReflect.Descriptor instead.
 func (*ImageSize) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{41}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ImageSize) GetWidth() int32 {
@@ -3006,7 +3323,7 @@ type PutImageResponse struct {
 
 func (x *PutImageResponse) Reset() {
 	*x = PutImageResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3018,7 +3335,7 @@ func (x *PutImageResponse) String() string {
 func (*PutImageResponse) ProtoMessage() {}
 
 func (x *PutImageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[42]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3031,7 +3348,7 @@ func (x *PutImageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutImageResponse.ProtoReflect.Descriptor instead.
 func (*PutImageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{42}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *PutImageResponse) GetKey() string {
@@ -3056,7 +3373,7 @@ type GetImageRequest struct {
 
 func (x *GetImageRequest) Reset() {
 	*x = GetImageRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3068,7 +3385,7 @@ func (x *GetImageRequest) String() string {
 func (*GetImageRequest) ProtoMessage() {}
 
 func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[43]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3081,7 +3398,7 @@ func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageRequest.ProtoReflect.Descriptor instead.
 func (*GetImageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{43}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *GetImageRequest) GetKey() string {
@@ -3122,7 +3439,7 @@ type GetImageResponse struct {
 
 func (x *GetImageResponse) Reset() {
 	*x = GetImageResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3134,7 +3451,7 @@ func (x *GetImageResponse) String() string {
 func (*GetImageResponse) ProtoMessage() {}
 
 func (x *GetImageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[44]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3147,7 +3464,7 @@ func (x *GetImageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageResponse.ProtoReflect.Descriptor instead.
 func (*GetImageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{44}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *GetImageResponse) GetContent() []byte {
@@ -3182,7 +3499,7 @@ type ImportHeader struct {
 
 func (x *ImportHeader) Reset() {
 	*x = ImportHeader{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3194,7 +3511,7 @@ func (x *ImportHeader) String() string {
 func (*ImportHeader) ProtoMessage() {}
 
 func (x *ImportHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[45]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3207,7 +3524,7 @@ func (x *ImportHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportHeader.ProtoReflect.Descriptor instead.
 func (*ImportHeader) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{45}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ImportHeader) GetMarket() string {
@@ -3265,7 +3582,7 @@ type ImportRequest struct {
 
 func (x *ImportRequest) Reset() {
 	*x = ImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3277,7 +3594,7 @@ func (x *ImportRequest) String() string {
 func (*ImportRequest) ProtoMessage() {}
 
 func (x *ImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[46]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3290,7 +3607,7 @@ func (x *ImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRequest.ProtoReflect.Descriptor instead.
 func (*ImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{46}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ImportRequest) GetPart() isImportRequest_Part {
@@ -3352,7 +3669,7 @@ type ImportCounts struct {
 
 func (x *ImportCounts) Reset() {
 	*x = ImportCounts{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3364,7 +3681,7 @@ func (x *ImportCounts) String() string {
 func (*ImportCounts) ProtoMessage() {}
 
 func (x *ImportCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[47]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3377,7 +3694,7 @@ func (x *ImportCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCounts.ProtoReflect.Descriptor instead.
 func (*ImportCounts) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{47}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ImportCounts) GetProducts() int64 {
@@ -3425,7 +3742,7 @@ type ImportProgress struct {
 
 func (x *ImportProgress) Reset() {
 	*x = ImportProgress{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3437,7 +3754,7 @@ func (x *ImportProgress) String() string {
 func (*ImportProgress) ProtoMessage() {}
 
 func (x *ImportProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[48]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3450,7 +3767,7 @@ func (x *ImportProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportProgress.ProtoReflect.Descriptor instead.
 func (*ImportProgress) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{48}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ImportProgress) GetBytes() int64 {
@@ -3481,7 +3798,7 @@ type ImportIssue struct {
 
 func (x *ImportIssue) Reset() {
 	*x = ImportIssue{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3493,7 +3810,7 @@ func (x *ImportIssue) String() string {
 func (*ImportIssue) ProtoMessage() {}
 
 func (x *ImportIssue) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3506,7 +3823,7 @@ func (x *ImportIssue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportIssue.ProtoReflect.Descriptor instead.
 func (*ImportIssue) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ImportIssue) GetRow() int64 {
@@ -3552,7 +3869,7 @@ type ImportChange struct {
 
 func (x *ImportChange) Reset() {
 	*x = ImportChange{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3564,7 +3881,7 @@ func (x *ImportChange) String() string {
 func (*ImportChange) ProtoMessage() {}
 
 func (x *ImportChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3577,7 +3894,7 @@ func (x *ImportChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportChange.ProtoReflect.Descriptor instead.
 func (*ImportChange) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ImportChange) GetRow() int64 {
@@ -3624,7 +3941,7 @@ type ImportResponse struct {
 
 func (x *ImportResponse) Reset() {
 	*x = ImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3636,7 +3953,7 @@ func (x *ImportResponse) String() string {
 func (*ImportResponse) ProtoMessage() {}
 
 func (x *ImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3649,7 +3966,7 @@ func (x *ImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportResponse.ProtoReflect.Descriptor instead.
 func (*ImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ImportResponse) GetPart() isImportResponse_Part {
@@ -3771,7 +4088,7 @@ type KeptImport struct {
 
 func (x *KeptImport) Reset() {
 	*x = KeptImport{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3783,7 +4100,7 @@ func (x *KeptImport) String() string {
 func (*KeptImport) ProtoMessage() {}
 
 func (x *KeptImport) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3796,7 +4113,7 @@ func (x *KeptImport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptImport.ProtoReflect.Descriptor instead.
 func (*KeptImport) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *KeptImport) GetKey() string {
@@ -3914,7 +4231,7 @@ type SentImport struct {
 
 func (x *SentImport) Reset() {
 	*x = SentImport{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3926,7 +4243,7 @@ func (x *SentImport) String() string {
 func (*SentImport) ProtoMessage() {}
 
 func (x *SentImport) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3939,7 +4256,7 @@ func (x *SentImport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SentImport.ProtoReflect.Descriptor instead.
 func (*SentImport) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SentImport) GetKey() string {
@@ -3997,7 +4314,7 @@ type TryImportRequest struct {
 
 func (x *TryImportRequest) Reset() {
 	*x = TryImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4009,7 +4326,7 @@ func (x *TryImportRequest) String() string {
 func (*TryImportRequest) ProtoMessage() {}
 
 func (x *TryImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4022,7 +4339,7 @@ func (x *TryImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryImportRequest.ProtoReflect.Descriptor instead.
 func (*TryImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{54}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *TryImportRequest) GetPart() isTryImportRequest_Part {
@@ -4075,7 +4392,7 @@ type TryImportResponse struct {
 
 func (x *TryImportResponse) Reset() {
 	*x = TryImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4087,7 +4404,7 @@ func (x *TryImportResponse) String() string {
 func (*TryImportResponse) ProtoMessage() {}
 
 func (x *TryImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4100,7 +4417,7 @@ func (x *TryImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryImportResponse.ProtoReflect.Descriptor instead.
 func (*TryImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{55}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{61}
 }
 
 type GetImportRequest struct {
@@ -4113,7 +4430,7 @@ type GetImportRequest struct {
 
 func (x *GetImportRequest) Reset() {
 	*x = GetImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4125,7 +4442,7 @@ func (x *GetImportRequest) String() string {
 func (*GetImportRequest) ProtoMessage() {}
 
 func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4138,7 +4455,7 @@ func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImportRequest.ProtoReflect.Descriptor instead.
 func (*GetImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{56}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *GetImportRequest) GetSender() string {
@@ -4164,7 +4481,7 @@ type GetImportResponse struct {
 
 func (x *GetImportResponse) Reset() {
 	*x = GetImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4176,7 +4493,7 @@ func (x *GetImportResponse) String() string {
 func (*GetImportResponse) ProtoMessage() {}
 
 func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4189,7 +4506,7 @@ func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImportResponse.ProtoReflect.Descriptor instead.
 func (*GetImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{57}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *GetImportResponse) GetKept() *KeptImport {
@@ -4210,7 +4527,7 @@ type RunImportRequest struct {
 
 func (x *RunImportRequest) Reset() {
 	*x = RunImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4222,7 +4539,7 @@ func (x *RunImportRequest) String() string {
 func (*RunImportRequest) ProtoMessage() {}
 
 func (x *RunImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4235,7 +4552,7 @@ func (x *RunImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunImportRequest.ProtoReflect.Descriptor instead.
 func (*RunImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{58}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *RunImportRequest) GetSender() string {
@@ -4267,7 +4584,7 @@ type RunImportResponse struct {
 
 func (x *RunImportResponse) Reset() {
 	*x = RunImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4279,7 +4596,7 @@ func (x *RunImportResponse) String() string {
 func (*RunImportResponse) ProtoMessage() {}
 
 func (x *RunImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4292,7 +4609,7 @@ func (x *RunImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunImportResponse.ProtoReflect.Descriptor instead.
 func (*RunImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{59}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{65}
 }
 
 type DropImportRequest struct {
@@ -4305,7 +4622,7 @@ type DropImportRequest struct {
 
 func (x *DropImportRequest) Reset() {
 	*x = DropImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4317,7 +4634,7 @@ func (x *DropImportRequest) String() string {
 func (*DropImportRequest) ProtoMessage() {}
 
 func (x *DropImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4330,7 +4647,7 @@ func (x *DropImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DropImportRequest.ProtoReflect.Descriptor instead.
 func (*DropImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{60}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *DropImportRequest) GetSender() string {
@@ -4355,7 +4672,7 @@ type DropImportResponse struct {
 
 func (x *DropImportResponse) Reset() {
 	*x = DropImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4367,7 +4684,7 @@ func (x *DropImportResponse) String() string {
 func (*DropImportResponse) ProtoMessage() {}
 
 func (x *DropImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4380,7 +4697,7 @@ func (x *DropImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DropImportResponse.ProtoReflect.Descriptor instead.
 func (*DropImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{61}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{67}
 }
 
 type ExportRequest struct {
@@ -4398,7 +4715,7 @@ type ExportRequest struct {
 
 func (x *ExportRequest) Reset() {
 	*x = ExportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4410,7 +4727,7 @@ func (x *ExportRequest) String() string {
 func (*ExportRequest) ProtoMessage() {}
 
 func (x *ExportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4423,7 +4740,7 @@ func (x *ExportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRequest.ProtoReflect.Descriptor instead.
 func (*ExportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{62}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ExportRequest) GetMarket() string {
@@ -4463,7 +4780,7 @@ type ExportResponse struct {
 
 func (x *ExportResponse) Reset() {
 	*x = ExportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4475,7 +4792,7 @@ func (x *ExportResponse) String() string {
 func (*ExportResponse) ProtoMessage() {}
 
 func (x *ExportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4488,7 +4805,7 @@ func (x *ExportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportResponse.ProtoReflect.Descriptor instead.
 func (*ExportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{63}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *ExportResponse) GetChunk() []byte {
@@ -4515,7 +4832,7 @@ type OutlineRequest struct {
 
 func (x *OutlineRequest) Reset() {
 	*x = OutlineRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4527,7 +4844,7 @@ func (x *OutlineRequest) String() string {
 func (*OutlineRequest) ProtoMessage() {}
 
 func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4540,7 +4857,7 @@ func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineRequest.ProtoReflect.Descriptor instead.
 func (*OutlineRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{64}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *OutlineRequest) GetMarket() string {
@@ -4588,7 +4905,7 @@ type OutlineEntry struct {
 
 func (x *OutlineEntry) Reset() {
 	*x = OutlineEntry{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4600,7 +4917,7 @@ func (x *OutlineEntry) String() string {
 func (*OutlineEntry) ProtoMessage() {}
 
 func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4613,7 +4930,7 @@ func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineEntry.ProtoReflect.Descriptor instead.
 func (*OutlineEntry) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{65}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *OutlineEntry) GetId() string {
@@ -4639,7 +4956,7 @@ type OutlineResponse struct {
 
 func (x *OutlineResponse) Reset() {
 	*x = OutlineResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4651,7 +4968,7 @@ func (x *OutlineResponse) String() string {
 func (*OutlineResponse) ProtoMessage() {}
 
 func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4664,7 +4981,7 @@ func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineResponse.ProtoReflect.Descriptor instead.
 func (*OutlineResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{66}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *OutlineResponse) GetEntries() []*OutlineEntry {
@@ -4823,7 +5140,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03all\x18\x02 \x01(\bR\x03all\"K\n" +
 	"\x12GetProductResponse\x125\n" +
-	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\"\xe0\x02\n" +
+	"\aproduct\x18\x01 \x01(\v2\x1b.artisan.catalog.v1.ProductR\aproduct\"\xf2\x02\n" +
 	"\x13ListProductsRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\f\n" +
 	"\x01q\x18\x02 \x01(\tR\x01q\x12\x1a\n" +
@@ -4839,7 +5156,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	" \x01(\bR\x03all\x12\x19\n" +
 	"\bin_stock\x18\v \x01(\bR\ainStock\x12\x17\n" +
 	"\agood_on\x18\f \x01(\tR\x06goodOn\x12!\n" +
-	"\fseason_month\x18\r \x01(\x05R\vseasonMonth\"]\n" +
+	"\fseason_month\x18\r \x01(\x05R\vseasonMonth\x12\x10\n" +
+	"\x03ids\x18( \x03(\tR\x03ids\"]\n" +
 	"\x05Facet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x14\n" +
@@ -4852,7 +5170,29 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06facets\x18\x03 \x03(\v2\x19.artisan.catalog.v1.FacetR\x06facets\x12\x14\n" +
 	"\x05words\x18\x04 \x03(\tR\x05words\x12\x1c\n" +
 	"\tcorrected\x18\x05 \x01(\tR\tcorrected\x12\x14\n" +
-	"\x05total\x18\x06 \x01(\x03R\x05total\"L\n" +
+	"\x05total\x18\x06 \x01(\x03R\x05total\"3\n" +
+	"\x10ListGoodsRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\"<\n" +
+	"\tGoodsSize\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x10\n" +
+	"\x03sku\x18\x02 \x01(\tR\x03sku\"y\n" +
+	"\x05Goods\x12\x1d\n" +
+	"\n" +
+	"product_id\x18\x01 \x01(\tR\tproductId\x12\x1c\n" +
+	"\tpublished\x18\x02 \x01(\bR\tpublished\x123\n" +
+	"\x05sizes\x18\x03 \x03(\v2\x1d.artisan.catalog.v1.GoodsSizeR\x05sizes\"V\n" +
+	"\x11ListGoodsResponse\x12/\n" +
+	"\x05goods\x18\x01 \x03(\v2\x19.artisan.catalog.v1.GoodsR\x05goods\x12\x10\n" +
+	"\x03cut\x18\x02 \x01(\bR\x03cut\"u\n" +
+	"\x13SetPublishedRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x1f\n" +
+	"\vproduct_ids\x18\x02 \x03(\tR\n" +
+	"productIds\x12\x1c\n" +
+	"\tpublished\x18\x03 \x01(\bR\tpublished\"\x16\n" +
+	"\x14SetPublishedResponse\"L\n" +
 	"\x0eSuggestRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\f\n" +
 	"\x01q\x18\x02 \x01(\tR\x01q\x12\x14\n" +
@@ -5037,7 +5377,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x02 \x01(\x03R\tupdatedAt\"M\n" +
 	"\x0fOutlineResponse\x12:\n" +
-	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xb2\x11\n" +
+	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xef\x12\n" +
 	"\x0eCatalogService\x12X\n" +
 	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12X\n" +
 	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\x12^\n" +
@@ -5051,7 +5391,9 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"PutProduct\x12%.artisan.catalog.v1.PutProductRequest\x1a&.artisan.catalog.v1.PutProductResponse\x12[\n" +
 	"\n" +
 	"GetProduct\x12%.artisan.catalog.v1.GetProductRequest\x1a&.artisan.catalog.v1.GetProductResponse\x12a\n" +
-	"\fListProducts\x12'.artisan.catalog.v1.ListProductsRequest\x1a(.artisan.catalog.v1.ListProductsResponse\x12R\n" +
+	"\fListProducts\x12'.artisan.catalog.v1.ListProductsRequest\x1a(.artisan.catalog.v1.ListProductsResponse\x12X\n" +
+	"\tListGoods\x12$.artisan.catalog.v1.ListGoodsRequest\x1a%.artisan.catalog.v1.ListGoodsResponse\x12a\n" +
+	"\fSetPublished\x12'.artisan.catalog.v1.SetPublishedRequest\x1a(.artisan.catalog.v1.SetPublishedResponse\x12R\n" +
 	"\aSuggest\x12\".artisan.catalog.v1.SuggestRequest\x1a#.artisan.catalog.v1.SuggestResponse\x12g\n" +
 	"\x0eListCategories\x12).artisan.catalog.v1.ListCategoriesRequest\x1a*.artisan.catalog.v1.ListCategoriesResponse\x12X\n" +
 	"\tSetPrices\x12$.artisan.catalog.v1.SetPricesRequest\x1a%.artisan.catalog.v1.SetPricesResponse\x12L\n" +
@@ -5080,7 +5422,7 @@ func file_artisan_catalog_v1_catalog_proto_rawDescGZIP() []byte {
 	return file_artisan_catalog_v1_catalog_proto_rawDescData
 }
 
-var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
+var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
 var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*Market)(nil),                  // 0: artisan.catalog.v1.Market
 	(*Producer)(nil),                // 1: artisan.catalog.v1.Producer
@@ -5111,49 +5453,55 @@ var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*ListProductsRequest)(nil),     // 26: artisan.catalog.v1.ListProductsRequest
 	(*Facet)(nil),                   // 27: artisan.catalog.v1.Facet
 	(*ListProductsResponse)(nil),    // 28: artisan.catalog.v1.ListProductsResponse
-	(*SuggestRequest)(nil),          // 29: artisan.catalog.v1.SuggestRequest
-	(*Suggestion)(nil),              // 30: artisan.catalog.v1.Suggestion
-	(*SuggestResponse)(nil),         // 31: artisan.catalog.v1.SuggestResponse
-	(*PriceChange)(nil),             // 32: artisan.catalog.v1.PriceChange
-	(*SetPricesRequest)(nil),        // 33: artisan.catalog.v1.SetPricesRequest
-	(*SetPricesResponse)(nil),       // 34: artisan.catalog.v1.SetPricesResponse
-	(*ListCategoriesRequest)(nil),   // 35: artisan.catalog.v1.ListCategoriesRequest
-	(*ListCategoriesResponse)(nil),  // 36: artisan.catalog.v1.ListCategoriesResponse
-	(*QuoteRequest)(nil),            // 37: artisan.catalog.v1.QuoteRequest
-	(*Quote)(nil),                   // 38: artisan.catalog.v1.Quote
-	(*QuoteResponse)(nil),           // 39: artisan.catalog.v1.QuoteResponse
-	(*PutImageRequest)(nil),         // 40: artisan.catalog.v1.PutImageRequest
-	(*ImageSize)(nil),               // 41: artisan.catalog.v1.ImageSize
-	(*PutImageResponse)(nil),        // 42: artisan.catalog.v1.PutImageResponse
-	(*GetImageRequest)(nil),         // 43: artisan.catalog.v1.GetImageRequest
-	(*GetImageResponse)(nil),        // 44: artisan.catalog.v1.GetImageResponse
-	(*ImportHeader)(nil),            // 45: artisan.catalog.v1.ImportHeader
-	(*ImportRequest)(nil),           // 46: artisan.catalog.v1.ImportRequest
-	(*ImportCounts)(nil),            // 47: artisan.catalog.v1.ImportCounts
-	(*ImportProgress)(nil),          // 48: artisan.catalog.v1.ImportProgress
-	(*ImportIssue)(nil),             // 49: artisan.catalog.v1.ImportIssue
-	(*ImportChange)(nil),            // 50: artisan.catalog.v1.ImportChange
-	(*ImportResponse)(nil),          // 51: artisan.catalog.v1.ImportResponse
-	(*KeptImport)(nil),              // 52: artisan.catalog.v1.KeptImport
-	(*SentImport)(nil),              // 53: artisan.catalog.v1.SentImport
-	(*TryImportRequest)(nil),        // 54: artisan.catalog.v1.TryImportRequest
-	(*TryImportResponse)(nil),       // 55: artisan.catalog.v1.TryImportResponse
-	(*GetImportRequest)(nil),        // 56: artisan.catalog.v1.GetImportRequest
-	(*GetImportResponse)(nil),       // 57: artisan.catalog.v1.GetImportResponse
-	(*RunImportRequest)(nil),        // 58: artisan.catalog.v1.RunImportRequest
-	(*RunImportResponse)(nil),       // 59: artisan.catalog.v1.RunImportResponse
-	(*DropImportRequest)(nil),       // 60: artisan.catalog.v1.DropImportRequest
-	(*DropImportResponse)(nil),      // 61: artisan.catalog.v1.DropImportResponse
-	(*ExportRequest)(nil),           // 62: artisan.catalog.v1.ExportRequest
-	(*ExportResponse)(nil),          // 63: artisan.catalog.v1.ExportResponse
-	(*OutlineRequest)(nil),          // 64: artisan.catalog.v1.OutlineRequest
-	(*OutlineEntry)(nil),            // 65: artisan.catalog.v1.OutlineEntry
-	(*OutlineResponse)(nil),         // 66: artisan.catalog.v1.OutlineResponse
-	(*v1.Money)(nil),                // 67: artisan.money.v1.Money
+	(*ListGoodsRequest)(nil),        // 29: artisan.catalog.v1.ListGoodsRequest
+	(*GoodsSize)(nil),               // 30: artisan.catalog.v1.GoodsSize
+	(*Goods)(nil),                   // 31: artisan.catalog.v1.Goods
+	(*ListGoodsResponse)(nil),       // 32: artisan.catalog.v1.ListGoodsResponse
+	(*SetPublishedRequest)(nil),     // 33: artisan.catalog.v1.SetPublishedRequest
+	(*SetPublishedResponse)(nil),    // 34: artisan.catalog.v1.SetPublishedResponse
+	(*SuggestRequest)(nil),          // 35: artisan.catalog.v1.SuggestRequest
+	(*Suggestion)(nil),              // 36: artisan.catalog.v1.Suggestion
+	(*SuggestResponse)(nil),         // 37: artisan.catalog.v1.SuggestResponse
+	(*PriceChange)(nil),             // 38: artisan.catalog.v1.PriceChange
+	(*SetPricesRequest)(nil),        // 39: artisan.catalog.v1.SetPricesRequest
+	(*SetPricesResponse)(nil),       // 40: artisan.catalog.v1.SetPricesResponse
+	(*ListCategoriesRequest)(nil),   // 41: artisan.catalog.v1.ListCategoriesRequest
+	(*ListCategoriesResponse)(nil),  // 42: artisan.catalog.v1.ListCategoriesResponse
+	(*QuoteRequest)(nil),            // 43: artisan.catalog.v1.QuoteRequest
+	(*Quote)(nil),                   // 44: artisan.catalog.v1.Quote
+	(*QuoteResponse)(nil),           // 45: artisan.catalog.v1.QuoteResponse
+	(*PutImageRequest)(nil),         // 46: artisan.catalog.v1.PutImageRequest
+	(*ImageSize)(nil),               // 47: artisan.catalog.v1.ImageSize
+	(*PutImageResponse)(nil),        // 48: artisan.catalog.v1.PutImageResponse
+	(*GetImageRequest)(nil),         // 49: artisan.catalog.v1.GetImageRequest
+	(*GetImageResponse)(nil),        // 50: artisan.catalog.v1.GetImageResponse
+	(*ImportHeader)(nil),            // 51: artisan.catalog.v1.ImportHeader
+	(*ImportRequest)(nil),           // 52: artisan.catalog.v1.ImportRequest
+	(*ImportCounts)(nil),            // 53: artisan.catalog.v1.ImportCounts
+	(*ImportProgress)(nil),          // 54: artisan.catalog.v1.ImportProgress
+	(*ImportIssue)(nil),             // 55: artisan.catalog.v1.ImportIssue
+	(*ImportChange)(nil),            // 56: artisan.catalog.v1.ImportChange
+	(*ImportResponse)(nil),          // 57: artisan.catalog.v1.ImportResponse
+	(*KeptImport)(nil),              // 58: artisan.catalog.v1.KeptImport
+	(*SentImport)(nil),              // 59: artisan.catalog.v1.SentImport
+	(*TryImportRequest)(nil),        // 60: artisan.catalog.v1.TryImportRequest
+	(*TryImportResponse)(nil),       // 61: artisan.catalog.v1.TryImportResponse
+	(*GetImportRequest)(nil),        // 62: artisan.catalog.v1.GetImportRequest
+	(*GetImportResponse)(nil),       // 63: artisan.catalog.v1.GetImportResponse
+	(*RunImportRequest)(nil),        // 64: artisan.catalog.v1.RunImportRequest
+	(*RunImportResponse)(nil),       // 65: artisan.catalog.v1.RunImportResponse
+	(*DropImportRequest)(nil),       // 66: artisan.catalog.v1.DropImportRequest
+	(*DropImportResponse)(nil),      // 67: artisan.catalog.v1.DropImportResponse
+	(*ExportRequest)(nil),           // 68: artisan.catalog.v1.ExportRequest
+	(*ExportResponse)(nil),          // 69: artisan.catalog.v1.ExportResponse
+	(*OutlineRequest)(nil),          // 70: artisan.catalog.v1.OutlineRequest
+	(*OutlineEntry)(nil),            // 71: artisan.catalog.v1.OutlineEntry
+	(*OutlineResponse)(nil),         // 72: artisan.catalog.v1.OutlineResponse
+	(*v1.Money)(nil),                // 73: artisan.money.v1.Money
 }
 var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	2,  // 0: artisan.catalog.v1.Producer.holidays:type_name -> artisan.catalog.v1.Holiday
-	67, // 1: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
+	73, // 1: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
 	3,  // 2: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
 	0,  // 3: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
 	0,  // 4: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
@@ -5171,81 +5519,87 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	4,  // 16: artisan.catalog.v1.GetProductResponse.product:type_name -> artisan.catalog.v1.Product
 	4,  // 17: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
 	27, // 18: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
-	67, // 19: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
-	30, // 20: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
-	67, // 21: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
-	67, // 22: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
-	32, // 23: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
-	5,  // 24: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
-	3,  // 25: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
-	2,  // 26: artisan.catalog.v1.Quote.holidays:type_name -> artisan.catalog.v1.Holiday
-	38, // 27: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
-	41, // 28: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
-	45, // 29: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
-	48, // 30: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
-	49, // 31: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
-	50, // 32: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
-	47, // 33: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
-	48, // 34: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
-	50, // 35: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
-	49, // 36: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
-	47, // 37: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
-	53, // 38: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
-	52, // 39: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
-	65, // 40: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
-	6,  // 41: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
-	8,  // 42: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
-	10, // 43: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
-	12, // 44: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
-	16, // 45: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
-	18, // 46: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
-	14, // 47: artisan.catalog.v1.CatalogService.EditProducer:input_type -> artisan.catalog.v1.EditProducerRequest
-	19, // 48: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
-	22, // 49: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
-	24, // 50: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
-	26, // 51: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
-	29, // 52: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
-	35, // 53: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
-	33, // 54: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
-	37, // 55: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
-	40, // 56: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
-	43, // 57: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
-	46, // 58: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
-	54, // 59: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
-	56, // 60: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
-	58, // 61: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
-	60, // 62: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
-	62, // 63: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
-	64, // 64: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
-	7,  // 65: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
-	9,  // 66: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
-	11, // 67: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
-	13, // 68: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
-	17, // 69: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
-	21, // 70: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
-	15, // 71: artisan.catalog.v1.CatalogService.EditProducer:output_type -> artisan.catalog.v1.EditProducerResponse
-	20, // 72: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
-	23, // 73: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
-	25, // 74: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
-	28, // 75: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
-	31, // 76: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
-	36, // 77: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
-	34, // 78: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
-	39, // 79: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
-	42, // 80: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
-	44, // 81: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
-	51, // 82: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
-	55, // 83: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
-	57, // 84: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
-	59, // 85: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
-	61, // 86: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
-	63, // 87: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
-	66, // 88: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
-	65, // [65:89] is the sub-list for method output_type
-	41, // [41:65] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	30, // 19: artisan.catalog.v1.Goods.sizes:type_name -> artisan.catalog.v1.GoodsSize
+	31, // 20: artisan.catalog.v1.ListGoodsResponse.goods:type_name -> artisan.catalog.v1.Goods
+	73, // 21: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
+	36, // 22: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
+	73, // 23: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
+	73, // 24: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
+	38, // 25: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
+	5,  // 26: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
+	3,  // 27: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
+	2,  // 28: artisan.catalog.v1.Quote.holidays:type_name -> artisan.catalog.v1.Holiday
+	44, // 29: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
+	47, // 30: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
+	51, // 31: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
+	54, // 32: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
+	55, // 33: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
+	56, // 34: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
+	53, // 35: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
+	54, // 36: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
+	56, // 37: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
+	55, // 38: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
+	53, // 39: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
+	59, // 40: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
+	58, // 41: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
+	71, // 42: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
+	6,  // 43: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
+	8,  // 44: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
+	10, // 45: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
+	12, // 46: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
+	16, // 47: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
+	18, // 48: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
+	14, // 49: artisan.catalog.v1.CatalogService.EditProducer:input_type -> artisan.catalog.v1.EditProducerRequest
+	19, // 50: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
+	22, // 51: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
+	24, // 52: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
+	26, // 53: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
+	29, // 54: artisan.catalog.v1.CatalogService.ListGoods:input_type -> artisan.catalog.v1.ListGoodsRequest
+	33, // 55: artisan.catalog.v1.CatalogService.SetPublished:input_type -> artisan.catalog.v1.SetPublishedRequest
+	35, // 56: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
+	41, // 57: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
+	39, // 58: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
+	43, // 59: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
+	46, // 60: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
+	49, // 61: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
+	52, // 62: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
+	60, // 63: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
+	62, // 64: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
+	64, // 65: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
+	66, // 66: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
+	68, // 67: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
+	70, // 68: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
+	7,  // 69: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
+	9,  // 70: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
+	11, // 71: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
+	13, // 72: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
+	17, // 73: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
+	21, // 74: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
+	15, // 75: artisan.catalog.v1.CatalogService.EditProducer:output_type -> artisan.catalog.v1.EditProducerResponse
+	20, // 76: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
+	23, // 77: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
+	25, // 78: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
+	28, // 79: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
+	32, // 80: artisan.catalog.v1.CatalogService.ListGoods:output_type -> artisan.catalog.v1.ListGoodsResponse
+	34, // 81: artisan.catalog.v1.CatalogService.SetPublished:output_type -> artisan.catalog.v1.SetPublishedResponse
+	37, // 82: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
+	42, // 83: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
+	40, // 84: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
+	45, // 85: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
+	48, // 86: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
+	50, // 87: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
+	57, // 88: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
+	61, // 89: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
+	63, // 90: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
+	65, // 91: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
+	67, // 92: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
+	69, // 93: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
+	72, // 94: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
+	69, // [69:95] is the sub-list for method output_type
+	43, // [43:69] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_artisan_catalog_v1_catalog_proto_init() }
@@ -5253,20 +5607,20 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 	if File_artisan_catalog_v1_catalog_proto != nil {
 		return
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[30].OneofWrappers = []any{}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[38].OneofWrappers = []any{}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[46].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[36].OneofWrappers = []any{}
+	file_artisan_catalog_v1_catalog_proto_msgTypes[44].OneofWrappers = []any{}
+	file_artisan_catalog_v1_catalog_proto_msgTypes[52].OneofWrappers = []any{
 		(*ImportRequest_Header)(nil),
 		(*ImportRequest_Chunk)(nil),
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[51].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[57].OneofWrappers = []any{
 		(*ImportResponse_Progress)(nil),
 		(*ImportResponse_Issue)(nil),
 		(*ImportResponse_Change)(nil),
 		(*ImportResponse_Done)(nil),
 		(*ImportResponse_Format)(nil),
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[54].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[60].OneofWrappers = []any{
 		(*TryImportRequest_File)(nil),
 		(*TryImportRequest_Chunk)(nil),
 	}
@@ -5276,7 +5630,7 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_catalog_v1_catalog_proto_rawDesc), len(file_artisan_catalog_v1_catalog_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   67,
+			NumMessages:   73,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

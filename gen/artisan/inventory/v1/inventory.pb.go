@@ -468,6 +468,149 @@ func (*AdjustStockResponse) Descriptor() ([]byte, []int) {
 	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{7}
 }
 
+type AdjustStocksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 1,000, each of another variant. The same form again, by the keys, is answered with what came of it the first time.
+	Adjustments   []*AdjustStockRequest `protobuf:"bytes,1,rep,name=adjustments,proto3" json:"adjustments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdjustStocksRequest) Reset() {
+	*x = AdjustStocksRequest{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdjustStocksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdjustStocksRequest) ProtoMessage() {}
+
+func (x *AdjustStocksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdjustStocksRequest.ProtoReflect.Descriptor instead.
+func (*AdjustStocksRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AdjustStocksRequest) GetAdjustments() []*AdjustStockRequest {
+	if x != nil {
+		return x.Adjustments
+	}
+	return nil
+}
+
+type AdjustedStock struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	VariantId string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	// Why it was refused, in a sentence for people; empty where it is done.
+	Refused       string `protobuf:"bytes,2,opt,name=refused,proto3" json:"refused,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdjustedStock) Reset() {
+	*x = AdjustedStock{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdjustedStock) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdjustedStock) ProtoMessage() {}
+
+func (x *AdjustedStock) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdjustedStock.ProtoReflect.Descriptor instead.
+func (*AdjustedStock) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *AdjustedStock) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *AdjustedStock) GetRefused() string {
+	if x != nil {
+		return x.Refused
+	}
+	return ""
+}
+
+type AdjustStocksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order asked.
+	Stocks        []*AdjustedStock `protobuf:"bytes,1,rep,name=stocks,proto3" json:"stocks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdjustStocksResponse) Reset() {
+	*x = AdjustStocksResponse{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdjustStocksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdjustStocksResponse) ProtoMessage() {}
+
+func (x *AdjustStocksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdjustStocksResponse.ProtoReflect.Descriptor instead.
+func (*AdjustStocksResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *AdjustStocksResponse) GetStocks() []*AdjustedStock {
+	if x != nil {
+		return x.Stocks
+	}
+	return nil
+}
+
 type AvailabilityRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	VariantIds    []string               `protobuf:"bytes,1,rep,name=variant_ids,json=variantIds,proto3" json:"variant_ids,omitempty"`
@@ -477,7 +620,7 @@ type AvailabilityRequest struct {
 
 func (x *AvailabilityRequest) Reset() {
 	*x = AvailabilityRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[8]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -489,7 +632,7 @@ func (x *AvailabilityRequest) String() string {
 func (*AvailabilityRequest) ProtoMessage() {}
 
 func (x *AvailabilityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[8]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -502,7 +645,7 @@ func (x *AvailabilityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AvailabilityRequest.ProtoReflect.Descriptor instead.
 func (*AvailabilityRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{8}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AvailabilityRequest) GetVariantIds() []string {
@@ -528,7 +671,7 @@ type Availability struct {
 
 func (x *Availability) Reset() {
 	*x = Availability{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[9]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +683,7 @@ func (x *Availability) String() string {
 func (*Availability) ProtoMessage() {}
 
 func (x *Availability) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[9]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,7 +696,7 @@ func (x *Availability) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Availability.ProtoReflect.Descriptor instead.
 func (*Availability) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{9}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Availability) GetVariantId() string {
@@ -608,7 +751,7 @@ type AvailabilityResponse struct {
 
 func (x *AvailabilityResponse) Reset() {
 	*x = AvailabilityResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -620,7 +763,7 @@ func (x *AvailabilityResponse) String() string {
 func (*AvailabilityResponse) ProtoMessage() {}
 
 func (x *AvailabilityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -633,7 +776,7 @@ func (x *AvailabilityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AvailabilityResponse.ProtoReflect.Descriptor instead.
 func (*AvailabilityResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{10}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *AvailabilityResponse) GetVariants() []*Availability {
@@ -652,7 +795,7 @@ type ListLotsRequest struct {
 
 func (x *ListLotsRequest) Reset() {
 	*x = ListLotsRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -664,7 +807,7 @@ func (x *ListLotsRequest) String() string {
 func (*ListLotsRequest) ProtoMessage() {}
 
 func (x *ListLotsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -677,7 +820,7 @@ func (x *ListLotsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLotsRequest.ProtoReflect.Descriptor instead.
 func (*ListLotsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{11}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListLotsRequest) GetVariantId() string {
@@ -696,7 +839,7 @@ type ListLotsResponse struct {
 
 func (x *ListLotsResponse) Reset() {
 	*x = ListLotsResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -708,7 +851,7 @@ func (x *ListLotsResponse) String() string {
 func (*ListLotsResponse) ProtoMessage() {}
 
 func (x *ListLotsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -721,7 +864,7 @@ func (x *ListLotsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLotsResponse.ProtoReflect.Descriptor instead.
 func (*ListLotsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{12}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListLotsResponse) GetLots() []*Lot {
@@ -741,7 +884,7 @@ type HoldLine struct {
 
 func (x *HoldLine) Reset() {
 	*x = HoldLine{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -753,7 +896,7 @@ func (x *HoldLine) String() string {
 func (*HoldLine) ProtoMessage() {}
 
 func (x *HoldLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -766,7 +909,7 @@ func (x *HoldLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldLine.ProtoReflect.Descriptor instead.
 func (*HoldLine) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{13}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *HoldLine) GetVariantId() string {
@@ -804,7 +947,7 @@ type HoldRequest struct {
 
 func (x *HoldRequest) Reset() {
 	*x = HoldRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +959,7 @@ func (x *HoldRequest) String() string {
 func (*HoldRequest) ProtoMessage() {}
 
 func (x *HoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +972,7 @@ func (x *HoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldRequest.ProtoReflect.Descriptor instead.
 func (*HoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{14}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *HoldRequest) GetOrderId() string {
@@ -887,7 +1030,7 @@ type Allocation struct {
 
 func (x *Allocation) Reset() {
 	*x = Allocation{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -899,7 +1042,7 @@ func (x *Allocation) String() string {
 func (*Allocation) ProtoMessage() {}
 
 func (x *Allocation) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -912,7 +1055,7 @@ func (x *Allocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Allocation.ProtoReflect.Descriptor instead.
 func (*Allocation) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{15}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Allocation) GetVariantId() string {
@@ -961,7 +1104,7 @@ type HoldResponse struct {
 
 func (x *HoldResponse) Reset() {
 	*x = HoldResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -973,7 +1116,7 @@ func (x *HoldResponse) String() string {
 func (*HoldResponse) ProtoMessage() {}
 
 func (x *HoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -986,7 +1129,7 @@ func (x *HoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldResponse.ProtoReflect.Descriptor instead.
 func (*HoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{16}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *HoldResponse) GetAllocations() []*Allocation {
@@ -1014,7 +1157,7 @@ type ReleaseRequest struct {
 
 func (x *ReleaseRequest) Reset() {
 	*x = ReleaseRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1026,7 +1169,7 @@ func (x *ReleaseRequest) String() string {
 func (*ReleaseRequest) ProtoMessage() {}
 
 func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1039,7 +1182,7 @@ func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{17}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ReleaseRequest) GetOrderId() string {
@@ -1064,7 +1207,7 @@ type ReleaseResponse struct {
 
 func (x *ReleaseResponse) Reset() {
 	*x = ReleaseResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1076,7 +1219,7 @@ func (x *ReleaseResponse) String() string {
 func (*ReleaseResponse) ProtoMessage() {}
 
 func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1089,7 +1232,7 @@ func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{18}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{21}
 }
 
 type GetHoldRequest struct {
@@ -1101,7 +1244,7 @@ type GetHoldRequest struct {
 
 func (x *GetHoldRequest) Reset() {
 	*x = GetHoldRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1113,7 +1256,7 @@ func (x *GetHoldRequest) String() string {
 func (*GetHoldRequest) ProtoMessage() {}
 
 func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1126,7 +1269,7 @@ func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldRequest.ProtoReflect.Descriptor instead.
 func (*GetHoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetHoldRequest) GetOrderId() string {
@@ -1148,7 +1291,7 @@ type GetHoldResponse struct {
 
 func (x *GetHoldResponse) Reset() {
 	*x = GetHoldResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1160,7 +1303,7 @@ func (x *GetHoldResponse) String() string {
 func (*GetHoldResponse) ProtoMessage() {}
 
 func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1173,7 +1316,7 @@ func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldResponse.ProtoReflect.Descriptor instead.
 func (*GetHoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{20}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetHoldResponse) GetState() string {
@@ -1213,7 +1356,7 @@ type StockChange struct {
 
 func (x *StockChange) Reset() {
 	*x = StockChange{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1225,7 +1368,7 @@ func (x *StockChange) String() string {
 func (*StockChange) ProtoMessage() {}
 
 func (x *StockChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1238,7 +1381,7 @@ func (x *StockChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StockChange.ProtoReflect.Descriptor instead.
 func (*StockChange) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{21}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *StockChange) GetVariantId() string {
@@ -1279,7 +1422,7 @@ type StockEvent struct {
 
 func (x *StockEvent) Reset() {
 	*x = StockEvent{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1291,7 +1434,7 @@ func (x *StockEvent) String() string {
 func (*StockEvent) ProtoMessage() {}
 
 func (x *StockEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1304,7 +1447,7 @@ func (x *StockEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StockEvent.ProtoReflect.Descriptor instead.
 func (*StockEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{22}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *StockEvent) GetChanges() []*StockChange {
@@ -1348,7 +1491,15 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\x03key\x18\x04 \x01(\tR\x03keyB\f\n" +
 	"\n" +
 	"adjustment\"\x15\n" +
-	"\x13AdjustStockResponse\"6\n" +
+	"\x13AdjustStockResponse\"a\n" +
+	"\x13AdjustStocksRequest\x12J\n" +
+	"\vadjustments\x18\x01 \x03(\v2(.artisan.inventory.v1.AdjustStockRequestR\vadjustments\"H\n" +
+	"\rAdjustedStock\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x18\n" +
+	"\arefused\x18\x02 \x01(\tR\arefused\"S\n" +
+	"\x14AdjustStocksResponse\x12;\n" +
+	"\x06stocks\x18\x01 \x03(\v2#.artisan.inventory.v1.AdjustedStockR\x06stocks\"6\n" +
 	"\x13AvailabilityRequest\x12\x1f\n" +
 	"\vvariant_ids\x18\x01 \x03(\tR\n" +
 	"variantIds\"\xb0\x01\n" +
@@ -1412,11 +1563,12 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\x03R\aversion\"I\n" +
 	"\n" +
 	"StockEvent\x12;\n" +
-	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges2\xea\x05\n" +
+	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges2\xd1\x06\n" +
 	"\x10InventoryService\x12V\n" +
 	"\aReceive\x12$.artisan.inventory.v1.ReceiveRequest\x1a%.artisan.inventory.v1.ReceiveResponse\x12Y\n" +
 	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12b\n" +
 	"\vAdjustStock\x12(.artisan.inventory.v1.AdjustStockRequest\x1a).artisan.inventory.v1.AdjustStockResponse\x12e\n" +
+	"\fAdjustStocks\x12).artisan.inventory.v1.AdjustStocksRequest\x1a*.artisan.inventory.v1.AdjustStocksResponse\x12e\n" +
 	"\fAvailability\x12).artisan.inventory.v1.AvailabilityRequest\x1a*.artisan.inventory.v1.AvailabilityResponse\x12Y\n" +
 	"\bListLots\x12%.artisan.inventory.v1.ListLotsRequest\x1a&.artisan.inventory.v1.ListLotsResponse\x12M\n" +
 	"\x04Hold\x12!.artisan.inventory.v1.HoldRequest\x1a\".artisan.inventory.v1.HoldResponse\x12V\n" +
@@ -1436,7 +1588,7 @@ func file_artisan_inventory_v1_inventory_proto_rawDescGZIP() []byte {
 	return file_artisan_inventory_v1_inventory_proto_rawDescData
 }
 
-var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*Lot)(nil),                  // 0: artisan.inventory.v1.Lot
 	(*ReceiveRequest)(nil),       // 1: artisan.inventory.v1.ReceiveRequest
@@ -1446,52 +1598,59 @@ var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*SetStockResponse)(nil),     // 5: artisan.inventory.v1.SetStockResponse
 	(*AdjustStockRequest)(nil),   // 6: artisan.inventory.v1.AdjustStockRequest
 	(*AdjustStockResponse)(nil),  // 7: artisan.inventory.v1.AdjustStockResponse
-	(*AvailabilityRequest)(nil),  // 8: artisan.inventory.v1.AvailabilityRequest
-	(*Availability)(nil),         // 9: artisan.inventory.v1.Availability
-	(*AvailabilityResponse)(nil), // 10: artisan.inventory.v1.AvailabilityResponse
-	(*ListLotsRequest)(nil),      // 11: artisan.inventory.v1.ListLotsRequest
-	(*ListLotsResponse)(nil),     // 12: artisan.inventory.v1.ListLotsResponse
-	(*HoldLine)(nil),             // 13: artisan.inventory.v1.HoldLine
-	(*HoldRequest)(nil),          // 14: artisan.inventory.v1.HoldRequest
-	(*Allocation)(nil),           // 15: artisan.inventory.v1.Allocation
-	(*HoldResponse)(nil),         // 16: artisan.inventory.v1.HoldResponse
-	(*ReleaseRequest)(nil),       // 17: artisan.inventory.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),      // 18: artisan.inventory.v1.ReleaseResponse
-	(*GetHoldRequest)(nil),       // 19: artisan.inventory.v1.GetHoldRequest
-	(*GetHoldResponse)(nil),      // 20: artisan.inventory.v1.GetHoldResponse
-	(*StockChange)(nil),          // 21: artisan.inventory.v1.StockChange
-	(*StockEvent)(nil),           // 22: artisan.inventory.v1.StockEvent
+	(*AdjustStocksRequest)(nil),  // 8: artisan.inventory.v1.AdjustStocksRequest
+	(*AdjustedStock)(nil),        // 9: artisan.inventory.v1.AdjustedStock
+	(*AdjustStocksResponse)(nil), // 10: artisan.inventory.v1.AdjustStocksResponse
+	(*AvailabilityRequest)(nil),  // 11: artisan.inventory.v1.AvailabilityRequest
+	(*Availability)(nil),         // 12: artisan.inventory.v1.Availability
+	(*AvailabilityResponse)(nil), // 13: artisan.inventory.v1.AvailabilityResponse
+	(*ListLotsRequest)(nil),      // 14: artisan.inventory.v1.ListLotsRequest
+	(*ListLotsResponse)(nil),     // 15: artisan.inventory.v1.ListLotsResponse
+	(*HoldLine)(nil),             // 16: artisan.inventory.v1.HoldLine
+	(*HoldRequest)(nil),          // 17: artisan.inventory.v1.HoldRequest
+	(*Allocation)(nil),           // 18: artisan.inventory.v1.Allocation
+	(*HoldResponse)(nil),         // 19: artisan.inventory.v1.HoldResponse
+	(*ReleaseRequest)(nil),       // 20: artisan.inventory.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),      // 21: artisan.inventory.v1.ReleaseResponse
+	(*GetHoldRequest)(nil),       // 22: artisan.inventory.v1.GetHoldRequest
+	(*GetHoldResponse)(nil),      // 23: artisan.inventory.v1.GetHoldResponse
+	(*StockChange)(nil),          // 24: artisan.inventory.v1.StockChange
+	(*StockEvent)(nil),           // 25: artisan.inventory.v1.StockEvent
 }
 var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
 	0,  // 0: artisan.inventory.v1.ReceiveRequest.lots:type_name -> artisan.inventory.v1.Lot
 	3,  // 1: artisan.inventory.v1.SetStockRequest.levels:type_name -> artisan.inventory.v1.StockLevel
-	9,  // 2: artisan.inventory.v1.AvailabilityResponse.variants:type_name -> artisan.inventory.v1.Availability
-	0,  // 3: artisan.inventory.v1.ListLotsResponse.lots:type_name -> artisan.inventory.v1.Lot
-	13, // 4: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
-	15, // 5: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	15, // 6: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	21, // 7: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
-	1,  // 8: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
-	4,  // 9: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
-	6,  // 10: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
-	8,  // 11: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
-	11, // 12: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
-	14, // 13: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
-	17, // 14: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
-	19, // 15: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
-	2,  // 16: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
-	5,  // 17: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
-	7,  // 18: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
-	10, // 19: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
-	12, // 20: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
-	16, // 21: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
-	18, // 22: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
-	20, // 23: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
-	16, // [16:24] is the sub-list for method output_type
-	8,  // [8:16] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	6,  // 2: artisan.inventory.v1.AdjustStocksRequest.adjustments:type_name -> artisan.inventory.v1.AdjustStockRequest
+	9,  // 3: artisan.inventory.v1.AdjustStocksResponse.stocks:type_name -> artisan.inventory.v1.AdjustedStock
+	12, // 4: artisan.inventory.v1.AvailabilityResponse.variants:type_name -> artisan.inventory.v1.Availability
+	0,  // 5: artisan.inventory.v1.ListLotsResponse.lots:type_name -> artisan.inventory.v1.Lot
+	16, // 6: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
+	18, // 7: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
+	18, // 8: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
+	24, // 9: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
+	1,  // 10: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
+	4,  // 11: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
+	6,  // 12: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
+	8,  // 13: artisan.inventory.v1.InventoryService.AdjustStocks:input_type -> artisan.inventory.v1.AdjustStocksRequest
+	11, // 14: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
+	14, // 15: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
+	17, // 16: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
+	20, // 17: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
+	22, // 18: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
+	2,  // 19: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
+	5,  // 20: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
+	7,  // 21: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
+	10, // 22: artisan.inventory.v1.InventoryService.AdjustStocks:output_type -> artisan.inventory.v1.AdjustStocksResponse
+	13, // 23: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
+	15, // 24: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
+	19, // 25: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
+	21, // 26: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
+	23, // 27: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
+	19, // [19:28] is the sub-list for method output_type
+	10, // [10:19] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_artisan_inventory_v1_inventory_proto_init() }
@@ -1509,7 +1668,7 @@ func file_artisan_inventory_v1_inventory_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_inventory_v1_inventory_proto_rawDesc), len(file_artisan_inventory_v1_inventory_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   23,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -50,6 +50,11 @@ const (
 	// CatalogServiceListProductsProcedure is the procedure name of the CatalogService's ListProducts
 	// RPC.
 	CatalogServiceListProductsProcedure = "/artisan.catalog.v1.CatalogService/ListProducts"
+	// CatalogServiceListGoodsProcedure is the procedure name of the CatalogService's ListGoods RPC.
+	CatalogServiceListGoodsProcedure = "/artisan.catalog.v1.CatalogService/ListGoods"
+	// CatalogServiceSetPublishedProcedure is the procedure name of the CatalogService's SetPublished
+	// RPC.
+	CatalogServiceSetPublishedProcedure = "/artisan.catalog.v1.CatalogService/SetPublished"
 	// CatalogServiceSuggestProcedure is the procedure name of the CatalogService's Suggest RPC.
 	CatalogServiceSuggestProcedure = "/artisan.catalog.v1.CatalogService/Suggest"
 	// CatalogServiceListCategoriesProcedure is the procedure name of the CatalogService's
@@ -155,6 +160,20 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListProducts"),
 			Procedure:  CatalogServiceListProductsProcedure,
+		}
+	})
+	catalogServiceListGoodsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListGoods"),
+			Procedure:  CatalogServiceListGoodsProcedure,
+		}
+	})
+	catalogServiceSetPublishedSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("SetPublished"),
+			Procedure:  CatalogServiceSetPublishedProcedure,
 		}
 	})
 	catalogServiceSuggestSpec = sync.OnceValue(func() connect.Spec {
@@ -271,6 +290,10 @@ type CatalogServiceClient interface {
 	GetProduct(context.Context, *v1.GetProductRequest) (*v1.GetProductResponse, error)
 	// ListProducts lists, filters and searches published products.
 	ListProducts(context.Context, *v1.ListProductsRequest) (*v1.ListProductsResponse, error)
+	// ListGoods lists what a producer makes, published or not, by title: no more than what a desk counts and looks through.
+	ListGoods(context.Context, *v1.ListGoodsRequest) (*v1.ListGoodsResponse, error)
+	// SetPublished shows products to shoppers, or takes them off the shelf, all of them or none. Idempotent.
+	SetPublished(context.Context, *v1.SetPublishedRequest) (*v1.SetPublishedResponse, error)
 	// Suggest answers what somebody who is still typing may mean, the best first.
 	Suggest(context.Context, *v1.SuggestRequest) (*v1.SuggestResponse, error)
 	ListCategories(context.Context, *v1.ListCategoriesRequest) (*v1.ListCategoriesResponse, error)
@@ -411,6 +434,10 @@ type CatalogServiceHandler interface {
 	GetProduct(context.Context, *v1.GetProductRequest) (*v1.GetProductResponse, error)
 	// ListProducts lists, filters and searches published products.
 	ListProducts(context.Context, *v1.ListProductsRequest) (*v1.ListProductsResponse, error)
+	// ListGoods lists what a producer makes, published or not, by title: no more than what a desk counts and looks through.
+	ListGoods(context.Context, *v1.ListGoodsRequest) (*v1.ListGoodsResponse, error)
+	// SetPublished shows products to shoppers, or takes them off the shelf, all of them or none. Idempotent.
+	SetPublished(context.Context, *v1.SetPublishedRequest) (*v1.SetPublishedResponse, error)
 	// Suggest answers what somebody who is still typing may mean, the best first.
 	Suggest(context.Context, *v1.SuggestRequest) (*v1.SuggestResponse, error)
 	ListCategories(context.Context, *v1.ListCategoriesRequest) (*v1.ListCategoriesResponse, error)
@@ -455,6 +482,8 @@ func RegisterCatalogServiceHandler(server *connect.Server, svc CatalogServiceHan
 		connect.Method{Spec: catalogServicePutProductSpec(), Handler: adapter.putProduct},
 		connect.Method{Spec: catalogServiceGetProductSpec(), Handler: adapter.getProduct},
 		connect.Method{Spec: catalogServiceListProductsSpec(), Handler: adapter.listProducts},
+		connect.Method{Spec: catalogServiceListGoodsSpec(), Handler: adapter.listGoods},
+		connect.Method{Spec: catalogServiceSetPublishedSpec(), Handler: adapter.setPublished},
 		connect.Method{Spec: catalogServiceSuggestSpec(), Handler: adapter.suggest},
 		connect.Method{Spec: catalogServiceListCategoriesSpec(), Handler: adapter.listCategories},
 		connect.Method{Spec: catalogServiceSetPricesSpec(), Handler: adapter.setPrices},
@@ -569,6 +598,14 @@ func (UnimplementedCatalogServiceHandler) GetProduct(context.Context, *v1.GetPro
 
 func (UnimplementedCatalogServiceHandler) ListProducts(context.Context, *v1.ListProductsRequest) (*v1.ListProductsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.ListProducts is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) ListGoods(context.Context, *v1.ListGoodsRequest) (*v1.ListGoodsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.ListGoods is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) SetPublished(context.Context, *v1.SetPublishedRequest) (*v1.SetPublishedResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.SetPublished is not implemented")
 }
 
 func (UnimplementedCatalogServiceHandler) Suggest(context.Context, *v1.SuggestRequest) (*v1.SuggestResponse, error) {
@@ -710,6 +747,22 @@ func (c *catalogServiceClient) GetProduct(ctx context.Context, req *v1.GetProduc
 func (c *catalogServiceClient) ListProducts(ctx context.Context, req *v1.ListProductsRequest) (*v1.ListProductsResponse, error) {
 	var res v1.ListProductsResponse
 	if err := c.client.CallUnary(ctx, catalogServiceListProductsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *catalogServiceClient) ListGoods(ctx context.Context, req *v1.ListGoodsRequest) (*v1.ListGoodsResponse, error) {
+	var res v1.ListGoodsResponse
+	if err := c.client.CallUnary(ctx, catalogServiceListGoodsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *catalogServiceClient) SetPublished(ctx context.Context, req *v1.SetPublishedRequest) (*v1.SetPublishedResponse, error) {
+	var res v1.SetPublishedResponse
+	if err := c.client.CallUnary(ctx, catalogServiceSetPublishedSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -947,6 +1000,30 @@ func (h catalogServiceHandler) listProducts(ctx context.Context, _ connect.Spec,
 		return err
 	}
 	res, err := h.svc.ListProducts(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h catalogServiceHandler) listGoods(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListGoodsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListGoods(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h catalogServiceHandler) setPublished(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.SetPublishedRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.SetPublished(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ const (
 	// InventoryServiceAdjustStockProcedure is the procedure name of the InventoryService's AdjustStock
 	// RPC.
 	InventoryServiceAdjustStockProcedure = "/artisan.inventory.v1.InventoryService/AdjustStock"
+	// InventoryServiceAdjustStocksProcedure is the procedure name of the InventoryService's
+	// AdjustStocks RPC.
+	InventoryServiceAdjustStocksProcedure = "/artisan.inventory.v1.InventoryService/AdjustStocks"
 	// InventoryServiceAvailabilityProcedure is the procedure name of the InventoryService's
 	// Availability RPC.
 	InventoryServiceAvailabilityProcedure = "/artisan.inventory.v1.InventoryService/Availability"
@@ -64,6 +67,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("AdjustStock"),
 			Procedure:  InventoryServiceAdjustStockProcedure,
+		}
+	})
+	inventoryServiceAdjustStocksSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("AdjustStocks"),
+			Procedure:  InventoryServiceAdjustStocksProcedure,
 		}
 	})
 	inventoryServiceAvailabilitySpec = sync.OnceValue(func() connect.Spec {
@@ -113,6 +123,8 @@ type InventoryServiceClient interface {
 	SetStock(context.Context, *v1.SetStockRequest) (*v1.SetStockResponse, error)
 	// AdjustStock is what a person says of a variant's stock: a stock-taking, or a correction. Neither undoes a sale.
 	AdjustStock(context.Context, *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error)
+	// AdjustStocks is AdjustStock of many variants in one transaction. Each is for itself: one that is refused stops none of the others.
+	AdjustStocks(context.Context, *v1.AdjustStocksRequest) (*v1.AdjustStocksResponse, error)
 	Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error)
 	// ListLots lists a variant's lots that have something left, first to expire first.
 	ListLots(context.Context, *v1.ListLotsRequest) (*v1.ListLotsResponse, error)
@@ -143,6 +155,8 @@ type InventoryServiceHandler interface {
 	SetStock(context.Context, *v1.SetStockRequest) (*v1.SetStockResponse, error)
 	// AdjustStock is what a person says of a variant's stock: a stock-taking, or a correction. Neither undoes a sale.
 	AdjustStock(context.Context, *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error)
+	// AdjustStocks is AdjustStock of many variants in one transaction. Each is for itself: one that is refused stops none of the others.
+	AdjustStocks(context.Context, *v1.AdjustStocksRequest) (*v1.AdjustStocksResponse, error)
 	Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error)
 	// ListLots lists a variant's lots that have something left, first to expire first.
 	ListLots(context.Context, *v1.ListLotsRequest) (*v1.ListLotsResponse, error)
@@ -164,6 +178,7 @@ func RegisterInventoryServiceHandler(server *connect.Server, svc InventoryServic
 		connect.Method{Spec: inventoryServiceReceiveSpec(), Handler: adapter.receive},
 		connect.Method{Spec: inventoryServiceSetStockSpec(), Handler: adapter.setStock},
 		connect.Method{Spec: inventoryServiceAdjustStockSpec(), Handler: adapter.adjustStock},
+		connect.Method{Spec: inventoryServiceAdjustStocksSpec(), Handler: adapter.adjustStocks},
 		connect.Method{Spec: inventoryServiceAvailabilitySpec(), Handler: adapter.availability},
 		connect.Method{Spec: inventoryServiceListLotsSpec(), Handler: adapter.listLots},
 		connect.Method{Spec: inventoryServiceHoldSpec(), Handler: adapter.hold},
@@ -185,6 +200,10 @@ func (UnimplementedInventoryServiceHandler) SetStock(context.Context, *v1.SetSto
 
 func (UnimplementedInventoryServiceHandler) AdjustStock(context.Context, *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.inventory.v1.InventoryService.AdjustStock is not implemented")
+}
+
+func (UnimplementedInventoryServiceHandler) AdjustStocks(context.Context, *v1.AdjustStocksRequest) (*v1.AdjustStocksResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.inventory.v1.InventoryService.AdjustStocks is not implemented")
 }
 
 func (UnimplementedInventoryServiceHandler) Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error) {
@@ -230,6 +249,14 @@ func (c *inventoryServiceClient) SetStock(ctx context.Context, req *v1.SetStockR
 func (c *inventoryServiceClient) AdjustStock(ctx context.Context, req *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error) {
 	var res v1.AdjustStockResponse
 	if err := c.client.CallUnary(ctx, inventoryServiceAdjustStockSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *inventoryServiceClient) AdjustStocks(ctx context.Context, req *v1.AdjustStocksRequest) (*v1.AdjustStocksResponse, error) {
+	var res v1.AdjustStocksResponse
+	if err := c.client.CallUnary(ctx, inventoryServiceAdjustStocksSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -307,6 +334,18 @@ func (h inventoryServiceHandler) adjustStock(ctx context.Context, _ connect.Spec
 		return err
 	}
 	res, err := h.svc.AdjustStock(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h inventoryServiceHandler) adjustStocks(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.AdjustStocksRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.AdjustStocks(ctx, &req)
 	if err != nil {
 		return err
 	}
