@@ -86,6 +86,7 @@ var pages = []struct{ name, as, path string }{
 	{"a producer to withdraw", "operator", "/operator/producers/{producer}/approval"},
 	{"calendar", "operator", "/operator/calendar"},
 	{"new weekly window", "operator", "/operator/new-weekly"},
+	{"weekly window", "operator", "/operator/weekly/{rule}"},
 	{"new window", "operator", "/operator/new-window"},
 	{"window", "operator", "/operator/windows/{window}"},
 	{"a window to cancel", "operator", "/operator/windows/{window}/cancel"},
@@ -121,6 +122,13 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 	for _, address := range maker.links() {
 		if _, rest, ok := strings.Cut(address, "/producer/people/"); ok {
 			words = append(words, "{person}", strings.TrimSuffix(rest, "/remove"))
+		}
+	}
+	desk := people["operator"]
+	desk.goes("/operator/calendar")
+	for _, address := range desk.links() {
+		if rule, ok := strings.CutPrefix(address, "/operator/weekly/"); ok {
+			words = append(words, "{rule}", rule)
 		}
 	}
 	shopper.fillsBasket(creek, "1")

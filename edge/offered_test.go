@@ -165,7 +165,7 @@ func chosenOf(selection *html.Node) string {
 var plausible = map[string]string{
 	"email": "gil@example.org", "name": "Gil Guest", "password": walkPassword, "new_password": walkPassword, "phone": "+1 503 555 0100", "line1": "1 High Road", "postal_code": "97201",
 	"city": "Portland", "region": "OR", "note": "Ring twice", "quantity": "1", "code": "L1", "best_before": "2100-12-31", "alt": "A cheese", "title": "A loaf",
-	"price": "4.50", "starts": "10:00", "ends": "12:00", "cutoff_date": "2026-01-02", "cutoff": "18:00", "place": "Larch Hall", "capacity": "40", "fee": "4.50", "minimum": "10",
+	"price": "4.50", "starts": "10:00", "ends": "12:00", "cutoff_date": "2026-01-02", "cutoff": "18:00", "place": "Larch Hall", "capacity": "40", "cutoff_hours": "24", "last_day": "2100-12-31", "fee": "4.50", "minimum": "10",
 	"town": "Gresham", "tagline": "Bread.", "story": "We bake.", "description": "Dark.", "ingredients": "Rye", "unit_value": "250", "unit": "g",
 	"sku": "S1", "reason": "It was broken", "amount": "0.01", "adjust": "2", "number": "T9W4BC", "packed": "0.35", "pieces": "2",
 }

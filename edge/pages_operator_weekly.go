@@ -198,6 +198,9 @@ func (o *office) typedRule(s *deliveryv1.Schedule, typed url.Values) (*deliveryv
 		Id: s.GetId(), Market: o.in.code, Kind: typed.Get("kind"), Weekday: int32(number("weekday")), Starts: typed.Get("starts"), Ends: typed.Get("ends"),
 		CutoffHours: int32(number("cutoff_hours")), Place: strings.TrimSpace(typed.Get("place")), Capacity: number("capacity"), TimeZone: o.in.zone.String(), LastDay: strings.TrimSpace(typed.Get("last_day")),
 	}
+	if _, err := time.Parse(time.DateOnly, rule.GetLastDay()); err != nil && rule.GetLastDay() != "" {
+		wrong["last_day"] = "A day looks like 2026-11-28."
+	}
 	if rule.GetPlace() == "" {
 		wrong["place"] = "This is required."
 	}
