@@ -61,6 +61,7 @@ func (o *office) stuck() (*reply, error) {
 // troubleWords are what kinds of trouble are called, and what can be done about each.
 var troubleWords = map[string][2]string{
 	"event":       {"News that is not taken", "Send it again"},
+	"subscriber":  {"A service that does not answer", ""},
 	"order":       {"An order that does not move on", "Take it on"},
 	"change":      {"A change of an order that does not move on", "Take it on"},
 	"shortage":    {"Goods that are missing", "Seen"},

@@ -21,8 +21,10 @@ const (
 	pollEvery = time.Second
 	// askWithin is the longest that a subscriber who is away is not asked again.
 	askWithin = 5 * time.Second
-	// probe is how many events a subscriber who is away is sent, to see whether it is back.
+	// probe is how many events a subscriber who is away is sent, to see whether it is back: another one each time.
 	probe = 1
+	// maxSuspects is how many events of those that were not answered are remembered.
+	maxSuspects = 8
 )
 
 // errAway says that a subscriber did not answer. That is no event's fault, so it counts as nobody's attempt.
@@ -40,7 +42,7 @@ func (p *Publisher) Run(ctx context.Context) {
 func (p *Publisher) runSubscriber(ctx context.Context, s subscriber) {
 	var away absence
 	for {
-		sent, err := p.deliver(ctx, s, away.batch())
+		sent, err := p.deliver(ctx, s, away.batch(), &away)
 		p.note(ctx, s, &away, sent, err)
 		if err == nil && (sent == batchSize || away.ended) {
 			continue
@@ -69,14 +71,38 @@ func (p *Publisher) note(ctx context.Context, s subscriber, away *absence, sent 
 	case errors.Is(err, errAway):
 		if away.tries++; away.tries == 1 {
 			away.since = p.now()
+			p.absent.Store(s.name, away.since)
 			p.log.WarnContext(ctx, "a subscriber is away; its events are kept and go when it answers", "subscriber", s.name, "error", err)
 		}
 	case err != nil:
 		p.log.WarnContext(ctx, "events are not delivered; they are kept", "subscriber", s.name, "error", err)
 	case sent > 0 && away.tries > 0:
 		p.log.InfoContext(ctx, "a subscriber is back", "subscriber", s.name, "after", p.now().Sub(away.since).Round(time.Second).String())
+		p.absent.Delete(s.name)
+		if err := p.suspect(ctx, s.name, away.suspects); err != nil {
+			p.log.WarnContext(ctx, "events that were not answered are not put off", "subscriber", s.name, "error", err)
+		}
 		*away = absence{ended: true}
 	}
+}
+
+// suspect counts as refused what a subscriber did not answer who answers others: that may have been the reason.
+func (p *Publisher) suspect(ctx context.Context, name string, rows []row) error {
+	receipts := make([]*eventsv1.Receipt, len(rows))
+	for i := range rows {
+		receipts[i] = &eventsv1.Receipt{Reason: errAway.Error()}
+	}
+	return p.settle(context.WithoutCancel(ctx), name, rows, receipts)
+}
+
+// Absent tells since when subscribers do not answer, by name.
+func (p *Publisher) Absent() map[string]time.Time {
+	absent := map[string]time.Time{}
+	p.absent.Range(func(name, since any) bool {
+		absent[name.(string)] = since.(time.Time) //nolint:forcetypeassert // nothing else is stored
+		return true
+	})
+	return absent
 }
 
 // absence is since when a subscriber is away, and how often it was asked meanwhile. The zero absence is none.
@@ -84,6 +110,14 @@ type absence struct {
 	since time.Time
 	tries int
 	ended bool // just now
+	// suspects are the last events that it was asked with.
+	suspects []row
+}
+
+// note remembers an event that was not answered.
+func (a *absence) note(batch []row) {
+	a.suspects = append(a.suspects, batch...)
+	a.suspects = a.suspects[max(0, len(a.suspects)-maxSuspects):]
 }
 
 // batch is how many events are sent.
@@ -114,27 +148,32 @@ func sleep(ctx context.Context, d time.Duration) bool {
 func (p *Publisher) DeliverOnce(ctx context.Context, name string) (int, error) {
 	for _, s := range p.subscribers {
 		if s.name == name {
-			return p.deliver(ctx, s, batchSize)
+			return p.deliver(ctx, s, batchSize, &absence{})
 		}
 	}
 	return 0, fmt.Errorf("%s does not subscribe to %s", name, p.name)
 }
 
-// deliver sends a subscriber at most most events.
-func (p *Publisher) deliver(ctx context.Context, s subscriber, most int) (int, error) {
+// deliver sends a subscriber at most most events. One that is not answered while the subscriber is away makes room for another.
+func (p *Publisher) deliver(ctx context.Context, s subscriber, most int, away *absence) (int, error) {
 	batch, err := p.claim(ctx, s.name, most)
 	if err != nil || len(batch) == 0 {
 		return 0, err
 	}
 	receipts, err := send(ctx, s.client, p.name, batch)
 	lasting := context.WithoutCancel(ctx)
-	if err != nil {
-		if err := p.release(lasting, s.name, batch); err != nil {
-			return 0, err
-		}
-		return 0, fmt.Errorf("%w: %w", errAway, err)
+	if err == nil {
+		return len(batch), p.settle(lasting, s.name, batch, receipts)
 	}
-	return len(batch), p.settle(lasting, s.name, batch, receipts)
+	next := func(r row) int64 { return r.nextAt }
+	if away.tries > 0 {
+		away.note(batch)
+		next = func(row) int64 { return p.now().Add(askWithin).UnixMilli() }
+	}
+	if err := p.release(lasting, s.name, batch, next); err != nil {
+		return 0, err
+	}
+	return 0, fmt.Errorf("%w: %w", errAway, err)
 }
 
 // send answers with a receipt for each event of a batch. What is wrong with the batch itself is wrong with each.

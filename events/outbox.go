@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
@@ -28,6 +29,7 @@ type Publisher struct {
 	now         func() time.Time
 	log         *slog.Logger
 	subscribers []subscriber
+	absent      sync.Map // since when, by name
 }
 
 type subscriber struct {
@@ -206,16 +208,13 @@ func pause(r row, reason *eventsv1.Receipt) time.Duration {
 	return longest/2 + rand.N(longest/2) //nolint:gosec // jitter
 }
 
-// release makes a batch due again that was not sent. A SQLite file's was never put off.
-func (p *Publisher) release(ctx context.Context, name string, batch []row) error {
-	if p.db.Engine == sqldb.SQLite {
-		return nil
-	}
+// release gives back a batch that was not answered. It counts no attempt.
+func (p *Publisher) release(ctx context.Context, name string, batch []row, next func(row) int64) error {
 	return p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := tx.Relax(ctx); err != nil {
 			return err
 		}
-		return postpone(ctx, tx, name, batch, func(r row) int64 { return r.nextAt }, nil)
+		return postpone(ctx, tx, name, batch, next, nil)
 	})
 }
 

@@ -17,6 +17,14 @@ func Recover(err *error) {
 	}
 }
 
+// Guard is a function that makes what panics in another its error: for work that runs in a goroutine of its own.
+func Guard(work func() error) func() error {
+	return func() (err error) {
+		defer Recover(&err)
+		return work()
+	}
+}
+
 // panicked is the line that panicked, seen from a deferred function of a deferred function: the first one that is not the runtime's.
 func panicked() string {
 	callers := make([]uintptr, 16)

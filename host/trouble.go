@@ -62,6 +62,7 @@ func (h *Host) serveTroubles() {
 	troublev1connect.RegisterTroubleServiceHandler(h.rpc, h.troubles)
 	if h.publisher != nil {
 		h.Troubles("event", h.stuckEvents, h.hurryEvent)
+		h.Troubles("subscriber", h.absentSubscribers, nil)
 	}
 }
 
@@ -122,6 +123,19 @@ func (h *Host) stuckEvents(ctx context.Context) ([]Trouble, error) {
 			ID: e.Subscriber + "/" + e.Aggregate + "/" + strconv.FormatInt(e.Version, 10), About: e.Aggregate,
 			What: what, Since: e.OccurredAt, Attempts: e.Attempts,
 		})
+	}
+	return found, nil
+}
+
+// absentAfter is how long a subscriber may be away before the operator is told: longer than a restart.
+const absentAfter = 2 * time.Minute
+
+// absentSubscribers are the services that do not answer this process.
+func (h *Host) absentSubscribers(context.Context) (found []Trouble, _ error) {
+	for name, since := range h.publisher.Absent() {
+		if h.Now().Sub(since) >= absentAfter {
+			found = append(found, Trouble{ID: name, About: name, What: name + " does not answer. What it has to be told waits, and goes when it does.", Since: since})
+		}
 	}
 	return found, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
+	troublev1 "github.com/artisan-eats/artisan/gen/artisan/trouble/v1"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -90,6 +91,32 @@ func TestAnEventThatIsRefusedAgainAndAgainIsATroubleUntilItIsTaken(t *testing.T)
 				}
 			}
 		})
+	}
+}
+
+// TestASubscriberThatIsAwayIsATrouble runs a publisher whose subscriber does not take events yet.
+func TestASubscriberThatIsAwayIsATrouble(t *testing.T) {
+	table := fstest.MapFS{"00001_none.sql": {Data: []byte("-- +goose Up\nSELECT 1;\n")}}
+	clock := hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
+	p := hosttest.Open(t, sqldb.SQLite, []host.Service{
+		{Name: "teller", Migrations: table, New: func(*host.Host) error { return nil }},
+		{Name: "listener", Migrations: table, Consumes: []string{"teller"}, New: func(*host.Host) error { return nil }},
+	}, func(c *host.Config) { c.Now = clock.Now })
+	h := p.Host("teller")
+	err := h.DB().Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		return h.Publish(ctx, tx, events.Event{Type: "told", Aggregate: "story", Version: 1, OccurredAt: h.Now(), Payload: []byte{1}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Work(t.Context())
+	var found []*troublev1.Trouble
+	for end := time.Now().Add(20 * time.Second); len(found) == 0 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		clock.Advance(time.Minute)
+		found = hosttest.Troubles(t, p, "teller")
+	}
+	if len(found) != 1 || found[0].GetKind() != "subscriber" || found[0].GetAbout() != "listener" || found[0].GetRetryable() || found[0].GetAttempts() != 0 {
+		t.Errorf("found %v", found)
 	}
 }
 

@@ -47,10 +47,10 @@ func (s *Service) StepParts(ctx context.Context, r *orderingv1.StepPartsRequest)
 	var stepping errgroup.Group
 	stepping.SetLimit(stepsAtOnce)
 	for i, choice := range r.GetParts() {
-		stepping.Go(func() (err error) {
+		stepping.Go(fault.Guard(func() (err error) {
 			response.Steps[i], err = s.stepPart(ctx, r, choice)
 			return err
-		})
+		}))
 	}
 	if err := stepping.Wait(); err != nil {
 		return nil, err

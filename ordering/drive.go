@@ -275,10 +275,13 @@ func (s *Service) takeAll(ctx context.Context, ids []string, on func(context.Con
 	all.SetLimit(8)
 	for _, orderID := range ids {
 		all.Go(func() error {
-			o, err := s.store.order(ctx, orderID)
-			if err == nil {
-				_, err = on(ctx, o)
-			}
+			err := fault.Guard(func() error {
+				o, err := s.store.order(ctx, orderID)
+				if err == nil {
+					_, err = on(ctx, o)
+				}
+				return err
+			})()
 			if err != nil {
 				s.host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error", err)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
 )
@@ -70,7 +71,7 @@ func (s *Service) moveWindow(ctx context.Context, w movedWindow) (done bool, err
 			after = id.Unique(o.ID)
 			done = done && !o.InFlight()
 			if !o.InFlight() && o.Window.differs(w.to) {
-				all.Go(func() error { return s.moveOrder(ctx, o.ID, w.to, zone) })
+				all.Go(fault.Guard(func() error { return s.moveOrder(ctx, o.ID, w.to, zone) }))
 			}
 		}
 		if err := all.Wait(); err != nil {

@@ -187,3 +187,36 @@ func TestTheTroubleOfAChangesMoneyIsItsOrders(t *testing.T) {
 		}
 	})
 }
+
+// poison is a provider that panics when it is to capture one charge.
+type poison struct {
+	Provider
+	key string
+}
+
+func (p poison) Capture(ctx context.Context, key string, minor int64) error {
+	if key == p.key {
+		panic("poison")
+	}
+	return p.Provider.Capture(ctx, key, minor)
+}
+
+// TestAProviderThatPanicsFailsThatStepAlone has a bug in one of its calls; the job and the other payments go on.
+func TestAProviderThatPanicsFailsThatStepAlone(t *testing.T) {
+	each(t, func(s *shop) {
+		poisoned, other := s.inThree(), s.inThree()
+		whole := s.service.providers[MethodTest]
+		s.service.providers[MethodTest] = poison{whole, poisoned[0]}
+		s.tell(packed, poisoned[0], sold(1800, 0, 1800))
+		s.tell(packed, other[0], sold(1800, 0, 1800))
+		s.settleDue()
+		s.expect(other[0], Captured, 1800, 0)
+		if p, err := s.service.store.get(s.Context(), poisoned[0]); err != nil || p.Status != Capturing || p.Attempts != 1 || p.Failure != "internal" {
+			s.Errorf("the poisoned one is %+v, %v", p, err)
+		}
+		s.service.providers[MethodTest] = whole
+		s.clock.Advance(firstPause)
+		s.settleDue()
+		s.expect(poisoned[0], Captured, 1800, 0)
+	})
+}

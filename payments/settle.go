@@ -80,7 +80,9 @@ func (s *service) carryNow(ctx context.Context, p Payment) Payment {
 	return put.after
 }
 
-func (s *service) carry(ctx context.Context, p Payment) (Payment, error) {
+// carry does a step. A provider that panics has failed.
+func (s *service) carry(ctx context.Context, p Payment) (after Payment, err error) {
+	defer fault.Recover(&err)
 	provider := s.providers[p.Method]
 	if provider == nil && p.waiting() {
 		return p, fault.New(fault.Unavailable, "method_off", "The provider of this payment is switched off.")
