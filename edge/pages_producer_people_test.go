@@ -207,6 +207,10 @@ func (m *market) deeds(t *testing.T) map[string]map[string]func(context.Context)
 				_, err := goods.SetPrices(ctx, &catalogv1.SetPricesRequest{ProducerId: m.producer})
 				return err
 			},
+			"SetPublished": func(ctx context.Context) error {
+				_, err := goods.SetPublished(ctx, &catalogv1.SetPublishedRequest{ProducerId: m.producer, ProductIds: []string{m.product}, Published: true})
+				return err
+			},
 			"PutImage of a product": func(ctx context.Context) error {
 				_, err := goods.PutImage(ctx, &catalogv1.PutImageRequest{ProductId: m.product, Content: []byte("x")})
 				return err
@@ -229,6 +233,10 @@ func (m *market) deeds(t *testing.T) map[string]map[string]func(context.Context)
 			},
 			"AdjustStock": func(ctx context.Context) error {
 				_, err := stock.AdjustStock(ctx, &inventoryv1.AdjustStockRequest{VariantId: m.piece})
+				return err
+			},
+			"AdjustStocks": func(ctx context.Context) error {
+				_, err := stock.AdjustStocks(ctx, &inventoryv1.AdjustStocksRequest{Adjustments: []*inventoryv1.AdjustStockRequest{{VariantId: m.piece}}})
 				return err
 			},
 			"Receive": func(ctx context.Context) error {
