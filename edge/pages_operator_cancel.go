@@ -114,6 +114,7 @@ func (o *office) cancelWindow() (*reply, error) {
 
 // cancelRefused shows the question again, with what is wrong beside it.
 func (o *office) cancelRefused(typed url.Values, f *fault.Error) (*reply, error) {
+	o.newForm(typed, f)
 	told, wrong, alert := fieldsOf(f), map[string]string{}, ""
 	for name, field := range map[string]string{"to": "to_window_id", "reason": "reason"} {
 		if told[field] != "" {

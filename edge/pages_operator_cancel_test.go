@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
@@ -47,5 +48,15 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 	v.wants(t, http.StatusOK, "This window is cancelled", "31 of 48 moved", "The hall is flooded", "2 orders stay", "This order is being packed.", "Move or cancel what stays")
 	if len(v.find("form", "action", page)) != 0 || len(v.find("a", "href", page+"/close")) != 0 {
 		t.Error("what is cancelled can still be changed")
+	}
+}
+
+func TestAnotherDecisionUnderTheSameKeyIsAskedForAgain(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.fail("ClearWindow", fault.New(fault.Conflict, "idempotency_key_reused", "This form was sent already, with something else in it."))
+	v := s.asOperator(t, "/operator/windows/"+saturday+"/cancel", url.Values{"key": {"first"}, "open": {"48"}, "reason": {"Snow"}, "to": {payBack}})
+	v.wants(t, http.StatusUnprocessableEntity, "This form was sent already, with something else in it.")
+	if key := v.value("key"); key == "" || key == "first" || v.value("reason") != "Snow" {
+		t.Errorf("it is asked again under %q, with %q", key, v.value("reason"))
 	}
 }

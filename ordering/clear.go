@@ -33,6 +33,7 @@ type clearing struct {
 
 var (
 	errBeingCancelled = fault.New(fault.Conflict, "being_cancelled", "This window is being cancelled already. Look how far it is first.")
+	errOtherDecision  = fault.New(fault.Conflict, "idempotency_key_reused", "This form was sent already, with something else in it, and that was done. If this is to be done as well, send it again.")
 	errOperatorOnly   = fault.New(fault.NotFound, "not_found", "There is no such window.")
 	errOpenChanged    = fault.New(fault.Conflict, "changed_since", "The number of open orders is another one by now. Nothing is changed yet: please look again.")
 )

@@ -35,24 +35,25 @@ func (s *store) clearing(ctx context.Context, windowID string) (clearing, error)
 func (s *store) beginClearing(ctx context.Context, c clearing, seen *int64) (clearing, error) {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
-		row, err := q.LockClearing(ctx, c.window)
-		switch {
-		case err != nil && !errors.Is(err, sql.ErrNoRows):
+		if was, err := decidedBefore(ctx, q, c); err != nil || was.window != "" {
+			c = was
 			return err
-		case err == nil && row.FormKey == c.key:
-			c = clearingFromRow(row)
-			return nil
-		case err == nil && row.Done == 0:
-			return errBeingCancelled
 		}
 		if seen != nil {
 			if n, err := q.OpenOfWindow(ctx, c.window); err != nil || n != *seen {
 				return errors.Join(err, differ(n, *seen))
 			}
 		}
-		if err := q.PutClearing(ctx, orderingdb.PutClearingParams{
+		written, err := q.PutClearing(ctx, orderingdb.PutClearingParams{
 			WindowID: c.window, ToWindow: c.to, Reason: c.says, FormKey: c.key, ActorKind: c.by.Kind, ActorID: c.by.ID, StartedAt: c.startedAt.UnixMilli(),
-		}); err != nil {
+		})
+		if err != nil {
+			return err
+		}
+		if written == 0 { // there was no row to lock, and somebody was faster
+			if c, err = decidedBefore(ctx, q, c); err == nil && c.window == "" {
+				err = errBeingCancelled
+			}
 			return err
 		}
 		return q.TryStayedAgain(ctx, c.window)
@@ -61,6 +62,24 @@ func (s *store) beginClearing(ctx context.Context, c clearing, seen *int64) (cle
 		return c, fmt.Errorf("begin to clear a window: %w", err)
 	}
 	return c, nil
+}
+
+// decidedBefore is what was decided under the same key; none where there may be another decision.
+func decidedBefore(ctx context.Context, q *orderingdb.Queries, c clearing) (clearing, error) {
+	row, err := q.LockClearing(ctx, c.window)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return clearing{}, nil
+	case err != nil:
+		return clearing{}, err
+	case row.FormKey == c.key && (row.ToWindow != c.to || row.Reason != c.says):
+		return clearing{}, errOtherDecision
+	case row.FormKey == c.key:
+		return clearingFromRow(row), nil
+	case row.Done == 0:
+		return clearing{}, errBeingCancelled
+	}
+	return clearing{}, nil
 }
 
 func differ(n, seen int64) error {
@@ -98,11 +117,15 @@ func (s *store) waitingToGo(ctx context.Context, c clearing, after string) ([]st
 	return ids, nil
 }
 
-// settleClearing writes down how it went with some orders.
+// settleClearing writes down how it went with some orders, as long as nothing else was decided.
 func (s *store) settleClearing(ctx context.Context, c clearing, went []outcome) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := orderingdb.New(tx)
+		if now, err := q.LockClearing(ctx, c.window); err != nil || now.FormKey != c.key {
+			return err
+		}
 		for _, o := range went {
-			err := orderingdb.New(tx).SettleClearingOrder(ctx, orderingdb.SettleClearingOrderParams{
+			err := q.SettleClearingOrder(ctx, orderingdb.SettleClearingOrderParams{
 				WindowID: c.window, OrderID: o.orderID, State: o.state, Code: o.code, Message: o.message,
 			})
 			if err != nil {

@@ -134,8 +134,7 @@ func (s *Service) letGo(ctx context.Context, c clearing, to Window, orderID stri
 	case o.Window.ID != c.window, o.Status == Failed, o.Status == Cancelled, o.Status == Done:
 		return true, nil
 	case o.Status == Awaiting: // nothing was promised yet
-		_, err = s.tell(ctx, o.Order, givenUp{})
-		return err == nil, err
+		return s.callOff(ctx, o.Order)
 	case o.InFlight():
 		return false, nil
 	case c.to == "":
@@ -146,6 +145,12 @@ func (s *Service) letGo(ctx context.Context, c clearing, to Window, orderID stri
 		return false, nil // whoever drives it, or the sweeper, ends it first
 	}
 	return s.moveTo(ctx, o.Order, c, to)
+}
+
+// callOff gives an order up that awaits its confirmation. Its shopper may be faster: then it goes like any other, once it is confirmed.
+func (s *Service) callOff(ctx context.Context, o Order) (gone bool, err error) {
+	o, err = s.tell(ctx, o, givenUp{})
+	return err == nil && (o.Status == Failed || o.Status == Cancelled), err
 }
 
 // moveTo drives the change by which the market moves an order.

@@ -217,10 +217,11 @@ SELECT * FROM clearings WHERE window_id = $1 FOR UPDATE;
 -- name: GetClearing :one
 SELECT * FROM clearings WHERE window_id = $1;
 
--- name: PutClearing :exec
+-- name: PutClearing :execrows
 INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
 ON CONFLICT (window_id) DO UPDATE SET to_window = excluded.to_window, reason = excluded.reason, form_key = excluded.form_key,
-    actor_kind = excluded.actor_kind, actor_id = excluded.actor_id, started_at = excluded.started_at, done = 0;
+    actor_kind = excluded.actor_kind, actor_id = excluded.actor_id, started_at = excluded.started_at, done = 0
+WHERE clearings.done = 1;
 
 -- name: ClearingsUnderWay :many
 SELECT * FROM clearings WHERE done = 0 ORDER BY window_id LIMIT $1;
@@ -232,13 +233,13 @@ UPDATE clearings SET done = 1 WHERE window_id = $1 AND form_key = $2;
 INSERT INTO clearing_orders (window_id, order_id, state, code, message)
 SELECT o.window_id, o.id, 'waiting', '', '' FROM orders AS o
 WHERE o.window_id = $1 AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
-ON CONFLICT (window_id, order_id) DO NOTHING;
+ON CONFLICT (window_id, order_id) DO UPDATE SET state = 'waiting', code = '', message = '' WHERE clearing_orders.state = 'gone';
 
 -- name: TryStayedAgain :exec
 UPDATE clearing_orders SET state = 'waiting', code = '', message = '' WHERE window_id = $1 AND state = 'stays';
 
 -- name: SettleClearingOrder :exec
-UPDATE clearing_orders SET state = $3, code = $4, message = $5 WHERE window_id = $1 AND order_id = $2;
+UPDATE clearing_orders SET state = $3, code = $4, message = $5 WHERE window_id = $1 AND order_id = $2 AND state = 'waiting';
 
 -- name: WaitingToGo :many
 SELECT order_id FROM clearing_orders WHERE window_id = $1 AND state = 'waiting' AND order_id > $2 ORDER BY order_id LIMIT $3;

@@ -13,7 +13,7 @@ const addClearingOrders = `-- name: AddClearingOrders :exec
 INSERT INTO clearing_orders (window_id, order_id, state, code, message)
 SELECT o.window_id, o.id, 'waiting', '', '' FROM orders AS o
 WHERE o.window_id = $1 AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
-ON CONFLICT (window_id, order_id) DO NOTHING
+ON CONFLICT (window_id, order_id) DO UPDATE SET state = 'waiting', code = '', message = '' WHERE clearing_orders.state = 'gone'
 `
 
 func (q *Queries) AddClearingOrders(ctx context.Context, windowID string) error {
@@ -1148,10 +1148,11 @@ func (q *Queries) PickupLimits(ctx context.Context, market string) (PickupLimit,
 	return i, err
 }
 
-const putClearing = `-- name: PutClearing :exec
+const putClearing = `-- name: PutClearing :execrows
 INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
 ON CONFLICT (window_id) DO UPDATE SET to_window = excluded.to_window, reason = excluded.reason, form_key = excluded.form_key,
     actor_kind = excluded.actor_kind, actor_id = excluded.actor_id, started_at = excluded.started_at, done = 0
+WHERE clearings.done = 1
 `
 
 type PutClearingParams struct {
@@ -1164,8 +1165,8 @@ type PutClearingParams struct {
 	StartedAt int64
 }
 
-func (q *Queries) PutClearing(ctx context.Context, arg PutClearingParams) error {
-	_, err := q.db.ExecContext(ctx, putClearing,
+func (q *Queries) PutClearing(ctx context.Context, arg PutClearingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putClearing,
 		arg.WindowID,
 		arg.ToWindow,
 		arg.Reason,
@@ -1174,7 +1175,10 @@ func (q *Queries) PutClearing(ctx context.Context, arg PutClearingParams) error 
 		arg.ActorID,
 		arg.StartedAt,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const putMemberCart = `-- name: PutMemberCart :exec
@@ -1258,7 +1262,7 @@ func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams
 }
 
 const settleClearingOrder = `-- name: SettleClearingOrder :exec
-UPDATE clearing_orders SET state = $3, code = $4, message = $5 WHERE window_id = $1 AND order_id = $2
+UPDATE clearing_orders SET state = $3, code = $4, message = $5 WHERE window_id = $1 AND order_id = $2 AND state = 'waiting'
 `
 
 type SettleClearingOrderParams struct {
