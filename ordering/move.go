@@ -111,7 +111,7 @@ func (o *Order) move(to Window, zone *time.Location, now time.Time) []string {
 		return nil
 	}
 	from := o.Window
-	o.MovedFrom = &from
+	o.MovedFrom, o.MarketSays = &from, ""
 	o.Window.StartsAt, o.Window.EndsAt, o.Window.Place = to.StartsAt, to.EndsAt, to.Place
 	note := "moved to " + to.StartsAt.In(zone).Format("Monday 2 January, 15:04") + " to " + to.EndsAt.In(zone).Format("15:04 MST")
 	if to.Place != from.Place && to.Place != "" {

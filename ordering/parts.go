@@ -129,7 +129,7 @@ func cancel(o *Order, now time.Time) ([]string, error) {
 	for i := range o.Parts {
 		o.Parts[i].Status = PartCancelled
 	}
-	o.CancelledAt = now
+	o.CancelledAt, o.MarketSays = now, ""
 	o.enter(Cancelled, now, "")
 	return []string{"order.cancelled"}, nil
 }
