@@ -60,14 +60,15 @@ func (o *office) stuck() (*reply, error) {
 
 // troubleWords are what kinds of trouble are called, and what can be done about each.
 var troubleWords = map[string][2]string{
-	"event":       {"News that is not taken", "Send it again"},
-	"subscriber":  {"A service that does not answer", ""},
-	"order":       {"An order that does not move on", "Take it on"},
-	"change":      {"A change of an order that does not move on", "Take it on"},
-	"shortage":    {"Goods that are missing", "Seen"},
-	"overbooking": {"Too many for a window", "Seen"},
-	"money":       {"Money that is not where it should be", "Try again"},
-	"mail":        {"A message that was not sent", "Send it again"},
+	"event":            {"News that is not taken", "Send it again"},
+	"subscriber":       {"A service that does not answer", ""},
+	"order":            {"An order that does not move on", "Take it on"},
+	"change":           {"A change of an order that does not move on", "Take it on"},
+	"shortage":         {"Goods that are missing", "Seen"},
+	"overbooking":      {"Too many for a window", "Seen"},
+	"money":            {"Money that is not where it should be", "Try again"},
+	"cancelled_window": {"Orders that stay in a cancelled window", ""},
+	"mail":             {"A message that was not sent", "Send it again"},
 }
 
 func (o *office) trouble(t *troublev1.Trouble) page.Snag {
@@ -84,6 +85,9 @@ func (o *office) trouble(t *troublev1.Trouble) page.Snag {
 	}
 	if strings.HasPrefix(t.GetAbout(), id.Order+"_") {
 		out.Address, out.About = o.at("/operator/orders/"+t.GetAbout()), "Order "+number(t.GetAbout())
+	}
+	if strings.HasPrefix(t.GetAbout(), id.Window+"_") {
+		out.Address, out.About = o.at("/operator/windows/"+t.GetAbout()), "The window"
 	}
 	return out
 }

@@ -83,19 +83,7 @@ func (s *Service) clearWindow(ctx context.Context, c clearing) error {
 	return s.store.endClearing(ctx, c)
 }
 
-// targetOf is the window that the orders go to; the zero Window where they are cancelled.
-func (s *Service) targetOf(ctx context.Context, c clearing) (Window, error) {
-	if c.to == "" {
-		return Window{}, nil
-	}
-	answer, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.to})
-	if err != nil && fault.KindOf(err) == fault.NotFound {
-		return Window{ID: c.to}, nil //nolint:nilerr // each order is told when it asks for a place
-	}
-	return windowFromProto(answer.GetWindow()), err
-}
-
-func (s *Service) clearOrders(ctx context.Context, c clearing, to Window, orders []string) []outcome {
+func (s *Service) clearOrders(ctx context.Context, c clearing, to *target, orders []string) []outcome {
 	went := make([]outcome, len(orders))
 	var all errgroup.Group
 	all.SetLimit(stepsAtOnce)
@@ -110,7 +98,7 @@ func (s *Service) clearOrders(ctx context.Context, c clearing, to Window, orders
 }
 
 // clearOrder takes one order on, and answers how it stands then.
-func (s *Service) clearOrder(ctx context.Context, c clearing, to Window, orderID string) outcome {
+func (s *Service) clearOrder(ctx context.Context, c clearing, to *target, orderID string) outcome {
 	gone, err := s.letGo(ctx, c, to, orderID)
 	switch f := fault.Of(err); {
 	case err == nil && gone:
@@ -126,7 +114,7 @@ func (s *Service) clearOrder(ctx context.Context, c clearing, to Window, orderID
 }
 
 // letGo moves or cancels an order that is still in the window, and reports whether it is gone.
-func (s *Service) letGo(ctx context.Context, c clearing, to Window, orderID string) (gone bool, err error) {
+func (s *Service) letGo(ctx context.Context, c clearing, to *target, orderID string) (gone bool, err error) {
 	o, err := s.store.order(ctx, orderID)
 	switch {
 	case err != nil:
@@ -154,9 +142,12 @@ func (s *Service) callOff(ctx context.Context, o Order) (gone bool, err error) {
 }
 
 // moveTo drives the change by which the market moves an order.
-func (s *Service) moveTo(ctx context.Context, o Order, c clearing, to Window) (moved bool, err error) {
-	o.Change = o.movedBy(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), c, to)
+func (s *Service) moveTo(ctx context.Context, o Order, c clearing, to *target) (moved bool, err error) {
+	o.Change = o.movedBy(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), c, to.Window)
 	if err := o.mayChange(); err != nil {
+		return false, err
+	}
+	if err := to.onHoliday(ctx, o); err != nil {
 		return false, err
 	}
 	if o, err = s.saveChange(ctx, o, o, nothing); err != nil {

@@ -251,6 +251,11 @@ SELECT COUNT(*) AS orders, COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS wait
 SELECT COUNT(*) FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
 WHERE c.window_id = $1 AND c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed');
 
+-- name: WindowsWithStayed :many
+SELECT c.window_id, c.started_at, COUNT(*) AS stay FROM clearing_orders AS w JOIN clearings AS c ON c.window_id = w.window_id JOIN orders AS o ON o.id = w.order_id
+WHERE w.state = 'stays' AND c.done = 1 AND o.window_id = w.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
+GROUP BY c.window_id, c.started_at ORDER BY c.started_at, c.window_id LIMIT $1;
+
 -- name: StayedOrders :many
 SELECT c.order_id, c.code, c.message FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
 WHERE c.window_id = $1 AND c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')

@@ -95,6 +95,7 @@ func (s *Service) start(ctx context.Context) error {
 	s.host.Consume(s.consume)
 	s.host.Troubles("order", s.stuckOrders, s.takeOnNow)
 	s.host.Troubles("change", s.stuckChanges, s.takeChangeOnNow)
+	s.host.Troubles("cancelled_window", s.stayedOrders, nil)
 	s.host.Every("fill parts", fillEvery, s.fillParts).Wake()
 	s.host.Every("forget carts", forgetEvery, s.forgetCarts)
 	return nil

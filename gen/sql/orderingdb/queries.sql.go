@@ -1616,3 +1616,38 @@ func (q *Queries) WaitingToGo(ctx context.Context, arg WaitingToGoParams) ([]str
 	}
 	return items, nil
 }
+
+const windowsWithStayed = `-- name: WindowsWithStayed :many
+SELECT c.window_id, c.started_at, COUNT(*) AS stay FROM clearing_orders AS w JOIN clearings AS c ON c.window_id = w.window_id JOIN orders AS o ON o.id = w.order_id
+WHERE w.state = 'stays' AND c.done = 1 AND o.window_id = w.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
+GROUP BY c.window_id, c.started_at ORDER BY c.started_at, c.window_id LIMIT $1
+`
+
+type WindowsWithStayedRow struct {
+	WindowID  string
+	StartedAt int64
+	Stay      int64
+}
+
+func (q *Queries) WindowsWithStayed(ctx context.Context, limit int32) ([]WindowsWithStayedRow, error) {
+	rows, err := q.db.QueryContext(ctx, windowsWithStayed, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WindowsWithStayedRow
+	for rows.Next() {
+		var i WindowsWithStayedRow
+		if err := rows.Scan(&i.WindowID, &i.StartedAt, &i.Stay); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
