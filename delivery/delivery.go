@@ -58,9 +58,9 @@ type Window struct {
 // Remaining is how many places are left.
 func (w *Window) Remaining() int64 { return w.Capacity - w.Taken - w.Held }
 
-// admit refuses a new place in a full window, or one that is closed.
+// admit refuses a new place in a full window, or one that is closed or cancelled: an older version opens a cancelled one again.
 func (w *Window) admit(now int64) error {
-	if now >= w.OrderBy || w.Closed {
+	if now >= w.OrderBy || w.Closed || w.Cancelled {
 		return fault.New(fault.Conflict, "window_closed", "This window takes no more orders. Please choose another.")
 	}
 	if w.Remaining() <= 0 {
