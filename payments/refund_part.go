@@ -65,7 +65,24 @@ func (s *service) ofLine(ctx context.Context, r Refund, orderID, currency string
 	return r, line.GetTotal().GetCurrency(), nil
 }
 
-// lefts is what each part of the sale, and the fee after them, has left after the refunds so far: those of one part take of that alone.
+// leftOf is what a part of the sale has left: at least what its maker is owed still, so that its last refund takes all of that, and at the most what
+// that and the commission can give.
+func (p Payment) leftOf(at int) int64 {
+	owed := p.credit(payable + p.Details.Sale.Parts[at].Producer)
+	return min(max(p.lefts()[at], owed), owed+p.credit(commission))
+}
+
+func (p Payment) credit(account string) (minor int64) {
+	for _, c := range p.Details.Credits {
+		if c.Account == account {
+			minor += c.Minor
+		}
+	}
+	return minor
+}
+
+// lefts is what each part of the sale, and the fee after them, has left after the refunds so far: those of one part take of that alone. Refunds of all are
+// shared out by what was paid, and taken by what is credited, so it can be a few minor units off.
 func (p Payment) lefts() []int64 {
 	weights := make([]int64, 0, len(p.Details.Sale.Parts)+1)
 	for _, part := range p.Details.Sale.Parts {
@@ -101,7 +118,7 @@ func (p Payment) takeOf(r Refund) ([]Credit, error) {
 	if at < 0 {
 		return nil, errNoPart
 	}
-	left := p.lefts()[at]
+	left := p.leftOf(at)
 	if r.Minor > left || r.Variant != "" && r.Minor > r.lineTotal-p.refundedOf(r.Variant) {
 		return nil, errTooMuch
 	}

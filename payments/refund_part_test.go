@@ -2,7 +2,13 @@ package payments
 
 import (
 	"errors"
+	"math/rand/v2"
+	"strconv"
+	"strings"
 	"testing"
+
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/money"
 )
 
 // collected is an order of two makers and a fee that was collected, a tenth being the commission.
@@ -17,22 +23,13 @@ func collected(t *testing.T) Payment {
 	return p
 }
 
-func has(p Payment, account string) (minor int64) {
-	for _, c := range p.Details.Credits {
-		if c.Account == account {
-			minor += c.Minor
-		}
-	}
-	return minor
-}
-
 func TestARefundOfAPartIsTakenFromItsMakerAlone(t *testing.T) {
 	p := collected(t)
 	p, entries, err := p.promise(Refund{Key: "a", Minor: 500, Producer: "dairy"}, 2, 2)
 	if err != nil || !balanced(entries) {
 		t.Fatal(err, entries)
 	}
-	if dairy, bakery, cut, fee := has(p, payable+"dairy"), has(p, payable+"bakery"), has(p, commission), has(p, delivery); dairy != 1350 || bakery != 900 || cut != 250 || fee != 500 {
+	if dairy, bakery, cut, fee := p.credit(payable+"dairy"), p.credit(payable+"bakery"), p.credit(commission), p.credit(delivery); dairy != 1350 || bakery != 900 || cut != 250 || fee != 500 {
 		t.Errorf("after it the dairy has %d, the bakery %d, the market %d and %d", dairy, bakery, cut, fee)
 	}
 	if _, _, err = p.promise(Refund{Key: "b", Minor: 1501, Producer: "dairy"}, 2, 2); !errors.Is(err, errTooMuch) {
@@ -48,8 +45,8 @@ func TestARefundOfAPartIsTakenFromItsMakerAlone(t *testing.T) {
 		t.Errorf("of nobody's part: %v", err)
 	}
 	p, entries, err = p.promise(Refund{Key: "d", Minor: 1500, Producer: "dairy"}, 2, 2)
-	if err != nil || !balanced(entries) || has(p, payable+"dairy") != 0 || has(p, commission) != 100 {
-		t.Errorf("all of a part: %v; the dairy has %d, the market %d", err, has(p, payable+"dairy"), has(p, commission))
+	if err != nil || !balanced(entries) || p.credit(payable+"dairy") != 0 || p.credit(commission) != 100 {
+		t.Errorf("all of a part: %v; the dairy has %d, the market %d", err, p.credit(payable+"dairy"), p.credit(commission))
 	}
 	p, entries, err = p.promise(Refund{Key: "e", Minor: 1500}, 2, 2)
 	if err != nil || !balanced(entries) || p.Refunded != p.Captured {
@@ -74,5 +71,88 @@ func TestALineIsPaidBackOnceAtTheMost(t *testing.T) {
 	p, _, _ = p.promise(Refund{Key: "a", Minor: 3500 - 35}, 2, 2)
 	if _, _, err = p.promise(Refund{Key: "b", Minor: 400, Producer: "dairy", Variant: "brie", lineTotal: 400}, 2, 2); !errors.Is(err, errTooMuch) {
 		t.Errorf("of what is left of nothing: %v", err)
+	}
+}
+
+// anySale is one of up to four makers, some with a fee, of which a share is the commission.
+func anySale(t *testing.T, r *rand.Rand, bp int64) Payment {
+	t.Helper()
+	var sale Sale
+	for i := range 1 + r.IntN(4) {
+		sale.Parts = append(sale.Parts, Part{"maker" + strconv.Itoa(i), 1 + r.Int64N(3000)})
+		sale.Total += sale.Parts[i].Minor
+	}
+	sale.Fee = r.Int64N(2) * r.Int64N(600)
+	sale.Total += sale.Fee
+	p := Payment{OrderID: "ord_x_1", Method: "test", Currency: "USD", Status: Capturing, Authorised: sale.Total}
+	p.Details.Sale = sale
+	p, _, err := p.captured(bp, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestWhatIsLeftOfAPartCanBeRefundedAndLeavesItsMakerNothing(t *testing.T) {
+	for _, bp := range []int64{0, 1, 500, 1000, 1234, 9999, 10000} {
+		t.Run(strconv.FormatInt(bp, 10), func(t *testing.T) {
+			r := rand.New(rand.NewPCG(1, uint64(bp)))
+			for range 2000 {
+				p := anySale(t, r, bp)
+				for j := range 6 {
+					p = refundedAtRandom(t, r, p, strconv.Itoa(j))
+				}
+				for at, part := range p.Details.Sale.Parts {
+					p = refundedBy(t, p, Refund{Key: "last" + strconv.Itoa(at), Minor: p.leftOf(at), Producer: part.Producer})
+					if owed := p.credit(payable + part.Producer); owed != 0 || p.leftOf(at) != 0 {
+						t.Fatalf("%+v: %s is owed %d, with %d left", p.Details, part.Producer, owed, p.leftOf(at))
+					}
+				}
+			}
+		})
+	}
+}
+
+// refundedAtRandom gives back some of all, or some or all of a part.
+func refundedAtRandom(t *testing.T, r *rand.Rand, p Payment, key string) Payment {
+	t.Helper()
+	if left := p.Captured - p.Refunded; r.IntN(3) == 0 && left > 0 {
+		return refundedBy(t, p, Refund{Key: key, Minor: 1 + r.Int64N(left)})
+	}
+	at := r.IntN(len(p.Details.Sale.Parts))
+	minor := p.leftOf(at)
+	if minor > 0 && r.IntN(2) == 0 {
+		minor = 1 + r.Int64N(minor)
+	}
+	return refundedBy(t, p, Refund{Key: key, Minor: minor, Producer: p.Details.Sale.Parts[at].Producer})
+}
+
+// refundedBy makes a refund that has to be possible, and looks at the sums after it.
+func refundedBy(t *testing.T, p Payment, refund Refund) Payment {
+	t.Helper()
+	if refund.Minor == 0 {
+		return p
+	}
+	after, entries, err := p.promise(refund, 2, 2)
+	if err != nil || !balanced(entries) {
+		t.Fatalf("%+v of %+v: %v, %v", refund, p.Details, err, entries)
+	}
+	var credited int64
+	for _, c := range after.Details.Credits {
+		if credited += c.Minor; c.Minor < 0 {
+			t.Fatalf("%+v of %+v takes more than there is: %+v", refund, p.Details, after.Details.Credits)
+		}
+	}
+	if after.Refunded > after.Captured || credited != after.Captured-after.Refunded {
+		t.Fatalf("%+v of %+v: %d of %d are back, and %d credited", refund, p.Details, after.Refunded, after.Captured, credited)
+	}
+	return after
+}
+
+func TestACallersLongestKeyIsTakenWithItsOrderBeforeIt(t *testing.T) {
+	orderID := "ord_portland_01k8y6v0000000000000000000"
+	request := &paymentsv1.RefundRequest{OrderId: orderID, Key: orderID + ":" + strings.Repeat("k", 128), Amount: money.New(1, "USD").Proto()}
+	if _, err := readRefund(request); err != nil {
+		t.Error(err)
 	}
 }

@@ -21,7 +21,7 @@ import (
 // The longest texts that are taken, in bytes.
 const (
 	maxToken  = 512
-	maxKey    = 128
+	maxKey    = 256 // a caller's 128 with the order's ID before it
 	maxReason = 500
 )
 
