@@ -70,7 +70,7 @@ func (d *desk) bulkOf(do string, f *goodsForm, products []*catalogv1.Product) (*
 	case bulkStock:
 		return d.bulkStock(f, products)
 	case bulkShow:
-		return d.show(f, products)
+		return d.show(products)
 	case bulkHide:
 		return d.hide(f, products)
 	}
@@ -97,7 +97,7 @@ func idsOf(products []*catalogv1.Product) []string {
 }
 
 // show shows products to shoppers.
-func (d *desk) show(f *goodsForm, products []*catalogv1.Product) (*reply, error) {
+func (d *desk) show(products []*catalogv1.Product) (*reply, error) {
 	if err := d.publishAll(products, true); err != nil {
 		return nil, err
 	}

@@ -203,7 +203,7 @@ func (d *desk) showGoods(view goodsView) (*reply, error) {
 	}
 	model := page.Wares{
 		Bench: b, Q: q, State: state, DeskID: d.URL.Query().Get("producer"), All: d.at(goodsAt), New: d.at("/producer/new"), Import: d.at("/producer/import"),
-		Save: d.goodsAddress(saveAt, "after", after), Bulk: d.goodsAddress(bulkAt, "after", after), Said: view.said, Key: d.edge.newKey(), Cut: list.cut,
+		Save: d.goodsAddress(saveAt, "after", after), Bulk: d.goodsAddress(bulkAt, "after", after), Said: view.said, Key: d.goodsKey(view.form), Cut: list.cut,
 	}
 	d.filterGoods(&model, list)
 	most := shownGoods
@@ -225,6 +225,14 @@ func (d *desk) showGoods(view goodsView) (*reply, error) {
 	}
 	d.wares(&model, products, view.form)
 	return render(d.Context(), view.status, page.WaresPage(model))
+}
+
+// goodsKey is the key of a list's form: another each time, but the same where it is not known whether stocks are taken down, so that they are once.
+func (d *desk) goodsKey(f *goodsForm) string {
+	if f != nil && len(f.kept) > 0 {
+		return f.form.Get("key")
+	}
+	return d.edge.newKey()
 }
 
 // filterGoods gives a page what its list can be narrowed to, with how many there are of each.

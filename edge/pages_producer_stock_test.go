@@ -130,6 +130,8 @@ func TestWhatIsSavedIsSaidWhereTheRestFails(t *testing.T) {
 	v.says(t, http.StatusServiceUnavailable, "The prices are saved, the stock is not", "Wheel, 500 g: the price")
 	if _, again := goodsFormOf(t, v); again.Get(stockField(wheel)) != "5" {
 		t.Errorf("what was typed is lost: %v", again)
+	} else if again.Get("key") != form.Get("key") {
+		t.Error("what may be taken down already would be taken down again under another key")
 	}
 }
 
