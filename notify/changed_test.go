@@ -46,23 +46,33 @@ func TestAChangeIsToldToTheShopperAndToWhomItConcerns(t *testing.T) {
 	})
 }
 
-// TestAMoveByTheMarketIsToldTheShopperAlone has the market move an order to another window: one letter, from when to when, and why.
-func TestAMoveByTheMarketIsToldTheShopperAlone(t *testing.T) {
+// TestAMoveByTheMarketIsToldTheShopperAndTheMakers has the market move an order to another window: from when to when, why, and to the maker that it is to be taken on again.
+func TestAMoveByTheMarketIsToldTheShopperAndTheMakers(t *testing.T) {
 	each(t, func(o *office) {
 		orderID := o.order()
 		o.deliverEvent("order.changed", orderID, 1, &orderingv1.OrderEvent{Change: &orderingv1.Change{ByMarket: true}, Order: &orderingv1.Order{
 			SealedContact: []byte("ada@example.com"), MarketSays: "The hall is flooded.", Steps: []*orderingv1.Step{{At: 5}},
 			WindowStartsAt: 1795298400000, WindowEndsAt: 1795305600000, WindowPlace: "The school", MovedFrom: &orderingv1.MovedFrom{StartsAt: 1795212000000, EndsAt: 1795219200000, Place: "The hall"},
-			Parts: []*orderingv1.Part{{ProducerId: "dairy", ChangedAt: 5, WindowChanged: true}},
+			Parts: []*orderingv1.Part{{ProducerId: "dairy", ChangedAt: 5, WindowChanged: true}, {ProducerId: "bakery"}},
+			Lines: []*orderingv1.OrderLine{{ProductTitle: "Gouda", ProducerId: "dairy", Quantity: 1000}, {ProductTitle: "Rye", ProducerId: "bakery", Quantity: 2000}},
 		}})
 		o.sendDue()
 		messages := o.list(&notifyv1.ListMessagesRequest{OrderId: orderID}).GetMessages()
-		if len(messages) != 1 {
+		if len(messages) != 2 {
 			o.Fatalf("%d letters", len(messages))
 		}
-		for _, part := range []string{"the market had to move your order", "It was to be", "The hall", "The market says: The hall is flooded.", "From now on it is:", "The school"} {
-			if !strings.Contains(messages[0].GetText(), part) {
-				o.Errorf("it lacks %q:\n%s", part, messages[0].GetText())
+		for _, m := range messages {
+			has := map[string][]string{
+				"":      {"the market had to move your order", "It was to be", "The hall", "The market says: The hall is flooded.", "From now on it is:", "The school"},
+				"dairy": {"the market has moved order", "It was to be", "The hall", "Please take it on again", "Gouda", "The school", "/producer/orders/" + orderID},
+			}[m.GetProducerId()]
+			for _, part := range has {
+				if !strings.Contains(m.GetText(), part) {
+					o.Errorf("%q lacks %q:\n%s", m.GetProducerId(), part, m.GetText())
+				}
+			}
+			if m.GetProducerId() != "" && (len(has) == 0 || strings.Contains(m.GetText(), "Rye")) {
+				o.Errorf("%q is told what is not theirs:\n%s", m.GetProducerId(), m.GetText())
 			}
 		}
 	})

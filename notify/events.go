@@ -45,7 +45,8 @@ func (s *service) called(e events.Event) ([]keyed, error) {
 	if kind == Ready && !allReady(order) || kind == Short && !isShort(order, payload.GetPartId()) {
 		return nil, nil
 	}
-	if kind == Changed && payload.GetChange().GetByMarket() {
+	changed := kind == Changed
+	if changed && payload.GetChange().GetByMarket() {
 		kind = Moved
 	}
 	first, err := s.about(kind, e.Aggregate, "", order)
@@ -57,7 +58,7 @@ func (s *service) called(e events.Event) ([]keyed, error) {
 		return nil, err
 	case kind == Confirmed:
 		return s.addProducers([]keyed{first}, e.Aggregate, kind, order)
-	case kind == Changed:
+	case changed:
 		order.Parts = changedNow(order)
 		return s.addProducers([]keyed{first}, e.Aggregate, kind, order)
 	case kind == Packed && allReady(order) && lacksAPart(order): // the last to pack had nothing, and all others are ready

@@ -171,10 +171,14 @@ func writeSale(kind Kind, o Order, producerID string, m Market, to Person) Lette
 	subject := "New order " + short
 	var b strings.Builder
 	greet(&b, m.Says, to)
-	if kind == Changed {
+	switch kind {
+	case Changed:
 		subject = "Order " + short + " was changed"
 		writeChanges(&b, o, producerID, m)
-	} else {
+	case Moved:
+		subject = "Order " + short + " was moved"
+		fmt.Fprintf(&b, "the market has moved order %s. %s Please take it on again, for the time and the place below:\n\n", short, before(o, m))
+	default:
 		fmt.Fprintf(&b, "somebody is looking forward to your food. Order %s is confirmed:\n\n", short)
 	}
 	for _, l := range o.Lines {
