@@ -14,6 +14,7 @@ var deskRights = []struct{ at, right string }{
 	{"/producer/make", rights.Orders},
 	{"/producer/pack", rights.Orders},
 	{"/producer/products", rights.Goods},
+	{"/producer/goods", rights.Goods},
 	{"/producer/new", rights.Goods},
 	{"/producer/import", rights.Goods},
 	{"/producer/export", ""}, // the services know what of it is whose

@@ -52,6 +52,7 @@ var handsAt = map[string]string{
 	"GET /producer/products": "ad", "POST /producer/products": "ad", "GET /producer/new": "ad", "GET /producer/products/{id}": "ad", "POST /producer/products/{id}": "ad",
 	"POST /producer/products/{id}/pictures": "ad", "POST /producer/products/{id}/pictures/{key}": "nd", "POST /producer/products/{id}/publish": "ad",
 	"POST /producer/products/{id}/variants/{variant}": "ad", "GET /producer/products/{id}/lots": "ad", "POST /producer/products/{id}/variants/{variant}/lots": "ad",
+	"POST /producer/goods": "ad", "POST /producer/goods/bulk": "ad", "GET /producer/products/{id}/preview": "ad",
 	"GET /producer/import": "ad", "POST /producer/import": "ad", "POST /producer/import/run": "ad", "POST /producer/import/drop": "ad", "GET /producer/export": "ad",
 	"GET /producer/page": "dd", "POST /producer/page": "dd", "POST /producer/page/picture": "dd",
 	"GET /producer/people": "dd", "POST /producer/people": "dd", "POST /producer/people/{person}": "dd", "GET /producer/people/{person}/remove": "dd",

@@ -27,6 +27,8 @@ var asksFirst = []string{
 	"GET /operator/log.csv", "GET /operator/log.jsonl", "GET /account/data.json", "GET /account/delete", "POST /account/delete",
 	"POST /account/security/passkeys", "POST /account/security/passkeys/{id}/delete", "GET /account/security/app", "POST /account/security/app",
 	"POST /account/security/app/delete", "POST /account/security/codes", "POST /operator/security", "POST /operator/security/reset",
+	"GET /producer/people", "POST /producer/people", "POST /producer/people/{person}", "GET /producer/people/{person}/remove", "POST /producer/people/{person}/remove",
+	"POST /producer/invitations/{id}/delete", "GET /operator/windows/{id}/cancel", "POST /operator/windows/{id}/cancel",
 }
 
 // TestWhatMattersMostIsAskedFirst walks every route with a session that has shown nothing for eleven minutes.

@@ -39,7 +39,7 @@ func TestNoLetterCarriesAStrangersLink(t *testing.T) {
 		o.Lines[0].Title, o.Lines[0].Variant, o.Lines[0].Producer, o.Lines[0].ProducerID = words, words+"!", words, "dairy"
 		o.Lines[1].Short, o.Lines[1].Ordered, o.Lines[1].Why = true, 500, words
 		o.Changes = []LineChange{{o.Lines[0], 1000, 2000}}
-		o.Refund = Refund{usd(100), usd(200), usd(300), words, words}
+		o.Refund = Refund{usd(100), usd(200), usd(300), words, "Heirloom tomatoes"}
 		to := Person{Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words, City: words, State: words}
 		named := shop
 		named.Name = words
@@ -84,7 +84,7 @@ func TestAStrangersWordsDoNotReachAnAddressThatIsNotVerified(t *testing.T) {
 		for _, delivered := range []bool{false, true} {
 			o.Delivery, o.ConfirmBy = delivered, o.Starts
 			o.Lines[0].Short, o.Lines[0].Ordered, o.Lines[0].Why = true, 5000, words
-			o.Refund = Refund{usd(100), usd(200), usd(300), words, words}
+			o.Refund = Refund{usd(100), usd(200), usd(300), words, "Heirloom tomatoes"}
 			for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Changed, Awaiting, Found, Refunded} {
 				if text := write(kind, o, portland, to).Text; strings.Contains(strings.ToLower(text), "qzqx") || !strings.HasPrefix(text, "Hello,\n") {
 					t.Errorf("%s says:\n%s", kind, text)
