@@ -115,6 +115,7 @@ func (s *Service) clearOrder(ctx context.Context, c clearing, to *target, orderI
 
 // letGo moves or cancels an order that is still in the window, and reports whether it is gone.
 func (s *Service) letGo(ctx context.Context, c clearing, to *target, orderID string) (gone bool, err error) {
+	defer fault.Recover(&err)
 	o, err := s.store.order(ctx, orderID)
 	switch {
 	case err != nil:

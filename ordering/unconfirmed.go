@@ -161,7 +161,7 @@ func (s *Service) settle(ctx context.Context, ids []string, through bool) (int64
 	var all errgroup.Group
 	all.SetLimit(maxBatch) // so that they share commits
 	for _, orderID := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		all.Go(func() error {
+		all.Go(fault.Guard(func() error {
 			o, err := s.store.order(ctx, orderID)
 			if err != nil && !fault.Is(err, errNoOrder.Code) {
 				return err
@@ -178,7 +178,7 @@ func (s *Service) settle(ctx context.Context, ids []string, through bool) (int64
 			}
 			settled.Add(1)
 			return nil
-		})
+		}))
 	}
 	err := all.Wait()
 	return settled.Load(), err
