@@ -25,8 +25,8 @@ import (
 
 // stocked are the services that an import needs.
 var stocked = []host.Service{
-	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
-	{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations()},
+	catalog.Room(),
+	inventory.Room(),
 }
 
 // exchange is a catalogue with an inventory, and two markets.

@@ -36,11 +36,11 @@ func eachPost(t *testing.T, test func(p *post)) {
 		t.Run(string(engine), func(t *testing.T) {
 			p := &post{T: t}
 			process := hosttest.Open(t, engine, []host.Service{
-				{Name: "catalog", Migrations: Migrations(), Searches: true, New: func(h *host.Host) (err error) {
+				Room().With(func(h *host.Host) (err error) {
 					p.service, err = newService(t.Context(), h)
 					return err
-				}},
-				{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations()},
+				}),
+				inventory.Room(),
 			})
 			p.CatalogServiceClient = catalogv1connect.NewCatalogServiceClient(process.Client("catalog"))
 			_, err := p.PutMarket(t.Context(), &catalogv1.PutMarketRequest{Market: &catalogv1.Market{

@@ -41,6 +41,11 @@ type knownMarket struct {
 	until time.Time
 }
 
+// Room is the service's line of the table of services.
+func Room() host.Service {
+	return host.Service{Name: "catalog", New: New, Migrations: Migrations(), Searches: true, Consumes: []string{"inventory"}}
+}
+
 // New makes the service on its host.
 func New(h *host.Host) error {
 	// The schema of a database that answers is made in moments; one that does not is told of.

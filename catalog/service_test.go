@@ -15,7 +15,7 @@ import (
 	"github.com/artisan-eats/artisan/host/hosttest"
 )
 
-var services = []host.Service{{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true}}
+var services = []host.Service{catalog.Room()}
 
 // shop is a catalogue with a market and an approved producer.
 type shop struct {

@@ -22,6 +22,11 @@ const (
 	rollEvery = time.Hour
 )
 
+// Room is the service's line of the table of services.
+func Room() host.Service {
+	return host.Service{Name: "delivery", New: New, Migrations: Migrations(), Consumes: []string{"ordering"}}
+}
+
 // New makes the service on its host.
 func New(h *host.Host) error {
 	s := &service{h: h, db: h.DB()}

@@ -23,7 +23,7 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-var services = []host.Service{{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}}}
+var services = []host.Service{delivery.Room()}
 
 // desk is a delivery service under test.
 type desk struct {

@@ -421,7 +421,7 @@ func (s *shop) authorisations(t testing.TB) (n int64) {
 // outboxes counts the events of all services that are not delivered yet.
 func (s *shop) outboxes(t testing.TB) (sum int64) {
 	t.Helper()
-	for _, service := range names[:len(names)-1] {
+	for _, service := range names()[:len(names())-1] {
 		var n int64
 		s.query(t, service, "SELECT COUNT(*) FROM outbox", &n)
 		sum += n

@@ -107,7 +107,7 @@ func former(t *testing.T) *shop {
 	if err := errors.Join(s.stop(), os.Remove(filepath.Join(s.data, "demo-sign-ins"))); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range names[:len(names)-1] {
+	for _, name := range names()[:len(names())-1] {
 		db, err := sql.Open("sqlite", filepath.Join(s.data, name+".db"))
 		if err != nil {
 			t.Fatal(err)

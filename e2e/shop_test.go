@@ -25,8 +25,18 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-// names are the services, in the order in which they are started.
-var names = []string{"identity", "catalog", "inventory", "delivery", "ordering", "payments", "notify", "edge"}
+// names are the services of the program under test, in the order in which they are started. It tells them when it is asked for
+// one that it does not have.
+var names = sync.OnceValue(func() []string {
+	path, err := binary()
+	if err != nil {
+		panic(err)
+	}
+	out, _ := exec.Command(path, "serve", "nothing").CombinedOutput()
+	_, told, _ := strings.Cut(string(out), "there are [")
+	told, _, _ = strings.Cut(told, "]")
+	return strings.Fields(told)
+})
 
 // shape is how a shop is run.
 type shape string
@@ -115,15 +125,15 @@ func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	if engine == sqldb.Postgres {
 		s.env = append(s.env, "ARTISAN_DATABASE_URL="+ownDatabase(t))
 	}
-	for _, port := range hosttest.FreePorts(t, 2*len(names)) {
+	for _, port := range hosttest.FreePorts(t, 2*len(names())) {
 		key := "admin "
-		if len(s.ports) < len(names) {
+		if len(s.ports) < len(names()) {
 			key = ""
 		}
-		s.ports[key+names[len(s.ports)%len(names)]] = port
+		s.ports[key+names()[len(s.ports)%len(names())]] = port
 	}
 	var peers []string
-	for _, name := range names {
+	for _, name := range names() {
 		peers = append(peers, fmt.Sprintf("%s=http://127.0.0.1:%d", name, s.ports[name]))
 	}
 	if shape == many {
@@ -170,10 +180,10 @@ func (s *shop) start() {
 		s.waitReady("edge")
 		return
 	}
-	for _, name := range names {
+	for _, name := range names() {
 		s.run(name, name, "serve", name)
 	}
-	for _, name := range names {
+	for _, name := range names() {
 		s.waitReady(name)
 	}
 }

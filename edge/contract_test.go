@@ -48,14 +48,14 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 	t.Helper()
 	var front, second *edge
 	services := []host.Service{
-		{Name: "identity", New: identity.WithCost(identity.Cost{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}), Migrations: identity.Migrations()},
-		{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
-		{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
-		{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
-		{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations()},
-		{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
-		{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering", "payments"}},
-		{Name: "edge", New: func(h *host.Host) (err error) {
+		identity.Room().With(identity.WithCost(identity.Cost{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})),
+		catalog.Room(),
+		inventory.Room(),
+		delivery.Room(),
+		ordering.Room(),
+		payments.Room(),
+		notify.Room(),
+		Room().With(func(h *host.Host) (err error) {
 			if second, err = newEdge(h, DefaultLimits); err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 			h.Metrics().Unregister(second.metrics.live)
 			front, err = newEdge(h, DefaultLimits)
 			return err
-		}},
+		}),
 	}
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
 		m := &market{

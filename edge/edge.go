@@ -29,6 +29,11 @@ import (
 	"github.com/artisan-eats/artisan/share"
 )
 
+// Room is the service's line of the table of services.
+func Room() host.Service {
+	return host.Service{Name: "edge", New: New}
+}
+
 // New makes the front door with DefaultLimits.
 func New(h *host.Host) error { return With(DefaultLimits)(h) }
 

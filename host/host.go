@@ -34,6 +34,12 @@ type Service struct {
 	Consumes []string
 }
 
+// With is the same service, made in another way.
+func (s Service) With(new func(h *Host) error) Service {
+	s.New = new
+	return s
+}
+
 // Config is what a process is told from outside. The zero value of a field is its default.
 type Config struct {
 	// Data is the directory of SQLite files and pictures.

@@ -14,7 +14,7 @@ import (
 
 // BenchmarkSealGuest is identity's part of a guest's checkout, 32 shoppers at once.
 func BenchmarkSealGuest(b *testing.B) {
-	services := []host.Service{{Name: "identity", New: identity.New, Migrations: identity.Migrations()}}
+	services := []host.Service{identity.Room()}
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
 			p := hosttest.Start(b, engine, services)

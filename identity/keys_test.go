@@ -29,7 +29,7 @@ func eachTurning(t *testing.T, test func(t *testing.T, start func(secrets ...[]b
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			data, prefix := filepath.Join(t.TempDir(), "data"), "test_"+strings.ToLower(rand.Text())+"_"
-			services := []host.Service{{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()}}
+			services := []host.Service{identity.Room().With(identity.WithCost(cheap))}
 			test(t, func(secrets ...[]byte) shop {
 				p := hosttest.Start(t, engine, services, func(c *host.Config) {
 					c.Data, c.Secret, c.OlderSecrets = data, secrets[0], secrets[1:]

@@ -189,7 +189,7 @@ func TestAnOperatorsLinkIsMailedAsASecret(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			letters := &post{}
 			services := []host.Service{
-				{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()},
+				identity.Room().With(identity.WithCost(cheap)),
 				{Name: "notify", New: func(h *host.Host) error {
 					notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), letters)
 					return nil

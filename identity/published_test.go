@@ -28,7 +28,7 @@ func TestAccountsWithPublishedPasswordsAreClosedInAShop(t *testing.T) {
 					sqldbtest.Drop(t, sqldb.Config{URL: config.DatabaseURL, Schema: config.SchemaPrefix + "identity"})
 				})
 			}
-			services := []host.Service{{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()}}
+			services := []host.Service{identity.Room().With(identity.WithCost(cheap))}
 			start := func() shop {
 				t.Helper()
 				p, err := host.New(t.Context(), config, services, "identity")

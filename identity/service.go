@@ -48,6 +48,11 @@ type service struct {
 	keys    *webauthn.WebAuthn // nil where the shop's address is no domain
 }
 
+// Room is the service's line of the table of services.
+func Room() host.Service {
+	return host.Service{Name: "identity", New: New, Migrations: Migrations()}
+}
+
 // New makes the service on its host.
 func New(h *host.Host) error { return WithCost(DefaultCost)(h) }
 

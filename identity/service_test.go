@@ -46,7 +46,7 @@ func open(t *testing.T, engine sqldb.Engine) shop {
 	t.Helper()
 	letters := &post{}
 	services := []host.Service{
-		{Name: "identity", New: identity.WithCost(cheap), Migrations: identity.Migrations()},
+		identity.Room().With(identity.WithCost(cheap)),
 		{Name: "notify", New: func(h *host.Host) error {
 			notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), letters)
 			return nil

@@ -28,6 +28,11 @@ const (
 	maxLots   = 1000 // of one answer
 )
 
+// Room is the service's line of the table of services.
+func Room() host.Service {
+	return host.Service{Name: "inventory", New: New, Migrations: Migrations(), Consumes: []string{"ordering"}}
+}
+
 // New makes the service on its host.
 func New(h *host.Host) error {
 	s := &service{h: h, db: h.DB()}

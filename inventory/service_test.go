@@ -24,7 +24,7 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-var services = []host.Service{{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}}}
+var services = []host.Service{inventory.Room()}
 
 // store is an inventory under test.
 type store struct {

@@ -163,12 +163,12 @@ func newOffice(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.E
 			orderingv1connect.RegisterOrderingServiceHandler(h.RPC(), o.peers)
 			return nil
 		}},
-		{Name: "notify", Migrations: Migrations(), Consumes: []string{"ordering", "payments"}, New: func(h *host.Host) (err error) {
+		Room().With(func(h *host.Host) (err error) {
 			if o.service, err = newService(h); err == nil {
 				o.service.start()
 			}
 			return err
-		}},
+		}),
 	}
 	p := start(t, engine, services, append(options, func(c *host.Config) { c.Now = o.clock.Now })...)
 	o.process = p

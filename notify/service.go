@@ -40,6 +40,11 @@ type service struct {
 	telling *host.Job
 }
 
+// Room is the service's line of the table of services.
+func Room() host.Service {
+	return host.Service{Name: "notify", New: New, Migrations: Migrations(), Consumes: []string{"ordering", "payments"}}
+}
+
 // New makes the notify service on its host.
 func New(h *host.Host) error {
 	s, err := newService(h)

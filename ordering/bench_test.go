@@ -41,10 +41,10 @@ func BenchmarkLists(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
 			a := &archive{now: time.Now()}
-			hosttest.Open(b, engine, []host.Service{{Name: "ordering", Migrations: Migrations(), New: func(h *host.Host) (err error) {
+			hosttest.Open(b, engine, []host.Service{Room().With(func(h *host.Host) (err error) {
 				a.service, err = newService(h)
 				return err
-			}}})
+			})})
 			a.fill(b)
 			for name, list := range a.lists() {
 				b.Run(name, func(b *testing.B) {

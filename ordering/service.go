@@ -42,6 +42,11 @@ type Service struct {
 // sweepEvery is how often orders are looked for whose process was lost.
 const sweepEvery = time.Second
 
+// Room is the service's line of the table of services.
+func Room() host.Service {
+	return host.Service{Name: "ordering", New: New, Migrations: Migrations(), Consumes: []string{"delivery", "identity"}}
+}
+
 // New makes the service on its host.
 func New(h *host.Host) error {
 	s, err := newService(h)

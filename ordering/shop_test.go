@@ -63,18 +63,18 @@ func (i shaky) Release(ctx context.Context, r *inventoryv1.ReleaseRequest) (*inv
 func each(t *testing.T, test func(s *shop)) {
 	s := &shop{}
 	services := []host.Service{
-		{Name: "identity", New: identity.New, Migrations: identity.Migrations()},
-		{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true},
-		{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
-		{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
-		{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
-		{Name: "ordering", Migrations: Migrations(), Consumes: []string{"delivery", "identity"}, New: func(h *host.Host) (err error) {
+		identity.Room(),
+		catalog.Room(),
+		inventory.Room(),
+		delivery.Room(),
+		payments.Room(),
+		Room().With(func(h *host.Host) (err error) {
 			if s.service, err = newService(h); err != nil {
 				return err
 			}
 			s.service.inventory = shaky{s.service.inventory, &s.down}
 			return s.service.start(t.Context())
-		}},
+		}),
 	}
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
 		s.T, s.p, s.OrderingServiceClient = t, p, orderingv1connect.NewOrderingServiceClient(p.Client("ordering"))

@@ -21,7 +21,7 @@ func BenchmarkAuthorise(b *testing.B) {
 		for _, method := range []string{MethodTest, MethodPickup} {
 			for _, shoppers := range []int{1, 32} {
 				b.Run(string(engine)+"/"+method+"/"+strconv.Itoa(shoppers), func(b *testing.B) {
-					p := hosttest.Open(b, engine, []host.Service{{Name: "payments", Migrations: Migrations(), New: New}})
+					p := hosttest.Open(b, engine, []host.Service{Room()})
 					client := paymentsv1connect.NewPaymentsServiceClient(p.Client("payments"))
 					hosttest.Rate(b, shoppers, func(ctx context.Context) error {
 						_, err := client.Authorise(ctx, &paymentsv1.AuthoriseRequest{

@@ -36,6 +36,11 @@ type service struct {
 	settling    *host.Job
 }
 
+// Room is the service's line of the table of services.
+func Room() host.Service {
+	return host.Service{Name: "payments", New: New, Migrations: Migrations(), Consumes: []string{"ordering"}}
+}
+
 // New makes the payments service on its host.
 func New(h *host.Host) error {
 	newService(h).start()

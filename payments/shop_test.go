@@ -85,11 +85,11 @@ func newShop(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Eng
 			orderingv1connect.RegisterOrderingServiceHandler(h.RPC(), s.peers)
 			return nil
 		}},
-		{Name: "payments", Migrations: Migrations(), Consumes: []string{"ordering"}, New: func(h *host.Host) error {
+		Room().With(func(h *host.Host) error {
 			s.service = newService(h)
 			s.service.start()
 			return nil
-		}},
+		}),
 		{Name: "listener", Consumes: []string{"payments"}, New: func(*host.Host) error { return nil }},
 	}
 	p := start(t, engine, services, append(options, func(c *host.Config) { c.Now = s.clock.Now })...)

@@ -26,17 +26,17 @@ import (
 	"github.com/artisan-eats/artisan/payments"
 )
 
-// services is the whole system. Each has its own database, which nobody else reads; what
-// it consumes are the events of other services.
+// services is the whole system, each line as its service states it. Each has its own database, which nobody else reads, and
+// hears the events of some others.
 var services = []host.Service{
-	{Name: "identity", New: identity.New, Migrations: identity.Migrations()},
-	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
-	{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
-	{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
-	{Name: "ordering", New: ordering.New, Migrations: ordering.Migrations(), Consumes: []string{"delivery", "identity"}},
-	{Name: "payments", New: payments.New, Migrations: payments.Migrations(), Consumes: []string{"ordering"}},
-	{Name: "notify", New: notify.New, Migrations: notify.Migrations(), Consumes: []string{"ordering", "payments"}},
-	{Name: "edge", New: edge.New},
+	identity.Room(),  // accounts, sessions, roles, addresses
+	catalog.Room(),   // markets, producers, products, search, pictures; hears inventory
+	inventory.Room(), // lots, stock, holds of goods; hears ordering
+	delivery.Room(),  // windows and the places in them; hears ordering
+	ordering.Room(),  // carts, checkout, orders; hears delivery, identity
+	payments.Room(),  // authorisations, captures, refunds, the ledger; hears ordering
+	notify.Room(),    // mail; hears ordering, payments
+	edge.Room(),      // the public address: pages and the JSON API
 }
 
 // commands are what artisan can be told to do.

@@ -27,10 +27,10 @@ import (
 )
 
 var services = []host.Service{
-	{Name: "identity", New: identity.New, Migrations: identity.Migrations()},
-	{Name: "catalog", New: catalog.New, Migrations: catalog.Migrations(), Searches: true, Consumes: []string{"inventory"}},
-	{Name: "inventory", New: inventory.New, Migrations: inventory.Migrations(), Consumes: []string{"ordering"}},
-	{Name: "delivery", New: delivery.New, Migrations: delivery.Migrations(), Consumes: []string{"ordering"}},
+	identity.Room(),
+	catalog.Room(),
+	inventory.Room(),
+	delivery.Room(),
 }
 
 // shop is where the demo market goes.
