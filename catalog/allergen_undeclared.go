@@ -16,18 +16,22 @@ func NamesUndeclared(description, ingredients string, declared []string, none bo
 	if err != nil {
 		return ""
 	}
-	p := Product{Description: description, Ingredients: ingredients, Allergens: set, NoAllergens: none}
-	return p.namesUndeclared(allergenReader{})
+	return allergenReader{}.warn(description, ingredients, set, none)
 }
 
 func (p Product) namesUndeclared(known allergenReader) string {
-	if !p.allergensStated() {
-		if named := undeclared(known, 0, p.Ingredients, p.Description); named != "" {
+	return known.warn(p.Description, p.Ingredients, p.Allergens, p.NoAllergens)
+}
+
+// warn is NamesUndeclared of a set.
+func (known allergenReader) warn(description, ingredients string, declared AllergenSet, none bool) string {
+	if declared == 0 && !none {
+		if named := undeclared(known, 0, ingredients, description); named != "" {
 			return "Its allergens are not stated, and its words name some: " + named + "."
 		}
 		return ""
 	}
-	if named := undeclared(known, p.Allergens, p.Ingredients); named != "" {
+	if named := undeclared(known, declared, ingredients); named != "" {
 		return "The ingredients name what is not declared: " + named + "."
 	}
 	return ""

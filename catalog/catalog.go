@@ -190,8 +190,10 @@ func (c *checker) labels(name string, labels []string) {
 	}
 }
 
+func validSlug(slug string) bool { return len(slug) <= maxLabel && slugShape.MatchString(slug) }
+
 func (c *checker) slug(name, slug string) {
-	c.require(slug == "" || (len(slug) <= maxLabel && slugShape.MatchString(slug)), name,
+	c.require(slug == "" || validSlug(slug), name,
 		fmt.Sprintf("This may have lower-case letters, digits and single hyphens between them, %d at most.", maxLabel))
 }
 

@@ -83,6 +83,12 @@ var categoryBySlug = func() map[string]Category {
 	return bySlug
 }()
 
+// isFixed reports whether a slug is of a category that every market has.
+func isFixed(slug string) bool {
+	_, fixed := categoryBySlug[slug]
+	return fixed
+}
+
 // CategoryOf is the category with a slug. One that is not in Categories gets a name from its slug.
 func CategoryOf(slug string) Category {
 	if c, ok := categoryBySlug[slug]; ok {

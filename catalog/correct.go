@@ -48,23 +48,14 @@ func (s *service) search(ctx context.Context, sh *shelf, l listing, enough int) 
 // correct is the phrase of a listing with the nearest known word for each that is neither known nor matches much, whatever the filter.
 func (s *service) correct(ctx context.Context, sh *shelf, l listing) (phrase, error) {
 	meant := l.phrase
-	meant.lexemes = slices.Clone(meant.lexemes)
-	for i, x := range meant.lexemes {
-		half := meant.half(i)
-		if x.dense || x.article || fillers[x.word] || sh.known.knows(x.word, half) {
-			continue
-		}
-		nearest := sh.known.nearest(x.word, half)
-		if nearest == "" {
-			continue
-		}
-		alone := listing{market: l.market, phrase: phrase{[]lexeme{{word: x.word}}, sh.tongue, !half}, filter: newFilter(filterKey{unlisted: l.filter.unlisted})}
+	for _, d := range l.phrase.doubts(&sh.known) {
+		alone := listing{market: l.market, phrase: d.alone, filter: newFilter(filterKey{unlisted: l.filter.unlisted})}
 		ids, err := s.find(ctx, alone, few)
 		if err != nil {
 			return l.phrase, err
 		}
 		if len(ids) < few {
-			meant.lexemes[i].word = nearest
+			meant = meant.corrected(d)
 		}
 	}
 	return meant, nil

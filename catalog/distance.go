@@ -66,7 +66,11 @@ func (d *distance) table(word string) []int {
 		least := row[0]
 		for j, b := range d.to1 {
 			n := min(last[j+1], row[j]) + 1
-			n = min(n, last[j]+int(bit(a != b)))
+			if a == b {
+				n = min(n, last[j])
+			} else {
+				n = min(n, last[j]+1)
+			}
 			if i > 0 && j > 0 && a == d.to1[j-1] && d.from[i-1] == b {
 				n = min(n, before[j-1]+1)
 			}

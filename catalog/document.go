@@ -1,5 +1,7 @@
 package catalog
 
+import "slices"
+
 // maxBodyWords bounds what a document has beside its title.
 const maxBodyWords = 200
 
@@ -19,36 +21,58 @@ type document struct {
 	words     []string // each once
 }
 
+// documents are products as the index knows them.
 func documents(products []Product) []document {
 	docs := make([]document, len(products))
 	for i, p := range products {
-		docs[i] = documentOf(p)
+		docs[i] = documentOf(p.subject())
 	}
 	return docs
 }
 
-func documentOf(p Product) document {
+// subject is what of a product is searched.
+func (p Product) subject() subject {
+	return subject{
+		ID: p.ID, Market: p.Market, Locale: p.Locale, Listed: p.Listed, Title: p.Title, Producer: p.ProducerName, ProducerID: p.ProducerID,
+		Category: p.category(), Texts: slices.Concat(p.Tags, p.Certifications, []string{p.Ingredients, p.Description}),
+		Allergens: p.Allergens.Codes(), AllergensStated: p.allergensStated(), Season: p.Season.Months(),
+	}
+}
+
+// subject is what can be found.
+type subject struct {
+	ID, Market, Locale   string
+	Listed               bool
+	Title                string
+	Producer, ProducerID string
+	Category             Category
+	Texts                []string // the most telling first
+	Allergens            []string // their codes
+	AllergensStated      bool
+	Season               []int32 // months
+}
+
+// documentOf is a thing as the index knows it.
+func documentOf(p subject) document {
 	b := bag{scope: scope(p.Market, p.Listed), tongue: tongueOf(p.Locale), seen: make(map[string]bool, maxBodyWords)}
 	b.add(b.tongue.form())
 	b.addTitle(lexemes(p.Title))
-	category := p.category()
-	body := append([]string{p.ProducerName}, b.tongue.names(category.Name)...)
-	body = append(body, b.tongue.names(CategoryOf(category.Parent).Name)...)
-	body = append(append(append(body, p.Tags...), p.Certifications...), p.Ingredients, p.Description)
-	b.addBody(body)
+	body := append([]string{p.Producer}, b.tongue.names(p.Category.Name)...)
+	body = append(body, b.tongue.names(CategoryOf(p.Category.Parent).Name)...)
+	b.addBody(append(body, p.Texts...))
 	b.add(madeBy + p.ProducerID)
-	b.add(standsIn + p.Category)
-	if category.Parent != "" {
-		b.add(standsIn + category.Parent)
+	b.add(standsIn + p.Category.Slug)
+	if p.Category.Parent != "" {
+		b.add(standsIn + p.Category.Parent)
 	}
-	for _, code := range p.Allergens.Codes() {
+	for _, code := range p.Allergens {
 		b.add(containsWord + code)
 	}
-	if !p.allergensStated() {
+	if !p.AllergensStated {
 		b.add(unsaid)
 	}
-	for _, w := range p.Season.words() {
-		b.add(w)
+	for _, month := range p.Season {
+		b.add(seasonWord(month))
 	}
 	return document{p.ID, b.words}
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/artisan-eats/artisan/sqldb"
+
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -33,7 +35,7 @@ type productWriter interface {
 
 // Export writes the products that are listed, or those of a producer, in an order that depends on nothing but what
 // is in the file, so that a market made of an export exports the same.
-func (s *service) Export(ctx context.Context, r *catalogv1.ExportRequest, stream catalogv1connect.CatalogServiceExportServerStream) error {
+func (s *intake) Export(ctx context.Context, r *catalogv1.ExportRequest, stream catalogv1connect.CatalogServiceExportServerStream) error {
 	code := r.GetMarket()
 	if err := ownMarket(id.Producer, r.GetProducerId(), &code); err != nil {
 		return err
@@ -136,8 +138,8 @@ func (x *exporter) ids(ctx context.Context) ([]string, error) {
 
 // idsOfProducer are a producer's products that have something to sell, by title and slug.
 func (s *store) idsOfProducer(ctx context.Context, producerID string) (ids []string, err error) {
-	err = eachRow(ctx, s.db.Read(), `SELECT p.id FROM product p WHERE p.producer_id = $1
-		AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = p.id AND v.withdrawn = 0) ORDER BY p.title_key, p.title, p.slug`, []any{producerID}, func(scan scanner) error {
+	err = sqldb.EachRow(ctx, s.db.Read(), `SELECT p.id FROM product p WHERE p.producer_id = $1
+		AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = p.id AND v.withdrawn = 0) ORDER BY p.title_key, p.title, p.slug`, []any{producerID}, func(scan sqldb.Scanner) error {
 		var id string
 		err := scan(&id)
 		ids = append(ids, id)
@@ -151,8 +153,8 @@ func (s *store) idsOfProducer(ctx context.Context, producerID string) (ids []str
 
 // listedIDs are a market's listed products by producer, title and slug.
 func (s *store) listedIDs(ctx context.Context, market string) (ids []string, err error) {
-	err = eachRow(ctx, s.db.Read(), `SELECT p.id FROM product p JOIN producer r ON r.id = p.producer_id
-		WHERE p.market = $1 AND p.listed = 1 ORDER BY r.name_key, p.title_key, p.title, p.slug`, []any{market}, func(scan scanner) error {
+	err = sqldb.EachRow(ctx, s.db.Read(), `SELECT p.id FROM product p JOIN producer r ON r.id = p.producer_id
+		WHERE p.market = $1 AND p.listed = 1 ORDER BY r.name_key, p.title_key, p.title, p.slug`, []any{market}, func(scan sqldb.Scanner) error {
 		var id string
 		err := scan(&id)
 		ids = append(ids, id)

@@ -138,7 +138,7 @@ func (s *shelf) categories() ([]Category, map[string]int64) {
 	counts := texts(s.standing)
 	categories := slices.Clone(Categories)
 	for slug := range counts {
-		if _, fixed := categoryBySlug[slug]; !fixed {
+		if !isFixed(slug) {
 			categories = append(categories, categoryNamed(slug, s.names[slug]))
 		}
 	}

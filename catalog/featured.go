@@ -6,6 +6,8 @@ import (
 	"hash/fnv"
 	"slices"
 	"time"
+
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // The order "featured" is a page to look at: each maker's best thing, then each one's second, and so on; what is sold out
@@ -79,7 +81,7 @@ func (c *showcase) rank(items []*item, fresh map[string]bool) (moved []*item) {
 	}
 	places := make([]place, len(items))
 	for n, i := range items {
-		places[n] = place{i, bit(c.gone(i) || !i.listed)<<goneShift | (mostMerit-c.merit(i))<<meritShift | c.luck(i)}
+		places[n] = place{i, sqldb.Flag(c.gone(i) || !i.listed)<<goneShift | (mostMerit-c.merit(i))<<meritShift | c.luck(i)}
 	}
 	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.key, b.key), compareTitles(a.item, b.item)) })
 	for n, p := range places {

@@ -29,10 +29,10 @@ func (s *service) ListGoods(ctx context.Context, r *catalogv1.ListGoodsRequest) 
 	}
 	out := &catalogv1.ListGoodsResponse{}
 	var last *catalogv1.Goods
-	err := eachRow(ctx, s.store.db.Read(), `SELECT p.id, p.published, COALESCE(v.id, ''), COALESCE(v.sku, '')
+	err := sqldb.EachRow(ctx, s.store.db.Read(), `SELECT p.id, p.published, COALESCE(v.id, ''), COALESCE(v.sku, '')
 		FROM (SELECT id, title_key, published FROM product WHERE producer_id = $1 ORDER BY title_key, id LIMIT $2) p
 		LEFT JOIN variant v ON v.product_id = p.id AND v.withdrawn = 0 ORDER BY p.title_key, p.id, v.position`,
-		[]any{r.GetProducerId(), maxGoods + 1}, func(scan scanner) error {
+		[]any{r.GetProducerId(), maxGoods + 1}, func(scan sqldb.Scanner) error {
 			next, size := &catalogv1.Goods{}, &catalogv1.GoodsSize{}
 			if err := scan(&next.ProductId, &next.Published, &size.VariantId, &size.Sku); err != nil {
 				return err
@@ -112,7 +112,7 @@ func (s *store) setPublished(ctx context.Context, market, producerID string, ids
 func unlikePublished(ctx context.Context, tx *sqldb.Tx, producerID string, ids []string, published bool) (others []string, err error) {
 	ofIDs, arg := sqldb.In(tx.Querier, "id", 2, ids)
 	own := 0
-	err = eachRow(ctx, tx, "SELECT id, published FROM product WHERE producer_id = $1 AND "+ofIDs, []any{producerID, arg}, func(scan scanner) error {
+	err = sqldb.EachRow(ctx, tx, "SELECT id, published FROM product WHERE producer_id = $1 AND "+ofIDs, []any{producerID, arg}, func(scan sqldb.Scanner) error {
 		var productID string
 		var is bool
 		err := scan(&productID, &is)
@@ -135,7 +135,7 @@ func (s *store) publish(ctx context.Context, tx *sqldb.Tx, ids []string, publish
 	_, err := tx.ExecContext(ctx, `UPDATE product SET published = CAST($1 AS BIGINT), version = $2, updated_at = $3,
 		listed = CASE WHEN EXISTS (SELECT 1 FROM producer r WHERE r.id = product.producer_id AND r.approved = 1)
 			AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = product.id AND v.withdrawn = 0) THEN CAST($1 AS BIGINT) ELSE 0 END
-		WHERE `+ofIDs, bit(published), version, s.now().UnixMilli(), arg)
+		WHERE `+ofIDs, sqldb.Flag(published), version, s.now().UnixMilli(), arg)
 	if err != nil {
 		return fmt.Errorf("write what is published: %w", err)
 	}

@@ -86,12 +86,12 @@ func (im *images) put(ctx context.Context, u upload) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := im.store.mayUpload(ctx, u); err != nil {
+	if err := im.mayUpload(ctx, u); err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256(u.content)
 	key := hex.EncodeToString(sum[:])
-	row, err := im.store.putImage(ctx, key, header)
+	row, err := im.putImage(ctx, key, header)
 	if err != nil {
 		return "", err
 	}
@@ -100,7 +100,7 @@ func (im *images) put(ctx context.Context, u upload) (string, error) {
 			return "", err
 		}
 	}
-	return key, im.store.attachImage(ctx, u, key)
+	return key, im.attachImage(ctx, u, key)
 }
 
 // take unpacks a picture that came for the first time, and keeps it.
@@ -161,7 +161,7 @@ func (im *images) get(ctx context.Context, key string, width int, to audience) (
 	if err != nil {
 		return nil, "", found("picture", err)
 	}
-	if err := im.store.maySee(ctx, key, to); err != nil {
+	if err := im.maySee(ctx, key, to); err != nil {
 		return nil, "", err
 	}
 	path, contentType := originalPath(key), row.ContentType

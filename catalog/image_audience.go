@@ -14,11 +14,11 @@ type audience struct {
 
 // maySee fails with NotFound for a picture that is not for whoever asks. One that an approved producer shows is
 // for anybody, and one that nobody shows is for the operator only.
-func (s *store) maySee(ctx context.Context, key string, to audience) error {
+func (im *images) maySee(ctx context.Context, key string, to audience) error {
 	if to.operator {
 		return nil
 	}
-	makers, err := s.read().ImageMakers(ctx, key)
+	makers, err := im.store.read().ImageMakers(ctx, key)
 	if err != nil {
 		return found("picture", err)
 	}

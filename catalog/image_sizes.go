@@ -22,7 +22,7 @@ var errGivenUp = fault.New(fault.Invalid, picture.TooHard, givenUpMessage, fault
 // attempt does a work on a picture that may end in the middle of it: it is counted before. What ended it for no
 // fault of the picture's is not counted.
 func (im *images) attempt(ctx context.Context, key string, work func() error) error {
-	ok, err := im.store.tryImage(ctx, key)
+	ok, err := im.tryImage(ctx, key)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (im *images) attempt(ctx context.Context, key string, work func() error) er
 	}
 	err = work()
 	if err != nil && fault.KindOf(err) != fault.Invalid {
-		return errors.Join(err, im.store.excuseImage(context.WithoutCancel(ctx), key))
+		return errors.Join(err, im.excuseImage(context.WithoutCancel(ctx), key))
 	}
 	return err
 }
@@ -59,13 +59,13 @@ func (im *images) makeSizes(ctx context.Context) error {
 func (im *images) makeSizesOf(ctx context.Context, key string) error {
 	content, err := im.bucket.ReadAll(ctx, originalPath(key))
 	if gcerrors.Code(err) == gcerrors.NotFound {
-		return im.store.giveUpImage(ctx, key)
+		return im.giveUpImage(ctx, key)
 	}
 	if err != nil {
 		return blobFault("read a picture", err)
 	}
 	if _, err := picture.Inspect(content); err != nil {
-		return im.store.giveUpImage(ctx, key)
+		return im.giveUpImage(ctx, key)
 	}
 	var sizes []picture.Size
 	err = im.attempt(ctx, key, func() (err error) {
@@ -76,7 +76,7 @@ func (im *images) makeSizesOf(ctx context.Context, key string) error {
 	case err != nil && fault.Of(err).Code == picture.TooHard:
 		return nil // it is tried again until it is given up
 	case err != nil && fault.KindOf(err) == fault.Invalid:
-		return im.store.giveUpImage(ctx, key)
+		return im.giveUpImage(ctx, key)
 	case err != nil:
 		return fmt.Errorf("resize the picture %s: %w", key, err)
 	}
@@ -92,7 +92,7 @@ func (im *images) keepSizes(ctx context.Context, key, contentType string, sizes 
 			return blobFault("write a picture", err)
 		}
 	}
-	return im.store.setImageSizes(ctx, key, contentType, widths)
+	return im.setImageSizes(ctx, key, contentType, widths)
 }
 
 // givenUp are the pictures that are shown and could not be unpacked.
@@ -111,11 +111,9 @@ func (im *images) givenUp(ctx context.Context) ([]host.Trouble, error) {
 	return troubles, nil
 }
 
-// retryImage has a picture that was given up tried again.
-func (s *service) retryImage(ctx context.Context, key string) error {
-	err := s.store.write(ctx, "have a picture tried again", func(q *catalogdb.Queries) error {
+// tryAgain has a picture that was given up tried again.
+func (im *images) tryAgain(ctx context.Context, key string) error {
+	return im.store.write(ctx, "have a picture tried again", func(q *catalogdb.Queries) error {
 		return q.SetImageAttempts(ctx, catalogdb.SetImageAttemptsParams{Key: key})
 	})
-	s.resizer.Wake()
-	return err
 }

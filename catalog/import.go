@@ -30,7 +30,7 @@ const (
 //
 // It counts as products and variants what was not there. A variant that was there counts as
 // updated when its own fields, its product's, or its stock are changed by the file.
-func (s *service) Import(ctx context.Context, stream catalogv1connect.CatalogServiceImportServerStream) error {
+func (s *intake) Import(ctx context.Context, stream catalogv1connect.CatalogServiceImportServerStream) error {
 	first, err := stream.Receive()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
@@ -73,9 +73,9 @@ func (c *chunks) Read(p []byte) (int, error) {
 
 // importer is one import under way.
 type importer struct {
-	service *service
-	stock   inventoryv1connect.InventoryServiceClient
-	market  Market
+	intake *intake
+	stock  inventoryv1connect.InventoryServiceClient
+	market Market
 	// producer is of the rows that name none.
 	producer string
 	// only is the one producer whose goods the file may touch; nil for all of the market.
@@ -103,7 +103,7 @@ type importer struct {
 	words   allergenReader
 }
 
-func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, send func(*catalogv1.ImportResponse) error) (*importer, error) {
+func (s *intake) newImporter(ctx context.Context, h *catalogv1.ImportHeader, send func(*catalogv1.ImportResponse) error) (*importer, error) {
 	var c checker
 	c.line("producer", h.GetProducer(), 0, maxName)
 	if err := c.err("import"); err != nil {
@@ -118,7 +118,7 @@ func (s *service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, se
 		format = ""
 	}
 	im := &importer{
-		service: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
+		intake: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
 		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]ownShelf{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 		words: allergenReader{},
@@ -135,7 +135,7 @@ func (im *importer) keepTo(ctx context.Context, producerID string) error {
 	if err := ownMarket(id.Producer, producerID, &im.market.Code); err != nil {
 		return err
 	}
-	only, err := im.service.store.producer(ctx, producerID)
+	only, err := im.intake.store.producer(ctx, producerID)
 	im.producer, im.only = only.Name, &seller{Producer: only, stored: true}
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/artisan-eats/artisan/sqldb"
+
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -182,14 +184,14 @@ func (im *importer) write(ctx context.Context, plans []plan) error {
 		}
 	}
 	told := im.toldOfImport(products)
-	err := im.service.putProducts(ctx, im.market.Code, products, im.mine, told)
+	err := im.intake.putProducts(ctx, im.market.Code, products, im.mine, told)
 	if fault.Is(err, "slug_taken") { // by someone else, since we looked
 		for i := range products {
 			if from[i].isNew() {
 				products[i].Slug = ""
 			}
 		}
-		err = im.service.putProducts(ctx, im.market.Code, products, im.mine, told)
+		err = im.intake.putProducts(ctx, im.market.Code, products, im.mine, told)
 	}
 	for i := range products {
 		from[i].after = products[i]
@@ -243,4 +245,10 @@ func (im *importer) count(p *plan) error {
 		}
 	}
 	return nil
+}
+
+// putProducts is the store's, and tells of it.
+func (s *intake) putProducts(ctx context.Context, market string, products []Product, also ...func(context.Context, *sqldb.Tx) error) error {
+	defer s.changed()
+	return s.store.putProducts(ctx, market, products, also...)
 }

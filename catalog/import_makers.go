@@ -60,10 +60,10 @@ func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*seller, e
 		im.producers[key] = im.only
 		return im.only, nil
 	}
-	producer, like, err := im.service.store.producerByName(ctx, im.market.Code, p.Producer)
+	producer, like, err := im.intake.store.producerByName(ctx, im.market.Code, p.Producer)
 	made := &seller{Producer: producer, stored: err == nil}
 	if err != nil && fault.KindOf(err) == fault.NotFound {
-		made.Producer = Producer{ID: im.service.host.NewID(id.Producer, im.market.Code), Market: im.market.Code, Name: p.Producer, Approved: true}
+		made.Producer = Producer{ID: im.intake.host.NewID(id.Producer, im.market.Code), Market: im.market.Code, Name: p.Producer, Approved: true}
 		made.like = cmp.Or(like, im.folded[fold(p.Producer)])
 		err = made.check()
 	}
@@ -83,7 +83,7 @@ func (im *importer) storeProducer(ctx context.Context, p *plan) error {
 	if !s.stored {
 		made := s.Producer
 		made.ID = ""
-		made, err := im.service.store.putProducer(ctx, made, once.Form{})
+		made, err := im.intake.store.putProducer(ctx, made, once.Form{})
 		if err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func (im *importer) find(ctx context.Context, batch []*feed.Product) ([]*Product
 		if before != nil && !used[before.ID] {
 			found[i], used[before.ID] = before, true
 		}
-		if _, taken := slugs[p.Handle]; taken || !slugShape.MatchString(p.Handle) || len(p.Handle) > maxLabel {
+		if _, taken := slugs[p.Handle]; taken || !validSlug(p.Handle) {
 			p.Handle = "" // it gets one of its title
 		}
 	}
@@ -80,11 +80,11 @@ func (im *importer) findByKey(ctx context.Context, batch []*feed.Product, found 
 
 // importedUnder reads the products that were imported under some keys.
 func (im *importer) importedUnder(ctx context.Context, keys []makerKey) (map[makerKey]*Product, error) {
-	ids, err := im.service.store.importedIDs(ctx, keys)
+	ids, err := im.intake.store.importedIDs(ctx, keys)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	products, err := im.service.store.products(ctx, ids)
+	products, err := im.intake.store.products(ctx, ids)
 	stored := make(map[makerKey]*Product, len(products))
 	for i := range products {
 		stored[makerKey{products[i].ProducerID, products[i].ImportKey}] = &products[i]
@@ -111,7 +111,7 @@ func (s *store) idsByPair(ctx context.Context, columns string, pairs [][]any) (i
 		return nil, nil
 	}
 	wanted, args := sqldb.Rows(s.db.Engine, pairs, "TEXT", "TEXT")
-	err = eachRow(ctx, s.db.Read(), "SELECT id FROM product WHERE "+columns+" IN ("+wanted+")", args, func(scan scanner) error {
+	err = sqldb.EachRow(ctx, s.db.Read(), "SELECT id FROM product WHERE "+columns+" IN ("+wanted+")", args, func(scan sqldb.Scanner) error {
 		var productID string
 		err := scan(&productID)
 		ids = append(ids, productID)
@@ -131,11 +131,11 @@ func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, f
 			handles = append(handles, []any{im.market.Code, p.Handle})
 		}
 	}
-	ids, err := im.service.store.idsByPair(ctx, "(market, slug)", handles)
+	ids, err := im.intake.store.idsByPair(ctx, "(market, slug)", handles)
 	if err != nil {
 		return nil, err
 	}
-	products, err := im.service.store.products(ctx, ids)
+	products, err := im.intake.store.products(ctx, ids)
 	bySlug := make(map[string]*Product, len(products))
 	for i := range products {
 		bySlug[products[i].Slug] = &products[i]
@@ -158,7 +158,7 @@ func (im *importer) findByName(ctx context.Context, p *feed.Product, slugs map[s
 	if err != nil || known[identity(p.Title)] == "" {
 		return nil, err
 	}
-	before, err := im.service.store.product(ctx, known[identity(p.Title)])
+	before, err := im.intake.store.product(ctx, known[identity(p.Title)])
 	return &before, err
 }
 
@@ -168,8 +168,8 @@ func (im *importer) titlesOf(ctx context.Context, producerID string) (titles, er
 		return known, nil
 	}
 	known := titles{}
-	err := eachRow(ctx, im.service.store.db.Read(), "SELECT id, title FROM product WHERE producer_id = $1 AND import_key NOT LIKE $2",
-		[]any{producerID, string(im.format) + ":%"}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, im.intake.store.db.Read(), "SELECT id, title FROM product WHERE producer_id = $1 AND import_key NOT LIKE $2",
+		[]any{producerID, string(im.format) + ":%"}, func(scan sqldb.Scanner) error {
 			var productID, title string
 			err := scan(&productID, &title)
 			title = identity(title)

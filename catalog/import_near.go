@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/artisan-eats/artisan/sqldb"
+
 	"github.com/artisan-eats/artisan/catalog/feed"
 )
 
@@ -78,7 +80,7 @@ func (im *importer) nearTitle(ctx context.Context, p *plan) (string, error) {
 }
 
 func (im *importer) readNearTitles(ctx context.Context, producerID string, known map[string]string) error {
-	err := eachRow(ctx, im.service.store.db.Read(), "SELECT title FROM product WHERE producer_id = $1 ORDER BY id", []any{producerID}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, im.intake.store.db.Read(), "SELECT title FROM product WHERE producer_id = $1 ORDER BY id", []any{producerID}, func(scan sqldb.Scanner) error {
 		var title string
 		err := scan(&title)
 		if _, taken := known[fold(title)]; !taken {

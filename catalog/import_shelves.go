@@ -30,7 +30,7 @@ func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) erro
 	if len(names) == 0 {
 		return nil
 	}
-	st := im.service.store
+	st := im.intake.store
 	found, err := st.ownCategories(ctx, st.db.Read(), im.market.Code, names)
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
 	if len(names) == 0 {
 		return nil
 	}
-	named, err := im.service.store.nameCategories(ctx, im.market.Code, names)
+	named, err := im.intake.store.nameCategories(ctx, im.market.Code, names)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
 
 // ownName is what a market calls a category of its own; empty for those that every market has.
 func ownName(c Category) string {
-	if _, fixed := categoryBySlug[c.Slug]; fixed {
+	if isFixed(c.Slug) {
 		return ""
 	}
 	return c.Name

@@ -41,7 +41,7 @@ func (im *importer) setStock(ctx context.Context, plans []plan) error {
 	if im.dryRun || len(levels) == 0 {
 		return nil
 	}
-	if err := im.service.store.db.Tx(ctx, im.mine); err != nil {
+	if err := im.intake.store.db.Tx(ctx, im.mine); err != nil {
 		return err
 	}
 	return im.sendStock(ctx, levels)

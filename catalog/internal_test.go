@@ -40,7 +40,7 @@ func LeavePicture(ctx context.Context, h *host.Host, productID string, content [
 	}
 	sum := sha256.Sum256(content)
 	key = hex.EncodeToString(sum[:])
-	if _, err := st.putImage(ctx, key, picture.Header{Type: "image/jpeg", Width: 1, Height: 1}); err != nil {
+	if _, err := images.putImage(ctx, key, picture.Header{Type: "image/jpeg", Width: 1, Height: 1}); err != nil {
 		return "", err
 	}
 	err = st.write(ctx, "count attempts", func(q *catalogdb.Queries) error {
@@ -52,7 +52,7 @@ func LeavePicture(ctx context.Context, h *host.Host, productID string, content [
 	if err := images.bucket.WriteAll(ctx, originalPath(key), content, nil); err != nil {
 		return "", err
 	}
-	return key, st.attachImage(ctx, upload{productID: productID}, key)
+	return key, images.attachImage(ctx, upload{productID: productID}, key)
 }
 
 // AttemptsAt are how often a picture was tried.

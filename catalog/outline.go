@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/artisan-eats/artisan/sqldb"
+
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -51,7 +53,7 @@ func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*ca
 
 func (s *service) outline(ctx context.Context, query string, args ...any) (*catalogv1.OutlineResponse, error) {
 	out := &catalogv1.OutlineResponse{}
-	err := eachRow(ctx, s.store.db.Read(), query, args, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, s.store.db.Read(), query, args, func(scan sqldb.Scanner) error {
 		entry := &catalogv1.OutlineEntry{}
 		out.Entries = append(out.Entries, entry)
 		return scan(&entry.Id, &entry.UpdatedAt)

@@ -108,7 +108,7 @@ func checkPrices(ctx context.Context, tx *sqldb.Tx, prices []price) error {
 		return nil
 	}
 	ofVariants, arg := sqldb.In(tx.Querier, "id", 1, slices.Sorted(maps.Keys(seen)))
-	err := eachRow(ctx, tx, "SELECT id, price FROM variant WHERE "+ofVariants, []any{arg}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, tx, "SELECT id, price FROM variant WHERE "+ofVariants, []any{arg}, func(scan sqldb.Scanner) error {
 		var variantID string
 		var now int64
 		if err := scan(&variantID, &now); err != nil {

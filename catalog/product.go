@@ -10,14 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/rights"
-	"github.com/artisan-eats/artisan/sqldb"
 )
-
-// putProducts is the store's, and lets go of what was quoted before.
-func (s *service) putProducts(ctx context.Context, market string, products []Product, also ...func(context.Context, *sqldb.Tx) error) error {
-	defer s.quotes.forget()
-	return s.store.putProducts(ctx, market, products, also...)
-}
 
 // PutProduct makes (without an ID) or changes a product with all its variants.
 func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest) (*catalogv1.PutProductResponse, error) {

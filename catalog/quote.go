@@ -86,7 +86,7 @@ func (q *quotes) forget() {
 func (q *quotes) get(ctx context.Context, ids []string) ([]*quote, error) {
 	answers, missing, epoch := q.lookup(ids)
 	if len(missing) > 0 {
-		read, err := q.store.quotes(ctx, missing)
+		read, err := q.read(ctx, missing)
 		if err != nil {
 			return nil, err
 		}
@@ -135,17 +135,17 @@ func (q *quotes) remember(ids []string, read map[string]*quote, epoch int64) {
 	}
 }
 
-// quotes reads what variants cost, of those that are for sale.
-func (s *store) quotes(ctx context.Context, ids []string) (map[string]*quote, error) {
-	quotes := make(map[string]*quote, len(ids))
-	ofIDs, arg := sqldb.In(s.db.Read(), "v.id", 1, ids)
-	err := eachRow(ctx, s.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market, p.allergens, p.allergens_none,
+// read reads what variants cost, of those that are for sale.
+func (q *quotes) read(ctx context.Context, ids []string) (map[string]*quote, error) {
+	now, quotes := q.store.now(), make(map[string]*quote, len(ids))
+	ofIDs, arg := sqldb.In(q.store.db.Read(), "v.id", 1, ids)
+	err := sqldb.EachRow(ctx, q.store.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market, p.allergens, p.allergens_none,
 		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), ''),
 		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0 AND w.position <= v.position) ELSE 1 END,
 		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0) ELSE 1 END,
 		r.order_minimum, r.holidays, m.time_zone
 		FROM variant v JOIN product p ON p.id = v.product_id JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
-		WHERE v.withdrawn = 0 AND p.listed = 1 AND `+ofIDs, []any{arg}, func(scan scanner) error {
+		WHERE v.withdrawn = 0 AND p.listed = 1 AND `+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		var q quote
 		var holidays, zone string
 		err := scan(&q.ID, &q.Title, &q.SKU, &q.Price, &q.SoldBy, &q.UnitValue, &q.Unit, &q.Barcode, &q.currency, &q.productID, &q.productTitle,
@@ -155,7 +155,7 @@ func (s *store) quotes(ctx context.Context, ids []string) (map[string]*quote, er
 		}
 		q.named()
 		quotes[q.ID] = &q
-		return q.goAway(holidays, zone, s.now())
+		return q.goAway(holidays, zone, now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("quote: %w", err)

@@ -61,7 +61,7 @@ func (s *store) outdated(ctx context.Context, m Market) (ids []string, err error
 			current[productID] = true
 		}
 	}
-	err = eachRow(ctx, s.db.Read(), "SELECT id FROM product WHERE market = $1 ORDER BY id", []any{m.Code}, func(scan scanner) error {
+	err = sqldb.EachRow(ctx, s.db.Read(), "SELECT id FROM product WHERE market = $1 ORDER BY id", []any{m.Code}, func(scan sqldb.Scanner) error {
 		var productID string
 		err := scan(&productID)
 		if !current[productID] {

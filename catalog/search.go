@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"embed"
 	"hash/fnv"
 	"strconv"
 
@@ -21,6 +22,18 @@ const (
 	ripeIn       = "m:"       // a month of its season
 	madeAs       = "f:"       // the form of the document: see tongue.form
 )
+
+// openIndex opens the index of a database, and makes its tables where they are not there.
+func openIndex(ctx context.Context, db *sqldb.DB) (index, error) {
+	var x index = postgresIndex{db}
+	if db.Engine == sqldb.SQLite {
+		x = sqliteIndex{db}
+	}
+	return x, db.Migrate(ctx, "catalog_search", sqldb.Migrations(searchTables, "migrations/"+string(db.Engine)))
+}
+
+//go:embed migrations/sqlite migrations/postgres
+var searchTables embed.FS
 
 // scope marks the words of a market's products, those that are listed apart from those that are
 // not. So a search need not cross its words with the long list of all that stand in the market. The

@@ -29,8 +29,8 @@ func (x postgresIndex) put(ctx context.Context, tx *sqldb.Tx, docs []document) e
 
 func (x postgresIndex) find(ctx context.Context, q query) ([]string, error) {
 	var ids []string
-	err := eachRow(ctx, x.db.Read(), `SELECT product_id FROM product_search WHERE words @@ CAST($1 AS TSQUERY) LIMIT $2`,
-		[]any{queryText(q), q.limit}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, x.db.Read(), `SELECT product_id FROM product_search WHERE words @@ CAST($1 AS TSQUERY) LIMIT $2`,
+		[]any{queryText(q), q.limit}, func(scan sqldb.Scanner) error {
 			var productID string
 			err := scan(&productID)
 			ids = append(ids, productID)

@@ -34,8 +34,8 @@ func (x sqliteIndex) put(ctx context.Context, tx *sqldb.Tx, docs []document) err
 
 func (x sqliteIndex) find(ctx context.Context, q query) ([]string, error) {
 	var ids []string
-	err := eachRow(ctx, x.db.Read(), `SELECT d.product_id FROM product_search s JOIN search_doc d ON d.doc = s.rowid WHERE product_search MATCH $1 LIMIT $2`,
-		[]any{matchText(q), q.limit}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, x.db.Read(), `SELECT d.product_id FROM product_search s JOIN search_doc d ON d.doc = s.rowid WHERE product_search MATCH $1 LIMIT $2`,
+		[]any{matchText(q), q.limit}, func(scan sqldb.Scanner) error {
 			var productID string
 			err := scan(&productID)
 			ids = append(ids, productID)

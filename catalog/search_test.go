@@ -189,7 +189,7 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, title, q string) {
 		for engine, svc := range services {
-			doc := document{productID: "prd_portland_fuzz", words: documentOf(Product{Market: "portland", Locale: "de-DE", Title: title, Description: q, Category: Other}).words}
+			doc := document{productID: "prd_portland_fuzz", words: documentOf(Product{Market: "portland", Locale: "de-DE", Title: title, Description: q, Category: Other}.subject()).words}
 			if err := svc.store.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error { return svc.store.index.put(ctx, tx, []document{doc}) }); err != nil {
 				t.Fatalf("%s: a product called %q cannot be indexed: %v", engine, title, err)
 			}

@@ -68,13 +68,5 @@ func monthFor(word string) int32 {
 	return 0
 }
 
-// words are the months as the index knows them.
-func (s Season) words() []string {
-	var words []string
-	for _, m := range s.Months() {
-		words = append(words, seasonWord(m))
-	}
-	return words
-}
-
+// seasonWord is a month as the index knows it.
 func seasonWord(month int32) string { return ripeIn + strconv.Itoa(int(month)) }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/artisan-eats/artisan/host"
+
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -20,7 +22,8 @@ const (
 	maxSent    = 32 << 20
 	maxAllSent = 32 * maxSent
 	// sentFor is how long a file is kept after it was last read.
-	sentFor = 15 * time.Minute
+	sentFor         = 15 * time.Minute
+	forgetSentEvery = time.Minute
 	// takenIn is how many files one process takes in at once: it has them whole in memory.
 	takenIn = 4
 )
@@ -33,6 +36,7 @@ const (
 )
 
 var (
+	errNotApproved   = fault.New(fault.Conflict, "not_approved_yet", "You can import files once the operator has approved you. Until then you can put your products up one by one.")
 	errImportRunning = fault.New(fault.Conflict, "import_running", "Your last file is still being imported.")
 	errFileGone      = fault.New(fault.Conflict, "file_gone", "That file is not here any more: it is kept for 15 minutes. Please choose it again.")
 	errNoRoom        = fault.New(fault.Unavailable, "overloaded", "The shop is very busy. Please try again in a moment.")
@@ -85,8 +89,31 @@ func (f sentFile) next() (dryRun, ok bool, err error) {
 	return false, kept.GetDryRun(), nil
 }
 
+// intake takes in files and hands them out. It has the RPCs of the contract that are about files.
+type intake struct {
+	host    *host.Host
+	store   *store
+	files   *files
+	changed func()        // is told when products were written
+	taking  chan struct{} // a place for each file that is taken in
+	readers []*host.Job
+}
+
+// newIntake makes the intake of a service's host. What it changes in the store it tells.
+func newIntake(ctx context.Context, h *host.Host, st *store, changed func()) (*intake, error) {
+	s := &intake{host: h, store: st, files: &files{h.DB()}, changed: changed, taking: make(chan struct{}, takenIn)}
+	if err := s.files.endDeadReadings(ctx); err != nil {
+		return nil, err
+	}
+	for range sentReaders {
+		s.readers = append(s.readers, h.Every("read sent files", readSentEvery, s.readSent))
+	}
+	h.Every("forget sent files", forgetSentEvery, s.files.forgetSent)
+	return s, nil
+}
+
 // TryImport keeps a file and has it read without changing anything; see the contract.
-func (s *service) TryImport(ctx context.Context, stream catalogv1connect.CatalogServiceTryImportServerStream) (*catalogv1.TryImportResponse, error) {
+func (s *intake) TryImport(ctx context.Context, stream catalogv1connect.CatalogServiceTryImportServerStream) (*catalogv1.TryImportResponse, error) {
 	first, err := stream.Receive()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -109,7 +136,7 @@ func (s *service) TryImport(ctx context.Context, stream catalogv1connect.Catalog
 		return nil, err
 	}
 	file.Size = int64(len(content))
-	if err := s.store.keepSent(ctx, file, content); err != nil {
+	if err := s.files.keepSent(ctx, file, content); err != nil {
 		return nil, fmt.Errorf("keep a file: %w", err)
 	}
 	s.wakeReaders()
@@ -136,7 +163,7 @@ func receiveFile(stream catalogv1connect.CatalogServiceTryImportServerStream) ([
 }
 
 // sentFromProto checks what is said of a file before it comes.
-func (s *service) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (catalogdb.SentFile, error) {
+func (s *intake) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (catalogdb.SentFile, error) {
 	file := catalogdb.SentFile{
 		Key: m.GetKey(), Sender: m.GetSender(), ProducerID: m.GetProducerId(), Market: m.GetMarket(), Name: m.GetName(), Format: m.GetFormat(),
 	}
@@ -154,15 +181,15 @@ func (s *service) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (c
 	if err := ownMarket(id.Producer, file.ProducerID, &file.Market); err != nil {
 		return file, err
 	}
-	return file, s.store.mayImport(ctx, file.ProducerID)
+	return file, s.mayImport(ctx, file.ProducerID)
 }
 
 // GetImport tells how a kept file stands; see the contract.
-func (s *service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) (*catalogv1.GetImportResponse, error) {
+func (s *intake) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) (*catalogv1.GetImportResponse, error) {
 	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
-	file, err := s.store.sent(ctx, m.GetSender(), m.GetProducerId())
+	file, err := s.files.sent(ctx, m.GetSender(), m.GetProducerId())
 	if err != nil || file == nil {
 		return &catalogv1.GetImportResponse{}, err
 	}
@@ -174,14 +201,14 @@ func (s *service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) 
 }
 
 // RunImport has a kept file imported; see the contract.
-func (s *service) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) (*catalogv1.RunImportResponse, error) {
+func (s *intake) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) (*catalogv1.RunImportResponse, error) {
 	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
-	if err := s.store.mayImport(ctx, m.GetProducerId()); err != nil {
+	if err := s.mayImport(ctx, m.GetProducerId()); err != nil {
 		return nil, err
 	}
-	if err := s.store.wantReading(ctx, m.GetSender(), m.GetProducerId(), m.GetKey()); err != nil {
+	if err := s.files.wantReading(ctx, m.GetSender(), m.GetProducerId(), m.GetKey()); err != nil {
 		return nil, fmt.Errorf("run an import: %w", err)
 	}
 	s.wakeReaders()
@@ -189,18 +216,27 @@ func (s *service) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) 
 }
 
 // DropImport lets go of a kept file; see the contract.
-func (s *service) DropImport(ctx context.Context, m *catalogv1.DropImportRequest) (*catalogv1.DropImportResponse, error) {
+func (s *intake) DropImport(ctx context.Context, m *catalogv1.DropImportRequest) (*catalogv1.DropImportResponse, error) {
 	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
-	if err := s.store.dropSent(ctx, m.GetSender(), m.GetProducerId()); err != nil {
+	if err := s.files.dropSent(ctx, m.GetSender(), m.GetProducerId()); err != nil {
 		return nil, fmt.Errorf("drop a file: %w", err)
 	}
 	return &catalogv1.DropImportResponse{}, nil
 }
 
-func (s *service) wakeReaders() {
+func (s *intake) wakeReaders() {
 	for _, reader := range s.readers {
 		reader.Wake()
 	}
+}
+
+// mayImport refuses the files of a producer that is not approved.
+func (s *intake) mayImport(ctx context.Context, producerID string) error {
+	p, err := s.store.producer(ctx, producerID)
+	if err == nil && !p.Approved {
+		err = errNotApproved
+	}
+	return err
 }

@@ -38,9 +38,9 @@ const (
 var errReadElsewhere = fault.New(fault.Conflict, "read_elsewhere", "This file is read by somebody else by now.")
 
 // readSent reads the files that wait for it, one after the other.
-func (s *service) readSent(ctx context.Context) error {
+func (s *intake) readSent(ctx context.Context) error {
 	for {
-		file, err := s.store.claimReading(ctx)
+		file, err := s.files.claimReading(ctx)
 		if err != nil || file == nil {
 			return err
 		}
@@ -51,14 +51,14 @@ func (s *service) readSent(ctx context.Context) error {
 }
 
 // read reads a file to its end, saying meanwhile how far it is.
-func (s *service) read(ctx context.Context, file *sentFile) error {
+func (s *intake) read(ctx context.Context, file *sentFile) error {
 	reading, stop := context.WithTimeout(ctx, readingPatience)
 	defer stop()
 	r := &report{kept: &catalogv1.KeptImport{}}
 	var beating sync.WaitGroup
 	beating.Go(func() {
 		for r.beats(reading) {
-			if err := s.store.saveReading(reading, file, r.text(), false); errors.Is(err, errReadElsewhere) {
+			if err := s.files.saveReading(reading, file, r.text(), false); errors.Is(err, errReadElsewhere) {
 				stop()
 			}
 		}
@@ -70,11 +70,11 @@ func (s *service) read(ctx context.Context, file *sentFile) error {
 	stop()
 	beating.Wait()
 	r.end(err)
-	return s.store.saveReading(context.WithoutCancel(ctx), file, r.text(), true)
+	return s.files.saveReading(context.WithoutCancel(ctx), file, r.text(), true)
 }
 
 // importSent is Import of a kept file. What it writes, it writes under its lease.
-func (s *service) importSent(ctx context.Context, file *sentFile, r *report) error {
+func (s *intake) importSent(ctx context.Context, file *sentFile, r *report) error {
 	header := &catalogv1.ImportHeader{Market: file.Market, ProducerId: file.ProducerID, Format: file.Format, DryRun: file.DryRun == 1, Size: file.Size}
 	ctx = audit.With(ctx, audit.Actor{Kind: audit.Producer, ID: file.Sender})
 	im, err := s.newImporter(ctx, header, r.take)
@@ -82,17 +82,17 @@ func (s *service) importSent(ctx context.Context, file *sentFile, r *report) err
 		return err
 	}
 	im.mine = func(ctx context.Context, tx *sqldb.Tx) error { return renewReading(ctx, tx, file) }
-	return im.run(ctx, &chunks{receive: s.store.sentParts(ctx, file.Key)})
+	return im.run(ctx, &chunks{receive: s.files.sentParts(ctx, file.Key)})
 }
 
 // sentParts gives a file part by part.
-func (s *store) sentParts(ctx context.Context, key string) func() (*catalogv1.ImportRequest, error) {
+func (s *files) sentParts(ctx context.Context, key string) func() (*catalogv1.ImportRequest, error) {
 	n := int64(0)
 	return func() (*catalogv1.ImportRequest, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		content, err := s.read().SentPart(ctx, catalogdb.SentPartParams{Key: key, N: n})
+		content, err := s.reads().SentPart(ctx, catalogdb.SentPartParams{Key: key, N: n})
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, io.EOF
 		}

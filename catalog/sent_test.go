@@ -168,7 +168,7 @@ func TestASentFileGoesWhenItsTimeIsOver(t *testing.T) {
 		key, err := p.sends(twoGoods)
 		p.must(err)
 		p.reads()
-		p.must(p.service.store.forgetSent(p.Context()))
+		p.must(p.service.files.forgetSent(p.Context()))
 		if p.kept() == nil {
 			p.Error("it goes too early")
 		}
@@ -177,7 +177,7 @@ func TestASentFileGoesWhenItsTimeIsOver(t *testing.T) {
 			p.Error("it is shown after its time")
 		}
 		p.wantCode(p.runs(key), "file_gone")
-		p.must(p.service.store.forgetSent(p.Context()))
+		p.must(p.service.files.forgetSent(p.Context()))
 		var parts int
 		p.must(p.service.store.db.Read().QueryRowContext(p.Context(), "SELECT COUNT(*) FROM sent_file_part").Scan(&parts))
 		if parts != 0 {
@@ -223,7 +223,7 @@ func TestAFileOfManyPartsIsReadWhole(t *testing.T) {
 // dies claims a reading as a process that then says nothing more.
 func (p *post) dies() *sentFile {
 	p.Helper()
-	file, err := p.service.store.claimReading(p.Context())
+	file, err := p.service.files.claimReading(p.Context())
 	p.must(err)
 	p.exec("UPDATE sent_file SET lease_until = 1")
 	return file
@@ -246,7 +246,7 @@ func TestAnImportWhoseProcessDiedIsShownAndRunAgain(t *testing.T) {
 			p.Error("it goes on by itself")
 		}
 		p.must(p.runs(key))
-		p.wantCode(p.service.store.saveReading(p.Context(), dead, "{}", true), "read_elsewhere")
+		p.wantCode(p.service.files.saveReading(p.Context(), dead, "{}", true), "read_elsewhere")
 		p.reads()
 		if k := p.kept(); k.GetTrouble() != "" || k.GetCounts().GetProducts() != 2 || p.products() != 2 {
 			p.Errorf("run again it is %v", k)
@@ -288,7 +288,7 @@ func TestAProcessThatStopsSaysSo(t *testing.T) {
 	eachPost(t, func(p *post) {
 		_, err := p.sends(twoGoods)
 		p.must(err)
-		file, err := p.service.store.claimReading(p.Context())
+		file, err := p.service.files.claimReading(p.Context())
 		p.must(err)
 		ctx, stop := context.WithCancel(p.Context())
 		stop()
@@ -308,7 +308,7 @@ func TestTwoReadersDoNotReadOneFile(t *testing.T) {
 		claimed := make(chan *sentFile, 8)
 		for range cap(claimed) {
 			all.Go(func() {
-				file, err := p.service.store.claimReading(p.Context())
+				file, err := p.service.files.claimReading(p.Context())
 				if err != nil {
 					p.Error(err)
 				}
@@ -332,7 +332,7 @@ func TestAReadingThatLivesKeepsItsLease(t *testing.T) {
 		file := p.dies()
 		r := &report{kept: &catalogv1.KeptImport{}}
 		p.must(r.take(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Progress{Progress: &catalogv1.ImportProgress{Rows: 7, Bytes: 70}}}))
-		p.must(p.service.store.saveReading(p.Context(), file, r.text(), false))
+		p.must(p.service.files.saveReading(p.Context(), file, r.text(), false))
 		if k := p.kept(); k.GetOver() || k.GetTrouble() != "" || k.GetProgress().GetRows() != 7 || k.GetProgress().GetBytes() != 70 {
 			p.Errorf("it is %v", k)
 		}
@@ -346,7 +346,7 @@ func TestOneFileOfADeskIsKept(t *testing.T) {
 		for i := range 6 {
 			all.Go(func() {
 				file := sentFileRow(p.producer, fmt.Sprintf("a-key-that-is-long-%d", i))
-				if err := p.service.store.keepSent(p.Context(), file, []byte(twoGoods)); err != nil && !fault.Is(err, "sent_twice") {
+				if err := p.service.files.keepSent(p.Context(), file, []byte(twoGoods)); err != nil && !fault.Is(err, "sent_twice") {
 					p.Error(err)
 				}
 			})

@@ -12,13 +12,11 @@ import (
 )
 
 const (
-	resizeEvery = time.Minute
-	sweepEvery  = time.Hour
-	warmEvery   = 30 * time.Second
-	tidyEvery   = 30 * time.Second
-
-	forgetSentEvery = time.Minute
-	reindexEvery    = time.Hour
+	resizeEvery  = time.Minute
+	sweepEvery   = time.Hour
+	warmEvery    = 30 * time.Second
+	tidyEvery    = 30 * time.Second
+	reindexEvery = time.Hour
 )
 
 type service struct {
@@ -31,8 +29,7 @@ type service struct {
 	// reindexer is woken when a market changes, perhaps its language.
 	reindexer *host.Job
 	markets   sync.Map // by code: knownMarket
-	readers   []*host.Job
-	taking    chan struct{} // a place for each file that is taken in
+	*intake
 }
 
 // knownMarket is a market that was read lately. It is asked for with every cart.
@@ -67,21 +64,20 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images, taking: make(chan struct{}, takenIn)}
+	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images}
 	s.resizer = h.Every("make picture sizes", resizeEvery, images.makeSizes)
-	h.Troubles("picture", images.givenUp, s.retryImage)
+	h.Troubles("picture", images.givenUp, func(ctx context.Context, key string) error {
+		defer s.resizer.Wake()
+		return images.tryAgain(ctx, key)
+	})
 	h.Every("sweep pictures", sweepEvery, images.sweep)
 	h.Every("tidy the search", tidyEvery, st.index.tidy)
-	if err := st.endDeadReadings(ctx); err != nil {
+	if s.intake, err = newIntake(ctx, h, st, s.quotes.forget); err != nil {
 		return nil, err
-	}
-	for range sentReaders {
-		s.readers = append(s.readers, h.Every("read sent files", readSentEvery, s.readSent))
 	}
 	s.reindexer = h.Every("make the index of search anew", reindexEvery, st.reindex)
 	s.reindexer.Wake()
 	h.Every("work out how names look", time.Hour, st.workOutLooks).Wake()
-	h.Every("forget sent files", forgetSentEvery, st.forgetSent)
 	h.Consume(consume)
 	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()
 	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s)
@@ -105,7 +101,7 @@ func (s *service) PutMarket(ctx context.Context, r *catalogv1.PutMarketRequest) 
 // GetMarket reads a market.
 func (s *service) GetMarket(ctx context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
 	if known, ok := s.markets.Load(r.GetCode()); ok && s.host.Now().Before(known.(knownMarket).until) {
-		return &catalogv1.GetMarketResponse{Market: known.(knownMarket).proto()}, nil
+		return &catalogv1.GetMarketResponse{Market: known.(knownMarket).Market.proto()}, nil
 	}
 	m, err := s.store.market(ctx, r.GetCode())
 	if err != nil {

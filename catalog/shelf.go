@@ -9,6 +9,8 @@ import (
 	"sync"
 	"unique"
 
+	"github.com/artisan-eats/artisan/sqldb"
+
 	"github.com/artisan-eats/artisan/fault"
 )
 
@@ -172,11 +174,11 @@ func (s *shelf) catchUp(ctx context.Context, st *store, market string, version i
 	}
 	at := s.at()
 	s.today = today
-	changed, err := st.changedItems(ctx, market, at)
+	changed, err := changedItems(ctx, st, market, at)
 	if err != nil {
 		return err
 	}
-	stalls, err := st.changedStalls(ctx, market, at, s.tongue)
+	stalls, err := changedStalls(ctx, st, market, at, s.tongue)
 	if err != nil {
 		return err
 	}
@@ -248,24 +250,24 @@ func (s *shelf) place(i *item, by int64) {
 	if i == nil {
 		return
 	}
-	s.published[i.producer] += by * bit(i.published)
-	if s.standing[i.category] += by * bit(i.listed); s.standing[i.category] == 0 {
+	s.published[i.producer] += by * sqldb.Flag(i.published)
+	if s.standing[i.category] += by * sqldb.Flag(i.listed); s.standing[i.category] == 0 {
 		delete(s.standing, i.category)
 	}
 }
 
 // learn takes the words of what changed for those of what was there before.
 func (s *shelf) learn(changed []*item, stalls []*stall) {
-	s.known.mu.Lock()
-	defer s.known.mu.Unlock()
-	for _, i := range changed {
-		s.known.change(s.items[i.id].words(), -1)
-		s.known.change(i.words(), 1)
-	}
-	for _, st := range stalls {
-		s.known.change(s.stalls[st.id].names(), -1)
-		s.known.change(st.names(), 1)
-	}
+	s.known.update(func(count func(words []string, by int32)) {
+		for _, i := range changed {
+			count(s.items[i.id].words(), -1)
+			count(i.words(), 1)
+		}
+		for _, st := range stalls {
+			count(s.stalls[st.id].names(), -1)
+			count(st.names(), 1)
+		}
+	})
 }
 
 // counted gives the counts that were kept for a filter.

@@ -18,20 +18,12 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-//go:embed migrations
-var embedded embed.FS
+//go:embed migrations/catalog
+var tables embed.FS
 
 // Migrations make the service's tables, but for those of search, which differ
 // with the engine and are made by New.
-func Migrations() fs.FS { return migrations("catalog") }
-
-func migrations(set string) fs.FS {
-	sub, err := fs.Sub(embedded, "migrations/"+set)
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}
+func Migrations() fs.FS { return sqldb.Migrations(tables, "migrations/catalog") }
 
 // store keeps the catalogue. Its methods answer with faults.
 type store struct {
@@ -47,11 +39,8 @@ type tellFunc func(context.Context, *sqldb.Tx, ...audit.Entry) error
 
 // newStore makes the store on a database whose tables are there, and the tables of its engine's search.
 func newStore(ctx context.Context, db *sqldb.DB, now func() time.Time, newID func(kind, market string) string, tell tellFunc) (*store, error) {
-	s := &store{db: db, index: postgresIndex{db}, now: now, newID: newID, tell: tell}
-	if db.Engine == sqldb.SQLite {
-		s.index = sqliteIndex{db}
-	}
-	return s, db.Migrate(ctx, "catalog_search", migrations(string(db.Engine)))
+	x, err := openIndex(ctx, db)
+	return &store{db: db, index: x, now: now, newID: newID, tell: tell}, err
 }
 
 func (s *store) read() *catalogdb.Queries { return catalogdb.New(s.db.Read()) }
@@ -135,9 +124,12 @@ func unlist(stored string) (items []string, err error) {
 	return items, nil
 }
 
-func bit(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
+// write runs statements in a transaction of their own.
+func (s *store) write(ctx context.Context, doing string, work func(q *catalogdb.Queries) error) error {
+	return s.db.Tx(ctx, func(_ context.Context, tx *sqldb.Tx) error {
+		if err := work(catalogdb.New(tx)); err != nil {
+			return fmt.Errorf("%s: %w", doing, err)
+		}
+		return nil
+	})
 }

@@ -75,7 +75,7 @@ func TestWhatWasStoredWithNoneIsNotStated(t *testing.T) {
 		olderProduct(t, db, "milk no more", 0)
 
 		s := &store{db: db, now: time.Now}
-		items, err := s.changedItems(t.Context(), "portland", 0)
+		items, err := changedItems(t.Context(), s, "portland", 0)
 		if err != nil || len(items) != 5 {
 			t.Fatal(items, err)
 		}

@@ -34,7 +34,7 @@ func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market strin
 		if len(taken) > 0 {
 			made.like = taken[0].Name
 		}
-		if _, fixed := categoryBySlug[slug]; fixed || made.like != "" || slug == noSlug {
+		if isFixed(slug) || made.like != "" || slug == noSlug {
 			made.Slug = distinctCategory(slug, key)
 		}
 		if !isNear(made.like, name) {
@@ -56,7 +56,7 @@ func distinctCategory(slug, key string) string {
 
 // categoriesWhere reads the category of a market of which a column has a value.
 func (s *store) categoriesWhere(ctx context.Context, q sqldb.Querier, market, column, value string) (found []Category, err error) {
-	err = eachRow(ctx, q, "SELECT slug, name FROM category WHERE market = $1 AND "+column+" = $2", []any{market, value}, func(scan scanner) error {
+	err = sqldb.EachRow(ctx, q, "SELECT slug, name FROM category WHERE market = $1 AND "+column+" = $2", []any{market, value}, func(scan sqldb.Scanner) error {
 		var c Category
 		err := scan(&c.Slug, &c.Name)
 		found = append(found, c)
@@ -109,7 +109,7 @@ func (w *productWrite) nameProducts(ctx context.Context) error {
 	names := map[string]string{}
 	for i := range w.products {
 		p := &w.products[i]
-		if _, fixed := categoryBySlug[p.Category]; fixed || p.CategoryName != "" {
+		if isFixed(p.Category) || p.CategoryName != "" {
 			continue
 		}
 		if _, read := names[p.Category]; !read {
@@ -133,7 +133,7 @@ func (p Product) category() Category { return categoryNamed(p.Category, p.Catego
 // categoryNamed is CategoryOf a slug with the name that its market gave it; empty when it gave none.
 func categoryNamed(slug, name string) Category {
 	c := CategoryOf(slug)
-	if _, fixed := categoryBySlug[slug]; !fixed && strings.TrimSpace(name) != "" {
+	if !isFixed(slug) && strings.TrimSpace(name) != "" {
 		c.Name = name
 	}
 	return c

@@ -4,20 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // putImage notes a picture before its bytes are written, and tells what is known of it.
-func (s *store) putImage(ctx context.Context, key string, h picture.Header) (row catalogdb.Image, err error) {
-	err = s.write(ctx, "write picture", func(q *catalogdb.Queries) (err error) {
+func (im *images) putImage(ctx context.Context, key string, h picture.Header) (row catalogdb.Image, err error) {
+	err = im.store.write(ctx, "write picture", func(q *catalogdb.Queries) (err error) {
 		row, err = q.PutImage(ctx, catalogdb.PutImageParams{
-			Key: key, ContentType: h.Type, Width: int64(h.Width), Height: int64(h.Height), UsedAt: s.now().UnixMilli(),
+			Key: key, ContentType: h.Type, Width: int64(h.Width), Height: int64(h.Height), UsedAt: im.store.now().UnixMilli(),
 		})
 		return err
 	})
@@ -25,10 +23,10 @@ func (s *store) putImage(ctx context.Context, key string, h picture.Header) (row
 }
 
 // attachImage adds a picture to its product, behind those it has, or replaces its producer's.
-func (s *store) attachImage(ctx context.Context, u upload, key string) error {
-	return s.write(ctx, "add picture", func(q *catalogdb.Queries) error {
+func (im *images) attachImage(ctx context.Context, u upload, key string) error {
+	return im.store.write(ctx, "add picture", func(q *catalogdb.Queries) error {
 		if u.producerID != "" {
-			return s.setProducerImage(ctx, q, u, key)
+			return im.setProducerImage(ctx, q, u, key)
 		}
 		n, err := q.AttachImage(ctx, catalogdb.AttachImageParams{ProductID: u.productID, Key: key, Alt: u.alt})
 		if err != nil || n == 0 {
@@ -42,7 +40,7 @@ func (s *store) attachImage(ctx context.Context, u upload, key string) error {
 	})
 }
 
-func (s *store) setProducerImage(ctx context.Context, q *catalogdb.Queries, u upload, key string) error {
+func (im *images) setProducerImage(ctx context.Context, q *catalogdb.Queries, u upload, key string) error {
 	market, err := id.Market(id.Producer, u.producerID)
 	if err != nil {
 		return err
@@ -52,7 +50,7 @@ func (s *store) setProducerImage(ctx context.Context, q *catalogdb.Queries, u up
 		return found("market", err)
 	}
 	n, err := q.SetProducerImage(ctx, catalogdb.SetProducerImageParams{
-		ID: u.producerID, Image: key, ImageAlt: u.alt, UpdatedAt: s.now().UnixMilli(), Version: version,
+		ID: u.producerID, Image: key, ImageAlt: u.alt, UpdatedAt: im.store.now().UnixMilli(), Version: version,
 	})
 	if err == nil && n == 0 {
 		err = found("producer", sql.ErrNoRows)
@@ -60,15 +58,15 @@ func (s *store) setProducerImage(ctx context.Context, q *catalogdb.Queries, u up
 	return err
 }
 
-func (s *store) setImageSizes(ctx context.Context, key, contentType string, widths []int) error {
-	return s.write(ctx, "note the sizes of a picture", func(q *catalogdb.Queries) error {
+func (im *images) setImageSizes(ctx context.Context, key, contentType string, widths []int) error {
+	return im.store.write(ctx, "note the sizes of a picture", func(q *catalogdb.Queries) error {
 		return q.SetImageSizes(ctx, catalogdb.SetImageSizesParams{Key: key, Sizes: list(widths), SizesType: contentType})
 	})
 }
 
 // tryImage counts an attempt at a picture before it is made. It reports whether there may be another one.
-func (s *store) tryImage(ctx context.Context, key string) (ok bool, err error) {
-	err = s.write(ctx, "count an attempt at a picture", func(q *catalogdb.Queries) error {
+func (im *images) tryImage(ctx context.Context, key string) (ok bool, err error) {
+	err = im.store.write(ctx, "count an attempt at a picture", func(q *catalogdb.Queries) error {
 		n, err := q.TryImage(ctx, catalogdb.TryImageParams{Key: key, Attempts: maxAttempts})
 		ok = n == 1
 		return err
@@ -77,23 +75,13 @@ func (s *store) tryImage(ctx context.Context, key string) (ok bool, err error) {
 }
 
 // excuseImage takes an attempt back that ended for no fault of the picture's.
-func (s *store) excuseImage(ctx context.Context, key string) error {
-	return s.write(ctx, "take back an attempt at a picture", func(q *catalogdb.Queries) error { return q.ExcuseImage(ctx, key) })
+func (im *images) excuseImage(ctx context.Context, key string) error {
+	return im.store.write(ctx, "take back an attempt at a picture", func(q *catalogdb.Queries) error { return q.ExcuseImage(ctx, key) })
 }
 
 // giveUpImage leaves a picture as it is for good.
-func (s *store) giveUpImage(ctx context.Context, key string) error {
-	return s.write(ctx, "give up a picture", func(q *catalogdb.Queries) error {
+func (im *images) giveUpImage(ctx context.Context, key string) error {
+	return im.store.write(ctx, "give up a picture", func(q *catalogdb.Queries) error {
 		return q.SetImageAttempts(ctx, catalogdb.SetImageAttemptsParams{Key: key, Attempts: maxAttempts})
-	})
-}
-
-// write runs statements in a transaction of their own.
-func (s *store) write(ctx context.Context, doing string, work func(q *catalogdb.Queries) error) error {
-	return s.db.Tx(ctx, func(_ context.Context, tx *sqldb.Tx) error {
-		if err := work(catalogdb.New(tx)); err != nil {
-			return fmt.Errorf("%s: %w", doing, err)
-		}
-		return nil
 	})
 }

@@ -71,7 +71,7 @@ func (s *store) writeProducer(ctx context.Context, tx *sqldb.Tx, p *Producer, fr
 	if err := s.toldOfProducer(ctx, tx, *p, before, fresh); err != nil {
 		return err
 	}
-	if fresh || (before.Name == p.Name && before.Approved == bit(p.Approved)) {
+	if fresh || (before.Name == p.Name && before.Approved == sqldb.Flag(p.Approved)) {
 		return nil
 	}
 	return s.relist(ctx, tx, *p, version)
@@ -93,7 +93,7 @@ func (s *store) approveProducer(ctx context.Context, market, producerID string, 
 			return err
 		}
 		p.Approved, p.Suspended = approved, !approved
-		err = q.ApproveProducer(ctx, catalogdb.ApproveProducerParams{ID: p.ID, Approved: bit(approved), UpdatedAt: s.now().UnixMilli(), Version: version})
+		err = q.ApproveProducer(ctx, catalogdb.ApproveProducerParams{ID: p.ID, Approved: sqldb.Flag(approved), UpdatedAt: s.now().UnixMilli(), Version: version})
 		if err != nil {
 			return fmt.Errorf("approve a producer: %w", err)
 		}
@@ -137,7 +137,7 @@ func distinctSlug(slug, id string) string { return slug + "-" + id[len(id)-8:] }
 // relist brings a producer's products in line with its approval and name.
 func (s *store) relist(ctx context.Context, tx *sqldb.Tx, p Producer, version int64) error {
 	q := catalogdb.New(tx)
-	err := q.RelistProducts(ctx, catalogdb.RelistProductsParams{ProducerID: p.ID, Version: version, Approved: bit(p.Approved)})
+	err := q.RelistProducts(ctx, catalogdb.RelistProductsParams{ProducerID: p.ID, Version: version, Approved: sqldb.Flag(p.Approved)})
 	if err != nil {
 		return fmt.Errorf("list the products of a producer: %w", err)
 	}
@@ -193,8 +193,8 @@ func (s *store) producers(ctx context.Context, ids []string) ([]Producer, error)
 	}
 	byID := make(map[string]Producer, len(ids))
 	ofIDs, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	err := eachRow(ctx, s.db.Read(), `SELECT id, market, name, slug, town, tagline, story, certifications, approved, image, created_at, decided_at, decided_by_kind, order_minimum, holidays
-		FROM producer WHERE `+ofIDs, []any{arg}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, s.db.Read(), `SELECT id, market, name, slug, town, tagline, story, certifications, approved, image, created_at, decided_at, decided_by_kind, order_minimum, holidays
+		FROM producer WHERE `+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		var p Producer
 		var certifications, decidedBy, holidays string
 		var decidedAt int64
@@ -222,28 +222,6 @@ func (s *store) producers(ctx context.Context, ids []string) ([]Producer, error)
 	return producers, nil
 }
 
-// changedStalls reads the producers of a market that changed after a version.
-func (s *store) changedStalls(ctx context.Context, market string, after int64, t *tongue) ([]*stall, error) {
-	rows, err := s.read().ChangedProducers(ctx, catalogdb.ChangedProducersParams{Market: market, Version: after})
-	if err != nil {
-		return nil, fmt.Errorf("read which producers changed: %w", sqldb.Classify(err))
-	}
-	stalls := make([]*stall, len(rows))
-	for i, row := range rows {
-		holidays, err := readHolidays(row.Holidays)
-		if err != nil {
-			return nil, err
-		}
-		stalls[i] = &stall{
-			holidays: holidays,
-			id:       row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
-			suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
-			created:   row.CreatedAt, version: row.Version, words: t.findable(row.Name, row.Town, row.Tagline), named: t.findable(row.Name, row.Town),
-		}
-	}
-	return stalls, nil
-}
-
 func producerOf(row catalogdb.Producer) (Producer, error) {
 	certifications, err := unlist(row.Certifications)
 	if err != nil {
@@ -266,6 +244,6 @@ func isSuspended(approved bool, decidedAt int64, decidedBy string) bool {
 func producerRow(p Producer, now time.Time, version int64) catalogdb.PutProducerParams {
 	return catalogdb.PutProducerParams{
 		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: sortKey(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
-		Certifications: list(p.Certifications), Approved: bit(p.Approved), Image: p.Image, ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version, Look: look(p.Name),
+		Certifications: list(p.Certifications), Approved: sqldb.Flag(p.Approved), Image: p.Image, ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version, Look: look(p.Name),
 	}
 }

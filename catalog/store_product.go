@@ -159,7 +159,7 @@ func (w *productWrite) readProducers(ctx context.Context) error {
 	w.makers = map[string]maker{}
 	ids := distinct(w.products, func(p Product) string { return p.ProducerID })
 	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
-	err := eachRow(ctx, w.tx, "SELECT id, market, name, approved, (SELECT m.locale FROM market m WHERE m.code = producer.market) FROM producer WHERE "+ofIDs, []any{arg}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, w.tx, "SELECT id, market, name, approved, (SELECT m.locale FROM market m WHERE m.code = producer.market) FROM producer WHERE "+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		var producerID, market string
 		var m maker
 		err := scan(&producerID, &market, &m.name, &m.approved, &m.locale)
@@ -190,7 +190,7 @@ func (w *productWrite) readStored(ctx context.Context) error {
 		return fault.New(fault.Invalid, "invalid", "A product is there twice.")
 	}
 	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
-	err := eachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE "+ofIDs, []any{arg}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE "+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		var productID string
 		var p storedProduct
 		err := scan(&productID, &p.producerID, &p.slug)
@@ -228,7 +228,7 @@ func (w *productWrite) checkVariants(ctx context.Context) error {
 	}
 	right := 0
 	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
-	err := eachRow(ctx, w.tx, "SELECT id, product_id FROM variant WHERE "+ofIDs, []any{arg}, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, w.tx, "SELECT id, product_id FROM variant WHERE "+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		var variantID, productID string
 		err := scan(&variantID, &productID)
 		if owner[variantID] == productID {
@@ -285,8 +285,8 @@ func (w *productWrite) slugOwners(ctx context.Context, slugs []string) (map[stri
 		rows[i] = []any{w.market, slug}
 	}
 	query, args := sqldb.Rows(w.tx.Engine, rows, "TEXT", "TEXT")
-	err := eachRow(ctx, w.tx, `SELECT column2, COALESCE((SELECT p.id FROM product p WHERE p.market = column1 AND p.slug = column2), '')
-		FROM (`+query+`) AS wanted`, args, func(scan scanner) error {
+	err := sqldb.EachRow(ctx, w.tx, `SELECT column2, COALESCE((SELECT p.id FROM product p WHERE p.market = column1 AND p.slug = column2), '')
+		FROM (`+query+`) AS wanted`, args, func(scan sqldb.Scanner) error {
 		var slug, productID string
 		if err := scan(&slug, &productID); err != nil || productID == "" {
 			return err
@@ -311,7 +311,7 @@ func (w *productWrite) writeProducts(ctx context.Context) error {
 	for i, p := range w.products {
 		rows[i] = []any{
 			p.ID, w.market, p.ProducerID, p.Title, sortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
-			int64(p.Allergens), list(p.Certifications), bit(p.Published), bit(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season), bit(p.NoAllergens),
+			int64(p.Allergens), list(p.Certifications), sqldb.Flag(p.Published), sqldb.Flag(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season), sqldb.Flag(p.NoAllergens),
 		}
 	}
 	_, err := sqldb.ExecRows(ctx, w.tx, rows, productColumns, func(rows string) string {

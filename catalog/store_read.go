@@ -5,35 +5,11 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unique"
 
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
-
-// scanner reads the columns of a row.
-type scanner func(targets ...any) error
-
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
-// eachRow runs a query and hands each row to take.
-func eachRow(ctx context.Context, q querier, query string, args []any, take func(scanner) error) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return sqldb.Classify(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := take(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return sqldb.Classify(rows.Err())
-}
 
 // distinct collects a text of each item, once.
 func distinct[T any](items []T, text func(T) string) []string {
@@ -73,11 +49,11 @@ func (s *store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 	}
 	var products []Product
 	ofIDs, arg := sqldb.In(q, "p.id", 1, ids)
-	err := eachRow(ctx, q, `SELECT p.id, p.market, m.currency, m.locale, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
+	err := sqldb.EachRow(ctx, q, `SELECT p.id, p.market, m.currency, m.locale, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
 		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at, p.season, p.allergens_none,
 		COALESCE((SELECT c.name FROM category c WHERE c.market = p.market AND c.slug = p.category), ''), r.holidays, m.time_zone
 		FROM product p JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
-		WHERE `+ofIDs, []any{arg}, func(scan scanner) error {
+		WHERE `+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		p, err := scanProduct(scan, s.now())
 		products = append(products, p)
 		return err
@@ -93,7 +69,7 @@ func (s *store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 	return products, s.addParts(ctx, q, products)
 }
 
-func scanProduct(scan scanner, now time.Time) (Product, error) {
+func scanProduct(scan sqldb.Scanner, now time.Time) (Product, error) {
 	var p Product
 	var tags, certifications, away, zone string
 	err := scan(&p.ID, &p.Market, &p.Currency, &p.Locale, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug, &p.Description, &p.Ingredients, &p.Category,
@@ -129,9 +105,9 @@ func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 	ofProducts, arg := sqldb.In(q, "product_id", 1, ids)
 	today := dayOf(s.now())
 	// Stock is no join, which PostgreSQL would make by reading all there is of it.
-	err := eachRow(ctx, q, `SELECT product_id, id, title, sku, price, sold_by, unit_value, unit, barcode, import_key,
+	err := sqldb.EachRow(ctx, q, `SELECT product_id, id, title, sku, price, sold_by, unit_value, unit, barcode, import_key,
 			COALESCE((SELECT s.good_until FROM variant_stock s WHERE s.variant_id = variant.id), '')
-		FROM variant WHERE `+ofProducts+` AND withdrawn = 0 ORDER BY product_id, position`, []any{arg}, func(scan scanner) error {
+		FROM variant WHERE `+ofProducts+` AND withdrawn = 0 ORDER BY product_id, position`, []any{arg}, func(scan sqldb.Scanner) error {
 		var productID string
 		var v Variant
 		var until day
@@ -147,7 +123,7 @@ func (s *store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 	if err != nil {
 		return fmt.Errorf("read variants: %w", err)
 	}
-	err = eachRow(ctx, q, `SELECT product_id, key, alt FROM product_image WHERE `+ofProducts+` ORDER BY product_id, position`, []any{arg}, func(scan scanner) error {
+	err = sqldb.EachRow(ctx, q, `SELECT product_id, key, alt FROM product_image WHERE `+ofProducts+` ORDER BY product_id, position`, []any{arg}, func(scan sqldb.Scanner) error {
 		var productID string
 		var picture Picture
 		if err := scan(&productID, &picture.Key, &picture.Alt); err != nil {
@@ -169,35 +145,4 @@ func (s *store) marketVersion(ctx context.Context, market string) (version int64
 	}
 	row, err := s.read().MarketVersion(ctx, market)
 	return row.Version, row.Locale, found("market", err)
-}
-
-// changedItems reads the products of a market that changed after a version.
-func (s *store) changedItems(ctx context.Context, market string, after int64) ([]*item, error) {
-	var items []*item
-	err := eachRow(ctx, s.db.Read(), `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, p.tags, c.version, p.allergens_none,
-			COALESCE((SELECT k.name FROM category k WHERE k.market = p.market AND k.slug = p.category), ''),
-			COALESCE((SELECT MAX(s.good_until) FROM variant v JOIN variant_stock s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.withdrawn = 0), '')
-		FROM (SELECT changed.id, MAX(changed.version) AS version FROM (
-				SELECT id, version FROM product WHERE market = $1 AND version > $2
-				UNION ALL SELECT v.product_id, s.version FROM variant_stock s JOIN variant v ON v.id = s.variant_id WHERE s.market = $1 AND s.version > $2
-			) AS changed GROUP BY changed.id) AS c JOIN product p ON p.id = c.id`, []any{market, after}, func(scan scanner) error {
-		var i item
-		var category, name, producer, tags, until string
-		var none bool
-		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.published, &i.listed, &i.season, &tags, &i.version, &none, &name, &until)
-		if err != nil {
-			return err
-		}
-		i.allergens = mayContain(i.allergens, none)
-		labels, err := unlist(tags)
-		i.tags = strings.Join(spoken(labels...), " ")
-		i.categoryName = unique.Make(name).Value()
-		i.category, i.producer, i.goodUntil = unique.Make(category), unique.Make(producer), unique.Make(until).Value()
-		items = append(items, &i)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read what changed: %w", err)
-	}
-	return items, nil
 }

@@ -16,8 +16,13 @@ import (
 // sentPart is how much of a file one row has, in bytes.
 const sentPart = 1 << 20
 
+// files keeps what was sent.
+type files struct{ db *sqldb.DB }
+
+func (s *files) reads() *catalogdb.Queries { return catalogdb.New(s.db.Read()) }
+
 // sent reads what is kept of a sender for a producer; nil when there is nothing any more.
-func (s *store) sent(ctx context.Context, sender, producerID string) (file *sentFile, err error) {
+func (s *files) sent(ctx context.Context, sender, producerID string) (file *sentFile, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		file, err = sentAs(ctx, tx, func(q *catalogdb.Queries) (catalogdb.SentFile, error) {
 			return q.SentFile(ctx, catalogdb.SentFileParams{Sender: sender, ProducerID: producerID})
@@ -54,7 +59,7 @@ func sentAs(ctx context.Context, tx *sqldb.Tx, read func(*catalogdb.Queries) (ca
 }
 
 // keepSent keeps a file to be tried, instead of the last one, which must not be under way.
-func (s *store) keepSent(ctx context.Context, file catalogdb.SentFile, content []byte) error {
+func (s *files) keepSent(ctx context.Context, file catalogdb.SentFile, content []byte) error {
 	err := s.tryKeepSent(ctx, file, content)
 	if sqldb.IsUnique(err) { // another one came first, and is the last one now
 		err = s.tryKeepSent(ctx, file, content)
@@ -65,7 +70,7 @@ func (s *store) keepSent(ctx context.Context, file catalogdb.SentFile, content [
 	return err
 }
 
-func (s *store) tryKeepSent(ctx context.Context, file catalogdb.SentFile, content []byte) error {
+func (s *files) tryKeepSent(ctx context.Context, file catalogdb.SentFile, content []byte) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := catalogdb.New(tx)
 		last, err := q.LockSentFile(ctx, catalogdb.LockSentFileParams{Sender: file.Sender, ProducerID: file.ProducerID})
@@ -112,7 +117,7 @@ func insertSent(ctx context.Context, q *catalogdb.Queries, file catalogdb.SentFi
 }
 
 // wantReading has a file read next.
-func (s *store) wantReading(ctx context.Context, sender, producerID, key string) error {
+func (s *files) wantReading(ctx context.Context, sender, producerID, key string) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		file, err := lockSent(ctx, tx, sender, producerID)
 		if err != nil {
@@ -127,13 +132,13 @@ func (s *store) wantReading(ctx context.Context, sender, producerID, key string)
 		}
 		now := time.UnixMilli(file.now)
 		return catalogdb.New(tx).WantReading(ctx, catalogdb.WantReadingParams{
-			Key: key, DryRun: bit(dryRun), LeaseUntil: now.Add(readingPatience).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(),
+			Key: key, DryRun: sqldb.Flag(dryRun), LeaseUntil: now.Add(readingPatience).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(),
 		})
 	})
 }
 
 // dropSent lets go of a file, unless it is being imported.
-func (s *store) dropSent(ctx context.Context, sender, producerID string) error {
+func (s *files) dropSent(ctx context.Context, sender, producerID string) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		file, err := lockSent(ctx, tx, sender, producerID)
 		if err != nil || file == nil || file.importing() {
@@ -144,7 +149,7 @@ func (s *store) dropSent(ctx context.Context, sender, producerID string) error {
 }
 
 // claimReading makes a reading that is wanted the caller's, for the time of a lease; nil when none is.
-func (s *store) claimReading(ctx context.Context) (file *sentFile, err error) {
+func (s *files) claimReading(ctx context.Context) (file *sentFile, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		file = nil
 		now, err := tx.Now(ctx)
@@ -177,7 +182,7 @@ func renewReading(ctx context.Context, tx *sqldb.Tx, file *sentFile) error {
 }
 
 // saveReading writes what a reading found so far. One that is not over is still the caller's.
-func (s *store) saveReading(ctx context.Context, file *sentFile, report string, over bool) error {
+func (s *files) saveReading(ctx context.Context, file *sentFile, report string, over bool) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now, err := tx.Now(ctx)
 		if err != nil {
@@ -199,7 +204,7 @@ func (s *store) saveReading(ctx context.Context, file *sentFile, report string, 
 
 // endDeadReadings ends the leases of a process that is gone. Only SQLite tells so much: its file is this
 // process's alone. On PostgreSQL other replicas may hold them, and they end by time.
-func (s *store) endDeadReadings(ctx context.Context) error {
+func (s *files) endDeadReadings(ctx context.Context) error {
 	if s.db.Engine != sqldb.SQLite {
 		return nil
 	}
@@ -207,7 +212,7 @@ func (s *store) endDeadReadings(ctx context.Context) error {
 }
 
 // forgetSent deletes the files that were kept for long enough.
-func (s *store) forgetSent(ctx context.Context) error {
+func (s *files) forgetSent(ctx context.Context) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now, err := tx.Now(ctx)
 		if err != nil {

@@ -88,7 +88,7 @@ func (s *shelf) suggestCategories(p phrase) (all []suggestion) {
 	categories, listed := s.categories()
 	for _, c := range categories {
 		if listed[c.Slug] > 0 && begins(s.tongue.ofCategory(c)) {
-			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: categoryBySlug[c.Parent].Name, score: p.relevance(s.tongue.names(c.Name)[0])})
+			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: CategoryOf(c.Parent).Name, score: p.relevance(s.tongue.names(c.Name)[0])})
 		}
 	}
 	return all

@@ -40,7 +40,7 @@ func (s *store) toldOfProducer(ctx context.Context, tx *sqldb.Tx, p Producer, be
 		return s.told(ctx, tx, "producer.make", p.ID, nil)
 	case fresh:
 		return s.told(ctx, tx, "producer.apply", p.ID, nil)
-	case before.Approved != bit(p.Approved):
+	case before.Approved != sqldb.Flag(p.Approved):
 		return s.decided(ctx, tx, p)
 	case before.Name != p.Name:
 		return s.told(ctx, tx, "producer.rename", p.ID, nil)
@@ -78,12 +78,12 @@ func (im *importer) toldOfImport(products []Product) func(context.Context, *sqld
 		subject = im.only.ID
 	}
 	return func(ctx context.Context, tx *sqldb.Tx) error {
-		return im.service.store.told(ctx, tx, "catalogue.import", subject, detail)
+		return im.intake.store.told(ctx, tx, "catalogue.import", subject, detail)
 	}
 }
 
 // toldOfExport tells of a catalogue that is handed out, before it is.
-func (s *service) toldOfExport(ctx context.Context, r *catalogv1.ExportRequest) error {
+func (s *intake) toldOfExport(ctx context.Context, r *catalogv1.ExportRequest) error {
 	return s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return s.store.told(ctx, tx, "catalogue.export", cmp.Or(r.GetProducerId(), r.GetMarket()), map[string]string{"format": r.GetFormat()})
 	})

@@ -23,12 +23,11 @@ var (
 	errTrialShown = fault.Newf(fault.Conflict, notYet, "You can show %d pictures until the operator has approved you. Then there is room for more.", trialShown)
 	errTrialTries = fault.New(fault.Conflict, notYet, "You have sent as many pictures as you can before the operator has approved you. Then there is room for more.")
 	errTrialBytes = fault.Newf(fault.Conflict, notYet, "Your pictures may have %d MiB in all until the operator has approved you. Save this one smaller, or send it then.", trialBytes>>20)
-	errTrialFile  = fault.New(fault.Conflict, notYet, "You can import files once the operator has approved you. Until then you can put your products up one by one.")
 )
 
 // mayUpload counts a picture of a producer that is not approved, and refuses what is too much.
-func (s *store) mayUpload(ctx context.Context, u upload) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (im *images) mayUpload(ctx context.Context, u upload) error {
+	return im.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := catalogdb.New(tx)
 		maker, err := q.MakerOf(ctx, catalogdb.MakerOfParams{ProducerID: u.producerID, ProductID: u.productID})
 		if err != nil || maker.Approved == 1 {
@@ -55,13 +54,4 @@ func (s *store) mayUpload(ctx context.Context, u upload) error {
 		}
 		return nil
 	})
-}
-
-// mayImport refuses the files of a producer that is not approved.
-func (s *store) mayImport(ctx context.Context, producerID string) error {
-	p, err := s.producer(ctx, producerID)
-	if err == nil && !p.Approved {
-		err = errTrialFile
-	}
-	return err
 }

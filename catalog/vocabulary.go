@@ -46,6 +46,13 @@ func spoken(texts ...string) []string {
 	return words
 }
 
+// update counts words up or down, all of them at once for whoever looks.
+func (v *vocabulary) update(by func(count func(words []string, by int32))) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	by(v.change)
+}
+
 // change counts words up or down. The caller holds the lock.
 func (v *vocabulary) change(words []string, by int32) {
 	for _, w := range words {
@@ -90,6 +97,34 @@ func (v *vocabulary) knows(w string, half bool) bool {
 	return false
 }
 
+// doubt is a word of a phrase that is not known, and the known one that is likeliest meant.
+type doubt struct {
+	at      int
+	alone   phrase // the word by itself
+	nearest string
+}
+
+// doubts are the words of a phrase that may have typing errors.
+func (p phrase) doubts(known *vocabulary) (all []doubt) {
+	for i, x := range p.lexemes {
+		half := p.half(i)
+		if x.dense || x.article || fillers[x.word] || known.knows(x.word, half) {
+			continue
+		}
+		if nearest := known.nearest(x.word, half); nearest != "" {
+			all = append(all, doubt{i, phrase{[]lexeme{{word: x.word}}, p.tongue, !half}, nearest})
+		}
+	}
+	return all
+}
+
+// corrected is a phrase with what was likeliest meant.
+func (p phrase) corrected(d doubt) phrase {
+	p.lexemes = slices.Clone(p.lexemes)
+	p.lexemes[d.at].word = d.nearest
+	return p
+}
+
 // guess is a word that may have been meant.
 type guess struct {
 	word     string
@@ -102,12 +137,20 @@ type guess struct {
 // compare puts the likelier guess first.
 func (g guess) compare(h guess) int {
 	return cmp.Or(
-		cmp.Compare(flag(g.half), flag(h.half)), cmp.Compare(g.errors, h.errors), cmp.Compare(flag(h.sameHead), flag(g.sameHead)),
+		falseFirst(g.half, h.half), cmp.Compare(g.errors, h.errors), falseFirst(h.sameHead, g.sameHead),
 		cmp.Compare(h.count, g.count), cmp.Compare(g.word, h.word),
 	)
 }
 
-func flag(b bool) int { return int(bit(b)) }
+func falseFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
 
 // nearest is the known word that is likeliest meant by one with typing errors, which may be half typed. Empty if
 // there is none near enough.

@@ -76,3 +76,12 @@ func lockFile(path string) (unlock func(), err error) {
 	}
 	return func() { _ = f.Close() }, nil
 }
+
+// Migrations are the files of an embedded directory. It panics where that is not there, which is known when the program is built.
+func Migrations(embedded fs.FS, dir string) fs.FS {
+	files, err := fs.Sub(embedded, dir)
+	if err != nil {
+		panic(err)
+	}
+	return files
+}

@@ -1,0 +1,64 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unique"
+
+	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// changedItems reads the products of a market that changed after a version.
+func changedItems(ctx context.Context, st *store, market string, after int64) ([]*item, error) {
+	var items []*item
+	err := sqldb.EachRow(ctx, st.db.Read(), `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, p.tags, c.version, p.allergens_none,
+			COALESCE((SELECT k.name FROM category k WHERE k.market = p.market AND k.slug = p.category), ''),
+			COALESCE((SELECT MAX(s.good_until) FROM variant v JOIN variant_stock s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.withdrawn = 0), '')
+		FROM (SELECT changed.id, MAX(changed.version) AS version FROM (
+				SELECT id, version FROM product WHERE market = $1 AND version > $2
+				UNION ALL SELECT v.product_id, s.version FROM variant_stock s JOIN variant v ON v.id = s.variant_id WHERE s.market = $1 AND s.version > $2
+			) AS changed GROUP BY changed.id) AS c JOIN product p ON p.id = c.id`, []any{market, after}, func(scan sqldb.Scanner) error {
+		var i item
+		var category, name, producer, tags, until string
+		var none bool
+		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.published, &i.listed, &i.season, &tags, &i.version, &none, &name, &until)
+		if err != nil {
+			return err
+		}
+		i.allergens = mayContain(i.allergens, none)
+		labels, err := unlist(tags)
+		i.tags = strings.Join(spoken(labels...), " ")
+		i.categoryName = unique.Make(name).Value()
+		i.category, i.producer, i.goodUntil = unique.Make(category), unique.Make(producer), unique.Make(until).Value()
+		items = append(items, &i)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what changed: %w", err)
+	}
+	return items, nil
+}
+
+// changedStalls reads the producers of a market that changed after a version.
+func changedStalls(ctx context.Context, st *store, market string, after int64, t *tongue) ([]*stall, error) {
+	rows, err := st.read().ChangedProducers(ctx, catalogdb.ChangedProducersParams{Market: market, Version: after})
+	if err != nil {
+		return nil, fmt.Errorf("read which producers changed: %w", sqldb.Classify(err))
+	}
+	stalls := make([]*stall, len(rows))
+	for i, row := range rows {
+		holidays, err := readHolidays(row.Holidays)
+		if err != nil {
+			return nil, err
+		}
+		stalls[i] = &stall{
+			holidays: holidays,
+			id:       row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
+			suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
+			created:   row.CreatedAt, version: row.Version, words: t.findable(row.Name, row.Town, row.Tagline), named: t.findable(row.Name, row.Town),
+		}
+	}
+	return stalls, nil
+}
