@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -16,7 +17,7 @@ import (
 // sends, and at once: any more are answered with that one. Its forms are its own.
 func (s *service) apply(ctx context.Context, account string, p Producer, form once.Form) (Producer, error) {
 	var c checker
-	c.line("applicant", account, 1, maxName)
+	c.line("applicant", account, 1, naming.MaxName)
 	if err := c.err("application"); err != nil {
 		return p, err
 	}

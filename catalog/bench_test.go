@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/allergen"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -100,7 +101,7 @@ func BenchmarkLists(b *testing.B) {
 				}},
 				{"list facets", func(int) *catalogv1.ListProductsRequest { return &catalogv1.ListProductsRequest{Facets: true} }},
 				{"list facets of a filter nobody asked for yet", func(i int) *catalogv1.ListProductsRequest {
-					return &catalogv1.ListProductsRequest{Facets: true, InStock: i%2 == 0, AllergenFree: AllergenSet(i % (1 << 14)).Codes()}
+					return &catalogv1.ListProductsRequest{Facets: true, InStock: i%2 == 0, AllergenFree: allergen.Set(i % (1 << 14)).Codes()}
 				}},
 				{"list in stock", func(i int) *catalogv1.ListProductsRequest {
 					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, InStock: true}

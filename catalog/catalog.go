@@ -10,9 +10,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/stamp"
 )
 
@@ -63,7 +65,7 @@ type Product struct {
 	Category       string // a slug: see Categories
 	CategoryName   string // what the market calls it, if it is the market's own; filled when read
 	Tags           []string
-	Allergens      AllergenSet
+	Allergens      allergen.Set
 	NoAllergens    bool // its maker has said that it has none; without this and Allergens they are not stated
 	Certifications []string
 	Published      bool
@@ -119,9 +121,6 @@ const (
 
 // The most that texts and lists of a catalogue may hold: characters, and entries.
 const (
-	maxName        = 200
-	maxText        = 20_000
-	maxLabel       = 80
 	maxLabels      = 50
 	maxVariants    = 100
 	maxPictures    = 20
@@ -153,14 +152,14 @@ func (c *checker) require(ok bool, name, message string) {
 func (c *checker) line(name, s string, least, most int) {
 	c.text(name, s, least, most)
 	c.require(!strings.ContainsAny(s, "\n\t\r"), name, "This must be a single line.")
-	c.require(!unseen(s), name, "This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
+	c.require(!naming.Unseen(s), name, "This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
 }
 
 // text checks a text that may have many lines.
 func (c *checker) text(name, s string, least, most int) {
 	n := utf8.RuneCountInString(s)
 	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, isControl) || turns(s):
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, isControl) || naming.Turns(s):
 		c.add(name, "This has characters that cannot be shown.")
 	case n < least || (least > 0 && strings.TrimSpace(s) == ""):
 		c.add(name, "This is needed.")
@@ -171,7 +170,7 @@ func (c *checker) text(name, s string, least, most int) {
 
 // oneAlphabet refuses a word whose letters are not what they seem.
 func (c *checker) oneAlphabet(name, s string) {
-	if word := mixedWord(s); word != "" {
+	if word := naming.MixedWord(s); word != "" {
 		c.add(name, "“%s” has letters of two alphabets that look alike. Type it in one.", word)
 	}
 }
@@ -186,15 +185,15 @@ func (c *checker) labels(name string, labels []string) {
 		return
 	}
 	for i, label := range labels {
-		c.line(fmt.Sprintf("%s.%d", name, i), label, 1, maxLabel)
+		c.line(fmt.Sprintf("%s.%d", name, i), label, 1, naming.MaxLabel)
 	}
 }
 
-func validSlug(slug string) bool { return len(slug) <= maxLabel && slugShape.MatchString(slug) }
+func validSlug(slug string) bool { return len(slug) <= naming.MaxLabel && slugShape.MatchString(slug) }
 
 func (c *checker) slug(name, slug string) {
 	c.require(slug == "" || validSlug(slug), name,
-		fmt.Sprintf("This may have lower-case letters, digits and single hyphens between them, %d at most.", maxLabel))
+		fmt.Sprintf("This may have lower-case letters, digits and single hyphens between them, %d at most.", naming.MaxLabel))
 }
 
 // err is nil or the fault with all that is wrong.
@@ -209,7 +208,7 @@ func (c *checker) err(what string) error {
 func (m Market) check() error {
 	var c checker
 	c.require(id.ValidMarket(m.Code) && m.Code != id.Global, "code", "This must be 2 to 24 lower-case letters, digits and hyphens, beginning with a letter.")
-	c.line("name", m.Name, 1, maxName)
+	c.line("name", m.Name, 1, naming.MaxName)
 	c.require(money.ValidCurrency(m.Currency), "currency", "This is not an ISO 4217 currency.")
 	c.require(validTimeZone(m.TimeZone), "time_zone", "This is not an IANA time zone, such as Europe/Paris.")
 	c.require(countryShape.MatchString(m.Country), "country", "This must be two capital letters, such as US.")
@@ -226,13 +225,13 @@ func validTimeZone(name string) bool {
 // check reports what is wrong with a producer, as a fault with fields.
 func (p Producer) check() error {
 	var c checker
-	c.line("name", p.Name, 1, maxName)
+	c.line("name", p.Name, 1, naming.MaxName)
 	c.slug("slug", p.Slug)
-	c.line("town", p.Town, 0, maxName)
-	c.line("tagline", p.Tagline, 0, 2*maxName)
-	c.text("story", p.Story, 0, maxText)
+	c.line("town", p.Town, 0, naming.MaxName)
+	c.line("tagline", p.Tagline, 0, 2*naming.MaxName)
+	c.text("story", p.Story, 0, naming.MaxText)
 	c.labels("certifications", p.Certifications)
-	c.line("image_alt", p.ImageAlt, 0, maxName)
+	c.line("image_alt", p.ImageAlt, 0, naming.MaxName)
 	c.require(p.Image == "" || validImageKey(p.Image), "image", "There is no such picture.")
 	return c.err("producer")
 }
@@ -240,11 +239,11 @@ func (p Producer) check() error {
 // check reports what is wrong with a product and its variants, as a fault with fields.
 func (p Product) check() error {
 	var c checker
-	c.line("title", p.Title, 1, maxName)
+	c.line("title", p.Title, 1, naming.MaxName)
 	c.oneAlphabet("title", p.Title)
 	c.slug("slug", p.Slug)
-	c.text("description", p.Description, 0, maxText)
-	c.text("ingredients", p.Ingredients, 0, maxText)
+	c.text("description", p.Description, 0, naming.MaxText)
+	c.text("ingredients", p.Ingredients, 0, naming.MaxText)
 	c.require(p.Category != "", "category", "This is needed.")
 	c.slug("category", p.Category)
 	c.labels("tags", p.Tags)
@@ -259,11 +258,11 @@ func (p Product) check() error {
 func (c *checker) variants(variants []Variant) {
 	for i, v := range variants {
 		name := fmt.Sprintf("variants.%d.", i)
-		c.line(name+"title", v.Title, 0, maxName)
+		c.line(name+"title", v.Title, 0, naming.MaxName)
 		c.oneAlphabet(name+"title", v.Title)
-		c.line(name+"sku", v.SKU, 0, maxLabel)
-		c.line(name+"unit", v.Unit, 0, maxLabel)
-		c.line(name+"barcode", v.Barcode, 0, maxLabel)
+		c.line(name+"sku", v.SKU, 0, naming.MaxLabel)
+		c.line(name+"unit", v.Unit, 0, naming.MaxLabel)
+		c.line(name+"barcode", v.Barcode, 0, naming.MaxLabel)
 		c.line(name+"import_key", v.ImportKey, 0, maxImportKey)
 		c.require(v.Price >= 0 && v.Price <= maxVariantCost, name+"price", "This is not a price that can be asked.")
 		c.require(v.SoldBy == Each || v.SoldBy == Weight, name+"sold_by", `This must be "each" or "weight".`)
@@ -278,7 +277,7 @@ func (c *checker) pictures(pictures []Picture) {
 		return
 	}
 	for i, p := range pictures {
-		c.line(fmt.Sprintf("image_alts.%d", i), p.Alt, 0, maxName)
+		c.line(fmt.Sprintf("image_alts.%d", i), p.Alt, 0, naming.MaxName)
 		c.require(validImageKey(p.Key), fmt.Sprintf("images.%d", i), "There is no such picture.")
 		again := slices.ContainsFunc(pictures[:i], func(q Picture) bool { return q.Key == p.Key })
 		c.require(!again, fmt.Sprintf("images.%d", i), "This picture is there twice.")

@@ -1,6 +1,10 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/artisan-eats/artisan/naming"
+)
 
 // maxBodyWords bounds what a document has beside its title.
 const maxBodyWords = 200
@@ -100,7 +104,7 @@ func (b *bag) addForms(mark, w string) {
 
 func (b *bag) addTitle(title []lexeme) {
 	for _, l := range title {
-		b.addTitleWord(cut(l.word, maxWord))
+		b.addTitleWord(naming.Cut(l.word, naming.MaxWord))
 		if l.dense {
 			b.addDense(l)
 			continue
@@ -138,7 +142,7 @@ func (b *bag) addBody(texts []string) {
 	most := len(b.words) + maxBodyWords
 	for _, text := range texts {
 		// What is so long that its words cannot all count is not worth folding to its end.
-		found := lexemes(cut(text, 2000))
+		found := lexemes(naming.Cut(text, 2000))
 		for _, l := range found {
 			if b.addBodyWord(l); len(b.words) >= most {
 				return

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/artisan-eats/artisan/sqldb"
-
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -20,6 +18,7 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/rights"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 const (

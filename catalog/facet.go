@@ -6,6 +6,8 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
+
+	"github.com/artisan-eats/artisan/allergen"
 )
 
 // maxFacets bounds the values of one facet.
@@ -73,8 +75,8 @@ func (s *shelf) count(items []*item, f *filter) counts {
 	}
 	s.mu.RUnlock()
 	facets = append(facets, s.producerFacets(counted(producers, t.producers))...)
-	for bit, a := range Allergens {
-		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit] - t.containing[len(Allergens)]})
+	for bit, a := range allergen.All {
+		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit] - t.containing[len(allergen.All)]})
 	}
 	return counts{t.total, append(facets, facet{"in_stock", "true", "In stock", t.inStock})}
 }

@@ -3,6 +3,8 @@ package catalog
 import (
 	"slices"
 	"unique"
+
+	"github.com/artisan-eats/artisan/allergen"
 )
 
 // filter says which items a list shows. The zero filter shows those that are listed.
@@ -17,17 +19,17 @@ type filter struct {
 type filterKey struct {
 	category string // a slug; what stands below it counts as in it
 	producer string
-	without  AllergenSet // with unstated, unless it is none
-	unlisted bool        // show these too
-	today    day         // which says what is in stock
-	goodOn   day         // what can be had and is good on this day; empty for any
-	day      day         // on which makers have to be there; empty for any
-	month    int32       // what is in season then; zero for any
+	without  allergen.Set // with unstated, unless it is none
+	unlisted bool         // show these too
+	today    day          // which says what is in stock
+	goodOn   day          // what can be had and is good on this day; empty for any
+	day      day          // on which makers have to be there; empty for any
+	month    int32        // what is in season then; zero for any
 }
 
 func newFilter(key filterKey) filter {
 	if key.without != 0 {
-		key.without |= unstated
+		key.without |= allergen.Unstated
 	}
 	f := filter{filterKey: key, maker: unique.Make(key.producer)}
 	if key.category == "" {

@@ -7,12 +7,14 @@ import (
 	"hash/maphash"
 	"io"
 
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -100,12 +102,12 @@ type importer struct {
 	// refused are digests of the keys of products that were refused, for those of their rows that come later.
 	refused map[uint64]bool
 	seed    maphash.Seed
-	words   allergenReader
+	words   allergen.Reader
 }
 
 func (s *intake) newImporter(ctx context.Context, h *catalogv1.ImportHeader, send func(*catalogv1.ImportResponse) error) (*importer, error) {
 	var c checker
-	c.line("producer", h.GetProducer(), 0, maxName)
+	c.line("producer", h.GetProducer(), 0, naming.MaxName)
 	if err := c.err("import"); err != nil {
 		return nil, err
 	}
@@ -121,7 +123,7 @@ func (s *intake) newImporter(ctx context.Context, h *catalogv1.ImportHeader, sen
 		intake: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
 		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]ownShelf{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
-		words: allergenReader{},
+		words: allergen.Reader{},
 		mine:  func(context.Context, *sqldb.Tx) error { return nil },
 	}
 	return im, im.keepTo(ctx, h.GetProducerId())
@@ -198,7 +200,7 @@ func (im *importer) take(ctx context.Context, event feed.Event, progress func() 
 }
 
 // productKey tells a product from all others of a file.
-func productKey(p *feed.Product) string { return identity(p.Producer) + "\n" + p.Key }
+func productKey(p *feed.Product) string { return naming.Identity(p.Producer) + "\n" + p.Key }
 
 func (im *importer) digest(p *feed.Product) uint64 { return maphash.String(im.seed, productKey(p)) }
 

@@ -4,13 +4,12 @@ import (
 	"context"
 	"slices"
 
-	"github.com/artisan-eats/artisan/sqldb"
-
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/size"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // plan is what the import does to one product.

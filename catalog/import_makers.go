@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/once"
 )
 
@@ -23,7 +24,7 @@ func (im *importer) admit(ctx context.Context, p *feed.Product) (bool, error) {
 	if p.Producer == "" {
 		return false, im.refuseProduct(p, "producer", "The row names no producer: name one for the whole file.")
 	}
-	if im.only != nil && identity(p.Producer) != identity(im.only.Name) {
+	if im.only != nil && naming.Identity(p.Producer) != naming.Identity(im.only.Name) {
 		why := "This is another producer's: only what " + im.only.Name + " makes is imported here."
 		if isNear(p.Producer, im.only.Name) {
 			why += " The names differ by a mark: write it as it is here, or leave it out."
@@ -52,7 +53,7 @@ type seller struct {
 
 // producerOf finds the producer by name, or makes one up to be stored with its first product.
 func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*seller, error) {
-	key := identity(p.Producer)
+	key := naming.Identity(p.Producer)
 	if known := im.producers[key]; known != nil {
 		return known, nil
 	}
@@ -64,22 +65,22 @@ func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*seller, e
 	made := &seller{Producer: producer, stored: err == nil}
 	if err != nil && fault.KindOf(err) == fault.NotFound {
 		made.Producer = Producer{ID: im.intake.host.NewID(id.Producer, im.market.Code), Market: im.market.Code, Name: p.Producer, Approved: true}
-		made.like = cmp.Or(like, im.folded[fold(p.Producer)])
+		made.like = cmp.Or(like, im.folded[naming.Fold(p.Producer)])
 		err = made.check()
 	}
 	if err != nil {
 		return nil, err
 	}
 	im.producers[key] = made
-	if im.folded[fold(p.Producer)] == "" {
-		im.folded[fold(p.Producer)] = made.Name
+	if im.folded[naming.Fold(p.Producer)] == "" {
+		im.folded[naming.Fold(p.Producer)] = made.Name
 	}
 	return made, nil
 }
 
 // storeProducer makes sure that the producer of a plan is in the market.
 func (im *importer) storeProducer(ctx context.Context, p *plan) error {
-	s := im.producers[identity(p.file.Producer)]
+	s := im.producers[naming.Identity(p.file.Producer)]
 	if !s.stored {
 		made := s.Producer
 		made.ID = ""

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/artisan-eats/artisan/catalog/feed"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -55,7 +56,7 @@ func (im *importer) findByKey(ctx context.Context, batch []*feed.Product, found 
 	own, former := make([][]makerKey, len(batch)), make([][]makerKey, len(batch))
 	var all []makerKey
 	for i, p := range batch {
-		maker := im.producers[identity(p.Producer)].ID
+		maker := im.producers[naming.Identity(p.Producer)].ID
 		own[i] = []makerKey{{maker, importKey(p.Key)}}
 		for _, key := range formerKeys(p.Key, p.Former) {
 			former[i] = append(former[i], makerKey{maker, key})
@@ -144,7 +145,7 @@ func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, f
 }
 
 func (im *importer) findByName(ctx context.Context, p *feed.Product, slugs map[string]*Product) (*Product, error) {
-	producerID := im.producers[identity(p.Producer)].ID
+	producerID := im.producers[naming.Identity(p.Producer)].ID
 	if p.Handle != "" {
 		if before := slugs[p.Handle]; before != nil && before.ProducerID == producerID {
 			return before, nil
@@ -155,10 +156,10 @@ func (im *importer) findByName(ctx context.Context, p *feed.Product, slugs map[s
 		return nil, nil
 	}
 	known, err := im.titlesOf(ctx, producerID)
-	if err != nil || known[identity(p.Title)] == "" {
+	if err != nil || known[naming.Identity(p.Title)] == "" {
 		return nil, err
 	}
-	before, err := im.intake.store.product(ctx, known[identity(p.Title)])
+	before, err := im.intake.store.product(ctx, known[naming.Identity(p.Title)])
 	return &before, err
 }
 
@@ -172,7 +173,7 @@ func (im *importer) titlesOf(ctx context.Context, producerID string) (titles, er
 		[]any{producerID, string(im.format) + ":%"}, func(scan sqldb.Scanner) error {
 			var productID, title string
 			err := scan(&productID, &title)
-			title = identity(title)
+			title = naming.Identity(title)
 			if _, twice := known[title]; twice {
 				productID = ""
 			}
@@ -217,5 +218,5 @@ func importKey(key string) string {
 		return key
 	}
 	digest := sha256.Sum256([]byte(key))
-	return cut(key, 100) + "|" + hex.EncodeToString(digest[:])
+	return naming.Cut(key, 100) + "|" + hex.EncodeToString(digest[:])
 }

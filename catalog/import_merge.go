@@ -7,16 +7,18 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/naming"
 )
 
 // merge makes what a product will be of what it is and what the file says. What the file has
 // no column for stays. It notes what of the file is left out.
 func (im *importer) merge(p *plan) (notes []problem) {
 	if p.before == nil {
-		producer := im.producers[identity(p.file.Producer)]
+		producer := im.producers[naming.Identity(p.file.Producer)]
 		p.after = Product{Market: im.market.Code, ProducerID: producer.ID, Slug: p.file.Handle, Category: Other, Published: true}
 	} else {
 		p.after = *p.before
@@ -37,7 +39,7 @@ func (im *importer) merge(p *plan) (notes []problem) {
 	return notes
 }
 
-func (p *plan) mergeFields(shelf Category, words allergenReader) (notes []problem) {
+func (p *plan) mergeFields(shelf Category, words allergen.Reader) (notes []problem) {
 	in, out := p.file, &p.after
 	if in.Has.Has(feed.HasTitle) {
 		out.Title = in.Title
@@ -72,23 +74,23 @@ func (p *plan) mergeFields(shelf Category, words allergenReader) (notes []proble
 
 // cutText keeps what of a text may be stored.
 func cutText(s, column string, notes *[]problem) string {
-	if utf8.RuneCountInString(s) <= maxText {
+	if utf8.RuneCountInString(s) <= naming.MaxText {
 		return s
 	}
-	*notes = append(*notes, problem{column, fmt.Sprintf("The text is cut: it may have at most %d characters.", maxText)})
-	return string([]rune(s)[:maxText])
+	*notes = append(*notes, problem{column, fmt.Sprintf("The text is cut: it may have at most %d characters.", naming.MaxText)})
+	return string([]rune(s)[:naming.MaxText])
 }
 
 // cutLabels keeps those labels that may be stored, each once.
 func cutLabels(labels []string, column string, notes *[]problem) []string {
 	var kept []string
 	for _, label := range labels {
-		if utf8.RuneCountInString(label) <= maxLabel && len(kept) < maxLabels && !slices.Contains(kept, label) {
+		if utf8.RuneCountInString(label) <= naming.MaxLabel && len(kept) < maxLabels && !slices.Contains(kept, label) {
 			kept = append(kept, label)
 		}
 	}
 	if len(kept) < len(labels) {
-		*notes = append(*notes, problem{column, fmt.Sprintf("Some are left out: there may be %d, each once and with at most %d characters.", maxLabels, maxLabel)})
+		*notes = append(*notes, problem{column, fmt.Sprintf("Some are left out: there may be %d, each once and with at most %d characters.", maxLabels, naming.MaxLabel)})
 	}
 	return kept
 }
@@ -169,7 +171,7 @@ func (p *plan) match(key string, former []string, in feed.Variant) int {
 	}
 	named := -1
 	for i, v := range p.after.Variants {
-		if p.taken(i) || p.before == nil || identity(v.Title) != identity(in.Title) || !importedElsewhere(v.ImportKey, key) {
+		if p.taken(i) || p.before == nil || naming.Identity(v.Title) != naming.Identity(in.Title) || !importedElsewhere(v.ImportKey, key) {
 			continue
 		}
 		if named < 0 || (v.UnitValue == in.UnitValue && v.Unit == in.Unit) {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/artisan-eats/artisan/sqldb"
-
 	"github.com/artisan-eats/artisan/catalog/feed"
+	"github.com/artisan-eats/artisan/naming"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // nearMiss notes a name that is new and differs from one that is there by its marks only.
@@ -16,7 +16,7 @@ func nearMiss(row int64, column, there, name, what string) feed.Issue {
 
 // isNear reports whether two names are two, and differ by their marks only.
 func isNear(a, b string) bool {
-	return fold(a) == fold(b) && identity(a) != identity(b) && fold(a) != ""
+	return naming.Fold(a) == naming.Fold(b) && naming.Identity(a) != naming.Identity(b) && naming.Fold(a) != ""
 }
 
 // tellNear notes what of a batch is new and has nearly the name of something else.
@@ -32,7 +32,7 @@ func (im *importer) tellNear(ctx context.Context, plans []plan) error {
 				p.near = append(p.near, nearMiss(p.file.Row, "title", there, p.after.Title, "product"))
 			}
 		}
-		key := identity(p.after.CategoryName)
+		key := naming.Identity(p.after.CategoryName)
 		if shelf := im.shelves[key]; shelf.like != "" {
 			p.near = append(p.near, nearMiss(p.file.Row, "category", shelf.like, shelf.Name, "category"))
 			shelf.like = ""
@@ -52,7 +52,7 @@ const maxNearTitles = 200_000
 
 // nearTitle is the title of a product of the same producer that a new one's differs from by its marks only; "" when there is none.
 func (im *importer) nearTitle(ctx context.Context, p *plan) (string, error) {
-	maker := im.producers[identity(p.file.Producer)]
+	maker := im.producers[naming.Identity(p.file.Producer)]
 	if im.nearTitles > maxNearTitles {
 		clear(im.near)
 		im.nearTitles = 0
@@ -67,7 +67,7 @@ func (im *importer) nearTitle(ctx context.Context, p *plan) (string, error) {
 			}
 		}
 	}
-	title, folded := p.after.Title, fold(p.after.Title)
+	title, folded := p.after.Title, naming.Fold(p.after.Title)
 	there, taken := known[folded]
 	if !taken {
 		known[folded] = title
@@ -83,8 +83,8 @@ func (im *importer) readNearTitles(ctx context.Context, producerID string, known
 	err := sqldb.EachRow(ctx, im.intake.store.db.Read(), "SELECT title FROM product WHERE producer_id = $1 ORDER BY id", []any{producerID}, func(scan sqldb.Scanner) error {
 		var title string
 		err := scan(&title)
-		if _, taken := known[fold(title)]; !taken {
-			known[fold(title)] = title
+		if _, taken := known[naming.Fold(title)]; !taken {
+			known[naming.Fold(title)] = title
 			im.nearTitles++
 		}
 		return err

@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/artisan-eats/artisan/catalog/feed"
+	"github.com/artisan-eats/artisan/naming"
 )
 
 // ownShelf is a category of the market that is named by the file. One that is not stored yet has the slug that it would get.
@@ -21,7 +22,7 @@ func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) erro
 	asked := map[string]bool{}
 	for _, p := range batch {
 		c := categoryFor(p.Categories)
-		key := identity(c.Name)
+		key := naming.Identity(c.Name)
 		if _, known := im.shelves[key]; c.Slug == "" && c.Name != "" && !known && !asked[key] {
 			asked[key] = true
 			names = append(names, c.Name)
@@ -43,7 +44,7 @@ func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) erro
 func (im *importer) shelfFor(names []string) Category {
 	c := categoryFor(names)
 	if c.Slug == "" && c.Name != "" {
-		return im.shelves[identity(c.Name)].Category
+		return im.shelves[naming.Identity(c.Name)].Category
 	}
 	return c
 }
@@ -53,10 +54,10 @@ func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
 	var names []string
 	for i := range plans {
 		name := plans[i].after.CategoryName
-		if shelf, known := im.shelves[identity(name)]; known && !shelf.stored {
+		if shelf, known := im.shelves[naming.Identity(name)]; known && !shelf.stored {
 			names = append(names, name)
 			shelf.stored = true
-			im.shelves[identity(name)] = shelf
+			im.shelves[naming.Identity(name)] = shelf
 		}
 	}
 	if len(names) == 0 {
@@ -68,7 +69,7 @@ func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
 	}
 	maps.Copy(im.shelves, named)
 	for i := range plans { // somebody else may have taken a slug since it was chosen
-		if c, changed := named[identity(plans[i].after.CategoryName)]; changed {
+		if c, changed := named[naming.Identity(plans[i].after.CategoryName)]; changed {
 			plans[i].after.Category = c.Slug
 		}
 	}

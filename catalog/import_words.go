@@ -6,10 +6,9 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
-)
 
-// noSlug is what slugify makes of a name without letters that a slug may have.
-const noSlug = "item"
+	"github.com/artisan-eats/artisan/naming"
+)
 
 // categoryFor is the first of some names or paths ("Food > Cheese") that is one of Categories, looked at from its end; without one
 // the first name, which has no slug yet. Without names it is empty.
@@ -43,10 +42,10 @@ func shelfName(name string) string {
 		return r
 	}, norm.NFC.String(name))
 	name = strings.Join(strings.Fields(name), " ")
-	if runes := []rune(name); len(runes) > maxLabel {
-		name = strings.TrimSpace(string(runes[:maxLabel]))
+	if runes := []rune(name); len(runes) > naming.MaxLabel {
+		name = strings.TrimSpace(string(runes[:naming.MaxLabel]))
 	}
-	if unseen(name) {
+	if naming.Unseen(name) {
 		return ""
 	}
 	return name
@@ -64,7 +63,7 @@ func knownCategory(name string) Category {
 
 // wordsOf are the words of a name's identity.
 func wordsOf(name string) string {
-	return strings.Join(strings.FieldsFunc(identity(name), func(r rune) bool { return !isWordRune(r) && !unicode.IsMark(r) }), " ")
+	return strings.Join(strings.FieldsFunc(naming.Identity(name), func(r rune) bool { return !isWordRune(r) && !unicode.IsMark(r) }), " ")
 }
 
 var categoryByName = func() map[string]string {

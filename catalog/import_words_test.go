@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 	"testing"
+
+	"github.com/artisan-eats/artisan/naming"
 )
 
 func TestACategoryIsFoundByTheNameThatExportWrites(t *testing.T) {
@@ -13,7 +15,7 @@ func TestACategoryIsFoundByTheNameThatExportWrites(t *testing.T) {
 		}
 	}
 	for _, slug := range []string{"goat-things", "2-for-1", "x"} {
-		if got := categoryFor([]string{CategoryOf(slug).Name}); got.Slug != "" || slugify(got.Name) != slug {
+		if got := categoryFor([]string{CategoryOf(slug).Name}); got.Slug != "" || naming.Slugify(got.Name) != slug {
 			t.Errorf("%s comes back as %v", slug, got)
 		}
 	}
@@ -37,7 +39,7 @@ func TestACategoryIsTheMostTellingKnownOne(t *testing.T) {
 		{[]string{"&", "Salt & spices!"}, "spices"},
 		{[]string{"Brèad"}, "Brèad"},
 		{[]string{"ice cream"}, "ice-cream"},
-		{[]string{strings.Repeat("é", 5_000)}, strings.Repeat("é", maxLabel)},
+		{[]string{strings.Repeat("é", 5_000)}, strings.Repeat("é", naming.MaxLabel)},
 		{[]string{"Fro\u202emage"}, "Fromage"},
 		{[]string{"Fro\u2062mage", "Pain"}, "Pain"},
 	} {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/naming"
 )
 
 // lexeme is a word of a text, folded. What is indexed and what is asked for is made of lexemes, so that an engine only
@@ -19,7 +21,7 @@ type lexeme struct {
 }
 
 // elided are articles and particles that lose their vowel before a word.
-var elided = setOf("l d qu j m n s t c jusqu lorsqu puisqu all dall dell nell sull")
+var elided = naming.SetOf("l d qu j m n s t c jusqu lorsqu puisqu all dall dell nell sull")
 
 // unspaced are writings that put no spaces between words.
 var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
@@ -30,7 +32,7 @@ func isDense(r rune) bool {
 
 // lexemes are the words of a text.
 func lexemes(text string) []lexeme {
-	c := cutter{text: fold(text)}
+	c := cutter{text: naming.Fold(text)}
 	for at, r := range c.text {
 		c.take(at, r)
 	}
@@ -62,7 +64,7 @@ func (c *cutter) take(at int, r rune) {
 		c.ties = false
 	case isApostrophe(r):
 		// A word goes on after it, but for one that is elided: "baker's", and "d'olive".
-		if elided[plainWord(c.text[c.begin:at])] && beginsWord(c.text[at+utf8.RuneLen(r):]) {
+		if elided[naming.PlainWord(c.text[c.begin:at])] && beginsWord(c.text[at+utf8.RuneLen(r):]) {
 			c.end(at, true)
 			c.found[len(c.found)-1].article = true
 		}
@@ -76,23 +78,15 @@ func (c *cutter) end(at int, ties bool) {
 	if !c.within {
 		return
 	}
-	word := plainWord(c.text[c.begin:at])
+	word := naming.PlainWord(c.text[c.begin:at])
 	if !c.dense {
-		word = cut(word, maxWord)
+		word = naming.Cut(word, naming.MaxWord)
 	}
 	c.found = append(c.found, lexeme{word: word, tied: c.ties, dense: c.dense})
 	c.within, c.ties = false, ties
 }
 
 func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' }
-
-// plainWord is a word without its apostrophes.
-func plainWord(w string) string {
-	if strings.ContainsAny(w, "'’ʼ") {
-		return apostrophes.Replace(w)
-	}
-	return w
-}
 
 // beginsWord reports whether a text begins with two letters.
 func beginsWord(text string) bool {
@@ -120,7 +114,7 @@ func joined(all []lexeme, loose bool) []string {
 	var words []string
 	for i := 1; i < len(all); i++ {
 		if all[i].tied || loose && meets(all[i-1], all[i]) {
-			words = append(words, cut(all[i-1].word+all[i].word, maxWord))
+			words = append(words, naming.Cut(all[i-1].word+all[i].word, naming.MaxWord))
 		}
 		if first := i - 2; first >= 0 && all[i].tied && all[i-1].tied && !all[first].tied {
 			words = append(words, chain(all[first:]))
@@ -138,7 +132,7 @@ func chain(all []lexeme) string {
 		}
 		word.WriteString(l.word)
 	}
-	return cut(word.String(), maxWord)
+	return naming.Cut(word.String(), naming.MaxWord)
 }
 
 // meets reports whether two words beside each other may be one that is written apart.

@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/artisan-eats/artisan/sqldb"
-
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // maxOutline bounds a page of an outline.

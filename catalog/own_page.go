@@ -8,6 +8,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
@@ -29,11 +30,11 @@ func (o ownPage) stamp() string { return stamp.Of(o) }
 // check reports what is wrong with it on a day, as a fault with fields.
 func (o ownPage) check(today day) error {
 	var c checker
-	c.line("town", o.Town, 0, maxName)
-	c.line("tagline", o.Tagline, 0, 2*maxName)
-	c.text("story", o.Story, 0, maxText)
-	c.require(!unseen(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(o.Story)), "story", "This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
-	c.line("image_alt", o.ImageAlt, 0, maxName)
+	c.line("town", o.Town, 0, naming.MaxName)
+	c.line("tagline", o.Tagline, 0, 2*naming.MaxName)
+	c.text("story", o.Story, 0, naming.MaxText)
+	c.require(!naming.Unseen(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(o.Story)), "story", "This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
+	c.line("image_alt", o.ImageAlt, 0, naming.MaxName)
 	c.require(o.OrderMinimum >= 0 && o.OrderMinimum <= maxVariantCost, "order_minimum", "This is not a least amount that can be asked.")
 	c.holidays(o.Holidays, today)
 	return c.err("producer")

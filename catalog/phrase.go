@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/naming"
 )
 
 const (
@@ -25,7 +27,7 @@ type phrase struct {
 
 // parsePhrase reads any text: every one is a search, if perhaps of no words.
 func parsePhrase(s string, t *tongue) phrase {
-	s = cut(s, 1000)
+	s = naming.Cut(s, 1000)
 	all := lexemes(s)
 	p := phrase{lexemes: all[:min(len(all), maxQueryWords)], tongue: t}
 	last, _ := utf8.DecodeLastRuneInString(s)
@@ -124,7 +126,7 @@ func (p phrase) with(i int) string {
 	if i < 0 || i+1 >= len(p.lexemes) || !p.lexemes[i+1].tied && !meets(p.lexemes[i], p.lexemes[i+1]) {
 		return ""
 	}
-	return cut(p.lexemes[i].word+p.lexemes[i+1].word, maxWord)
+	return naming.Cut(p.lexemes[i].word+p.lexemes[i+1].word, naming.MaxWord)
 }
 
 func (p phrase) titleOptions(w string, half bool) term {
@@ -147,7 +149,7 @@ func (p phrase) bodyOptions(w string, half bool) term {
 }
 
 // fillers are words that stand in titles everywhere and tell nothing.
-var fillers = setOf("a an and at by for from in no of on or the to with " +
+var fillers = naming.SetOf("a an and at by for from in no of on or the to with " +
 	"au aux avec d de des du en et l la le les " + "con de del el los y " + "am aus das der die im mit und vom von " + "di e il lo")
 
 // String is the phrase as relevance compares it with titles.

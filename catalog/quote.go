@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/artisan-eats/artisan/allergen"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/size"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -18,7 +19,7 @@ type quote struct {
 	productID, productTitle  string
 	producerID, producerName string
 	market, image            string
-	declared                 AllergenSet
+	declared                 allergen.Set
 	none                     bool
 	orderMinimum             int64                // its maker's
 	away                     []*catalogv1.Holiday // her holidays that are not over

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -12,7 +13,7 @@ import (
 func asBefore(t *testing.T, s *store, p Product) {
 	t.Helper()
 	b := bag{scope: scope(p.Market, p.Listed), seen: map[string]bool{}}
-	for _, w := range words(p.Title) {
+	for _, w := range naming.Words(p.Title) {
 		b.add(titleWord + w)
 		b.add(w)
 		b.addPrefixes(w)

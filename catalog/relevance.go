@@ -1,6 +1,8 @@
 package catalog
 
-import "strings"
+import (
+	"strings"
+)
 
 // What a title's word is worth for one that was looked for: exact before stem.
 const (

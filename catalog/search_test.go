@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +9,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -88,33 +89,11 @@ func TestAQuoteOvertakenElsewhereIsForgottenInTwoSeconds(t *testing.T) {
 	})
 }
 
-func TestFoldingBringsAlikeTextsTogether(t *testing.T) {
-	for text, want := range map[string]string{
-		"Crème Brûlée": "creme brulee", "  Straße ": "strasse", "ŁÓDŹ": "lodz", "Ørsted": "orsted", "ﬁg": "fig", "한국": "한국", "": "",
-	} {
-		if got := fold(text); got != want {
-			t.Errorf("fold(%q) = %q, want %q", text, got, want)
-		}
-	}
-	if got := fmt.Sprint(words("Baker's “best” half-rye (250g), №5")); got != "[bakers best half rye 250g no5]" {
-		t.Errorf("words: %s", got)
-	}
-}
-
-func TestFoldingTwiceChangesNothing(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		once := fold(rapid.String().Draw(t, "text"))
-		if twice := fold(once); twice != once {
-			t.Fatalf("%q became %q", once, twice)
-		}
-	})
-}
-
 func TestASlugIsAlwaysValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var c checker
-		slug := slugify(rapid.String().Draw(t, "text"))
-		if c.slug("slug", slug); slug == "" || len(c.fields) > 0 || len(slug) > maxLabel-10 {
+		slug := naming.Slugify(rapid.String().Draw(t, "text"))
+		if c.slug("slug", slug); slug == "" || len(c.fields) > 0 || len(slug) > naming.MaxLabel-10 {
 			t.Fatalf("%q is no slug", slug)
 		}
 	})
@@ -154,7 +133,7 @@ func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
 
 func drawFilter(t *rapid.T) filterKey {
 	return filterKey{
-		without: AllergenSet(rapid.IntRange(0, 3).Draw(t, "without")), unlisted: rapid.Bool().Draw(t, "all"),
+		without: allergen.Set(rapid.IntRange(0, 3).Draw(t, "without")), unlisted: rapid.Bool().Draw(t, "all"),
 		goodOn: rapid.SampledFrom([]day{"", "2026-11-01", "2026-11-02"}).Draw(t, "good on"), month: rapid.Int32Range(0, 2).Draw(t, "month"),
 	}
 }
@@ -166,7 +145,7 @@ func drawItems(t *rapid.T, version int64) []*item {
 		items[i] = &item{
 			id: id, category: unique.Make("bread"), titleKey: rapid.StringMatching("[xy]").Draw(t, "title"), price: rapid.Int64Range(1, 3).Draw(t, "price"),
 			created: rapid.Int64Range(1, 3).Draw(t, "created"), listed: rapid.Bool().Draw(t, "listed"), version: version,
-			allergens: rapid.SampledFrom([]AllergenSet{0, 1, 2, 3, unstated}).Draw(t, "allergens"), season: Season(rapid.IntRange(0, 3).Draw(t, "season")),
+			allergens: rapid.SampledFrom([]allergen.Set{0, 1, 2, 3, allergen.Unstated}).Draw(t, "allergens"), season: Season(rapid.IntRange(0, 3).Draw(t, "season")),
 			goodUntil: rapid.SampledFrom([]day{"", "2026-11-01", undated}).Draw(t, "good until"),
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/naming"
 )
 
 // Season is a set of months, a bit each, January's the lowest. The empty one is of what has no season.
@@ -41,7 +42,7 @@ func (s Season) Months() []int32 {
 func (s Season) names() []string {
 	var names []string
 	for _, m := range s.Months() {
-		names = append(names, fold(time.Month(m).String()[:3]))
+		names = append(names, naming.Fold(time.Month(m).String()[:3]))
 	}
 	return names
 }
@@ -50,7 +51,7 @@ func (s Season) names() []string {
 // the words that name none.
 func seasonFor(words []string) (s Season, unknown []string) {
 	for _, word := range words {
-		if m := monthFor(fold(word)); m != 0 {
+		if m := monthFor(naming.Fold(word)); m != 0 {
 			s |= inMonth(m)
 		} else {
 			unknown = append(unknown, word)
@@ -61,7 +62,7 @@ func seasonFor(words []string) (s Season, unknown []string) {
 
 func monthFor(word string) int32 {
 	for m := time.January; m <= time.December; m++ {
-		if name := fold(m.String()); word == name || word == name[:3] || word == strconv.Itoa(int(m)) {
+		if name := naming.Fold(m.String()); word == name || word == name[:3] || word == strconv.Itoa(int(m)) {
 			return int32(m)
 		}
 	}

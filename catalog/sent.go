@@ -7,13 +7,13 @@ import (
 	"io"
 	"time"
 
-	"github.com/artisan-eats/artisan/host"
-
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -171,10 +171,10 @@ func (s *intake) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (ca
 		return file, errHeaderFirst
 	}
 	var c checker
-	c.line("key", file.Key, 16, maxName)
-	c.line("sender", file.Sender, 1, maxName)
-	c.line("name", file.Name, 0, maxName)
-	c.line("format", file.Format, 1, maxName)
+	c.line("key", file.Key, 16, naming.MaxName)
+	c.line("sender", file.Sender, 1, naming.MaxName)
+	c.line("name", file.Name, 0, naming.MaxName)
+	c.line("format", file.Format, 1, naming.MaxName)
 	if err := c.err("import"); err != nil {
 		return file, err
 	}

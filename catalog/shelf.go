@@ -9,9 +9,9 @@ import (
 	"sync"
 	"unique"
 
-	"github.com/artisan-eats/artisan/sqldb"
-
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // item is what lists need to know of a product to filter, sort and count it. It is never changed.
@@ -20,7 +20,7 @@ type item struct {
 	category, producer label
 	categoryName       string // what the market calls it, if it is the market's own
 	price, created     int64
-	allergens          AllergenSet // or unstated
+	allergens          allergen.Set // or unstated
 	published          bool
 	tags               string // their words, parted by spaces
 	season             Season

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unique"
 
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -27,7 +28,7 @@ func changedItems(ctx context.Context, st *store, market string, after int64) ([
 		if err != nil {
 			return err
 		}
-		i.allergens = mayContain(i.allergens, none)
+		i.allergens = allergen.MayContain(i.allergens, none)
 		labels, err := unlist(tags)
 		i.tags = strings.Join(spoken(labels...), " ")
 		i.categoryName = unique.Make(name).Value()

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -32,7 +33,7 @@ func before(t *testing.T, number string) fs.FS {
 }
 
 // olderProduct is written as by a version that knows allergens only.
-func olderProduct(t *testing.T, db *sqldb.DB, id string, allergens AllergenSet) {
+func olderProduct(t *testing.T, db *sqldb.DB, id string, allergens allergen.Set) {
 	t.Helper()
 	err := db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -16,7 +17,7 @@ import (
 func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market string, names []string) (map[string]ownShelf, error) {
 	byKey, bySlug := map[string]ownShelf{}, map[string]string{}
 	for _, name := range names {
-		key := identity(name)
+		key := naming.Identity(name)
 		rows, err := s.categoriesWhere(ctx, q, market, "name_key", key)
 		if err != nil {
 			return nil, err
@@ -25,7 +26,7 @@ func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market strin
 			byKey[key] = ownShelf{Category: rows[0], stored: true}
 			continue
 		}
-		slug := slugify(name)
+		slug := naming.Slugify(name)
 		taken, err := s.categoriesWhere(ctx, q, market, "slug", slug)
 		if err != nil {
 			return nil, err
@@ -34,7 +35,7 @@ func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market strin
 		if len(taken) > 0 {
 			made.like = taken[0].Name
 		}
-		if isFixed(slug) || made.like != "" || slug == noSlug {
+		if isFixed(slug) || made.like != "" || slug == naming.NoSlug {
 			made.Slug = distinctCategory(slug, key)
 		}
 		if !isNear(made.like, name) {
@@ -48,7 +49,7 @@ func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market strin
 // distinctCategory makes a slug that is another's, or none, unique by the name that it stands for.
 func distinctCategory(slug, key string) string {
 	sum := sha256.Sum256([]byte(key))
-	if slug == noSlug {
+	if slug == naming.NoSlug {
 		slug = "category"
 	}
 	return slug + "-" + hex.EncodeToString(sum[:4])

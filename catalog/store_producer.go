@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -112,7 +113,7 @@ func producerSlug(ctx context.Context, q *catalogdb.Queries, p Producer, before 
 		slug = before
 	}
 	if slug == "" {
-		slug = slugify(p.Name)
+		slug = naming.Slugify(p.Name)
 	}
 	owner, err := q.ProducerBySlug(ctx, catalogdb.ProducerBySlugParams{Market: p.Market, Slug: slug})
 	if errors.Is(err, sql.ErrNoRows) || owner == p.ID {
@@ -170,12 +171,12 @@ func (s *store) producer(ctx context.Context, producerID string) (Producer, erro
 // the name of one that differs by its marks only, if there is one.
 func (s *store) producerByName(ctx context.Context, market, name string) (p Producer, like string, err error) {
 	name = strings.Join(strings.Fields(name), " ")
-	rows, err := s.read().ProducersByName(ctx, catalogdb.ProducersByNameParams{Market: market, NameKey: sortKey(name)})
+	rows, err := s.read().ProducersByName(ctx, catalogdb.ProducersByNameParams{Market: market, NameKey: naming.SortKey(name)})
 	if err != nil {
 		return p, "", fmt.Errorf("find a producer: %w", sqldb.Classify(err))
 	}
 	for _, row := range rows {
-		if identity(row.Name) == identity(name) {
+		if naming.Identity(row.Name) == naming.Identity(name) {
 			p, err := producerOf(row)
 			return p, "", err
 		}
@@ -243,7 +244,7 @@ func isSuspended(approved bool, decidedAt int64, decidedBy string) bool {
 
 func producerRow(p Producer, now time.Time, version int64) catalogdb.PutProducerParams {
 	return catalogdb.PutProducerParams{
-		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: sortKey(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
-		Certifications: list(p.Certifications), Approved: sqldb.Flag(p.Approved), Image: p.Image, ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version, Look: look(p.Name),
+		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: naming.SortKey(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
+		Certifications: list(p.Certifications), Approved: sqldb.Flag(p.Approved), Image: p.Image, ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version, Look: naming.Look(p.Name),
 	}
 }

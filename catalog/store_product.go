@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
@@ -256,7 +257,7 @@ func (w *productWrite) chooseSlugs(ctx context.Context) error {
 		case w.stored[p.ID].slug != "":
 			wanted[i] = w.stored[p.ID].slug
 		default:
-			wanted[i] = slugify(p.Title)
+			wanted[i] = naming.Slugify(p.Title)
 		}
 	}
 	owners, err := w.slugOwners(ctx, wanted)
@@ -310,7 +311,7 @@ func (w *productWrite) writeProducts(ctx context.Context) error {
 	rows := make([][]any, len(w.products))
 	for i, p := range w.products {
 		rows[i] = []any{
-			p.ID, w.market, p.ProducerID, p.Title, sortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
+			p.ID, w.market, p.ProducerID, p.Title, naming.SortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, list(p.Tags),
 			int64(p.Allergens), list(p.Certifications), sqldb.Flag(p.Published), sqldb.Flag(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season), sqldb.Flag(p.NoAllergens),
 		}
 	}

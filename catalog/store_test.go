@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
@@ -148,7 +149,7 @@ func many(producers []Producer, n int) []Product {
 			ProducerID: producers[i%len(producers)].ID, Title: manyTitle(i), Category: Categories[i%len(Categories)].Slug, Published: i%20 != 0,
 			Description: "Made by hand each Thursday from what grows around the farm, " + manyTitle(i*7+3) + " among it. Keeps for " + strconv.Itoa(i%9+1) +
 				" days in a cool place; lovely with bread, " + manyNouns[(i/3)%len(manyNouns)] + " and a glass of cider.",
-			Tags: []string{manyAdjectives[i%len(manyAdjectives)]}, Allergens: AllergenSet(1<<(i%14)) & AllergenSet(0xffff*(i%3&1)), ImportKey: fmt.Sprint("k", i),
+			Tags: []string{manyAdjectives[i%len(manyAdjectives)]}, Allergens: allergen.Set(1<<(i%14)) & allergen.Set(0xffff*(i%3&1)), ImportKey: fmt.Sprint("k", i),
 			Variants: []Variant{{Title: "Default", SKU: fmt.Sprint("SKU", i), Price: int64(200 + i*37%5000), SoldBy: Each, ImportKey: fmt.Sprint("k", i)}},
 		}
 	}

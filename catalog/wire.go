@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/naming"
 )
 
 func marketFromProto(m *catalogv1.Market) Market {
@@ -62,7 +65,7 @@ func holidaysFromProto(all []*catalogv1.Holiday) []Holiday {
 // for prices in several currencies; the one they are in is Currency.
 func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
 	p := r.GetProduct()
-	allergens, err := ParseAllergens("allergens", p.GetAllergens())
+	allergens, err := allergen.Parse("allergens", p.GetAllergens())
 	if err != nil {
 		return Product{}, err
 	}
@@ -109,7 +112,7 @@ func uploadFromProto(r *catalogv1.PutImageRequest) (upload, error) {
 		return upload{}, err
 	}
 	var c checker
-	c.line("alt", u.alt, 0, maxName)
+	c.line("alt", u.alt, 0, naming.MaxName)
 	c.require(u.productID == "" || u.producerID == "", "producer_id", "A picture is of a product or of a producer.")
 	c.require(len(r.GetSizes()) <= maxSizes, "sizes", fmt.Sprintf("There may be at most %d.", maxSizes))
 	for _, size := range r.GetSizes() {
@@ -184,7 +187,7 @@ func goodOn(r *catalogv1.ListProductsRequest, today day) day {
 // listingFromProto reads what is asked of the list of products on a day.
 func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, err error) {
 	l = listing{market: r.GetMarket(), q: r.GetQ(), search: hasText(r.GetQ()), facets: r.GetFacets()}
-	without, err := ParseAllergens("allergen_free", r.GetAllergenFree())
+	without, err := allergen.Parse("allergen_free", r.GetAllergenFree())
 	if err != nil {
 		return l, err
 	}
@@ -276,3 +279,5 @@ func stockChangeFromProto(m *inventoryv1.StockChange) (stockChange, error) {
 	}
 	return change, nil
 }
+
+func hasText(s string) bool { return strings.TrimSpace(s) != "" }

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/artisan-eats/artisan/catalog"
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -121,7 +121,7 @@ func get(url string) ([]byte, error) {
 // someAllergens names another set of allergens for each of 2^14 numbers.
 func someAllergens(n int64) string {
 	var free []string
-	for i, a := range catalog.Allergens {
+	for i, a := range allergen.All {
 		if n>>i&1 == 1 {
 			free = append(free, a.Code)
 		}

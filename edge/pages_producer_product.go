@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/artisan-eats/artisan/catalog"
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -143,7 +143,10 @@ func (d *desk) putProduct(before, p *catalogv1.Product, form url.Values) (*reply
 // typeProduct writes a form over a product. It gives the form's row of each variant, and what is wrong by field.
 func (d *desk) typeProduct(p *catalogv1.Product, form url.Values) (rows []int, wrong map[string]string) {
 	wrong = map[string]string{}
-	p.Title, p.Category, p.Published = strings.TrimSpace(form.Get("title")), form.Get("category"), form.Get("published") != ""
+	p.Title, p.Published = strings.TrimSpace(form.Get("title")), form.Get("published") != ""
+	if slug := form.Get("category"); slug != p.GetCategory() {
+		p.Category, p.CategoryName = slug, d.categoryName(slug)
+	}
 	p.Description, p.Ingredients = lines(form.Get("description")), lines(form.Get("ingredients"))
 	p.Season = nil
 	typeAllergens(p, form, wrong)
@@ -265,9 +268,9 @@ func (d *desk) showPictured(status int, p *catalogv1.Product, form url.Values, w
 	}
 	model.Answers = answers(form)
 	if p != nil {
-		model.Undeclared = catalog.NamesUndeclared(form.Get("description"), form.Get("ingredients"), form["allergens"], form.Get("contains") == containsNone)
+		model.Undeclared = allergen.Undeclared(form.Get("description"), form.Get("ingredients"), form["allergens"], form.Get("contains") == containsNone)
 	}
-	for _, a := range catalog.Allergens {
+	for _, a := range allergen.All {
 		model.Allergens = append(model.Allergens, page.Choice{Value: a.Code, Label: a.Name, Chosen: slices.Contains(form["allergens"], a.Code)})
 	}
 	for month := time.January; month <= time.December; month++ {
@@ -292,6 +295,15 @@ func variantRow(i int, form url.Values, wrong map[string]string) page.VariantRow
 		Holds: form.Get(at + "unit_value"), Unit: form.Get(at + "unit"), SKU: form.Get(at + "sku"), Number: strconv.Itoa(i + 1), Wrong: wrong,
 		Remove: form.Get(at+"remove") != "",
 	}
+}
+
+// categoryName is what the market calls a category; empty where that cannot be asked.
+func (d *desk) categoryName(slug string) string {
+	choices, err := d.categories(slug, nil)
+	if err != nil || slug == "" {
+		return ""
+	}
+	return choices[slices.IndexFunc(choices, func(c page.Choice) bool { return c.Value == slug })].Label
 }
 
 // categories are those to choose from, with the one that is chosen: a product that is not listed may stand in one of its own.

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -8,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/artisan-eats/artisan/catalog"
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/money"
@@ -26,7 +27,7 @@ var sizeFields = []struct{ name, label string }{
 func storedProduct(p *catalogv1.Product, sizes []string) []stored {
 	form := formOfProduct(p)
 	all := []stored{
-		entry("title", "Name", p.GetTitle()), entry("category", "Category", p.GetCategory()).called(catalog.CategoryOf(p.GetCategory()).Name),
+		entry("title", "Name", p.GetTitle()), entry("category", "Category", p.GetCategory()).called(cmp.Or(p.GetCategoryName(), p.GetCategory())),
 		entry("description", "Description", p.GetDescription()), entry("ingredients", "Ingredients", p.GetIngredients()),
 		entry("allergens", "Allergens", slices.Concat([]string{answerOf(p)}, slices.Sorted(slices.Values(p.GetAllergens())))...).called(allergensRead(p)),
 		entry("season", "In season", form["season"]...).called(seasonRead(p.GetSeason())),
@@ -58,7 +59,7 @@ func sizeRead(v *catalogv1.Variant) string {
 
 func allergensRead(p *catalogv1.Product) string {
 	var names []string
-	for _, a := range catalog.Allergens {
+	for _, a := range allergen.All {
 		if slices.Contains(p.GetAllergens(), a.Code) {
 			names = append(names, a.Name)
 		}

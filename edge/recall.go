@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/artisan-eats/artisan/catalog"
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/edge/page"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
@@ -147,7 +147,7 @@ func (m visited) values() url.Values {
 
 // known are the allergens among some codes, each once.
 func known(codes []string) (list []string) {
-	for _, a := range catalog.Allergens {
+	for _, a := range allergen.All {
 		if slices.Contains(codes, a.Code) {
 			list = append(list, a.Code)
 		}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/artisan-eats/artisan/allergen"
 )
 
 // desks are the files of pages that stay English, and of what programs alone read.
@@ -34,7 +36,10 @@ type source struct {
 
 func readSource(t *testing.T) source {
 	s := source{map[string]string{}, map[string]bool{}}
-	for _, glob := range []string{"../edge/*.go", "../edge/page/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go", "../catalog/allergen.go", "../catalog/category.go"} {
+	for _, a := range allergen.All {
+		s.sentences[a.Code], s.sentences[a.Name] = "", ""
+	}
+	for _, glob := range []string{"../edge/*.go", "../edge/page/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go", "../catalog/category.go"} {
 		s.walk(t, glob, s.sentence)
 	}
 	for _, room := range []string{"edge", "identity", "ordering", "delivery", "inventory", "payments", "share", "once", "hold", "fault", "notify"} {
@@ -66,15 +71,11 @@ func (s source) walk(t *testing.T, glob string, look func(ast.Node)) {
 }
 
 // sentence keeps what is said by its key: Text("…"), Count(n, "…", "…"), Key("…"), a page's say, said and frame, and the names
-// of categories and allergens.
+// of categories.
 func (s source) sentence(n ast.Node) {
-	if list, ok := n.(*ast.ValueSpec); ok && len(list.Names) == 1 && (list.Names[0].Name == "Categories" || list.Names[0].Name == "Allergens") {
+	if list, ok := n.(*ast.ValueSpec); ok && len(list.Names) == 1 && list.Names[0].Name == "Categories" {
 		for _, item := range list.Values[0].(*ast.CompositeLit).Elts {
-			parts := item.(*ast.CompositeLit).Elts
-			s.sentences[literal(parts[1])] = ""
-			if list.Names[0].Name == "Allergens" {
-				s.sentences[literal(parts[0])] = ""
-			}
+			s.sentences[literal(item.(*ast.CompositeLit).Elts[1])] = ""
 		}
 	}
 	call, ok := n.(*ast.CallExpr)

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
@@ -157,7 +158,7 @@ func TestProductsAreValidAndTheirOwn(t *testing.T) {
 			for _, tag := range p.Tags {
 				line(t, "tag of "+p.Title, tag, maxLabel)
 			}
-			if set, err := catalog.ParseAllergens("allergens", p.Allergens); err != nil || len(set.Codes()) != len(p.Allergens) {
+			if set, err := allergen.Parse("allergens", p.Allergens); err != nil || len(set.Codes()) != len(p.Allergens) {
 				t.Errorf("the allergens of %s: %v, %v", p.Title, p.Allergens, err)
 			}
 			if len(p.Variants) == 0 {

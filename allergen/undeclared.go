@@ -1,30 +1,28 @@
-package catalog
+package allergen
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/artisan-eats/artisan/naming"
 )
 
 // maxNamed bounds how many words a warning has.
 const maxNamed = 8
 
-// NamesUndeclared warns, in a sentence, of words that name allergens which are not declared; empty without any. Those are words of the
+// Undeclared warns, in a sentence, of words that name allergens which are not declared; empty without any. Those are words of the
 // ingredients and, while nothing is stated, of the description, where many files have the ingredients.
-func NamesUndeclared(description, ingredients string, declared []string, none bool) string {
-	set, err := ParseAllergens("allergens", declared)
+func Undeclared(description, ingredients string, declared []string, none bool) string {
+	set, err := Parse("allergens", declared)
 	if err != nil {
 		return ""
 	}
-	return allergenReader{}.warn(description, ingredients, set, none)
+	return Reader{}.Warn(description, ingredients, set, none)
 }
 
-func (p Product) namesUndeclared(known allergenReader) string {
-	return known.warn(p.Description, p.Ingredients, p.Allergens, p.NoAllergens)
-}
-
-// warn is NamesUndeclared of a set.
-func (known allergenReader) warn(description, ingredients string, declared AllergenSet, none bool) string {
+// Warn is NamesUndeclared of a set.
+func (known Reader) Warn(description, ingredients string, declared Set, none bool) string {
 	if declared == 0 && !none {
 		if named := undeclared(known, 0, ingredients, description); named != "" {
 			return "Its allergens are not stated, and its words name some: " + named + "."
@@ -38,10 +36,10 @@ func (known allergenReader) warn(description, ingredients string, declared Aller
 }
 
 // undeclared lists the words of some texts that name allergens beyond those declared, each with what it names, once.
-func undeclared(known allergenReader, declared AllergenSet, texts ...string) string {
+func undeclared(known Reader, declared Set, texts ...string) string {
 	var named []string
 	for _, text := range texts {
-		for _, word := range known.read(cut(text, maxText)) {
+		for _, word := range known.read(naming.Cut(text, naming.MaxText)) {
 			if word.set&^declared == 0 {
 				continue
 			}

@@ -1,19 +1,21 @@
-package catalog
+package allergen
 
 import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/artisan-eats/artisan/naming"
 )
 
 // pattern is a word of the lexicon; an asterisk at an end stands for any letters.
 type pattern struct {
 	word         string
 	before, more bool // it may have letters before it, and behind it
-	set          AllergenSet
+	set          Set
 }
 
-func patternOf(word string, set AllergenSet) pattern {
+func patternOf(word string, set Set) pattern {
 	return pattern{strings.Trim(word, "*"), strings.HasPrefix(word, "*"), strings.HasSuffix(word, "*"), set}
 }
 
@@ -43,7 +45,7 @@ type together []pattern
 
 // lexicon is allergenWords and wordsTogether, ready to be looked up.
 type lexicon struct {
-	exact                            map[string]AllergenSet
+	exact                            map[string]Set
 	patterns                         []pattern             // with asterisks
 	together                         map[string][]together // by their first words, those that begin with an asterisk's under ""
 	fillers, not, free, freeOf, ends map[string]bool
@@ -51,8 +53,8 @@ type lexicon struct {
 
 var allergenLexicon = func() *lexicon {
 	l := &lexicon{
-		exact: map[string]AllergenSet{}, together: map[string][]together{}, fillers: setOf(allergenFillers),
-		not: setOf(saysNot), free: setOf(saysFree), freeOf: setOf(saysFreeOf), ends: setOf(endsInFree),
+		exact: map[string]Set{}, together: map[string][]together{}, fillers: naming.SetOf(allergenFillers),
+		not: naming.SetOf(saysNot), free: naming.SetOf(saysFree), freeOf: naming.SetOf(saysFreeOf), ends: naming.SetOf(endsInFree),
 	}
 	for code, words := range allergenWords {
 		for word := range strings.FieldsSeq(words) {
@@ -71,7 +73,7 @@ var allergenLexicon = func() *lexicon {
 	return l
 }()
 
-func (l *lexicon) addTogether(phrase string, set AllergenSet) {
+func (l *lexicon) addTogether(phrase string, set Set) {
 	var words together
 	for word := range strings.FieldsSeq(phrase) {
 		words = append(words, patternOf(word, set))
@@ -84,19 +86,11 @@ func (l *lexicon) addTogether(phrase string, set AllergenSet) {
 }
 
 // bitOf is the set of one allergen; of none without a code.
-func bitOf(code string) AllergenSet {
+func bitOf(code string) Set {
 	if code == "" {
 		return 0
 	}
 	return 1 << allergenBit(code)
-}
-
-func setOf(words string) map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		set[word] = true
-	}
-	return set
 }
 
 // token is a word of a text, as it was written and folded.
@@ -107,7 +101,7 @@ func runsOf(text string) (runs [][]token) {
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return !inWord(r) && !withinRun(r) }) {
 		var run []token
 		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return !inWord(r) }) {
-			run = append(run, token{word, fold(cut(word, maxWord))})
+			run = append(run, token{word, naming.Fold(naming.Cut(word, naming.MaxWord))})
 		}
 		runs = append(runs, run)
 	}
@@ -123,18 +117,18 @@ func withinRun(r rune) bool {
 // said is a word of a text, or several together, and which allergens it names.
 type said struct {
 	text, first string // as it was written, and its first word folded
-	set         AllergenSet
+	set         Set
 	understood  bool // it names an allergen, or adds nothing to one that does
 }
 
-// allergenReader reads many texts, of which words come again.
-type allergenReader map[string]AllergenSet
+// Reader reads many texts, of which words come again.
+type Reader map[string]Set
 
 // maxReadWords bounds what a reader remembers.
 const maxReadWords = 20_000
 
 // read is what a text says word by word, without those allergens that it says are not there.
-func (known allergenReader) read(text string) (all []said) {
+func (known Reader) read(text string) (all []said) {
 	for _, run := range runsOf(text) {
 		var parts []said
 		for i := 0; i < len(run); {
@@ -147,7 +141,7 @@ func (known allergenReader) read(text string) (all []said) {
 }
 
 // at reads the first words of a run, and says how many they are.
-func (known allergenReader) at(run []token) (said, int) {
+func (known Reader) at(run []token) (said, int) {
 	l := allergenLexicon
 	for _, first := range append(singulars(run[0].folded), "") {
 		for _, words := range l.together[first] {
@@ -177,7 +171,7 @@ func (words together) begin(run []token) bool {
 }
 
 // word is what one word names by itself.
-func (known allergenReader) word(folded string) AllergenSet {
+func (known Reader) word(folded string) Set {
 	if set, ok := known[folded]; ok {
 		return set
 	}
@@ -188,7 +182,7 @@ func (known allergenReader) word(folded string) AllergenSet {
 	return set
 }
 
-func (l *lexicon) word(folded string) (set AllergenSet) {
+func (l *lexicon) word(folded string) (set Set) {
 	for end := range l.ends {
 		if strings.HasSuffix(folded, end) {
 			return 0
@@ -222,4 +216,23 @@ func takeBack(run []said) []said {
 		}
 	}
 	return run
+}
+
+// OfCell is the set that the words of a cell name, or that they say there are none, and the words that are not understood.
+func OfCell(known Reader, names []string) (set Set, none bool, unknown []string) {
+	if len(names) == 1 && noneWords[naming.Fold(names[0])] {
+		return 0, true, nil
+	}
+	for _, name := range names {
+		found, understood := Set(0), true
+		for _, word := range known.read(name) {
+			found |= word.set
+			understood = understood && word.understood
+		}
+		if !understood || found == 0 {
+			unknown = append(unknown, name)
+		}
+		set |= found
+	}
+	return set, false, unknown
 }

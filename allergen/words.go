@@ -1,4 +1,4 @@
-package catalog
+package allergen
 
 // allergenWords are how people name an allergen in lists of ingredients and in allergen columns: in English, German, French, Spanish, Italian
 // and Dutch, folded. A plural in s need not be here. An asterisk stands for the rest of a compound.

@@ -1,20 +1,15 @@
-package catalog
+package naming
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
-
-	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
-	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// look is what people see of a name: two names that look alike have the same, whatever their letters, accents, case and spaces
+// Look is what people see of a name: two names that look alike have the same, whatever their letters, accents, case and spaces
 // are. It follows the skeletons of UTS #39. It is "-" for a name without letters.
-func look(name string) string {
+func Look(name string) string {
 	plain := func(s string) string {
 		return strings.Map(func(r rune) rune {
 			if unicode.IsLetter(r) || unicode.IsNumber(r) {
@@ -24,11 +19,11 @@ func look(name string) string {
 		}, norm.NFKD.String(s))
 	}
 	// Capitals look like other letters than small ones do, and what they look like has a small form again.
-	s := resemble(fold(resemble(plain(name))))
+	s := resemble(Fold(resemble(plain(name))))
 	if s == "" {
 		return "-"
 	}
-	return cut(s, maxSortKey)
+	return Cut(s, maxSortKey)
 }
 
 func resemble(s string) string {
@@ -43,9 +38,9 @@ func resemble(s string) string {
 	return b.String()
 }
 
-// mixedWord finds a word that has Latin letters and, among them, letters of another alphabet that look like Latin ones; ""
+// MixedWord finds a word that has Latin letters and, among them, letters of another alphabet that look like Latin ones; ""
 // when there is none. A word in one alphabet is honest, and so are two words in two.
-func mixedWord(s string) string {
+func MixedWord(s string) string {
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }) {
 		latin, foreign := false, false
 		for _, r := range word {
@@ -60,9 +55,9 @@ func mixedWord(s string) string {
 	return ""
 }
 
-// unseen reports whether a line has characters that nobody sees or that change what others look like: invisible ones, those
+// Unseen reports whether a line has characters that nobody sees or that change what others look like: invisible ones, those
 // that turn the direction, private ones, and heaps of accents.
-func unseen(s string) bool {
+func Unseen(s string) bool {
 	accents, before := 0, rune(0)
 	for _, r := range s {
 		if accents++; !unicode.Is(unicode.Mn, r) {
@@ -97,47 +92,7 @@ func joins(before, r rune) bool {
 	return false
 }
 
-// turns reports whether a text has characters that turn the direction of all that follows.
-func turns(s string) bool {
+// Turns reports whether a text has characters that turn the direction of all that follows.
+func Turns(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return r >= 0x202a && r <= 0x202e })
-}
-
-// caution is what has to be known of a producer's name before it is approved; "" when there is nothing.
-func caution(ctx context.Context, q *catalogdb.Queries, p Producer) (string, error) {
-	alike, err := q.ProducersAlike(ctx, catalogdb.ProducersAlikeParams{Market: p.Market, Look: look(p.Name), ID: p.ID})
-	if err != nil {
-		return "", fmt.Errorf("read who has a name like another's: %w", sqldb.Classify(err))
-	}
-	word := mixedWord(p.Name)
-	switch {
-	case len(alike) > 0 && word != "":
-		return fmt.Sprintf("The name looks like that of %s, and “%s” has letters of two alphabets.", alike[0], word), nil
-	case len(alike) > 0:
-		return fmt.Sprintf("The name looks like that of %s.", alike[0]), nil
-	case word != "":
-		return fmt.Sprintf("“%s” has letters of two alphabets.", word), nil
-	}
-	return "", nil
-}
-
-// workOutLooks fills in the looks of names that were written by a version that did not know of them.
-func (s *store) workOutLooks(ctx context.Context) error {
-	const batch = 500
-	for {
-		rows, err := s.read().ProducersWithoutLook(ctx, batch)
-		if err != nil || len(rows) == 0 {
-			return sqldb.Classify(err)
-		}
-		err = s.write(ctx, "work out how names look", func(q *catalogdb.Queries) error {
-			for _, row := range rows {
-				if err := q.SetLook(ctx, catalogdb.SetLookParams{ID: row.ID, Name: row.Name, Look: look(row.Name)}); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package catalog
+package naming
 
 // lookalikes are letters and digits that look like one or more of ASCII's, by what they look like. They are those of Unicode's
 // confusables.txt (UTS #39, version 13.0.0; © 2020 Unicode, Inc., https://www.unicode.org/terms_of_use.html) that are

@@ -1,4 +1,4 @@
-package catalog
+package allergen
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 )
 
 func TestAllergensAreKnownByTheNamesOfTheMarketsLanguages(t *testing.T) {
-	for _, a := range Allergens {
+	for _, a := range All {
 		for _, word := range []string{a.Code, a.Name} {
-			if set, _, unknown := allergensFor(allergenReader{}, []string{word}); strings.Join(set.Codes(), " ") != a.Code || unknown != nil {
+			if set, _, unknown := OfCell(Reader{}, []string{word}); strings.Join(set.Codes(), " ") != a.Code || unknown != nil {
 				t.Errorf("%q: got %v, %q", word, set.Codes(), unknown)
 			}
 		}
@@ -23,9 +23,9 @@ func TestAllergensAreKnownByTheNamesOfTheMarketsLanguages(t *testing.T) {
 		"Cereali contenenti glutine;Crostacei;Uova;Pesce;Arachidi;Soia;Latte;Frutta a guscio;Sedano;Senape;Semi di sesamo;Anidride solforosa e solfiti;Lupini;Molluschi":                 "all",
 		"Glutenbevattende granen;Schaaldieren;Eieren;Vis;Pinda's;Soja;Melk;Noten;Selderij;Mosterd;Sesamzaad;Zwaveldioxide en sulfieten;Lupine;Weekdieren":                                "all",
 	} {
-		set, _, unknown := allergensFor(allergenReader{}, strings.Split(cell, ";"))
+		set, _, unknown := OfCell(Reader{}, strings.Split(cell, ";"))
 		if want == "all" {
-			want = strings.Join(AllergenSet(1<<len(Allergens)-1).Codes(), " ")
+			want = strings.Join(Set(1<<len(All)-1).Codes(), " ")
 		}
 		if got := strings.Join(set.Codes(), " "); got != want || len(unknown) > 0 {
 			t.Errorf("%q: got %s, want %s; not understood %q", cell, got, want, unknown)
@@ -35,12 +35,12 @@ func TestAllergensAreKnownByTheNamesOfTheMarketsLanguages(t *testing.T) {
 
 func TestACellThatIsNotWhollyUnderstoodIsNot(t *testing.T) {
 	for _, cell := range []string{"stardust", "milk and stardust", "may contain nuts", "no nuts", "nut-free", "glutenfrei", "sans lait", "rice flour", "-", "n/a", "?", "yes", "0", "coconut milk"} {
-		if set, none, unknown := allergensFor(allergenReader{}, []string{cell}); len(unknown) != 1 || none {
+		if set, none, unknown := OfCell(Reader{}, []string{cell}); len(unknown) != 1 || none {
 			t.Errorf("%q is understood as %v, none %v", cell, set.Codes(), none)
 		}
 	}
 	for _, cell := range []string{"none", "None", "KEINE", "Aucun allergène", "ninguno", "Nessuno", "geen allergenen"} {
-		if set, none, unknown := allergensFor(allergenReader{}, []string{cell}); !none || set != 0 || unknown != nil {
+		if set, none, unknown := OfCell(Reader{}, []string{cell}); !none || set != 0 || unknown != nil {
 			t.Errorf("%q does not say that there are none", cell)
 		}
 	}
@@ -63,7 +63,7 @@ func TestIngredientsNameWhatTheyAreMadeOf(t *testing.T) {
 		"Free range eggs, milk free from hormones":                                "eggs (egg), milk (milk)",
 		"": "",
 	} {
-		if got := undeclared(allergenReader{}, 0, ingredients); got != want {
+		if got := undeclared(Reader{}, 0, ingredients); got != want {
 			t.Errorf("%s\n got %s\nwant %s", ingredients, got, want)
 		}
 	}
@@ -82,7 +82,7 @@ func TestAWarningNamesOnlyWhatIsNotDeclared(t *testing.T) {
 		{"Salt", nil, true, ""},
 		{"Butter", nil, false, "Its allergens are not stated, and its words name some: butter (milk), cheese (milk)."},
 	} {
-		if got := NamesUndeclared("Lovely with cheese.", c.ingredients, c.declared, c.none); got != c.want {
+		if got := Undeclared("Lovely with cheese.", c.ingredients, c.declared, c.none); got != c.want {
 			t.Errorf("%s with %v: %q, want %q", c.ingredients, c.declared, got, c.want)
 		}
 	}
