@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/category"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -35,7 +36,7 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 	begin := time.Now()
 	putMany(b, s, many(producers, benchProducts))
 	b.Logf("%s: %d products written in %v", engine, benchProducts, time.Since(begin).Round(time.Millisecond))
-	if err := s.index.tidy(b.Context()); err != nil {
+	if err := s.index.Tidy(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	if engine == sqldb.Postgres {
@@ -85,7 +86,7 @@ func BenchmarkLists(b *testing.B) {
 					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), Facets: true}
 				}},
 				{"search filtered", func(i int) *catalogv1.ListProductsRequest {
-					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), Category: Categories[i%len(Categories)].Slug, AllergenFree: []string{"milk", "egg"}, Sort: "price"}
+					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), Category: category.All[i%len(category.All)].Slug, AllergenFree: []string{"milk", "egg"}, Sort: "price"}
 				}},
 				{"search one producer", func(i int) *catalogv1.ListProductsRequest {
 					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), ProducerId: producer.ID}
@@ -94,7 +95,7 @@ func BenchmarkLists(b *testing.B) {
 					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name}
 				}},
 				{"list filtered", func(i int) *catalogv1.ListProductsRequest {
-					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, Category: Categories[i%len(Categories)].Slug, AllergenFree: []string{"milk", "nuts"}}
+					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, Category: category.All[i%len(category.All)].Slug, AllergenFree: []string{"milk", "nuts"}}
 				}},
 				{"list one producer", func(i int) *catalogv1.ListProductsRequest {
 					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, ProducerId: producer.ID}

@@ -3,6 +3,8 @@ package catalog
 import (
 	"context"
 	"slices"
+
+	"github.com/artisan-eats/artisan/catalog/search"
 )
 
 // few is of how many products on a search is not asked whether something else was meant.
@@ -11,9 +13,9 @@ const few = 5
 // matches are what a search found, with their relevance, in no order.
 type matches struct {
 	items     []*item
-	words     []string // that were looked for
-	corrected string   // what was looked for in place of what was typed, because that is nowhere
-	meant     phrase   // this, or what was typed
+	words     []string      // that were looked for
+	corrected string        // what was looked for in place of what was typed, because that is nowhere
+	meant     search.Phrase // this, or what was typed
 }
 
 // search finds what a listing's phrase matches, at least enough if there is so much. Where that is little, and the market does not
@@ -23,7 +25,7 @@ func (s *service) search(ctx context.Context, sh *shelf, l listing, enough int) 
 	if err != nil {
 		return matches{}, err
 	}
-	m := matches{items: sh.pick(ids, l.phrase), words: l.phrase.words(), meant: l.phrase}
+	m := matches{items: sh.pick(ids, l.phrase), words: l.phrase.Words(), meant: l.phrase}
 	if len(ids) >= few {
 		return m, nil
 	}
@@ -34,28 +36,28 @@ func (s *service) search(ctx context.Context, sh *shelf, l listing, enough int) 
 	l.phrase = near
 	more, err := s.find(ctx, l, enough)
 	for _, i := range sh.pick(slices.DeleteFunc(more, func(id string) bool { return slices.Contains(ids, id) }), near) {
-		i.score -= nearPenalty
+		i.score -= search.NearPenalty
 		m.items = append(m.items, i)
 	}
 	if len(ids) == 0 {
-		m.words, m.meant, m.corrected = near.words(), near, near.String()
+		m.words, m.meant, m.corrected = near.Words(), near, near.String()
 	} else {
-		m.words = append(m.words, near.words()...)
+		m.words = append(m.words, near.Words()...)
 	}
 	return m, err
 }
 
 // correct is the phrase of a listing with the nearest known word for each that is neither known nor matches much, whatever the filter.
-func (s *service) correct(ctx context.Context, sh *shelf, l listing) (phrase, error) {
+func (s *service) correct(ctx context.Context, sh *shelf, l listing) (search.Phrase, error) {
 	meant := l.phrase
-	for _, d := range l.phrase.doubts(&sh.known) {
-		alone := listing{market: l.market, phrase: d.alone, filter: newFilter(filterKey{unlisted: l.filter.unlisted})}
+	for _, d := range l.phrase.Doubts(&sh.known) {
+		alone := listing{market: l.market, phrase: d.Alone, filter: newFilter(filterKey{unlisted: l.filter.unlisted})}
 		ids, err := s.find(ctx, alone, few)
 		if err != nil {
 			return l.phrase, err
 		}
 		if len(ids) < few {
-			meant = meant.corrected(d)
+			meant = meant.Corrected(d)
 		}
 	}
 	return meant, nil

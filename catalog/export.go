@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -186,14 +187,14 @@ func (x *exporter) available(ctx context.Context, products []Product) (map[strin
 }
 
 func (x *exporter) listing(p Product, available map[string]int64) feed.Listing {
-	category := p.category()
+	in := p.category()
 	l := feed.Listing{
 		ID: p.ID, ProducerID: p.ProducerID, Handle: p.Slug, Producer: p.ProducerName, Title: p.Title, Description: p.Description, Ingredients: p.Ingredients,
-		Category: category.Name, Path: category.Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), NoAllergens: p.NoAllergens, Certifications: p.Certifications, Season: p.Season.names(),
+		Category: in.Name, Path: in.Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), NoAllergens: p.NoAllergens, Certifications: p.Certifications, Season: p.Season.names(),
 		Link: x.address("/p/" + p.ID), Hidden: !p.Published,
 	}
-	if category.Parent != "" {
-		l.Path = strings.Join([]string{CategoryOf(category.Parent).Name, category.Name}, " > ")
+	if in.Parent != "" {
+		l.Path = strings.Join([]string{category.Of(in.Parent).Name, in.Name}, " > ")
 	}
 	for _, picture := range p.Pictures {
 		l.Images = append(l.Images, x.address("/images/"+picture.Key))

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/category"
 )
 
 // maxFacets bounds the values of one facet.
@@ -71,7 +72,7 @@ func (s *shelf) count(items []*item, f *filter) counts {
 	facets := most("category", maps.All(byCategory))
 	s.mu.RLock()
 	for i := range facets {
-		facets[i].label = categoryNamed(facets[i].value, s.names[facets[i].value]).Name
+		facets[i].label = category.Named(facets[i].value, s.names[facets[i].value]).Name
 	}
 	s.mu.RUnlock()
 	facets = append(facets, s.producerFacets(counted(producers, t.producers))...)
@@ -135,23 +136,23 @@ func most(name string, counts iter.Seq2[string, int64]) []facet {
 
 // categories are those of a market: the fixed ones, then those that imports made, and
 // how many listed products stand in each and below.
-func (s *shelf) categories() ([]Category, map[string]int64) {
+func (s *shelf) categories() ([]category.Category, map[string]int64) {
 	s.mu.RLock()
 	counts := texts(s.standing)
-	categories := slices.Clone(Categories)
+	categories := slices.Clone(category.All)
 	for slug := range counts {
-		if !isFixed(slug) {
-			categories = append(categories, categoryNamed(slug, s.names[slug]))
+		if !category.IsFixed(slug) {
+			categories = append(categories, category.Named(slug, s.names[slug]))
 		}
 	}
 	s.mu.RUnlock()
-	slices.SortFunc(categories[len(Categories):], func(a, b Category) int { return cmp.Compare(a.Slug, b.Slug) })
+	slices.SortFunc(categories[len(category.All):], func(a, b category.Category) int { return cmp.Compare(a.Slug, b.Slug) })
 	addToParents(counts)
 	return categories, counts
 }
 
 func addToParents(counts map[string]int64) {
-	for _, c := range Categories {
+	for _, c := range category.All {
 		if n := counts[c.Slug]; n > 0 && c.Parent != "" {
 			counts[c.Parent] += n
 		}

@@ -5,6 +5,7 @@ import (
 	"unique"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/category"
 )
 
 // filter says which items a list shows. The zero filter shows those that are listed.
@@ -36,7 +37,7 @@ func newFilter(key filterKey) filter {
 		return f
 	}
 	f.categories = []label{unique.Make(key.category)}
-	for _, c := range Categories {
+	for _, c := range category.All {
 		if c.Parent == key.category {
 			f.categories = append(f.categories, unique.Make(c.Slug))
 		}

@@ -143,7 +143,7 @@ func (s *store) publish(ctx context.Context, tx *sqldb.Tx, ids []string, publish
 	if err != nil {
 		return err
 	}
-	return s.index.put(ctx, tx, documents(products))
+	return s.index.Put(ctx, tx, documents(products))
 }
 
 // asked are the products that a list is asked for by their IDs, as far as it may have them.

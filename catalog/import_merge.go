@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/money"
@@ -19,7 +20,7 @@ import (
 func (im *importer) merge(p *plan) (notes []problem) {
 	if p.before == nil {
 		producer := im.producers[naming.Identity(p.file.Producer)]
-		p.after = Product{Market: im.market.Code, ProducerID: producer.ID, Slug: p.file.Handle, Category: Other, Published: true}
+		p.after = Product{Market: im.market.Code, ProducerID: producer.ID, Slug: p.file.Handle, Category: category.Other, Published: true}
 	} else {
 		p.after = *p.before
 		p.after.Variants = slices.Clone(p.before.Variants)
@@ -39,7 +40,7 @@ func (im *importer) merge(p *plan) (notes []problem) {
 	return notes
 }
 
-func (p *plan) mergeFields(shelf Category, words allergen.Reader) (notes []problem) {
+func (p *plan) mergeFields(shelf category.Category, words allergen.Reader) (notes []problem) {
 	in, out := p.file, &p.after
 	if in.Has.Has(feed.HasTitle) {
 		out.Title = in.Title
@@ -51,7 +52,7 @@ func (p *plan) mergeFields(shelf Category, words allergen.Reader) (notes []probl
 		out.Ingredients = cutText(in.Ingredients, "ingredients", &notes)
 	}
 	if in.Has.Has(feed.HasCategory) && shelf.Slug != "" {
-		out.Category, out.CategoryName = shelf.Slug, ownName(shelf)
+		out.Category, out.CategoryName = shelf.Slug, category.OwnName(shelf)
 	}
 	if in.Has.Has(feed.HasTags) {
 		out.Tags = cutLabels(in.Tags, "tags", &notes)

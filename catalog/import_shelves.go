@@ -4,13 +4,14 @@ import (
 	"context"
 	"maps"
 
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/naming"
 )
 
 // ownShelf is a category of the market that is named by the file. One that is not stored yet has the slug that it would get.
 type ownShelf struct {
-	Category
+	category.Category
 	stored bool
 	// like is the name of another that differs by its marks only, while that is still to be told.
 	like string
@@ -21,7 +22,7 @@ func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) erro
 	var names []string
 	asked := map[string]bool{}
 	for _, p := range batch {
-		c := categoryFor(p.Categories)
+		c := category.For(p.Categories)
 		key := naming.Identity(c.Name)
 		if _, known := im.shelves[key]; c.Slug == "" && c.Name != "" && !known && !asked[key] {
 			asked[key] = true
@@ -41,8 +42,8 @@ func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) erro
 }
 
 // shelfFor is where the file puts a product; without a slug when it does not say.
-func (im *importer) shelfFor(names []string) Category {
-	c := categoryFor(names)
+func (im *importer) shelfFor(names []string) category.Category {
+	c := category.For(names)
 	if c.Slug == "" && c.Name != "" {
 		return im.shelves[naming.Identity(c.Name)].Category
 	}
@@ -74,12 +75,4 @@ func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
 		}
 	}
 	return nil
-}
-
-// ownName is what a market calls a category of its own; empty for those that every market has.
-func ownName(c Category) string {
-	if isFixed(c.Slug) {
-		return ""
-	}
-	return c.Name
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/fault"
 )
 
@@ -20,8 +21,8 @@ const (
 type listing struct {
 	market   string
 	q        string
-	phrase   phrase // of q, in the market's language
-	search   bool   // there is a phrase, if perhaps of no words
+	phrase   search.Phrase // of q, in the market's language
+	search   bool          // there is a phrase, if perhaps of no words
 	filter   filter
 	ordering ordering
 	after    *cursor
@@ -47,7 +48,7 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 	l.filter.away = sh.away(l.filter.day)
 	sorted := sh.in(l.ordering)
 	if l.search {
-		l.phrase = parsePhrase(l.q, sh.tongue)
+		l.phrase = search.ParsePhrase(l.q, sh.tongue)
 		matches, err := s.search(ctx, sh, l, maxMatches)
 		if err != nil {
 			return listed{}, err
@@ -77,45 +78,45 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 // find asks the index for candidates: first by title, then, if those are not enough, by all texts. Where there are more
 // than it gives, those that have the very words come first.
 func (s *service) find(ctx context.Context, l listing, enough int) ([]string, error) {
-	if l.phrase.empty() {
+	if l.phrase.Empty() {
 		return nil, nil
 	}
-	ids, err := s.findTerms(ctx, l, l.phrase.titleTerms())
+	ids, err := s.findTerms(ctx, l, l.phrase.TitleTerms())
 	if err != nil || len(ids) >= enough && len(ids) < maxMatches {
 		return ids, err
 	}
 	same := func(s string) string { return s }
 	if len(ids) >= maxMatches {
-		exact, err := s.findTerms(ctx, l, l.phrase.exactTerms())
+		exact, err := s.findTerms(ctx, l, l.phrase.ExactTerms())
 		return distinct(append(exact, ids...), same), err
 	}
-	more, err := s.findTerms(ctx, l, l.phrase.bodyTerms())
+	more, err := s.findTerms(ctx, l, l.phrase.BodyTerms())
 	return distinct(append(ids, more...), same), err
 }
 
 // findTerms asks for what has some terms and passes the filter, so that none of the
 // candidates is lost to it.
-func (s *service) findTerms(ctx context.Context, l listing, terms []term) ([]string, error) {
+func (s *service) findTerms(ctx context.Context, l listing, terms []search.Term) ([]string, error) {
 	terms, exclude := append(terms, l.filter.terms()...), l.filter.excluded()
-	ids, err := s.store.index.find(ctx, query{scope(l.market, true), terms, exclude, maxMatches})
+	ids, err := s.store.index.Find(ctx, search.Query{Scope: search.Scope(l.market, true), Terms: terms, Exclude: exclude, Limit: maxMatches})
 	if err != nil || !l.filter.unlisted {
 		return ids, err
 	}
-	more, err := s.store.index.find(ctx, query{scope(l.market, false), terms, exclude, maxMatches})
+	more, err := s.store.index.Find(ctx, search.Query{Scope: search.Scope(l.market, false), Terms: terms, Exclude: exclude, Limit: maxMatches})
 	return append(ids, more...), err
 }
 
 // terms are what the filter asks for, as words of the index.
-func (f *filter) terms() []term {
-	var terms []term
+func (f *filter) terms() []search.Term {
+	var terms []search.Term
 	if f.producer != "" {
-		terms = append(terms, term{{word: madeBy + f.producer}})
+		terms = append(terms, search.Term{{Word: search.MadeBy + f.producer}})
 	}
 	if f.category != "" {
-		terms = append(terms, term{{word: standsIn + f.category}})
+		terms = append(terms, search.Term{{Word: search.StandsIn + f.category}})
 	}
 	if f.month != 0 {
-		terms = append(terms, term{{word: seasonWord(f.month)}})
+		terms = append(terms, search.Term{{Word: search.SeasonWord(f.month)}})
 	}
 	return terms
 }
@@ -123,10 +124,10 @@ func (f *filter) terms() []term {
 func (f *filter) excluded() []string {
 	var words []string
 	if f.without != 0 {
-		words = append(words, unsaid)
+		words = append(words, search.Unsaid)
 	}
 	for _, code := range f.without.Codes() {
-		words = append(words, containsWord+code)
+		words = append(words, search.ContainsWord+code)
 	}
 	return words
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -33,7 +34,7 @@ func (s *store) reindexMarket(ctx context.Context, m Market) error {
 			return fmt.Errorf("index products anew: %w", err)
 		}
 	}
-	return s.index.tidy(ctx)
+	return s.index.Tidy(ctx)
 }
 
 // indexAnew holds the market's row, as every writer of products does: no document is of an older product than the one that it replaces.
@@ -46,14 +47,14 @@ func (s *store) indexAnew(ctx context.Context, tx *sqldb.Tx, market string, ids 
 	if err != nil {
 		return err
 	}
-	return s.index.put(ctx, tx, documents(products))
+	return s.index.Put(ctx, tx, documents(products))
 }
 
 // outdated are the products of a market whose documents are not of today's form, or not there.
 func (s *store) outdated(ctx context.Context, m Market) (ids []string, err error) {
 	current := map[string]bool{}
 	for _, listed := range []bool{true, false} {
-		found, err := s.index.find(ctx, query{scope(m.Code, listed), []term{{{word: tongueOf(m.Locale).form()}}}, nil, math.MaxInt32})
+		found, err := s.index.Find(ctx, search.Query{Scope: search.Scope(m.Code, listed), Terms: []search.Term{{{Word: search.TongueOf(m.Locale).Form()}}}, Exclude: nil, Limit: math.MaxInt32})
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -21,10 +22,10 @@ func asBefore(t *testing.T, s *store, p Product) {
 	}
 	var words []string
 	for w := range found {
-		words = append(words, scope(p.Market, p.Listed)+w)
+		words = append(words, search.Scope(p.Market, p.Listed)+w)
 	}
 	err := s.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		return s.index.put(ctx, tx, []document{{p.ID, words}})
+		return s.index.Put(ctx, tx, []search.Document{{ProductID: p.ID, Words: words}})
 	})
 	if err != nil {
 		t.Fatal(err)

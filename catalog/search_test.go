@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
@@ -52,7 +54,7 @@ func TestAShelfIsNeverBehindWhatAnotherProcessWrote(t *testing.T) {
 				t.Errorf("after %d changes the shelf has %d of %d", n+1, changed, len(sh.in(orderings[0])))
 			}
 		}
-		if err := s.index.tidy(t.Context()); err != nil {
+		if err := s.index.Tidy(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -101,7 +103,7 @@ func TestASlugIsAlwaysValid(t *testing.T) {
 
 func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := newShelf(tongueOf("en"))
+		s := newShelf(search.TongueOf("en"))
 		for version := range rapid.IntRange(1, 4).Draw(t, "changes") {
 			s.apply(drawItems(t, int64(version+1)), nil, 0)
 		}
@@ -168,11 +170,13 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, title, q string) {
 		for engine, svc := range services {
-			doc := document{productID: "prd_portland_fuzz", words: documentOf(Product{Market: "portland", Locale: "de-DE", Title: title, Description: q, Category: Other}.subject()).words}
-			if err := svc.store.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error { return svc.store.index.put(ctx, tx, []document{doc}) }); err != nil {
+			doc := search.Document{ProductID: "prd_portland_fuzz", Words: search.DocumentOf(Product{Market: "portland", Locale: "de-DE", Title: title, Description: q, Category: category.Other}.subject()).Words}
+			if err := svc.store.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+				return svc.store.index.Put(ctx, tx, []search.Document{doc})
+			}); err != nil {
 				t.Fatalf("%s: a product called %q cannot be indexed: %v", engine, title, err)
 			}
-			if _, err := svc.find(t.Context(), listing{market: "portland", phrase: parsePhrase(q, tongueOf("de")), filter: newFilter(filterKey{without: 1, unlisted: true})}, maxMatches); err != nil {
+			if _, err := svc.find(t.Context(), listing{market: "portland", phrase: search.ParsePhrase(q, search.TongueOf("de")), filter: newFilter(filterKey{without: 1, unlisted: true})}, maxMatches); err != nil {
 				t.Fatalf("%s: %q is no search: %v", engine, q, err)
 			}
 		}

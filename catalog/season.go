@@ -68,6 +68,3 @@ func monthFor(word string) int32 {
 	}
 	return 0
 }
-
-// seasonWord is a month as the index knows it.
-func seasonWord(month int32) string { return ripeIn + strconv.Itoa(int(month)) }

@@ -71,7 +71,7 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 		return images.tryAgain(ctx, key)
 	})
 	h.Every("sweep pictures", sweepEvery, images.sweep)
-	h.Every("tidy the search", tidyEvery, st.index.tidy)
+	h.Every("tidy the search", tidyEvery, st.index.Tidy)
 	if s.intake, err = newIntake(ctx, h, st, s.quotes.forget); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"unique"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -53,7 +55,7 @@ func (i *item) words() []string {
 	if i == nil || !i.listed {
 		return nil
 	}
-	return slices.Concat(spoken(i.titleKey), strings.Fields(i.tags), spoken(categoryNamed(i.category.Value(), i.categoryName).Name))
+	return slices.Concat(search.Spoken(i.titleKey), strings.Fields(i.tags), search.Spoken(category.Named(i.category.Value(), i.categoryName).Name))
 }
 
 // label is a text that many items share: quick to compare and to count by.
@@ -98,7 +100,7 @@ var (
 // shelf is a market's products in memory, in each order. So every filter is a walk over a
 // sorted slice, whatever it combines, and counts are exact.
 type shelf struct {
-	tongue     *tongue
+	tongue     *search.Tongue
 	refreshing sync.Mutex // one reader of the database at a time
 
 	mu      sync.RWMutex
@@ -112,7 +114,7 @@ type shelf struct {
 	published map[label]int64   // how many products of each producer are
 	standing  map[label]int64   // how many listed products stand in each category
 	names     map[string]string // of the market's own categories, by slug
-	known     vocabulary
+	known     search.Vocabulary
 
 	today, ranked day               // for which places are given, and for which they were; today is refreshing's
 	made          map[label][]*item // what each producer has; refreshing's
@@ -121,11 +123,11 @@ type shelf struct {
 }
 
 // newShelf is an empty shelf, behind every version.
-func newShelf(t *tongue) *shelf {
+func newShelf(t *search.Tongue) *shelf {
 	return &shelf{
 		tongue: t, version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
 		stalls: map[string]*stall{}, published: map[label]int64{},
-		standing: map[label]int64{}, names: map[string]string{}, known: newVocabulary(t), made: map[label][]*item{},
+		standing: map[label]int64{}, names: map[string]string{}, known: search.NewVocabulary(t), made: map[label][]*item{},
 		categoryNumbers: numbers{of: map[label]int32{}}, producerNumbers: numbers{of: map[label]int32{}},
 	}
 }
@@ -149,10 +151,10 @@ func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := tongueOf(tag)
+	t := search.TongueOf(tag)
 	s.mu.Lock()
 	sh := s.of[market]
-	if sh == nil || sh.tongue.code != t.code {
+	if sh == nil || sh.tongue.Code != t.Code {
 		sh = newShelf(t)
 		s.of[market] = sh
 	}
@@ -192,7 +194,7 @@ func (s *shelf) catchUp(ctx context.Context, st *store, market string, version i
 }
 
 // name keeps what categories are called.
-func (s *shelf) name(categories []Category) {
+func (s *shelf) name(categories []category.Category) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range categories {
@@ -258,7 +260,7 @@ func (s *shelf) place(i *item, by int64) {
 
 // learn takes the words of what changed for those of what was there before.
 func (s *shelf) learn(changed []*item, stalls []*stall) {
-	s.known.update(func(count func(words []string, by int32)) {
+	s.known.Update(func(count func(words []string, by int32)) {
 		for _, i := range changed {
 			count(s.items[i.id].words(), -1)
 			count(i.words(), 1)
@@ -318,14 +320,14 @@ func (s *shelf) in(o ordering) []*item {
 }
 
 // pick finds the items of some products, copied, with their relevance to a phrase.
-func (s *shelf) pick(ids []string, p phrase) []*item {
+func (s *shelf) pick(ids []string, p search.Phrase) []*item {
 	picked := make([]*item, 0, len(ids))
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, productID := range ids {
 		if i := s.items[productID]; i != nil {
 			scored := *i
-			scored.score = p.relevance(i.titleKey)
+			scored.score = p.Relevance(i.titleKey)
 			picked = append(picked, &scored)
 		}
 	}

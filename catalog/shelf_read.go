@@ -7,6 +7,7 @@ import (
 	"unique"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -30,7 +31,7 @@ func changedItems(ctx context.Context, st *store, market string, after int64) ([
 		}
 		i.allergens = allergen.MayContain(i.allergens, none)
 		labels, err := unlist(tags)
-		i.tags = strings.Join(spoken(labels...), " ")
+		i.tags = strings.Join(search.Spoken(labels...), " ")
 		i.categoryName = unique.Make(name).Value()
 		i.category, i.producer, i.goodUntil = unique.Make(category), unique.Make(producer), unique.Make(until).Value()
 		items = append(items, &i)
@@ -43,7 +44,7 @@ func changedItems(ctx context.Context, st *store, market string, after int64) ([
 }
 
 // changedStalls reads the producers of a market that changed after a version.
-func changedStalls(ctx context.Context, st *store, market string, after int64, t *tongue) ([]*stall, error) {
+func changedStalls(ctx context.Context, st *store, market string, after int64, t *search.Tongue) ([]*stall, error) {
 	rows, err := st.read().ChangedProducers(ctx, catalogdb.ChangedProducersParams{Market: market, Version: after})
 	if err != nil {
 		return nil, fmt.Errorf("read which producers changed: %w", sqldb.Classify(err))
@@ -58,7 +59,7 @@ func changedStalls(ctx context.Context, st *store, market string, after int64, t
 			holidays: holidays,
 			id:       row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
 			suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
-			created:   row.CreatedAt, version: row.Version, words: t.findable(row.Name, row.Town, row.Tagline), named: t.findable(row.Name, row.Town),
+			created:   row.CreatedAt, version: row.Version, words: t.Findable(row.Name, row.Town, row.Tagline), named: t.Findable(row.Name, row.Town),
 		}
 	}
 	return stalls, nil

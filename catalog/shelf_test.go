@@ -3,10 +3,12 @@ package catalog
 import (
 	"testing"
 	"unique"
+
+	"github.com/artisan-eats/artisan/catalog/search"
 )
 
 func TestAStallThatIsReadLateHidesNoItemThatWasReadEarlier(t *testing.T) {
-	s := newShelf(tongueOf("en"))
+	s := newShelf(search.TongueOf("en"))
 	s.apply([]*item{{id: "bread", version: 5}}, []*stall{{id: "baker", version: 7}}, 4) // the item of version 6 came between
 	if at := s.at(); at != 5 {
 		t.Errorf("the shelf takes itself to be at %d", at)
@@ -14,7 +16,7 @@ func TestAStallThatIsReadLateHidesNoItemThatWasReadEarlier(t *testing.T) {
 }
 
 func TestEachDayIsLookedAtAnew(t *testing.T) {
-	s := newShelf(tongueOf("en"))
+	s := newShelf(search.TongueOf("en"))
 	s.today = "2026-08-31"
 	maker := unique.Make("maker")
 	plum := &item{id: "plum", category: maker, producer: maker, listed: true, goodUntil: undated, season: inMonth(8)}

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"unique"
+
+	"github.com/artisan-eats/artisan/catalog/search"
 )
 
 // stall is what lists need to know of a producer. It is never changed.
@@ -25,7 +27,7 @@ func (s *stall) names() []string {
 	if s == nil || !s.approved {
 		return nil
 	}
-	return spoken(s.nameKey)
+	return search.Spoken(s.nameKey)
 }
 
 // stallOrder is a way to sort producers.
@@ -64,7 +66,7 @@ func (l *stallListing) shows(s *stall) bool {
 
 // listStalls is a page of a market's producers, how many published products each has, and where the next page begins.
 func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]int64, next string) {
-	l.begins = parsePhrase(l.q, s.tongue).begins()
+	l.begins = search.ParsePhrase(l.q, s.tongue).Begins()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	stalls := s.byName

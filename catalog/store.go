@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
@@ -28,7 +29,7 @@ func Migrations() fs.FS { return sqldb.Migrations(tables, "migrations/catalog") 
 // store keeps the catalogue. Its methods answer with faults.
 type store struct {
 	db    *sqldb.DB
-	index index
+	index search.Index
 	now   func() time.Time
 	newID func(kind, market string) string
 	tell  tellFunc
@@ -39,7 +40,7 @@ type tellFunc func(context.Context, *sqldb.Tx, ...audit.Entry) error
 
 // newStore makes the store on a database whose tables are there, and the tables of its engine's search.
 func newStore(ctx context.Context, db *sqldb.DB, now func() time.Time, newID func(kind, market string) string, tell tellFunc) (*store, error) {
-	x, err := openIndex(ctx, db)
+	x, err := search.Open(ctx, db)
 	return &store{db: db, index: x, now: now, newID: newID, tell: tell}, err
 }
 

@@ -6,8 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -31,11 +31,11 @@ func (s *store) ownCategories(ctx context.Context, q sqldb.Querier, market strin
 		if err != nil {
 			return nil, err
 		}
-		made := ownShelf{Category: Category{Slug: slug, Name: name}, like: bySlug[slug]}
+		made := ownShelf{Category: category.Category{Slug: slug, Name: name}, like: bySlug[slug]}
 		if len(taken) > 0 {
 			made.like = taken[0].Name
 		}
-		if isFixed(slug) || made.like != "" || slug == naming.NoSlug {
+		if category.IsFixed(slug) || made.like != "" || slug == naming.NoSlug {
 			made.Slug = distinctCategory(slug, key)
 		}
 		if !isNear(made.like, name) {
@@ -56,9 +56,9 @@ func distinctCategory(slug, key string) string {
 }
 
 // categoriesWhere reads the category of a market of which a column has a value.
-func (s *store) categoriesWhere(ctx context.Context, q sqldb.Querier, market, column, value string) (found []Category, err error) {
+func (s *store) categoriesWhere(ctx context.Context, q sqldb.Querier, market, column, value string) (found []category.Category, err error) {
 	err = sqldb.EachRow(ctx, q, "SELECT slug, name FROM category WHERE market = $1 AND "+column+" = $2", []any{market, value}, func(scan sqldb.Scanner) error {
-		var c Category
+		var c category.Category
 		err := scan(&c.Slug, &c.Name)
 		found = append(found, c)
 		return err
@@ -93,14 +93,14 @@ func (s *store) nameCategories(ctx context.Context, market string, names []strin
 }
 
 // changedCategories reads the categories of a market whose names changed after a version.
-func (s *store) changedCategories(ctx context.Context, market string, after int64) ([]Category, error) {
+func (s *store) changedCategories(ctx context.Context, market string, after int64) ([]category.Category, error) {
 	rows, err := s.read().ChangedCategories(ctx, catalogdb.ChangedCategoriesParams{Market: market, Version: after})
 	if err != nil {
 		return nil, fmt.Errorf("read which categories changed: %w", sqldb.Classify(err))
 	}
-	changed := make([]Category, len(rows))
+	changed := make([]category.Category, len(rows))
 	for i, row := range rows {
-		changed[i] = Category{Slug: row.Slug, Name: row.Name}
+		changed[i] = category.Category{Slug: row.Slug, Name: row.Name}
 	}
 	return changed, nil
 }
@@ -110,7 +110,7 @@ func (w *productWrite) nameProducts(ctx context.Context) error {
 	names := map[string]string{}
 	for i := range w.products {
 		p := &w.products[i]
-		if isFixed(p.Category) || p.CategoryName != "" {
+		if category.IsFixed(p.Category) || p.CategoryName != "" {
 			continue
 		}
 		if _, read := names[p.Category]; !read {
@@ -129,13 +129,4 @@ func (w *productWrite) nameProducts(ctx context.Context) error {
 }
 
 // category is what a product stands in, by the name that it has in its market.
-func (p Product) category() Category { return categoryNamed(p.Category, p.CategoryName) }
-
-// categoryNamed is CategoryOf a slug with the name that its market gave it; empty when it gave none.
-func categoryNamed(slug, name string) Category {
-	c := CategoryOf(slug)
-	if !isFixed(slug) && strings.TrimSpace(name) != "" {
-		c.Name = name
-	}
-	return c
-}
+func (p Product) category() category.Category { return category.Named(p.Category, p.CategoryName) }

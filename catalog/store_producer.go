@@ -152,7 +152,7 @@ func (s *store) relist(ctx context.Context, tx *sqldb.Tx, p Producer, version in
 		if err != nil {
 			return err
 		}
-		if err := s.index.put(ctx, tx, documents(products)); err != nil {
+		if err := s.index.Put(ctx, tx, documents(products)); err != nil {
 			return err
 		}
 		after = ids[len(ids)-1]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
@@ -120,12 +121,12 @@ func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 		return err
 	}
 	// Their words are gathered while the database is busy with the rest; of a copy, for run may fail meanwhile and begin anew.
-	docs, products := make(chan []document, 1), slices.Clone(w.products)
+	docs, products := make(chan []search.Document, 1), slices.Clone(w.products)
 	go func() { docs <- documents(products) }()
 	if err := inTurn(ctx, w.writeProducts, w.withdraw, w.writeVariants, w.replacePictures); err != nil {
 		return err
 	}
-	return w.store.index.put(ctx, tx, <-docs)
+	return w.store.index.Put(ctx, tx, <-docs)
 }
 
 // inTurn takes steps until one fails.
@@ -401,4 +402,22 @@ func (w *productWrite) replacePictures(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// documents are products as the index knows them.
+func documents(products []Product) []search.Document {
+	docs := make([]search.Document, len(products))
+	for i, p := range products {
+		docs[i] = search.DocumentOf(p.subject())
+	}
+	return docs
+}
+
+// subject is what of a product is searched.
+func (p Product) subject() search.Subject {
+	return search.Subject{
+		ID: p.ID, Market: p.Market, Locale: p.Locale, Listed: p.Listed, Title: p.Title, Producer: p.ProducerName, ProducerID: p.ProducerID,
+		Category: p.category(), Texts: slices.Concat(p.Tags, p.Certifications, []string{p.Ingredients, p.Description}),
+		Allergens: p.Allergens.Codes(), AllergensStated: p.allergensStated(), Season: p.Season.Months(),
+	}
 }

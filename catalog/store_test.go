@@ -10,6 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
@@ -146,7 +147,7 @@ func many(producers []Producer, n int) []Product {
 	products := make([]Product, n)
 	for i := range products {
 		products[i] = Product{
-			ProducerID: producers[i%len(producers)].ID, Title: manyTitle(i), Category: Categories[i%len(Categories)].Slug, Published: i%20 != 0,
+			ProducerID: producers[i%len(producers)].ID, Title: manyTitle(i), Category: category.All[i%len(category.All)].Slug, Published: i%20 != 0,
 			Description: "Made by hand each Thursday from what grows around the farm, " + manyTitle(i*7+3) + " among it. Keeps for " + strconv.Itoa(i%9+1) +
 				" days in a cool place; lovely with bread, " + manyNouns[(i/3)%len(manyNouns)] + " and a glass of cider.",
 			Tags: []string{manyAdjectives[i%len(manyAdjectives)]}, Allergens: allergen.Set(1<<(i%14)) & allergen.Set(0xffff*(i%3&1)), ImportKey: fmt.Sprint("k", i),

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
@@ -39,7 +41,7 @@ func (s *service) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*ca
 	if err != nil {
 		return nil, err
 	}
-	l := listing{market: r.GetMarket(), phrase: parsePhrase(r.GetQ(), sh.tongue), limit: limit, filter: newFilter(filterKey{})}
+	l := listing{market: r.GetMarket(), phrase: search.ParsePhrase(r.GetQ(), sh.tongue), limit: limit, filter: newFilter(filterKey{})}
 	suggestions, words, err := s.suggest(ctx, sh, l)
 	if err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func (s *service) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*ca
 // suggest gathers what fits the phrase of a listing, and tells the words that it was looked for by. What was meant instead of it
 // counts where nothing of any kind fits.
 func (s *service) suggest(ctx context.Context, sh *shelf, l listing) ([]suggestion, []string, error) {
-	if l.phrase.empty() {
+	if l.phrase.Empty() {
 		return nil, nil, nil
 	}
 	all := sh.suggestPlaces(l.phrase, l.limit)
@@ -60,7 +62,7 @@ func (s *service) suggest(ctx context.Context, sh *shelf, l listing) ([]suggesti
 	}
 	switch {
 	case found.corrected != "" && len(all) > 0:
-		found.items, found.words = nil, l.phrase.words()
+		found.items, found.words = nil, l.phrase.Words()
 	case found.corrected != "":
 		all = sh.suggestPlaces(found.meant, l.limit)
 	}
@@ -71,7 +73,7 @@ func (s *service) suggest(ctx context.Context, sh *shelf, l listing) ([]suggesti
 }
 
 // suggestPlaces are the best of the categories and producers: where products are.
-func (s *shelf) suggestPlaces(p phrase, limit int) []suggestion {
+func (s *shelf) suggestPlaces(p search.Phrase, limit int) []suggestion {
 	categories := bestSuggestions(s.suggestCategories(p), min(maxSuggestedCategories, limit))
 	producers := bestSuggestions(s.suggestProducers(p), min(maxSuggestedProducers, limit-len(categories)))
 	return slices.Concat(categories, producers)
@@ -83,25 +85,25 @@ func bestSuggestions(all []suggestion, most int) []suggestion {
 }
 
 // suggestCategories are those in which something is listed.
-func (s *shelf) suggestCategories(p phrase) (all []suggestion) {
-	begins := p.begins()
+func (s *shelf) suggestCategories(p search.Phrase) (all []suggestion) {
+	begins := p.Begins()
 	categories, listed := s.categories()
 	for _, c := range categories {
-		if listed[c.Slug] > 0 && begins(s.tongue.ofCategory(c)) {
-			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: CategoryOf(c.Parent).Name, score: p.relevance(s.tongue.names(c.Name)[0])})
+		if listed[c.Slug] > 0 && begins(s.tongue.OfCategory(c)) {
+			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: category.Of(c.Parent).Name, score: p.Relevance(s.tongue.Names(c.Name)[0])})
 		}
 	}
 	return all
 }
 
 // suggestProducers are those whose name or town has the words.
-func (s *shelf) suggestProducers(p phrase) (all []suggestion) {
-	begins := p.begins()
+func (s *shelf) suggestProducers(p search.Phrase) (all []suggestion) {
+	begins := p.Begins()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, st := range s.byName {
 		if st.approved && begins(st.named) {
-			all = append(all, suggestion{kind: "producer", id: st.id, title: st.name, detail: st.town, image: st.image, score: p.relevance(st.nameKey)})
+			all = append(all, suggestion{kind: "producer", id: st.id, title: st.name, detail: st.town, image: st.image, score: p.Relevance(st.nameKey)})
 		}
 	}
 	return all

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -80,7 +81,7 @@ func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
 		Certifications: p.GetCertifications(), Published: p.GetPublished(), ReplacePictures: r.GetReplaceImages(), Season: season,
 	}
 	if product.Category == "" {
-		product.Category = Other
+		product.Category = category.Other
 	}
 	if r.GetReplaceImages() {
 		product.Pictures = picturesFromProto(p)

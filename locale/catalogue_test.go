@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/category"
 )
 
 // desks are the files of pages that stay English, and of what programs alone read.
@@ -39,7 +40,10 @@ func readSource(t *testing.T) source {
 	for _, a := range allergen.All {
 		s.sentences[a.Code], s.sentences[a.Name] = "", ""
 	}
-	for _, glob := range []string{"../edge/*.go", "../edge/page/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go", "../catalog/category.go"} {
+	for _, c := range category.All {
+		s.sentences[c.Name] = ""
+	}
+	for _, glob := range []string{"../edge/*.go", "../edge/page/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go"} {
 		s.walk(t, glob, s.sentence)
 	}
 	for _, room := range []string{"edge", "identity", "ordering", "delivery", "inventory", "payments", "share", "once", "hold", "fault", "notify"} {
@@ -70,14 +74,8 @@ func (s source) walk(t *testing.T, glob string, look func(ast.Node)) {
 	}
 }
 
-// sentence keeps what is said by its key: Text("…"), Count(n, "…", "…"), Key("…"), a page's say, said and frame, and the names
-// of categories.
+// sentence keeps what is said by its key: Text("…"), Count(n, "…", "…"), Key("…"), a page's say, said and frame.
 func (s source) sentence(n ast.Node) {
-	if list, ok := n.(*ast.ValueSpec); ok && len(list.Names) == 1 && list.Names[0].Name == "Categories" {
-		for _, item := range list.Values[0].(*ast.CompositeLit).Elts {
-			s.sentences[literal(item.(*ast.CompositeLit).Elts[1])] = ""
-		}
-	}
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return

@@ -10,6 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog"
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -176,8 +177,8 @@ func plain(title string) string { return notPlain.ReplaceAllString(strings.ToLow
 // categories are the slugs of those that goods belong in: the ends of the tree.
 func categories() []string {
 	var slugs []string
-	for _, c := range catalog.Categories {
-		if !slices.ContainsFunc(catalog.Categories, func(child catalog.Category) bool { return child.Parent == c.Slug }) {
+	for _, c := range category.All {
+		if !slices.ContainsFunc(category.All, func(child category.Category) bool { return child.Parent == c.Slug }) {
 			slugs = append(slugs, c.Slug)
 		}
 	}

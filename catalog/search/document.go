@@ -1,8 +1,9 @@
-package catalog
+package search
 
 import (
-	"slices"
+	"strconv"
 
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/naming"
 )
 
@@ -16,75 +17,57 @@ const shortPrefix = 5
 // edition changes with what documents are made of. Those of another are made anew: see reindex.
 const edition = "1"
 
-// form is the word that every document has which was made as today, in this language.
-func (t *tongue) form() string { return madeAs + edition + t.code }
+// Form is the word that every document has which was made as today, in this language.
+func (t *Tongue) Form() string { return madeAs + edition + t.Code }
 
-// document is a product as the index of an engine knows it.
-type document struct {
-	productID string
-	words     []string // each once
+// Document is a product as the index of an engine knows it.
+type Document struct {
+	ProductID string
+	Words     []string // each once
 }
 
-// documents are products as the index knows them.
-func documents(products []Product) []document {
-	docs := make([]document, len(products))
-	for i, p := range products {
-		docs[i] = documentOf(p.subject())
-	}
-	return docs
-}
-
-// subject is what of a product is searched.
-func (p Product) subject() subject {
-	return subject{
-		ID: p.ID, Market: p.Market, Locale: p.Locale, Listed: p.Listed, Title: p.Title, Producer: p.ProducerName, ProducerID: p.ProducerID,
-		Category: p.category(), Texts: slices.Concat(p.Tags, p.Certifications, []string{p.Ingredients, p.Description}),
-		Allergens: p.Allergens.Codes(), AllergensStated: p.allergensStated(), Season: p.Season.Months(),
-	}
-}
-
-// subject is what can be found.
-type subject struct {
+// Subject is what can be found.
+type Subject struct {
 	ID, Market, Locale   string
 	Listed               bool
 	Title                string
 	Producer, ProducerID string
-	Category             Category
+	Category             category.Category
 	Texts                []string // the most telling first
 	Allergens            []string // their codes
 	AllergensStated      bool
 	Season               []int32 // months
 }
 
-// documentOf is a thing as the index knows it.
-func documentOf(p subject) document {
-	b := bag{scope: scope(p.Market, p.Listed), tongue: tongueOf(p.Locale), seen: make(map[string]bool, maxBodyWords)}
-	b.add(b.tongue.form())
+// DocumentOf is a thing as the index knows it.
+func DocumentOf(p Subject) Document {
+	b := bag{scope: Scope(p.Market, p.Listed), tongue: TongueOf(p.Locale), seen: make(map[string]bool, maxBodyWords)}
+	b.add(b.tongue.Form())
 	b.addTitle(lexemes(p.Title))
-	body := append([]string{p.Producer}, b.tongue.names(p.Category.Name)...)
-	body = append(body, b.tongue.names(CategoryOf(p.Category.Parent).Name)...)
+	body := append([]string{p.Producer}, b.tongue.Names(p.Category.Name)...)
+	body = append(body, b.tongue.Names(category.Of(p.Category.Parent).Name)...)
 	b.addBody(append(body, p.Texts...))
-	b.add(madeBy + p.ProducerID)
-	b.add(standsIn + p.Category.Slug)
+	b.add(MadeBy + p.ProducerID)
+	b.add(StandsIn + p.Category.Slug)
 	if p.Category.Parent != "" {
-		b.add(standsIn + p.Category.Parent)
+		b.add(StandsIn + p.Category.Parent)
 	}
 	for _, code := range p.Allergens {
-		b.add(containsWord + code)
+		b.add(ContainsWord + code)
 	}
 	if !p.AllergensStated {
-		b.add(unsaid)
+		b.add(Unsaid)
 	}
 	for _, month := range p.Season {
-		b.add(seasonWord(month))
+		b.add(SeasonWord(month))
 	}
-	return document{p.ID, b.words}
+	return Document{p.ID, b.words}
 }
 
 // bag is words of a scope, each once.
 type bag struct {
 	scope  string
-	tongue *tongue
+	tongue *Tongue
 	seen   map[string]bool
 	words  []string
 }
@@ -177,3 +160,6 @@ func (b *bag) addPrefixes(w string) {
 	}
 	b.add(titlePrefix + w)
 }
+
+// SeasonWord is a month as the index knows it.
+func SeasonWord(month int32) string { return ripeIn + strconv.Itoa(int(month)) }

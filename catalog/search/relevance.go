@@ -1,4 +1,4 @@
-package catalog
+package search
 
 import (
 	"strings"
@@ -13,18 +13,18 @@ const (
 	sameHead  = 3 // "Vollkornbrot" for "Brot"
 )
 
-// nearPenalty puts what was found for a word that is only near behind all that was found for what was typed.
-const nearPenalty = 2_000_000
+// NearPenalty puts what was found for a word that is only near behind all that was found for what was typed.
+const NearPenalty = 2_000_000
 
-// relevance says how well a product fits a phrase, from 0; more is better. It looks at the
+// Relevance says how well a product fits a phrase, from 0; more is better. It looks at the
 // title alone, for that is where people look: the title itself, its beginning, all the words
 // of the phrase in it, some of them, none (the phrase is somewhere in the texts). Among equals
 // the shorter title wins, being more to the point.
-func (p phrase) relevance(titleKey string) int64 {
+func (p Phrase) Relevance(titleKey string) int64 {
 	title := lexemes(titleKey)
 	joined, wanted := spelled(title), p.String()
 	switch {
-	case p.empty():
+	case p.Empty():
 		return 0
 	case joined == wanted:
 		return 1_000_000
@@ -44,13 +44,13 @@ func (p phrase) relevance(titleKey string) int64 {
 }
 
 // goesOn reports whether a title's word is one that the last word of the phrase begins, and no form of that itself.
-func (p phrase) goesOn(t lexeme) bool {
+func (p Phrase) goesOn(t lexeme) bool {
 	last := p.lexemes[len(p.lexemes)-1].word
 	return !p.whole && p.tongue.stem(t.word) != p.tongue.stem(last)
 }
 
 // hit is what a title has of a word that was looked for; 0 for nothing.
-func (p phrase) hit(title []lexeme, i int) int {
+func (p Phrase) hit(title []lexeme, i int) int {
 	wanted, best := p.lexemes[i], 0
 	for _, t := range title {
 		switch {
@@ -66,7 +66,7 @@ func (p phrase) hit(title []lexeme, i int) int {
 }
 
 // otherForm is what a title has of a word that it has not as it was written.
-func (p phrase) otherForm(title []lexeme, i int) int {
+func (p Phrase) otherForm(title []lexeme, i int) int {
 	wanted := p.lexemes[i].word
 	for _, w := range joined(title, true) {
 		if w == wanted || p.half(i) && strings.HasPrefix(w, wanted) {

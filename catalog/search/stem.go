@@ -1,4 +1,4 @@
-package catalog
+package search
 
 import (
 	"strings"
@@ -7,19 +7,20 @@ import (
 
 	"golang.org/x/text/language"
 
+	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/locale"
 )
 
-// tongue is how the words of a language are taken for one another: by a light stemmer, which knows plurals and the
+// Tongue is how the words of a language are taken for one another: by a light stemmer, which knows plurals and the
 // endings of adjectives and little else. It works on folded words, for people leave accents out. A language without one
 // is simply folded.
-type tongue struct {
+type Tongue struct {
 	odd    map[string]string // words by no rule
 	passes [][]ending        // of each the first rule that fits
 	// writesTogether is set where "Vollkorn" and "Brot" are one word.
 	writesTogether bool
 	learn          sync.Once // what follows
-	code           string
+	Code           string
 	shop           *locale.Locale
 	// categories are the words by which those of every market are found: see findable.
 	categories map[string]string
@@ -32,7 +33,7 @@ type ending struct {
 }
 
 // tongues are those with a stemmer, by the code of their language.
-var tongues = map[string]*tongue{
+var tongues = map[string]*Tongue{
 	"en": {
 		odd: pairs("loaves loaf leaves leaf halves half calves calf knives knife shelves shelf wolves wolf hooves hoof geese goose " +
 			"teeth tooth feet foot mice mouse dried dry fried fry"),
@@ -64,32 +65,32 @@ var tongues = map[string]*tongue{
 	},
 }
 
-// tongueOf is that of a market, by its BCP 47 tag.
-func tongueOf(tag string) *tongue {
+// TongueOf is that of a market, by its BCP 47 tag.
+func TongueOf(tag string) *Tongue {
 	base, _ := language.Make(tag).Base()
 	t, known := tongues[base.String()]
 	if !known {
-		return &tongue{code: base.String(), shop: locale.Default}
+		return &Tongue{Code: base.String(), shop: locale.Default}
 	}
 	t.learn.Do(func() {
-		t.code, t.shop, t.categories = base.String(), locale.New(base.String(), ""), map[string]string{}
-		for _, c := range Categories {
-			t.categories[c.Slug] = t.findable(t.names(c.Name)...)
+		t.Code, t.shop, t.categories = base.String(), locale.New(base.String(), ""), map[string]string{}
+		for _, c := range category.All {
+			t.categories[c.Slug] = t.Findable(t.Names(c.Name)...)
 		}
 	})
 	return t
 }
 
-// ofCategory are the words by which a category is found.
-func (t *tongue) ofCategory(c Category) string {
+// OfCategory are the words by which a category is found.
+func (t *Tongue) OfCategory(c category.Category) string {
 	if known := t.categories[c.Slug]; known != "" {
 		return known
 	}
-	return t.findable(t.names(c.Name)...)
+	return t.Findable(t.Names(c.Name)...)
 }
 
 // stem is what a folded word has in common with its other forms: another word, or none at all.
-func (t *tongue) stem(w string) string {
+func (t *Tongue) stem(w string) string {
 	if t.writesTogether {
 		w = unmarked(w)
 	}
@@ -124,7 +125,7 @@ func unmarked(w string) string {
 const leastPart = 4
 
 // heads are the words that one may end in which is written together: what a "Vollkornbrot" is.
-func (t *tongue) heads(w string) []string {
+func (t *Tongue) heads(w string) []string {
 	if !t.writesTogether {
 		return nil
 	}
@@ -137,8 +138,8 @@ func (t *tongue) heads(w string) []string {
 	return heads
 }
 
-// names are what the shop calls a category: in English and in the language of the market.
-func (t *tongue) names(category string) []string {
+// Names are what the shop calls a category: in English and in the language of the market.
+func (t *Tongue) Names(category string) []string {
 	if own := t.shop.Sentence(category); own != category {
 		return []string{own, category}
 	}

@@ -1,4 +1,4 @@
-package catalog
+package search
 
 import (
 	"strings"
@@ -114,7 +114,7 @@ var stems = map[string]string{
 
 func TestFormsOfAWordAreOneAndOtherWordsAreNot(t *testing.T) {
 	for tag, lines := range stems {
-		tongue, of := tongueOf(tag), map[string]string{}
+		tongue, of := TongueOf(tag), map[string]string{}
 		for line := range strings.Lines(lines) {
 			words := strings.Fields(line)
 			stem := tongue.stem(words[0])

@@ -1,4 +1,4 @@
-package catalog
+package search
 
 import (
 	"context"
@@ -12,10 +12,10 @@ import (
 // table search_doc gives to products.
 type sqliteIndex struct{ db *sqldb.DB }
 
-func (x sqliteIndex) put(ctx context.Context, tx *sqldb.Tx, docs []document) error {
+func (x sqliteIndex) Put(ctx context.Context, tx *sqldb.Tx, docs []Document) error {
 	ids, rows := make([][]any, len(docs)), make([][]any, len(docs))
 	for i, d := range docs {
-		ids[i], rows[i] = []any{d.productID}, []any{d.productID, strings.Join(d.words, " ")}
+		ids[i], rows[i] = []any{d.ProductID}, []any{d.ProductID, strings.Join(d.Words, " ")}
 	}
 	_, err := sqldb.ExecRows(ctx, tx, ids, []string{"TEXT"}, func(rows string) string {
 		return "INSERT INTO search_doc (product_id) " + rows + " ON CONFLICT DO NOTHING"
@@ -32,10 +32,10 @@ func (x sqliteIndex) put(ctx context.Context, tx *sqldb.Tx, docs []document) err
 	return nil
 }
 
-func (x sqliteIndex) find(ctx context.Context, q query) ([]string, error) {
+func (x sqliteIndex) Find(ctx context.Context, q Query) ([]string, error) {
 	var ids []string
 	err := sqldb.EachRow(ctx, x.db.Read(), `SELECT d.product_id FROM product_search s JOIN search_doc d ON d.doc = s.rowid WHERE product_search MATCH $1 LIMIT $2`,
-		[]any{matchText(q), q.limit}, func(scan sqldb.Scanner) error {
+		[]any{matchText(q), q.Limit}, func(scan sqldb.Scanner) error {
 			var productID string
 			err := scan(&productID)
 			ids = append(ids, productID)
@@ -47,14 +47,14 @@ func (x sqliteIndex) find(ctx context.Context, q query) ([]string, error) {
 	return ids, nil
 }
 
-// tidy does nothing: FTS5 merges as it is written.
-func (x sqliteIndex) tidy(context.Context) error { return nil }
+// Tidy does nothing: FTS5 merges as it is written.
+func (x sqliteIndex) Tidy(context.Context) error { return nil }
 
 // matchText writes a query in FTS5's language. Words have letters, digits and our own
 // marks only; quoted they are never operators.
-func matchText(q query) string {
+func matchText(q Query) string {
 	var b strings.Builder
-	for i, t := range q.terms {
+	for i, t := range q.Terms {
 		if i > 0 {
 			b.WriteString(" AND ")
 		}
@@ -63,15 +63,15 @@ func matchText(q query) string {
 			if j > 0 {
 				b.WriteString(" OR ")
 			}
-			b.WriteString(`"` + q.scope + o.word + `"`)
+			b.WriteString(`"` + q.Scope + o.Word + `"`)
 			if o.prefix {
 				b.WriteByte('*')
 			}
 		}
 		b.WriteByte(')')
 	}
-	for _, w := range q.exclude {
-		b.WriteString(` NOT "` + q.scope + w + `"`)
+	for _, w := range q.Exclude {
+		b.WriteString(` NOT "` + q.Scope + w + `"`)
 	}
 	return b.String()
 }

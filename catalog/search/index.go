@@ -1,4 +1,4 @@
-package catalog
+package search
 
 import (
 	"context"
@@ -15,17 +15,17 @@ const (
 	titleWord    = ":" // in the title
 	titlePrefix  = "^" // the first letters of a word in the title, up to shortPrefix
 	titleHead    = "-" // what a word in the title ends in that is written together, as a stem
-	madeBy       = "p:"
-	standsIn     = "c:"       // the category, and the one above it
-	containsWord = "a:"       // an allergen
-	unsaid       = "a:unsaid" // its allergens are not stated
+	MadeBy       = "p:"
+	StandsIn     = "c:"       // the category, and the one above it
+	ContainsWord = "a:"       // an allergen
+	Unsaid       = "a:unsaid" // its allergens are not stated
 	ripeIn       = "m:"       // a month of its season
 	madeAs       = "f:"       // the form of the document: see tongue.form
 )
 
-// openIndex opens the index of a database, and makes its tables where they are not there.
-func openIndex(ctx context.Context, db *sqldb.DB) (index, error) {
-	var x index = postgresIndex{db}
+// Open opens the index of a database, and makes its tables where they are not there.
+func Open(ctx context.Context, db *sqldb.DB) (Index, error) {
+	var x Index = postgresIndex{db}
 	if db.Engine == sqldb.SQLite {
 		x = sqliteIndex{db}
 	}
@@ -35,10 +35,10 @@ func openIndex(ctx context.Context, db *sqldb.DB) (index, error) {
 //go:embed migrations/sqlite migrations/postgres
 var searchTables embed.FS
 
-// scope marks the words of a market's products, those that are listed apart from those that are
+// Scope marks the words of a market's products, those that are listed apart from those that are
 // not. So a search need not cross its words with the long list of all that stand in the market. The
 // mark is short, for every word bears it; should two markets share one, the shelf tells them apart.
-func scope(market string, listed bool) string {
+func Scope(market string, listed bool) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(market))
 	mark := strconv.FormatUint(uint64(h.Sum32()%(36*36*36*36)), 36)
@@ -48,29 +48,29 @@ func scope(market string, listed bool) string {
 	return mark + "-"
 }
 
-// term is words of an index of which a document must have one.
-type term []option
+// Term is words of an index of which a document must have one.
+type Term []option
 
 // option is a word, or the beginning of one.
 type option struct {
-	word   string
+	Word   string
 	prefix bool
 }
 
-// query is what an index is asked for: documents of a scope with every term and no excluded word.
-type query struct {
-	scope   string
-	terms   []term
-	exclude []string
-	limit   int
+// Query is what an index is asked for: documents of a scope with every term and no excluded word.
+type Query struct {
+	Scope   string
+	Terms   []Term
+	Exclude []string
+	Limit   int
 }
 
-// index is an engine's full text.
-type index interface {
-	// put writes documents in the place of those they were.
-	put(ctx context.Context, tx *sqldb.Tx, docs []document) error
-	// find answers with the IDs of products, in no order that matters.
-	find(ctx context.Context, q query) ([]string, error)
-	// tidy brings what was written in haste into its place, for quick searches. It is done now and then.
-	tidy(ctx context.Context) error
+// Index is an engine's full text.
+type Index interface {
+	// Put writes documents in the place of those they were.
+	Put(ctx context.Context, tx *sqldb.Tx, docs []Document) error
+	// Find answers with the IDs of products, in no order that matters.
+	Find(ctx context.Context, q Query) ([]string, error)
+	// Tidy brings what was written in haste into its place, for quick searches. It is done now and then.
+	Tidy(ctx context.Context) error
 }

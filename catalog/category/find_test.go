@@ -1,4 +1,4 @@
-package catalog
+package category
 
 import (
 	"cmp"
@@ -9,13 +9,13 @@ import (
 )
 
 func TestACategoryIsFoundByTheNameThatExportWrites(t *testing.T) {
-	for _, c := range Categories {
-		if got := categoryFor([]string{c.Name}); got.Slug != c.Slug {
+	for _, c := range All {
+		if got := For([]string{c.Name}); got.Slug != c.Slug {
 			t.Errorf("%q: got %v, want %s", c.Name, got, c.Slug)
 		}
 	}
 	for _, slug := range []string{"goat-things", "2-for-1", "x"} {
-		if got := categoryFor([]string{CategoryOf(slug).Name}); got.Slug != "" || naming.Slugify(got.Name) != slug {
+		if got := For([]string{Of(slug).Name}); got.Slug != "" || naming.Slugify(got.Name) != slug {
 			t.Errorf("%s comes back as %v", slug, got)
 		}
 	}
@@ -43,7 +43,7 @@ func TestACategoryIsTheMostTellingKnownOne(t *testing.T) {
 		{[]string{"Fro\u202emage"}, "Fromage"},
 		{[]string{"Fro\u2062mage", "Pain"}, "Pain"},
 	} {
-		if got := categoryFor(c.names); cmp.Or(got.Slug, got.Name) != c.want {
+		if got := For(c.names); cmp.Or(got.Slug, got.Name) != c.want {
 			t.Errorf("%q: got %v, want %q", c.names, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package catalog
+package category
 
 import (
 	"slices"
@@ -10,9 +10,9 @@ import (
 	"github.com/artisan-eats/artisan/naming"
 )
 
-// categoryFor is the first of some names or paths ("Food > Cheese") that is one of Categories, looked at from its end; without one
+// For is the first of some names or paths ("Food > Cheese") that is one of Categories, looked at from its end; without one
 // the first name, which has no slug yet. Without names it is empty.
-func categoryFor(names []string) Category {
+func For(names []string) Category {
 	first := Category{}
 	for _, name := range names {
 		steps := strings.Split(name, ">")
@@ -68,7 +68,7 @@ func wordsOf(name string) string {
 
 var categoryByName = func() map[string]string {
 	byName := map[string]string{}
-	for _, c := range Categories {
+	for _, c := range All {
 		byName[wordsOf(c.Name)] = c.Slug
 	}
 	return byName

@@ -1,4 +1,4 @@
-package catalog
+package category
 
 import (
 	"strings"
@@ -15,9 +15,9 @@ type Category struct {
 // Other is the category of what has none.
 const Other = "other"
 
-// Categories are those that every market has, parents before their children. Products may
+// All are those that every market has, parents before their children. Products may
 // have others, made by imports from the producers' own names; those have no parent.
-var Categories = []Category{
+var All = []Category{
 	{"bakery", "Bakery", ""},
 	{"bread", "Bread", "bakery"},
 	{"pastries", "Pastries", "bakery"},
@@ -76,21 +76,21 @@ var Categories = []Category{
 }
 
 var categoryBySlug = func() map[string]Category {
-	bySlug := make(map[string]Category, len(Categories))
-	for _, c := range Categories {
+	bySlug := make(map[string]Category, len(All))
+	for _, c := range All {
 		bySlug[c.Slug] = c
 	}
 	return bySlug
 }()
 
-// isFixed reports whether a slug is of a category that every market has.
-func isFixed(slug string) bool {
+// IsFixed reports whether a slug is of a category that every market has.
+func IsFixed(slug string) bool {
 	_, fixed := categoryBySlug[slug]
 	return fixed
 }
 
-// CategoryOf is the category with a slug. One that is not in Categories gets a name from its slug.
-func CategoryOf(slug string) Category {
+// Of is the category with a slug. One that is not in Categories gets a name from its slug.
+func Of(slug string) Category {
 	if c, ok := categoryBySlug[slug]; ok {
 		return c
 	}
@@ -99,4 +99,21 @@ func CategoryOf(slug string) Category {
 		name[0] = unicode.ToUpper(name[0])
 	}
 	return Category{Slug: slug, Name: string(name)}
+}
+
+// OwnName is what a market calls a category of its own; empty for those that every market has.
+func OwnName(c Category) string {
+	if IsFixed(c.Slug) {
+		return ""
+	}
+	return c.Name
+}
+
+// Named is CategoryOf a slug with the name that its market gave it; empty when it gave none.
+func Named(slug, name string) Category {
+	c := Of(slug)
+	if !IsFixed(slug) && strings.TrimSpace(name) != "" {
+		c.Name = name
+	}
+	return c
 }

@@ -1,4 +1,4 @@
-package catalog
+package search
 
 import (
 	"slices"
@@ -17,31 +17,32 @@ const (
 	leastBodyPrefix = 4
 )
 
-// phrase is what a shopper typed, as words of a language.
-type phrase struct {
+// Phrase is what a shopper typed, as words of a language.
+type Phrase struct {
 	lexemes []lexeme
-	tongue  *tongue
+	tongue  *Tongue
 	// whole is set when the last word is known to be complete: a space follows it.
 	whole bool
 }
 
-// parsePhrase reads any text: every one is a search, if perhaps of no words.
-func parsePhrase(s string, t *tongue) phrase {
+// ParsePhrase reads any text: every one is a search, if perhaps of no words.
+func ParsePhrase(s string, t *Tongue) Phrase {
 	s = naming.Cut(s, 1000)
 	all := lexemes(s)
-	p := phrase{lexemes: all[:min(len(all), maxQueryWords)], tongue: t}
+	p := Phrase{lexemes: all[:min(len(all), maxQueryWords)], tongue: t}
 	last, _ := utf8.DecodeLastRuneInString(s)
 	p.whole = len(all) > maxQueryWords || last == ' '
 	return p
 }
 
-func (p phrase) empty() bool { return len(p.lexemes) == 0 }
+// Empty reports whether there is nothing to look for.
+func (p Phrase) Empty() bool { return len(p.lexemes) == 0 }
 
 // half reports whether a word may go on.
-func (p phrase) half(i int) bool { return i == len(p.lexemes)-1 && !p.whole }
+func (p Phrase) half(i int) bool { return i == len(p.lexemes)-1 && !p.whole }
 
-// words are those that were looked for, without what was elided.
-func (p phrase) words() []string {
+// Words are those that were looked for, without what was elided.
+func (p Phrase) Words() []string {
 	var words []string
 	for _, l := range p.lexemes {
 		if !l.article {
@@ -52,7 +53,7 @@ func (p phrase) words() []string {
 }
 
 // required are the words that a product must have. The fillers only count for relevance, unless there is nothing else.
-func (p phrase) required() []int {
+func (p Phrase) required() []int {
 	var required, all []int
 	for i, l := range p.lexemes {
 		if all = append(all, i); !l.article && !fillers[l.word] {
@@ -65,32 +66,32 @@ func (p phrase) required() []int {
 	return required
 }
 
-// exactTerms are for the products that have the very words of the phrase in their titles.
-func (p phrase) exactTerms() []term {
-	return p.terms(func(i int) term { return term{{word: titleWord + p.lexemes[i].word}} }, titleWord, titlePrefix)
+// ExactTerms are for the products that have the very words of the phrase in their titles.
+func (p Phrase) ExactTerms() []Term {
+	return p.terms(func(i int) Term { return Term{{Word: titleWord + p.lexemes[i].word}} }, titleWord, titlePrefix)
 }
 
-// titleTerms are for the products that have the phrase in their titles, in these or other forms.
-func (p phrase) titleTerms() []term {
-	return p.terms(func(i int) term {
+// TitleTerms are for the products that have the phrase in their titles, in these or other forms.
+func (p Phrase) TitleTerms() []Term {
+	return p.terms(func(i int) Term {
 		t := p.options(i, p.titleOptions)
 		if w := p.lexemes[i].word; p.tongue.writesTogether && utf8.RuneCountInString(w) >= leastPart {
-			t = append(t, option{word: titleHead + p.tongue.stem(w)})
+			t = append(t, option{Word: titleHead + p.tongue.stem(w)})
 		}
 		return t
 	}, titleWord, titlePrefix)
 }
 
-// bodyTerms are for the products that have the phrase anywhere; with its last word perhaps half typed, if that is
+// BodyTerms are for the products that have the phrase anywhere; with its last word perhaps half typed, if that is
 // at least leastBodyPrefix long.
-func (p phrase) bodyTerms() []term {
-	return p.terms(func(i int) term { return p.options(i, p.bodyOptions) }, "", "")
+func (p Phrase) BodyTerms() []Term {
+	return p.terms(func(i int) Term { return p.options(i, p.bodyOptions) }, "", "")
 }
 
 // terms makes a term of each word that a product must have, and one of each pair of letters where there are no spaces: after a
 // mark, or that of a prefix for a single letter.
-func (p phrase) terms(of func(i int) term, pairMark, letterMark string) []term {
-	var terms []term
+func (p Phrase) terms(of func(i int) Term, pairMark, letterMark string) []Term {
+	var terms []Term
 	for _, i := range p.required() {
 		l := p.lexemes[i]
 		if !l.dense {
@@ -99,18 +100,18 @@ func (p phrase) terms(of func(i int) term, pairMark, letterMark string) []term {
 		}
 		pairs := l.bigrams()
 		if utf8.RuneCountInString(l.word) == 1 {
-			terms = append(terms, term{{letterMark + l.word, letterMark == ""}})
+			terms = append(terms, Term{{letterMark + l.word, letterMark == ""}})
 			continue
 		}
 		for _, pair := range pairs[:min(len(pairs), maxQueryPairs)] {
-			terms = append(terms, term{{word: pairMark + pair}})
+			terms = append(terms, Term{{Word: pairMark + pair}})
 		}
 	}
 	return terms
 }
 
 // options are what a word may be in the index: itself, and written together with one beside it.
-func (p phrase) options(i int, of func(w string, half bool) term) term {
+func (p Phrase) options(i int, of func(w string, half bool) Term) Term {
 	t := of(p.lexemes[i].word, p.half(i))
 	if w := p.with(i - 1); w != "" {
 		t = append(t, of(w, p.half(i))...)
@@ -122,30 +123,30 @@ func (p phrase) options(i int, of func(w string, half bool) term) term {
 }
 
 // with is a word written together with the next; empty where nobody does that.
-func (p phrase) with(i int) string {
+func (p Phrase) with(i int) string {
 	if i < 0 || i+1 >= len(p.lexemes) || !p.lexemes[i+1].tied && !meets(p.lexemes[i], p.lexemes[i+1]) {
 		return ""
 	}
 	return naming.Cut(p.lexemes[i].word+p.lexemes[i+1].word, naming.MaxWord)
 }
 
-func (p phrase) titleOptions(w string, half bool) term {
+func (p Phrase) titleOptions(w string, half bool) Term {
 	stem := p.tongue.stem(w)
 	switch {
 	case half && utf8.RuneCountInString(w) <= shortPrefix:
-		return term{{word: titlePrefix + w}, {word: titleWord + stem}}
+		return Term{{Word: titlePrefix + w}, {Word: titleWord + stem}}
 	case stem == w:
-		return term{{titleWord + w, half}}
+		return Term{{titleWord + w, half}}
 	}
-	return term{{titleWord + w, half}, {word: titleWord + stem}}
+	return Term{{titleWord + w, half}, {Word: titleWord + stem}}
 }
 
-func (p phrase) bodyOptions(w string, half bool) term {
+func (p Phrase) bodyOptions(w string, half bool) Term {
 	prefix := half && utf8.RuneCountInString(w) >= leastBodyPrefix
 	if stem := p.tongue.stem(w); stem != w {
-		return term{{w, prefix}, {word: stem}}
+		return Term{{w, prefix}, {Word: stem}}
 	}
-	return term{{w, prefix}}
+	return Term{{w, prefix}}
 }
 
 // fillers are words that stand in titles everywhere and tell nothing.
@@ -153,7 +154,7 @@ var fillers = naming.SetOf("a an and at by for from in no of on or the to with "
 	"au aux avec d de des du en et l la le les " + "con de del el los y " + "am aus das der die im mit und vom von " + "di e il lo")
 
 // String is the phrase as relevance compares it with titles.
-func (p phrase) String() string { return spelled(p.lexemes) }
+func (p Phrase) String() string { return spelled(p.lexemes) }
 
 func spelled(all []lexeme) string {
 	var b strings.Builder
@@ -166,8 +167,8 @@ func spelled(all []lexeme) string {
 	return b.String()
 }
 
-// begins makes what reports whether each word of a phrase begins one of findable texts, or is another form of one.
-func (p phrase) begins() func(findable string) bool {
+// Begins makes what reports whether each word of a phrase begins one of findable texts, or is another form of one.
+func (p Phrase) Begins() func(findable string) bool {
 	type sought struct{ begun, formed, within string }
 	var all []sought
 	for _, i := range p.required() {
@@ -185,8 +186,8 @@ func (p phrase) begins() func(findable string) bool {
 	}
 }
 
-// findable are the words of texts and their stems with a space before and behind each, so that one is found by one look.
-func (t *tongue) findable(texts ...string) string {
+// Findable are the words of texts and their stems with a space before and behind each, so that one is found by one look.
+func (t *Tongue) Findable(texts ...string) string {
 	var b strings.Builder
 	put := func(w string) {
 		b.WriteByte(' ')

@@ -1,4 +1,4 @@
-package catalog
+package search
 
 import (
 	"cmp"
@@ -18,21 +18,22 @@ const (
 	shortWord = 5
 )
 
-// vocabulary is the words that a market speaks: those of the titles, tags and categories of what is listed, and of
+// Vocabulary is the words that a market speaks: those of the titles, tags and categories of what is listed, and of
 // its producers' names.
-type vocabulary struct {
-	tongue *tongue
+type Vocabulary struct {
+	tongue *Tongue
 	mu     sync.RWMutex
 	count  map[string]int32 // in how many of them each is
 	stems  map[string]int32 // how many of these words have each
 }
 
-func newVocabulary(t *tongue) vocabulary {
-	return vocabulary{tongue: t, count: map[string]int32{}, stems: map[string]int32{}}
+// NewVocabulary is that of a market which speaks nothing yet.
+func NewVocabulary(t *Tongue) Vocabulary {
+	return Vocabulary{tongue: t, count: map[string]int32{}, stems: map[string]int32{}}
 }
 
-// spoken are the words of texts that may be taken for what somebody meant to type.
-func spoken(texts ...string) []string {
+// Spoken are the words of texts that may be taken for what somebody meant to type.
+func Spoken(texts ...string) []string {
 	var words []string
 	for _, text := range texts {
 		all := lexemes(text)
@@ -46,15 +47,15 @@ func spoken(texts ...string) []string {
 	return words
 }
 
-// update counts words up or down, all of them at once for whoever looks.
-func (v *vocabulary) update(by func(count func(words []string, by int32))) {
+// Update counts words up or down, all of them at once for whoever looks.
+func (v *Vocabulary) Update(by func(count func(words []string, by int32))) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	by(v.change)
 }
 
 // change counts words up or down. The caller holds the lock.
-func (v *vocabulary) change(words []string, by int32) {
+func (v *Vocabulary) change(words []string, by int32) {
 	for _, w := range words {
 		if utf8.RuneCountInString(w) < leastKnown || strings.ContainsFunc(w, unicode.IsNumber) {
 			continue
@@ -73,7 +74,7 @@ func (v *vocabulary) change(words []string, by int32) {
 	}
 }
 
-func (v *vocabulary) changeStem(w string, by int32) {
+func (v *Vocabulary) changeStem(w string, by int32) {
 	stem := strings.Clone(v.tongue.stem(w))
 	if v.stems[stem] += by; v.stems[stem] <= 0 {
 		delete(v.stems, stem)
@@ -81,7 +82,7 @@ func (v *vocabulary) changeStem(w string, by int32) {
 }
 
 // knows reports whether a word, or another form of it, is spoken here; or one that a half typed word begins.
-func (v *vocabulary) knows(w string, half bool) bool {
+func (v *Vocabulary) knows(w string, half bool) bool {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	if v.count[w] > 0 || v.stems[v.tongue.stem(w)] > 0 {
@@ -100,26 +101,26 @@ func (v *vocabulary) knows(w string, half bool) bool {
 // doubt is a word of a phrase that is not known, and the known one that is likeliest meant.
 type doubt struct {
 	at      int
-	alone   phrase // the word by itself
+	Alone   Phrase // the word by itself
 	nearest string
 }
 
-// doubts are the words of a phrase that may have typing errors.
-func (p phrase) doubts(known *vocabulary) (all []doubt) {
+// Doubts are the words of a phrase that may have typing errors.
+func (p Phrase) Doubts(known *Vocabulary) (all []doubt) {
 	for i, x := range p.lexemes {
 		half := p.half(i)
 		if x.dense || x.article || fillers[x.word] || known.knows(x.word, half) {
 			continue
 		}
 		if nearest := known.nearest(x.word, half); nearest != "" {
-			all = append(all, doubt{i, phrase{[]lexeme{{word: x.word}}, p.tongue, !half}, nearest})
+			all = append(all, doubt{i, Phrase{[]lexeme{{word: x.word}}, p.tongue, !half}, nearest})
 		}
 	}
 	return all
 }
 
-// corrected is a phrase with what was likeliest meant.
-func (p phrase) corrected(d doubt) phrase {
+// Corrected is a phrase with what was likeliest meant.
+func (p Phrase) Corrected(d doubt) Phrase {
 	p.lexemes = slices.Clone(p.lexemes)
 	p.lexemes[d.at].word = d.nearest
 	return p
@@ -154,7 +155,7 @@ func falseFirst(a, b bool) int {
 
 // nearest is the known word that is likeliest meant by one with typing errors, which may be half typed. Empty if
 // there is none near enough.
-func (v *vocabulary) nearest(typed string, half bool) string {
+func (v *Vocabulary) nearest(typed string, half bool) string {
 	letters := []rune(typed)
 	if len(letters) < leastCorrected || slices.ContainsFunc(letters, unicode.IsNumber) {
 		return ""
