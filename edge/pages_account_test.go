@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -125,6 +127,21 @@ func TestDeletingAnAccountIsMeant(t *testing.T) {
 	if len(v.cookies) != 5 || v.cookies[0].MaxAge >= 0 {
 		t.Errorf("cookies %v", v.cookies)
 	}
+}
+
+// TestTheLastOwnerOfAShopIsToldWhatToDo stays until the operator has closed the shop.
+func TestTheLastOwnerOfAShopIsToldWhatToDo(t *testing.T) {
+	openMarket(t, func(t *testing.T, m *market) {
+		token := m.token(t, "dairy@example.org")
+		me := m.ask(t, http.StatusOK, call{method: "GET", path: "/api/v1/account", header: []string{"Authorization", "Bearer " + token}})["id"].(string)
+		form := url.Values{"as": {me}, "password": {"a long password"}}
+		m.open(t, "/account/delete", "session="+token, form).says(t, http.StatusConflict, "only owner of a shop that is open here", "Make somebody else an owner first")
+		catalog := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog"))
+		if _, err := catalog.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: m.producer}); err != nil {
+			t.Fatal(err)
+		}
+		m.open(t, "/account/delete", "session="+token, form).says(t, http.StatusOK, "Your account is deleted")
+	})
 }
 
 func TestAMemberTakesAllDataAlong(t *testing.T) {

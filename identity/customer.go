@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
@@ -69,7 +70,7 @@ func (s *service) SharesAddress(ctx context.Context, r *identityv1.SharesAddress
 }
 
 // Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key. The links to its orders
-// end. Only the shop itself needs no password for that.
+// end. Only the shop itself needs no password for that, and may leave a producer without an owner.
 func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*identityv1.EraseResponse, error) {
 	customer := r.GetCustomerId()
 	if _, err := id.Market(id.Customer, customer); err != nil {
@@ -80,9 +81,16 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 			return nil, s.refused(ctx, "account.erase", customer, err)
 		}
 	}
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	open, err := s.openShops(ctx, customer, r.GetByShop())
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		if err := keepOneOperator(ctx, q, customer); err != nil {
+			return err
+		}
+		if err := keepOneOwner(ctx, q, customer, open); err != nil {
 			return err
 		}
 		if err := q.DeleteAccount(ctx, customer); err != nil {
@@ -101,6 +109,9 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		tx.AfterCommit(func() { s.origins.forget(customer) })
 		return errors.Join(err, s.host.Audit(ctx, tx, audit.Entry{Action: "account.erase", Subject: customer, Outcome: audit.Done}))
 	})
+	if fault.Is(err, errOnlyOwner.Code) {
+		return nil, s.refused(ctx, "account.erase", customer, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("erase a customer: %w", err)
 	}

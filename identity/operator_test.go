@@ -196,7 +196,7 @@ func TestAnOperatorsLinkIsMailedAsASecret(t *testing.T) {
 				}},
 			}
 			p := hosttest.Open(t, engine, services, func(c *host.Config) { c.SMTPURL = "smtp://mail" })
-			s := shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil}
+			s := shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil, nil}
 			made, _ := s.invite(t, "olga@example.org")
 			if len(letters.sent) != 1 || !made.GetMailed() || !letters.sent[0].GetSecret() || letters.sent[0].GetTo() != "olga@example.org" || !strings.Contains(letters.sent[0].GetText(), made.GetLink()+"\n") {
 				t.Errorf("mailed %v", letters.sent)

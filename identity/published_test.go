@@ -35,7 +35,7 @@ func TestAccountsWithPublishedPasswordsAreClosedInAShop(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				return shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil}
+				return shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil, nil}
 			}
 			passwords := map[string]string{"shopper": "saturday-morning", "producer": "her own password", "operator": "keys-to-the-market"}
 			sessions := map[string]string{}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
@@ -39,6 +40,7 @@ type service struct {
 	host    *host.Host
 	db      *sqldb.DB
 	notify  notifyv1connect.NotifyServiceClient
+	catalog catalogv1connect.CatalogServiceClient
 	hasher  *hasher
 	vault   *vault
 	origins *origins
@@ -67,7 +69,10 @@ func WithCost(cost Cost) func(*host.Host) error {
 		if err != nil {
 			return err
 		}
-		s := &service{host: h, db: h.DB(), notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")), hasher: hasher, vault: vault}
+		s := &service{
+			host: h, db: h.DB(), hasher: hasher, vault: vault,
+			notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")), catalog: catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
+		}
 		s.origins = &origins{service: s, known: map[string][]byte{}}
 		h.SealAddresses(s.origins.seal)
 		s.guests = sqldb.NewGroup(s.db, maxGuestBatch, s.guestKeys)

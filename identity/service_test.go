@@ -11,6 +11,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
@@ -30,6 +31,7 @@ type shop struct {
 	process *host.Process
 	clock   *hosttest.Clock
 	post    *post
+	stalls  *stalls
 }
 
 func each(t *testing.T, test func(t *testing.T, s shop)) {
@@ -44,17 +46,21 @@ var cheap = identity.Cost{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 
 // open opens the service beside a post that keeps its letters. Its jobs run when the test wants.
 func open(t *testing.T, engine sqldb.Engine) shop {
 	t.Helper()
-	letters := &post{}
+	letters, makers := &post{}, &stalls{}
 	services := []host.Service{
 		identity.Room().With(identity.WithCost(cheap)),
 		{Name: "notify", New: func(h *host.Host) error {
 			notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), letters)
 			return nil
 		}},
+		{Name: "catalog", New: func(h *host.Host) error {
+			catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), makers)
+			return nil
+		}},
 	}
 	clock := hosttest.NewClock(time.Date(2026, 4, 4, 9, 0, 0, 0, time.UTC))
 	p := hosttest.Open(t, engine, services, func(c *host.Config) { c.Now = clock.Now })
-	return shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, clock, letters}
+	return shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, clock, letters, makers}
 }
 
 // signUp makes an account, by the link that is mailed.

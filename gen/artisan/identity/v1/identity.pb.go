@@ -2413,7 +2413,7 @@ type EraseRequest struct {
 	CustomerId string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
 	// The account's own: a wrong one, and none, fail with unauthenticated "bad_credentials".
 	Password string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
-	// The shop itself erases, an account or a guest, and knows no password. No front door sets this.
+	// The shop itself erases, an account or a guest, and knows no password; a producer may lose its last owner by it. No front door sets this.
 	ByShop        bool `protobuf:"varint,3,opt,name=by_shop,json=byShop,proto3" json:"by_shop,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

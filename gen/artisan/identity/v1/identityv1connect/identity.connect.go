@@ -322,7 +322,8 @@ type IdentityServiceClient interface {
 	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
 	// RewrapKeys wraps a batch of customers' keys under the current master key, those after a customer's ID. Idempotent.
 	RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error)
-	// Erase deletes an account, its sessions and its key. Idempotent. The last operator's is not deleted: conflict "last_operator".
+	// Erase deletes an account, its sessions and its key. Idempotent. The last operator's is not deleted: conflict "last_operator";
+	// nor that of the last owner of a producer that is approved, unless the shop itself asks: conflict "last_owner".
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
 
@@ -387,7 +388,8 @@ type IdentityServiceHandler interface {
 	ProducerContacts(context.Context, *v1.ProducerContactsRequest) (*v1.ProducerContactsResponse, error)
 	// RewrapKeys wraps a batch of customers' keys under the current master key, those after a customer's ID. Idempotent.
 	RewrapKeys(context.Context, *v1.RewrapKeysRequest) (*v1.RewrapKeysResponse, error)
-	// Erase deletes an account, its sessions and its key. Idempotent. The last operator's is not deleted: conflict "last_operator".
+	// Erase deletes an account, its sessions and its key. Idempotent. The last operator's is not deleted: conflict "last_operator";
+	// nor that of the last owner of a producer that is approved, unless the shop itself asks: conflict "last_owner".
 	Erase(context.Context, *v1.EraseRequest) (*v1.EraseResponse, error)
 }
 
