@@ -153,6 +153,31 @@ func BenchmarkLists(b *testing.B) {
 	}
 }
 
+// benchGoods is how many products a maker has whose desk is measured.
+const benchGoods = 10_000
+
+// BenchmarkGoods measures what a maker's desk asks for with each view, where she has 10,000 products and others ten times as many.
+func BenchmarkGoods(b *testing.B) {
+	for _, engine := range sqldbtest.Engines {
+		b.Run(string(engine), func(b *testing.B) {
+			svc, _ := openFull(b, engine)
+			maker, err := svc.store.putProducer(b.Context(), Producer{Market: "portland", Name: "Everything", Approved: true}, once.Form{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			products := many([]Producer{maker}, benchGoods)
+			for i := range products {
+				products[i].ImportKey = "everything " + products[i].ImportKey
+			}
+			putMany(b, svc.store, products)
+			percentiles(b, "all", func(int) error {
+				_, err := svc.ListGoods(b.Context(), &catalogv1.ListGoodsRequest{ProducerId: maker.ID})
+				return err
+			})
+		})
+	}
+}
+
 // percentiles measures how long something takes.
 func percentiles(b *testing.B, name string, do func(i int) error) {
 	b.Run(name, func(b *testing.B) {

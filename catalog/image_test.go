@@ -210,6 +210,21 @@ func TestAProducerHasOnePictureOfItsOwn(t *testing.T) {
 		s.wants("error", err, nil)
 		s.wants("alternative text, put again", again.GetProducer().GetImageAlt(), "an oven")
 
+		drop := func(key string) error {
+			_, err := s.DropImage(t.Context(), &catalogv1.DropImageRequest{ProducerId: loaf.GetProducerId(), Key: key})
+			return err
+		}
+		s.wantsFault("another than she has", drop(strings.Repeat("0", 64)), fault.Conflict, "changed_since")
+		s.wantsFault("none that is named", drop(""), fault.Invalid, "invalid")
+		for _, time := range []string{"once", "twice"} {
+			s.wants("removed "+time, drop(last), nil)
+			got, err = s.GetProducer(t.Context(), &catalogv1.GetProducerRequest{Id: loaf.GetProducerId()})
+			s.wants("image "+time, got.GetProducer().GetImage()+got.GetProducer().GetImageAlt(), "")
+			listed, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland"})
+			s.wants("error "+time, err, nil)
+			s.wants("the list's picture "+time, listed.GetProducers()[0].GetImage(), "")
+		}
+
 		_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProducerId: loaf.GetProducerId(), ProductId: loaf.GetId(), Content: jpegOf(t, 300, 200)})
 		s.wantsFault("a picture of both", err, fault.Invalid, "invalid")
 		gone := strings.Replace(loaf.GetProducerId(), "_portland_0", "_portland_1", 1)

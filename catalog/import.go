@@ -30,6 +30,8 @@ const (
 // ends early stays, and the same file again takes it from there. Without a producer's ID it is an
 // operator's act: producers that the file names and the market does not have are made, approved.
 //
+// Products that are new by it are published, but where its header says that they are not: see ADR 36.
+//
 // It counts as products and variants what was not there. A variant that was there counts as
 // updated when its own fields, its product's, or its stock are changed by the file.
 func (s *intake) Import(ctx context.Context, stream catalogv1connect.CatalogServiceImportServerStream) error {
@@ -84,7 +86,9 @@ type importer struct {
 	only   *seller
 	format feed.Dialect
 	dryRun bool
-	send   func(*catalogv1.ImportResponse) error
+	// hideNew keeps what is new off the shelf.
+	hideNew bool
+	send    func(*catalogv1.ImportResponse) error
 	// mine fails, and with it the transaction, when the import has become somebody else's.
 	mine func(context.Context, *sqldb.Tx) error
 
@@ -121,7 +125,7 @@ func (s *intake) newImporter(ctx context.Context, h *catalogv1.ImportHeader, sen
 	}
 	im := &importer{
 		intake: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
-		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), send: send, counts: &catalogv1.ImportCounts{},
+		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), hideNew: h.GetHideNew(), send: send, counts: &catalogv1.ImportCounts{},
 		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]ownShelf{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 		words: allergen.Reader{},
 		mine:  func(context.Context, *sqldb.Tx) error { return nil },

@@ -20,7 +20,7 @@ import (
 func (im *importer) merge(p *plan) (notes []problem) {
 	if p.before == nil {
 		producer := im.producers[naming.Identity(p.file.Producer)]
-		p.after = Product{Market: im.market.Code, ProducerID: producer.ID, Slug: p.file.Handle, Category: category.Other, Published: true}
+		p.after = Product{Market: im.market.Code, ProducerID: producer.ID, Slug: p.file.Handle, Category: category.Other, Published: !im.hideNew}
 	} else {
 		p.after = *p.before
 		p.after.Variants = slices.Clone(p.before.Variants)

@@ -183,7 +183,7 @@ INSERT INTO sent_file_part (key, n, content) VALUES ($1, $2, $3);
 SELECT content FROM sent_file_part WHERE key = $1 AND n = $2;
 
 -- name: WantReading :exec
-UPDATE sent_file SET dry_run = $2, phase = 'wanted', epoch = epoch + 1, lease_until = $3, kept_until = $4, report = '{}' WHERE key = $1;
+UPDATE sent_file SET dry_run = $2, phase = 'wanted', epoch = epoch + 1, lease_until = $3, kept_until = $4, hide_new = $5, report = '{}' WHERE key = $1;
 
 -- name: ClaimReading :one
 UPDATE sent_file SET phase = 'reading', epoch = epoch + 1, lease_until = sqlc.arg(lease_until)

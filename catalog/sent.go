@@ -70,6 +70,7 @@ func (f sentFile) standing() (*catalogv1.KeptImport, error) {
 		return nil, err
 	}
 	kept.Key, kept.Name, kept.Size, kept.DryRun, kept.Over = f.Key, f.Name, f.Size, f.DryRun == 1, !f.running()
+	kept.ShowNew = f.HideNew == 0
 	if f.cutOff() {
 		kept.Trouble, kept.Again = cutOffMessage, true
 	}
@@ -208,7 +209,7 @@ func (s *intake) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) (
 	if err := s.mayImport(ctx, m.GetProducerId()); err != nil {
 		return nil, err
 	}
-	if err := s.files.wantReading(ctx, m.GetSender(), m.GetProducerId(), m.GetKey()); err != nil {
+	if err := s.files.wantReading(ctx, m.GetSender(), m.GetProducerId(), m.GetKey(), !m.GetShowNew()); err != nil {
 		return nil, fmt.Errorf("run an import: %w", err)
 	}
 	s.wakeReaders()

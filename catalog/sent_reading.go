@@ -75,7 +75,9 @@ func (s *intake) read(ctx context.Context, file *sentFile) error {
 
 // importSent is Import of a kept file. What it writes, it writes under its lease.
 func (s *intake) importSent(ctx context.Context, file *sentFile, r *report) error {
-	header := &catalogv1.ImportHeader{Market: file.Market, ProducerId: file.ProducerID, Format: file.Format, DryRun: file.DryRun == 1, Size: file.Size}
+	header := &catalogv1.ImportHeader{
+		Market: file.Market, ProducerId: file.ProducerID, Format: file.Format, DryRun: file.DryRun == 1, Size: file.Size, HideNew: file.HideNew == 1,
+	}
 	ctx = audit.With(ctx, audit.Actor{Kind: audit.Producer, ID: file.Sender})
 	im, err := s.newImporter(ctx, header, r.take)
 	if err != nil {

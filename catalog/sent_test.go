@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -147,6 +148,70 @@ func TestASentFileIsTriedAndThenImported(t *testing.T) {
 			p.Errorf("it stays: %v", err)
 		}
 		p.wantCode(p.runs(key), "file_gone")
+	})
+}
+
+// published are the titles that shoppers see.
+func (p *post) published() (titles []string) {
+	p.Helper()
+	list, err := p.ListProducts(p.Context(), &catalogv1.ListProductsRequest{Market: "portland", Sort: "title"})
+	p.must(err)
+	for _, product := range list.GetProducts() {
+		titles = append(titles, product.GetTitle())
+	}
+	return titles
+}
+
+// imports tries a file and then has it imported.
+func (p *post) imports(content string, showNew bool) {
+	p.Helper()
+	key, err := p.sends(content)
+	p.must(err)
+	p.reads()
+	_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: me, ProducerId: p.producer, Key: key, ShowNew: showNew})
+	p.must(err)
+	p.reads()
+	if k := p.kept(); !k.GetOver() || k.GetDryRun() || k.GetTrouble() != "" || k.GetShowNew() != showNew {
+		p.Errorf("imported it is %v", k)
+	}
+}
+
+// TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked shows one of two, and imports the file again, with one more that is shown at once.
+func TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked(t *testing.T) {
+	eachPost(t, func(p *post) {
+		p.imports(twoGoods, false)
+		if got := p.published(); p.products() != 2 || len(got) != 0 {
+			p.Fatalf("of %d products shoppers see %q", p.products(), got)
+		}
+		list, err := p.ListProducts(p.Context(), &catalogv1.ListProductsRequest{Market: "portland", All: true, Sort: "title"})
+		p.must(err)
+		_, err = p.SetPublished(p.Context(), &catalogv1.SetPublishedRequest{ProducerId: p.producer, ProductIds: []string{list.GetProducts()[0].GetId()}, Published: true})
+		p.must(err)
+		p.imports(strings.Replace(twoGoods, "9.50", "9.75", 1), false)
+		if got := p.published(); !slices.Equal(got, []string{"Brie"}) {
+			p.Errorf("what is shown is another after a second import: %q", got)
+		}
+		p.imports(twoGoods+"oat,Oat,Oak,4\n", true)
+		if got := p.published(); !slices.Equal(got, []string{"Brie", "Oat"}) {
+			p.Errorf("once new ones are shown, and old ones stay as they are, shoppers see %q", got)
+		}
+	})
+}
+
+// TestAnImportThatWasCutOffGoesOnAsItWasBegun is run again by a form that asks nothing.
+func TestAnImportThatWasCutOffGoesOnAsItWasBegun(t *testing.T) {
+	eachPost(t, func(p *post) {
+		key, err := p.sends(twoGoods)
+		p.must(err)
+		p.reads()
+		_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: me, ProducerId: p.producer, Key: key, ShowNew: true})
+		p.must(err)
+		p.dies()
+		p.must(p.runs(key))
+		p.reads()
+		if got := p.published(); len(got) != 2 {
+			p.Errorf("shoppers see %q", got)
+		}
 	})
 }
 

@@ -116,8 +116,8 @@ func insertSent(ctx context.Context, q *catalogdb.Queries, file catalogdb.SentFi
 	return nil
 }
 
-// wantReading has a file read next.
-func (s *files) wantReading(ctx context.Context, sender, producerID, key string) error {
+// wantReading has a file read next. What becomes of products that are new by it is said once, when a file that was tried is to be imported.
+func (s *files) wantReading(ctx context.Context, sender, producerID, key string, hideNew bool) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		file, err := lockSent(ctx, tx, sender, producerID)
 		if err != nil {
@@ -130,9 +130,12 @@ func (s *files) wantReading(ctx context.Context, sender, producerID, key string)
 		if err != nil || !ok {
 			return err
 		}
+		if file.DryRun == 0 {
+			hideNew = file.HideNew == 1
+		}
 		now := time.UnixMilli(file.now)
 		return catalogdb.New(tx).WantReading(ctx, catalogdb.WantReadingParams{
-			Key: key, DryRun: sqldb.Flag(dryRun), LeaseUntil: now.Add(readingPatience).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(),
+			Key: key, DryRun: sqldb.Flag(dryRun), LeaseUntil: now.Add(readingPatience).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(), HideNew: sqldb.Flag(hideNew),
 		})
 	})
 }

@@ -36,7 +36,7 @@ func TestAnImportIsTheSameAtEveryFrontDoor(t *testing.T) {
 			s.killOne("edge")
 			key := regexp.MustCompile(`name="key" value="([^"]+)"`)
 			shown := s.sees(t, "second edge", maker, "would change")
-			s.posts(t, "second edge", "/producer/import/run", maker, "application/x-www-form-urlencoded", strings.NewReader("key="+key.FindStringSubmatch(shown)[1]))
+			s.posts(t, "second edge", "/producer/import/run", maker, "application/x-www-form-urlencoded", strings.NewReader("new=show&key="+key.FindStringSubmatch(shown)[1]))
 			s.sees(t, "second edge", maker, "is imported")
 			s.start()
 			s.sees(t, "edge", maker, "is imported")

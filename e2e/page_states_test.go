@@ -84,6 +84,35 @@ func (s *shop) secondFactors(t *testing.T, e browser.Eyes, people map[string]*pe
 	s.forgetsProofs(t)
 }
 
+// standing adds tabs of a maker that are at pages to which no address leads: what many prices would become, and two forms that were saved when
+// another tab had changed the same.
+func (p *person) standing(e browser.Eyes, people map[string]*person) {
+	p.t.Helper()
+	pricing, goods, product := p.beside(e), p.beside(e), p.beside(e)
+	pricing.opens("/producer/products")
+	pricing.presses("Change many")
+	pricing.within(butter).chooses("Tick")
+	pricing.fills("How much, + or", "5")
+	pricing.presses("Look at the prices")
+	pricing.sees("Nothing is changed yet")
+	goods.opens("/producer/products")
+	goods.within(butter).fills("Price", "8.10")
+	goods.within(rind).fills("Price", "a lot")
+	product.opens("/producer/products")
+	product.presses(butter)
+	product.sees("Sizes and prices")
+	product.fills("Price", "8.20")
+	p.opens("/producer/products")
+	p.within(butter).fills("Price", "8.30")
+	p.presses("Save this page")
+	p.sees("Saved: 1 price.")
+	goods.presses("Save this page")
+	goods.sees("2 rows are not saved yet")
+	product.presses("Save")
+	product.sees("Take yours: 8.20")
+	people["pricing"], people["late at the goods"], people["late at a product"] = pricing, goods, product
+}
+
 // buysAs buys one piece of what is in another order, for the same window, and gives the new order's ID.
 func (s *shop) buysAs(t *testing.T, session, key string, like *orderingv1.Order) string {
 	t.Helper()
@@ -123,10 +152,13 @@ func TestTheStatesOfPagesAreWhatTheySay(t *testing.T) {
 		{"guest", "{letter}", "Is this your order?"},
 		{"operator", "/orders/{unconfirmed}", "look into your mail"},
 		{"operator", "/operator/waiting?list=mailed", "Set aside"},
+		{"pricing", "", "Nothing is changed yet"},
+		{"late at the goods", "", "Take yours: 8.10"},
+		{"late at a product", "", "Leave what is there now: 8.30"},
 	} {
 		p := people[c.as]
 		p.t = t
-		p.opens(places.Replace(c.path))
+		p.goes(places.Replace(c.path))
 		p.sees(c.says)
 	}
 }

@@ -30,6 +30,15 @@ func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 		p := s.visitor(t, e)
 		p.signsInAs("producer", "/producer")
 		p.imports(shelf, "Smoked curd")
+		curds := func() int {
+			return len(s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd", nil).body.list("products"))
+		}
+		if curds() != 0 {
+			t.Error("shoppers see what its maker has not looked at")
+		}
+		p.presses("Look at what is not shown")
+		p.within("Smoked curd").presses("Show Smoked curd to shoppers")
+		p.sees("Smoked curd is shown to shoppers.")
 		p.opens("/producer/products?q=smoked")
 		p.within("Smoked curd").fills("Price", "8.50")
 		p.presses("Save this page")
@@ -65,7 +74,7 @@ func (p *person) imports(content, sees string) {
 	p.presses("See what would change")
 	p.sees(sees)
 	p.presses("Import it")
-	p.sees("See your products")
+	p.sees("The new product is not shown to shoppers yet.")
 }
 
 // prints presses the page's button; without JavaScript people use the browser's own.

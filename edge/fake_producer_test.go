@@ -137,7 +137,7 @@ func (f fakeCatalog) GetImport(ctx context.Context, r *catalogv1.GetImportReques
 }
 
 func (f fakeCatalog) RunImport(ctx context.Context, r *catalogv1.RunImportRequest) (*catalogv1.RunImportResponse, error) {
-	f.set(func(p *peers) { p.kept.DryRun = false })
+	f.set(func(p *peers) { p.kept.DryRun, p.kept.ShowNew = false, r.GetShowNew() })
 	return &catalogv1.RunImportResponse{}, f.called(ctx, "RunImport", r)
 }
 
@@ -148,6 +148,10 @@ func (f fakeCatalog) DropImport(ctx context.Context, r *catalogv1.DropImportRequ
 
 func (f fakeCatalog) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*catalogv1.PutImageResponse, error) {
 	return &catalogv1.PutImageResponse{Key: "new.jpg"}, f.called(ctx, "PutImage", r)
+}
+
+func (f fakeCatalog) DropImage(ctx context.Context, r *catalogv1.DropImageRequest) (*catalogv1.DropImageResponse, error) {
+	return &catalogv1.DropImageResponse{}, f.called(ctx, "DropImage", r)
 }
 
 func (f fakeCatalog) PutProducer(ctx context.Context, r *catalogv1.PutProducerRequest) (*catalogv1.PutProducerResponse, error) {
@@ -171,9 +175,22 @@ func (f fakeCatalog) EditProducer(ctx context.Context, r *catalogv1.EditProducer
 func (f fakeInventory) AdjustStocks(ctx context.Context, r *inventoryv1.AdjustStocksRequest) (*inventoryv1.AdjustStocksResponse, error) {
 	answer := &inventoryv1.AdjustStocksResponse{}
 	for _, a := range r.GetAdjustments() {
-		answer.Stocks = append(answer.Stocks, &inventoryv1.AdjustedStock{VariantId: a.GetVariantId(), Refused: f.refused[a.GetVariantId()]})
+		stock := &inventoryv1.AdjustedStock{VariantId: a.GetVariantId(), Refused: f.refused[a.GetVariantId()]}
+		if stock.GetRefused() == "" {
+			stock.Lots = []*inventoryv1.LotChange{{LotId: "lot_portland_" + unique, Was: 3250, Is: 3250 + a.GetBy()}}
+		}
+		answer.Stocks = append(answer.Stocks, stock)
 	}
 	return answer, f.called(ctx, "AdjustStocks", r)
+}
+
+// UndoStocks does all that it is asked to, but for what it refuses.
+func (f fakeInventory) UndoStocks(ctx context.Context, r *inventoryv1.UndoStocksRequest) (*inventoryv1.UndoStocksResponse, error) {
+	answer := &inventoryv1.UndoStocksResponse{}
+	for _, s := range r.GetStocks() {
+		answer.Stocks = append(answer.Stocks, &inventoryv1.AdjustedStock{VariantId: s.GetVariantId(), Refused: f.refused[s.GetVariantId()]})
+	}
+	return answer, f.called(ctx, "UndoStocks", r)
 }
 
 func (f fakeCatalog) ListGoods(ctx context.Context, r *catalogv1.ListGoodsRequest) (*catalogv1.ListGoodsResponse, error) {

@@ -68,6 +68,7 @@ var deedWords = map[string][2]string{
 	"stock.receive":        {"Goods received", "booked in {lots} lots of"},
 	"stock.set":            {"Stock set", "set the stock of {variants} variants,"},
 	"stock.count":          {"Stock counted", "counted the stock of"},
+	"stock.undo":           {"Stocks put back as they were", "put {undone} stocks back as they were"},
 	"stock.adjust":         {"Stocks counted or corrected", "counted {counted} stocks, and corrected {corrected},"},
 	"stock.correct":        {"Stock corrected", "corrected the stock of"},
 	"schedule.change":      {"Schedule changed", "made or changed"},

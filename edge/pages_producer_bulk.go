@@ -17,6 +17,7 @@ import (
 const (
 	bulkPrice = "price"
 	bulkStock = "stock"
+	bulkUndo  = "undo stock"
 	bulkShow  = "show"
 	bulkHide  = "hide"
 
@@ -57,6 +58,8 @@ func (d *desk) bulk(form url.Values) (*reply, error) {
 		return nil, errNoPage
 	case do == bulkPrice && len(form["set"]) > 0:
 		return d.setPrices(f, products)
+	case do == bulkUndo:
+		return d.undoStocks(f, products)
 	case len(products) == 0:
 		return d.showGoods(goodsView{http.StatusBadRequest, "Tick the products first.", nil, f})
 	}
@@ -77,11 +80,13 @@ func (d *desk) bulkOf(do string, f *goodsForm, products []*catalogv1.Product) (*
 	return d.showGoods(goodsView{http.StatusBadRequest, "Choose what is to be done with them.", nil, f})
 }
 
+const notSavedYet = "This is not saved yet."
+
 // saveFirst does nothing while something is typed that would be lost.
 func (d *desk) saveFirst(f *goodsForm, unsaved []string) (*reply, error) {
 	for _, field := range unsaved {
 		if f.differences[field] == nil && f.wrong[field] == "" {
-			f.wrong[field] = "This is not saved yet."
+			f.wrong[field] = notSavedYet
 		}
 	}
 	return d.showGoods(goodsView{http.StatusConflict, "Nothing is done yet. Prices or stocks were typed that are not saved: save them first, or put them back.", nil, f})

@@ -228,5 +228,6 @@ func (d *desk) setStocks(f *goodsForm, products []*catalogv1.Product) (*reply, e
 		}
 	}
 	said.Done = plural(done, "stock is", "stocks are") + " changed."
+	said.Undo = d.undoStock(products, answer.GetStocks())
 	return d.showGoods(goodsView{status: http.StatusOK, said: said})
 }

@@ -262,6 +262,8 @@ func (d *desk) wares(model *page.Wares, products []*catalogv1.Product, typed *go
 	}
 	model.Chosen, model.BulkPrice, model.BulkStock = typed.form.Get("all") != "", typed.bulk("price_by"), typed.bulk("stock_by")
 	model.ByAmount, model.Counted = typed.form.Get("price_how") == byAmount, typed.form.Get("all_how") == stockCounted
+	model.Left = typed.rowsLeft()
+	found := model.BulkPrice.Focus || model.BulkStock.Focus
 	var now []stored
 	for _, p := range products {
 		at := goodsAt + "/" + p.GetId()
@@ -276,6 +278,7 @@ func (d *desk) wares(model *page.Wares, products []*catalogv1.Product, typed *go
 			w.Variants = append(w.Variants, row)
 			now = append(now, storedPrice(v))
 		}
+		found = found || focus(w.Variants)
 		model.Rows = append(model.Rows, w)
 	}
 	model.MadeFrom = typed.madeFromNow(now)

@@ -172,7 +172,7 @@ func (f *goodsForm) fill(row *page.WareVariant, variantID string) {
 
 // bulk is what was typed for all that are ticked.
 func (f *goodsForm) bulk(name string) page.Typed {
-	return page.Typed{Value: f.form.Get(name), Wrong: f.wrong[name]}
+	return page.Typed{Value: f.form.Get(name), Wrong: f.wrong[name], Focus: f.wrong[name] != ""}
 }
 
 // madeFromNow is what the form is made from when it is shown again. Of a price that cannot be read it says no more than before.
@@ -200,18 +200,45 @@ func (f *goodsForm) said() *page.GoodsSaid {
 	return said
 }
 
+// focus puts the page's focus on the first row that is to be looked at: its note stands there. Reports whether there is one.
+func focus(rows []page.WareVariant) bool {
+	for i := range rows {
+		row := &rows[i]
+		switch {
+		case len(row.Differences) > 0:
+			row.Differences[0].Focus = true
+		case row.PriceWrong != "":
+			row.FocusPrice = true
+		case row.AmountWrong != "":
+			row.FocusAmount = true
+		default:
+			continue
+		}
+		return true
+	}
+	return false
+}
+
 // left says how many rows are not done.
 func (f *goodsForm) left() string {
+	if n := f.rowsLeft(); n != "" {
+		return n + " What you typed there is kept: look below."
+	}
+	return ""
+}
+
+// rowsLeft is a sentence; empty where all rows are done.
+func (f *goodsForm) rowsLeft() string {
 	rows := map[string]bool{}
 	for _, field := range f.unsaved() {
-		_, variantID, _ := strings.Cut(field, ".")
-		rows[variantID] = true
+		if _, variantID, ofRow := strings.Cut(field, "."); ofRow {
+			rows[variantID] = true
+		}
 	}
-	n := strconv.Itoa(len(rows)) + " rows are"
-	if len(rows) == 1 {
-		n = "1 row is"
+	if len(rows) == 0 {
+		return ""
 	}
-	return n + " not saved yet. What you typed there is kept: look below."
+	return plural(int64(len(rows)), "row is", "rows are") + " not saved yet."
 }
 
 // messageOf is what an error says to a person: a fault's sentence, or that of a field that cannot be read.

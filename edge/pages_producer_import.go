@@ -105,7 +105,9 @@ func (d *desk) runImport() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.edge.catalog.RunImport(d.Context(), &catalogv1.RunImportRequest{Sender: d.account.GetId(), ProducerId: d.producer.GetId(), Key: form.Get("key")})
+	_, err = d.edge.catalog.RunImport(d.Context(), &catalogv1.RunImportRequest{
+		Sender: d.account.GetId(), ProducerId: d.producer.GetId(), Key: form.Get("key"), ShowNew: form.Get("new") == "show",
+	})
 	if err != nil {
 		return d.importRefused(err, "")
 	}
@@ -127,7 +129,7 @@ func (d *desk) showImport(status int, format string, problem *fault.Error) (*rep
 		return nil, err
 	}
 	model := page.Import{
-		Bench: b, Here: d.at("/producer/import"), Run: d.at("/producer/import/run"), Drop: d.at("/producer/import/drop"), Products: d.at("/producer/products"), Goods: d.exportForm("goods", "", "All your goods"),
+		Bench: b, Here: d.at("/producer/import"), Run: d.at("/producer/import/run"), Drop: d.at("/producer/import/drop"), Products: d.at(goodsAt), Hidden: d.at(goodsAt, "state", goodsHidden), Goods: d.exportForm("goods", "", "All your goods"),
 	}
 	for _, f := range formats {
 		f.Chosen = f.Value == cmp.Or(format, "auto")
@@ -168,6 +170,7 @@ func fillImport(model *page.Import, kept *catalogv1.KeptImport) {
 		{Label: "Refused rows", Number: n.GetFailed()},
 		{Label: "Skipped rows", Number: n.GetSkipped()},
 	}
+	model.Fresh, model.NotShown = n.GetProducts(), !kept.GetDryRun() && !kept.GetShowNew() && n.GetProducts() > 0
 	model.Nothing = n.GetProducts()+n.GetVariants()+n.GetUpdated() == 0
 	for _, c := range kept.GetChanges() {
 		model.Changes = append(model.Changes, page.Change{Row: count(c.GetRow()), New: c.GetWhat() == "new", Title: c.GetTitle(), Details: c.GetDetails()})

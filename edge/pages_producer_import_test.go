@@ -71,6 +71,47 @@ func TestAFileIsTriedBeforeItIsImported(t *testing.T) {
 	}
 }
 
+// TestWhatBecomesOfNewProductsIsAsked keeps them hidden where nothing is said.
+func TestWhatBecomesOfNewProductsIsAsked(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for _, c := range []struct {
+		choice string
+		shows  bool
+		says   string
+		to     string
+	}{
+		{"", false, "The 3 new products are not shown to shoppers yet.", goodsAt + "?state=hidden"},
+		{"hide", false, "Look through them", goodsAt + "?state=hidden"},
+		{"show", true, "See your products", goodsAt},
+	} {
+		s.peers.set(func(p *peers) {
+			p.kept = &catalogv1.KeptImport{Key: "k", Name: "goods.csv", DryRun: true, Over: true, Counts: &catalogv1.ImportCounts{Products: 3, Variants: 3}}
+		})
+		v := s.open(t, importAt, makerCookie, nil)
+		v.says(t, http.StatusOK, "Keep them hidden until I have looked", "Show them to shoppers at once")
+		form := filledIn(v.find("form", "action", importAt+"/run")[0])
+		if form.Get("new") != "hide" || form.Get("key") != "k" {
+			t.Fatalf("the form has %v", form)
+		}
+		form.Set("new", c.choice)
+		s.open(t, importAt+"/run", makerCookie, form)
+		if run := s.peers.last["RunImport"].(*catalogv1.RunImportRequest); run.GetShowNew() != c.shows {
+			t.Errorf("%q: %v", c.choice, run)
+		}
+		v = s.open(t, importAt, makerCookie, nil)
+		v.says(t, http.StatusOK, c.says)
+		if len(v.find("a", "class", "button", "href", c.to)) != 1 || strings.Contains(v.text(), "not shown to shoppers yet") == c.shows {
+			t.Errorf("%q: %s", c.choice, v.text())
+		}
+	}
+	s.peers.set(func(p *peers) {
+		p.kept = &catalogv1.KeptImport{Key: "k", Name: "goods.csv", DryRun: true, Over: true, Counts: &catalogv1.ImportCounts{Updated: 3}}
+	})
+	if v := s.open(t, importAt, makerCookie, nil); len(v.find("input", "name", "new")) != 0 {
+		t.Error("it is asked where nothing is new")
+	}
+}
+
 func TestAFileThatIsGoneIsAskedForAgain(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.fail("RunImport", fault.New(fault.Conflict, "file_gone", "That file is not here any more: it is kept for 15 minutes."))

@@ -187,7 +187,7 @@ func (d *desk) showPicturedPage(status int, form url.Values, wrong map[string]st
 		b.Alert = "Some of this cannot be saved yet."
 	}
 	model := page.OwnPage{
-		Bench: b, Action: d.at(ownPageAt), AddPicture: d.at(ownPageAt + "/picture"), Page: "/producers/" + d.producer.GetId(), Saved: d.URL.Query().Get("saved") != "" && status == http.StatusOK,
+		Bench: b, Action: d.at(ownPageAt), AddPicture: d.at(ownPageAt + "/picture"), DropPicture: d.at(ownPageAt + "/picture/remove"), Page: "/producers/" + d.producer.GetId(), Saved: d.URL.Query().Get("saved") != "" && status == http.StatusOK,
 		Inputs: inputs(form, wrong,
 			page.Input{Name: "town", Label: "Town", MaxLength: "200"},
 			page.Input{Name: "tagline", Label: "In a sentence", MaxLength: "400"}),
@@ -196,7 +196,7 @@ func (d *desk) showPicturedPage(status int, form url.Values, wrong map[string]st
 			Name: "order_minimum", Label: "Smallest order, " + d.in.currency, Type: "text", MaxLength: "20",
 			Hint: "How much of your goods an order has to have. Leave it empty to take any.",
 		}),
-		Picture: picture, Shown: pictureOf(d.producer.GetImage(), d.producer.GetImageAlt()), Wrong: wrong["holidays"],
+		Picture: picture, Shown: pictureOf(d.producer.GetImage(), d.producer.GetImageAlt()), Key: d.producer.GetImage(), Wrong: wrong["holidays"],
 		Differences: page.Differences{MadeFrom: form.Get(madeField), Each: changed},
 	}
 	if d.producer.GetImage() != "" {
@@ -249,4 +249,21 @@ func (d *desk) addOwnPicture() (*reply, error) {
 		picture.Wrong = cmp.Or(wrong["content"], f.Message)
 	}
 	return d.showPicturedPage(statusOf(f), d.filledPage(), nil, nil, picture)
+}
+
+// dropOwnPicture removes a maker's picture, if it is the one that she saw.
+func (d *desk) dropOwnPicture() (*reply, error) {
+	form, err := d.form()
+	if err != nil {
+		return nil, err
+	}
+	_, err = d.edge.catalog.DropImage(d.Context(), &catalogv1.DropImageRequest{ProducerId: d.producer.GetId(), Key: form.Get("key")})
+	if err == nil {
+		return redirect(d.at(ownPageAt, "saved", "1")), nil
+	}
+	f := fault.Of(err)
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+		return nil, err
+	}
+	return d.showOwnPage(statusOf(f), d.filledPage(), map[string]string{"": f.Message}, nil)
 }

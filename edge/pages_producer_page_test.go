@@ -132,6 +132,19 @@ func (v *view) all(name string) (values []string) {
 	return values
 }
 
+// TestAMakersPictureIsRemoved sends the name of the picture that the page showed.
+func TestAMakersPictureIsRemoved(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	at := ownPageAt + "/picture/remove"
+	form := filledIn(s.open(t, ownPageAt, makerCookie, nil).find("form", "action", at)[0])
+	v := s.open(t, at, makerCookie, form)
+	if drop := s.peers.last["DropImage"].(*catalogv1.DropImageRequest); v.status != http.StatusSeeOther || drop.GetProducerId() != dairy || drop.GetKey() != "hill.jpg" {
+		t.Errorf("status %d: %v", v.status, drop)
+	}
+	s.peers.fail("DropImage", fault.New(fault.Conflict, "changed_since", "This has been changed since you last saw it."))
+	s.open(t, at, makerCookie, form).says(t, http.StatusConflict, "changed since you last saw it", "Your picture")
+}
+
 func TestAMakersPictureIsSentWithItsWords(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	at := ownPageAt + "/picture"

@@ -54,7 +54,7 @@ var handsAt = map[string]string{
 	"POST /producer/products/{id}/variants/{variant}": "ad", "GET /producer/products/{id}/lots": "ad", "POST /producer/products/{id}/variants/{variant}/lots": "ad",
 	"POST /producer/goods": "ad", "POST /producer/goods/bulk": "ad", "GET /producer/products/{id}/preview": "ad",
 	"GET /producer/import": "ad", "POST /producer/import": "ad", "POST /producer/import/run": "ad", "POST /producer/import/drop": "ad", "GET /producer/export": "ad",
-	"GET /producer/page": "dd", "POST /producer/page": "dd", "POST /producer/page/picture": "dd",
+	"GET /producer/page": "dd", "POST /producer/page": "dd", "POST /producer/page/picture": "dd", "POST /producer/page/picture/remove": "dd",
 	"GET /producer/people": "dd", "POST /producer/people": "dd", "POST /producer/people/{person}": "dd", "GET /producer/people/{person}/remove": "dd",
 	"POST /producer/people/{person}/remove": "dd", "POST /producer/invitations/{id}/delete": "dd",
 	"PUT /api/v1/producers/{id}": "dd", "GET /api/v1/producers/{id}/orders": "da", "POST /api/v1/orders/{id}/parts/{part}/advance": "na",
@@ -194,6 +194,10 @@ func (m *market) deeds(t *testing.T) map[string]map[string]func(context.Context)
 				_, err := goods.EditProducer(ctx, &catalogv1.EditProducerRequest{Id: m.producer, Town: "Sandy"})
 				return err
 			},
+			"DropImage": func(ctx context.Context) error {
+				_, err := goods.DropImage(ctx, &catalogv1.DropImageRequest{ProducerId: m.producer, Key: strings.Repeat("0", 64)})
+				return err
+			},
 			"PutImage of the producer": func(ctx context.Context) error {
 				_, err := goods.PutImage(ctx, &catalogv1.PutImageRequest{ProducerId: m.producer, Content: []byte("x")})
 				return err
@@ -234,6 +238,10 @@ func (m *market) deeds(t *testing.T) map[string]map[string]func(context.Context)
 			},
 			"AdjustStock": func(ctx context.Context) error {
 				_, err := stock.AdjustStock(ctx, &inventoryv1.AdjustStockRequest{VariantId: m.piece})
+				return err
+			},
+			"UndoStocks": func(ctx context.Context) error {
+				_, err := stock.UndoStocks(ctx, &inventoryv1.UndoStocksRequest{})
 				return err
 			},
 			"AdjustStocks": func(ctx context.Context) error {

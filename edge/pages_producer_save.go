@@ -50,7 +50,8 @@ func (d *desk) savedInPart(f *goodsForm, err error) (*reply, error) {
 		return nil, err
 	}
 	for _, request := range f.stocks {
-		f.kept[stockField(request.GetVariantId())] = true
+		field := stockField(request.GetVariantId())
+		f.kept[field], f.wrong[field] = true, notSavedYet
 	}
 	return d.showGoods(goodsView{statusOf(failure), "The prices are saved, the stock is not: " + failure.Message + " What you typed there is kept: save it again.", f.said(), f})
 }

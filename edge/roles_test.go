@@ -71,7 +71,7 @@ var roles = map[string]string{
 
 	"GET /producer/people": "sddaaa", "POST /producer/people": "sddaaa", "POST /producer/people/{person}": "sddana", "GET /producer/people/{person}/remove": "sddana",
 	"POST /producer/people/{person}/remove": "sddaaa", "POST /producer/invitations/{id}/delete": "sddaaa", "GET /join": "nnnnnn", "POST /join": "nnnnnn",
-	"GET /producer/page": "sddaaa", "POST /producer/page": "sddaaa", "POST /producer/page/picture": "sddaaa", "PUT /api/v1/producers/{id}": "sddana",
+	"GET /producer/page": "sddaaa", "POST /producer/page": "sddaaa", "POST /producer/page/picture": "sddaaa", "POST /producer/page/picture/remove": "sddaaa", "PUT /api/v1/producers/{id}": "sddana",
 	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa", "POST /producer/orders": "sddaaa",
 	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/make": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
 	"POST /producer/goods": "sddaaa", "POST /producer/goods/bulk": "sddaaa", "GET /producer/products/{id}/preview": "sddana",

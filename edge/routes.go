@@ -197,6 +197,7 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /producer/page", tier: underWay, rule: producing, personal: e.atDesk((*desk).ownPage)},
 		{pattern: "POST /producer/page", tier: underWay, rule: producing, personal: e.atDesk((*desk).saveOwnPage)},
 		{pattern: "POST /producer/page/picture", tier: underWay, rule: producing, personal: e.atDesk((*desk).addOwnPicture), upload: maxPicture},
+		{pattern: "POST /producer/page/picture/remove", tier: underWay, rule: producing, personal: e.atDesk((*desk).dropOwnPicture)},
 		{pattern: "GET /producer/people", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).people)},
 		{pattern: "POST /producer/people", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).invite), password: true},
 		{pattern: "POST /producer/people/{person}", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).letDo)},

@@ -137,11 +137,11 @@ func (s *service) adjust(ctx context.Context, tx *sqldb.Tx, batch *adjusting) er
 	batch.done = map[string]int{}
 	err := s.restock(ctx, tx, batch.about, func(shelf *shelf) error {
 		for i, a := range batch.all {
-			refused, err := batch.once(ctx, tx, shelf, a)
+			came, err := batch.once(ctx, tx, shelf, a)
 			if err != nil {
 				return err
 			}
-			batch.answer[batch.places[i]].Refused = refused
+			batch.answer[batch.places[i]] = came.proto(a.variant)
 		}
 		return nil
 	})
@@ -151,19 +151,23 @@ func (s *service) adjust(ctx context.Context, tx *sqldb.Tx, batch *adjusting) er
 	return s.h.Audit(ctx, tx, batch.told())
 }
 
-// once does one of them, unless its form has come before. A refusal is kept with the form's key too, so that the same form has the same answer.
-func (b *adjusting) once(ctx context.Context, tx *sqldb.Tx, shelf *shelf, a adjustment) (refused string, err error) {
-	refused, err = once.Do(ctx, tx, a.form, func() (string, error) {
-		refused, err := refusal(a.change(shelf))
-		if err == nil && refused == "" {
+// once does one of them, unless its form has come before. What came of it is kept with the form's key, so that the same form has the same answer.
+func (b *adjusting) once(ctx context.Context, tx *sqldb.Tx, shelf *shelf, a adjustment) (outcome, error) {
+	kept, err := once.Do(ctx, tx, a.form, func() (string, error) {
+		lots, err := shelf.watched(a.variant, func() error { return a.change(shelf) })
+		came := outcome{lots: lots}
+		if came.refused, err = refusal(err); err == nil && came.refused == "" {
 			b.done[a.action]++
 		}
-		return refused, err
+		return came.String(), err
 	})
 	if fault.Is(err, once.Reused) {
-		return refusal(err)
+		kept, err = refusal(err)
 	}
-	return refused, err
+	if err != nil {
+		return outcome{}, err
+	}
+	return readOutcome(kept)
 }
 
 // told is what the security log says of them.

@@ -1,6 +1,7 @@
 package inventory_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -207,5 +208,103 @@ func TestManyStocksAreAdjustedEachForItself(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
+	})
+}
+
+// lotsOf says what is left of a variant, by lot.
+func (s store) lotsOf(variant string) string {
+	s.Helper()
+	answer, err := s.ListLots(s.Context(), &inventoryv1.ListLotsRequest{VariantId: variant})
+	s.must(err)
+	text := ""
+	for _, lot := range answer.GetLots() {
+		text += fmt.Sprint(lot.GetId(), " ", lot.GetBestBefore(), " ", lot.GetRemaining(), "; ")
+	}
+	return text
+}
+
+// changed is what adjustments have changed, to be taken back.
+func (s store) changed(adjustments ...*inventoryv1.AdjustStockRequest) []*inventoryv1.AdjustedStock {
+	s.Helper()
+	answer, err := s.AdjustStocks(s.Context(), &inventoryv1.AdjustStocksRequest{Adjustments: adjustments})
+	s.must(err)
+	return answer.GetStocks()
+}
+
+func (s store) undoes(key string, stocks ...*inventoryv1.AdjustedStock) (refused []string) {
+	s.Helper()
+	answer, err := s.UndoStocks(s.Context(), &inventoryv1.UndoStocksRequest{Stocks: stocks, Key: key})
+	s.must(err)
+	for _, stock := range answer.GetStocks() {
+		refused = append(refused, stock.GetRefused())
+	}
+	return refused
+}
+
+// TestAnUndoPutsEachLotBackAsItWas has dated lots written off, one that is past its day, and one that was counted.
+func TestAnUndoPutsEachLotBackAsItWas(t *testing.T) {
+	each(t, func(s store) {
+		tomme, curd := newID(id.Variant), newID(id.Variant)
+		s.lot(tomme, "2001-01-01", 6000)
+		s.lot(tomme, "2999-01-01", 4000)
+		s.lot(tomme, "2999-02-01", 2000)
+		before := s.lotsOf(tomme)
+		all := []*inventoryv1.AdjustStockRequest{
+			{VariantId: tomme, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_By{By: -3000}},
+			{VariantId: curd, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: 5000}},
+		}
+		stocks := s.changed(all...)
+		s.wantStock(tomme, 3000, 0, 0)
+		s.wantStock(curd, 5000, 0, 0)
+		if again := s.changed(all...); fmt.Sprint(again) != fmt.Sprint(stocks) || len(stocks[0].GetLots()) != 3 || len(stocks[1].GetLots()) != 1 {
+			t.Errorf("the same form again is answered with %v, after %v", again, stocks)
+		}
+		for range 2 {
+			if refused := s.undoes("undo", stocks...); refused[0] != "" || refused[1] != "" {
+				t.Errorf("refused: %q", refused)
+			}
+			s.wantStock(tomme, 6000, 0, 0)
+			s.wantStock(curd, 0, 0, 0)
+			if after := s.lotsOf(tomme); after != before {
+				t.Errorf("the lots are %s, were %s", after, before)
+			}
+		}
+		if refused := s.undoes("another form", stocks...); refused[0] == "" || refused[1] == "" {
+			t.Errorf("what is taken back is taken back again: %q", refused)
+		}
+		s.balanced()
+	})
+}
+
+// TestAnUndoLeavesWhatWasSoldOrChangedSince has one sold, one corrected, one of another variant's lot and one as it was left.
+func TestAnUndoLeavesWhatWasSoldOrChangedSince(t *testing.T) {
+	each(t, func(s store) {
+		var all []*inventoryv1.AdjustStockRequest
+		for range 4 {
+			variant := newID(id.Variant)
+			s.set(variant, 4000)
+			all = append(all, &inventoryv1.AdjustStockRequest{VariantId: variant, Adjustment: &inventoryv1.AdjustStockRequest_By{By: 3000}})
+		}
+		stocks := s.changed(all...)
+		sold, corrected, swapped, same := all[0].GetVariantId(), all[1].GetVariantId(), all[2].GetVariantId(), all[3].GetVariantId()
+		order := newID(id.Order)
+		_, err := s.hold(order, sold, 1000)
+		s.must(err)
+		s.must(s.corrects(corrected, -1000, ""))
+		stocks[2].Lots = stocks[3].GetLots()
+		refused := s.undoes("undo", stocks...)
+		for i, stays := range []bool{true, true, true, false} {
+			if (refused[i] != "") != stays {
+				t.Errorf("of the stock %d it is said %q", i, refused[i])
+			}
+		}
+		s.wantStock(sold, 6000, 1000, 0)
+		s.wantStock(corrected, 6000, 0, 0)
+		s.wantStock(swapped, 7000, 0, 0)
+		s.wantStock(same, 4000, 0, 0)
+		if refused := s.undoes("", &inventoryv1.AdjustedStock{VariantId: same, Lots: []*inventoryv1.LotChange{{LotId: stocks[3].GetLots()[0].GetLotId(), Was: 9_000_000, Is: 4000}}}); refused[0] == "" {
+			t.Error("more than came in is put back")
+		}
+		s.balanced()
 	})
 }

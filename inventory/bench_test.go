@@ -75,3 +75,43 @@ func plainHold(ctx context.Context, db *sqldb.DB, variant string) error {
 		return nil
 	})
 }
+
+// benchGoods is how many sizes the desk of a maker asks for at once, of ten times as many that there are.
+const benchGoods = 10_000
+
+// BenchmarkAvailability asks for the stock of a maker's sizes.
+func BenchmarkAvailability(b *testing.B) {
+	for _, engine := range sqldbtest.Engines {
+		b.Run(string(engine), func(b *testing.B) {
+			p := hosttest.Open(b, engine, services)
+			client := inventoryv1connect.NewInventoryServiceClient(p.Client("inventory"))
+			asked := &inventoryv1.AvailabilityRequest{}
+			for i := range 10 * benchGoods / 1000 {
+				levels := make([]*inventoryv1.StockLevel, 1000)
+				for j := range levels {
+					levels[j] = &inventoryv1.StockLevel{VariantId: newID(id.Variant), Available: 1000 * rand.Int64N(50)}
+					if i%10 == 0 {
+						asked.VariantIds = append(asked.VariantIds, levels[j].GetVariantId())
+					}
+				}
+				if _, err := client.SetStock(b.Context(), &inventoryv1.SetStockRequest{Levels: levels}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if db := p.Host("inventory").DB(); engine == sqldb.Postgres { // what its autovacuum does within a minute
+				if err := db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+					_, err := tx.ExecContext(ctx, "ANALYSE")
+					return err
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ResetTimer()
+			for b.Loop() {
+				if _, err := client.Availability(b.Context(), asked); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

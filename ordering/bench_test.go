@@ -88,6 +88,14 @@ func (a *archive) lists() map[string]func(context.Context) error {
 		"window":            of(&orderingv1.ListOrdersRequest{Market: market, WindowId: a.windows[0]}),
 		"window, rare":      of(&orderingv1.ListOrdersRequest{Market: market, WindowId: a.windows[0], Statuses: []string{Failed}}),
 		"customer":          of(&orderingv1.ListOrdersRequest{CustomerId: a.customers[0]}),
+		"tally": func(ctx context.Context) error {
+			_, err := a.service.Tally(ctx, &orderingv1.TallyRequest{ProducerId: a.producers[0], Bounds: a.weeks()})
+			return err
+		},
+		"tally of a market": func(ctx context.Context) error {
+			_, err := a.service.Tally(ctx, &orderingv1.TallyRequest{Market: market, Bounds: a.weeks()})
+			return err
+		},
 		"work": func(ctx context.Context) error {
 			_, err := a.service.ListWork(ctx, &orderingv1.ListWorkRequest{ProducerId: a.producers[0]})
 			return err
@@ -97,6 +105,14 @@ func (a *archive) lists() map[string]func(context.Context) error {
 			return err
 		},
 	}
+}
+
+// weeks are the bounds of the last eight.
+func (a *archive) weeks() (bounds []int64) {
+	for week := range 9 {
+		bounds = append(bounds, a.now.AddDate(0, 0, 7*(week-8)).UnixMilli())
+	}
+	return bounds
 }
 
 func (a *archive) fill(b *testing.B) {

@@ -108,6 +108,7 @@ type SentFile struct {
 	LeaseUntil int64
 	KeptUntil  int64
 	Report     string
+	HideNew    int64
 }
 
 type SentFilePart struct {

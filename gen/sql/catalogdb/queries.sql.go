@@ -152,7 +152,7 @@ const claimReading = `-- name: ClaimReading :one
 UPDATE sent_file SET phase = 'reading', epoch = epoch + 1, lease_until = $1
 WHERE key = (
     SELECT due.key FROM sent_file AS due WHERE due.phase = 'wanted' ORDER BY due.kept_until LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report
+RETURNING key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report, hide_new
 `
 
 func (q *Queries) ClaimReading(ctx context.Context, leaseUntil int64) (SentFile, error) {
@@ -172,6 +172,7 @@ func (q *Queries) ClaimReading(ctx context.Context, leaseUntil int64) (SentFile,
 		&i.LeaseUntil,
 		&i.KeptUntil,
 		&i.Report,
+		&i.HideNew,
 	)
 	return i, err
 }
@@ -578,7 +579,7 @@ func (q *Queries) LockApplicant(ctx context.Context, account string) (string, er
 }
 
 const lockSentFile = `-- name: LockSentFile :one
-SELECT key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report FROM sent_file WHERE sender = $1 AND producer_id = $2 FOR UPDATE
+SELECT key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report, hide_new FROM sent_file WHERE sender = $1 AND producer_id = $2 FOR UPDATE
 `
 
 type LockSentFileParams struct {
@@ -603,6 +604,7 @@ func (q *Queries) LockSentFile(ctx context.Context, arg LockSentFileParams) (Sen
 		&i.LeaseUntil,
 		&i.KeptUntil,
 		&i.Report,
+		&i.HideNew,
 	)
 	return i, err
 }
@@ -1107,7 +1109,7 @@ func (q *Queries) SentBytes(ctx context.Context, keptUntil int64) (int64, error)
 }
 
 const sentFile = `-- name: SentFile :one
-SELECT key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report FROM sent_file WHERE sender = $1 AND producer_id = $2
+SELECT key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report, hide_new FROM sent_file WHERE sender = $1 AND producer_id = $2
 `
 
 type SentFileParams struct {
@@ -1132,6 +1134,7 @@ func (q *Queries) SentFile(ctx context.Context, arg SentFileParams) (SentFile, e
 		&i.LeaseUntil,
 		&i.KeptUntil,
 		&i.Report,
+		&i.HideNew,
 	)
 	return i, err
 }
@@ -1290,7 +1293,7 @@ func (q *Queries) UnusedImages(ctx context.Context, arg UnusedImagesParams) ([]s
 }
 
 const wantReading = `-- name: WantReading :exec
-UPDATE sent_file SET dry_run = $2, phase = 'wanted', epoch = epoch + 1, lease_until = $3, kept_until = $4, report = '{}' WHERE key = $1
+UPDATE sent_file SET dry_run = $2, phase = 'wanted', epoch = epoch + 1, lease_until = $3, kept_until = $4, hide_new = $5, report = '{}' WHERE key = $1
 `
 
 type WantReadingParams struct {
@@ -1298,6 +1301,7 @@ type WantReadingParams struct {
 	DryRun     int64
 	LeaseUntil int64
 	KeptUntil  int64
+	HideNew    int64
 }
 
 func (q *Queries) WantReading(ctx context.Context, arg WantReadingParams) error {
@@ -1306,6 +1310,7 @@ func (q *Queries) WantReading(ctx context.Context, arg WantReadingParams) error 
 		arg.DryRun,
 		arg.LeaseUntil,
 		arg.KeptUntil,
+		arg.HideNew,
 	)
 	return err
 }

@@ -3358,6 +3358,95 @@ func (x *PutImageResponse) GetKey() string {
 	return ""
 }
 
+type DropImageRequest struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// The picture that is meant.
+	Key           string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropImageRequest) Reset() {
+	*x = DropImageRequest{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropImageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropImageRequest) ProtoMessage() {}
+
+func (x *DropImageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropImageRequest.ProtoReflect.Descriptor instead.
+func (*DropImageRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *DropImageRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *DropImageRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+type DropImageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropImageResponse) Reset() {
+	*x = DropImageResponse{}
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropImageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropImageResponse) ProtoMessage() {}
+
+func (x *DropImageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropImageResponse.ProtoReflect.Descriptor instead.
+func (*DropImageResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
+}
+
 type GetImageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Key   string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
@@ -3373,7 +3462,7 @@ type GetImageRequest struct {
 
 func (x *GetImageRequest) Reset() {
 	*x = GetImageRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3385,7 +3474,7 @@ func (x *GetImageRequest) String() string {
 func (*GetImageRequest) ProtoMessage() {}
 
 func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[49]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3398,7 +3487,7 @@ func (x *GetImageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageRequest.ProtoReflect.Descriptor instead.
 func (*GetImageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{49}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *GetImageRequest) GetKey() string {
@@ -3439,7 +3528,7 @@ type GetImageResponse struct {
 
 func (x *GetImageResponse) Reset() {
 	*x = GetImageResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3451,7 +3540,7 @@ func (x *GetImageResponse) String() string {
 func (*GetImageResponse) ProtoMessage() {}
 
 func (x *GetImageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[50]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3464,7 +3553,7 @@ func (x *GetImageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImageResponse.ProtoReflect.Descriptor instead.
 func (*GetImageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{50}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *GetImageResponse) GetContent() []byte {
@@ -3492,14 +3581,16 @@ type ImportHeader struct {
 	// The file's size in bytes, for progress; zero when unknown.
 	Size int64 `protobuf:"varint,5,opt,name=size,proto3" json:"size,omitempty"`
 	// Only for this producer: rows that name none are its own, rows that name another are refused.
-	ProducerId    string `protobuf:"bytes,6,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	ProducerId string `protobuf:"bytes,6,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// Products that are new by it are not published; those that are there stay as they are.
+	HideNew       bool `protobuf:"varint,7,opt,name=hide_new,json=hideNew,proto3" json:"hide_new,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ImportHeader) Reset() {
 	*x = ImportHeader{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3511,7 +3602,7 @@ func (x *ImportHeader) String() string {
 func (*ImportHeader) ProtoMessage() {}
 
 func (x *ImportHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[51]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3524,7 +3615,7 @@ func (x *ImportHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportHeader.ProtoReflect.Descriptor instead.
 func (*ImportHeader) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{51}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ImportHeader) GetMarket() string {
@@ -3569,6 +3660,13 @@ func (x *ImportHeader) GetProducerId() string {
 	return ""
 }
 
+func (x *ImportHeader) GetHideNew() bool {
+	if x != nil {
+		return x.HideNew
+	}
+	return false
+}
+
 type ImportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Part:
@@ -3582,7 +3680,7 @@ type ImportRequest struct {
 
 func (x *ImportRequest) Reset() {
 	*x = ImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3594,7 +3692,7 @@ func (x *ImportRequest) String() string {
 func (*ImportRequest) ProtoMessage() {}
 
 func (x *ImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[52]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3607,7 +3705,7 @@ func (x *ImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRequest.ProtoReflect.Descriptor instead.
 func (*ImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{52}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ImportRequest) GetPart() isImportRequest_Part {
@@ -3669,7 +3767,7 @@ type ImportCounts struct {
 
 func (x *ImportCounts) Reset() {
 	*x = ImportCounts{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3681,7 +3779,7 @@ func (x *ImportCounts) String() string {
 func (*ImportCounts) ProtoMessage() {}
 
 func (x *ImportCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[53]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3694,7 +3792,7 @@ func (x *ImportCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCounts.ProtoReflect.Descriptor instead.
 func (*ImportCounts) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{53}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ImportCounts) GetProducts() int64 {
@@ -3742,7 +3840,7 @@ type ImportProgress struct {
 
 func (x *ImportProgress) Reset() {
 	*x = ImportProgress{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3754,7 +3852,7 @@ func (x *ImportProgress) String() string {
 func (*ImportProgress) ProtoMessage() {}
 
 func (x *ImportProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[54]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3767,7 +3865,7 @@ func (x *ImportProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportProgress.ProtoReflect.Descriptor instead.
 func (*ImportProgress) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{54}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ImportProgress) GetBytes() int64 {
@@ -3798,7 +3896,7 @@ type ImportIssue struct {
 
 func (x *ImportIssue) Reset() {
 	*x = ImportIssue{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3810,7 +3908,7 @@ func (x *ImportIssue) String() string {
 func (*ImportIssue) ProtoMessage() {}
 
 func (x *ImportIssue) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[55]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3823,7 +3921,7 @@ func (x *ImportIssue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportIssue.ProtoReflect.Descriptor instead.
 func (*ImportIssue) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{55}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ImportIssue) GetRow() int64 {
@@ -3869,7 +3967,7 @@ type ImportChange struct {
 
 func (x *ImportChange) Reset() {
 	*x = ImportChange{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3881,7 +3979,7 @@ func (x *ImportChange) String() string {
 func (*ImportChange) ProtoMessage() {}
 
 func (x *ImportChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[56]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3894,7 +3992,7 @@ func (x *ImportChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportChange.ProtoReflect.Descriptor instead.
 func (*ImportChange) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{56}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ImportChange) GetRow() int64 {
@@ -3941,7 +4039,7 @@ type ImportResponse struct {
 
 func (x *ImportResponse) Reset() {
 	*x = ImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3953,7 +4051,7 @@ func (x *ImportResponse) String() string {
 func (*ImportResponse) ProtoMessage() {}
 
 func (x *ImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[57]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3966,7 +4064,7 @@ func (x *ImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportResponse.ProtoReflect.Descriptor instead.
 func (*ImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{57}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ImportResponse) GetPart() isImportResponse_Part {
@@ -4081,14 +4179,16 @@ type KeptImport struct {
 	// Why it did not come to its end, in a sentence for people.
 	Trouble string `protobuf:"bytes,13,opt,name=trouble,proto3" json:"trouble,omitempty"`
 	// RunImport may help with the trouble.
-	Again         bool `protobuf:"varint,14,opt,name=again,proto3" json:"again,omitempty"`
+	Again bool `protobuf:"varint,14,opt,name=again,proto3" json:"again,omitempty"`
+	// Products that are new by it are published at once: see RunImportRequest.
+	ShowNew       bool `protobuf:"varint,15,opt,name=show_new,json=showNew,proto3" json:"show_new,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *KeptImport) Reset() {
 	*x = KeptImport{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4100,7 +4200,7 @@ func (x *KeptImport) String() string {
 func (*KeptImport) ProtoMessage() {}
 
 func (x *KeptImport) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[58]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4113,7 +4213,7 @@ func (x *KeptImport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeptImport.ProtoReflect.Descriptor instead.
 func (*KeptImport) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{58}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *KeptImport) GetKey() string {
@@ -4214,6 +4314,13 @@ func (x *KeptImport) GetAgain() bool {
 	return false
 }
 
+func (x *KeptImport) GetShowNew() bool {
+	if x != nil {
+		return x.ShowNew
+	}
+	return false
+}
+
 type SentImport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tells the file from every other.
@@ -4231,7 +4338,7 @@ type SentImport struct {
 
 func (x *SentImport) Reset() {
 	*x = SentImport{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4243,7 +4350,7 @@ func (x *SentImport) String() string {
 func (*SentImport) ProtoMessage() {}
 
 func (x *SentImport) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[59]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4256,7 +4363,7 @@ func (x *SentImport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SentImport.ProtoReflect.Descriptor instead.
 func (*SentImport) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{59}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *SentImport) GetKey() string {
@@ -4314,7 +4421,7 @@ type TryImportRequest struct {
 
 func (x *TryImportRequest) Reset() {
 	*x = TryImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4326,7 +4433,7 @@ func (x *TryImportRequest) String() string {
 func (*TryImportRequest) ProtoMessage() {}
 
 func (x *TryImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[60]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4339,7 +4446,7 @@ func (x *TryImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryImportRequest.ProtoReflect.Descriptor instead.
 func (*TryImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{60}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *TryImportRequest) GetPart() isTryImportRequest_Part {
@@ -4392,7 +4499,7 @@ type TryImportResponse struct {
 
 func (x *TryImportResponse) Reset() {
 	*x = TryImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4404,7 +4511,7 @@ func (x *TryImportResponse) String() string {
 func (*TryImportResponse) ProtoMessage() {}
 
 func (x *TryImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[61]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4417,7 +4524,7 @@ func (x *TryImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryImportResponse.ProtoReflect.Descriptor instead.
 func (*TryImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{61}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{63}
 }
 
 type GetImportRequest struct {
@@ -4430,7 +4537,7 @@ type GetImportRequest struct {
 
 func (x *GetImportRequest) Reset() {
 	*x = GetImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4442,7 +4549,7 @@ func (x *GetImportRequest) String() string {
 func (*GetImportRequest) ProtoMessage() {}
 
 func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[62]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4455,7 +4562,7 @@ func (x *GetImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImportRequest.ProtoReflect.Descriptor instead.
 func (*GetImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{62}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *GetImportRequest) GetSender() string {
@@ -4481,7 +4588,7 @@ type GetImportResponse struct {
 
 func (x *GetImportResponse) Reset() {
 	*x = GetImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4493,7 +4600,7 @@ func (x *GetImportResponse) String() string {
 func (*GetImportResponse) ProtoMessage() {}
 
 func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[63]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4506,7 +4613,7 @@ func (x *GetImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetImportResponse.ProtoReflect.Descriptor instead.
 func (*GetImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{63}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *GetImportResponse) GetKept() *KeptImport {
@@ -4517,17 +4624,20 @@ func (x *GetImportResponse) GetKept() *KeptImport {
 }
 
 type RunImportRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Sender        string                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
-	ProducerId    string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
-	Key           string                 `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Sender     string                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	ProducerId string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Key        string                 `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	// Publish the products that are new by it at once, rather than keep them off the shelf until SetPublished. It counts when a file that was
+	// tried is imported; one that was cut off goes on as it was begun.
+	ShowNew       bool `protobuf:"varint,4,opt,name=show_new,json=showNew,proto3" json:"show_new,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RunImportRequest) Reset() {
 	*x = RunImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4539,7 +4649,7 @@ func (x *RunImportRequest) String() string {
 func (*RunImportRequest) ProtoMessage() {}
 
 func (x *RunImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[64]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4552,7 +4662,7 @@ func (x *RunImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunImportRequest.ProtoReflect.Descriptor instead.
 func (*RunImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{64}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *RunImportRequest) GetSender() string {
@@ -4576,6 +4686,13 @@ func (x *RunImportRequest) GetKey() string {
 	return ""
 }
 
+func (x *RunImportRequest) GetShowNew() bool {
+	if x != nil {
+		return x.ShowNew
+	}
+	return false
+}
+
 type RunImportResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -4584,7 +4701,7 @@ type RunImportResponse struct {
 
 func (x *RunImportResponse) Reset() {
 	*x = RunImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4596,7 +4713,7 @@ func (x *RunImportResponse) String() string {
 func (*RunImportResponse) ProtoMessage() {}
 
 func (x *RunImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[65]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4609,7 +4726,7 @@ func (x *RunImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunImportResponse.ProtoReflect.Descriptor instead.
 func (*RunImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{65}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{67}
 }
 
 type DropImportRequest struct {
@@ -4622,7 +4739,7 @@ type DropImportRequest struct {
 
 func (x *DropImportRequest) Reset() {
 	*x = DropImportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4634,7 +4751,7 @@ func (x *DropImportRequest) String() string {
 func (*DropImportRequest) ProtoMessage() {}
 
 func (x *DropImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[66]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4647,7 +4764,7 @@ func (x *DropImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DropImportRequest.ProtoReflect.Descriptor instead.
 func (*DropImportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{66}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *DropImportRequest) GetSender() string {
@@ -4672,7 +4789,7 @@ type DropImportResponse struct {
 
 func (x *DropImportResponse) Reset() {
 	*x = DropImportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[67]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4684,7 +4801,7 @@ func (x *DropImportResponse) String() string {
 func (*DropImportResponse) ProtoMessage() {}
 
 func (x *DropImportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[67]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4697,7 +4814,7 @@ func (x *DropImportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DropImportResponse.ProtoReflect.Descriptor instead.
 func (*DropImportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{67}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{69}
 }
 
 type ExportRequest struct {
@@ -4715,7 +4832,7 @@ type ExportRequest struct {
 
 func (x *ExportRequest) Reset() {
 	*x = ExportRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[68]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4727,7 +4844,7 @@ func (x *ExportRequest) String() string {
 func (*ExportRequest) ProtoMessage() {}
 
 func (x *ExportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[68]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4740,7 +4857,7 @@ func (x *ExportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRequest.ProtoReflect.Descriptor instead.
 func (*ExportRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{68}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *ExportRequest) GetMarket() string {
@@ -4780,7 +4897,7 @@ type ExportResponse struct {
 
 func (x *ExportResponse) Reset() {
 	*x = ExportResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[69]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4792,7 +4909,7 @@ func (x *ExportResponse) String() string {
 func (*ExportResponse) ProtoMessage() {}
 
 func (x *ExportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[69]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4805,7 +4922,7 @@ func (x *ExportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportResponse.ProtoReflect.Descriptor instead.
 func (*ExportResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{69}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *ExportResponse) GetChunk() []byte {
@@ -4832,7 +4949,7 @@ type OutlineRequest struct {
 
 func (x *OutlineRequest) Reset() {
 	*x = OutlineRequest{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[70]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4844,7 +4961,7 @@ func (x *OutlineRequest) String() string {
 func (*OutlineRequest) ProtoMessage() {}
 
 func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[70]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4857,7 +4974,7 @@ func (x *OutlineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineRequest.ProtoReflect.Descriptor instead.
 func (*OutlineRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{70}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *OutlineRequest) GetMarket() string {
@@ -4905,7 +5022,7 @@ type OutlineEntry struct {
 
 func (x *OutlineEntry) Reset() {
 	*x = OutlineEntry{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[71]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4917,7 +5034,7 @@ func (x *OutlineEntry) String() string {
 func (*OutlineEntry) ProtoMessage() {}
 
 func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[71]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4930,7 +5047,7 @@ func (x *OutlineEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineEntry.ProtoReflect.Descriptor instead.
 func (*OutlineEntry) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{71}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *OutlineEntry) GetId() string {
@@ -4956,7 +5073,7 @@ type OutlineResponse struct {
 
 func (x *OutlineResponse) Reset() {
 	*x = OutlineResponse{}
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[72]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4968,7 +5085,7 @@ func (x *OutlineResponse) String() string {
 func (*OutlineResponse) ProtoMessage() {}
 
 func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[72]
+	mi := &file_artisan_catalog_v1_catalog_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4981,7 +5098,7 @@ func (x *OutlineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OutlineResponse.ProtoReflect.Descriptor instead.
 func (*OutlineResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{72}
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *OutlineResponse) GetEntries() []*OutlineEntry {
@@ -5261,7 +5378,12 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x05width\x18\x01 \x01(\x05R\x05width\x12\x18\n" +
 	"\acontent\x18\x02 \x01(\fR\acontent\"$\n" +
 	"\x10PutImageResponse\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\"n\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\"E\n" +
+	"\x10DropImageRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\"\x13\n" +
+	"\x11DropImageResponse\"n\n" +
 	"\x0fGetImageRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05width\x18\x02 \x01(\x05R\x05width\x12!\n" +
@@ -5269,7 +5391,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x03all\x18\x04 \x01(\bR\x03all\"O\n" +
 	"\x10GetImageResponse\x12\x18\n" +
 	"\acontent\x18\x01 \x01(\fR\acontent\x12!\n" +
-	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\"\xa8\x01\n" +
+	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\"\xc3\x01\n" +
 	"\fImportHeader\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\x1a\n" +
 	"\bproducer\x18\x02 \x01(\tR\bproducer\x12\x16\n" +
@@ -5277,7 +5399,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\adry_run\x18\x04 \x01(\bR\x06dryRun\x12\x12\n" +
 	"\x04size\x18\x05 \x01(\x03R\x04size\x12\x1f\n" +
 	"\vproducer_id\x18\x06 \x01(\tR\n" +
-	"producerId\"k\n" +
+	"producerId\x12\x19\n" +
+	"\bhide_new\x18\a \x01(\bR\ahideNew\"k\n" +
 	"\rImportRequest\x12:\n" +
 	"\x06header\x18\x01 \x01(\v2 .artisan.catalog.v1.ImportHeaderH\x00R\x06header\x12\x16\n" +
 	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\x06\n" +
@@ -5307,7 +5430,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06change\x18\x03 \x01(\v2 .artisan.catalog.v1.ImportChangeH\x00R\x06change\x126\n" +
 	"\x04done\x18\x04 \x01(\v2 .artisan.catalog.v1.ImportCountsH\x00R\x04done\x12\x18\n" +
 	"\x06format\x18\x05 \x01(\tH\x00R\x06formatB\x06\n" +
-	"\x04part\"\xea\x03\n" +
+	"\x04part\"\x85\x04\n" +
 	"\n" +
 	"KeptImport\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n" +
@@ -5326,7 +5449,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"all_issues\x18\v \x01(\x03R\tallIssues\x128\n" +
 	"\x06counts\x18\f \x01(\v2 .artisan.catalog.v1.ImportCountsR\x06counts\x12\x18\n" +
 	"\atrouble\x18\r \x01(\tR\atrouble\x12\x14\n" +
-	"\x05again\x18\x0e \x01(\bR\x05again\"\x9b\x01\n" +
+	"\x05again\x18\x0e \x01(\bR\x05again\x12\x19\n" +
+	"\bshow_new\x18\x0f \x01(\bR\ashowNew\"\x9b\x01\n" +
 	"\n" +
 	"SentImport\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x16\n" +
@@ -5346,12 +5470,13 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
 	"producerId\"G\n" +
 	"\x11GetImportResponse\x122\n" +
-	"\x04kept\x18\x01 \x01(\v2\x1e.artisan.catalog.v1.KeptImportR\x04kept\"]\n" +
+	"\x04kept\x18\x01 \x01(\v2\x1e.artisan.catalog.v1.KeptImportR\x04kept\"x\n" +
 	"\x10RunImportRequest\x12\x16\n" +
 	"\x06sender\x18\x01 \x01(\tR\x06sender\x12\x1f\n" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
 	"producerId\x12\x10\n" +
-	"\x03key\x18\x03 \x01(\tR\x03key\"\x13\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\x12\x19\n" +
+	"\bshow_new\x18\x04 \x01(\bR\ashowNew\"\x13\n" +
 	"\x11RunImportResponse\"L\n" +
 	"\x11DropImportRequest\x12\x16\n" +
 	"\x06sender\x18\x01 \x01(\tR\x06sender\x12\x1f\n" +
@@ -5377,7 +5502,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x02 \x01(\x03R\tupdatedAt\"M\n" +
 	"\x0fOutlineResponse\x12:\n" +
-	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xef\x12\n" +
+	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xc9\x13\n" +
 	"\x0eCatalogService\x12X\n" +
 	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12X\n" +
 	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\x12^\n" +
@@ -5398,7 +5523,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x0eListCategories\x12).artisan.catalog.v1.ListCategoriesRequest\x1a*.artisan.catalog.v1.ListCategoriesResponse\x12X\n" +
 	"\tSetPrices\x12$.artisan.catalog.v1.SetPricesRequest\x1a%.artisan.catalog.v1.SetPricesResponse\x12L\n" +
 	"\x05Quote\x12 .artisan.catalog.v1.QuoteRequest\x1a!.artisan.catalog.v1.QuoteResponse\x12U\n" +
-	"\bPutImage\x12#.artisan.catalog.v1.PutImageRequest\x1a$.artisan.catalog.v1.PutImageResponse\x12U\n" +
+	"\bPutImage\x12#.artisan.catalog.v1.PutImageRequest\x1a$.artisan.catalog.v1.PutImageResponse\x12X\n" +
+	"\tDropImage\x12$.artisan.catalog.v1.DropImageRequest\x1a%.artisan.catalog.v1.DropImageResponse\x12U\n" +
 	"\bGetImage\x12#.artisan.catalog.v1.GetImageRequest\x1a$.artisan.catalog.v1.GetImageResponse\x12S\n" +
 	"\x06Import\x12!.artisan.catalog.v1.ImportRequest\x1a\".artisan.catalog.v1.ImportResponse(\x010\x01\x12Z\n" +
 	"\tTryImport\x12$.artisan.catalog.v1.TryImportRequest\x1a%.artisan.catalog.v1.TryImportResponse(\x01\x12X\n" +
@@ -5422,7 +5548,7 @@ func file_artisan_catalog_v1_catalog_proto_rawDescGZIP() []byte {
 	return file_artisan_catalog_v1_catalog_proto_rawDescData
 }
 
-var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
+var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
 var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*Market)(nil),                  // 0: artisan.catalog.v1.Market
 	(*Producer)(nil),                // 1: artisan.catalog.v1.Producer
@@ -5473,35 +5599,37 @@ var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
 	(*PutImageRequest)(nil),         // 46: artisan.catalog.v1.PutImageRequest
 	(*ImageSize)(nil),               // 47: artisan.catalog.v1.ImageSize
 	(*PutImageResponse)(nil),        // 48: artisan.catalog.v1.PutImageResponse
-	(*GetImageRequest)(nil),         // 49: artisan.catalog.v1.GetImageRequest
-	(*GetImageResponse)(nil),        // 50: artisan.catalog.v1.GetImageResponse
-	(*ImportHeader)(nil),            // 51: artisan.catalog.v1.ImportHeader
-	(*ImportRequest)(nil),           // 52: artisan.catalog.v1.ImportRequest
-	(*ImportCounts)(nil),            // 53: artisan.catalog.v1.ImportCounts
-	(*ImportProgress)(nil),          // 54: artisan.catalog.v1.ImportProgress
-	(*ImportIssue)(nil),             // 55: artisan.catalog.v1.ImportIssue
-	(*ImportChange)(nil),            // 56: artisan.catalog.v1.ImportChange
-	(*ImportResponse)(nil),          // 57: artisan.catalog.v1.ImportResponse
-	(*KeptImport)(nil),              // 58: artisan.catalog.v1.KeptImport
-	(*SentImport)(nil),              // 59: artisan.catalog.v1.SentImport
-	(*TryImportRequest)(nil),        // 60: artisan.catalog.v1.TryImportRequest
-	(*TryImportResponse)(nil),       // 61: artisan.catalog.v1.TryImportResponse
-	(*GetImportRequest)(nil),        // 62: artisan.catalog.v1.GetImportRequest
-	(*GetImportResponse)(nil),       // 63: artisan.catalog.v1.GetImportResponse
-	(*RunImportRequest)(nil),        // 64: artisan.catalog.v1.RunImportRequest
-	(*RunImportResponse)(nil),       // 65: artisan.catalog.v1.RunImportResponse
-	(*DropImportRequest)(nil),       // 66: artisan.catalog.v1.DropImportRequest
-	(*DropImportResponse)(nil),      // 67: artisan.catalog.v1.DropImportResponse
-	(*ExportRequest)(nil),           // 68: artisan.catalog.v1.ExportRequest
-	(*ExportResponse)(nil),          // 69: artisan.catalog.v1.ExportResponse
-	(*OutlineRequest)(nil),          // 70: artisan.catalog.v1.OutlineRequest
-	(*OutlineEntry)(nil),            // 71: artisan.catalog.v1.OutlineEntry
-	(*OutlineResponse)(nil),         // 72: artisan.catalog.v1.OutlineResponse
-	(*v1.Money)(nil),                // 73: artisan.money.v1.Money
+	(*DropImageRequest)(nil),        // 49: artisan.catalog.v1.DropImageRequest
+	(*DropImageResponse)(nil),       // 50: artisan.catalog.v1.DropImageResponse
+	(*GetImageRequest)(nil),         // 51: artisan.catalog.v1.GetImageRequest
+	(*GetImageResponse)(nil),        // 52: artisan.catalog.v1.GetImageResponse
+	(*ImportHeader)(nil),            // 53: artisan.catalog.v1.ImportHeader
+	(*ImportRequest)(nil),           // 54: artisan.catalog.v1.ImportRequest
+	(*ImportCounts)(nil),            // 55: artisan.catalog.v1.ImportCounts
+	(*ImportProgress)(nil),          // 56: artisan.catalog.v1.ImportProgress
+	(*ImportIssue)(nil),             // 57: artisan.catalog.v1.ImportIssue
+	(*ImportChange)(nil),            // 58: artisan.catalog.v1.ImportChange
+	(*ImportResponse)(nil),          // 59: artisan.catalog.v1.ImportResponse
+	(*KeptImport)(nil),              // 60: artisan.catalog.v1.KeptImport
+	(*SentImport)(nil),              // 61: artisan.catalog.v1.SentImport
+	(*TryImportRequest)(nil),        // 62: artisan.catalog.v1.TryImportRequest
+	(*TryImportResponse)(nil),       // 63: artisan.catalog.v1.TryImportResponse
+	(*GetImportRequest)(nil),        // 64: artisan.catalog.v1.GetImportRequest
+	(*GetImportResponse)(nil),       // 65: artisan.catalog.v1.GetImportResponse
+	(*RunImportRequest)(nil),        // 66: artisan.catalog.v1.RunImportRequest
+	(*RunImportResponse)(nil),       // 67: artisan.catalog.v1.RunImportResponse
+	(*DropImportRequest)(nil),       // 68: artisan.catalog.v1.DropImportRequest
+	(*DropImportResponse)(nil),      // 69: artisan.catalog.v1.DropImportResponse
+	(*ExportRequest)(nil),           // 70: artisan.catalog.v1.ExportRequest
+	(*ExportResponse)(nil),          // 71: artisan.catalog.v1.ExportResponse
+	(*OutlineRequest)(nil),          // 72: artisan.catalog.v1.OutlineRequest
+	(*OutlineEntry)(nil),            // 73: artisan.catalog.v1.OutlineEntry
+	(*OutlineResponse)(nil),         // 74: artisan.catalog.v1.OutlineResponse
+	(*v1.Money)(nil),                // 75: artisan.money.v1.Money
 }
 var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	2,  // 0: artisan.catalog.v1.Producer.holidays:type_name -> artisan.catalog.v1.Holiday
-	73, // 1: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
+	75, // 1: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
 	3,  // 2: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
 	0,  // 3: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
 	0,  // 4: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
@@ -5521,28 +5649,28 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	27, // 18: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
 	30, // 19: artisan.catalog.v1.Goods.sizes:type_name -> artisan.catalog.v1.GoodsSize
 	31, // 20: artisan.catalog.v1.ListGoodsResponse.goods:type_name -> artisan.catalog.v1.Goods
-	73, // 21: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
+	75, // 21: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
 	36, // 22: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
-	73, // 23: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
-	73, // 24: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
+	75, // 23: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
+	75, // 24: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
 	38, // 25: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
 	5,  // 26: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
 	3,  // 27: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
 	2,  // 28: artisan.catalog.v1.Quote.holidays:type_name -> artisan.catalog.v1.Holiday
 	44, // 29: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
 	47, // 30: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
-	51, // 31: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
-	54, // 32: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
-	55, // 33: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
-	56, // 34: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
-	53, // 35: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
-	54, // 36: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
-	56, // 37: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
-	55, // 38: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
-	53, // 39: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
-	59, // 40: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
-	58, // 41: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
-	71, // 42: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
+	53, // 31: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
+	56, // 32: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
+	57, // 33: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
+	58, // 34: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
+	55, // 35: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
+	56, // 36: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
+	58, // 37: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
+	57, // 38: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
+	55, // 39: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
+	61, // 40: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
+	60, // 41: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
+	73, // 42: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
 	6,  // 43: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
 	8,  // 44: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
 	10, // 45: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
@@ -5561,42 +5689,44 @@ var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
 	39, // 58: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
 	43, // 59: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
 	46, // 60: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
-	49, // 61: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
-	52, // 62: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
-	60, // 63: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
-	62, // 64: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
-	64, // 65: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
-	66, // 66: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
-	68, // 67: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
-	70, // 68: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
-	7,  // 69: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
-	9,  // 70: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
-	11, // 71: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
-	13, // 72: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
-	17, // 73: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
-	21, // 74: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
-	15, // 75: artisan.catalog.v1.CatalogService.EditProducer:output_type -> artisan.catalog.v1.EditProducerResponse
-	20, // 76: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
-	23, // 77: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
-	25, // 78: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
-	28, // 79: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
-	32, // 80: artisan.catalog.v1.CatalogService.ListGoods:output_type -> artisan.catalog.v1.ListGoodsResponse
-	34, // 81: artisan.catalog.v1.CatalogService.SetPublished:output_type -> artisan.catalog.v1.SetPublishedResponse
-	37, // 82: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
-	42, // 83: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
-	40, // 84: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
-	45, // 85: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
-	48, // 86: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
-	50, // 87: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
-	57, // 88: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
-	61, // 89: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
-	63, // 90: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
-	65, // 91: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
-	67, // 92: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
-	69, // 93: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
-	72, // 94: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
-	69, // [69:95] is the sub-list for method output_type
-	43, // [43:69] is the sub-list for method input_type
+	49, // 61: artisan.catalog.v1.CatalogService.DropImage:input_type -> artisan.catalog.v1.DropImageRequest
+	51, // 62: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
+	54, // 63: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
+	62, // 64: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
+	64, // 65: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
+	66, // 66: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
+	68, // 67: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
+	70, // 68: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
+	72, // 69: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
+	7,  // 70: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
+	9,  // 71: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
+	11, // 72: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
+	13, // 73: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
+	17, // 74: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
+	21, // 75: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
+	15, // 76: artisan.catalog.v1.CatalogService.EditProducer:output_type -> artisan.catalog.v1.EditProducerResponse
+	20, // 77: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
+	23, // 78: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
+	25, // 79: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
+	28, // 80: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
+	32, // 81: artisan.catalog.v1.CatalogService.ListGoods:output_type -> artisan.catalog.v1.ListGoodsResponse
+	34, // 82: artisan.catalog.v1.CatalogService.SetPublished:output_type -> artisan.catalog.v1.SetPublishedResponse
+	37, // 83: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
+	42, // 84: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
+	40, // 85: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
+	45, // 86: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
+	48, // 87: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
+	50, // 88: artisan.catalog.v1.CatalogService.DropImage:output_type -> artisan.catalog.v1.DropImageResponse
+	52, // 89: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
+	59, // 90: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
+	63, // 91: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
+	65, // 92: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
+	67, // 93: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
+	69, // 94: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
+	71, // 95: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
+	74, // 96: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
+	70, // [70:97] is the sub-list for method output_type
+	43, // [43:70] is the sub-list for method input_type
 	43, // [43:43] is the sub-list for extension type_name
 	43, // [43:43] is the sub-list for extension extendee
 	0,  // [0:43] is the sub-list for field type_name
@@ -5609,18 +5739,18 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 	}
 	file_artisan_catalog_v1_catalog_proto_msgTypes[36].OneofWrappers = []any{}
 	file_artisan_catalog_v1_catalog_proto_msgTypes[44].OneofWrappers = []any{}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[52].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[54].OneofWrappers = []any{
 		(*ImportRequest_Header)(nil),
 		(*ImportRequest_Chunk)(nil),
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[57].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[59].OneofWrappers = []any{
 		(*ImportResponse_Progress)(nil),
 		(*ImportResponse_Issue)(nil),
 		(*ImportResponse_Change)(nil),
 		(*ImportResponse_Done)(nil),
 		(*ImportResponse_Format)(nil),
 	}
-	file_artisan_catalog_v1_catalog_proto_msgTypes[60].OneofWrappers = []any{
+	file_artisan_catalog_v1_catalog_proto_msgTypes[62].OneofWrappers = []any{
 		(*TryImportRequest_File)(nil),
 		(*TryImportRequest_Chunk)(nil),
 	}
@@ -5630,7 +5760,7 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_catalog_v1_catalog_proto_rawDesc), len(file_artisan_catalog_v1_catalog_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   73,
+			NumMessages:   75,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -517,7 +517,9 @@ type AdjustedStock struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	VariantId string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
 	// Why it was refused, in a sentence for people; empty where it is done.
-	Refused       string `protobuf:"bytes,2,opt,name=refused,proto3" json:"refused,omitempty"`
+	Refused string `protobuf:"bytes,2,opt,name=refused,proto3" json:"refused,omitempty"`
+	// What it has changed, for UndoStocks.
+	Lots          []*LotChange `protobuf:"bytes,3,rep,name=lots,proto3" json:"lots,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -566,6 +568,74 @@ func (x *AdjustedStock) GetRefused() string {
 	return ""
 }
 
+func (x *AdjustedStock) GetLots() []*LotChange {
+	if x != nil {
+		return x.Lots
+	}
+	return nil
+}
+
+// LotChange is what was left of a lot before, and what is left since.
+type LotChange struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	LotId         string                 `protobuf:"bytes,1,opt,name=lot_id,json=lotId,proto3" json:"lot_id,omitempty"`
+	Was           int64                  `protobuf:"varint,2,opt,name=was,proto3" json:"was,omitempty"`
+	Is            int64                  `protobuf:"varint,3,opt,name=is,proto3" json:"is,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LotChange) Reset() {
+	*x = LotChange{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LotChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LotChange) ProtoMessage() {}
+
+func (x *LotChange) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LotChange.ProtoReflect.Descriptor instead.
+func (*LotChange) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *LotChange) GetLotId() string {
+	if x != nil {
+		return x.LotId
+	}
+	return ""
+}
+
+func (x *LotChange) GetWas() int64 {
+	if x != nil {
+		return x.Was
+	}
+	return 0
+}
+
+func (x *LotChange) GetIs() int64 {
+	if x != nil {
+		return x.Is
+	}
+	return 0
+}
+
 type AdjustStocksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// In the order asked.
@@ -576,7 +646,7 @@ type AdjustStocksResponse struct {
 
 func (x *AdjustStocksResponse) Reset() {
 	*x = AdjustStocksResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -588,7 +658,7 @@ func (x *AdjustStocksResponse) String() string {
 func (*AdjustStocksResponse) ProtoMessage() {}
 
 func (x *AdjustStocksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[10]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -601,10 +671,109 @@ func (x *AdjustStocksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdjustStocksResponse.ProtoReflect.Descriptor instead.
 func (*AdjustStocksResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{10}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AdjustStocksResponse) GetStocks() []*AdjustedStock {
+	if x != nil {
+		return x.Stocks
+	}
+	return nil
+}
+
+type UndoStocksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 1,000, each of another variant, as AdjustStocks has answered them.
+	Stocks []*AdjustedStock `protobuf:"bytes,1,rep,name=stocks,proto3" json:"stocks,omitempty"`
+	// The key of the form that asks for it: the same form again is answered with what came of it the first time.
+	Key           string `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UndoStocksRequest) Reset() {
+	*x = UndoStocksRequest{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UndoStocksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UndoStocksRequest) ProtoMessage() {}
+
+func (x *UndoStocksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UndoStocksRequest.ProtoReflect.Descriptor instead.
+func (*UndoStocksRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *UndoStocksRequest) GetStocks() []*AdjustedStock {
+	if x != nil {
+		return x.Stocks
+	}
+	return nil
+}
+
+func (x *UndoStocksRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+type UndoStocksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order asked.
+	Stocks        []*AdjustedStock `protobuf:"bytes,1,rep,name=stocks,proto3" json:"stocks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UndoStocksResponse) Reset() {
+	*x = UndoStocksResponse{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UndoStocksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UndoStocksResponse) ProtoMessage() {}
+
+func (x *UndoStocksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UndoStocksResponse.ProtoReflect.Descriptor instead.
+func (*UndoStocksResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *UndoStocksResponse) GetStocks() []*AdjustedStock {
 	if x != nil {
 		return x.Stocks
 	}
@@ -620,7 +789,7 @@ type AvailabilityRequest struct {
 
 func (x *AvailabilityRequest) Reset() {
 	*x = AvailabilityRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -632,7 +801,7 @@ func (x *AvailabilityRequest) String() string {
 func (*AvailabilityRequest) ProtoMessage() {}
 
 func (x *AvailabilityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[11]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -645,7 +814,7 @@ func (x *AvailabilityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AvailabilityRequest.ProtoReflect.Descriptor instead.
 func (*AvailabilityRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{11}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *AvailabilityRequest) GetVariantIds() []string {
@@ -671,7 +840,7 @@ type Availability struct {
 
 func (x *Availability) Reset() {
 	*x = Availability{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -683,7 +852,7 @@ func (x *Availability) String() string {
 func (*Availability) ProtoMessage() {}
 
 func (x *Availability) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[12]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -696,7 +865,7 @@ func (x *Availability) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Availability.ProtoReflect.Descriptor instead.
 func (*Availability) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{12}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Availability) GetVariantId() string {
@@ -751,7 +920,7 @@ type AvailabilityResponse struct {
 
 func (x *AvailabilityResponse) Reset() {
 	*x = AvailabilityResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -763,7 +932,7 @@ func (x *AvailabilityResponse) String() string {
 func (*AvailabilityResponse) ProtoMessage() {}
 
 func (x *AvailabilityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[13]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -776,7 +945,7 @@ func (x *AvailabilityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AvailabilityResponse.ProtoReflect.Descriptor instead.
 func (*AvailabilityResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{13}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *AvailabilityResponse) GetVariants() []*Availability {
@@ -795,7 +964,7 @@ type ListLotsRequest struct {
 
 func (x *ListLotsRequest) Reset() {
 	*x = ListLotsRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -807,7 +976,7 @@ func (x *ListLotsRequest) String() string {
 func (*ListLotsRequest) ProtoMessage() {}
 
 func (x *ListLotsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[14]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -820,7 +989,7 @@ func (x *ListLotsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLotsRequest.ProtoReflect.Descriptor instead.
 func (*ListLotsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{14}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListLotsRequest) GetVariantId() string {
@@ -839,7 +1008,7 @@ type ListLotsResponse struct {
 
 func (x *ListLotsResponse) Reset() {
 	*x = ListLotsResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -851,7 +1020,7 @@ func (x *ListLotsResponse) String() string {
 func (*ListLotsResponse) ProtoMessage() {}
 
 func (x *ListLotsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[15]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -864,7 +1033,7 @@ func (x *ListLotsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListLotsResponse.ProtoReflect.Descriptor instead.
 func (*ListLotsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{15}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListLotsResponse) GetLots() []*Lot {
@@ -884,7 +1053,7 @@ type HoldLine struct {
 
 func (x *HoldLine) Reset() {
 	*x = HoldLine{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +1065,7 @@ func (x *HoldLine) String() string {
 func (*HoldLine) ProtoMessage() {}
 
 func (x *HoldLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[16]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1078,7 @@ func (x *HoldLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldLine.ProtoReflect.Descriptor instead.
 func (*HoldLine) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{16}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *HoldLine) GetVariantId() string {
@@ -947,7 +1116,7 @@ type HoldRequest struct {
 
 func (x *HoldRequest) Reset() {
 	*x = HoldRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -959,7 +1128,7 @@ func (x *HoldRequest) String() string {
 func (*HoldRequest) ProtoMessage() {}
 
 func (x *HoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[17]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -972,7 +1141,7 @@ func (x *HoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldRequest.ProtoReflect.Descriptor instead.
 func (*HoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{17}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *HoldRequest) GetOrderId() string {
@@ -1030,7 +1199,7 @@ type Allocation struct {
 
 func (x *Allocation) Reset() {
 	*x = Allocation{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1042,7 +1211,7 @@ func (x *Allocation) String() string {
 func (*Allocation) ProtoMessage() {}
 
 func (x *Allocation) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[18]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1055,7 +1224,7 @@ func (x *Allocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Allocation.ProtoReflect.Descriptor instead.
 func (*Allocation) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{18}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Allocation) GetVariantId() string {
@@ -1104,7 +1273,7 @@ type HoldResponse struct {
 
 func (x *HoldResponse) Reset() {
 	*x = HoldResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1116,7 +1285,7 @@ func (x *HoldResponse) String() string {
 func (*HoldResponse) ProtoMessage() {}
 
 func (x *HoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[19]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1129,7 +1298,7 @@ func (x *HoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldResponse.ProtoReflect.Descriptor instead.
 func (*HoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{19}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *HoldResponse) GetAllocations() []*Allocation {
@@ -1157,7 +1326,7 @@ type ReleaseRequest struct {
 
 func (x *ReleaseRequest) Reset() {
 	*x = ReleaseRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1169,7 +1338,7 @@ func (x *ReleaseRequest) String() string {
 func (*ReleaseRequest) ProtoMessage() {}
 
 func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[20]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1182,7 +1351,7 @@ func (x *ReleaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{20}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ReleaseRequest) GetOrderId() string {
@@ -1207,7 +1376,7 @@ type ReleaseResponse struct {
 
 func (x *ReleaseResponse) Reset() {
 	*x = ReleaseResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1219,7 +1388,7 @@ func (x *ReleaseResponse) String() string {
 func (*ReleaseResponse) ProtoMessage() {}
 
 func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[21]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1232,7 +1401,7 @@ func (x *ReleaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseResponse.ProtoReflect.Descriptor instead.
 func (*ReleaseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{21}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{24}
 }
 
 type GetHoldRequest struct {
@@ -1244,7 +1413,7 @@ type GetHoldRequest struct {
 
 func (x *GetHoldRequest) Reset() {
 	*x = GetHoldRequest{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1256,7 +1425,7 @@ func (x *GetHoldRequest) String() string {
 func (*GetHoldRequest) ProtoMessage() {}
 
 func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[22]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1269,7 +1438,7 @@ func (x *GetHoldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldRequest.ProtoReflect.Descriptor instead.
 func (*GetHoldRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{22}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetHoldRequest) GetOrderId() string {
@@ -1291,7 +1460,7 @@ type GetHoldResponse struct {
 
 func (x *GetHoldResponse) Reset() {
 	*x = GetHoldResponse{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[23]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1303,7 +1472,7 @@ func (x *GetHoldResponse) String() string {
 func (*GetHoldResponse) ProtoMessage() {}
 
 func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[23]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1316,7 +1485,7 @@ func (x *GetHoldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHoldResponse.ProtoReflect.Descriptor instead.
 func (*GetHoldResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{23}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetHoldResponse) GetState() string {
@@ -1356,7 +1525,7 @@ type StockChange struct {
 
 func (x *StockChange) Reset() {
 	*x = StockChange{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[24]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1368,7 +1537,7 @@ func (x *StockChange) String() string {
 func (*StockChange) ProtoMessage() {}
 
 func (x *StockChange) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[24]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1381,7 +1550,7 @@ func (x *StockChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StockChange.ProtoReflect.Descriptor instead.
 func (*StockChange) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{24}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *StockChange) GetVariantId() string {
@@ -1422,7 +1591,7 @@ type StockEvent struct {
 
 func (x *StockEvent) Reset() {
 	*x = StockEvent{}
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[25]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1434,7 +1603,7 @@ func (x *StockEvent) String() string {
 func (*StockEvent) ProtoMessage() {}
 
 func (x *StockEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[25]
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1447,7 +1616,7 @@ func (x *StockEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StockEvent.ProtoReflect.Descriptor instead.
 func (*StockEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{25}
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *StockEvent) GetChanges() []*StockChange {
@@ -1493,12 +1662,22 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"adjustment\"\x15\n" +
 	"\x13AdjustStockResponse\"a\n" +
 	"\x13AdjustStocksRequest\x12J\n" +
-	"\vadjustments\x18\x01 \x03(\v2(.artisan.inventory.v1.AdjustStockRequestR\vadjustments\"H\n" +
+	"\vadjustments\x18\x01 \x03(\v2(.artisan.inventory.v1.AdjustStockRequestR\vadjustments\"}\n" +
 	"\rAdjustedStock\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x18\n" +
-	"\arefused\x18\x02 \x01(\tR\arefused\"S\n" +
+	"\arefused\x18\x02 \x01(\tR\arefused\x123\n" +
+	"\x04lots\x18\x03 \x03(\v2\x1f.artisan.inventory.v1.LotChangeR\x04lots\"D\n" +
+	"\tLotChange\x12\x15\n" +
+	"\x06lot_id\x18\x01 \x01(\tR\x05lotId\x12\x10\n" +
+	"\x03was\x18\x02 \x01(\x03R\x03was\x12\x0e\n" +
+	"\x02is\x18\x03 \x01(\x03R\x02is\"S\n" +
 	"\x14AdjustStocksResponse\x12;\n" +
+	"\x06stocks\x18\x01 \x03(\v2#.artisan.inventory.v1.AdjustedStockR\x06stocks\"b\n" +
+	"\x11UndoStocksRequest\x12;\n" +
+	"\x06stocks\x18\x01 \x03(\v2#.artisan.inventory.v1.AdjustedStockR\x06stocks\x12\x10\n" +
+	"\x03key\x18\x02 \x01(\tR\x03key\"Q\n" +
+	"\x12UndoStocksResponse\x12;\n" +
 	"\x06stocks\x18\x01 \x03(\v2#.artisan.inventory.v1.AdjustedStockR\x06stocks\"6\n" +
 	"\x13AvailabilityRequest\x12\x1f\n" +
 	"\vvariant_ids\x18\x01 \x03(\tR\n" +
@@ -1563,12 +1742,14 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\x03R\aversion\"I\n" +
 	"\n" +
 	"StockEvent\x12;\n" +
-	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges2\xd1\x06\n" +
+	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges2\xb2\a\n" +
 	"\x10InventoryService\x12V\n" +
 	"\aReceive\x12$.artisan.inventory.v1.ReceiveRequest\x1a%.artisan.inventory.v1.ReceiveResponse\x12Y\n" +
 	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12b\n" +
 	"\vAdjustStock\x12(.artisan.inventory.v1.AdjustStockRequest\x1a).artisan.inventory.v1.AdjustStockResponse\x12e\n" +
-	"\fAdjustStocks\x12).artisan.inventory.v1.AdjustStocksRequest\x1a*.artisan.inventory.v1.AdjustStocksResponse\x12e\n" +
+	"\fAdjustStocks\x12).artisan.inventory.v1.AdjustStocksRequest\x1a*.artisan.inventory.v1.AdjustStocksResponse\x12_\n" +
+	"\n" +
+	"UndoStocks\x12'.artisan.inventory.v1.UndoStocksRequest\x1a(.artisan.inventory.v1.UndoStocksResponse\x12e\n" +
 	"\fAvailability\x12).artisan.inventory.v1.AvailabilityRequest\x1a*.artisan.inventory.v1.AvailabilityResponse\x12Y\n" +
 	"\bListLots\x12%.artisan.inventory.v1.ListLotsRequest\x1a&.artisan.inventory.v1.ListLotsResponse\x12M\n" +
 	"\x04Hold\x12!.artisan.inventory.v1.HoldRequest\x1a\".artisan.inventory.v1.HoldResponse\x12V\n" +
@@ -1588,7 +1769,7 @@ func file_artisan_inventory_v1_inventory_proto_rawDescGZIP() []byte {
 	return file_artisan_inventory_v1_inventory_proto_rawDescData
 }
 
-var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*Lot)(nil),                  // 0: artisan.inventory.v1.Lot
 	(*ReceiveRequest)(nil),       // 1: artisan.inventory.v1.ReceiveRequest
@@ -1600,57 +1781,65 @@ var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*AdjustStockResponse)(nil),  // 7: artisan.inventory.v1.AdjustStockResponse
 	(*AdjustStocksRequest)(nil),  // 8: artisan.inventory.v1.AdjustStocksRequest
 	(*AdjustedStock)(nil),        // 9: artisan.inventory.v1.AdjustedStock
-	(*AdjustStocksResponse)(nil), // 10: artisan.inventory.v1.AdjustStocksResponse
-	(*AvailabilityRequest)(nil),  // 11: artisan.inventory.v1.AvailabilityRequest
-	(*Availability)(nil),         // 12: artisan.inventory.v1.Availability
-	(*AvailabilityResponse)(nil), // 13: artisan.inventory.v1.AvailabilityResponse
-	(*ListLotsRequest)(nil),      // 14: artisan.inventory.v1.ListLotsRequest
-	(*ListLotsResponse)(nil),     // 15: artisan.inventory.v1.ListLotsResponse
-	(*HoldLine)(nil),             // 16: artisan.inventory.v1.HoldLine
-	(*HoldRequest)(nil),          // 17: artisan.inventory.v1.HoldRequest
-	(*Allocation)(nil),           // 18: artisan.inventory.v1.Allocation
-	(*HoldResponse)(nil),         // 19: artisan.inventory.v1.HoldResponse
-	(*ReleaseRequest)(nil),       // 20: artisan.inventory.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),      // 21: artisan.inventory.v1.ReleaseResponse
-	(*GetHoldRequest)(nil),       // 22: artisan.inventory.v1.GetHoldRequest
-	(*GetHoldResponse)(nil),      // 23: artisan.inventory.v1.GetHoldResponse
-	(*StockChange)(nil),          // 24: artisan.inventory.v1.StockChange
-	(*StockEvent)(nil),           // 25: artisan.inventory.v1.StockEvent
+	(*LotChange)(nil),            // 10: artisan.inventory.v1.LotChange
+	(*AdjustStocksResponse)(nil), // 11: artisan.inventory.v1.AdjustStocksResponse
+	(*UndoStocksRequest)(nil),    // 12: artisan.inventory.v1.UndoStocksRequest
+	(*UndoStocksResponse)(nil),   // 13: artisan.inventory.v1.UndoStocksResponse
+	(*AvailabilityRequest)(nil),  // 14: artisan.inventory.v1.AvailabilityRequest
+	(*Availability)(nil),         // 15: artisan.inventory.v1.Availability
+	(*AvailabilityResponse)(nil), // 16: artisan.inventory.v1.AvailabilityResponse
+	(*ListLotsRequest)(nil),      // 17: artisan.inventory.v1.ListLotsRequest
+	(*ListLotsResponse)(nil),     // 18: artisan.inventory.v1.ListLotsResponse
+	(*HoldLine)(nil),             // 19: artisan.inventory.v1.HoldLine
+	(*HoldRequest)(nil),          // 20: artisan.inventory.v1.HoldRequest
+	(*Allocation)(nil),           // 21: artisan.inventory.v1.Allocation
+	(*HoldResponse)(nil),         // 22: artisan.inventory.v1.HoldResponse
+	(*ReleaseRequest)(nil),       // 23: artisan.inventory.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),      // 24: artisan.inventory.v1.ReleaseResponse
+	(*GetHoldRequest)(nil),       // 25: artisan.inventory.v1.GetHoldRequest
+	(*GetHoldResponse)(nil),      // 26: artisan.inventory.v1.GetHoldResponse
+	(*StockChange)(nil),          // 27: artisan.inventory.v1.StockChange
+	(*StockEvent)(nil),           // 28: artisan.inventory.v1.StockEvent
 }
 var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
 	0,  // 0: artisan.inventory.v1.ReceiveRequest.lots:type_name -> artisan.inventory.v1.Lot
 	3,  // 1: artisan.inventory.v1.SetStockRequest.levels:type_name -> artisan.inventory.v1.StockLevel
 	6,  // 2: artisan.inventory.v1.AdjustStocksRequest.adjustments:type_name -> artisan.inventory.v1.AdjustStockRequest
-	9,  // 3: artisan.inventory.v1.AdjustStocksResponse.stocks:type_name -> artisan.inventory.v1.AdjustedStock
-	12, // 4: artisan.inventory.v1.AvailabilityResponse.variants:type_name -> artisan.inventory.v1.Availability
-	0,  // 5: artisan.inventory.v1.ListLotsResponse.lots:type_name -> artisan.inventory.v1.Lot
-	16, // 6: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
-	18, // 7: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	18, // 8: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	24, // 9: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
-	1,  // 10: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
-	4,  // 11: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
-	6,  // 12: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
-	8,  // 13: artisan.inventory.v1.InventoryService.AdjustStocks:input_type -> artisan.inventory.v1.AdjustStocksRequest
-	11, // 14: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
-	14, // 15: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
-	17, // 16: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
-	20, // 17: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
-	22, // 18: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
-	2,  // 19: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
-	5,  // 20: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
-	7,  // 21: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
-	10, // 22: artisan.inventory.v1.InventoryService.AdjustStocks:output_type -> artisan.inventory.v1.AdjustStocksResponse
-	13, // 23: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
-	15, // 24: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
-	19, // 25: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
-	21, // 26: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
-	23, // 27: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
-	19, // [19:28] is the sub-list for method output_type
-	10, // [10:19] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	10, // 3: artisan.inventory.v1.AdjustedStock.lots:type_name -> artisan.inventory.v1.LotChange
+	9,  // 4: artisan.inventory.v1.AdjustStocksResponse.stocks:type_name -> artisan.inventory.v1.AdjustedStock
+	9,  // 5: artisan.inventory.v1.UndoStocksRequest.stocks:type_name -> artisan.inventory.v1.AdjustedStock
+	9,  // 6: artisan.inventory.v1.UndoStocksResponse.stocks:type_name -> artisan.inventory.v1.AdjustedStock
+	15, // 7: artisan.inventory.v1.AvailabilityResponse.variants:type_name -> artisan.inventory.v1.Availability
+	0,  // 8: artisan.inventory.v1.ListLotsResponse.lots:type_name -> artisan.inventory.v1.Lot
+	19, // 9: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
+	21, // 10: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
+	21, // 11: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
+	27, // 12: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
+	1,  // 13: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
+	4,  // 14: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
+	6,  // 15: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
+	8,  // 16: artisan.inventory.v1.InventoryService.AdjustStocks:input_type -> artisan.inventory.v1.AdjustStocksRequest
+	12, // 17: artisan.inventory.v1.InventoryService.UndoStocks:input_type -> artisan.inventory.v1.UndoStocksRequest
+	14, // 18: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
+	17, // 19: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
+	20, // 20: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
+	23, // 21: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
+	25, // 22: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
+	2,  // 23: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
+	5,  // 24: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
+	7,  // 25: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
+	11, // 26: artisan.inventory.v1.InventoryService.AdjustStocks:output_type -> artisan.inventory.v1.AdjustStocksResponse
+	13, // 27: artisan.inventory.v1.InventoryService.UndoStocks:output_type -> artisan.inventory.v1.UndoStocksResponse
+	16, // 28: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
+	18, // 29: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
+	22, // 30: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
+	24, // 31: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
+	26, // 32: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
+	23, // [23:33] is the sub-list for method output_type
+	13, // [13:23] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_artisan_inventory_v1_inventory_proto_init() }
@@ -1668,7 +1857,7 @@ func file_artisan_inventory_v1_inventory_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_inventory_v1_inventory_proto_rawDesc), len(file_artisan_inventory_v1_inventory_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

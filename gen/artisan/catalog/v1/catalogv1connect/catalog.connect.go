@@ -66,6 +66,8 @@ const (
 	CatalogServiceQuoteProcedure = "/artisan.catalog.v1.CatalogService/Quote"
 	// CatalogServicePutImageProcedure is the procedure name of the CatalogService's PutImage RPC.
 	CatalogServicePutImageProcedure = "/artisan.catalog.v1.CatalogService/PutImage"
+	// CatalogServiceDropImageProcedure is the procedure name of the CatalogService's DropImage RPC.
+	CatalogServiceDropImageProcedure = "/artisan.catalog.v1.CatalogService/DropImage"
 	// CatalogServiceGetImageProcedure is the procedure name of the CatalogService's GetImage RPC.
 	CatalogServiceGetImageProcedure = "/artisan.catalog.v1.CatalogService/GetImage"
 	// CatalogServiceImportProcedure is the procedure name of the CatalogService's Import RPC.
@@ -211,6 +213,13 @@ var (
 			Procedure:  CatalogServicePutImageProcedure,
 		}
 	})
+	catalogServiceDropImageSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("DropImage"),
+			Procedure:  CatalogServiceDropImageProcedure,
+		}
+	})
 	catalogServiceGetImageSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
@@ -303,6 +312,8 @@ type CatalogServiceClient interface {
 	Quote(context.Context, *v1.QuoteRequest) (*v1.QuoteResponse, error)
 	// PutImage stores a picture of a product, or of a producer, in its sizes.
 	PutImage(context.Context, *v1.PutImageRequest) (*v1.PutImageResponse, error)
+	// DropImage takes the picture away that a producer shows. Idempotent. Conflict "changed_since" where it shows another one by now.
+	DropImage(context.Context, *v1.DropImageRequest) (*v1.DropImageResponse, error)
 	GetImage(context.Context, *v1.GetImageRequest) (*v1.GetImageResponse, error)
 	// Import reads a producer's catalogue file: a header, then its bytes in chunks.
 	Import(context.Context) (CatalogServiceImportClientStream, error)
@@ -447,6 +458,8 @@ type CatalogServiceHandler interface {
 	Quote(context.Context, *v1.QuoteRequest) (*v1.QuoteResponse, error)
 	// PutImage stores a picture of a product, or of a producer, in its sizes.
 	PutImage(context.Context, *v1.PutImageRequest) (*v1.PutImageResponse, error)
+	// DropImage takes the picture away that a producer shows. Idempotent. Conflict "changed_since" where it shows another one by now.
+	DropImage(context.Context, *v1.DropImageRequest) (*v1.DropImageResponse, error)
 	GetImage(context.Context, *v1.GetImageRequest) (*v1.GetImageResponse, error)
 	// Import reads a producer's catalogue file: a header, then its bytes in chunks.
 	Import(context.Context, CatalogServiceImportServerStream) error
@@ -489,6 +502,7 @@ func RegisterCatalogServiceHandler(server *connect.Server, svc CatalogServiceHan
 		connect.Method{Spec: catalogServiceSetPricesSpec(), Handler: adapter.setPrices},
 		connect.Method{Spec: catalogServiceQuoteSpec(), Handler: adapter.quote},
 		connect.Method{Spec: catalogServicePutImageSpec(), Handler: adapter.putImage},
+		connect.Method{Spec: catalogServiceDropImageSpec(), Handler: adapter.dropImage},
 		connect.Method{Spec: catalogServiceGetImageSpec(), Handler: adapter.getImage},
 		connect.Method{Spec: catalogServiceImportSpec(), Handler: adapter._import},
 		connect.Method{Spec: catalogServiceTryImportSpec(), Handler: adapter.tryImport},
@@ -626,6 +640,10 @@ func (UnimplementedCatalogServiceHandler) Quote(context.Context, *v1.QuoteReques
 
 func (UnimplementedCatalogServiceHandler) PutImage(context.Context, *v1.PutImageRequest) (*v1.PutImageResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.PutImage is not implemented")
+}
+
+func (UnimplementedCatalogServiceHandler) DropImage(context.Context, *v1.DropImageRequest) (*v1.DropImageResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.catalog.v1.CatalogService.DropImage is not implemented")
 }
 
 func (UnimplementedCatalogServiceHandler) GetImage(context.Context, *v1.GetImageRequest) (*v1.GetImageResponse, error) {
@@ -803,6 +821,14 @@ func (c *catalogServiceClient) Quote(ctx context.Context, req *v1.QuoteRequest) 
 func (c *catalogServiceClient) PutImage(ctx context.Context, req *v1.PutImageRequest) (*v1.PutImageResponse, error) {
 	var res v1.PutImageResponse
 	if err := c.client.CallUnary(ctx, catalogServicePutImageSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *catalogServiceClient) DropImage(ctx context.Context, req *v1.DropImageRequest) (*v1.DropImageResponse, error) {
+	var res v1.DropImageResponse
+	if err := c.client.CallUnary(ctx, catalogServiceDropImageSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -1084,6 +1110,18 @@ func (h catalogServiceHandler) putImage(ctx context.Context, _ connect.Spec, str
 		return err
 	}
 	res, err := h.svc.PutImage(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h catalogServiceHandler) dropImage(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.DropImageRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.DropImage(ctx, &req)
 	if err != nil {
 		return err
 	}

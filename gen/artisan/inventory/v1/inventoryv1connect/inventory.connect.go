@@ -34,6 +34,9 @@ const (
 	// InventoryServiceAdjustStocksProcedure is the procedure name of the InventoryService's
 	// AdjustStocks RPC.
 	InventoryServiceAdjustStocksProcedure = "/artisan.inventory.v1.InventoryService/AdjustStocks"
+	// InventoryServiceUndoStocksProcedure is the procedure name of the InventoryService's UndoStocks
+	// RPC.
+	InventoryServiceUndoStocksProcedure = "/artisan.inventory.v1.InventoryService/UndoStocks"
 	// InventoryServiceAvailabilityProcedure is the procedure name of the InventoryService's
 	// Availability RPC.
 	InventoryServiceAvailabilityProcedure = "/artisan.inventory.v1.InventoryService/Availability"
@@ -74,6 +77,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("AdjustStocks"),
 			Procedure:  InventoryServiceAdjustStocksProcedure,
+		}
+	})
+	inventoryServiceUndoStocksSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("UndoStocks"),
+			Procedure:  InventoryServiceUndoStocksProcedure,
 		}
 	})
 	inventoryServiceAvailabilitySpec = sync.OnceValue(func() connect.Spec {
@@ -125,6 +135,9 @@ type InventoryServiceClient interface {
 	AdjustStock(context.Context, *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error)
 	// AdjustStocks is AdjustStock of many variants in one transaction. Each is for itself: one that is refused stops none of the others.
 	AdjustStocks(context.Context, *v1.AdjustStocksRequest) (*v1.AdjustStocksResponse, error)
+	// UndoStocks takes back what AdjustStocks has done, lot by lot, each variant for itself: where one of its lots is not as it was left, because
+	// of a sale or another change, the variant stays as it is.
+	UndoStocks(context.Context, *v1.UndoStocksRequest) (*v1.UndoStocksResponse, error)
 	Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error)
 	// ListLots lists a variant's lots that have something left, first to expire first.
 	ListLots(context.Context, *v1.ListLotsRequest) (*v1.ListLotsResponse, error)
@@ -157,6 +170,9 @@ type InventoryServiceHandler interface {
 	AdjustStock(context.Context, *v1.AdjustStockRequest) (*v1.AdjustStockResponse, error)
 	// AdjustStocks is AdjustStock of many variants in one transaction. Each is for itself: one that is refused stops none of the others.
 	AdjustStocks(context.Context, *v1.AdjustStocksRequest) (*v1.AdjustStocksResponse, error)
+	// UndoStocks takes back what AdjustStocks has done, lot by lot, each variant for itself: where one of its lots is not as it was left, because
+	// of a sale or another change, the variant stays as it is.
+	UndoStocks(context.Context, *v1.UndoStocksRequest) (*v1.UndoStocksResponse, error)
 	Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error)
 	// ListLots lists a variant's lots that have something left, first to expire first.
 	ListLots(context.Context, *v1.ListLotsRequest) (*v1.ListLotsResponse, error)
@@ -179,6 +195,7 @@ func RegisterInventoryServiceHandler(server *connect.Server, svc InventoryServic
 		connect.Method{Spec: inventoryServiceSetStockSpec(), Handler: adapter.setStock},
 		connect.Method{Spec: inventoryServiceAdjustStockSpec(), Handler: adapter.adjustStock},
 		connect.Method{Spec: inventoryServiceAdjustStocksSpec(), Handler: adapter.adjustStocks},
+		connect.Method{Spec: inventoryServiceUndoStocksSpec(), Handler: adapter.undoStocks},
 		connect.Method{Spec: inventoryServiceAvailabilitySpec(), Handler: adapter.availability},
 		connect.Method{Spec: inventoryServiceListLotsSpec(), Handler: adapter.listLots},
 		connect.Method{Spec: inventoryServiceHoldSpec(), Handler: adapter.hold},
@@ -204,6 +221,10 @@ func (UnimplementedInventoryServiceHandler) AdjustStock(context.Context, *v1.Adj
 
 func (UnimplementedInventoryServiceHandler) AdjustStocks(context.Context, *v1.AdjustStocksRequest) (*v1.AdjustStocksResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.inventory.v1.InventoryService.AdjustStocks is not implemented")
+}
+
+func (UnimplementedInventoryServiceHandler) UndoStocks(context.Context, *v1.UndoStocksRequest) (*v1.UndoStocksResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.inventory.v1.InventoryService.UndoStocks is not implemented")
 }
 
 func (UnimplementedInventoryServiceHandler) Availability(context.Context, *v1.AvailabilityRequest) (*v1.AvailabilityResponse, error) {
@@ -257,6 +278,14 @@ func (c *inventoryServiceClient) AdjustStock(ctx context.Context, req *v1.Adjust
 func (c *inventoryServiceClient) AdjustStocks(ctx context.Context, req *v1.AdjustStocksRequest) (*v1.AdjustStocksResponse, error) {
 	var res v1.AdjustStocksResponse
 	if err := c.client.CallUnary(ctx, inventoryServiceAdjustStocksSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *inventoryServiceClient) UndoStocks(ctx context.Context, req *v1.UndoStocksRequest) (*v1.UndoStocksResponse, error) {
+	var res v1.UndoStocksResponse
+	if err := c.client.CallUnary(ctx, inventoryServiceUndoStocksSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -346,6 +375,18 @@ func (h inventoryServiceHandler) adjustStocks(ctx context.Context, _ connect.Spe
 		return err
 	}
 	res, err := h.svc.AdjustStocks(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h inventoryServiceHandler) undoStocks(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.UndoStocksRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.UndoStocks(ctx, &req)
 	if err != nil {
 		return err
 	}
