@@ -16,6 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
@@ -176,4 +177,92 @@ func TestAnEventThatIsNeverAnsweredHoldsUpNoOther(t *testing.T) {
 			s.Errorf("absent: %v", absent)
 		}
 	})
+}
+
+// TestASubscriberIsBackWhoeverDelivered has one process see a subscriber away, and another deliver all that there was to it: nobody says then that it is away,
+// though an event waits that it refuses.
+func TestASubscriberIsBackWhoeverDelivered(t *testing.T) {
+	var poison atomic.Bool
+	poison.Store(true)
+	eachStreet(t, &poison, func(s *street) {
+		publish(s.T, s.p, "poison", 1)
+		for range 12 { // until it is put off for long
+			if _, err := s.deliver(); err != nil {
+				s.Fatal(err)
+			}
+			s.clock.Advance(time.Hour)
+		}
+		if _, err := s.deliver(); err != nil {
+			s.Fatal(err)
+		}
+		publish(s.T, s.p, "poison", 2) // which waits for the first
+		s.line.cut.Store(true)
+		publish(s.T, s.p, "a", 1)
+		ctx, stop := context.WithCancel(s.Context())
+		ended := make(chan struct{})
+		go func() { s.publisher.Run(ctx); close(ended) }()
+		eventually(s.T, "it is away", func() bool { return len(s.publisher.Absent()) == 1 })
+		other := events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now, slog.New(slog.DiscardHandler),
+			map[string]eventsv1connect.EventServiceClient{"listener": s.line.EventServiceClient})
+		eventually(s.T, "another process delivers", func() bool {
+			s.clock.Advance(time.Second)
+			_, err := other.DeliverOnce(s.Context(), "listener")
+			return err == nil && len(applied(s.T, s.p)) == 1
+		})
+		eventually(s.T, "nobody says that it is away", func() bool { return len(s.publisher.Absent()) == 0 })
+		stop()
+		<-ended
+		if log := s.log.String(); strings.Count(log, "a subscriber is away") != 1 || strings.Count(log, "a subscriber is back") != 1 {
+			s.Errorf("logged:\n%s", log)
+		}
+		if waiting(s.T, s.p) != 2 {
+			s.Errorf("%d wait", waiting(s.T, s.p))
+		}
+	})
+}
+
+// TestWhatWentMeanwhileIsNotSuspected has another process deliver what a subscriber did not answer while it was away.
+func TestWhatWentMeanwhileIsNotSuspected(t *testing.T) {
+	eachStreet(t, new(atomic.Bool), func(s *street) {
+		s.line.cut.Store(true)
+		for _, aggregate := range []string{"a", "b", "c"} {
+			publish(s.T, s.p, aggregate, 1)
+		}
+		ctx, stop := context.WithCancel(s.Context())
+		ended := make(chan struct{})
+		go func() { s.publisher.Run(ctx); close(ended) }()
+		eventually(s.T, "it is asked with each", func() bool { s.clock.Advance(time.Second); return s.line.calls.Load() >= 4 })
+		publish(s.T, s.p, "late", 1)
+		other := events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now, slog.New(slog.DiscardHandler),
+			map[string]eventsv1connect.EventServiceClient{"listener": s.line.EventServiceClient})
+		eventually(s.T, "another process delivers those", func() bool {
+			s.due(map[string]time.Duration{"a": 0, "b": 0, "c": 0, "late": 9 * time.Second})
+			_, _ = other.DeliverOnce(s.Context(), "listener")
+			return len(applied(s.T, s.p)) == 3
+		})
+		s.line.cut.Store(false)
+		eventually(s.T, "the last goes", func() bool { s.clock.Advance(time.Second); return waiting(s.T, s.p) == 0 })
+		eventually(s.T, "it is back", func() bool { return len(s.publisher.Absent()) == 0 })
+		stop()
+		<-ended
+		if log := s.log.String(); strings.Contains(log, "was refused") {
+			s.Errorf("what was delivered is logged as refused:\n%s", log)
+		}
+	})
+}
+
+// due sets in how long the events of aggregates are sent.
+func (s *street) due(in map[string]time.Duration) {
+	s.Helper()
+	err := s.p.Host("teller").DB().Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		var failures []error
+		for aggregate, pause := range in {
+			_, err := tx.ExecContext(ctx, "UPDATE outbox SET next_at = $1 WHERE aggregate = $2", s.clock.Now().Add(pause).UnixMilli(), aggregate)
+			failures = append(failures, err)
+		}
+		return errors.Join(failures...)
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
 }

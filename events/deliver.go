@@ -44,6 +44,9 @@ func (p *Publisher) runSubscriber(ctx context.Context, s subscriber) {
 	for {
 		sent, err := p.deliver(ctx, s, away.batch(), &away)
 		p.note(ctx, s, &away, sent, err)
+		if err == nil && sent == 0 && away.tries > 0 {
+			p.noteOthers(ctx, s, &away)
+		}
 		if err == nil && (sent == batchSize || away.ended) {
 			continue
 		}
@@ -86,13 +89,32 @@ func (p *Publisher) note(ctx context.Context, s subscriber, away *absence, sent 
 	}
 }
 
-// suspect counts as refused what a subscriber did not answer who answers others: that may have been the reason.
+// noteOthers ends an absence where this process has nothing to ask the subscriber with: another process has its answers by now.
+func (p *Publisher) noteOthers(ctx context.Context, s subscriber, away *absence) {
+	waits, err := p.waits(ctx, s.name, p.now().Add(claimFor))
+	switch {
+	case err != nil:
+		p.log.WarnContext(ctx, "it is not known whether a subscriber is back", "subscriber", s.name, "error", err)
+	case !waits:
+		p.log.InfoContext(ctx, "a subscriber is back: another process has delivered to it", "subscriber", s.name)
+		p.absent.Delete(s.name)
+		*away = absence{}
+	}
+}
+
+// suspect counts as refused what a subscriber did not answer who answers others: that may have been the reason. What went meanwhile, or was
+// refused by another process, is none of that.
 func (p *Publisher) suspect(ctx context.Context, name string, rows []row) error {
+	ctx = context.WithoutCancel(ctx)
+	rows, err := p.unanswered(ctx, name, rows)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
 	receipts := make([]*eventsv1.Receipt, len(rows))
 	for i := range rows {
 		receipts[i] = &eventsv1.Receipt{Reason: errAway.Error()}
 	}
-	return p.settle(context.WithoutCancel(ctx), name, rows, receipts)
+	return p.settle(ctx, name, rows, receipts)
 }
 
 // Absent tells since when subscribers do not answer, by name.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -146,6 +147,32 @@ func (p *Publisher) anyDue(ctx context.Context, name string) (bool, error) {
 		return false, err
 	}
 	return n > 0, nil
+}
+
+// waits reports whether a subscriber has something to answer until some time: due by then, with another process, or put off for as long at the most. What
+// it refused is due later, and what comes after that waits for it.
+func (p *Publisher) waits(ctx context.Context, name string, until time.Time) (bool, error) {
+	var n int
+	err := p.db.Read().QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM outbox AS o WHERE subscriber = $1 AND next_at <= $2 AND NOT EXISTS (
+			SELECT 1 FROM outbox AS before WHERE before.subscriber = $1 AND before.aggregate = o.aggregate
+				AND before.version < o.version AND before.next_at > o.next_at) LIMIT 1) AS due`, name, until.UnixMilli()).Scan(&n)
+	return n > 0, sqldb.Classify(err)
+}
+
+// unanswered are those of some rows that are still there, and were not answered since they were read.
+func (p *Publisher) unanswered(ctx context.Context, name string, rows []row) (still []row, err error) {
+	for _, r := range rows {
+		var n int
+		err := p.db.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM outbox WHERE subscriber = $1 AND aggregate = $2 AND version = $3 AND attempts = $4",
+			name, r.Aggregate, r.Version, r.attempts).Scan(&n)
+		if err != nil {
+			return nil, fmt.Errorf("look for events of %s: %w", name, sqldb.Classify(err))
+		}
+		if n > 0 && !slices.ContainsFunc(still, func(have row) bool { return have.ID == r.ID }) {
+			still = append(still, r)
+		}
+	}
+	return still, nil
 }
 
 // settle deletes what has its receipt and puts the rest off.
