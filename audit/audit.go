@@ -36,7 +36,7 @@ type Entry struct {
 	// Subject is the ID of what it was done to; empty where there is none.
 	Subject string
 	Outcome Outcome
-	// Detail is what else has to be known. No names, addresses, e-mails or tokens.
+	// Detail is what else has to be known. No names of people, addresses, e-mails or tokens.
 	Detail map[string]string
 	// By is who did it, where that is not the context's Actor.
 	By *Actor

@@ -67,6 +67,25 @@ func TestARefundIsToldOnceWithWhy(t *testing.T) {
 	})
 }
 
+func TestARefundSaysOfWhatItIs(t *testing.T) {
+	o := &orderingv1.Order{
+		Id: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc", PaymentMethod: "test",
+		Lines: []*orderingv1.OrderLine{
+			{VariantId: "var_x_1", ProductTitle: "Brie", VariantTitle: "Wheel, 250 g", ProducerName: "Hill Dairy"}, {VariantId: "var_x_2", ProductTitle: "Rye", ProducerName: "Oven"},
+		},
+		Parts: []*orderingv1.Part{{ProducerId: "pro_x_1", ProducerName: "Hill Dairy"}, {ProducerId: "pro_x_2", ProducerName: "Oven"}},
+	}
+	for want, of := range map[string]*paymentsv1.RefundEvent{
+		"  Brie, Wheel, 250 g": {VariantId: "var_x_1", ProducerId: "pro_x_1"}, "  Oven": {ProducerId: "pro_x_2"}, "": {},
+	} {
+		of.Amount, of.Refunded = &moneyv1.Money{Amount: 500, Currency: "USD"}, &moneyv1.Money{Amount: 500, Currency: "USD"}
+		text := write(Refunded, topic{order: o, refund: of}.read(), portland, ada).Text
+		if want != "" && !strings.Contains(text, "\n"+want) || want == "" && (strings.Contains(text, "Brie") || strings.Contains(text, "Oven")) {
+			t.Errorf("of %v it says:\n%s", of, text)
+		}
+	}
+}
+
 func TestWhoPaidAtTheCounterGetsItThere(t *testing.T) {
 	o := topic{
 		order:  &orderingv1.Order{Id: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc", PaymentMethod: "pickup"},

@@ -22,7 +22,9 @@ type Refund struct {
 	Variant  string `json:"variant,omitempty"`
 	Quantity int64  `json:"quantity,omitempty"`
 
-	lineTotal int64 // of a line that is asked for
+	// Of a line that is asked for: what it came to, and what it is called.
+	lineTotal int64
+	lineName  string
 }
 
 // ofCancellation is the key of the refund of an order that was cancelled: the shopper is told of that anyway.

@@ -47,7 +47,7 @@ func (s *service) ofLine(ctx context.Context, r Refund, orderID, currency string
 		return r, "", errNoLine
 	}
 	line := lines[at]
-	r.Producer, r.lineTotal = line.GetProducerId(), line.GetTotal().GetAmount()
+	r.Producer, r.lineTotal, r.lineName = line.GetProducerId(), line.GetTotal().GetAmount(), lineName(line)
 	if r.Minor > 0 {
 		return r, currency, nil
 	}
@@ -63,6 +63,13 @@ func (s *service) ofLine(ctx context.Context, r Refund, orderID, currency string
 		return r, "", invalid("quantity", "is worth nothing")
 	}
 	return r, line.GetTotal().GetCurrency(), nil
+}
+
+func lineName(l *orderingv1.OrderLine) string {
+	if l.GetVariantTitle() == "" {
+		return l.GetProductTitle()
+	}
+	return l.GetProductTitle() + ", " + l.GetVariantTitle()
 }
 
 // leftOf is what a part of the sale has left: at least what its maker is owed still, so that its last refund takes all of that, and at the most what
@@ -81,22 +88,28 @@ func (p Payment) credit(account string) (minor int64) {
 	return minor
 }
 
-// lefts is what each part of the sale, and the fee after them, has left after the refunds so far: those of one part take of that alone. Refunds of all are
-// shared out by what was paid, and taken by what is credited, so it can be a few minor units off.
-func (p Payment) lefts() []int64 {
+// lefts is what each part of the sale, and the fee after them, has left after the refunds so far.
+func (p Payment) lefts() []int64 { return p.shareRefunds(func(Refund, []int64) {}) }
+
+// shareRefunds tells how much each refund so far took of each part of the sale, and of the fee after them, and answers what these have left: a refund of one
+// part takes of that alone. Refunds of all are shared out by what was paid, and taken by what is credited, so it can be a few minor units off.
+func (p Payment) shareRefunds(tell func(r Refund, shares []int64)) (left []int64) {
 	weights := make([]int64, 0, len(p.Details.Sale.Parts)+1)
 	for _, part := range p.Details.Sale.Parts {
 		weights = append(weights, part.Minor)
 	}
-	left := apportion(p.Details.Sale.Total, append(weights, p.Details.Sale.Fee))
+	left = apportion(p.Details.Sale.Total, append(weights, p.Details.Sale.Fee))
 	for _, r := range p.Details.Refunds {
+		shares := make([]int64, len(left))
 		if at := p.partAt(r.Producer); at >= 0 {
-			left[at] -= min(r.Minor, left[at])
-			continue
+			shares[at] = r.Minor
+		} else {
+			shares = apportion(r.Minor, left)
 		}
-		for i, share := range apportion(r.Minor, left) {
+		for i, share := range shares {
 			left[i] -= min(share, left[i])
 		}
+		tell(r, shares)
 	}
 	return left
 }

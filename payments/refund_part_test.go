@@ -7,7 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/fault"
+	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/audit/v1/auditv1connect"
+	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -147,6 +153,71 @@ func refundedBy(t *testing.T, p Payment, refund Refund) Payment {
 		t.Fatalf("%+v of %+v: %d of %d are back, and %d credited", refund, p.Details, after.Refunded, after.Captured, credited)
 	}
 	return after
+}
+
+// TestWhatALineComesToIsAskedOfOrdering pays a line back by quantity and by amount: it is whose it is, and worth what was packed of it.
+func TestWhatALineComesToIsAskedOfOrdering(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy, bakery := s.service.host.NewID(id.Producer, "portland"), s.service.host.NewID(id.Producer, "portland")
+		brie, cheddar, crumb := s.service.host.NewID(id.Variant, "portland"), s.service.host.NewID(id.Variant, "portland"), s.service.host.NewID(id.Variant, "portland")
+		usd := func(minor int64) *moneyv1.Money { return money.New(minor, "USD").Proto() }
+		orderID := s.paidOrder()
+		s.peers.orders[orderID] = &orderingv1.Order{Id: orderID, Lines: []*orderingv1.OrderLine{
+			{VariantId: brie, ProducerId: dairy, ProductTitle: "Brie", VariantTitle: "Wheel", Quantity: 4000, PackedQuantity: 3000, Packed: true, Total: usd(600)},
+			{VariantId: cheddar, ProducerId: dairy, ProductTitle: "Cheddar", SoldBy: "weight", Quantity: 500, Total: usd(199)},
+			{VariantId: crumb, ProducerId: bakery, ProductTitle: "Crumb", Quantity: 1000, Total: usd(0)},
+		}}
+		sale := sold(900, 0, 799, 101)
+		sale.Parts[0].ProducerId, sale.Parts[1].ProducerId = dairy, bakery
+		s.tell(packed, orderID, sale)
+		s.settleDue()
+		before := int64(0)
+		for i, c := range []struct {
+			ask  *paymentsv1.RefundRequest
+			code string
+			back int64
+		}{
+			{&paymentsv1.RefundRequest{VariantId: brie, Quantity: 1000}, "", 200},
+			{&paymentsv1.RefundRequest{VariantId: brie, Quantity: 4000}, "refund_too_large", 200},
+			{&paymentsv1.RefundRequest{VariantId: brie, Quantity: 3000}, "refund_too_large", 200}, // a third is back already
+			{&paymentsv1.RefundRequest{VariantId: brie, ProducerId: bakery, Quantity: 1000}, "not_found", 200},
+			{&paymentsv1.RefundRequest{VariantId: s.service.host.NewID(id.Variant, "portland"), Quantity: 1000}, "not_found", 200},
+			{&paymentsv1.RefundRequest{VariantId: crumb, Quantity: 1000}, "invalid", 200},
+			{&paymentsv1.RefundRequest{VariantId: cheddar, Quantity: 250}, "", 299},
+			{&paymentsv1.RefundRequest{VariantId: cheddar, ProducerId: dairy, Amount: usd(100)}, "", 399},
+			{&paymentsv1.RefundRequest{VariantId: cheddar, Amount: usd(1)}, "refund_too_large", 399},
+			{&paymentsv1.RefundRequest{ProducerId: dairy, Quantity: 1000}, "invalid", 399},
+		} {
+			c.ask.OrderId, c.ask.Key = orderID, strconv.Itoa(i)
+			quote, quoteErr := s.QuoteRefund(s.Context(), &paymentsv1.QuoteRefundRequest{OrderId: orderID, VariantId: c.ask.GetVariantId(), Quantity: c.ask.GetQuantity()})
+			if c.ask.GetQuantity() > 0 && c.ask.GetProducerId() == "" && (c.code == "" && (quoteErr != nil || quote.GetAmount().GetAmount() != c.back-before) || c.code != "" && !fault.Is(quoteErr, c.code)) {
+				s.Errorf("%v is said to come to %v, %v", c.ask, quote, quoteErr)
+			}
+			before = c.back
+			answer, err := s.Refund(s.Context(), c.ask)
+			if c.code == "" && err != nil || c.code != "" && !fault.Is(err, c.code) {
+				s.Errorf("%v: %v, want %q", c.ask, err, c.code)
+			}
+			if err == nil && answer.GetPayment().GetRefunded().GetAmount() != c.back {
+				s.Errorf("%v: %v is back, want %d", c.ask, answer.GetPayment().GetRefunded(), c.back)
+			}
+		}
+		payment, err := s.GetPayment(s.Context(), &paymentsv1.GetPaymentRequest{OrderId: orderID})
+		if err != nil || payment.GetPayment().GetRefunded().GetAmount() != 399 {
+			s.Fatalf("%v, %v", payment, err)
+		}
+		if r := payment.GetPayment().GetRefunds()[0]; r.GetProducerId() != dairy || r.GetVariantId() != brie || r.GetQuantity() != 1000 {
+			s.Errorf("it is of %v", r)
+		}
+		told, err := auditv1connect.NewAuditServiceClient(s.process.Client("payments")).ListEntries(s.Context(), &auditv1.ListEntriesRequest{Limit: 10})
+		if err != nil || len(told.GetEntries()) != 3 || told.GetEntries()[2].GetDetail()["goods"] != "Brie, Wheel" || told.GetEntries()[2].GetDetail()["producer"] != dairy {
+			s.Errorf("the log is told %v, %v", told, err)
+		}
+		s.peers.setDown(true)
+		if _, err := s.Refund(s.Context(), &paymentsv1.RefundRequest{OrderId: orderID, Key: "down", VariantId: brie, Quantity: 1000}); fault.KindOf(err) != fault.Unavailable {
+			s.Errorf("while ordering is down: %v", err)
+		}
+	})
 }
 
 func TestACallersLongestKeyIsTakenWithItsOrderBeforeIt(t *testing.T) {

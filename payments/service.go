@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
@@ -150,15 +149,7 @@ func (s *service) Refund(ctx context.Context, request *paymentsv1.RefundRequest)
 		}
 	}
 	refund.ByKind, refund.ByID = by.Kind, by.ID
-	told := audit.Entry{
-		Action: "order.refund", Subject: request.GetOrderId(), Outcome: audit.Done, By: &by,
-		Detail: map[string]string{"amount": strconv.FormatInt(refund.Minor, 10), "currency": currency},
-	}
-	for key, of := range map[string]string{"producer": refund.Producer, "line": refund.Variant} {
-		if of != "" {
-			told.Detail[key] = of
-		}
-	}
+	told := toldOfRefund(request.GetOrderId(), refund, currency, by)
 	done, err := s.store.change(ctx, request.GetOrderId(), func(p Payment, now int64) (Payment, []Entry, error) {
 		if p.Status != None && p.Currency != currency {
 			return p, nil, errCurrency

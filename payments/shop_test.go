@@ -32,6 +32,7 @@ type peers struct {
 
 	mu     sync.Mutex
 	states map[string]string
+	orders map[string]*orderingv1.Order
 	down   bool
 }
 
@@ -62,6 +63,14 @@ func (p *peers) OrderStates(_ context.Context, r *orderingv1.OrderStatesRequest)
 	return response, p.isDown()
 }
 
+func (p *peers) GetOrder(_ context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
+	o := p.orders[r.GetId()]
+	if o == nil || !r.GetViewer().GetOperator() {
+		return nil, fault.New(fault.NotFound, "not_found", "There is no such order.")
+	}
+	return &orderingv1.GetOrderResponse{Order: o}, p.isDown()
+}
+
 // shop is the service under test among its peers.
 type shop struct {
 	*testing.T
@@ -75,7 +84,7 @@ type shop struct {
 }
 
 func newShop(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Engine, []host.Service, ...func(*host.Config)) *host.Process, options ...func(*host.Config)) *shop {
-	s := &shop{T: t, peers: &peers{states: map[string]string{}}, clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)), version: map[string]int64{}}
+	s := &shop{T: t, peers: &peers{states: map[string]string{}, orders: map[string]*orderingv1.Order{}}, clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)), version: map[string]int64{}}
 	services := []host.Service{
 		{Name: "catalog", New: func(h *host.Host) error {
 			catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s.peers)

@@ -61,6 +61,7 @@ type ClearingOrder struct {
 	State    string
 	Code     string
 	Message  string
+	WentTo   string
 }
 
 type LinkEpoch struct {

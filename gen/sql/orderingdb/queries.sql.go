@@ -13,7 +13,7 @@ const addClearingOrders = `-- name: AddClearingOrders :exec
 INSERT INTO clearing_orders (window_id, order_id, state, code, message)
 SELECT o.window_id, o.id, 'waiting', '', '' FROM orders AS o
 WHERE o.window_id = $1 AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
-ON CONFLICT (window_id, order_id) DO UPDATE SET state = 'waiting', code = '', message = '' WHERE clearing_orders.state = 'gone'
+ON CONFLICT (window_id, order_id) DO UPDATE SET state = 'waiting', code = '', message = '', went_to = '' WHERE clearing_orders.state = 'gone'
 `
 
 func (q *Queries) AddClearingOrders(ctx context.Context, windowID string) error {
@@ -242,6 +242,44 @@ func (q *Queries) CountUnconfirmed(ctx context.Context, market string) ([]CountU
 	for rows.Next() {
 		var i CountUnconfirmedRow
 		if err := rows.Scan(&i.State, &i.Orders); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countWent = `-- name: CountWent :many
+SELECT CAST(CASE WHEN c.went_to <> '' THEN c.went_to WHEN o.window_id <> c.window_id THEN o.window_id WHEN o.status = 'done' THEN 'done' ELSE 'cancelled' END AS TEXT) AS went_to,
+    COUNT(*) AS orders
+FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.window_id = $1 AND c.state <> 'waiting'
+    AND NOT (c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed'))
+GROUP BY 1 ORDER BY 2 DESC, 1
+`
+
+type CountWentRow struct {
+	WentTo string
+	Orders int64
+}
+
+// What stayed and was dealt with by hand is looked at as it stands, and so is what the version before settled.
+func (q *Queries) CountWent(ctx context.Context, windowID string) ([]CountWentRow, error) {
+	rows, err := q.db.QueryContext(ctx, countWent, windowID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountWentRow
+	for rows.Next() {
+		var i CountWentRow
+		if err := rows.Scan(&i.WentTo, &i.Orders); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -1262,7 +1300,7 @@ func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams
 }
 
 const settleClearingOrder = `-- name: SettleClearingOrder :exec
-UPDATE clearing_orders SET state = $3, code = $4, message = $5 WHERE window_id = $1 AND order_id = $2 AND state = 'waiting'
+UPDATE clearing_orders SET state = $3, code = $4, message = $5, went_to = $6 WHERE window_id = $1 AND order_id = $2 AND state = 'waiting'
 `
 
 type SettleClearingOrderParams struct {
@@ -1271,6 +1309,7 @@ type SettleClearingOrderParams struct {
 	State    string
 	Code     string
 	Message  string
+	WentTo   string
 }
 
 func (q *Queries) SettleClearingOrder(ctx context.Context, arg SettleClearingOrderParams) error {
@@ -1280,6 +1319,7 @@ func (q *Queries) SettleClearingOrder(ctx context.Context, arg SettleClearingOrd
 		arg.State,
 		arg.Code,
 		arg.Message,
+		arg.WentTo,
 	)
 	return err
 }

@@ -3908,7 +3908,9 @@ type Clearing struct {
 	Stayed []*Stayed `protobuf:"bytes,8,rep,name=stayed,proto3" json:"stayed,omitempty"`
 	Stay   int64     `protobuf:"varint,9,opt,name=stay,proto3" json:"stay,omitempty"`
 	// Nothing more happens by itself.
-	Done          bool `protobuf:"varint,10,opt,name=done,proto3" json:"done,omitempty"`
+	Done bool `protobuf:"varint,10,opt,name=done,proto3" json:"done,omitempty"`
+	// Where those went that are gone: by more than one decision, or by hand, it may be to several places.
+	Went          []*Went `protobuf:"bytes,50,rep,name=went,proto3" json:"went,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4013,6 +4015,75 @@ func (x *Clearing) GetDone() bool {
 	return false
 }
 
+func (x *Clearing) GetWent() []*Went {
+	if x != nil {
+		return x.Went
+	}
+	return nil
+}
+
+// Went is how many orders went to one place: another window, or nowhere.
+type Went struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Empty where they were cancelled, or handed over.
+	ToWindowId    string `protobuf:"bytes,1,opt,name=to_window_id,json=toWindowId,proto3" json:"to_window_id,omitempty"`
+	HandedOver    bool   `protobuf:"varint,2,opt,name=handed_over,json=handedOver,proto3" json:"handed_over,omitempty"`
+	Orders        int64  `protobuf:"varint,3,opt,name=orders,proto3" json:"orders,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Went) Reset() {
+	*x = Went{}
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Went) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Went) ProtoMessage() {}
+
+func (x *Went) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Went.ProtoReflect.Descriptor instead.
+func (*Went) Descriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *Went) GetToWindowId() string {
+	if x != nil {
+		return x.ToWindowId
+	}
+	return ""
+}
+
+func (x *Went) GetHandedOver() bool {
+	if x != nil {
+		return x.HandedOver
+	}
+	return false
+}
+
+func (x *Went) GetOrders() int64 {
+	if x != nil {
+		return x.Orders
+	}
+	return 0
+}
+
 // Stayed is an order that could not go, and why: a fault's code, and its sentence.
 type Stayed struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -4025,7 +4096,7 @@ type Stayed struct {
 
 func (x *Stayed) Reset() {
 	*x = Stayed{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4037,7 +4108,7 @@ func (x *Stayed) String() string {
 func (*Stayed) ProtoMessage() {}
 
 func (x *Stayed) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[52]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4050,7 +4121,7 @@ func (x *Stayed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stayed.ProtoReflect.Descriptor instead.
 func (*Stayed) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{52}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *Stayed) GetOrderId() string {
@@ -4092,7 +4163,7 @@ type ClearWindowRequest struct {
 
 func (x *ClearWindowRequest) Reset() {
 	*x = ClearWindowRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4104,7 +4175,7 @@ func (x *ClearWindowRequest) String() string {
 func (*ClearWindowRequest) ProtoMessage() {}
 
 func (x *ClearWindowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[53]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4117,7 +4188,7 @@ func (x *ClearWindowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearWindowRequest.ProtoReflect.Descriptor instead.
 func (*ClearWindowRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{53}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ClearWindowRequest) GetWindowId() string {
@@ -4171,7 +4242,7 @@ type ClearWindowResponse struct {
 
 func (x *ClearWindowResponse) Reset() {
 	*x = ClearWindowResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4183,7 +4254,7 @@ func (x *ClearWindowResponse) String() string {
 func (*ClearWindowResponse) ProtoMessage() {}
 
 func (x *ClearWindowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[54]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4196,7 +4267,7 @@ func (x *ClearWindowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClearWindowResponse.ProtoReflect.Descriptor instead.
 func (*ClearWindowResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{54}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ClearWindowResponse) GetClearing() *Clearing {
@@ -4215,7 +4286,7 @@ type GetClearingRequest struct {
 
 func (x *GetClearingRequest) Reset() {
 	*x = GetClearingRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4227,7 +4298,7 @@ func (x *GetClearingRequest) String() string {
 func (*GetClearingRequest) ProtoMessage() {}
 
 func (x *GetClearingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[55]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4240,7 +4311,7 @@ func (x *GetClearingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetClearingRequest.ProtoReflect.Descriptor instead.
 func (*GetClearingRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{55}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *GetClearingRequest) GetWindowId() string {
@@ -4259,7 +4330,7 @@ type GetClearingResponse struct {
 
 func (x *GetClearingResponse) Reset() {
 	*x = GetClearingResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4271,7 +4342,7 @@ func (x *GetClearingResponse) String() string {
 func (*GetClearingResponse) ProtoMessage() {}
 
 func (x *GetClearingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[56]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4284,7 +4355,7 @@ func (x *GetClearingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetClearingResponse.ProtoReflect.Descriptor instead.
 func (*GetClearingResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{56}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *GetClearingResponse) GetClearing() *Clearing {
@@ -4325,7 +4396,7 @@ type ListOrdersRequest struct {
 
 func (x *ListOrdersRequest) Reset() {
 	*x = ListOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4337,7 +4408,7 @@ func (x *ListOrdersRequest) String() string {
 func (*ListOrdersRequest) ProtoMessage() {}
 
 func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[57]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4350,7 +4421,7 @@ func (x *ListOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersRequest.ProtoReflect.Descriptor instead.
 func (*ListOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{57}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ListOrdersRequest) GetCustomerId() string {
@@ -4468,7 +4539,7 @@ type ListOrdersResponse struct {
 
 func (x *ListOrdersResponse) Reset() {
 	*x = ListOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4480,7 +4551,7 @@ func (x *ListOrdersResponse) String() string {
 func (*ListOrdersResponse) ProtoMessage() {}
 
 func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[58]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4493,7 +4564,7 @@ func (x *ListOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOrdersResponse.ProtoReflect.Descriptor instead.
 func (*ListOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{58}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ListOrdersResponse) GetOrders() []*Order {
@@ -4520,7 +4591,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4532,7 +4603,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[59]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4545,7 +4616,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{59}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *CancelOrderRequest) GetId() string {
@@ -4571,7 +4642,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4583,7 +4654,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[60]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4596,7 +4667,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{60}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -4618,7 +4689,7 @@ type PackedLine struct {
 
 func (x *PackedLine) Reset() {
 	*x = PackedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4630,7 +4701,7 @@ func (x *PackedLine) String() string {
 func (*PackedLine) ProtoMessage() {}
 
 func (x *PackedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[61]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4643,7 +4714,7 @@ func (x *PackedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PackedLine.ProtoReflect.Descriptor instead.
 func (*PackedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{61}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *PackedLine) GetVariantId() string {
@@ -4677,7 +4748,7 @@ type WantedLine struct {
 
 func (x *WantedLine) Reset() {
 	*x = WantedLine{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4689,7 +4760,7 @@ func (x *WantedLine) String() string {
 func (*WantedLine) ProtoMessage() {}
 
 func (x *WantedLine) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[62]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4702,7 +4773,7 @@ func (x *WantedLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WantedLine.ProtoReflect.Descriptor instead.
 func (*WantedLine) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{62}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *WantedLine) GetVariantId() string {
@@ -4742,7 +4813,7 @@ type ChangeOrderRequest struct {
 
 func (x *ChangeOrderRequest) Reset() {
 	*x = ChangeOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4754,7 +4825,7 @@ func (x *ChangeOrderRequest) String() string {
 func (*ChangeOrderRequest) ProtoMessage() {}
 
 func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[63]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4767,7 +4838,7 @@ func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderRequest.ProtoReflect.Descriptor instead.
 func (*ChangeOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{63}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ChangeOrderRequest) GetId() string {
@@ -4843,7 +4914,7 @@ type ChangeOrderResponse struct {
 
 func (x *ChangeOrderResponse) Reset() {
 	*x = ChangeOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4855,7 +4926,7 @@ func (x *ChangeOrderResponse) String() string {
 func (*ChangeOrderResponse) ProtoMessage() {}
 
 func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[64]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4868,7 +4939,7 @@ func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderResponse.ProtoReflect.Descriptor instead.
 func (*ChangeOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{64}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ChangeOrderResponse) GetOrder() *Order {
@@ -4907,7 +4978,7 @@ type AdvancePartRequest struct {
 
 func (x *AdvancePartRequest) Reset() {
 	*x = AdvancePartRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4919,7 +4990,7 @@ func (x *AdvancePartRequest) String() string {
 func (*AdvancePartRequest) ProtoMessage() {}
 
 func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[65]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4932,7 +5003,7 @@ func (x *AdvancePartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartRequest.ProtoReflect.Descriptor instead.
 func (*AdvancePartRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{65}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *AdvancePartRequest) GetOrderId() string {
@@ -4993,7 +5064,7 @@ type AdvancePartResponse struct {
 
 func (x *AdvancePartResponse) Reset() {
 	*x = AdvancePartResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5005,7 +5076,7 @@ func (x *AdvancePartResponse) String() string {
 func (*AdvancePartResponse) ProtoMessage() {}
 
 func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[66]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5018,7 +5089,7 @@ func (x *AdvancePartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvancePartResponse.ProtoReflect.Descriptor instead.
 func (*AdvancePartResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{66}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *AdvancePartResponse) GetOrder() *Order {
@@ -5039,7 +5110,7 @@ type PartChoice struct {
 
 func (x *PartChoice) Reset() {
 	*x = PartChoice{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5051,7 +5122,7 @@ func (x *PartChoice) String() string {
 func (*PartChoice) ProtoMessage() {}
 
 func (x *PartChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[67]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5064,7 +5135,7 @@ func (x *PartChoice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartChoice.ProtoReflect.Descriptor instead.
 func (*PartChoice) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{67}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *PartChoice) GetOrderId() string {
@@ -5095,7 +5166,7 @@ type StepPartsRequest struct {
 
 func (x *StepPartsRequest) Reset() {
 	*x = StepPartsRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5107,7 +5178,7 @@ func (x *StepPartsRequest) String() string {
 func (*StepPartsRequest) ProtoMessage() {}
 
 func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[68]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5120,7 +5191,7 @@ func (x *StepPartsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepPartsRequest.ProtoReflect.Descriptor instead.
 func (*StepPartsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{68}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *StepPartsRequest) GetProducerId() string {
@@ -5168,7 +5239,7 @@ type PartStep struct {
 
 func (x *PartStep) Reset() {
 	*x = PartStep{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5180,7 +5251,7 @@ func (x *PartStep) String() string {
 func (*PartStep) ProtoMessage() {}
 
 func (x *PartStep) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[69]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5193,7 +5264,7 @@ func (x *PartStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartStep.ProtoReflect.Descriptor instead.
 func (*PartStep) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{69}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *PartStep) GetOrderId() string {
@@ -5233,7 +5304,7 @@ type StepPartsResponse struct {
 
 func (x *StepPartsResponse) Reset() {
 	*x = StepPartsResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5245,7 +5316,7 @@ func (x *StepPartsResponse) String() string {
 func (*StepPartsResponse) ProtoMessage() {}
 
 func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[70]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5258,7 +5329,7 @@ func (x *StepPartsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepPartsResponse.ProtoReflect.Descriptor instead.
 func (*StepPartsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{70}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *StepPartsResponse) GetSteps() []*PartStep {
@@ -5277,7 +5348,7 @@ type DisownOrderRequest struct {
 
 func (x *DisownOrderRequest) Reset() {
 	*x = DisownOrderRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[71]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5289,7 +5360,7 @@ func (x *DisownOrderRequest) String() string {
 func (*DisownOrderRequest) ProtoMessage() {}
 
 func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[71]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5302,7 +5373,7 @@ func (x *DisownOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderRequest.ProtoReflect.Descriptor instead.
 func (*DisownOrderRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{71}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *DisownOrderRequest) GetId() string {
@@ -5321,7 +5392,7 @@ type DisownOrderResponse struct {
 
 func (x *DisownOrderResponse) Reset() {
 	*x = DisownOrderResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[72]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5333,7 +5404,7 @@ func (x *DisownOrderResponse) String() string {
 func (*DisownOrderResponse) ProtoMessage() {}
 
 func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[72]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5346,7 +5417,7 @@ func (x *DisownOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisownOrderResponse.ProtoReflect.Descriptor instead.
 func (*DisownOrderResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{72}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *DisownOrderResponse) GetOrder() *Order {
@@ -5367,7 +5438,7 @@ type LinkOrdersRequest struct {
 
 func (x *LinkOrdersRequest) Reset() {
 	*x = LinkOrdersRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[73]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5379,7 +5450,7 @@ func (x *LinkOrdersRequest) String() string {
 func (*LinkOrdersRequest) ProtoMessage() {}
 
 func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[73]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5392,7 +5463,7 @@ func (x *LinkOrdersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersRequest.ProtoReflect.Descriptor instead.
 func (*LinkOrdersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{73}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *LinkOrdersRequest) GetIds() []string {
@@ -5418,7 +5489,7 @@ type LinkOrdersResponse struct {
 
 func (x *LinkOrdersResponse) Reset() {
 	*x = LinkOrdersResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[74]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5430,7 +5501,7 @@ func (x *LinkOrdersResponse) String() string {
 func (*LinkOrdersResponse) ProtoMessage() {}
 
 func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[74]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5443,7 +5514,7 @@ func (x *LinkOrdersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkOrdersResponse.ProtoReflect.Descriptor instead.
 func (*LinkOrdersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{74}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *LinkOrdersResponse) GetTokens() []string {
@@ -5462,7 +5533,7 @@ type OrderStatesRequest struct {
 
 func (x *OrderStatesRequest) Reset() {
 	*x = OrderStatesRequest{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[75]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5474,7 +5545,7 @@ func (x *OrderStatesRequest) String() string {
 func (*OrderStatesRequest) ProtoMessage() {}
 
 func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[75]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5487,7 +5558,7 @@ func (x *OrderStatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesRequest.ProtoReflect.Descriptor instead.
 func (*OrderStatesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{75}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *OrderStatesRequest) GetIds() []string {
@@ -5506,7 +5577,7 @@ type OrderStatesResponse struct {
 
 func (x *OrderStatesResponse) Reset() {
 	*x = OrderStatesResponse{}
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[76]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5518,7 +5589,7 @@ func (x *OrderStatesResponse) String() string {
 func (*OrderStatesResponse) ProtoMessage() {}
 
 func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[76]
+	mi := &file_artisan_ordering_v1_ordering_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5531,7 +5602,7 @@ func (x *OrderStatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OrderStatesResponse.ProtoReflect.Descriptor instead.
 func (*OrderStatesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{76}
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *OrderStatesResponse) GetStates() []string {
@@ -5896,7 +5967,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x17CountOpenOrdersResponse\x12\x16\n" +
 	"\x06orders\x18\x01 \x01(\x03R\x06orders\x12\x1c\n" +
 	"\tproducers\x18\x14 \x01(\x03R\tproducers\x12-\n" +
-	"\x05total\x18\x15 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\xa3\x02\n" +
+	"\x05total\x18\x15 \x01(\v2\x17.artisan.money.v1.MoneyR\x05total\"\xd2\x02\n" +
 	"\bClearing\x12\x1b\n" +
 	"\twindow_id\x18\x01 \x01(\tR\bwindowId\x12 \n" +
 	"\fto_window_id\x18\x02 \x01(\tR\n" +
@@ -5910,7 +5981,14 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06stayed\x18\b \x03(\v2\x1b.artisan.ordering.v1.StayedR\x06stayed\x12\x12\n" +
 	"\x04stay\x18\t \x01(\x03R\x04stay\x12\x12\n" +
 	"\x04done\x18\n" +
-	" \x01(\bR\x04done\"Q\n" +
+	" \x01(\bR\x04done\x12-\n" +
+	"\x04went\x182 \x03(\v2\x19.artisan.ordering.v1.WentR\x04went\"a\n" +
+	"\x04Went\x12 \n" +
+	"\fto_window_id\x18\x01 \x01(\tR\n" +
+	"toWindowId\x12\x1f\n" +
+	"\vhanded_over\x18\x02 \x01(\bR\n" +
+	"handedOver\x12\x16\n" +
+	"\x06orders\x18\x03 \x01(\x03R\x06orders\"Q\n" +
 	"\x06Stayed\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x18\n" +
@@ -6073,7 +6151,7 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
-var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 77)
+var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 78)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
 	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
@@ -6127,54 +6205,55 @@ var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
 	(*CountOpenOrdersRequest)(nil),    // 49: artisan.ordering.v1.CountOpenOrdersRequest
 	(*CountOpenOrdersResponse)(nil),   // 50: artisan.ordering.v1.CountOpenOrdersResponse
 	(*Clearing)(nil),                  // 51: artisan.ordering.v1.Clearing
-	(*Stayed)(nil),                    // 52: artisan.ordering.v1.Stayed
-	(*ClearWindowRequest)(nil),        // 53: artisan.ordering.v1.ClearWindowRequest
-	(*ClearWindowResponse)(nil),       // 54: artisan.ordering.v1.ClearWindowResponse
-	(*GetClearingRequest)(nil),        // 55: artisan.ordering.v1.GetClearingRequest
-	(*GetClearingResponse)(nil),       // 56: artisan.ordering.v1.GetClearingResponse
-	(*ListOrdersRequest)(nil),         // 57: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),        // 58: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),        // 59: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),       // 60: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),                // 61: artisan.ordering.v1.PackedLine
-	(*WantedLine)(nil),                // 62: artisan.ordering.v1.WantedLine
-	(*ChangeOrderRequest)(nil),        // 63: artisan.ordering.v1.ChangeOrderRequest
-	(*ChangeOrderResponse)(nil),       // 64: artisan.ordering.v1.ChangeOrderResponse
-	(*AdvancePartRequest)(nil),        // 65: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil),       // 66: artisan.ordering.v1.AdvancePartResponse
-	(*PartChoice)(nil),                // 67: artisan.ordering.v1.PartChoice
-	(*StepPartsRequest)(nil),          // 68: artisan.ordering.v1.StepPartsRequest
-	(*PartStep)(nil),                  // 69: artisan.ordering.v1.PartStep
-	(*StepPartsResponse)(nil),         // 70: artisan.ordering.v1.StepPartsResponse
-	(*DisownOrderRequest)(nil),        // 71: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 72: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 73: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 74: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 75: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 76: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 77: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 78: artisan.identity.v1.Contact
+	(*Went)(nil),                      // 52: artisan.ordering.v1.Went
+	(*Stayed)(nil),                    // 53: artisan.ordering.v1.Stayed
+	(*ClearWindowRequest)(nil),        // 54: artisan.ordering.v1.ClearWindowRequest
+	(*ClearWindowResponse)(nil),       // 55: artisan.ordering.v1.ClearWindowResponse
+	(*GetClearingRequest)(nil),        // 56: artisan.ordering.v1.GetClearingRequest
+	(*GetClearingResponse)(nil),       // 57: artisan.ordering.v1.GetClearingResponse
+	(*ListOrdersRequest)(nil),         // 58: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 59: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 60: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 61: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 62: artisan.ordering.v1.PackedLine
+	(*WantedLine)(nil),                // 63: artisan.ordering.v1.WantedLine
+	(*ChangeOrderRequest)(nil),        // 64: artisan.ordering.v1.ChangeOrderRequest
+	(*ChangeOrderResponse)(nil),       // 65: artisan.ordering.v1.ChangeOrderResponse
+	(*AdvancePartRequest)(nil),        // 66: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 67: artisan.ordering.v1.AdvancePartResponse
+	(*PartChoice)(nil),                // 68: artisan.ordering.v1.PartChoice
+	(*StepPartsRequest)(nil),          // 69: artisan.ordering.v1.StepPartsRequest
+	(*PartStep)(nil),                  // 70: artisan.ordering.v1.PartStep
+	(*StepPartsResponse)(nil),         // 71: artisan.ordering.v1.StepPartsResponse
+	(*DisownOrderRequest)(nil),        // 72: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 73: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 74: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 75: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 76: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 77: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 78: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 79: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	77, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	77, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	78, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	78, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
 	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	77, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	77, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	77, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	78, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	78, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	78, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
 	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	77, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	78, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
 	5,  // 8: artisan.ordering.v1.Part.changes:type_name -> artisan.ordering.v1.LineChange
-	77, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	77, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	77, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	78, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	78, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	78, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
 	3,  // 12: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
 	4,  // 13: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
 	8,  // 14: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
 	7,  // 15: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
 	6,  // 16: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
 	10, // 17: artisan.ordering.v1.OrderEvent.change:type_name -> artisan.ordering.v1.Change
-	77, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
+	78, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
 	13, // 19: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 20: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	3,  // 21: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
@@ -6183,7 +6262,7 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	1,  // 24: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
 	13, // 25: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	1,  // 26: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	78, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	79, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
 	13, // 28: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	21, // 29: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
 	6,  // 30: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
@@ -6196,93 +6275,94 @@ var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
 	6,  // 37: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
 	13, // 38: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
 	6,  // 39: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	77, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	78, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
 	39, // 41: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
 	2,  // 42: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
 	42, // 43: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
 	6,  // 44: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	77, // 45: artisan.ordering.v1.ProductTally.total:type_name -> artisan.money.v1.Money
-	77, // 46: artisan.ordering.v1.Span.total:type_name -> artisan.money.v1.Money
+	78, // 45: artisan.ordering.v1.ProductTally.total:type_name -> artisan.money.v1.Money
+	78, // 46: artisan.ordering.v1.Span.total:type_name -> artisan.money.v1.Money
 	46, // 47: artisan.ordering.v1.Span.products:type_name -> artisan.ordering.v1.ProductTally
 	47, // 48: artisan.ordering.v1.TallyResponse.spans:type_name -> artisan.ordering.v1.Span
-	77, // 49: artisan.ordering.v1.CountOpenOrdersResponse.total:type_name -> artisan.money.v1.Money
-	52, // 50: artisan.ordering.v1.Clearing.stayed:type_name -> artisan.ordering.v1.Stayed
-	13, // 51: artisan.ordering.v1.ClearWindowRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	51, // 52: artisan.ordering.v1.ClearWindowResponse.clearing:type_name -> artisan.ordering.v1.Clearing
-	51, // 53: artisan.ordering.v1.GetClearingResponse.clearing:type_name -> artisan.ordering.v1.Clearing
-	6,  // 54: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	13, // 55: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 56: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	13, // 57: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	62, // 58: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
-	77, // 59: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
-	6,  // 60: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	77, // 61: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
-	61, // 62: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	13, // 63: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 64: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	67, // 65: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
-	13, // 66: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 67: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
-	69, // 68: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
-	6,  // 69: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 70: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	14, // 71: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	15, // 72: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
-	18, // 73: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	20, // 74: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	35, // 75: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	37, // 76: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	57, // 77: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	59, // 78: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	63, // 79: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
-	65, // 80: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	68, // 81: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
-	40, // 82: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	45, // 83: artisan.ordering.v1.OrderingService.Tally:input_type -> artisan.ordering.v1.TallyRequest
-	49, // 84: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
-	53, // 85: artisan.ordering.v1.OrderingService.ClearWindow:input_type -> artisan.ordering.v1.ClearWindowRequest
-	55, // 86: artisan.ordering.v1.OrderingService.GetClearing:input_type -> artisan.ordering.v1.GetClearingRequest
-	43, // 87: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	23, // 88: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	26, // 89: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	28, // 90: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	31, // 91: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	33, // 92: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	71, // 93: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	73, // 94: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	75, // 95: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	12, // 96: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	17, // 97: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	16, // 98: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
-	19, // 99: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	22, // 100: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	36, // 101: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	38, // 102: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	58, // 103: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	60, // 104: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	64, // 105: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
-	66, // 106: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	70, // 107: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
-	41, // 108: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	48, // 109: artisan.ordering.v1.OrderingService.Tally:output_type -> artisan.ordering.v1.TallyResponse
-	50, // 110: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
-	54, // 111: artisan.ordering.v1.OrderingService.ClearWindow:output_type -> artisan.ordering.v1.ClearWindowResponse
-	56, // 112: artisan.ordering.v1.OrderingService.GetClearing:output_type -> artisan.ordering.v1.GetClearingResponse
-	44, // 113: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	24, // 114: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	27, // 115: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	29, // 116: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	32, // 117: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	34, // 118: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	72, // 119: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	74, // 120: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	76, // 121: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
-	96, // [96:122] is the sub-list for method output_type
-	70, // [70:96] is the sub-list for method input_type
-	70, // [70:70] is the sub-list for extension type_name
-	70, // [70:70] is the sub-list for extension extendee
-	0,  // [0:70] is the sub-list for field type_name
+	78, // 49: artisan.ordering.v1.CountOpenOrdersResponse.total:type_name -> artisan.money.v1.Money
+	53, // 50: artisan.ordering.v1.Clearing.stayed:type_name -> artisan.ordering.v1.Stayed
+	52, // 51: artisan.ordering.v1.Clearing.went:type_name -> artisan.ordering.v1.Went
+	13, // 52: artisan.ordering.v1.ClearWindowRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	51, // 53: artisan.ordering.v1.ClearWindowResponse.clearing:type_name -> artisan.ordering.v1.Clearing
+	51, // 54: artisan.ordering.v1.GetClearingResponse.clearing:type_name -> artisan.ordering.v1.Clearing
+	6,  // 55: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	13, // 56: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 57: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	13, // 58: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	63, // 59: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
+	78, // 60: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
+	6,  // 61: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	78, // 62: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
+	62, // 63: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	13, // 64: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 65: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	68, // 66: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
+	13, // 67: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	6,  // 68: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
+	70, // 69: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
+	6,  // 70: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	11, // 71: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	14, // 72: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	15, // 73: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
+	18, // 74: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	20, // 75: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	35, // 76: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	37, // 77: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	58, // 78: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	60, // 79: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	64, // 80: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
+	66, // 81: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	69, // 82: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
+	40, // 83: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	45, // 84: artisan.ordering.v1.OrderingService.Tally:input_type -> artisan.ordering.v1.TallyRequest
+	49, // 85: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	54, // 86: artisan.ordering.v1.OrderingService.ClearWindow:input_type -> artisan.ordering.v1.ClearWindowRequest
+	56, // 87: artisan.ordering.v1.OrderingService.GetClearing:input_type -> artisan.ordering.v1.GetClearingRequest
+	43, // 88: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	23, // 89: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	26, // 90: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	28, // 91: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	31, // 92: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	33, // 93: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	72, // 94: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	74, // 95: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	76, // 96: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	12, // 97: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	17, // 98: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	16, // 99: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
+	19, // 100: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	22, // 101: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	36, // 102: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	38, // 103: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	59, // 104: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	61, // 105: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	65, // 106: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
+	67, // 107: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	71, // 108: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
+	41, // 109: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	48, // 110: artisan.ordering.v1.OrderingService.Tally:output_type -> artisan.ordering.v1.TallyResponse
+	50, // 111: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	55, // 112: artisan.ordering.v1.OrderingService.ClearWindow:output_type -> artisan.ordering.v1.ClearWindowResponse
+	57, // 113: artisan.ordering.v1.OrderingService.GetClearing:output_type -> artisan.ordering.v1.GetClearingResponse
+	44, // 114: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	24, // 115: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	27, // 116: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	29, // 117: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	32, // 118: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	34, // 119: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	73, // 120: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	75, // 121: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	77, // 122: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	97, // [97:123] is the sub-list for method output_type
+	71, // [71:97] is the sub-list for method input_type
+	71, // [71:71] is the sub-list for extension type_name
+	71, // [71:71] is the sub-list for extension extendee
+	0,  // [0:71] is the sub-list for field type_name
 }
 
 func init() { file_artisan_ordering_v1_ordering_proto_init() }
@@ -6293,16 +6373,16 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 	file_artisan_ordering_v1_ordering_proto_msgTypes[0].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[3].OneofWrappers = []any{}
 	file_artisan_ordering_v1_ordering_proto_msgTypes[30].OneofWrappers = []any{}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[53].OneofWrappers = []any{}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[65].OneofWrappers = []any{}
-	file_artisan_ordering_v1_ordering_proto_msgTypes[67].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[54].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[66].OneofWrappers = []any{}
+	file_artisan_ordering_v1_ordering_proto_msgTypes[68].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   77,
+			NumMessages:   78,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -650,7 +650,7 @@ type RefundRequest struct {
 	// conflict "refund_too_large" beyond.
 	ProducerId string `protobuf:"bytes,20,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	VariantId  string `protobuf:"bytes,21,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
-	// Of a line, in place of an amount: how much of it is paid back, in thousandths.
+	// Of a line, in place of an amount: how much of it is paid back, in thousandths. With an amount it is what that amount is for.
 	Quantity      int64 `protobuf:"varint,22,opt,name=quantity,proto3" json:"quantity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -779,6 +779,111 @@ func (x *RefundResponse) GetPayment() *Payment {
 	return nil
 }
 
+type QuoteRefundRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	OrderId   string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	VariantId string                 `protobuf:"bytes,2,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	// In thousandths.
+	Quantity      int64 `protobuf:"varint,3,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuoteRefundRequest) Reset() {
+	*x = QuoteRefundRequest{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuoteRefundRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuoteRefundRequest) ProtoMessage() {}
+
+func (x *QuoteRefundRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuoteRefundRequest.ProtoReflect.Descriptor instead.
+func (*QuoteRefundRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *QuoteRefundRequest) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+func (x *QuoteRefundRequest) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *QuoteRefundRequest) GetQuantity() int64 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
+}
+
+type QuoteRefundResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Amount        *v1.Money              `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuoteRefundResponse) Reset() {
+	*x = QuoteRefundResponse{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuoteRefundResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuoteRefundResponse) ProtoMessage() {}
+
+func (x *QuoteRefundResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuoteRefundResponse.ProtoReflect.Descriptor instead.
+func (*QuoteRefundResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *QuoteRefundResponse) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
 type GetPaymentRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	OrderId       string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
@@ -788,7 +893,7 @@ type GetPaymentRequest struct {
 
 func (x *GetPaymentRequest) Reset() {
 	*x = GetPaymentRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -800,7 +905,7 @@ func (x *GetPaymentRequest) String() string {
 func (*GetPaymentRequest) ProtoMessage() {}
 
 func (x *GetPaymentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[11]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -813,7 +918,7 @@ func (x *GetPaymentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPaymentRequest.ProtoReflect.Descriptor instead.
 func (*GetPaymentRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{11}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetPaymentRequest) GetOrderId() string {
@@ -832,7 +937,7 @@ type GetPaymentResponse struct {
 
 func (x *GetPaymentResponse) Reset() {
 	*x = GetPaymentResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -844,7 +949,7 @@ func (x *GetPaymentResponse) String() string {
 func (*GetPaymentResponse) ProtoMessage() {}
 
 func (x *GetPaymentResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[12]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -857,12 +962,199 @@ func (x *GetPaymentResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPaymentResponse.ProtoReflect.Descriptor instead.
 func (*GetPaymentResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{12}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetPaymentResponse) GetPayment() *Payment {
 	if x != nil {
 		return x.Payment
+	}
+	return nil
+}
+
+type PartRefundsRequest struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	ProducerId string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// At most 1,000.
+	OrderIds      []string `protobuf:"bytes,2,rep,name=order_ids,json=orderIds,proto3" json:"order_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartRefundsRequest) Reset() {
+	*x = PartRefundsRequest{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartRefundsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartRefundsRequest) ProtoMessage() {}
+
+func (x *PartRefundsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartRefundsRequest.ProtoReflect.Descriptor instead.
+func (*PartRefundsRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *PartRefundsRequest) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *PartRefundsRequest) GetOrderIds() []string {
+	if x != nil {
+		return x.OrderIds
+	}
+	return nil
+}
+
+// PartRefund is what a refund is to one producer.
+type PartRefund struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	// Of the producer's part alone.
+	Amount *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Unix milliseconds; zero for one of before this was kept.
+	At int64 `protobuf:"varint,3,opt,name=at,proto3" json:"at,omitempty"`
+	// As in Refund.
+	VariantId string `protobuf:"bytes,4,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Quantity  int64  `protobuf:"varint,5,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// It was of the whole order, and this is the part's share of it.
+	OfOrder       bool `protobuf:"varint,6,opt,name=of_order,json=ofOrder,proto3" json:"of_order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartRefund) Reset() {
+	*x = PartRefund{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartRefund) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartRefund) ProtoMessage() {}
+
+func (x *PartRefund) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartRefund.ProtoReflect.Descriptor instead.
+func (*PartRefund) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *PartRefund) GetOrderId() string {
+	if x != nil {
+		return x.OrderId
+	}
+	return ""
+}
+
+func (x *PartRefund) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *PartRefund) GetAt() int64 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *PartRefund) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *PartRefund) GetQuantity() int64 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
+}
+
+func (x *PartRefund) GetOfOrder() bool {
+	if x != nil {
+		return x.OfOrder
+	}
+	return false
+}
+
+type PartRefundsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Those of an order together, the oldest first.
+	Refunds       []*PartRefund `protobuf:"bytes,1,rep,name=refunds,proto3" json:"refunds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartRefundsResponse) Reset() {
+	*x = PartRefundsResponse{}
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartRefundsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartRefundsResponse) ProtoMessage() {}
+
+func (x *PartRefundsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartRefundsResponse.ProtoReflect.Descriptor instead.
+func (*PartRefundsResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *PartRefundsResponse) GetRefunds() []*PartRefund {
+	if x != nil {
+		return x.Refunds
 	}
 	return nil
 }
@@ -888,7 +1180,7 @@ type Entry struct {
 
 func (x *Entry) Reset() {
 	*x = Entry{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -900,7 +1192,7 @@ func (x *Entry) String() string {
 func (*Entry) ProtoMessage() {}
 
 func (x *Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[13]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -913,7 +1205,7 @@ func (x *Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Entry.ProtoReflect.Descriptor instead.
 func (*Entry) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{13}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Entry) GetAt() int64 {
@@ -988,7 +1280,7 @@ type ListEntriesRequest struct {
 
 func (x *ListEntriesRequest) Reset() {
 	*x = ListEntriesRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1000,7 +1292,7 @@ func (x *ListEntriesRequest) String() string {
 func (*ListEntriesRequest) ProtoMessage() {}
 
 func (x *ListEntriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[14]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1013,7 +1305,7 @@ func (x *ListEntriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEntriesRequest.ProtoReflect.Descriptor instead.
 func (*ListEntriesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{14}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListEntriesRequest) GetOrderId() string {
@@ -1032,7 +1324,7 @@ type ListEntriesResponse struct {
 
 func (x *ListEntriesResponse) Reset() {
 	*x = ListEntriesResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1044,7 +1336,7 @@ func (x *ListEntriesResponse) String() string {
 func (*ListEntriesResponse) ProtoMessage() {}
 
 func (x *ListEntriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[15]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1057,7 +1349,7 @@ func (x *ListEntriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEntriesResponse.ProtoReflect.Descriptor instead.
 func (*ListEntriesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{15}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListEntriesResponse) GetEntries() []*Entry {
@@ -1075,7 +1367,7 @@ type TrialBalanceRequest struct {
 
 func (x *TrialBalanceRequest) Reset() {
 	*x = TrialBalanceRequest{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1087,7 +1379,7 @@ func (x *TrialBalanceRequest) String() string {
 func (*TrialBalanceRequest) ProtoMessage() {}
 
 func (x *TrialBalanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[16]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1100,7 +1392,7 @@ func (x *TrialBalanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalanceRequest.ProtoReflect.Descriptor instead.
 func (*TrialBalanceRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{16}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{21}
 }
 
 type Balance struct {
@@ -1113,7 +1405,7 @@ type Balance struct {
 
 func (x *Balance) Reset() {
 	*x = Balance{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[17]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1125,7 +1417,7 @@ func (x *Balance) String() string {
 func (*Balance) ProtoMessage() {}
 
 func (x *Balance) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[17]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1138,7 +1430,7 @@ func (x *Balance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Balance.ProtoReflect.Descriptor instead.
 func (*Balance) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{17}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Balance) GetAccount() string {
@@ -1166,7 +1458,7 @@ type TrialBalanceResponse struct {
 
 func (x *TrialBalanceResponse) Reset() {
 	*x = TrialBalanceResponse{}
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[18]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1178,7 +1470,7 @@ func (x *TrialBalanceResponse) String() string {
 func (*TrialBalanceResponse) ProtoMessage() {}
 
 func (x *TrialBalanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_payments_v1_payments_proto_msgTypes[18]
+	mi := &file_artisan_payments_v1_payments_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1191,7 +1483,7 @@ func (x *TrialBalanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalanceResponse.ProtoReflect.Descriptor instead.
 func (*TrialBalanceResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{18}
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *TrialBalanceResponse) GetBalances() []*Balance {
@@ -1276,11 +1568,33 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"variant_id\x18\x15 \x01(\tR\tvariantId\x12\x1a\n" +
 	"\bquantity\x18\x16 \x01(\x03R\bquantity\"H\n" +
 	"\x0eRefundResponse\x126\n" +
-	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\".\n" +
+	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"j\n" +
+	"\x12QuoteRefundRequest\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x02 \x01(\tR\tvariantId\x12\x1a\n" +
+	"\bquantity\x18\x03 \x01(\x03R\bquantity\"F\n" +
+	"\x13QuoteRefundResponse\x12/\n" +
+	"\x06amount\x18\x01 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\".\n" +
 	"\x11GetPaymentRequest\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\tR\aorderId\"L\n" +
 	"\x12GetPaymentResponse\x126\n" +
-	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"\x84\x02\n" +
+	"\apayment\x18\x01 \x01(\v2\x1c.artisan.payments.v1.PaymentR\apayment\"R\n" +
+	"\x12PartRefundsRequest\x12\x1f\n" +
+	"\vproducer_id\x18\x01 \x01(\tR\n" +
+	"producerId\x12\x1b\n" +
+	"\torder_ids\x18\x02 \x03(\tR\borderIds\"\xbe\x01\n" +
+	"\n" +
+	"PartRefund\x12\x19\n" +
+	"\border_id\x18\x01 \x01(\tR\aorderId\x12/\n" +
+	"\x06amount\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x06amount\x12\x0e\n" +
+	"\x02at\x18\x03 \x01(\x03R\x02at\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x04 \x01(\tR\tvariantId\x12\x1a\n" +
+	"\bquantity\x18\x05 \x01(\x03R\bquantity\x12\x19\n" +
+	"\bof_order\x18\x06 \x01(\bR\aofOrder\"P\n" +
+	"\x13PartRefundsResponse\x129\n" +
+	"\arefunds\x18\x01 \x03(\v2\x1f.artisan.payments.v1.PartRefundR\arefunds\"\x84\x02\n" +
 	"\x05Entry\x12\x0e\n" +
 	"\x02at\x18\x01 \x01(\x03R\x02at\x12\x12\n" +
 	"\x04what\x18\x02 \x01(\tR\x04what\x12\x18\n" +
@@ -1304,14 +1618,16 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\abalance\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\abalance\"\x8f\x01\n" +
 	"\x14TrialBalanceResponse\x128\n" +
 	"\bbalances\x18\x01 \x03(\v2\x1c.artisan.payments.v1.BalanceR\bbalances\x12=\n" +
-	"\x0eout_of_balance\x18\x02 \x03(\v2\x17.artisan.money.v1.MoneyR\foutOfBalance2\x89\x05\n" +
+	"\x0eout_of_balance\x18\x02 \x03(\v2\x17.artisan.money.v1.MoneyR\foutOfBalance2\xcd\x06\n" +
 	"\x0fPaymentsService\x12T\n" +
 	"\aMethods\x12#.artisan.payments.v1.MethodsRequest\x1a$.artisan.payments.v1.MethodsResponse\x12Z\n" +
 	"\tAuthorise\x12%.artisan.payments.v1.AuthoriseRequest\x1a&.artisan.payments.v1.AuthoriseResponse\x12K\n" +
 	"\x04Void\x12 .artisan.payments.v1.VoidRequest\x1a!.artisan.payments.v1.VoidResponse\x12Q\n" +
-	"\x06Refund\x12\".artisan.payments.v1.RefundRequest\x1a#.artisan.payments.v1.RefundResponse\x12]\n" +
+	"\x06Refund\x12\".artisan.payments.v1.RefundRequest\x1a#.artisan.payments.v1.RefundResponse\x12`\n" +
+	"\vQuoteRefund\x12'.artisan.payments.v1.QuoteRefundRequest\x1a(.artisan.payments.v1.QuoteRefundResponse\x12]\n" +
 	"\n" +
 	"GetPayment\x12&.artisan.payments.v1.GetPaymentRequest\x1a'.artisan.payments.v1.GetPaymentResponse\x12`\n" +
+	"\vPartRefunds\x12'.artisan.payments.v1.PartRefundsRequest\x1a(.artisan.payments.v1.PartRefundsResponse\x12`\n" +
 	"\vListEntries\x12'.artisan.payments.v1.ListEntriesRequest\x1a(.artisan.payments.v1.ListEntriesResponse\x12c\n" +
 	"\fTrialBalance\x12(.artisan.payments.v1.TrialBalanceRequest\x1a).artisan.payments.v1.TrialBalanceResponseB\xda\x01\n" +
 	"\x17com.artisan.payments.v1B\rPaymentsProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/payments/v1;paymentsv1\xa2\x02\x03APX\xaa\x02\x13Artisan.Payments.V1\xca\x02\x13Artisan\\Payments\\V1\xe2\x02\x1fArtisan\\Payments\\V1\\GPBMetadata\xea\x02\x15Artisan::Payments::V1b\x06proto3"
@@ -1328,7 +1644,7 @@ func file_artisan_payments_v1_payments_proto_rawDescGZIP() []byte {
 	return file_artisan_payments_v1_payments_proto_rawDescData
 }
 
-var file_artisan_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_artisan_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_artisan_payments_v1_payments_proto_goTypes = []any{
 	(*MethodsRequest)(nil),       // 0: artisan.payments.v1.MethodsRequest
 	(*MethodsResponse)(nil),      // 1: artisan.payments.v1.MethodsResponse
@@ -1341,55 +1657,67 @@ var file_artisan_payments_v1_payments_proto_goTypes = []any{
 	(*VoidResponse)(nil),         // 8: artisan.payments.v1.VoidResponse
 	(*RefundRequest)(nil),        // 9: artisan.payments.v1.RefundRequest
 	(*RefundResponse)(nil),       // 10: artisan.payments.v1.RefundResponse
-	(*GetPaymentRequest)(nil),    // 11: artisan.payments.v1.GetPaymentRequest
-	(*GetPaymentResponse)(nil),   // 12: artisan.payments.v1.GetPaymentResponse
-	(*Entry)(nil),                // 13: artisan.payments.v1.Entry
-	(*ListEntriesRequest)(nil),   // 14: artisan.payments.v1.ListEntriesRequest
-	(*ListEntriesResponse)(nil),  // 15: artisan.payments.v1.ListEntriesResponse
-	(*TrialBalanceRequest)(nil),  // 16: artisan.payments.v1.TrialBalanceRequest
-	(*Balance)(nil),              // 17: artisan.payments.v1.Balance
-	(*TrialBalanceResponse)(nil), // 18: artisan.payments.v1.TrialBalanceResponse
-	(*v1.Money)(nil),             // 19: artisan.money.v1.Money
+	(*QuoteRefundRequest)(nil),   // 11: artisan.payments.v1.QuoteRefundRequest
+	(*QuoteRefundResponse)(nil),  // 12: artisan.payments.v1.QuoteRefundResponse
+	(*GetPaymentRequest)(nil),    // 13: artisan.payments.v1.GetPaymentRequest
+	(*GetPaymentResponse)(nil),   // 14: artisan.payments.v1.GetPaymentResponse
+	(*PartRefundsRequest)(nil),   // 15: artisan.payments.v1.PartRefundsRequest
+	(*PartRefund)(nil),           // 16: artisan.payments.v1.PartRefund
+	(*PartRefundsResponse)(nil),  // 17: artisan.payments.v1.PartRefundsResponse
+	(*Entry)(nil),                // 18: artisan.payments.v1.Entry
+	(*ListEntriesRequest)(nil),   // 19: artisan.payments.v1.ListEntriesRequest
+	(*ListEntriesResponse)(nil),  // 20: artisan.payments.v1.ListEntriesResponse
+	(*TrialBalanceRequest)(nil),  // 21: artisan.payments.v1.TrialBalanceRequest
+	(*Balance)(nil),              // 22: artisan.payments.v1.Balance
+	(*TrialBalanceResponse)(nil), // 23: artisan.payments.v1.TrialBalanceResponse
+	(*v1.Money)(nil),             // 24: artisan.money.v1.Money
 }
 var file_artisan_payments_v1_payments_proto_depIdxs = []int32{
-	19, // 0: artisan.payments.v1.Payment.authorised:type_name -> artisan.money.v1.Money
-	19, // 1: artisan.payments.v1.Payment.captured:type_name -> artisan.money.v1.Money
-	19, // 2: artisan.payments.v1.Payment.refunded:type_name -> artisan.money.v1.Money
+	24, // 0: artisan.payments.v1.Payment.authorised:type_name -> artisan.money.v1.Money
+	24, // 1: artisan.payments.v1.Payment.captured:type_name -> artisan.money.v1.Money
+	24, // 2: artisan.payments.v1.Payment.refunded:type_name -> artisan.money.v1.Money
 	3,  // 3: artisan.payments.v1.Payment.refunds:type_name -> artisan.payments.v1.Refund
-	19, // 4: artisan.payments.v1.Refund.amount:type_name -> artisan.money.v1.Money
-	19, // 5: artisan.payments.v1.RefundEvent.amount:type_name -> artisan.money.v1.Money
-	19, // 6: artisan.payments.v1.RefundEvent.refunded:type_name -> artisan.money.v1.Money
-	19, // 7: artisan.payments.v1.RefundEvent.captured:type_name -> artisan.money.v1.Money
-	19, // 8: artisan.payments.v1.AuthoriseRequest.amount:type_name -> artisan.money.v1.Money
+	24, // 4: artisan.payments.v1.Refund.amount:type_name -> artisan.money.v1.Money
+	24, // 5: artisan.payments.v1.RefundEvent.amount:type_name -> artisan.money.v1.Money
+	24, // 6: artisan.payments.v1.RefundEvent.refunded:type_name -> artisan.money.v1.Money
+	24, // 7: artisan.payments.v1.RefundEvent.captured:type_name -> artisan.money.v1.Money
+	24, // 8: artisan.payments.v1.AuthoriseRequest.amount:type_name -> artisan.money.v1.Money
 	2,  // 9: artisan.payments.v1.AuthoriseResponse.payment:type_name -> artisan.payments.v1.Payment
 	2,  // 10: artisan.payments.v1.VoidResponse.payment:type_name -> artisan.payments.v1.Payment
-	19, // 11: artisan.payments.v1.RefundRequest.amount:type_name -> artisan.money.v1.Money
+	24, // 11: artisan.payments.v1.RefundRequest.amount:type_name -> artisan.money.v1.Money
 	2,  // 12: artisan.payments.v1.RefundResponse.payment:type_name -> artisan.payments.v1.Payment
-	2,  // 13: artisan.payments.v1.GetPaymentResponse.payment:type_name -> artisan.payments.v1.Payment
-	19, // 14: artisan.payments.v1.Entry.amount:type_name -> artisan.money.v1.Money
-	13, // 15: artisan.payments.v1.ListEntriesResponse.entries:type_name -> artisan.payments.v1.Entry
-	19, // 16: artisan.payments.v1.Balance.balance:type_name -> artisan.money.v1.Money
-	17, // 17: artisan.payments.v1.TrialBalanceResponse.balances:type_name -> artisan.payments.v1.Balance
-	19, // 18: artisan.payments.v1.TrialBalanceResponse.out_of_balance:type_name -> artisan.money.v1.Money
-	0,  // 19: artisan.payments.v1.PaymentsService.Methods:input_type -> artisan.payments.v1.MethodsRequest
-	5,  // 20: artisan.payments.v1.PaymentsService.Authorise:input_type -> artisan.payments.v1.AuthoriseRequest
-	7,  // 21: artisan.payments.v1.PaymentsService.Void:input_type -> artisan.payments.v1.VoidRequest
-	9,  // 22: artisan.payments.v1.PaymentsService.Refund:input_type -> artisan.payments.v1.RefundRequest
-	11, // 23: artisan.payments.v1.PaymentsService.GetPayment:input_type -> artisan.payments.v1.GetPaymentRequest
-	14, // 24: artisan.payments.v1.PaymentsService.ListEntries:input_type -> artisan.payments.v1.ListEntriesRequest
-	16, // 25: artisan.payments.v1.PaymentsService.TrialBalance:input_type -> artisan.payments.v1.TrialBalanceRequest
-	1,  // 26: artisan.payments.v1.PaymentsService.Methods:output_type -> artisan.payments.v1.MethodsResponse
-	6,  // 27: artisan.payments.v1.PaymentsService.Authorise:output_type -> artisan.payments.v1.AuthoriseResponse
-	8,  // 28: artisan.payments.v1.PaymentsService.Void:output_type -> artisan.payments.v1.VoidResponse
-	10, // 29: artisan.payments.v1.PaymentsService.Refund:output_type -> artisan.payments.v1.RefundResponse
-	12, // 30: artisan.payments.v1.PaymentsService.GetPayment:output_type -> artisan.payments.v1.GetPaymentResponse
-	15, // 31: artisan.payments.v1.PaymentsService.ListEntries:output_type -> artisan.payments.v1.ListEntriesResponse
-	18, // 32: artisan.payments.v1.PaymentsService.TrialBalance:output_type -> artisan.payments.v1.TrialBalanceResponse
-	26, // [26:33] is the sub-list for method output_type
-	19, // [19:26] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	24, // 13: artisan.payments.v1.QuoteRefundResponse.amount:type_name -> artisan.money.v1.Money
+	2,  // 14: artisan.payments.v1.GetPaymentResponse.payment:type_name -> artisan.payments.v1.Payment
+	24, // 15: artisan.payments.v1.PartRefund.amount:type_name -> artisan.money.v1.Money
+	16, // 16: artisan.payments.v1.PartRefundsResponse.refunds:type_name -> artisan.payments.v1.PartRefund
+	24, // 17: artisan.payments.v1.Entry.amount:type_name -> artisan.money.v1.Money
+	18, // 18: artisan.payments.v1.ListEntriesResponse.entries:type_name -> artisan.payments.v1.Entry
+	24, // 19: artisan.payments.v1.Balance.balance:type_name -> artisan.money.v1.Money
+	22, // 20: artisan.payments.v1.TrialBalanceResponse.balances:type_name -> artisan.payments.v1.Balance
+	24, // 21: artisan.payments.v1.TrialBalanceResponse.out_of_balance:type_name -> artisan.money.v1.Money
+	0,  // 22: artisan.payments.v1.PaymentsService.Methods:input_type -> artisan.payments.v1.MethodsRequest
+	5,  // 23: artisan.payments.v1.PaymentsService.Authorise:input_type -> artisan.payments.v1.AuthoriseRequest
+	7,  // 24: artisan.payments.v1.PaymentsService.Void:input_type -> artisan.payments.v1.VoidRequest
+	9,  // 25: artisan.payments.v1.PaymentsService.Refund:input_type -> artisan.payments.v1.RefundRequest
+	11, // 26: artisan.payments.v1.PaymentsService.QuoteRefund:input_type -> artisan.payments.v1.QuoteRefundRequest
+	13, // 27: artisan.payments.v1.PaymentsService.GetPayment:input_type -> artisan.payments.v1.GetPaymentRequest
+	15, // 28: artisan.payments.v1.PaymentsService.PartRefunds:input_type -> artisan.payments.v1.PartRefundsRequest
+	19, // 29: artisan.payments.v1.PaymentsService.ListEntries:input_type -> artisan.payments.v1.ListEntriesRequest
+	21, // 30: artisan.payments.v1.PaymentsService.TrialBalance:input_type -> artisan.payments.v1.TrialBalanceRequest
+	1,  // 31: artisan.payments.v1.PaymentsService.Methods:output_type -> artisan.payments.v1.MethodsResponse
+	6,  // 32: artisan.payments.v1.PaymentsService.Authorise:output_type -> artisan.payments.v1.AuthoriseResponse
+	8,  // 33: artisan.payments.v1.PaymentsService.Void:output_type -> artisan.payments.v1.VoidResponse
+	10, // 34: artisan.payments.v1.PaymentsService.Refund:output_type -> artisan.payments.v1.RefundResponse
+	12, // 35: artisan.payments.v1.PaymentsService.QuoteRefund:output_type -> artisan.payments.v1.QuoteRefundResponse
+	14, // 36: artisan.payments.v1.PaymentsService.GetPayment:output_type -> artisan.payments.v1.GetPaymentResponse
+	17, // 37: artisan.payments.v1.PaymentsService.PartRefunds:output_type -> artisan.payments.v1.PartRefundsResponse
+	20, // 38: artisan.payments.v1.PaymentsService.ListEntries:output_type -> artisan.payments.v1.ListEntriesResponse
+	23, // 39: artisan.payments.v1.PaymentsService.TrialBalance:output_type -> artisan.payments.v1.TrialBalanceResponse
+	31, // [31:40] is the sub-list for method output_type
+	22, // [22:31] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_artisan_payments_v1_payments_proto_init() }
@@ -1403,7 +1731,7 @@ func file_artisan_payments_v1_payments_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_payments_v1_payments_proto_rawDesc), len(file_artisan_payments_v1_payments_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -32,8 +32,14 @@ const (
 	PaymentsServiceVoidProcedure = "/artisan.payments.v1.PaymentsService/Void"
 	// PaymentsServiceRefundProcedure is the procedure name of the PaymentsService's Refund RPC.
 	PaymentsServiceRefundProcedure = "/artisan.payments.v1.PaymentsService/Refund"
+	// PaymentsServiceQuoteRefundProcedure is the procedure name of the PaymentsService's QuoteRefund
+	// RPC.
+	PaymentsServiceQuoteRefundProcedure = "/artisan.payments.v1.PaymentsService/QuoteRefund"
 	// PaymentsServiceGetPaymentProcedure is the procedure name of the PaymentsService's GetPayment RPC.
 	PaymentsServiceGetPaymentProcedure = "/artisan.payments.v1.PaymentsService/GetPayment"
+	// PaymentsServicePartRefundsProcedure is the procedure name of the PaymentsService's PartRefunds
+	// RPC.
+	PaymentsServicePartRefundsProcedure = "/artisan.payments.v1.PaymentsService/PartRefunds"
 	// PaymentsServiceListEntriesProcedure is the procedure name of the PaymentsService's ListEntries
 	// RPC.
 	PaymentsServiceListEntriesProcedure = "/artisan.payments.v1.PaymentsService/ListEntries"
@@ -71,11 +77,25 @@ var (
 			Procedure:  PaymentsServiceRefundProcedure,
 		}
 	})
+	paymentsServiceQuoteRefundSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("QuoteRefund"),
+			Procedure:  PaymentsServiceQuoteRefundProcedure,
+		}
+	})
 	paymentsServiceGetPaymentSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("GetPayment"),
 			Procedure:  PaymentsServiceGetPaymentProcedure,
+		}
+	})
+	paymentsServicePartRefundsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("PartRefunds"),
+			Procedure:  PaymentsServicePartRefundsProcedure,
 		}
 	})
 	paymentsServiceListEntriesSpec = sync.OnceValue(func() connect.Spec {
@@ -108,7 +128,11 @@ type PaymentsServiceClient interface {
 	Void(context.Context, *v1.VoidRequest) (*v1.VoidResponse, error)
 	// Refund pays captured money back. Idempotent by key.
 	Refund(context.Context, *v1.RefundRequest) (*v1.RefundResponse, error)
+	// QuoteRefund answers what so much of a line comes to, and refuses what Refund would; it changes nothing.
+	QuoteRefund(context.Context, *v1.QuoteRefundRequest) (*v1.QuoteRefundResponse, error)
 	GetPayment(context.Context, *v1.GetPaymentRequest) (*v1.GetPaymentResponse, error)
+	// PartRefunds answers what was paid back of one producer's part of some orders, its share of what was paid back of whole orders included.
+	PartRefunds(context.Context, *v1.PartRefundsRequest) (*v1.PartRefundsResponse, error)
 	// ListEntries lists the ledger's entries of an order, the oldest first.
 	ListEntries(context.Context, *v1.ListEntriesRequest) (*v1.ListEntriesResponse, error)
 	// TrialBalance sums the ledger: each account's balance, and what is out of balance (always zero).
@@ -135,7 +159,11 @@ type PaymentsServiceHandler interface {
 	Void(context.Context, *v1.VoidRequest) (*v1.VoidResponse, error)
 	// Refund pays captured money back. Idempotent by key.
 	Refund(context.Context, *v1.RefundRequest) (*v1.RefundResponse, error)
+	// QuoteRefund answers what so much of a line comes to, and refuses what Refund would; it changes nothing.
+	QuoteRefund(context.Context, *v1.QuoteRefundRequest) (*v1.QuoteRefundResponse, error)
 	GetPayment(context.Context, *v1.GetPaymentRequest) (*v1.GetPaymentResponse, error)
+	// PartRefunds answers what was paid back of one producer's part of some orders, its share of what was paid back of whole orders included.
+	PartRefunds(context.Context, *v1.PartRefundsRequest) (*v1.PartRefundsResponse, error)
 	// ListEntries lists the ledger's entries of an order, the oldest first.
 	ListEntries(context.Context, *v1.ListEntriesRequest) (*v1.ListEntriesResponse, error)
 	// TrialBalance sums the ledger: each account's balance, and what is out of balance (always zero).
@@ -151,7 +179,9 @@ func RegisterPaymentsServiceHandler(server *connect.Server, svc PaymentsServiceH
 		connect.Method{Spec: paymentsServiceAuthoriseSpec(), Handler: adapter.authorise},
 		connect.Method{Spec: paymentsServiceVoidSpec(), Handler: adapter.void},
 		connect.Method{Spec: paymentsServiceRefundSpec(), Handler: adapter.refund},
+		connect.Method{Spec: paymentsServiceQuoteRefundSpec(), Handler: adapter.quoteRefund},
 		connect.Method{Spec: paymentsServiceGetPaymentSpec(), Handler: adapter.getPayment},
+		connect.Method{Spec: paymentsServicePartRefundsSpec(), Handler: adapter.partRefunds},
 		connect.Method{Spec: paymentsServiceListEntriesSpec(), Handler: adapter.listEntries},
 		connect.Method{Spec: paymentsServiceTrialBalanceSpec(), Handler: adapter.trialBalance},
 	)
@@ -176,8 +206,16 @@ func (UnimplementedPaymentsServiceHandler) Refund(context.Context, *v1.RefundReq
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.payments.v1.PaymentsService.Refund is not implemented")
 }
 
+func (UnimplementedPaymentsServiceHandler) QuoteRefund(context.Context, *v1.QuoteRefundRequest) (*v1.QuoteRefundResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.payments.v1.PaymentsService.QuoteRefund is not implemented")
+}
+
 func (UnimplementedPaymentsServiceHandler) GetPayment(context.Context, *v1.GetPaymentRequest) (*v1.GetPaymentResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.payments.v1.PaymentsService.GetPayment is not implemented")
+}
+
+func (UnimplementedPaymentsServiceHandler) PartRefunds(context.Context, *v1.PartRefundsRequest) (*v1.PartRefundsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.payments.v1.PaymentsService.PartRefunds is not implemented")
 }
 
 func (UnimplementedPaymentsServiceHandler) ListEntries(context.Context, *v1.ListEntriesRequest) (*v1.ListEntriesResponse, error) {
@@ -224,9 +262,25 @@ func (c *paymentsServiceClient) Refund(ctx context.Context, req *v1.RefundReques
 	return &res, nil
 }
 
+func (c *paymentsServiceClient) QuoteRefund(ctx context.Context, req *v1.QuoteRefundRequest) (*v1.QuoteRefundResponse, error) {
+	var res v1.QuoteRefundResponse
+	if err := c.client.CallUnary(ctx, paymentsServiceQuoteRefundSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
 func (c *paymentsServiceClient) GetPayment(ctx context.Context, req *v1.GetPaymentRequest) (*v1.GetPaymentResponse, error) {
 	var res v1.GetPaymentResponse
 	if err := c.client.CallUnary(ctx, paymentsServiceGetPaymentSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *paymentsServiceClient) PartRefunds(ctx context.Context, req *v1.PartRefundsRequest) (*v1.PartRefundsResponse, error) {
+	var res v1.PartRefundsResponse
+	if err := c.client.CallUnary(ctx, paymentsServicePartRefundsSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -298,12 +352,36 @@ func (h paymentsServiceHandler) refund(ctx context.Context, _ connect.Spec, stre
 	return stream.Send(res)
 }
 
+func (h paymentsServiceHandler) quoteRefund(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.QuoteRefundRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.QuoteRefund(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
 func (h paymentsServiceHandler) getPayment(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
 	var req v1.GetPaymentRequest
 	if err := stream.Receive(&req); err != nil {
 		return err
 	}
 	res, err := h.svc.GetPayment(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h paymentsServiceHandler) partRefunds(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.PartRefundsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.PartRefunds(ctx, &req)
 	if err != nil {
 		return err
 	}
