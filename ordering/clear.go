@@ -121,7 +121,8 @@ func (s *Service) clearingNow(ctx context.Context, c clearing) (*orderingv1.Clea
 	all, err := q.CountClearing(ctx, c.window)
 	stay, stayErr := q.CountStayed(ctx, c.window)
 	rows, rowsErr := q.StayedOrders(ctx, orderingdb.StayedOrdersParams{WindowID: c.window, Limit: maxStayed})
-	if err := errors.Join(err, stayErr, rowsErr); err != nil {
+	went, wentErr := q.CountWent(ctx, c.window)
+	if err := errors.Join(err, stayErr, rowsErr, wentErr); err != nil {
 		return nil, fmt.Errorf("read a clearing: %w", err)
 	}
 	out := &orderingv1.Clearing{
@@ -131,7 +132,18 @@ func (s *Service) clearingNow(ctx context.Context, c clearing) (*orderingv1.Clea
 	for _, row := range rows {
 		out.Stayed = append(out.Stayed, &orderingv1.Stayed{OrderId: row.OrderID, Code: row.Code, Message: row.Message})
 	}
+	for _, w := range went {
+		out.Went = append(out.Went, wentToProto(w.WentTo, w.Orders))
+	}
 	return out, nil
+}
+
+func wentToProto(to string, orders int64) *orderingv1.Went {
+	went := &orderingv1.Went{HandedOver: to == Done, Orders: orders}
+	if to != Done && to != Cancelled {
+		went.ToWindowId = to
+	}
+	return went
 }
 
 // movedBy is the change by which the market moves an order to another window. It costs nothing, and nothing else changes.

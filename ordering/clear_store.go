@@ -126,7 +126,7 @@ func (s *store) settleClearing(ctx context.Context, c clearing, went []outcome) 
 		}
 		for _, o := range went {
 			err := q.SettleClearingOrder(ctx, orderingdb.SettleClearingOrderParams{
-				WindowID: c.window, OrderID: o.orderID, State: o.state, Code: o.code, Message: o.message,
+				WindowID: c.window, OrderID: o.orderID, State: o.state, Code: o.code, Message: o.message, WentTo: o.to,
 			})
 			if err != nil {
 				return fmt.Errorf("settle an order of a cancelled window: %w", err)

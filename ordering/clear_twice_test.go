@@ -3,6 +3,7 @@ package ordering
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -90,6 +91,47 @@ func TestADecisionUnderWayIsNotWrittenOver(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatWentIsCountedByItsDecision moves some orders of a window, pays back the rest by a second decision, and hands over what was packed.
+func TestWhatWentIsCountedByItsDecision(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy := s.producer("Dairy")
+		gouda := s.product(dairy, "Gouda", "each", 1250)
+		window, small := s.window(2), s.narrow(s.window(3), 2)
+		orders := make([]*orderingv1.Order, 5)
+		for i := range orders {
+			orders[i] = s.order(window.GetId(), want{gouda, 1000}).GetOrder()
+		}
+		packed := orders[4]
+		s.advance(packed, dairy, "packed")
+		s.clear(flood(window.GetId(), small.GetId(), "form-1"))
+		went := func() string { return fmt.Sprint(s.cleared(window.GetId()).GetWent()) }
+		moved := fmt.Sprintf("to_window_id:%q orders:2", small.GetId())
+		if got := spaced(went()); got != "["+moved+"]" {
+			s.Errorf("after the first decision they went %s", got)
+		}
+		s.clear(flood(window.GetId(), "", "form-2"))
+		if got := spaced(went()); got != "[orders:2 "+moved+"]" {
+			s.Errorf("after the second they went %s", got)
+		}
+		s.advance(packed, dairy, "ready")
+		s.advance(packed, dairy, "done")
+		if got := spaced(went()); got != "[orders:2 "+moved+" handed_over:true orders:1]" {
+			s.Errorf("in the end they went %s", got)
+		}
+		// What the version before settled says nothing, and an order that is cancelled later has gone where it went all the same.
+		at := slices.IndexFunc(orders, func(o *orderingv1.Order) bool { return s.get(o.GetId()).GetWindowId() == small.GetId() })
+		_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: orders[at].GetId(), Viewer: operator})
+		s.must(err)
+		s.exec("UPDATE clearing_orders SET went_to = '' WHERE order_id <> $1", orders[at].GetId())
+		if got := spaced(went()); got != "[orders:2 "+moved+" handed_over:true orders:1]" {
+			s.Errorf("of what is not known they went %s", got)
+		}
+	})
+}
+
+// spaced is the text of a message, which varies on purpose, with single spaces.
+func spaced(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func TestAnotherDecisionUnderTheSameKeyIsRefused(t *testing.T) {
 	each(t, func(s *shop) {

@@ -25,8 +25,8 @@ const (
 	orderStays = "stays"
 )
 
-// outcome is how it went with one order, and why it stays.
-type outcome struct{ orderID, state, code, message string }
+// outcome is how it went with one order: where it is gone to (a window's ID, Cancelled or Done), or why it stays.
+type outcome struct{ orderID, state, to, code, message string }
 
 // clearWindows takes the orders of cancelled windows on.
 func (s *Service) clearWindows(ctx context.Context) error {
@@ -99,41 +99,54 @@ func (s *Service) clearOrders(ctx context.Context, c clearing, to *target, order
 
 // clearOrder takes one order on, and answers how it stands then.
 func (s *Service) clearOrder(ctx context.Context, c clearing, to *target, orderID string) outcome {
-	gone, err := s.letGo(ctx, c, to, orderID)
+	where, err := s.letGo(ctx, c, to, orderID)
 	switch f := fault.Of(err); {
-	case err == nil && gone:
-		return outcome{orderID: orderID, state: orderGone}
+	case err == nil && where != "":
+		return outcome{orderID: orderID, state: orderGone, to: where}
 	case err == nil, Failure{Kind: f.Kind}.passing(), f.Code == errInProgress.Code, f.Code == errOrderChanged.Code:
 		if err != nil {
 			s.host.Log().InfoContext(ctx, "an order of a cancelled window waits", "order", orderID, "error", err)
 		}
 		return outcome{orderID: orderID, state: orderWaits}
 	default:
-		return outcome{orderID, orderStays, f.Code, f.Message}
+		return outcome{orderID: orderID, state: orderStays, code: f.Code, message: f.Message}
 	}
 }
 
-// letGo moves or cancels an order that is still in the window, and reports whether it is gone.
-func (s *Service) letGo(ctx context.Context, c clearing, to *target, orderID string) (gone bool, err error) {
+// letGo moves or cancels an order that is still in the window, and answers where it is gone to; empty where it is not.
+func (s *Service) letGo(ctx context.Context, c clearing, to *target, orderID string) (where string, err error) {
 	defer fault.Recover(&err)
 	o, err := s.store.order(ctx, orderID)
 	switch {
 	case err != nil:
-		return false, err
-	case o.Window.ID != c.window, o.Status == Failed, o.Status == Cancelled, o.Status == Done:
-		return true, nil
+		return "", err
+	case o.Window.ID != c.window:
+		return o.Window.ID, nil
+	case o.Status == Failed, o.Status == Cancelled:
+		return Cancelled, nil
+	case o.Status == Done:
+		return Done, nil
 	case o.Status == Awaiting: // nothing was promised yet
-		return s.callOff(ctx, o.Order)
+		gone, err := s.callOff(ctx, o.Order)
+		return goneTo(Cancelled, gone), err
 	case o.InFlight():
-		return false, nil
+		return "", nil
 	case c.to == "":
 		read := func() (leased, error) { return s.store.order(ctx, orderID) }
 		_, err = s.amend(ctx, read, func(o *Order) ([]string, error) { return cancelFor(o, c.says, s.host.Now()) }, "")
-		return err == nil, err
+		return goneTo(Cancelled, err == nil), err
 	case o.Change != nil:
-		return false, nil // whoever drives it, or the sweeper, ends it first
+		return "", nil // whoever drives it, or the sweeper, ends it first
 	}
-	return s.moveTo(ctx, o.Order, c, to)
+	moved, err := s.moveTo(ctx, o.Order, c, to)
+	return goneTo(c.to, moved), err
+}
+
+func goneTo(where string, gone bool) string {
+	if !gone {
+		return ""
+	}
+	return where
 }
 
 // callOff gives an order up that awaits its confirmation. Its shopper may be faster: then it goes like any other, once it is confirmed.

@@ -233,13 +233,13 @@ UPDATE clearings SET done = 1 WHERE window_id = $1 AND form_key = $2;
 INSERT INTO clearing_orders (window_id, order_id, state, code, message)
 SELECT o.window_id, o.id, 'waiting', '', '' FROM orders AS o
 WHERE o.window_id = $1 AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
-ON CONFLICT (window_id, order_id) DO UPDATE SET state = 'waiting', code = '', message = '' WHERE clearing_orders.state = 'gone';
+ON CONFLICT (window_id, order_id) DO UPDATE SET state = 'waiting', code = '', message = '', went_to = '' WHERE clearing_orders.state = 'gone';
 
 -- name: TryStayedAgain :exec
 UPDATE clearing_orders SET state = 'waiting', code = '', message = '' WHERE window_id = $1 AND state = 'stays';
 
 -- name: SettleClearingOrder :exec
-UPDATE clearing_orders SET state = $3, code = $4, message = $5 WHERE window_id = $1 AND order_id = $2 AND state = 'waiting';
+UPDATE clearing_orders SET state = $3, code = $4, message = $5, went_to = $6 WHERE window_id = $1 AND order_id = $2 AND state = 'waiting';
 
 -- name: WaitingToGo :many
 SELECT order_id FROM clearing_orders WHERE window_id = $1 AND state = 'waiting' AND order_id > $2 ORDER BY order_id LIMIT $3;
@@ -250,6 +250,15 @@ SELECT COUNT(*) AS orders, COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS wait
 -- name: CountStayed :one
 SELECT COUNT(*) FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
 WHERE c.window_id = $1 AND c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed');
+
+-- name: CountWent :many
+-- What stayed and was dealt with by hand is looked at as it stands, and so is what the version before settled.
+SELECT CAST(CASE WHEN c.went_to <> '' THEN c.went_to WHEN o.window_id <> c.window_id THEN o.window_id WHEN o.status = 'done' THEN 'done' ELSE 'cancelled' END AS TEXT) AS went_to,
+    COUNT(*) AS orders
+FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
+WHERE c.window_id = $1 AND c.state <> 'waiting'
+    AND NOT (c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed'))
+GROUP BY 1 ORDER BY 2 DESC, 1;
 
 -- name: WindowsWithStayed :many
 SELECT c.window_id, c.started_at, COUNT(*) AS stay FROM clearing_orders AS w JOIN clearings AS c ON c.window_id = w.window_id JOIN orders AS o ON o.id = w.order_id
