@@ -37,6 +37,8 @@ type partJSON struct {
 	ChangedAt *time.Time       `json:"changed_at"`
 	// Version rises with each step and each change of the part.
 	Version int64 `json:"version"`
+	// Refunds are what was paid back of it, for its maker; absent for anybody else, and where that is not known.
+	Refunds []partRefundJSON `json:"refunds,omitzero"`
 }
 
 type lineChangeJSON struct {
@@ -90,7 +92,7 @@ func orderToJSON(o *orderingv1.Order, accessToken string) orderJSON {
 			refJSON{p.GetProducerId(), p.GetProducerName()},
 			p.GetStatus(), moneyOf(p.GetTotal()),
 			append([]orderLineJSON{}, byProducer[p.GetProducerId()]...),
-			lineChangesToJSON(p.GetChanges()), maybeTime(p.GetChangedAt()), p.GetMoves(),
+			lineChangesToJSON(p.GetChanges()), maybeTime(p.GetChangedAt()), p.GetMoves(), nil,
 		})
 	}
 	return out
@@ -122,7 +124,9 @@ func (e *edge) getOrder(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonReply(http.StatusOK, orderToJSON(order, ""))
+	out := []orderJSON{orderToJSON(order, "")}
+	v.tellMakers([]*orderingv1.Order{order}, out)
+	return jsonReply(http.StatusOK, out[0])
 }
 
 func (v *visit) order(orderID string) (*orderingv1.Order, error) {
@@ -187,6 +191,7 @@ func (v *visit) orderList(request *orderingv1.ListOrdersRequest) (*reply, error)
 	for _, o := range answer.GetOrders() {
 		orders = append(orders, orderToJSON(o, ""))
 	}
+	v.tellMakers(answer.GetOrders(), orders)
 	return jsonReply(http.StatusOK, listOf("orders", orders, answer.GetNextCursor()))
 }
 

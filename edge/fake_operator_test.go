@@ -52,10 +52,16 @@ func (f fakeOrdering) ClearWindow(ctx context.Context, r *orderingv1.ClearWindow
 }
 
 func (f fakeOrdering) GetClearing(ctx context.Context, r *orderingv1.GetClearingRequest) (*orderingv1.GetClearingResponse, error) {
-	return &orderingv1.GetClearingResponse{Clearing: &orderingv1.Clearing{
+	clearing := &orderingv1.Clearing{
 		WindowId: r.GetWindowId(), ToWindowId: evening, Reason: "The hall is flooded", Orders: 48, Gone: 31, Waiting: 15, Stay: 2, Done: true,
 		Stayed: []*orderingv1.Stayed{{OrderId: placedOrder, Code: "too_late", Message: "This order is being packed."}},
-	}}, f.called(ctx, "GetClearing", r)
+	}
+	f.set(func(p *peers) {
+		if p.clearing != nil {
+			p.clearing(clearing)
+		}
+	})
+	return &orderingv1.GetClearingResponse{Clearing: clearing}, f.called(ctx, "GetClearing", r)
 }
 
 func (f fakeDelivery) ListSchedules(ctx context.Context, r *deliveryv1.ListSchedulesRequest) (*deliveryv1.ListSchedulesResponse, error) {
@@ -77,9 +83,21 @@ func (f fakePayments) GetPayment(ctx context.Context, r *paymentsv1.GetPaymentRe
 	return &paymentsv1.GetPaymentResponse{Payment: payment}, f.called(ctx, "GetPayment", r)
 }
 
+func (f fakePayments) PartRefunds(ctx context.Context, r *paymentsv1.PartRefundsRequest) (*paymentsv1.PartRefundsResponse, error) {
+	answer := &paymentsv1.PartRefundsResponse{}
+	for _, orderID := range r.GetOrderIds() {
+		answer.Refunds = append(answer.Refunds,
+			&paymentsv1.PartRefund{OrderId: orderID, Amount: dollars(2400), At: happenedAt, VariantId: wheel, Quantity: 1000}, &paymentsv1.PartRefund{OrderId: orderID, Amount: dollars(35), OfOrder: true})
+	}
+	return answer, f.called(ctx, "PartRefunds", r)
+}
+
 func (f fakePayments) ListEntries(ctx context.Context, r *paymentsv1.ListEntriesRequest) (*paymentsv1.ListEntriesResponse, error) {
 	return &paymentsv1.ListEntriesResponse{Entries: []*paymentsv1.Entry{
-		{At: 1, What: "captured", Account: "clearing:test", Amount: dollars(4800)}, {At: 1, What: "captured", Account: "payable:" + dairy, Amount: dollars(-4800), Note: "<b>"},
+		{At: 1, What: "captured", Account: "clearing:test", Amount: dollars(4800)},
+		{At: 1, What: "captured", Account: "payable:" + dairy, Amount: dollars(-4800), Note: "<b>"},
+		{At: 2, What: "refunded", Account: "refunds", Amount: dollars(-300), ProducerId: dairy, VariantId: wheel},
+		{At: 3, What: "refund_paid", Account: "refunds", Amount: dollars(300)},
 	}}, f.called(ctx, "ListEntries", r)
 }
 
@@ -113,5 +131,13 @@ func (p *peers) addTroubles(h *host.Host) {
 		since := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 		return []host.Trouble{{ID: placedOrder, About: placedOrder, What: "The provider does not answer.", Since: since, Attempts: 7}}, nil
 	}
+	h.Troubles("cancelled_window", func(context.Context) (found []host.Trouble, _ error) {
+		p.set(func(p *peers) {
+			if p.stays && h.Name() == "ordering" {
+				found = append(found, host.Trouble{ID: saturday, About: saturday, What: "2 orders stay in this window, which is cancelled.", Since: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)})
+			}
+		})
+		return found, nil
+	}, nil)
 	h.Troubles("money", list, func(ctx context.Context, id string) error { return p.called(ctx, h.Name()+".Retry", id) })
 }

@@ -81,6 +81,10 @@ type peers struct {
 	window func(*deliveryv1.Window)
 	// openOrders are those concerned, where there are others than usual.
 	openOrders *orderingv1.CountOpenOrdersResponse
+	// clearing changes how far the orders of a cancelled window are.
+	clearing func(*orderingv1.Clearing)
+	// stays says that orders stay in a cancelled window.
+	stays bool
 	// more is how many products the catalogue has, where it has many; manyOrders says that there are more than are summed.
 	more       int
 	manyOrders bool
@@ -577,10 +581,10 @@ func (f fakeOrdering) GetOrder(ctx context.Context, r *orderingv1.GetOrderReques
 }
 
 func (f fakeOrdering) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
-	answer := &orderingv1.ListOrdersResponse{}
+	answer := &orderingv1.ListOrdersResponse{Orders: []*orderingv1.Order{f.orderNow()}}
 	f.set(func(p *peers) {
-		if !p.noOrders {
-			answer.Orders = []*orderingv1.Order{theOrder()}
+		if p.noOrders {
+			answer.Orders = nil
 		}
 	})
 	return answer, f.called(ctx, "ListOrders", r)
@@ -617,6 +621,10 @@ func (f fakePayments) Refund(ctx context.Context, r *paymentsv1.RefundRequest) (
 	return &paymentsv1.RefundResponse{Payment: &paymentsv1.Payment{
 		OrderId: r.GetOrderId(), Method: "test", Status: "refunded", Authorised: dollars(4800), Captured: dollars(4800), Refunded: r.GetAmount(),
 	}}, f.called(ctx, "Refund", r)
+}
+
+func (f fakePayments) QuoteRefund(ctx context.Context, r *paymentsv1.QuoteRefundRequest) (*paymentsv1.QuoteRefundResponse, error) {
+	return &paymentsv1.QuoteRefundResponse{Amount: dollars(r.GetQuantity() * 24 / 10)}, f.called(ctx, "QuoteRefund", r)
 }
 
 type fakeIdentity struct {

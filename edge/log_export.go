@@ -107,7 +107,7 @@ func (o *office) exported(entries []*auditv1.Entry) []exportedEntry {
 		out[i] = exportedEntry{
 			Time: timeOf(e.GetAt()).Format(time.RFC3339Nano), Service: e.GetService(), Seq: e.GetSeq(), Kind: e.GetActorKind(), ID: e.GetActorId(), Name: name,
 			Address: who.addresses[i], Action: e.GetAction(), Subject: e.GetSubject(), Outcome: e.GetOutcome(), Detail: e.GetDetail(),
-			Sentence: strings.TrimSpace(name + " " + o.in.deed(e) + " " + about), Hash: e.GetHash(),
+			Sentence: strings.TrimSpace(name + " " + o.in.deed(o.named(e, makers)) + " " + about), Hash: e.GetHash(),
 		}
 	}
 	return out

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/page"
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
@@ -78,7 +80,7 @@ func (o *office) logLines(entries []*auditv1.Entry) []page.LogLine {
 	makers := map[string]string{}
 	for i, e := range entries {
 		line := page.LogLine{
-			When: o.in.when(e.GetAt()), Who: actorName(e.GetActorKind(), e.GetActorId(), who.names), Text: o.in.deed(e), From: who.addresses[i],
+			When: o.in.when(e.GetAt()), Who: actorName(e.GetActorKind(), e.GetActorId(), who.names), Text: o.in.deed(o.named(e, makers)), From: who.addresses[i],
 			Service: e.GetService(), Seq: "№ " + strconv.FormatInt(e.GetSeq(), 10),
 		}
 		line.About, line.Address = o.about(e.GetSubject(), who.names, makers)
@@ -102,14 +104,7 @@ func (o *office) about(subject string, names, makers map[string]string) (name, a
 		}
 		return names[subject], ""
 	case id.Producer:
-		if makers[subject] == "" {
-			makers[subject] = subject
-			answer, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: subject})
-			if o.edge.missing(o.Context(), "producer", err) == nil {
-				makers[subject] = answer.GetProducer().GetName()
-			}
-		}
-		return makers[subject], addressWith("/producer/products", "producer", subject)
+		return o.maker(subject, makers), addressWith("/producer/products", "producer", subject)
 	case id.Window:
 		return "a window", o.at("/operator/windows/" + subject)
 	case id.Product:
@@ -120,4 +115,27 @@ func (o *office) about(subject string, names, makers map[string]string) (name, a
 		return "a message", o.at("/operator/mail")
 	}
 	return subject, ""
+}
+
+// maker is what a producer is called; makers are those that were asked for. One that cannot be had is called by its ID.
+func (o *office) maker(producerID string, makers map[string]string) string {
+	if makers[producerID] == "" {
+		makers[producerID] = producerID
+		answer, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: producerID})
+		if o.edge.missing(o.Context(), "producer", err) == nil {
+			makers[producerID] = answer.GetProducer().GetName()
+		}
+	}
+	return makers[producerID]
+}
+
+// named is an entry with the name of the producer that its detail tells of, for people.
+func (o *office) named(e *auditv1.Entry, makers map[string]string) *auditv1.Entry {
+	producer := e.GetDetail()["producer"]
+	if !strings.HasPrefix(producer, id.Producer+"_") {
+		return e
+	}
+	e = proto.CloneOf(e)
+	e.Detail["producer"] = o.maker(producer, makers)
+	return e
 }

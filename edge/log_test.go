@@ -59,6 +59,30 @@ func TestTheLogIsReadInSentences(t *testing.T) {
 	}
 }
 
+func TestARefundIsToldWithItsMakerAndItsLine(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	for i, detail := range []map[string]string{{"producer": dairy}, {"producer": dairy, "line": wheel}, {"producer": dairy, "line": wheel, "goods": "Hill Tomme, Wheel"}} {
+		line := refundLine(int64(i), happenedAt+int64(i))
+		for key, of := range detail {
+			line.Detail[key] = of
+		}
+		s.peers.logged = append([]*auditv1.Entry{line}, s.peers.logged...)
+	}
+	want := []string{
+		"refunded $12.50 for the part of Hill Dairy in order T9W4BC", "refunded $12.50 for a line of Hill Dairy in order T9W4BC", "refunded $12.50 for Hill Tomme, Wheel, of Hill Dairy, in order T9W4BC",
+	}
+	s.asOperator(t, "/operator/log", nil).wants(t, http.StatusOK, want...)
+	_, body := s.send(t, call{method: http.MethodGet, path: "/operator/log.csv", header: []string{"Cookie", "session=operator"}}) //nolint:bodyclose // send closes it
+	for _, said := range want {
+		if !strings.Contains(string(body), said) {
+			t.Errorf("the file does not say %q: %s", said, body)
+		}
+	}
+	if !strings.Contains(string(body), dairy) {
+		t.Error("the file no longer has the producer's ID")
+	}
+}
+
 func TestTheLogIsSiftedByTheAddress(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.asOperator(t, "/operator/log?who=ann%40example.org&kind=member&action=order.cancel&outcome=done&service=ordering&subject=T9W4BC&from=2026-11-01&to=2026-11-01", nil).wants(t, http.StatusOK)

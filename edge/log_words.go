@@ -116,6 +116,9 @@ func logActions(chosen string) [][2]string {
 // deed says what was done, up to what it was done to.
 func (p *place) deed(e *auditv1.Entry) string {
 	words, ok := deedWords[e.GetAction()]
+	if e.GetAction() == "order.refund" {
+		words[1] = refundWords(e.GetDetail())
+	}
 	if !ok {
 		words[1] = "did “" + actionName(e.GetAction()) + "” to"
 		if e.GetSubject() == "" {
@@ -142,6 +145,19 @@ func (p *place) deed(e *auditv1.Entry) string {
 		text = plural(n, "time more", "times more") + " " + text
 	}
 	return text
+}
+
+// refundWords name whose part, or which line of it, was refunded.
+func refundWords(detail map[string]string) string {
+	switch {
+	case detail["producer"] == "":
+		return "refunded {money} of"
+	case detail["line"] == "":
+		return "refunded {money} for the part of {producer} in"
+	case detail["goods"] == "": // as the version before told it
+		return "refunded {money} for a line of {producer} in"
+	}
+	return "refunded {money} for {goods}, of {producer}, in"
 }
 
 // amountOf is the amount that an entry tells of; empty where it tells of none.

@@ -135,24 +135,67 @@ func (o *office) cleared(w *deliveryv1.Window) (page.Cleared, error) {
 	answer, err := o.edge.ordering.GetClearing(o.Context(), &orderingv1.GetClearingRequest{WindowId: w.GetId()})
 	c := answer.GetClearing()
 	if err != nil || c == nil {
-		return page.Cleared{}, o.edge.missing(o.Context(), "the orders of a cancelled window", err)
+		return page.Cleared{Done: true}, o.edge.missing(o.Context(), "the orders of a cancelled window", err)
 	}
 	model := page.Cleared{
-		Reason: c.GetReason(), Again: o.at("/operator/windows/" + w.GetId() + "/cancel"), Look: o.at("/operator/windows/" + w.GetId()),
-		Done: c.GetDone(), Gone: count(c.GetGone()), All: count(c.GetOrders()),
+		Reason: c.GetReason(), Look: o.at("/operator/windows/" + w.GetId()), Done: c.GetDone(), Gone: count(c.GetGone()), All: count(c.GetOrders()), Verb: "cancelled and paid back",
 	}
-	model.Verb = "cancelled and paid back"
 	if c.GetToWindowId() != "" {
 		model.Verb = "moved"
-		if to, err := o.edge.delivery.GetWindow(o.Context(), &deliveryv1.GetWindowRequest{Id: c.GetToWindowId()}); err == nil {
-			model.To, model.ToAt = o.in.span(to.GetWindow().GetStartsAt(), to.GetWindow().GetEndsAt()), o.at("/operator/windows/"+c.GetToWindowId())
+		model.To, model.ToAt = o.windowName(c.GetToWindowId())
+	}
+	o.addWent(&model, c)
+	o.addStayed(&model, c)
+	return model, nil
+}
+
+// addWent says where orders went, where that is not as the last decision says.
+func (o *office) addWent(model *page.Cleared, c *orderingv1.Clearing) {
+	went := c.GetWent()
+	if len(went) == 0 || len(went) == 1 && went[0].GetToWindowId() == c.GetToWindowId() && !went[0].GetHandedOver() {
+		return
+	}
+	model.Verb = "gone"
+	for _, w := range went {
+		n := count(w.GetOrders())
+		switch {
+		case w.GetHandedOver():
+			model.Went = append(model.Went, page.Went{Text: n + " handed over"})
+		case w.GetToWindowId() == "":
+			model.Went = append(model.Went, page.Went{Text: n + " cancelled and paid back"})
+		default:
+			to := page.Went{Text: n + " moved to "}
+			if to.To, to.ToAt = o.windowName(w.GetToWindowId()); to.To == "" {
+				to.Text = n + " moved"
+			}
+			model.Went = append(model.Went, to)
 		}
 	}
+}
+
+// addStayed says which orders stay, and what can be done about them.
+func (o *office) addStayed(model *page.Cleared, c *orderingv1.Clearing) {
+	if c.GetStay() == 0 {
+		return
+	}
+	model.Stay = plural(c.GetStay(), "order stays", "orders stay")
+	packed := int64(0)
 	for _, s := range c.GetStayed() {
 		model.Stayed = append(model.Stayed, page.StayedOrder{Number: number(s.GetOrderId()), Address: o.at("/operator/orders/" + s.GetOrderId()), Why: s.GetMessage()})
+		if s.GetCode() == "too_late" {
+			packed++
+		}
 	}
-	if c.GetStay() > 0 {
-		model.Stay = plural(c.GetStay(), "order stays", "orders stay")
+	if model.Packed = packed > 0; packed < c.GetStay() {
+		model.Again = o.at("/operator/windows/" + c.GetWindowId() + "/cancel")
 	}
-	return model, nil
+}
+
+// windowName is when a window is, and the address of its page; empty where it cannot be had.
+func (o *office) windowName(windowID string) (when, address string) {
+	answer, err := o.edge.delivery.GetWindow(o.Context(), &deliveryv1.GetWindowRequest{Id: windowID})
+	if err != nil {
+		return "", ""
+	}
+	return o.in.span(answer.GetWindow().GetStartsAt(), answer.GetWindow().GetEndsAt()), o.at("/operator/windows/" + windowID)
 }

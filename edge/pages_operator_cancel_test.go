@@ -3,7 +3,10 @@ package edge
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -51,6 +54,61 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 	}
 }
 
+func TestACancelledWindowSaysWhereItsOrdersWent(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	page := "/operator/windows/" + saturday
+	s.peers.set(func(p *peers) {
+		p.window = func(w *deliveryv1.Window) { w.Closed, w.Cancelled = true, true }
+		p.clearing = func(c *orderingv1.Clearing) {
+			c.ToWindowId = ""
+			c.Went = []*orderingv1.Went{{ToWindowId: evening, Orders: 20}, {Orders: 10}, {HandedOver: true, Orders: 1}}
+		}
+	})
+	v := s.asOperator(t, page, nil)
+	v.wants(t, http.StatusOK, "31 of 48 gone", "20 moved to", "10 cancelled and paid back", "1 handed over", "What is being packed is neither moved nor cancelled.")
+	if len(v.find("a", "href", "/operator/windows/"+evening)) != 1 {
+		t.Error("nothing leads to where they went")
+	}
+	if len(v.find("a", "href", page+"/cancel")) != 1 {
+		t.Error("what is not packed cannot be decided on again")
+	}
+	// Where all that stays is packed, there is nothing to decide on.
+	s.peers.set(func(p *peers) {
+		p.clearing = func(c *orderingv1.Clearing) { c.Stay, c.Went = 1, []*orderingv1.Went{{HandedOver: true, Orders: 31}} }
+	})
+	v = s.asOperator(t, page, nil)
+	v.wants(t, http.StatusOK, "31 of 48 gone", "31 handed over", "1 order stays", "its page leads to both")
+	if len(v.find("a", "href", page+"/cancel")) != 0 {
+		t.Error("what is packed is to be moved")
+	}
+}
+
+// TestTheProgressOfACancelledWindowTellsItself looks at the page while orders go, with a script and without, and when they are gone.
+func TestTheProgressOfACancelledWindowTellsItself(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	page := "/operator/windows/" + saturday
+	for _, done := range []bool{false, true} {
+		s.peers.set(func(p *peers) {
+			p.window = func(w *deliveryv1.Window) { w.Closed, w.Cancelled = true, true }
+			p.clearing = func(c *orderingv1.Clearing) { c.Done = done }
+		})
+		v, want := s.asOperator(t, page, nil), 1
+		if done {
+			want = 0
+		}
+		if n := len(v.find("section", "id", "clearing", "hx-get", page, "hx-trigger", "every 2s", "hx-select", "#clearing")); n != want {
+			t.Errorf("done %t: %d parts look again", done, n)
+		}
+		var written strings.Builder
+		if err := html.Render(&written, v.root); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(written.String(), `<noscript><meta http-equiv="refresh"`); n != want {
+			t.Errorf("done %t: without a script %d look again", done, n)
+		}
+	}
+}
+
 func TestAnotherDecisionUnderTheSameKeyIsAskedForAgain(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.fail("ClearWindow", fault.New(fault.Conflict, "idempotency_key_reused", "This form was sent already, with something else in it."))
@@ -58,5 +116,18 @@ func TestAnotherDecisionUnderTheSameKeyIsAskedForAgain(t *testing.T) {
 	v.wants(t, http.StatusUnprocessableEntity, "This form was sent already, with something else in it.")
 	if key := v.value("key"); key == "" || key == "first" || v.value("reason") != "Snow" {
 		t.Errorf("it is asked again under %q, with %q", key, v.value("reason"))
+	}
+}
+
+func TestWhatStaysInACancelledWindowIsATroubleThatLeadsThere(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) { p.stays = true })
+	v := s.asOperator(t, "/operator/stuck", nil)
+	v.wants(t, http.StatusOK, "Orders that stay in a cancelled window", "2 orders stay in this window, which is cancelled.", "The window")
+	if len(v.find("a", "href", "/operator/windows/"+saturday)) != 1 {
+		t.Error("nothing leads to the window")
+	}
+	if len(v.find("form", "action", "/operator/stuck/ordering")) != 0 {
+		t.Error("a button promises what nobody does")
 	}
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -190,6 +191,11 @@ var accountNames = map[string]string{
 	"delivery": "Delivery fees", "refunds": "Refunds promised",
 }
 
+// entryWords say what an entry of the ledger is of.
+var entryWords = map[string]string{
+	"authorised": "Reserved", "voided": "Given back", "released": "No longer reserved", "captured": "Collected", "refunded": "Refund promised", "refund_paid": "Refund paid",
+}
+
 // accountName is an account of the ledger in words; one that is not known is called by its own name.
 func accountName(account string, o *orderingv1.Order) string {
 	kind, of, whose := strings.Cut(account, ":")
@@ -264,7 +270,7 @@ func (o *office) addMoney(model *page.Life, l *life, typed *page.Refund) {
 		}
 	}
 	for _, entry := range l.entries {
-		model.Ledger = append(model.Ledger, page.Entry{When: o.in.when(entry.GetAt()), What: entry.GetWhat() + refundedWhat(l.order, entry), Account: accountName(entry.GetAccount(), l.order), Amount: o.in.money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
+		model.Ledger = append(model.Ledger, page.Entry{When: o.in.when(entry.GetAt()), What: cmp.Or(entryWords[entry.GetWhat()], entry.GetWhat()) + refundedWhat(l.order, entry), Account: accountName(entry.GetAccount(), l.order), Amount: o.in.money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
 	}
 	left := money.New(p.GetCaptured().GetAmount()-p.GetRefunded().GetAmount(), p.GetCaptured().GetCurrency())
 	if left.Minor <= 0 && typed == nil {
@@ -279,113 +285,13 @@ func (o *office) addMoney(model *page.Life, l *life, typed *page.Refund) {
 			left.Minor = min(left.Minor, max(most, 0))
 			model.Refund.Amount = left.Decimal()
 		}
+		o.askHowMuch(&model.Refund, l)
 	} else {
 		model.Refund.Of = ""
 	}
 	model.Refund.Left, model.Refund.Currency = left.Format(o.in.locale), left.Currency
-	model.Refund.Open, model.Refund.Prove = o.param("refund") != "", o.proveFirst(o.at("/operator/orders/"+l.order.GetId(), "refund", "1", "of", model.Refund.Of))
-}
-
-// refundWrong says what is wrong with a refund's fields.
-func refundWrong(f *fault.Error) map[string]string {
-	wrong := fieldsOf(f)
-	if len(wrong) == 0 {
-		wrong["amount"] = f.Message
-	}
-	return wrong
-}
-
-// What a refund's form says that it is of.
-const (
-	ofPart = "part:"
-	ofLine = "line:"
-)
-
-// refundOf is a refund as its form has it.
-func refundOf(of string, amount money.Amount, reason string) refund {
-	r := refund{amount: amount, reason: reason}
-	if producer, ok := strings.CutPrefix(of, ofPart); ok {
-		r.producer = producer
-		return r
-	}
-	r.line = strings.TrimPrefix(of, ofLine) // what is neither is no line, and refused
-	return r
-}
-
-// offerRefunds leads to the refund of a part, and of each of its lines.
-func (o *office) offerRefunds(part *page.LifePart, order *orderingv1.Order, p *orderingv1.Part) {
-	at := func(of string) string { return o.at("/operator/orders/"+order.GetId(), "refund", "1", "of", of) }
-	part.Refund = at(ofPart + p.GetProducerId())
-	for i, l := range linesOf(order, p.GetProducerId()) {
-		part.Lines[i].Refund = at(ofLine + l.GetVariantId())
-	}
-}
-
-// refundable is the part or the line that a refund is of, by name, and what is left of it.
-func (o *office) refundable(l *life, of string) (called string, left int64, ok bool) {
-	r := refundOf(of, money.Amount{}, "")
-	for _, p := range l.order.GetParts() {
-		if r.producer != "" && p.GetProducerId() == r.producer {
-			called, left, ok = "Of the part of "+p.GetProducerName(), p.GetTotal().GetAmount(), true
-		}
-	}
-	for _, line := range l.order.GetLines() {
-		if r.line != "" && line.GetVariantId() == r.line {
-			called, left, ok = "Of "+sized(line.GetProductTitle(), line.GetVariantTitle())+" ("+line.GetProducerName()+")", line.GetTotal().GetAmount(), true
-		}
-	}
-	for _, before := range l.payment.GetRefunds() {
-		if r.producer != "" && before.GetProducerId() == r.producer || r.line != "" && before.GetVariantId() == r.line {
-			left -= before.GetAmount().GetAmount()
-		}
-	}
-	return called, left, ok
-}
-
-// refundedWhat names what a refund in the ledger is of; empty for anything else.
-func refundedWhat(order *orderingv1.Order, e *paymentsv1.Entry) string {
-	for _, line := range order.GetLines() {
-		if e.GetVariantId() != "" && line.GetVariantId() == e.GetVariantId() {
-			return ": " + sized(line.GetProductTitle(), line.GetVariantTitle()) + " (" + line.GetProducerName() + ")"
-		}
-	}
-	for _, p := range order.GetParts() {
-		if e.GetProducerId() != "" && p.GetProducerId() == e.GetProducerId() {
-			return ": the part of " + p.GetProducerName()
-		}
-	}
-	return ""
-}
-
-// refundFromDesk pays money back. A refund that is refused is shown again as it was typed.
-func (o *office) refundFromDesk() (*reply, error) {
-	form, err := o.form()
-	if err != nil {
-		return nil, err
-	}
-	order, err := o.visit.order(o.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
-	typed := page.Refund{Of: form.Get("of"), Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason")}
-	if err := o.checkKey(form); err != nil {
-		typed.Key = form.Get("key")
-		return o.showLife(http.StatusConflict, "This page did not arrive whole. Nothing is refunded yet: please look it over, and refund it again.", &typed)
-	}
-	amount, err := typedAmount(typed.Amount, order.GetTotal().GetCurrency())
-	if err == nil {
-		_, err = o.refund(order.GetId(), refundOf(typed.Of, amount, typed.Reason), typed.Key)
-	}
-	if err == nil {
-		return redirect(o.at("/operator/orders/" + order.GetId())), nil
-	}
-	f := fault.Of(err)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict && (f.Kind != fault.NotFound || typed.Of == "") {
-		return nil, err
-	}
-	o.newForm(form, f)
-	typed.Key, typed.Wrong = form.Get("key"), refundWrong(f)
-	return o.showLife(statusOf(f), "", &typed)
+	model.Refund.Open = o.param("refund") != "" || typed != nil
+	model.Refund.Prove = o.proveFirst(o.at("/operator/orders/"+l.order.GetId(), "refund", "1", "of", model.Refund.Of))
 }
 
 // cancelFromDesk calls an order off.

@@ -45,15 +45,14 @@ type search struct {
 
 // orders lists a market's orders. The address says what is looked for.
 func (o *office) orders() (*reply, error) {
+	model := page.OfficeOrders{Bench: o.desk("Orders", "/operator"), Typed: o.typed()}
 	s, err := o.search()
-	if err != nil {
-		return nil, err
+	if model.Nobody = s.nobody; err == nil && len(s.wrong) == 0 && !s.nobody {
+		err = o.listOrders(s, &model)
 	}
-	model := page.OfficeOrders{Bench: o.desk("Orders", "/operator"), Typed: o.typed(), Nobody: s.nobody}
-	if len(s.wrong) == 0 && !s.nobody {
-		if err := o.listOrders(s, &model); err != nil {
-			return nil, err
-		}
+	away := fault.KindOf(err) == fault.Unavailable
+	if err != nil && !away {
+		return nil, err
 	}
 	model.Wrong = s.wrong
 	for _, f := range orderFilters {
@@ -66,7 +65,14 @@ func (o *office) orders() (*reply, error) {
 	if len(s.wrong) > 0 || model.Alert != "" {
 		status = http.StatusUnprocessableEntity
 	}
-	return render(o.Context(), status, page.OfficeOrdersPage(model))
+	if away { // the fields stay, to ask again
+		status, model.Alert = http.StatusServiceUnavailable, fault.Of(err).Message
+	}
+	out, renderErr := render(o.Context(), status, page.OfficeOrdersPage(model))
+	if renderErr != nil || !away {
+		return out, renderErr
+	}
+	return out.advising(fault.Of(err)), nil
 }
 
 // listOrders fills the list in. What is wrong with what is looked for is said above it, and the fields stay.
@@ -188,7 +194,7 @@ func (o *office) search() (*search, error) {
 		return s, nil
 	}
 	s.request.CustomerIds = answer.GetCustomerIds()
-	s.nobody = len(s.request.CustomerIds) == 0
+	s.nobody = err == nil && len(s.request.CustomerIds) == 0
 	return s, err
 }
 

@@ -316,7 +316,11 @@ func TestWhatIsStuckIsShownThoughAServiceIsDown(t *testing.T) {
 // TestTheLedgerNamesThings writes accounts in words, with whose they are.
 func TestTheLedgerNamesThings(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.asOperator(t, "/operator/orders/"+placedOrder, nil).wants(t, http.StatusOK, "To come from the provider (Test card)", "Owed to Hill Dairy")
+	v := s.asOperator(t, "/operator/orders/"+placedOrder, nil)
+	v.wants(t, http.StatusOK, "To come from the provider (Test card)", "Owed to Hill Dairy", "Refunds promisedRefund promised: Hill Tomme, Wheel (Hill Dairy)", "Refund paid")
+	if strings.Contains(v.text(), "refund_paid") || strings.Contains(v.text(), "captured") {
+		t.Error("the ledger speaks in codes")
+	}
 }
 
 // TestASearchOfTheMarketFindsNames looks for who ordered, and who makes it, where no order has the number.
@@ -341,5 +345,14 @@ func TestTheFilterRowSurvivesWhatIsWrong(t *testing.T) {
 	v.wants(t, http.StatusUnprocessableEntity, "This is not the ID of a window.")
 	if v.value("q") != "ann@example.org" || v.value("from") != "2026-11-01" || len(v.find("option", "value", "packed", "selected", "")) != 1 {
 		t.Errorf("the row forgets: %s", v.text())
+	}
+	for _, method := range []string{"ListOrders", "FindCustomers"} {
+		s := openShop(t, DefaultLimits)
+		s.peers.fail(method, errDown)
+		v = s.asOperator(t, "/operator?q=ann%40example.org&status=packed", nil)
+		v.wants(t, http.StatusServiceUnavailable, errDown.Message)
+		if v.value("q") != "ann@example.org" || len(v.find("option", "value", "packed", "selected", "")) != 1 || strings.Contains(v.text(), "No order is like that.") {
+			t.Errorf("without an answer to %s the row forgets: %s", method, v.text())
+		}
 	}
 }

@@ -94,6 +94,7 @@ func (o *office) showWindowForm(status int, w *deliveryv1.Window, typed url.Valu
 		if model.Cleared, err = o.cleared(w); err != nil {
 			return nil, err
 		}
+		model.Refresh = !model.Cleared.Done
 	case w.GetClosed():
 		model.Undo = page.Undo{
 			Message: "This window is closed: it takes no more orders.", Action: o.at("/operator/windows/" + w.GetId() + "/close"), Button: "Open it again",

@@ -43,6 +43,25 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 	}
 }
 
+func TestAnOrderOfACancelledWindowSaysWhoCancelledItAndWhy(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) {
+		p.payment = untaken("voided")
+		p.order = func(o *orderingv1.Order) {
+			o.Status, o.Parts[0].Status, o.CancelledAt, o.MarketSays = "cancelled", "cancelled", happenedAt, "The hall is flooded."
+			o.Steps = append(o.Steps, &orderingv1.Step{Status: "cancelled", At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4", Note: o.GetMarketSays()})
+		}
+	})
+	v := s.open(t, orderAt, withOrder, nil)
+	v.says(t, http.StatusOK, "This order is cancelled.", "The market cancelled it: Sat, Nov 21, 9:00 AM.", "The market says: The hall is flooded.", "Nothing was charged.")
+	s.peers.set(func(p *peers) {
+		p.order = func(o *orderingv1.Order) {
+			o.MarketSays, o.MovedFrom = "The hall is flooded.", &orderingv1.MovedFrom{StartsAt: happenedAt, EndsAt: happenedAt + 7_200_000, Place: "The hall"}
+		}
+	})
+	s.open(t, orderAt, withOrder, nil).says(t, http.StatusOK, "The market has moved it. It was to be Sat, Nov 21, 9:00", "The market says: The hall is flooded.")
+}
+
 // untaken is a payment of which nothing was taken.
 func untaken(status string) func(*paymentsv1.Payment) {
 	return func(p *paymentsv1.Payment) {

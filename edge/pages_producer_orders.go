@@ -57,9 +57,10 @@ func (d *desk) tickets(window, cursor string, limit int32, back string) (tickets
 		return nil, "", err
 	}
 	contacts := d.contacts(answer.GetOrders()...)
+	refunds, _ := d.partRefunds(d.producer.GetId(), answer.GetOrders()...)
 	for i, o := range answer.GetOrders() {
 		t := d.ticket(o, nil, nil)
-		t.For, t.Back = contacts[i], back
+		t.For, t.Back, t.PaidBack = contacts[i], back, d.paidBackOf(o, refunds[o.GetId()])
 		tickets = append(tickets, t)
 	}
 	if next := answer.GetNextCursor(); next != "" {
@@ -185,6 +186,8 @@ func (d *desk) showOrder(status int, o *orderingv1.Order, typed url.Values, prob
 	}
 	t := d.ticket(o, typed, problem)
 	t.For, t.Back = d.contacts(o)[0], localPath(typed.Get("back"), t.Page)
+	refunds, _ := d.partRefunds(d.producer.GetId(), o)
+	t.PaidBack = d.paidBackOf(o, refunds[o.GetId()])
 	return render(d.Context(), status, page.OnePage(page.One{Bench: b, Ticket: t}))
 }
 

@@ -164,8 +164,10 @@ func (d *desk) rowsOf(orders []*orderingv1.Order) (rows []sought) {
 		return nil
 	}
 	contacts := d.contacts(orders...)
+	refunds, _ := d.partRefunds(d.producer.GetId(), orders...)
 	for i, o := range orders {
 		r := d.orderRow(o)
+		r.PaidBack = d.paidBackOf(o, refunds[o.GetId()]).Sum
 		if len(contacts[i]) > 0 {
 			r.For = contacts[i][0]
 		}

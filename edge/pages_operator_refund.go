@@ -1,0 +1,204 @@
+package edge
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// refundWrong says what is wrong with a refund's fields: what is wrong with all of it is said beside what says how much.
+func refundWrong(f *fault.Error, byQuantity bool) map[string]string {
+	wrong := fieldsOf(f)
+	switch {
+	case len(wrong) > 0:
+	case byQuantity:
+		wrong["quantity"] = f.Message
+	default:
+		wrong["amount"] = f.Message
+	}
+	return wrong
+}
+
+// What a refund's form says that it is of.
+const (
+	ofPart = "part:"
+	ofLine = "line:"
+)
+
+// refundOf is a refund as its form has it.
+func refundOf(of string, amount money.Amount, reason string) refund {
+	r := refund{amount: amount, reason: reason}
+	if producer, ok := strings.CutPrefix(of, ofPart); ok {
+		r.producer = producer
+		return r
+	}
+	r.line = strings.TrimPrefix(of, ofLine) // what is neither is no line, and refused
+	return r
+}
+
+// offerRefunds leads to the refund of a part, and of each of its lines.
+func (o *office) offerRefunds(part *page.LifePart, order *orderingv1.Order, p *orderingv1.Part) {
+	at := func(of string) string { return o.at("/operator/orders/"+order.GetId(), "refund", "1", "of", of) }
+	part.Refund = at(ofPart + p.GetProducerId())
+	for i, l := range linesOf(order, p.GetProducerId()) {
+		part.Lines[i].Refund = at(ofLine + l.GetVariantId())
+	}
+}
+
+// refundable is the part or the line that a refund is of, by name, and what is left of it.
+func (o *office) refundable(l *life, of string) (called string, left int64, ok bool) {
+	r := refundOf(of, money.Amount{}, "")
+	for _, p := range l.order.GetParts() {
+		if r.producer != "" && p.GetProducerId() == r.producer {
+			called, left, ok = "Of the part of "+p.GetProducerName(), p.GetTotal().GetAmount(), true
+		}
+	}
+	for _, line := range l.order.GetLines() {
+		if r.line != "" && line.GetVariantId() == r.line {
+			called, left, ok = "Of "+sized(line.GetProductTitle(), line.GetVariantTitle())+" ("+line.GetProducerName()+")", line.GetTotal().GetAmount(), true
+		}
+	}
+	for _, before := range l.payment.GetRefunds() {
+		if r.producer != "" && before.GetProducerId() == r.producer || r.line != "" && before.GetVariantId() == r.line {
+			left -= before.GetAmount().GetAmount()
+		}
+	}
+	return called, left, ok
+}
+
+// refundedWhat names what a refund in the ledger is of; empty for anything else.
+func refundedWhat(order *orderingv1.Order, e *paymentsv1.Entry) string {
+	for _, line := range order.GetLines() {
+		if e.GetVariantId() != "" && line.GetVariantId() == e.GetVariantId() {
+			return ": " + sized(line.GetProductTitle(), line.GetVariantTitle()) + " (" + line.GetProducerName() + ")"
+		}
+	}
+	for _, p := range order.GetParts() {
+		if e.GetProducerId() != "" && p.GetProducerId() == e.GetProducerId() {
+			return ": the part of " + p.GetProducerName()
+		}
+	}
+	return ""
+}
+
+// askHowMuch gives the refund of a line a field for how much of it; one of a part, or of the whole order, has none.
+func (o *office) askHowMuch(r *page.Refund, l *life) {
+	variant, ok := strings.CutPrefix(r.Of, ofLine)
+	line := lineOf(l.order, variant)
+	if !ok || line == nil {
+		return
+	}
+	all, words := line.GetQuantity(), " were ordered"
+	if wasPacked(line) {
+		all, words = line.GetPackedQuantity(), " were packed"
+	}
+	back := int64(0)
+	for _, before := range l.payment.GetRefunds() {
+		if before.GetVariantId() == variant {
+			back += before.GetQuantity()
+		}
+	}
+	r.Many, r.Weighed = "How many", line.GetSoldBy() == byWeight
+	if r.Weighed {
+		r.Many = "How much, in kg"
+	}
+	r.ManyHint = o.in.kept(all, line.GetSoldBy()) + words
+	if back > 0 {
+		r.ManyHint += ", " + o.in.kept(back, line.GetSoldBy()) + " of it paid back"
+	}
+	r.ManyHint += ". What it comes to is said first. Left empty, the amount counts."
+}
+
+func lineOf(order *orderingv1.Order, variant string) *orderingv1.OrderLine {
+	for _, l := range order.GetLines() {
+		if l.GetVariantId() == variant {
+			return l
+		}
+	}
+	return nil
+}
+
+// refundFromDesk pays money back. What so much of a line comes to is said first; a refund that is refused is shown again as it was typed.
+func (o *office) refundFromDesk() (*reply, error) {
+	form, err := o.form()
+	if err != nil {
+		return nil, err
+	}
+	order, err := o.visit.order(o.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	typed := page.Refund{
+		Of: form.Get("of"), Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason"), Quantity: strings.TrimSpace(form.Get("quantity")),
+	}
+	if err := o.checkKey(form); err != nil {
+		typed.Key = form.Get("key")
+		return o.showLife(http.StatusConflict, "This page did not arrive whole. Nothing is refunded yet: please look it over, and refund it again.", &typed)
+	}
+	if form.Get("change") != "" {
+		return o.showLife(http.StatusOK, "", &typed)
+	}
+	said, err := o.refundTyped(order, &typed, form.Get("said"))
+	if err == nil && said != "" {
+		typed.Comes = said
+		return o.showLife(http.StatusOK, "", &typed)
+	}
+	if err == nil {
+		return redirect(o.at("/operator/orders/" + order.GetId())), nil
+	}
+	f := fault.Of(err)
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict && (f.Kind != fault.NotFound || typed.Of == "") {
+		return nil, err
+	}
+	o.newForm(form, f)
+	typed.Key, typed.Wrong = form.Get("key"), refundWrong(f, typed.Quantity != "")
+	return o.showLife(statusOf(f), "", &typed)
+}
+
+// refundTyped makes the refund that was typed. Of so much of a line that it is not said yet what that comes to, it says so instead, and puts the amount into the form.
+func (o *office) refundTyped(order *orderingv1.Order, typed *page.Refund, said string) (comes string, err error) {
+	many := int64(0)
+	if typed.Quantity != "" {
+		if many, err = typedPart(order, typed); err != nil {
+			return "", err
+		}
+	}
+	if typed.Quantity != "" && said != typed.Quantity {
+		answer, err := o.edge.payments.QuoteRefund(o.Context(), &paymentsv1.QuoteRefundRequest{OrderId: order.GetId(), VariantId: strings.TrimPrefix(typed.Of, ofLine), Quantity: many})
+		if err != nil {
+			return "", err
+		}
+		typed.Amount = money.FromProto(answer.GetAmount()).Decimal()
+		return o.in.money(answer.GetAmount()), nil
+	}
+	amount, err := typedAmount(typed.Amount, order.GetTotal().GetCurrency())
+	if err != nil {
+		return "", err
+	}
+	r := refundOf(typed.Of, amount, typed.Reason)
+	r.quantity = many
+	_, err = o.refund(order.GetId(), r, typed.Key)
+	return "", err
+}
+
+// typedPart reads how much of a line is to be paid back, in thousandths.
+func typedPart(order *orderingv1.Order, typed *page.Refund) (int64, error) {
+	line := lineOf(order, strings.TrimPrefix(typed.Of, ofLine))
+	milli, err := typedQuantity(typed.Quantity)
+	switch {
+	case line == nil:
+		return 0, invalid("quantity", "There is no such line in this order.")
+	case err != nil:
+		return 0, invalid("quantity", err.Error())
+	case milli <= 0:
+		return 0, invalid("quantity", "This is more than nothing.")
+	case line.GetSoldBy() != byWeight && milli%milliPiece != 0:
+		return 0, invalid("quantity", errPieces.Error())
+	}
+	return milli, nil
+}
