@@ -17,6 +17,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/money"
 )
 
 // shelf is a producer's file, as Shopify writes it.
@@ -110,6 +111,18 @@ func TestPersonRefundsAndMovesAWindowAsAnOperator(t *testing.T) {
 		p.fills("Reason", "One was broken")
 		p.within("Reason").presses("Refund")
 		s.refunded(t, o.GetId(), 1450)
+		line := o.GetLines()[0]
+		p.presses("Refund " + line.GetProductTitle())
+		p.fills("How many", "1")
+		p.within("Reason").presses("Refund")
+		half := money.New(line.GetTotal().GetAmount()/2, "USD").Format("en-US")
+		p.sees("1 of it comes to "+half, "Nothing is refunded yet.")
+		p.presses("Refund " + half)
+		s.refunded(t, o.GetId(), 1450+line.GetTotal().GetAmount()/2)
+		maker := s.visitor(t, e)
+		maker.signsInAs("producer", "/producer")
+		maker.opens("/producer/orders/" + o.GetId())
+		maker.sees("The market paid back", "1 × "+line.GetProductTitle(), "Your share of what was paid back of the whole order")
 		p.opens("/operator/windows/" + o.GetWindowId())
 		later := s.halfAnHourLater(t, o)
 		p.fills("From", later)
