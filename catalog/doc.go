@@ -16,5 +16,6 @@
 // A file that is sent to be tried before it is imported is kept for a while, with what was found in it (sent.go). It is read by a
 // job (sent_reading.go) under a lease; what an older lease wants to write is refused.
 //
-// It publishes no events. It consumes inventory's: stock.changed says of a variant whether it can be had.
+// It publishes no events. It consumes inventory's: stock.changed says of a variant whether it can be had. What was sold lately it asks of
+// inventory (sales.go), for the first order of a list.
 package catalog

@@ -13,13 +13,14 @@ import (
 // The order "featured" is a page to look at: each maker's best thing, then each one's second, and so on; what is sold out
 // comes last. An item's place is a number that it has for a day, so pages go on where the one before ended.
 
-// What makes a thing the best of its maker's: it is ripe, it is new, it does not keep.
+// What makes a thing the best of its maker's: it is ripe, it is new, it does not keep, much of it was sold lately.
 const (
 	ripeMerit  = 4
 	newMerit   = 3
 	newerMerit = 1
 	freshMerit = 2
-	mostMerit  = ripeMerit + newMerit + freshMerit
+	soldMerit  = 1 // a grade
+	mostMerit  = ripeMerit + newMerit + freshMerit + 4*soldMerit
 
 	newFor, newerFor, freshFor = 14 * 24 * time.Hour, 42 * 24 * time.Hour, 8 * 24 * time.Hour
 )
@@ -47,7 +48,7 @@ func showcaseOf(today day) showcase {
 }
 
 func (c *showcase) merit(i *item) int64 {
-	var merit int64
+	merit := soldMerit * i.sold
 	if i.season&inMonth(c.month) != 0 {
 		merit += ripeMerit
 	}

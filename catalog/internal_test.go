@@ -71,3 +71,9 @@ func SetImportKeys(ctx context.Context, h *host.Host, productID, product, varian
 		return err
 	})
 }
+
+// AskSales is a service's job that asks what was sold lately.
+func AskSales(h *host.Host) func(context.Context) error {
+	s := &service{host: h, store: &store{db: h.DB(), now: h.Now, newID: h.NewID}}
+	return s.askSales
+}

@@ -202,3 +202,14 @@ UPDATE sent_file SET lease_until = 0 WHERE phase = 'reading';
 
 -- name: ForgetSentFiles :exec
 DELETE FROM sent_file WHERE kept_until <= sqlc.arg(now) AND lease_until <= sqlc.arg(now);
+
+-- name: SalesAsked :one
+SELECT COUNT(*) FROM sales_asked WHERE market = $1 AND asked_at > $2;
+
+-- name: NoteSalesAsked :execrows
+-- No row for an answer that is older than one that is there.
+INSERT INTO sales_asked (market, asked_at) VALUES ($1, $2)
+ON CONFLICT (market) DO UPDATE SET asked_at = excluded.asked_at WHERE sales_asked.asked_at < excluded.asked_at;
+
+-- name: SoldGrades :many
+SELECT product_id, grade FROM product_sold WHERE market = $1;

@@ -79,6 +79,7 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	s.reindexer.Wake()
 	h.Every("work out how names look", time.Hour, st.workOutLooks).Wake()
 	h.Consume(consume)
+	h.Every("ask what was sold", askSalesEvery, s.askSales).Wake()
 	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()
 	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s)
 	return s, nil

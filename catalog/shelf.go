@@ -30,6 +30,7 @@ type item struct {
 	listed             bool
 	version            int64
 	score              int64 // relevance, in the results of one search
+	sold               int64 // how much of it lately: see soldGrade
 	rank               int64 // its place among what is worth looking at; see showcase
 
 	categoryNumber, producerNumber int32 // on its shelf

@@ -12,20 +12,25 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
+// changedProducts is what a shelf asks for whenever its market has another version; by indices alone, whatever changed.
+const changedProducts = `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, p.tags, c.version, p.allergens_none,
+		COALESCE((SELECT k.name FROM category k WHERE k.market = p.market AND k.slug = p.category), ''),
+		COALESCE((SELECT MAX(s.good_until) FROM variant v JOIN variant_stock s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.withdrawn = 0), ''),
+		COALESCE((SELECT o.grade FROM product_sold o WHERE o.product_id = p.id), 0)
+	FROM (SELECT changed.id, MAX(changed.version) AS version FROM (
+			SELECT id, version FROM product WHERE market = $1 AND version > $2
+			UNION ALL SELECT v.product_id, s.version FROM variant_stock s JOIN variant v ON v.id = s.variant_id WHERE s.market = $1 AND s.version > $2
+			UNION ALL SELECT o.product_id, o.version FROM product_sold o WHERE o.market = $1 AND o.version > $2
+		) AS changed GROUP BY changed.id) AS c JOIN product p ON p.id = c.id`
+
 // changedItems reads the products of a market that changed after a version.
 func changedItems(ctx context.Context, st *store, market string, after int64) ([]*item, error) {
 	var items []*item
-	err := sqldb.EachRow(ctx, st.db.Read(), `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, p.tags, c.version, p.allergens_none,
-			COALESCE((SELECT k.name FROM category k WHERE k.market = p.market AND k.slug = p.category), ''),
-			COALESCE((SELECT MAX(s.good_until) FROM variant v JOIN variant_stock s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.withdrawn = 0), '')
-		FROM (SELECT changed.id, MAX(changed.version) AS version FROM (
-				SELECT id, version FROM product WHERE market = $1 AND version > $2
-				UNION ALL SELECT v.product_id, s.version FROM variant_stock s JOIN variant v ON v.id = s.variant_id WHERE s.market = $1 AND s.version > $2
-			) AS changed GROUP BY changed.id) AS c JOIN product p ON p.id = c.id`, []any{market, after}, func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, st.db.Read(), changedProducts, []any{market, after}, func(scan sqldb.Scanner) error {
 		var i item
 		var category, name, producer, tags, until string
 		var none bool
-		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.published, &i.listed, &i.season, &tags, &i.version, &none, &name, &until)
+		err := scan(&i.id, &i.titleKey, &category, &producer, &i.price, &i.created, &i.allergens, &i.published, &i.listed, &i.season, &tags, &i.version, &none, &name, &until, &i.sold)
 		if err != nil {
 			return err
 		}

@@ -94,6 +94,18 @@ type ProductImage struct {
 	Alt       string
 }
 
+type ProductSold struct {
+	ProductID string
+	Market    string
+	Grade     int64
+	Version   int64
+}
+
+type SalesAsked struct {
+	Market  string
+	AskedAt int64
+}
+
 type SentFile struct {
 	Key        string
 	Sender     string

@@ -691,6 +691,25 @@ func (q *Queries) NoteDecision(ctx context.Context, arg NoteDecisionParams) erro
 	return err
 }
 
+const noteSalesAsked = `-- name: NoteSalesAsked :execrows
+INSERT INTO sales_asked (market, asked_at) VALUES ($1, $2)
+ON CONFLICT (market) DO UPDATE SET asked_at = excluded.asked_at WHERE sales_asked.asked_at < excluded.asked_at
+`
+
+type NoteSalesAskedParams struct {
+	Market  string
+	AskedAt int64
+}
+
+// No row for an answer that is older than one that is there.
+func (q *Queries) NoteSalesAsked(ctx context.Context, arg NoteSalesAskedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, noteSalesAsked, arg.Market, arg.AskedAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const pendingImages = `-- name: PendingImages :many
 SELECT image.key, image.content_type, image.width, image.height, image.sizes, image.attempts, image.used_at, image.sizes_type FROM image
 WHERE image.sizes = '' AND image.attempts < $1
@@ -1069,6 +1088,22 @@ func (q *Queries) RenewReading(ctx context.Context, arg RenewReadingParams) (int
 	return result.RowsAffected()
 }
 
+const salesAsked = `-- name: SalesAsked :one
+SELECT COUNT(*) FROM sales_asked WHERE market = $1 AND asked_at > $2
+`
+
+type SalesAskedParams struct {
+	Market  string
+	AskedAt int64
+}
+
+func (q *Queries) SalesAsked(ctx context.Context, arg SalesAskedParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, salesAsked, arg.Market, arg.AskedAt)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const saveReading = `-- name: SaveReading :execrows
 UPDATE sent_file SET phase = $3, lease_until = $4, kept_until = $5, report = $6 WHERE key = $1 AND epoch = $2 AND phase = 'reading'
 `
@@ -1237,6 +1272,38 @@ func (q *Queries) SetProducerImage(ctx context.Context, arg SetProducerImagePara
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const soldGrades = `-- name: SoldGrades :many
+SELECT product_id, grade FROM product_sold WHERE market = $1
+`
+
+type SoldGradesRow struct {
+	ProductID string
+	Grade     int64
+}
+
+func (q *Queries) SoldGrades(ctx context.Context, market string) ([]SoldGradesRow, error) {
+	rows, err := q.db.QueryContext(ctx, soldGrades, market)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SoldGradesRow
+	for rows.Next() {
+		var i SoldGradesRow
+		if err := rows.Scan(&i.ProductID, &i.Grade); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const tryImage = `-- name: TryImage :execrows

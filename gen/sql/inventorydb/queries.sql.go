@@ -9,6 +9,47 @@ import (
 	"context"
 )
 
+const countSales = `-- name: CountSales :many
+SELECT l.variant_id, COUNT(DISTINCT l.order_id) AS orders FROM hold_lines AS l JOIN holds AS h ON h.order_id = l.order_id
+WHERE l.order_id >= $1 AND l.order_id < $2 AND h.state = 'kept'
+GROUP BY l.variant_id ORDER BY COUNT(DISTINCT l.order_id) DESC, l.variant_id LIMIT $3
+`
+
+type CountSalesParams struct {
+	First string
+	Past  string
+	Most  int32
+}
+
+type CountSalesRow struct {
+	VariantID string
+	Orders    int64
+}
+
+// IDs of orders begin with their market and time, so this is a stretch of the primary key.
+func (q *Queries) CountSales(ctx context.Context, arg CountSalesParams) ([]CountSalesRow, error) {
+	rows, err := q.db.QueryContext(ctx, countSales, arg.First, arg.Past, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountSalesRow
+	for rows.Next() {
+		var i CountSalesRow
+		if err := rows.Scan(&i.VariantID, &i.Orders); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lotsLeft = `-- name: LotsLeft :many
 SELECT id, variant_id, code, best_before, received, remaining FROM lots
 WHERE variant_id = $1 AND remaining > 0

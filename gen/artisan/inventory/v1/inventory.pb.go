@@ -1626,6 +1626,200 @@ func (x *StockEvent) GetChanges() []*StockChange {
 	return nil
 }
 
+type CountSalesRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Market string                 `protobuf:"bytes,1,opt,name=market,proto3" json:"market,omitempty"`
+	// The times, Unix milliseconds, that part the spans, each later than the one before: 2 to 10.
+	Bounds        []int64 `protobuf:"varint,2,rep,packed,name=bounds,proto3" json:"bounds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountSalesRequest) Reset() {
+	*x = CountSalesRequest{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountSalesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountSalesRequest) ProtoMessage() {}
+
+func (x *CountSalesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountSalesRequest.ProtoReflect.Descriptor instead.
+func (*CountSalesRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *CountSalesRequest) GetMarket() string {
+	if x != nil {
+		return x.Market
+	}
+	return ""
+}
+
+func (x *CountSalesRequest) GetBounds() []int64 {
+	if x != nil {
+		return x.Bounds
+	}
+	return nil
+}
+
+type VariantSales struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	VariantId     string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
+	Orders        int64                  `protobuf:"varint,2,opt,name=orders,proto3" json:"orders,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VariantSales) Reset() {
+	*x = VariantSales{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VariantSales) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VariantSales) ProtoMessage() {}
+
+func (x *VariantSales) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VariantSales.ProtoReflect.Descriptor instead.
+func (*VariantSales) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *VariantSales) GetVariantId() string {
+	if x != nil {
+		return x.VariantId
+	}
+	return ""
+}
+
+func (x *VariantSales) GetOrders() int64 {
+	if x != nil {
+		return x.Orders
+	}
+	return 0
+}
+
+// SalesSpan is what was sold from one bound to the next: of the 1,000 variants that are in most orders.
+type SalesSpan struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Variants      []*VariantSales        `protobuf:"bytes,1,rep,name=variants,proto3" json:"variants,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SalesSpan) Reset() {
+	*x = SalesSpan{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SalesSpan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SalesSpan) ProtoMessage() {}
+
+func (x *SalesSpan) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SalesSpan.ProtoReflect.Descriptor instead.
+func (*SalesSpan) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *SalesSpan) GetVariants() []*VariantSales {
+	if x != nil {
+		return x.Variants
+	}
+	return nil
+}
+
+type CountSalesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Spans         []*SalesSpan           `protobuf:"bytes,1,rep,name=spans,proto3" json:"spans,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountSalesResponse) Reset() {
+	*x = CountSalesResponse{}
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountSalesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountSalesResponse) ProtoMessage() {}
+
+func (x *CountSalesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_inventory_v1_inventory_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountSalesResponse.ProtoReflect.Descriptor instead.
+func (*CountSalesResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *CountSalesResponse) GetSpans() []*SalesSpan {
+	if x != nil {
+		return x.Spans
+	}
+	return nil
+}
+
 var File_artisan_inventory_v1_inventory_proto protoreflect.FileDescriptor
 
 const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
@@ -1742,7 +1936,18 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\aversion\x18\x04 \x01(\x03R\aversion\"I\n" +
 	"\n" +
 	"StockEvent\x12;\n" +
-	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges2\xb2\a\n" +
+	"\achanges\x18\x01 \x03(\v2!.artisan.inventory.v1.StockChangeR\achanges\"C\n" +
+	"\x11CountSalesRequest\x12\x16\n" +
+	"\x06market\x18\x01 \x01(\tR\x06market\x12\x16\n" +
+	"\x06bounds\x18\x02 \x03(\x03R\x06bounds\"E\n" +
+	"\fVariantSales\x12\x1d\n" +
+	"\n" +
+	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x16\n" +
+	"\x06orders\x18\x02 \x01(\x03R\x06orders\"K\n" +
+	"\tSalesSpan\x12>\n" +
+	"\bvariants\x18\x01 \x03(\v2\".artisan.inventory.v1.VariantSalesR\bvariants\"K\n" +
+	"\x12CountSalesResponse\x125\n" +
+	"\x05spans\x18\x01 \x03(\v2\x1f.artisan.inventory.v1.SalesSpanR\x05spans2\x93\b\n" +
 	"\x10InventoryService\x12V\n" +
 	"\aReceive\x12$.artisan.inventory.v1.ReceiveRequest\x1a%.artisan.inventory.v1.ReceiveResponse\x12Y\n" +
 	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12b\n" +
@@ -1754,7 +1959,9 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\bListLots\x12%.artisan.inventory.v1.ListLotsRequest\x1a&.artisan.inventory.v1.ListLotsResponse\x12M\n" +
 	"\x04Hold\x12!.artisan.inventory.v1.HoldRequest\x1a\".artisan.inventory.v1.HoldResponse\x12V\n" +
 	"\aRelease\x12$.artisan.inventory.v1.ReleaseRequest\x1a%.artisan.inventory.v1.ReleaseResponse\x12V\n" +
-	"\aGetHold\x12$.artisan.inventory.v1.GetHoldRequest\x1a%.artisan.inventory.v1.GetHoldResponseB\xe2\x01\n" +
+	"\aGetHold\x12$.artisan.inventory.v1.GetHoldRequest\x1a%.artisan.inventory.v1.GetHoldResponse\x12_\n" +
+	"\n" +
+	"CountSales\x12'.artisan.inventory.v1.CountSalesRequest\x1a(.artisan.inventory.v1.CountSalesResponseB\xe2\x01\n" +
 	"\x18com.artisan.inventory.v1B\x0eInventoryProtoP\x01ZDgithub.com/artisan-eats/artisan/gen/artisan/inventory/v1;inventoryv1\xa2\x02\x03AIX\xaa\x02\x14Artisan.Inventory.V1\xca\x02\x14Artisan\\Inventory\\V1\xe2\x02 Artisan\\Inventory\\V1\\GPBMetadata\xea\x02\x16Artisan::Inventory::V1b\x06proto3"
 
 var (
@@ -1769,7 +1976,7 @@ func file_artisan_inventory_v1_inventory_proto_rawDescGZIP() []byte {
 	return file_artisan_inventory_v1_inventory_proto_rawDescData
 }
 
-var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*Lot)(nil),                  // 0: artisan.inventory.v1.Lot
 	(*ReceiveRequest)(nil),       // 1: artisan.inventory.v1.ReceiveRequest
@@ -1800,6 +2007,10 @@ var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
 	(*GetHoldResponse)(nil),      // 26: artisan.inventory.v1.GetHoldResponse
 	(*StockChange)(nil),          // 27: artisan.inventory.v1.StockChange
 	(*StockEvent)(nil),           // 28: artisan.inventory.v1.StockEvent
+	(*CountSalesRequest)(nil),    // 29: artisan.inventory.v1.CountSalesRequest
+	(*VariantSales)(nil),         // 30: artisan.inventory.v1.VariantSales
+	(*SalesSpan)(nil),            // 31: artisan.inventory.v1.SalesSpan
+	(*CountSalesResponse)(nil),   // 32: artisan.inventory.v1.CountSalesResponse
 }
 var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
 	0,  // 0: artisan.inventory.v1.ReceiveRequest.lots:type_name -> artisan.inventory.v1.Lot
@@ -1815,31 +2026,35 @@ var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
 	21, // 10: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
 	21, // 11: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
 	27, // 12: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
-	1,  // 13: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
-	4,  // 14: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
-	6,  // 15: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
-	8,  // 16: artisan.inventory.v1.InventoryService.AdjustStocks:input_type -> artisan.inventory.v1.AdjustStocksRequest
-	12, // 17: artisan.inventory.v1.InventoryService.UndoStocks:input_type -> artisan.inventory.v1.UndoStocksRequest
-	14, // 18: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
-	17, // 19: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
-	20, // 20: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
-	23, // 21: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
-	25, // 22: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
-	2,  // 23: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
-	5,  // 24: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
-	7,  // 25: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
-	11, // 26: artisan.inventory.v1.InventoryService.AdjustStocks:output_type -> artisan.inventory.v1.AdjustStocksResponse
-	13, // 27: artisan.inventory.v1.InventoryService.UndoStocks:output_type -> artisan.inventory.v1.UndoStocksResponse
-	16, // 28: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
-	18, // 29: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
-	22, // 30: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
-	24, // 31: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
-	26, // 32: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
-	23, // [23:33] is the sub-list for method output_type
-	13, // [13:23] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	30, // 13: artisan.inventory.v1.SalesSpan.variants:type_name -> artisan.inventory.v1.VariantSales
+	31, // 14: artisan.inventory.v1.CountSalesResponse.spans:type_name -> artisan.inventory.v1.SalesSpan
+	1,  // 15: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
+	4,  // 16: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
+	6,  // 17: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
+	8,  // 18: artisan.inventory.v1.InventoryService.AdjustStocks:input_type -> artisan.inventory.v1.AdjustStocksRequest
+	12, // 19: artisan.inventory.v1.InventoryService.UndoStocks:input_type -> artisan.inventory.v1.UndoStocksRequest
+	14, // 20: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
+	17, // 21: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
+	20, // 22: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
+	23, // 23: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
+	25, // 24: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
+	29, // 25: artisan.inventory.v1.InventoryService.CountSales:input_type -> artisan.inventory.v1.CountSalesRequest
+	2,  // 26: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
+	5,  // 27: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
+	7,  // 28: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
+	11, // 29: artisan.inventory.v1.InventoryService.AdjustStocks:output_type -> artisan.inventory.v1.AdjustStocksResponse
+	13, // 30: artisan.inventory.v1.InventoryService.UndoStocks:output_type -> artisan.inventory.v1.UndoStocksResponse
+	16, // 31: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
+	18, // 32: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
+	22, // 33: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
+	24, // 34: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
+	26, // 35: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
+	32, // 36: artisan.inventory.v1.InventoryService.CountSales:output_type -> artisan.inventory.v1.CountSalesResponse
+	26, // [26:37] is the sub-list for method output_type
+	15, // [15:26] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_artisan_inventory_v1_inventory_proto_init() }
@@ -1857,7 +2072,7 @@ func file_artisan_inventory_v1_inventory_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_inventory_v1_inventory_proto_rawDesc), len(file_artisan_inventory_v1_inventory_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

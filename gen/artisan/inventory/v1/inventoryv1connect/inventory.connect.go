@@ -48,6 +48,9 @@ const (
 	InventoryServiceReleaseProcedure = "/artisan.inventory.v1.InventoryService/Release"
 	// InventoryServiceGetHoldProcedure is the procedure name of the InventoryService's GetHold RPC.
 	InventoryServiceGetHoldProcedure = "/artisan.inventory.v1.InventoryService/GetHold"
+	// InventoryServiceCountSalesProcedure is the procedure name of the InventoryService's CountSales
+	// RPC.
+	InventoryServiceCountSalesProcedure = "/artisan.inventory.v1.InventoryService/CountSales"
 )
 
 var (
@@ -121,6 +124,13 @@ var (
 			Procedure:  InventoryServiceGetHoldProcedure,
 		}
 	})
+	inventoryServiceCountSalesSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("CountSales"),
+			Procedure:  InventoryServiceCountSalesProcedure,
+		}
+	})
 )
 
 // InventoryServiceClient is a client for the artisan.inventory.v1.InventoryService service.
@@ -149,6 +159,9 @@ type InventoryServiceClient interface {
 	// Release gives a hold back. Idempotent; a hold that comes later for the order is refused.
 	Release(context.Context, *v1.ReleaseRequest) (*v1.ReleaseResponse, error)
 	GetHold(context.Context, *v1.GetHoldRequest) (*v1.GetHoldResponse, error)
+	// CountSales counts in how many orders each variant of a market was sold, by when they were placed. What is only held does not count, nor
+	// what was cancelled. To ask again answers anew: nothing adds up.
+	CountSales(context.Context, *v1.CountSalesRequest) (*v1.CountSalesResponse, error)
 }
 
 // NewInventoryServiceClient constructs a client for the artisan.inventory.v1.InventoryService
@@ -184,6 +197,9 @@ type InventoryServiceHandler interface {
 	// Release gives a hold back. Idempotent; a hold that comes later for the order is refused.
 	Release(context.Context, *v1.ReleaseRequest) (*v1.ReleaseResponse, error)
 	GetHold(context.Context, *v1.GetHoldRequest) (*v1.GetHoldResponse, error)
+	// CountSales counts in how many orders each variant of a market was sold, by when they were placed. What is only held does not count, nor
+	// what was cancelled. To ask again answers anew: nothing adds up.
+	CountSales(context.Context, *v1.CountSalesRequest) (*v1.CountSalesResponse, error)
 }
 
 // RegisterInventoryServiceHandler registers svc as the artisan.inventory.v1.InventoryService
@@ -201,6 +217,7 @@ func RegisterInventoryServiceHandler(server *connect.Server, svc InventoryServic
 		connect.Method{Spec: inventoryServiceHoldSpec(), Handler: adapter.hold},
 		connect.Method{Spec: inventoryServiceReleaseSpec(), Handler: adapter.release},
 		connect.Method{Spec: inventoryServiceGetHoldSpec(), Handler: adapter.getHold},
+		connect.Method{Spec: inventoryServiceCountSalesSpec(), Handler: adapter.countSales},
 	)
 }
 
@@ -245,6 +262,10 @@ func (UnimplementedInventoryServiceHandler) Release(context.Context, *v1.Release
 
 func (UnimplementedInventoryServiceHandler) GetHold(context.Context, *v1.GetHoldRequest) (*v1.GetHoldResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.inventory.v1.InventoryService.GetHold is not implemented")
+}
+
+func (UnimplementedInventoryServiceHandler) CountSales(context.Context, *v1.CountSalesRequest) (*v1.CountSalesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.inventory.v1.InventoryService.CountSales is not implemented")
 }
 
 type inventoryServiceClient struct {
@@ -326,6 +347,14 @@ func (c *inventoryServiceClient) Release(ctx context.Context, req *v1.ReleaseReq
 func (c *inventoryServiceClient) GetHold(ctx context.Context, req *v1.GetHoldRequest) (*v1.GetHoldResponse, error) {
 	var res v1.GetHoldResponse
 	if err := c.client.CallUnary(ctx, inventoryServiceGetHoldSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *inventoryServiceClient) CountSales(ctx context.Context, req *v1.CountSalesRequest) (*v1.CountSalesResponse, error) {
+	var res v1.CountSalesResponse
+	if err := c.client.CallUnary(ctx, inventoryServiceCountSalesSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -447,6 +476,18 @@ func (h inventoryServiceHandler) getHold(ctx context.Context, _ connect.Spec, st
 		return err
 	}
 	res, err := h.svc.GetHold(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h inventoryServiceHandler) countSales(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.CountSalesRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.CountSales(ctx, &req)
 	if err != nil {
 		return err
 	}
