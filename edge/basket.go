@@ -39,7 +39,7 @@ func (v *visit) fillCart(model *page.Cart, in *place, cart *orderingv1.Cart) {
 			totals[l.GetProducerId()] = sum
 		}
 	}
-	terms := termsIn(maps.Values(today.quotes))
+	terms := today.terms()
 	for i := range model.Groups {
 		model.Groups[i].Lack = terms.lack(in, model.Groups[i].ID, totals[model.Groups[i].ID].Minor)
 		model.Groups[i].Subtotal = totals[model.Groups[i].ID].Format(in.locale)
@@ -53,33 +53,30 @@ type now struct {
 	left   map[string]int64
 }
 
-// terms are how the makers of some lines take orders; nothing where nobody can tell: ordering asks again.
-func (v *visit) terms(lines []*orderingv1.CartLine) makerTerms {
+// quoted is what the makers of some lines say of them now; nothing where nobody can tell: ordering asks again.
+func (v *visit) quoted(lines []*orderingv1.CartLine) (known now) {
 	request := &catalogv1.QuoteRequest{}
 	for _, l := range lines {
 		request.VariantIds = append(request.VariantIds, l.GetVariantId())
 	}
-	quotes, err := v.edge.catalog.Quote(v.Context(), request)
-	if v.edge.missing(v.Context(), "how makers take orders", err) != nil {
-		return nil
+	answer, err := v.edge.catalog.Quote(v.Context(), request)
+	if v.edge.missing(v.Context(), "what makers say of their goods", err) != nil {
+		return known
 	}
-	return termsIn(slices.Values(quotes.GetQuotes()))
+	known.quotes = map[string]*catalogv1.Quote{}
+	for _, q := range answer.GetQuotes() {
+		known.quotes[q.GetVariant().GetId()] = q
+	}
+	return known
 }
 
 // today asks whether a basket's goods are still sold, for how much, and how much is left. A basket
 // is shown also while nobody can tell.
 func (v *visit) today(cart *orderingv1.Cart) now {
+	known := v.quoted(cart.GetLines())
 	var variants []string
 	for _, l := range cart.GetLines() {
 		variants = append(variants, l.GetVariantId())
-	}
-	var known now
-	quotes, err := v.edge.catalog.Quote(v.Context(), &catalogv1.QuoteRequest{VariantIds: variants})
-	if err == nil {
-		known.quotes = map[string]*catalogv1.Quote{}
-		for _, q := range quotes.GetQuotes() {
-			known.quotes[q.GetVariant().GetId()] = q
-		}
 	}
 	stock, err := v.edge.inventory.Availability(v.Context(), &inventoryv1.AvailabilityRequest{VariantIds: variants})
 	if err == nil {
@@ -90,6 +87,9 @@ func (v *visit) today(cart *orderingv1.Cart) now {
 	}
 	return known
 }
+
+// terms are how the makers of its goods take orders.
+func (n now) terms() makerTerms { return termsIn(maps.Values(n.quotes)) }
 
 // declared is what a line's maker says of allergens now, or said when it was priced last.
 func (n now) declared(l *orderingv1.CartLine) (codes []string, stated *bool) {

@@ -29,10 +29,11 @@ func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values
 	}
 	me.Total = ""
 	problem = in.spelled(problem)
-	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem), terms: v.terms(cart.GetLines())}
+	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem), today: v.quoted(cart.GetLines())}
+	form.terms = form.today.terms()
 	form.page = page.Checkout{
 		Frame: v.edge.frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart), Told: toldOf(cart),
-		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
+		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Joined: typed.Get("joined") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
 	}
 	form.page.Me = &me
 	if err := form.fill(); err != nil {
@@ -56,6 +57,7 @@ type checkoutForm struct {
 	typed url.Values
 	// wrong is what is wrong with each field.
 	wrong map[string]string
+	today now // without what is left
 	terms makerTerms
 	page  page.Checkout
 }
@@ -108,7 +110,8 @@ func (f *checkoutForm) fillLines() {
 	avoids := f.avoids()
 	for _, l := range f.cart.GetLines() {
 		line := shownLine(f.in, l)
-		line.Note, line.Declared = f.shortOf(l), f.in.declared(l.GetAllergens(), l.AllergensStated, avoids)
+		codes, stated := f.today.declared(l)
+		line.Note, line.Declared = f.shortOf(l), f.in.declared(codes, stated, avoids)
 		f.page.Lines = append(f.page.Lines, line)
 		f.page.ByWeight = f.page.ByWeight || l.GetSoldBy() == byWeight
 	}

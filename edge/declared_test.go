@@ -83,15 +83,19 @@ func TestAWarningIsNotByColourAlone(t *testing.T) {
 	}
 }
 
-func TestTheBasketSaysWhatIsDeclaredNow(t *testing.T) {
-	s := openShop(t, DefaultLimits)
-	s.declare(nil, new(true))
-	s.peers.set(func(p *peers) {
-		p.declares = func(q *catalogv1.Quote) { q.Allergens, q.AllergensStated = []string{"milk"}, new(true) }
-	})
-	s.open(t, "/cart", withCart, nil).says(t, http.StatusOK, "Contains milk.")
-	s.peers.fail("Quote", errDown)
-	s.open(t, "/cart", withCart, nil).says(t, http.StatusOK, "None of the 14 major allergens.")
+// TestTheBasketAndTheCheckoutSayWhatIsDeclaredNow has a maker declare more since the basket was priced.
+func TestTheBasketAndTheCheckoutSayWhatIsDeclaredNow(t *testing.T) {
+	for _, path := range []string{"/cart", "/checkout"} {
+		s := openShop(t, DefaultLimits)
+		s.declare(nil, new(true))
+		s.peers.set(func(p *peers) {
+			p.declares = func(q *catalogv1.Quote) { q.Allergens, q.AllergensStated = []string{"milk"}, new(true) }
+		})
+		s.open(t, path, withCart, nil).says(t, http.StatusOK, "Contains milk.")
+		s.open(t, path, withCart+"; "+avoidsMilk, nil).says(t, http.StatusOK, "Contains milk, which you avoid.")
+		s.peers.fail("Quote", errDown)
+		s.open(t, path, withCart, nil).says(t, http.StatusOK, "None of the 14 major allergens.")
+	}
 }
 
 // TestAMembersBasketIsMarkedOnEachDevice has what was put in elsewhere, and avoids something here.

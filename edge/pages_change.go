@@ -312,7 +312,7 @@ func (f *changeForm) days() (days []page.SlotDay, err error) {
 		return nil, err
 	}
 	lines := f.goods()
-	terms := f.terms(lines)
+	terms := f.quoted(lines).terms()
 	for _, w := range windows {
 		if w.GetId() == f.order.GetWindowId() || w.GetKind() == kindDelivery && f.order.GetWindowKind() != kindDelivery {
 			continue

@@ -105,11 +105,26 @@ func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, e
 	if err := v.addKnown(typed); err != nil {
 		return nil, err
 	}
-	out, err := v.showCheckout(http.StatusOK, cart, typed, nil)
+	out, err := v.goOnAsMember(cart, typed)
 	if err != nil {
 		return nil, err
 	}
 	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())).with(v.known(answer.GetDeviceToken())...), nil
+}
+
+// goOnAsMember shows the form for the member's own basket, which a guest's is part of by now, and says where there is more in it.
+func (v *visit) goOnAsMember(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
+	own, err := v.ownCart()
+	if err != nil {
+		return nil, err
+	}
+	if len(own.GetLines()) == 0 {
+		return redirect("/checkout"), nil
+	}
+	if seenOf(own) != seenOf(cart) {
+		typed.Set("joined", "1")
+	}
+	return v.showCheckout(http.StatusOK, own, typed, nil)
 }
 
 // placeOrder turns the basket into an order. The form's key makes a double click one

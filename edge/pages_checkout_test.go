@@ -93,6 +93,33 @@ func TestSigningInMidwayLosesNothing(t *testing.T) {
 	}
 }
 
+// TestSigningInMidwayShowsTheWholeBasket has a member who left something in the basket on another device.
+func TestSigningInMidwayShowsTheWholeBasket(t *testing.T) {
+	const says = "What your basket had on another device is in it, too. Please look it over."
+	for _, more := range []bool{true, false} {
+		s := openShop(t, DefaultLimits)
+		form := typed("the-key")
+		form.Set("password", "right")
+		s.peers.set(func(p *peers) {
+			p.cart = func(c *orderingv1.Cart) {
+				if more && p.calls["MemberCart"] > 0 {
+					c.Lines[0].Quantity = 5000
+				}
+			}
+		})
+		in := s.open(t, "/checkout/form", withCart, form)
+		if in.says(t, http.StatusOK, "You are signed in as Ann."); strings.Contains(in.text(), says) != more {
+			t.Errorf("whether it says that there is more: %v", !more)
+		}
+		form.Set("as", "acc_x_1")
+		form.Set("seen", in.value("seen"))
+		form.Del("password")
+		if v := s.open(t, "/checkout", withCart+"; session=shopper", form); v.status != http.StatusSeeOther {
+			t.Errorf("what was shown is answered with %d", v.status)
+		}
+	}
+}
+
 func TestAPasswordInTheFormSignsInFirst(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	form := typed("the-key")
