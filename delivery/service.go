@@ -145,7 +145,7 @@ func (s *service) GetHold(ctx context.Context, m *deliveryv1.GetHoldRequest) (*d
 		return nil, err
 	}
 	response := &deliveryv1.GetHoldResponse{}
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err := s.db.View(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		book, err := load(ctx, tx, []string{order}, nil)
 		if err != nil {
 			return err

@@ -134,7 +134,7 @@ func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*
 		return nil, err
 	}
 	response := &inventoryv1.GetHoldResponse{}
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err := s.db.View(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now, err := tx.Now(ctx)
 		if err != nil {
 			return err

@@ -1,7 +1,6 @@
 package sqldb
 
 import (
-	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -36,11 +35,13 @@ func Classify(err error) error { return classify(err) }
 // commitFault says what a failed COMMIT means: a connection that was lost
 // while it ran leaves the outcome unknown.
 func commitFault(err error) error {
-	if isConnectionLost(err) {
-		return fault.New(fault.Unknown, "unknown_outcome", "Whether this went through is not known yet. Please try again.").Because(err)
+	if isConnectionLost(err) || isEnded(err) {
+		return errUnknown.Because(err)
 	}
 	return err
 }
+
+var errUnknown = fault.New(fault.Unknown, "unknown_outcome", "Whether this went through is not known yet. Please try again.")
 
 // ErrRetry is for a transaction that finds, as it writes, that another was faster:
 // Tx takes back what it did and runs it again.
@@ -64,14 +65,14 @@ func isRetryable(err error) bool {
 }
 
 func isUnavailable(err error) bool {
-	if isRetryable(err) || isConnectionLost(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+	if isRetryable(err) || isConnectionLost(err) || isEnded(err) {
 		return true
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		// 08 connection, 53 resources, 57 an operator's doing, 58 the machine's, 25006 a standby.
+		// 08 connection, 53 resources, 57 an operator's doing, or a statement's time is over, 58 the machine's, 25006 a standby, 25P03 idle for too long.
 		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57") ||
-			strings.HasPrefix(pg.Code, "58") || pg.Code == "25006"
+			strings.HasPrefix(pg.Code, "58") || pg.Code == "25006" || pg.Code == "25P03"
 	}
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {

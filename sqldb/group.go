@@ -45,11 +45,23 @@ func NewGroup[Q, A any](db *DB, maxBatch int, run func(ctx context.Context, tx *
 	return &Group[Q, A]{db: db, max: maxBatch, run: run}
 }
 
+// maxBatches is how many full batches may wait for the one under way. Who comes beyond is told so at once: a queue that grows
+// is answered to nobody in time.
+const maxBatches = 32
+
+var errOverloaded = fault.New(fault.Unavailable, "overloaded", "The shop is very busy. Please try again in a moment.")
+
 // Do puts a request into the next batch and waits for its outcome. When ctx ends
-// first the fault is Unknown: the request may still be committed.
+// first the fault is Unknown: the request may still be committed. Where too many wait the fault is
+// Unavailable, overloaded, and nothing is done.
 func (g *Group[Q, A]) Do(ctx context.Context, request Q) (A, error) {
 	m := &member[Q, A]{request: request, done: make(chan struct{})}
 	g.mu.Lock()
+	if len(g.queue) >= g.max*maxBatches {
+		g.mu.Unlock()
+		var none A
+		return none, errOverloaded
+	}
 	g.queue = append(g.queue, m)
 	lead := !g.running
 	g.running = true
@@ -62,7 +74,7 @@ func (g *Group[Q, A]) Do(ctx context.Context, request Q) (A, error) {
 		return m.outcome.Value, m.outcome.Err
 	case <-ctx.Done():
 		var none A
-		return none, fault.New(fault.Unknown, "unknown_outcome", "Whether this went through is not known yet. Please try again.").Because(ctx.Err())
+		return none, errUnknown.Because(ctx.Err())
 	}
 }
 

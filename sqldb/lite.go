@@ -36,16 +36,10 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 		_ = write.Close()
 		return nil, fmt.Errorf("open %s: %w", c.Path, classify(err))
 	}
-	read, err := sql.Open("sqlite", name+"&_pragma=query_only(1)")
-	if err != nil {
-		_ = write.Close()
-		return nil, fmt.Errorf("open %s: %w", c.Path, err)
-	}
-	read.SetMaxOpenConns(4)
-	read.SetMaxIdleConns(4)
-	db := &DB{Engine: SQLite, read: read, write: write, now: c.Now, file: c.Path}
+	db := &DB{Engine: SQLite, write: write, now: c.Now, limits: c.Limits, file: c.Path}
 	db.lite = &liteWriter{turn: make(chan struct{}, 1), conn: conn, known: statements{prepare: conn.PrepareContext}}
-	db.readers = &prepared{run: read, known: &statements{prepare: read.PrepareContext}}
+	db.readers = newLiteReaders(write.Driver(), name+"&_pragma=query_only(1)")
+	db.read = db.readers.pool
 	return db, nil
 }
 
@@ -88,7 +82,7 @@ func (w *liteWriter) tx(ctx context.Context, db *DB, fn func(context.Context, *T
 			err = errors.Join(err, w.rollback(lasting))
 		}
 	}()
-	tx := &Tx{Querier: Querier{run, SQLite}, db: db}
+	tx := &Tx{Querier: Querier{run: run, Engine: SQLite}, db: db}
 	if err := tx.do(ctx, fn); err != nil {
 		return err
 	}

@@ -18,14 +18,15 @@ import (
 // set of files keeps its own version table. Any number of processes may call it at
 // once: PostgreSQL takes a session lock, SQLite a lock file.
 func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
-	dialect, options := database.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	pool, dialect, options := db.write, database.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.Engine == Postgres {
 		// A lock each schema, so that services migrate side by side; looked at every second.
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(int64(crc32.ChecksumIEEE([]byte(db.schema)))), lock.WithLockTimeout(1, 300))
 		if err != nil {
 			return fmt.Errorf("migrate %s: %w", set, err)
 		}
-		dialect, options = database.DialectPostgres, append(options, goose.WithSessionLocker(locker))
+		pool, dialect, options = db.migrating(), database.DialectPostgres, append(options, goose.WithSessionLocker(locker))
+		defer func() { _ = pool.Close() }()
 	} else {
 		unlock, err := lockFile(db.file + ".migrate")
 		if err != nil {
@@ -37,7 +38,7 @@ func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("migrate %s: %w", set, err)
 	}
-	provider, err := goose.NewProvider("", db.write, files, append(options, goose.WithStore(store))...)
+	provider, err := goose.NewProvider("", pool, files, append(options, goose.WithStore(store))...)
 	if err != nil {
 		return fmt.Errorf("migrate %s: %w", set, err)
 	}

@@ -14,13 +14,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver "sqlite"
-
-	"github.com/artisan-eats/artisan/fault"
 )
 
 // Engine is which database it is.
@@ -46,6 +44,8 @@ type Config struct {
 	Searches bool
 	// MaxConns bounds the connections to PostgreSQL; zero is 12.
 	MaxConns int
+	// Limits are how long it is waited for; of each, zero is the usual.
+	Limits Limits
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -54,12 +54,18 @@ type DB struct {
 	read   *sql.DB
 	write  *sql.DB // the same as read on PostgreSQL
 	now    func() time.Time
-	schema string // PostgreSQL's
+	limits Limits
+
+	// PostgreSQL's:
+	schema string
+	config *pgx.ConnConfig
+	// unreplicated counts the commits whose wait for a standby was cancelled.
+	unreplicated atomic.Int64
 
 	// SQLite's:
 	file    string
 	lite    *liteWriter
-	readers *prepared
+	readers *liteReaders
 }
 
 // Open opens the database and, on PostgreSQL, makes its schema. It does not migrate.
@@ -67,57 +73,11 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	c.Limits = c.Limits.orUsual()
 	if c.URL == "" {
 		return openSQLite(ctx, c)
 	}
 	return openPostgres(ctx, c)
-}
-
-func openPostgres(ctx context.Context, c Config) (*DB, error) {
-	config, err := pgx.ParseConfig(c.URL)
-	if err != nil {
-		// The parser's own text would repeat the password.
-		return nil, fault.New(fault.Invalid, "database_url", "The database URL cannot be read; it should look like postgres://user:password@host:5432/name.")
-	}
-	config.RuntimeParams["search_path"] = c.Schema
-	config.RuntimeParams["application_name"] = "artisan " + c.Schema
-	if !c.Searches {
-		for _, setting := range byKey {
-			config.RuntimeParams[setting[0]] = setting[1]
-		}
-	}
-	db := stdlib.OpenDB(*config)
-	if c.MaxConns == 0 {
-		c.MaxConns = 12
-	}
-	db.SetMaxOpenConns(c.MaxConns)
-	db.SetMaxIdleConns(c.MaxConns)
-	db.SetConnMaxIdleTime(time.Minute)
-	// Two processes may start at once, and CREATE SCHEMA IF NOT EXISTS is not safe against itself.
-	for attempt := 0; ; attempt++ {
-		_, err = db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{c.Schema}.Sanitize())
-		if err == nil || attempt == 3 || !isUnique(err) {
-			break
-		}
-	}
-	if err != nil {
-		_ = db.Close()
-		return nil, fmt.Errorf("open schema %s: %w", c.Schema, classify(err))
-	}
-	return &DB{Engine: Postgres, read: db, write: db, now: c.Now, schema: c.Schema}, nil
-}
-
-// byKey is how PostgreSQL plans where rows are found by keys, in statements that stay prepared. One plan each, made
-// once, is what they need; and one that was made while a table was small must not scan it for the rest of its life.
-// A page of a list comes from its index in order: a bitmap would gather and sort all that a large producer ever had. So
-// two keys are two queries, with UNION between them and no OR.
-var byKey = [][2]string{
-	{"plan_cache_mode", "force_generic_plan"},
-	{"enable_seqscan", "off"},
-	{"enable_bitmapscan", "off"},
-	{"enable_hashjoin", "off"},
-	{"enable_mergejoin", "off"},
-	{"jit", "off"},
 }
 
 // Close closes the database.
@@ -132,9 +92,9 @@ func (db *DB) Close() error {
 // code. On SQLite it cannot write.
 func (db *DB) Read() Querier {
 	if db.readers != nil {
-		return Querier{db.readers, db.Engine}
+		return Querier{run: db.readers, Engine: db.Engine}
 	}
-	return Querier{db.read, db.Engine}
+	return Querier{run: db.read, Engine: db.Engine}
 }
 
 // Stats are the pool's figures, for metrics.
@@ -144,11 +104,16 @@ func (db *DB) Stats() sql.DBStats { return db.write.Stats() }
 // stays. fn runs again, up to three times, when the engines' own concurrency
 // control sent it back, so it must not have effects beside the transaction.
 //
-// COMMIT is not cancelled with ctx: a commit that was begun is waited for. A
+// COMMIT is not cancelled with ctx: a commit that was begun is waited for, as long as Limits say. A
 // connection lost during it is the fault Unknown: the change may be there.
 func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	return again(func() error { return db.tryTx(ctx, fn) })
+}
+
+// again does something until the engines' concurrency control does not send it back, four times at the most.
+func again(try func() error) error {
 	for attempt := 0; ; attempt++ {
-		err := db.tryTx(ctx, fn)
+		err := try()
 		if err == nil || !isRetryable(err) || attempt == 3 {
 			return classify(err)
 		}
@@ -160,36 +125,20 @@ func (db *DB) tryTx(ctx context.Context, fn func(context.Context, *Tx) error) er
 	if db.lite != nil {
 		return db.lite.tx(ctx, db, fn)
 	}
-	// The transaction's own context outlives a cancelled caller, so that COMMIT does.
-	lasting := context.WithoutCancel(ctx)
-	conn, err := db.write.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	raw, err := conn.BeginTx(lasting, nil)
-	if err != nil {
-		return err
-	}
-	// After a panic too: the connection would wait for ever for its transaction, which keeps its locks. After a commit it does nothing.
-	defer func() { _ = raw.Rollback() }()
-	tx := &Tx{Querier: Querier{raw, db.Engine}, db: db}
-	if err := tx.do(ctx, fn); err != nil {
-		return errors.Join(err, rollback(raw))
-	}
-	if err := raw.Commit(); err != nil {
-		return commitFault(err)
-	}
-	tx.committed()
-	return nil
+	return db.postgresTx(ctx, nil, fn)
 }
 
-func rollback(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) && !isConnectionLost(err) {
-		return fmt.Errorf("roll back: %w", err)
+// View runs fn in a transaction that only reads, and sees all as it was at one moment. It waits for no lock and holds none: FOR UPDATE is
+// left out. fn may run again, like that of Tx.
+func (db *DB) View(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	view := func() error { return db.postgresTx(ctx, &snapshot, fn) }
+	if db.readers != nil {
+		view = func() error { return db.readers.view(ctx, db, fn) }
 	}
-	return nil
+	return again(view)
 }
+
+var snapshot = sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 
 // Tx is a transaction under way. It satisfies the DBTX of generated code.
 type Tx struct {
@@ -274,21 +223,29 @@ func (tx *Tx) set(ctx context.Context, settings [][2]string) error {
 
 // Now is the database's own clock, the same each time it is asked in one
 // transaction, to the millisecond. It judges what expires, whatever the clocks of processes say.
-func (tx *Tx) Now(ctx context.Context) (time.Time, error) {
-	if !tx.now.IsZero() {
-		return tx.now, nil
+func (tx *Tx) Now(ctx context.Context) (now time.Time, err error) {
+	if tx.now.IsZero() {
+		tx.now, err = clock(ctx, tx.Querier, tx.db)
 	}
-	if tx.Engine == SQLite {
-		tx.now = tx.db.now().UTC().Truncate(time.Millisecond)
-		return tx.now, nil
+	return tx.now, err
+}
+
+// Now is the database's own clock, outside a transaction.
+func (db *DB) Now(ctx context.Context) (time.Time, error) {
+	now, err := clock(ctx, db.Read(), db)
+	return now, classify(err)
+}
+
+// clock reads the database's clock. SQLite has none: there it is its process's.
+func clock(ctx context.Context, q Querier, db *DB) (time.Time, error) {
+	if db.Engine == SQLite {
+		return db.now().UTC().Truncate(time.Millisecond), nil
 	}
 	var ms int64
-	err := tx.QueryRowContext(ctx, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)").Scan(&ms)
-	if err != nil {
+	if err := q.QueryRowContext(ctx, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)").Scan(&ms); err != nil {
 		return time.Time{}, fmt.Errorf("read the database's clock: %w", err)
 	}
-	tx.now = time.UnixMilli(ms).UTC()
-	return tx.now, nil
+	return time.UnixMilli(ms).UTC(), nil
 }
 
 type runner interface {
@@ -302,6 +259,8 @@ type runner interface {
 type Querier struct {
 	run    runner
 	Engine Engine
+	// unlocked is of a View, which locks nothing.
+	unlocked bool
 }
 
 // ExecContext runs a statement.
@@ -325,11 +284,14 @@ func (q Querier) QueryRowContext(ctx context.Context, query string, args ...any)
 }
 
 func (q Querier) text(query string) string {
-	if q.Engine == Postgres {
+	if q.Engine == Postgres && !q.unlocked {
 		return query
 	}
 	if strings.Contains(query, "FOR UPDATE") {
 		query = withoutLocks.Replace(query)
+	}
+	if q.Engine == Postgres {
+		return query
 	}
 	if strings.Contains(query, manyParameters) {
 		query = unnumbered(query)
