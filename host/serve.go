@@ -52,17 +52,27 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: handler, Protocols: protocols, MaxHeaderBytes: 64 << 10,
 		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
+		HTTP2:    &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second, WriteByteTimeout: takenWithin},
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
 
-// bodyTime is how long a body may take where nothing else says so; the edge sets times of its own.
-const bodyTime = 30 * time.Second
+const (
+	// bodyTime is how long a body may take where nothing else says so; the edge sets times of its own.
+	bodyTime = 30 * time.Second
+	// takenWithin is how long each piece of an answer waits for somebody who does not read it.
+	takenWithin = 10 * time.Second
+)
 
 // inTime ends connections on which a body does not come, also where nobody reads it: the server would wait for it before it
-// answers the next request.
+// answers the next request. And it ends those on which nobody takes the answer.
 func inTime(next http.Handler, within time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor == 1 { // HTTP/2 has WriteByteTimeout
+			to := &taken{w, http.NewResponseController(w), min(within, takenWithin)}
+			defer to.soon() // what is left of the answer goes out after the handler
+			w = to
+		}
 		if r.ContentLength != 0 {
 			control := http.NewResponseController(w)
 			_ = control.SetReadDeadline(time.Now().Add(within))
@@ -71,6 +81,33 @@ func inTime(next http.Handler, within time.Duration) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// taken is an answer each piece of which has to be taken in time. The whole of it may take longer: a profile, or news.
+type taken struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	within  time.Duration
+}
+
+// Write has a piece be taken in time.
+func (t *taken) Write(piece []byte) (int, error) {
+	t.soon()
+	return t.ResponseWriter.Write(piece)
+}
+
+// FlushError has what was written be taken in time.
+func (t *taken) FlushError() error {
+	t.soon()
+	return t.control.Flush()
+}
+
+// Flush is FlushError for whoever asks for it so.
+func (t *taken) Flush() { _ = t.FlushError() }
+
+// Unwrap is for http.ResponseController.
+func (t *taken) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+
+func (t *taken) soon() { _ = t.control.SetWriteDeadline(time.Now().Add(t.within)) }
 
 // timely is a body that has to come in time. What is asked for may take longer.
 type timely struct {

@@ -2,6 +2,7 @@ package host
 
 import (
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -51,6 +52,66 @@ func TestWhatIsAskedForMayTakeLongerThanItsBody(t *testing.T) {
 	}
 	if _ = answer.Body.Close(); answer.StatusCode != http.StatusNoContent {
 		t.Errorf("it is answered %d", answer.StatusCode)
+	}
+}
+
+// TestAnAnswerThatNobodyTakesEnds asks for more than the network keeps and reads none of it.
+func TestAnAnswerThatNobodyTakesEnds(t *testing.T) {
+	ended := make(chan error, 1)
+	endless := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		piece := make([]byte, 1<<20)
+		for {
+			if _, err := w.Write(piece); err != nil {
+				ended <- err
+				return
+			}
+		}
+	})
+	server := httptest.NewServer(inTime(endless, 100*time.Millisecond))
+	defer server.Close()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := io.WriteString(conn, "GET /metrics HTTP/1.1\r\nHost: shop\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		_ = conn.Close()
+		t.Error("it is written for ever")
+	}
+	if newServer(endless, slog.New(slog.DiscardHandler)).HTTP2.WriteByteTimeout == 0 {
+		t.Error("HTTP/2 has no deadline")
+	}
+}
+
+// TestAnAnswerMayTakeLongerThanItsPieces takes each piece after the time of the one before.
+func TestAnAnswerMayTakeLongerThanItsPieces(t *testing.T) {
+	const within = 50 * time.Millisecond
+	goOn := make(chan struct{})
+	news := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range 3 {
+			_, _ = io.WriteString(w, "x")
+			_ = http.NewResponseController(w).Flush()
+			<-goOn
+		}
+	})
+	server := httptest.NewServer(inTime(news, within))
+	defer server.Close()
+	answer, err := http.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	for range 3 {
+		<-time.After(2 * within)
+		goOn <- struct{}{}
+	}
+	if all, err := io.ReadAll(answer.Body); err != nil || string(all) != "xxx" {
+		t.Errorf("read %q, %v", all, err)
 	}
 }
 
