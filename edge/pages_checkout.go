@@ -198,6 +198,9 @@ func (v *visit) buy(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if typed.Has("seen") && typed.Has("told") { // and is what the basket says now, see stale
+		request.Shown = cart.GetShown()
+	}
 	answer, err := v.checkOutPatiently(request)
 	if err == nil {
 		if typed.Get("keep") != "" {

@@ -67,16 +67,14 @@ func (s *Service) reorder(ctx context.Context, r *orderingv1.CreateCartRequest) 
 	return response, nil
 }
 
-// GetCart answers a cart to its owner. Prices that were shown too long ago are shown anew.
+// GetCart answers a cart to its owner. Instead of prices that were shown too long ago it shows today's. It changes nothing.
 func (s *Service) GetCart(ctx context.Context, r *orderingv1.GetCartRequest) (*orderingv1.GetCartResponse, error) {
 	cart, err := s.ownCart(ctx, r.GetId(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
-	if cart.OrderID == "" && cart.oldestQuote().Add(priceHonoured).Before(s.host.Now()) {
-		if cart, err = s.refreshPrices(ctx, cart); err != nil {
-			return nil, err
-		}
+	if cart, err = s.asShown(ctx, cart); err != nil {
+		return nil, err
 	}
 	return &orderingv1.GetCartResponse{Cart: cartToProto(cart)}, nil
 }
@@ -108,34 +106,6 @@ func (c Cart) oldestQuote() time.Time {
 	return oldest
 }
 
-// refreshPrices brings a cart up to today's prices, and leaves it as it is when
-// the catalogue cannot be asked. Lines that are not for sale any more stay, to be refused at checkout.
-func (s *Service) refreshPrices(ctx context.Context, cart Cart) (Cart, error) {
-	quotes, err := s.quote(ctx, variantIDs(cart.Lines)...)
-	if fault.KindOf(err) == fault.Unavailable && err != nil {
-		return cart, nil //nolint:nilerr // an old price is better than no cart
-	}
-	if err != nil {
-		return cart, err
-	}
-	cart.Lines = slices.Clone(cart.Lines)
-	for i, line := range cart.Lines {
-		quote := quotes[line.VariantID]
-		if quote == nil {
-			continue
-		}
-		fresh, err := lineOf(quote, line.Quantity, s.host.Now())
-		if err != nil {
-			return cart, err
-		}
-		if _, err := s.store.writes.Do(ctx, write{line: &lineWrite{cartID: cart.ID, variantID: line.VariantID, line: &fresh}}); err != nil {
-			return cart, err
-		}
-		cart.Lines[i] = fresh
-	}
-	return cart, nil
-}
-
 // SetLine sets a variant's quantity in a cart, at today's price.
 func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*orderingv1.SetLineResponse, error) {
 	cart, err := s.ownCart(ctx, r.GetCartId(), r.GetViewer())
@@ -145,7 +115,13 @@ func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*o
 	if cart.OrderID != "" {
 		return nil, errCartOrdered
 	}
+	if cart, err = s.asShown(ctx, cart); err != nil {
+		return nil, err
+	}
 	change := &lineWrite{cartID: cart.ID, variantID: r.GetVariantId(), seen: r.GetVersion()}
+	if cart.unkept {
+		change.said, cart.unkept = &saidWrite{cart.ID, cart.Lines}, false
+	}
 	if r.GetQuantity() != 0 {
 		line, err := s.quoteLine(ctx, cart, r.GetVariantId(), r.GetQuantity())
 		if err != nil {

@@ -186,7 +186,7 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 	var windowErr, priceErr, sealErr error
 	var asked sync.WaitGroup
 	asked.Go(func() { window, windowErr = s.window(ctx, cart.Market, r) })
-	asked.Go(func() { cart.Lines, quotes, priceErr = s.agreePrices(ctx, cart) })
+	asked.Go(func() { cart.Lines, quotes, priceErr = s.agreePrices(ctx, cart, r.GetShown()) })
 	sealed, sealErr = s.identity.Seal(ctx, &identityv1.SealRequest{
 		CustomerId: r.GetViewer().GetCustomerId(), OrderId: orderID, Contact: r.GetContact(),
 	})
@@ -248,7 +248,8 @@ func (s *Service) window(ctx context.Context, market string, r *orderingv1.Check
 // agreePrices makes sure that what was shown is what is charged. A price that was
 // shown lately is kept to; an older one has to be the one of today. Goods that are not for sale
 // any more are out of stock. While the catalogue is down, what was shown lately still holds, and there are no quotes.
-func (s *Service) agreePrices(ctx context.Context, cart Cart) ([]Line, map[string]*catalogv1.Quote, error) {
+// What was shown of an older cart was not kept: the checkout tells it.
+func (s *Service) agreePrices(ctx context.Context, cart Cart, shown string) ([]Line, map[string]*catalogv1.Quote, error) {
 	if len(cart.Lines) == 0 {
 		return nil, nil, invalid("lines", "The cart is empty.")
 	}
@@ -259,6 +260,11 @@ func (s *Service) agreePrices(ctx context.Context, cart Cart) ([]Line, map[strin
 	}
 	if err != nil {
 		return nil, nil, err
+	}
+	if !fresh {
+		if cart, err = s.sayToday(ctx, cart, quotes, shown); err != nil {
+			return nil, nil, err
+		}
 	}
 	if err := comparePrices(cart.Lines, quotes, s.host.Now()); err != nil {
 		return nil, nil, err
@@ -279,12 +285,11 @@ func (s *Service) agreeDeclared(ctx context.Context, cart Cart, quotes map[strin
 			continue
 		}
 		news = append(news, fault.Field{Name: line.VariantID, Message: "Its maker says something else of its allergens now."})
-		kept := &lineWrite{cartID: cart.ID, variantID: line.VariantID, line: &lines[i], seen: cart.stamp()}
-		if _, err := s.store.writes.Do(ctx, write{line: kept}); err != nil && fault.KindOf(err) != fault.Conflict { // it was changed meanwhile, and says it
-			return nil, err
-		}
 	}
 	if len(news) > 0 {
+		if _, err := s.store.writes.Do(ctx, write{said: &saidWrite{cart.ID, lines}}); err != nil {
+			return nil, err
+		}
 		return nil, fault.New(fault.Conflict, "allergens_changed", "What is said of the allergens in your basket has changed since you saw it. Nothing is ordered yet: please look it over.", news...)
 	}
 	return lines, nil

@@ -1,10 +1,6 @@
 package ordering
 
-import (
-	"time"
-
-	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
-)
+import "time"
 
 const (
 	// keepPlaceFor is how long a place is kept after a payment that was declined: long enough to take another card.
@@ -25,10 +21,17 @@ func (o Order) keepsPlace() bool {
 }
 
 // freedCart frees the cart of an order that failed, with the place that is kept for it.
-func freedCart(o Order) orderingdb.FreeCartParams {
-	free := orderingdb.FreeCartParams{ID: o.CartID, OrderID: o.ID}
+func freedCart(o Order) []any {
+	var kept, window string
+	var until int64
 	if !o.KeptUntil.IsZero() {
-		free.KeptOrder, free.KeptWindow, free.KeptUntil = o.ID, o.Window.ID, o.KeptUntil.UnixMilli()
+		kept, window, until = o.ID, o.Window.ID, o.KeptUntil.UnixMilli()
 	}
-	return free
+	return []any{o.CartID, o.ID, kept, window, until}
+}
+
+// freeCarts frees carts whose orders came to nothing.
+func (b batchWriter) freeCarts(rows [][]any) error {
+	return b.exec(`UPDATE carts SET order_id = '', revision = carts.revision + 1, kept_order = v.column3, kept_window = v.column4, kept_until = v.column5
+		FROM (%s) AS v WHERE carts.id = v.column1 AND carts.order_id = v.column2`, rows, "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT")
 }

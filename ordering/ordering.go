@@ -87,6 +87,8 @@ type Cart struct {
 	Lines     []Line
 	// kept is the place that is kept for it.
 	kept keptPlace
+	// unkept: it says prices of today that were not kept.
+	unkept bool
 }
 
 // Total sums a cart's lines; an empty cart has the zero Amount.

@@ -29,10 +29,6 @@ WHERE moved_at < $1 AND status IN ('placed', 'held', 'authorised', 'releasing') 
 UPDATE orders SET epoch = epoch + 1, lease_until = sqlc.arg(lease_until)
 WHERE id = sqlc.arg(id) AND epoch = sqlc.arg(epoch) AND lease_until < sqlc.arg(now);
 
--- name: FreeCart :exec
-UPDATE carts SET order_id = '', revision = revision + 1, kept_order = sqlc.arg(kept_order), kept_window = sqlc.arg(kept_window), kept_until = sqlc.arg(kept_until)
-WHERE id = sqlc.arg(id) AND order_id = sqlc.arg(order_id);
-
 -- name: EndLease :exec
 UPDATE orders SET lease_until = 0 WHERE id = $1 AND moved_at < $2 AND status IN ('placed', 'held', 'authorised', 'releasing');
 
@@ -168,6 +164,23 @@ DELETE FROM unpaid WHERE placed_at < $1;
 SELECT id FROM carts WHERE touched_day < sqlc.arg(before) AND created_at < sqlc.arg(made_before)
     AND NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.id = carts.order_id AND o.status IN ('placed', 'held', 'authorised', 'releasing', 'awaiting_confirmation'))
 ORDER BY touched_day LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED;
+
+-- name: ForgetChanges :execrows
+DELETE FROM order_changes WHERE id IN (
+    SELECT c.id FROM order_changes AS c WHERE c.state <> 'changing' AND substr(c.id, length(c.id) - 25) < CAST(sqlc.arg(before) AS TEXT)
+    ORDER BY substr(c.id, length(c.id) - 25) LIMIT sqlc.arg(most));
+
+-- name: LotsOfOrders :many
+SELECT lot_id, order_id FROM order_lots
+WHERE (lot_id, order_id) > (CAST(sqlc.arg(after_lot) AS TEXT), CAST(sqlc.arg(after_order) AS TEXT)) ORDER BY lot_id, order_id LIMIT sqlc.arg(most);
+
+-- What stays in a window and is open is the operator's trouble, however old it is.
+-- name: OldClearings :many
+SELECT window_id FROM clearings AS w WHERE w.done = 1 AND w.started_at < sqlc.arg(before) AND NOT EXISTS (
+    SELECT 1 FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
+    WHERE c.window_id = w.window_id AND c.state = 'stays' AND o.window_id = c.window_id
+        AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed'))
+ORDER BY w.started_at LIMIT sqlc.arg(most);
 
 -- name: EndLinks :exec
 INSERT INTO link_epochs (customer_id, epoch, erased) VALUES ($1, $2, $3)

@@ -44,6 +44,7 @@ func (b batchWriter) admitIn(market string, members []int) error {
 		return err
 	}
 	limits := limitsOf(row)
+	var freed [][]any
 	for _, i := range members {
 		p := b.batch[i].place
 		around, err := crowdOf(b.ctx, q, p.order, *p.payer)
@@ -53,9 +54,7 @@ func (b batchWriter) admitIn(market string, members []int) error {
 		state, err := limits.judge(*p.payer, around, p.order.Total)
 		if err != nil {
 			b.out[i].Err = err
-			if err := q.FreeCart(b.ctx, orderingdb.FreeCartParams{ID: p.order.CartID, OrderID: p.order.ID}); err != nil {
-				return err
-			}
+			freed = append(freed, freedCart(p.order))
 			continue
 		}
 		p.order = p.order.begins(state, limits.Percent)
@@ -66,7 +65,7 @@ func (b batchWriter) admitIn(market string, members []int) error {
 			return err
 		}
 	}
-	return nil
+	return b.freeCarts(freed)
 }
 
 // begins is an order as its limits let it begin.

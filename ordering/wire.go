@@ -12,6 +12,9 @@ func cartToProto(c Cart) *orderingv1.Cart {
 	out := &orderingv1.Cart{
 		Id: c.ID, Market: c.Market, CustomerId: c.CustomerID, OrderId: c.OrderID, CreatedAt: c.CreatedAt.UnixMilli(), Version: c.stamp(),
 	}
+	if c.unkept {
+		out.Shown = c.shown()
+	}
 	if c.kept.orderID != "" {
 		out.KeptWindowId, out.KeptUntil = c.kept.windowID, c.kept.until.UnixMilli()
 	}

@@ -23,14 +23,16 @@ const maxBatch = 64
 type write struct {
 	cart  *Cart      // a new cart
 	line  *lineWrite // a line of a cart
+	said  *saidWrite // what is said of a cart's lines
 	place *placement // a new order
 	save  *saving    // an order's next state
 }
 
 type lineWrite struct {
 	cartID, variantID string
-	line              *Line  // nil removes it
-	seen              string // the version of the cart that it is held to; empty for none
+	line              *Line      // nil removes it
+	seen              string     // the version of the cart that it is held to; empty for none
+	said              *saidWrite // of the cart's other lines; may be nil
 }
 
 // placement is the durable intent: the cart becomes the order's, and the key stands for it.
@@ -69,13 +71,15 @@ type (
 func commitWrites(publish publishFunc, tell tellFunc, changed *bells, now func() time.Time) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
 	return func(ctx context.Context, tx *sqldb.Tx, batch []write) ([]sqldb.Outcome[struct{}], error) {
 		out := make([]sqldb.Outcome[struct{}], len(batch))
-		var carts, lines, places, saves []int
+		var carts, lines, said, places, saves []int
 		for i, w := range batch {
 			switch {
 			case w.cart != nil:
 				carts = append(carts, i)
 			case w.line != nil:
 				lines = append(lines, i)
+			case w.said != nil:
+				said = append(said, i)
 			case w.place != nil:
 				places = append(places, i)
 			case w.save != nil:
@@ -86,7 +90,7 @@ func commitWrites(publish publishFunc, tell tellFunc, changed *bells, now func()
 		for _, part := range []struct {
 			members []int
 			run     func([]int) error
-		}{{carts, b.insertCarts}, {lines, b.setLines}, {places, b.placeOrders}, {saves, b.saveOrders}} {
+		}{{carts, b.insertCarts}, {lines, b.setLines}, {said, b.sayAnew}, {places, b.placeOrders}, {saves, b.saveOrders}} {
 			if len(part.members) == 0 {
 				continue
 			}
@@ -138,7 +142,7 @@ func (b batchWriter) setLines(members []int) error {
 	if err != nil {
 		return err
 	}
-	last := map[[2]string]*Line{} // the last write of a line counts
+	last, said := map[[2]string]*Line{}, map[[2]string]*Line{} // the last write of a line counts
 	for _, i := range members {
 		w := b.batch[i].line
 		if !open[w.cartID] {
@@ -152,6 +156,12 @@ func (b batchWriter) setLines(members []int) error {
 			return err
 		}
 		last[[2]string{w.cartID, w.variantID}] = w.line
+		if w.said != nil {
+			w.said.addTo(said)
+		}
+	}
+	if err := b.writeSaid(said); err != nil {
+		return err
 	}
 	return b.writeLines(last)
 }
@@ -191,10 +201,7 @@ func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
 			gone = append(gone, []any{key[0], key[1]})
 			continue
 		}
-		there = append(there, []any{
-			key[0], key[1], l.Quantity, l.Price.Minor, l.Price.Currency, l.quotedAt.UnixMilli(), l.ProductID,
-			l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image, l.Unit, l.UnitValue, string(l.Declared),
-		})
+		there = append(there, lineRow(key[0], *l))
 	}
 	if err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (%s)", gone, "TEXT", "TEXT"); err != nil {
 		return err
@@ -204,8 +211,7 @@ func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
 		ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, price = excluded.price, currency = excluded.currency,
 		quoted_at = excluded.quoted_at, product_id = excluded.product_id, product_title = excluded.product_title, variant_title = excluded.variant_title,
 		producer_id = excluded.producer_id, producer_name = excluded.producer_name, sold_by = excluded.sold_by, image = excluded.image,
-		unit = excluded.unit, unit_value = excluded.unit_value, declared = excluded.declared`, there,
-		"TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "DOUBLE PRECISION", "TEXT")
+		unit = excluded.unit, unit_value = excluded.unit_value, declared = excluded.declared`, there, lineTypes...)
 }
 
 // placeOrders claims each cart as it was read. Of two checkouts of one cart the
@@ -336,7 +342,7 @@ func (b batchWriter) saveOrders(members []int) error {
 // followUp writes what belongs to the new states: the parts of a confirmed order and what
 // it is made of, the freed cart of a failed one, the events.
 func (b batchWriter) followUp(saved []*saving) error {
-	var parts, lots, oldLots, changes [][]any
+	var parts, lots, oldLots, changes, freed [][]any
 	var batch []events.Event
 	for _, w := range saved {
 		o := w.order
@@ -351,11 +357,11 @@ func (b batchWriter) followUp(saved []*saving) error {
 			lots = appendLots(lots, o)
 		}
 		if o.Status == Failed {
-			err := orderingdb.New(b.tx).FreeCart(b.ctx, freedCart(o))
-			if err != nil {
-				return fmt.Errorf("free cart: %w", err)
-			}
+			freed = append(freed, freedCart(o))
 		}
+	}
+	if err := b.freeCarts(freed); err != nil {
+		return err
 	}
 	if err := b.followUnpaid(saved); err != nil {
 		return err

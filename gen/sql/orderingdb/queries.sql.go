@@ -386,6 +386,25 @@ func (q *Queries) FailChange(ctx context.Context, id string) error {
 	return err
 }
 
+const forgetChanges = `-- name: ForgetChanges :execrows
+DELETE FROM order_changes WHERE id IN (
+    SELECT c.id FROM order_changes AS c WHERE c.state <> 'changing' AND substr(c.id, length(c.id) - 25) < CAST($1 AS TEXT)
+    ORDER BY substr(c.id, length(c.id) - 25) LIMIT $2)
+`
+
+type ForgetChangesParams struct {
+	Before string
+	Most   int32
+}
+
+func (q *Queries) ForgetChanges(ctx context.Context, arg ForgetChangesParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetChanges, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const forgetMemberCarts = `-- name: ForgetMemberCarts :exec
 DELETE FROM member_carts WHERE customer_id = $1
 `
@@ -415,30 +434,6 @@ DELETE FROM unpaid WHERE placed_at < $1
 
 func (q *Queries) ForgetUnpaid(ctx context.Context, placedAt int64) error {
 	_, err := q.db.ExecContext(ctx, forgetUnpaid, placedAt)
-	return err
-}
-
-const freeCart = `-- name: FreeCart :exec
-UPDATE carts SET order_id = '', revision = revision + 1, kept_order = $1, kept_window = $2, kept_until = $3
-WHERE id = $4 AND order_id = $5
-`
-
-type FreeCartParams struct {
-	KeptOrder  string
-	KeptWindow string
-	KeptUntil  int64
-	ID         string
-	OrderID    string
-}
-
-func (q *Queries) FreeCart(ctx context.Context, arg FreeCartParams) error {
-	_, err := q.db.ExecContext(ctx, freeCart,
-		arg.KeptOrder,
-		arg.KeptWindow,
-		arg.KeptUntil,
-		arg.ID,
-		arg.OrderID,
-	)
 	return err
 }
 
@@ -923,6 +918,45 @@ func (q *Queries) LostChanges(ctx context.Context, limit int32) ([]string, error
 	return items, nil
 }
 
+const lotsOfOrders = `-- name: LotsOfOrders :many
+SELECT lot_id, order_id FROM order_lots
+WHERE (lot_id, order_id) > (CAST($1 AS TEXT), CAST($2 AS TEXT)) ORDER BY lot_id, order_id LIMIT $3
+`
+
+type LotsOfOrdersParams struct {
+	AfterLot   string
+	AfterOrder string
+	Most       int32
+}
+
+type LotsOfOrdersRow struct {
+	LotID   string
+	OrderID string
+}
+
+func (q *Queries) LotsOfOrders(ctx context.Context, arg LotsOfOrdersParams) ([]LotsOfOrdersRow, error) {
+	rows, err := q.db.QueryContext(ctx, lotsOfOrders, arg.AfterLot, arg.AfterOrder, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LotsOfOrdersRow
+	for rows.Next() {
+		var i LotsOfOrdersRow
+		if err := rows.Scan(&i.LotID, &i.OrderID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const memberCartIn = `-- name: MemberCartIn :one
 SELECT cart_id FROM member_carts WHERE customer_id = $1 AND market = $2
 `
@@ -1011,6 +1045,43 @@ type NoteStallParams struct {
 func (q *Queries) NoteStall(ctx context.Context, arg NoteStallParams) error {
 	_, err := q.db.ExecContext(ctx, noteStall, arg.ID, arg.WaitsFor)
 	return err
+}
+
+const oldClearings = `-- name: OldClearings :many
+SELECT window_id FROM clearings AS w WHERE w.done = 1 AND w.started_at < $1 AND NOT EXISTS (
+    SELECT 1 FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
+    WHERE c.window_id = w.window_id AND c.state = 'stays' AND o.window_id = c.window_id
+        AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed'))
+ORDER BY w.started_at LIMIT $2
+`
+
+type OldClearingsParams struct {
+	Before int64
+	Most   int32
+}
+
+// What stays in a window and is open is the operator's trouble, however old it is.
+func (q *Queries) OldClearings(ctx context.Context, arg OldClearingsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, oldClearings, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var window_id string
+		if err := rows.Scan(&window_id); err != nil {
+			return nil, err
+		}
+		items = append(items, window_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const oldestQueued = `-- name: OldestQueued :many

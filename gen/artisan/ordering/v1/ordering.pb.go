@@ -197,7 +197,9 @@ type Cart struct {
 	KeptWindowId string `protobuf:"bytes,20,opt,name=kept_window_id,json=keptWindowId,proto3" json:"kept_window_id,omitempty"`
 	KeptUntil    int64  `protobuf:"varint,21,opt,name=kept_until,json=keptUntil,proto3" json:"kept_until,omitempty"`
 	// The stamp of what is in it (see package stamp).
-	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
+	Version string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
+	// The stamp of that with what is said of it: prices, and what is declared.
+	Shown         string `protobuf:"bytes,60,opt,name=shown,proto3" json:"shown,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -298,6 +300,13 @@ func (x *Cart) GetKeptUntil() int64 {
 func (x *Cart) GetVersion() string {
 	if x != nil {
 		return x.Version
+	}
+	return ""
+}
+
+func (x *Cart) GetShown() string {
+	if x != nil {
+		return x.Shown
 	}
 	return ""
 }
@@ -1907,7 +1916,9 @@ type CheckoutRequest struct {
 	KeepPlace bool `protobuf:"varint,20,opt,name=keep_place,json=keepPlace,proto3" json:"keep_place,omitempty"`
 	// Orders that a guest's browser keeps the links of, at most three: who shows the link of one that was handed over, of the
 	// same mailbox, is known.
-	Links         []*OrderLink `protobuf:"bytes,8,rep,name=links,proto3" json:"links,omitempty"`
+	Links []*OrderLink `protobuf:"bytes,8,rep,name=links,proto3" json:"links,omitempty"`
+	// What the cart was shown as (see Cart): where it still is that, nothing in it has changed that the shopper has not seen.
+	Shown         string `protobuf:"bytes,60,opt,name=shown,proto3" json:"shown,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2003,6 +2014,13 @@ func (x *CheckoutRequest) GetLinks() []*OrderLink {
 		return x.Links
 	}
 	return nil
+}
+
+func (x *CheckoutRequest) GetShown() string {
+	if x != nil {
+		return x.Shown
+	}
+	return ""
 }
 
 type OrderLink struct {
@@ -5638,7 +5656,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"unit_value\x18\r \x01(\x01R\tunitValue\x12\x1c\n" +
 	"\tallergens\x182 \x03(\tR\tallergens\x12.\n" +
 	"\x10allergens_stated\x183 \x01(\bH\x00R\x0fallergensStated\x88\x01\x01B\x13\n" +
-	"\x11_allergens_stated\"\xcc\x02\n" +
+	"\x11_allergens_stated\"\xe2\x02\n" +
 	"\x04Cart\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x123\n" +
@@ -5652,7 +5670,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x0ekept_window_id\x18\x14 \x01(\tR\fkeptWindowId\x12\x1d\n" +
 	"\n" +
 	"kept_until\x18\x15 \x01(\x03R\tkeptUntil\x12\x18\n" +
-	"\aversion\x18( \x01(\tR\aversion\"f\n" +
+	"\aversion\x18( \x01(\tR\aversion\x12\x14\n" +
+	"\x05shown\x18< \x01(\tR\x05shown\"f\n" +
 	"\x03Lot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x1f\n" +
@@ -5811,7 +5830,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06viewer\x18\x04 \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\x18\n" +
 	"\aversion\x18( \x01(\tR\aversion\"@\n" +
 	"\x0fSetLineResponse\x12-\n" +
-	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\xfe\x02\n" +
+	"\x04cart\x18\x01 \x01(\v2\x19.artisan.ordering.v1.CartR\x04cart\"\x94\x03\n" +
 	"\x0fCheckoutRequest\x12\x17\n" +
 	"\acart_id\x18\x01 \x01(\tR\x06cartId\x12'\n" +
 	"\x0fidempotency_key\x18\x02 \x01(\tR\x0eidempotencyKey\x126\n" +
@@ -5822,7 +5841,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x06viewer\x18\a \x01(\v2\x1b.artisan.ordering.v1.ViewerR\x06viewer\x12\x1d\n" +
 	"\n" +
 	"keep_place\x18\x14 \x01(\bR\tkeepPlace\x124\n" +
-	"\x05links\x18\b \x03(\v2\x1e.artisan.ordering.v1.OrderLinkR\x05links\"1\n" +
+	"\x05links\x18\b \x03(\v2\x1e.artisan.ordering.v1.OrderLinkR\x05links\x12\x14\n" +
+	"\x05shown\x18< \x01(\tR\x05shown\"1\n" +
 	"\tOrderLink\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05token\x18\x02 \x01(\tR\x05token\"g\n" +
