@@ -38,6 +38,7 @@ func New(h *host.Host) error {
 	h.Consume(s.consume)
 	h.Troubles("overbooking", s.overbookings, s.see)
 	h.Every("expire holds", expireEvery, s.expire)
+	h.Every("forget holds", hold.ForgetEvery, s.forget)
 	h.Every("roll windows", rollEvery, s.roll).Wake()
 	return nil
 }
@@ -159,6 +160,9 @@ func (s *service) GetHold(ctx context.Context, m *deliveryv1.GetHoldRequest) (*d
 	}
 	return response, nil
 }
+
+// forget deletes what nobody needs of holds that are over.
+func (s *service) forget(ctx context.Context) error { return hold.Forget(ctx, s.db, "places") }
 
 // expire gives back the places of holds whose time is over.
 func (s *service) expire(ctx context.Context) error {

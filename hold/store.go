@@ -125,19 +125,23 @@ func Sweep(ctx context.Context, db *sqldb.DB, expire func(ctx context.Context, t
 // due locks holds whose time is over, at most limit, and answers their orders. It leaves out
 // those that another transaction is busy with.
 func due(ctx context.Context, tx *sqldb.Tx, now int64, limit int) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT order_id FROM holds WHERE state = 'held' AND expires_at <= $1
+	return orders(ctx, tx, `SELECT order_id FROM holds WHERE state = 'held' AND expires_at <= $1
 		ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED`, now, limit)
+}
+
+// orders are those that a query answers.
+func orders(ctx context.Context, tx *sqldb.Tx, query string, args ...any) (found []string, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read expired holds: %w", err)
+		return nil, fmt.Errorf("read holds that are over: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	var orders []string
 	for rows.Next() {
 		var order string
 		if err := rows.Scan(&order); err != nil {
-			return nil, fmt.Errorf("read expired holds: %w", err)
+			return nil, fmt.Errorf("read holds that are over: %w", err)
 		}
-		orders = append(orders, order)
+		found = append(found, order)
 	}
-	return orders, rows.Err()
+	return found, rows.Err()
 }

@@ -44,6 +44,7 @@ func New(h *host.Host) error {
 	h.Consume(s.consume)
 	h.Troubles("shortage", s.unseenShortages, s.seeShortage)
 	h.Every("expire holds", expireEvery, s.expire)
+	h.Every("forget holds", hold.ForgetEvery, s.forget)
 	h.Every("tell of stock", tellEvery, s.tellOfStock).Wake()
 	return nil
 }
@@ -153,6 +154,9 @@ func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*
 	}
 	return response, nil
 }
+
+// forget deletes what nobody needs of holds that are over.
+func (s *service) forget(ctx context.Context) error { return hold.Forget(ctx, s.db, "hold_lines") }
 
 // expire gives back the goods of holds whose time is over.
 func (s *service) expire(ctx context.Context) error {
