@@ -31,6 +31,7 @@ type Service struct {
 	moving     *host.Job
 	clearing   *host.Job
 	lookAgain  func() <-chan time.Time // soon, but in tests
+	lotsSeen   [2]string               // up to where forgetLots has come
 
 	catalog   catalogv1connect.CatalogServiceClient
 	inventory inventoryv1connect.InventoryServiceClient
@@ -103,6 +104,7 @@ func (s *Service) start(ctx context.Context) error {
 	s.host.Troubles("cancelled_window", s.stayedOrders, nil)
 	s.host.Every("fill parts", fillEvery, s.fillParts).Wake()
 	s.host.Every("forget carts", forgetEvery, s.forgetCarts)
+	s.host.Every("forget what is over", forgetEvery, s.forgetOver)
 	return nil
 }
 
