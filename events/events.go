@@ -27,6 +27,8 @@ type Event struct {
 	Version    int64  // contiguous from 1 within the aggregate
 	OccurredAt time.Time
 	Payload    []byte // a protobuf message that the type implies
+
+	foremost bool // none of its aggregate before it waits for the subscriber's receipt
 }
 
 //go:embed migrations/*.sql
@@ -45,6 +47,7 @@ func toProto(publisher string, e Event) *eventsv1.Event {
 	return &eventsv1.Event{
 		Id: e.ID, Publisher: publisher, Type: e.Type, Aggregate: e.Aggregate,
 		Version: e.Version, OccurredAt: e.OccurredAt.UnixMilli(), Payload: e.Payload,
+		Foremost: e.foremost,
 	}
 }
 
@@ -52,5 +55,6 @@ func fromProto(e *eventsv1.Event) Event {
 	return Event{
 		ID: e.GetId(), Publisher: e.GetPublisher(), Type: e.GetType(), Aggregate: e.GetAggregate(),
 		Version: e.GetVersion(), OccurredAt: time.UnixMilli(e.GetOccurredAt()).UTC(), Payload: e.GetPayload(),
+		foremost: e.GetForemost(),
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/artisan-eats/artisan/fault"
 	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -31,13 +33,14 @@ func Each(handle func(ctx context.Context, tx *sqldb.Tx, e Event) error) Handler
 // Subscriber is a service's inbox: it implements EventService.
 type Subscriber struct {
 	db     *sqldb.DB
+	now    func() time.Time
 	log    *slog.Logger
 	handle Handler
 }
 
 // NewSubscriber makes the inbox of a service.
-func NewSubscriber(db *sqldb.DB, log *slog.Logger, handle Handler) *Subscriber {
-	return &Subscriber{db, log, handle}
+func NewSubscriber(db *sqldb.DB, now func() time.Time, log *slog.Logger, handle Handler) *Subscriber {
+	return &Subscriber{db, now, log, handle}
 }
 
 // Deliver takes a batch. It answers with a receipt for each event; only a broken
@@ -86,10 +89,12 @@ func (s *Subscriber) apply(ctx context.Context, batch []Event) (receipts []*even
 		var fresh []Event
 		for i, e := range batch {
 			key := [2]string{e.Publisher, e.Aggregate}
-			switch last := seen[key]; {
+			switch last, known := seen[key]; {
 			case e.Version <= last:
 				receipts[i] = &eventsv1.Receipt{Retire: true}
-			case e.Version > last+1:
+			case !known && s.mayBeForgotten(e.OccurredAt):
+				receipts[i] = &eventsv1.Receipt{Reason: "it is older than what is remembered, so it may have been applied already"}
+			case e.Version > last+1 && (known || !e.foremost || !s.mayBeForgotten(id.MadeAt(e.Aggregate))):
 				receipts[i] = &eventsv1.Receipt{Early: true, Reason: "an earlier event has not arrived"}
 			default:
 				receipts[i] = &eventsv1.Receipt{Retire: true}
@@ -100,7 +105,7 @@ func (s *Subscriber) apply(ctx context.Context, batch []Event) (receipts []*even
 		if len(fresh) == 0 {
 			return nil
 		}
-		if err := record(ctx, tx, seen, fresh); err != nil {
+		if err := record(ctx, tx, dayOf(s.now()), seen, fresh); err != nil {
 			return err
 		}
 		return s.handle(ctx, tx, fresh)
@@ -135,18 +140,19 @@ func versions(ctx context.Context, tx *sqldb.Tx, batch []Event) (map[[2]string]i
 
 // record writes the versions that a batch brings. Of two processes that apply the same
 // event at once, the second finds the row ahead of it and fails, and is told so when it tries again.
-func record(ctx context.Context, tx *sqldb.Tx, seen map[[2]string]int64, fresh []Event) error {
+func record(ctx context.Context, tx *sqldb.Tx, today int64, seen map[[2]string]int64, fresh []Event) error {
 	keys := map[[2]string]bool{}
 	for _, e := range fresh {
 		keys[[2]string{e.Publisher, e.Aggregate}] = true
 	}
 	var rows [][]any
 	for key := range keys {
-		rows = append(rows, []any{key[0], key[1], seen[key]})
+		rows = append(rows, []any{key[0], key[1], seen[key], today, seen[key]})
 	}
-	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
-		return "INSERT INTO inbox (publisher, aggregate, version) " + rows +
-			" ON CONFLICT (publisher, aggregate) DO UPDATE SET version = excluded.version WHERE inbox.version < excluded.version"
+	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
+		return "INSERT INTO inbox (publisher, aggregate, version, touched_day, touched_version) " + rows + ` ON CONFLICT (publisher, aggregate)
+			DO UPDATE SET version = excluded.version, touched_day = excluded.touched_day, touched_version = excluded.version
+			WHERE inbox.version < excluded.version`
 	})
 	if err != nil {
 		return fmt.Errorf("write inbox: %w", err)

@@ -166,7 +166,9 @@ func (h *Host) Publish(ctx context.Context, tx *sqldb.Tx, batch ...events.Event)
 
 // Consume names what handles the events that the service subscribes to.
 func (h *Host) Consume(handle events.Handler) {
-	eventsv1connect.RegisterEventServiceHandler(h.rpc, events.NewSubscriber(h.db, h.Log(), handle))
+	inbox := events.NewSubscriber(h.db, h.Now, h.Log(), handle)
+	eventsv1connect.RegisterEventServiceHandler(h.rpc, inbox)
+	h.Every("forget what was received", events.ForgetEvery, inbox.Forget)
 }
 
 // ServePublic gives the handler of the public address: the edge's.

@@ -35,7 +35,9 @@ type Event struct {
 	// Unix milliseconds.
 	OccurredAt int64 `protobuf:"varint,6,opt,name=occurred_at,json=occurredAt,proto3" json:"occurred_at,omitempty"`
 	// A message whose type the event's type implies.
-	Payload       []byte `protobuf:"bytes,7,opt,name=payload,proto3" json:"payload,omitempty"`
+	Payload []byte `protobuf:"bytes,7,opt,name=payload,proto3" json:"payload,omitempty"`
+	// No event of the aggregate before this one waits for the subscriber's receipt.
+	Foremost      bool `protobuf:"varint,8,opt,name=foremost,proto3" json:"foremost,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -117,6 +119,13 @@ func (x *Event) GetPayload() []byte {
 		return x.Payload
 	}
 	return nil
+}
+
+func (x *Event) GetForemost() bool {
+	if x != nil {
+		return x.Foremost
+	}
+	return false
 }
 
 type DeliverRequest struct {
@@ -274,7 +283,7 @@ var File_artisan_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_artisan_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1eartisan/events/v1/events.proto\x12\x11artisan.events.v1\"\xbc\x01\n" +
+	"\x1eartisan/events/v1/events.proto\x12\x11artisan.events.v1\"\xd8\x01\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tpublisher\x18\x02 \x01(\tR\tpublisher\x12\x12\n" +
@@ -283,7 +292,8 @@ const file_artisan_events_v1_events_proto_rawDesc = "" +
 	"\aversion\x18\x05 \x01(\x03R\aversion\x12\x1f\n" +
 	"\voccurred_at\x18\x06 \x01(\x03R\n" +
 	"occurredAt\x12\x18\n" +
-	"\apayload\x18\a \x01(\fR\apayload\"B\n" +
+	"\apayload\x18\a \x01(\fR\apayload\x12\x1a\n" +
+	"\bforemost\x18\b \x01(\bR\bforemost\"B\n" +
 	"\x0eDeliverRequest\x120\n" +
 	"\x06events\x18\x01 \x03(\v2\x18.artisan.events.v1.EventR\x06events\"O\n" +
 	"\aReceipt\x12\x16\n" +
