@@ -4,55 +4,54 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
 
-	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// SweepPictures is a service's job that deletes the pictures nobody shows.
-func SweepPictures(h *host.Host) func(context.Context) error {
-	st := &store{db: h.DB(), now: h.Now, newID: h.NewID}
+// picturesOf are those of a service's host.
+func picturesOf(h *host.Host) *images {
+	st, err := newStore(context.Background(), h.DB(), h.Now, h.NewID, h.Audit)
+	if err != nil {
+		panic(err)
+	}
 	images, err := newImages(st, h.Config().Data)
 	if err != nil {
 		panic(err)
 	}
-	return images.sweep
+	return images
 }
 
+// SweepPictures is a service's job that deletes the pictures nobody shows.
+func SweepPictures(h *host.Host) func(context.Context) error { return picturesOf(h).sweep }
+
 // MakePictureSizes is a service's job that makes the sizes of the pictures which have none.
-func MakePictureSizes(h *host.Host) func(context.Context) error {
-	st := &store{db: h.DB(), now: h.Now, newID: h.NewID}
-	images, err := newImages(st, h.Config().Data)
-	if err != nil {
-		panic(err)
-	}
-	return images.makeSizes
-}
+func MakePictureSizes(h *host.Host) func(context.Context) error { return picturesOf(h).makeSizes }
 
 // LeavePicture leaves a picture behind as a version does that makes sizes later: shown, and without any.
 func LeavePicture(ctx context.Context, h *host.Host, productID string, content []byte, attempts int64) (key string, err error) {
-	st := &store{db: h.DB(), now: h.Now, newID: h.NewID}
-	images, err := newImages(st, h.Config().Data)
-	if err != nil {
-		return "", err
-	}
 	sum := sha256.Sum256(content)
 	key = hex.EncodeToString(sum[:])
-	if _, err := images.putImage(ctx, key, picture.Header{Type: "image/jpeg", Width: 1, Height: 1}); err != nil {
+	dir := filepath.Join(h.Config().Data, "blobs", key[:2], key)
+	if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "original"), content, 0o600)); err != nil {
 		return "", err
 	}
-	err = st.write(ctx, "count attempts", func(q *catalogdb.Queries) error {
-		return q.SetImageAttempts(ctx, catalogdb.SetImageAttemptsParams{Key: key, Attempts: attempts})
+	return key, h.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		q := catalogdb.New(tx)
+		_, err := q.PutImage(ctx, catalogdb.PutImageParams{Key: key, ContentType: "image/jpeg", Width: 1, Height: 1, UsedAt: h.Now().UnixMilli()})
+		if err != nil {
+			return err
+		}
+		if err := q.SetImageAttempts(ctx, catalogdb.SetImageAttemptsParams{Key: key, Attempts: attempts}); err != nil {
+			return err
+		}
+		_, err = q.AttachImage(ctx, catalogdb.AttachImageParams{ProductID: productID, Key: key})
+		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	if err := images.bucket.WriteAll(ctx, originalPath(key), content, nil); err != nil {
-		return "", err
-	}
-	return key, images.attachImage(ctx, upload{productID: productID}, key)
 }
 
 // AttemptsAt are how often a picture was tried.

@@ -75,7 +75,10 @@ func TestWhatWasStoredWithNoneIsNotStated(t *testing.T) {
 		olderProduct(t, db, "milk no more", 1<<6)
 		olderProduct(t, db, "milk no more", 0)
 
-		s := &store{db: db, now: time.Now}
+		s, err := newStore(t.Context(), db, time.Now, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
 		items, err := changedItems(t.Context(), s, "portland", 0)
 		if err != nil || len(items) != 5 {
 			t.Fatal(items, err)
