@@ -73,6 +73,10 @@ func SetImportKeys(ctx context.Context, h *host.Host, productID, product, varian
 
 // AskSales is a service's job that asks what was sold lately.
 func AskSales(h *host.Host) func(context.Context) error {
-	s := &service{host: h, store: &store{db: h.DB(), now: h.Now, newID: h.NewID}}
+	st, err := newStore(context.Background(), h.DB(), h.Now, h.NewID, h.Audit)
+	if err != nil {
+		panic(err)
+	}
+	s := &service{host: h, store: st}
 	return s.askSales
 }
