@@ -9,6 +9,7 @@ import (
 
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -22,13 +23,13 @@ const (
 )
 
 // openFull makes a service whose market is full.
-func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
+func openFull(b *testing.B, engine sqldb.Engine) (*service, goods.Producer) {
 	b.Helper()
 	s, _ := openStore(b, engine)
-	producers := make([]Producer, benchProducers)
+	producers := make([]goods.Producer, benchProducers)
 	for i := range producers {
 		var err error
-		producers[i], err = s.putProducer(b.Context(), Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true}, once.Form{})
+		producers[i], err = s.PutProducer(b.Context(), goods.Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true}, once.Form{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -36,12 +37,12 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 	begin := time.Now()
 	putMany(b, s, many(producers, benchProducts))
 	b.Logf("%s: %d products written in %v", engine, benchProducts, time.Since(begin).Round(time.Millisecond))
-	if err := s.index.Tidy(b.Context()); err != nil {
+	if err := s.Index.Tidy(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	if engine == sqldb.Postgres {
 		// Autovacuum does this within a minute of an import.
-		err := s.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		err := s.DB.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 			_, err := tx.ExecContext(ctx, "ANALYSE")
 			return err
 		})
@@ -60,9 +61,9 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, Producer) {
 }
 
 // stockMany tells the store of the stock of two variants in three.
-func stockMany(b *testing.B, s *store) {
+func stockMany(b *testing.B, s *goods.Store) {
 	b.Helper()
-	err := s.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+	err := s.DB.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO variant_stock (variant_id, market, good_until, told, version)
 			SELECT id, 'portland', '9999-99-99', 1, 1 FROM variant WHERE price % 3 > 0`)
 		return err
@@ -161,11 +162,11 @@ func BenchmarkGoods(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
 			svc, _ := openFull(b, engine)
-			maker, err := svc.store.putProducer(b.Context(), Producer{Market: "portland", Name: "Everything", Approved: true}, once.Form{})
+			maker, err := svc.store.PutProducer(b.Context(), goods.Producer{Market: "portland", Name: "Everything", Approved: true}, once.Form{})
 			if err != nil {
 				b.Fatal(err)
 			}
-			products := many([]Producer{maker}, benchGoods)
+			products := many([]goods.Producer{maker}, benchGoods)
 			for i := range products {
 				products[i].ImportKey = "everything " + products[i].ImportKey
 			}

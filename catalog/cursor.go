@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
 )
@@ -47,8 +48,8 @@ func parseCursor(s, sort, kind, market string) (*cursor, error) {
 	if of, err := id.Market(kind, c.ID); err != nil || of != market || c.Sort != sort {
 		return nil, invalid
 	}
-	var check checker
-	if check.text("cursor", c.Text, 0, maxCursor); len(check.fields) > 0 {
+	var check goods.Checker
+	if check.Text("cursor", c.Text, 0, maxCursor); len(check.Fields) > 0 {
 		return nil, invalid
 	}
 	return &c, nil

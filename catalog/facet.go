@@ -9,6 +9,7 @@ import (
 
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/goods"
 )
 
 // maxFacets bounds the values of one facet.
@@ -44,7 +45,7 @@ type tally struct {
 	containing            [16]int64 // by allergen, and unstated
 }
 
-func (t *tally) add(i *item, today day) {
+func (t *tally) add(i *item, today goods.Day) {
 	t.total++
 	t.categories[i.categoryNumber]++
 	t.producers[i.producerNumber]++

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -35,21 +36,21 @@ const (
 
 // showcase says what is worth showing on a day.
 type showcase struct {
-	today, fresh day
+	today, fresh goods.Day
 	month        int32
 	now          time.Time
 	week         string
 }
 
-func showcaseOf(today day) showcase {
+func showcaseOf(today goods.Day) showcase {
 	now, _ := time.Parse(time.DateOnly, today)
 	year, week := now.ISOWeek()
-	return showcase{today, dayOf(now.Add(freshFor)), int32(now.Month()), now, fmt.Sprint(year, week)}
+	return showcase{today, goods.DayOf(now.Add(freshFor)), int32(now.Month()), now, fmt.Sprint(year, week)}
 }
 
 func (c *showcase) merit(i *item) int64 {
 	merit := soldMerit * i.sold
-	if i.season&inMonth(c.month) != 0 {
+	if i.season&goods.InMonth(c.month) != 0 {
 		merit += ripeMerit
 	}
 	switch age := c.now.Sub(time.UnixMilli(i.created)); {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/goods"
 )
 
 // filter says which items a list shows. The zero filter shows those that are listed.
@@ -22,9 +23,9 @@ type filterKey struct {
 	producer string
 	without  allergen.Set // with unstated, unless it is none
 	unlisted bool         // show these too
-	today    day          // which says what is in stock
-	goodOn   day          // what can be had and is good on this day; empty for any
-	day      day          // on which makers have to be there; empty for any
+	today    goods.Day    // which says what is in stock
+	goodOn   goods.Day    // what can be had and is good on this day; empty for any
+	day      goods.Day    // on which makers have to be there; empty for any
 	month    int32        // what is in season then; zero for any
 }
 
@@ -50,7 +51,7 @@ func (f *filter) shows(i *item) bool {
 		i.allergens&f.without == 0 &&
 		i.goodUntil >= f.goodOn &&
 		!f.away[i.producer] &&
-		(f.month == 0 || i.season&inMonth(f.month) != 0) &&
+		(f.month == 0 || i.season&goods.InMonth(f.month) != 0) &&
 		(f.producer == "" || f.maker == i.producer) &&
 		(f.categories == nil || slices.Contains(f.categories, i.category))
 }

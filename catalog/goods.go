@@ -3,11 +3,10 @@ package catalog
 import (
 	"context"
 	"fmt"
-	"strconv"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -29,7 +28,7 @@ func (s *service) ListGoods(ctx context.Context, r *catalogv1.ListGoodsRequest) 
 	}
 	out := &catalogv1.ListGoodsResponse{}
 	var last *catalogv1.Goods
-	err := sqldb.EachRow(ctx, s.store.db.Read(), `SELECT p.id, p.published, COALESCE(v.id, ''), COALESCE(v.sku, '')
+	err := sqldb.EachRow(ctx, s.store.DB.Read(), `SELECT p.id, p.published, COALESCE(v.id, ''), COALESCE(v.sku, '')
 		FROM (SELECT id, title_key, published FROM product WHERE producer_id = $1 ORDER BY title_key, id LIMIT $2) p
 		LEFT JOIN variant v ON v.product_id = p.id AND v.withdrawn = 0 ORDER BY p.title_key, p.id, v.position`,
 		[]any{r.GetProducerId(), maxGoods + 1}, func(scan sqldb.Scanner) error {
@@ -66,12 +65,12 @@ func (s *service) SetPublished(ctx context.Context, r *catalogv1.SetPublishedReq
 	if err := checkProductIDs("product_ids", r.GetProductIds(), maxShown); err != nil {
 		return nil, err
 	}
-	ids := distinct(r.GetProductIds(), func(s string) string { return s })
+	ids := goods.Distinct(r.GetProductIds(), func(s string) string { return s })
 	if len(ids) == 0 {
 		return &catalogv1.SetPublishedResponse{}, nil
 	}
 	defer s.quotes.forget()
-	return &catalogv1.SetPublishedResponse{}, s.store.setPublished(ctx, market, r.GetProducerId(), ids, r.GetPublished())
+	return &catalogv1.SetPublishedResponse{}, s.store.SetPublished(ctx, market, r.GetProducerId(), ids, r.GetPublished())
 }
 
 func checkProductIDs(field string, ids []string, most int) error {
@@ -86,69 +85,9 @@ func checkProductIDs(field string, ids []string, most int) error {
 	return nil
 }
 
-// setPublished writes which products are published, and so listed and found. The fault is NotFound where one is another producer's.
-func (s *store) setPublished(ctx context.Context, market, producerID string, ids []string, published bool) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		version, err := catalogdb.New(tx).RaiseMarketVersion(ctx, market)
-		if err != nil {
-			return found("market", err)
-		}
-		others, err := unlikePublished(ctx, tx, producerID, ids, published)
-		if err != nil || len(others) == 0 {
-			return err
-		}
-		if err := s.publish(ctx, tx, others, published, version); err != nil {
-			return err
-		}
-		action := "products.hide"
-		if published {
-			action = "products.show"
-		}
-		return s.told(ctx, tx, action, producerID, map[string]string{"products": strconv.Itoa(len(others))})
-	})
-}
-
-// unlikePublished are those of a producer's products that are not published so already.
-func unlikePublished(ctx context.Context, tx *sqldb.Tx, producerID string, ids []string, published bool) (others []string, err error) {
-	ofIDs, arg := sqldb.In(tx.Querier, "id", 2, ids)
-	own := 0
-	err = sqldb.EachRow(ctx, tx, "SELECT id, published FROM product WHERE producer_id = $1 AND "+ofIDs, []any{producerID, arg}, func(scan sqldb.Scanner) error {
-		var productID string
-		var is bool
-		err := scan(&productID, &is)
-		if own++; is != published {
-			others = append(others, productID)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read what is published: %w", err)
-	}
-	if own != len(ids) {
-		return nil, fault.New(fault.NotFound, "not_found", "There is no such product of this producer.")
-	}
-	return others, nil
-}
-
-func (s *store) publish(ctx context.Context, tx *sqldb.Tx, ids []string, published bool, version int64) error {
-	ofIDs, arg := sqldb.In(tx.Querier, "id", 4, ids)
-	_, err := tx.ExecContext(ctx, `UPDATE product SET published = CAST($1 AS BIGINT), version = $2, updated_at = $3,
-		listed = CASE WHEN EXISTS (SELECT 1 FROM producer r WHERE r.id = product.producer_id AND r.approved = 1)
-			AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = product.id AND v.withdrawn = 0) THEN CAST($1 AS BIGINT) ELSE 0 END
-		WHERE `+ofIDs, sqldb.Flag(published), version, s.now().UnixMilli(), arg)
-	if err != nil {
-		return fmt.Errorf("write what is published: %w", err)
-	}
-	products, err := s.productsIn(ctx, tx.Querier, ids)
-	if err != nil {
-		return err
-	}
-	return s.index.Put(ctx, tx, documents(products))
-}
-
 // asked are the products that a list is asked for by their IDs, as far as it may have them.
 func (s *service) asked(ctx context.Context, l listing, ids []string) (listed, error) {
-	products, err := s.store.products(ctx, ids)
+	products, err := s.store.Products(ctx, ids)
 	if err != nil {
 		return listed{}, err
 	}

@@ -8,18 +8,20 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/artisan-eats/artisan/catalog/gallery"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // picturesOf are those of a service's host.
-func picturesOf(h *host.Host) *images {
-	st, err := newStore(context.Background(), h.DB(), h.Now, h.NewID, h.Audit)
+func picturesOf(h *host.Host) *gallery.Gallery {
+	st, err := goods.Open(context.Background(), h.DB(), h.Now, h.NewID, h.Audit)
 	if err != nil {
 		panic(err)
 	}
-	images, err := newImages(st, h.Config().Data)
+	images, err := gallery.Open(st, h.Config().Data)
 	if err != nil {
 		panic(err)
 	}
@@ -27,10 +29,10 @@ func picturesOf(h *host.Host) *images {
 }
 
 // SweepPictures is a service's job that deletes the pictures nobody shows.
-func SweepPictures(h *host.Host) func(context.Context) error { return picturesOf(h).sweep }
+func SweepPictures(h *host.Host) func(context.Context) error { return picturesOf(h).Sweep }
 
 // MakePictureSizes is a service's job that makes the sizes of the pictures which have none.
-func MakePictureSizes(h *host.Host) func(context.Context) error { return picturesOf(h).makeSizes }
+func MakePictureSizes(h *host.Host) func(context.Context) error { return picturesOf(h).MakeSizes }
 
 // LeavePicture leaves a picture behind as a version does that makes sizes later: shown, and without any.
 func LeavePicture(ctx context.Context, h *host.Host, productID string, content []byte, attempts int64) (key string, err error) {
@@ -73,7 +75,7 @@ func SetImportKeys(ctx context.Context, h *host.Host, productID, product, varian
 
 // AskSales is a service's job that asks what was sold lately.
 func AskSales(h *host.Host) func(context.Context) error {
-	st, err := newStore(context.Background(), h.DB(), h.Now, h.NewID, h.Audit)
+	st, err := goods.Open(context.Background(), h.DB(), h.Now, h.NewID, h.Audit)
 	if err != nil {
 		panic(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/fault"
 )
@@ -32,7 +33,7 @@ type listing struct {
 
 // listed is a page of a list.
 type listed struct {
-	products []Product
+	products []goods.Product
 	next     string
 	counts
 	words     []string // that were looked for
@@ -64,7 +65,7 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 	for i := range items {
 		ids[i] = items[i].id
 	}
-	if answer.products, err = s.store.products(ctx, ids); err != nil {
+	if answer.products, err = s.store.Products(ctx, ids); err != nil {
 		return listed{}, err
 	}
 	if l.facets && l.search {
@@ -88,21 +89,21 @@ func (s *service) find(ctx context.Context, l listing, enough int) ([]string, er
 	same := func(s string) string { return s }
 	if len(ids) >= maxMatches {
 		exact, err := s.findTerms(ctx, l, l.phrase.ExactTerms())
-		return distinct(append(exact, ids...), same), err
+		return goods.Distinct(append(exact, ids...), same), err
 	}
 	more, err := s.findTerms(ctx, l, l.phrase.BodyTerms())
-	return distinct(append(ids, more...), same), err
+	return goods.Distinct(append(ids, more...), same), err
 }
 
 // findTerms asks for what has some terms and passes the filter, so that none of the
 // candidates is lost to it.
 func (s *service) findTerms(ctx context.Context, l listing, terms []search.Term) ([]string, error) {
 	terms, exclude := append(terms, l.filter.terms()...), l.filter.excluded()
-	ids, err := s.store.index.Find(ctx, search.Query{Scope: search.Scope(l.market, true), Terms: terms, Exclude: exclude, Limit: maxMatches})
+	ids, err := s.store.Index.Find(ctx, search.Query{Scope: search.Scope(l.market, true), Terms: terms, Exclude: exclude, Limit: maxMatches})
 	if err != nil || !l.filter.unlisted {
 		return ids, err
 	}
-	more, err := s.store.index.Find(ctx, search.Query{Scope: search.Scope(l.market, false), Terms: terms, Exclude: exclude, Limit: maxMatches})
+	more, err := s.store.Index.Find(ctx, search.Query{Scope: search.Scope(l.market, false), Terms: terms, Exclude: exclude, Limit: maxMatches})
 	return append(ids, more...), err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -25,7 +26,7 @@ func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*ca
 	if !ok {
 		return nil, fault.New(fault.Invalid, "invalid", "There is no outline of that.", fault.Field{Name: "kind", Message: "This must be product or producer."})
 	}
-	if _, err := s.store.market(ctx, r.GetMarket()); err != nil {
+	if _, err := s.store.Market(ctx, r.GetMarket()); err != nil {
 		return nil, err
 	}
 	limit := int(r.GetLimit())
@@ -42,7 +43,7 @@ func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*ca
 	}
 	from := of.kind + "_" + r.GetMarket() + "_"
 	if r.GetFrom() != "" {
-		if err := ownMarket(of.kind, r.GetFrom(), &r.Market); err != nil {
+		if err := goods.OwnMarket(of.kind, r.GetFrom(), &r.Market); err != nil {
 			return nil, err
 		}
 		from = r.GetFrom()
@@ -52,7 +53,7 @@ func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*ca
 
 func (s *service) outline(ctx context.Context, query string, args ...any) (*catalogv1.OutlineResponse, error) {
 	out := &catalogv1.OutlineResponse{}
-	err := sqldb.EachRow(ctx, s.store.db.Read(), query, args, func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, s.store.DB.Read(), query, args, func(scan sqldb.Scanner) error {
 		entry := &catalogv1.OutlineEntry{}
 		out.Entries = append(out.Entries, entry)
 		return scan(&entry.Id, &entry.UpdatedAt)

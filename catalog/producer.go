@@ -3,19 +3,21 @@ package catalog
 import (
 	"context"
 
-	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // PutProducer makes (without an ID) or changes a producer.
 func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerRequest) (*catalogv1.PutProducerResponse, error) {
 	p := producerFromProto(r.GetProducer())
-	if err := ownMarket(id.Producer, p.ID, &p.Market); err != nil {
+	if err := goods.OwnMarket(id.Producer, p.ID, &p.Market); err != nil {
 		return nil, err
 	}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return nil, err
 	}
 	hash, err := once.HashOf(r)
@@ -24,7 +26,7 @@ func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerReque
 	}
 	form := once.Form{Owner: p.Market, Key: r.GetKey(), Hash: hash}
 	if r.GetApplicant() == "" {
-		p, err = s.store.putProducer(ctx, p, form)
+		p, err = s.store.PutProducer(ctx, p, form)
 	} else {
 		p, err = s.apply(ctx, r.GetApplicant(), p, form)
 	}
@@ -32,26 +34,7 @@ func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerReque
 		return nil, err
 	}
 	s.quotes.forget()
-	return &catalogv1.PutProducerResponse{Producer: p.proto()}, nil
-}
-
-// ownMarket makes sure that a thing which has an ID is of the market it is said to be
-// of; a market that is left out is the ID's.
-func ownMarket(kind, thing string, market *string) error {
-	if thing == "" {
-		return nil
-	}
-	of, err := id.Market(kind, thing)
-	if err != nil {
-		return err
-	}
-	if *market == "" {
-		*market = of
-	}
-	if *market != of {
-		return fault.New(fault.NotFound, "not_found", "There is no such thing in this market.")
-	}
-	return nil
+	return &catalogv1.PutProducerResponse{Producer: producerToProto(p)}, nil
 }
 
 // GetProducer reads a producer, approved or not.
@@ -59,9 +42,9 @@ func (s *service) GetProducer(ctx context.Context, r *catalogv1.GetProducerReque
 	if _, err := id.Market(id.Producer, r.GetId()); err != nil {
 		return nil, err
 	}
-	p, err := s.store.producer(ctx, r.GetId())
+	p, err := s.store.Producer(ctx, r.GetId())
 	if err == nil && !p.Approved {
-		p.Caution, err = caution(ctx, s.store.read(), p)
+		p.Caution, err = goods.Caution(ctx, s.store.Read(), p)
 	}
 	if err != nil {
 		return nil, err
@@ -79,12 +62,12 @@ func (s *service) ApproveProducer(ctx context.Context, r *catalogv1.ApproveProdu
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.store.approveProducer(ctx, market, r.GetId(), r.GetApproved())
+	p, err := s.store.ApproveProducer(ctx, market, r.GetId(), r.GetApproved())
 	if err != nil {
 		return nil, err
 	}
 	s.quotes.forget()
-	return &catalogv1.ApproveProducerResponse{Producer: p.proto()}, nil
+	return &catalogv1.ApproveProducerResponse{Producer: producerToProto(p)}, nil
 }
 
 // ListProducers lists a market's producers by name; those who wait for approval by how long they do.
@@ -98,20 +81,36 @@ func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersR
 		return nil, err
 	}
 	ids, published, next := sh.listStalls(asked)
-	producers, err := s.store.producers(ctx, ids)
+	producers, err := s.store.Producers(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	out := &catalogv1.ListProducersResponse{NextCursor: next}
 	for _, p := range producers {
 		if !p.Approved {
-			if p.Caution, err = caution(ctx, s.store.read(), p); err != nil {
+			if p.Caution, err = goods.Caution(ctx, s.store.Read(), p); err != nil {
 				return nil, err
 			}
 		}
-		message := p.proto()
+		message := producerToProto(p)
 		message.Products = published[p.ID]
 		out.Producers = append(out.Producers, message)
 	}
 	return out, nil
+}
+
+// apply makes a producer that waits for the operator, at an account's wish. An account has one that waits, however many forms it
+// sends, and at once: any more are answered with that one. Its forms are its own.
+func (s *service) apply(ctx context.Context, account string, p goods.Producer, form once.Form) (goods.Producer, error) {
+	var c goods.Checker
+	c.Line("applicant", account, 1, naming.MaxName)
+	if err := c.Err("application"); err != nil {
+		return p, err
+	}
+	p.ID, p.Approved, form.Owner = "", false, account
+	made, err := s.store.Apply(ctx, account, p, form)
+	if sqldb.IsUnique(err) { // another one came first, and is the one that waits
+		made, err = s.store.Apply(ctx, account, p, form)
+	}
+	return made, err
 }

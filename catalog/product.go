@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/artisan-eats/artisan/catalog/gallery"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -18,16 +20,16 @@ func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest
 	if err != nil {
 		return nil, err
 	}
-	if err := p.ownMarket(); err != nil {
+	if err := p.OwnMarket(); err != nil {
 		return nil, err
 	}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return nil, err
 	}
 	if err := rights.Check(ctx, p.ProducerID, rights.Goods); err != nil {
 		return nil, err
 	}
-	market, err := s.store.market(ctx, p.Market)
+	market, err := s.store.Market(ctx, p.Market)
 	if err != nil {
 		return nil, err
 	}
@@ -38,31 +40,15 @@ func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest
 	if err != nil {
 		return nil, err
 	}
-	productID, err := s.store.putProduct(ctx, p, once.Form{Owner: p.ProducerID, Key: r.GetKey(), Hash: hash})
+	productID, err := s.store.PutProduct(ctx, p, once.Form{Owner: p.ProducerID, Key: r.GetKey(), Hash: hash})
 	s.quotes.forget()
 	if err != nil {
 		return nil, err
 	}
-	if p, err = s.store.product(ctx, productID); err != nil {
+	if p, err = s.store.Product(ctx, productID); err != nil {
 		return nil, err
 	}
-	return &catalogv1.PutProductResponse{Product: p.versioned()}, nil
-}
-
-// ownMarket makes sure that all IDs of a product are of its market.
-func (p *Product) ownMarket() error {
-	if err := ownMarket(id.Product, p.ID, &p.Market); err != nil {
-		return err
-	}
-	if err := ownMarket(id.Producer, p.ProducerID, &p.Market); err != nil {
-		return err
-	}
-	for _, v := range p.Variants {
-		if err := ownMarket(id.Variant, v.ID, &p.Market); err != nil {
-			return err
-		}
-	}
-	return nil
+	return &catalogv1.PutProductResponse{Product: versionedProduct(p)}, nil
 }
 
 // GetProduct reads a product; one that is not listed only when all is asked for.
@@ -70,22 +56,22 @@ func (s *service) GetProduct(ctx context.Context, r *catalogv1.GetProductRequest
 	if _, err := id.Market(id.Product, r.GetId()); err != nil {
 		return nil, err
 	}
-	p, err := s.store.product(ctx, r.GetId())
+	p, err := s.store.Product(ctx, r.GetId())
 	if err == nil && !p.Listed && !r.GetAll() {
-		err = found("product", sql.ErrNoRows)
+		err = goods.NotFound("product", sql.ErrNoRows)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !r.GetAll() {
-		return &catalogv1.GetProductResponse{Product: p.proto()}, nil // for shoppers, who change nothing
+		return &catalogv1.GetProductResponse{Product: productToProto(p)}, nil // for shoppers, who change nothing
 	}
-	return &catalogv1.GetProductResponse{Product: p.versioned()}, nil
+	return &catalogv1.GetProductResponse{Product: versionedProduct(p)}, nil
 }
 
 // ListProducts lists, filters and searches the listed products of a market.
 func (s *service) ListProducts(ctx context.Context, r *catalogv1.ListProductsRequest) (*catalogv1.ListProductsResponse, error) {
-	l, err := listingFromProto(r, dayOf(s.store.now()))
+	l, err := listingFromProto(r, goods.DayOf(s.store.Now()))
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +122,7 @@ func (s *service) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*
 	if err := s.mayShow(ctx, u); err != nil {
 		return nil, err
 	}
-	key, err := s.images.put(ctx, u)
+	key, err := s.images.Put(ctx, u)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +132,7 @@ func (s *service) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*
 
 // GetImage reads a picture in the nearest size that is made.
 func (s *service) GetImage(ctx context.Context, r *catalogv1.GetImageRequest) (*catalogv1.GetImageResponse, error) {
-	content, contentType, err := s.images.get(ctx, r.GetKey(), int(r.GetWidth()), audience{r.GetProducerIds(), r.GetAll()})
+	content, contentType, err := s.images.Get(ctx, r.GetKey(), int(r.GetWidth()), gallery.Audience{Producers: r.GetProducerIds(), Operator: r.GetAll()})
 	if err != nil {
 		return nil, err
 	}
@@ -154,14 +140,14 @@ func (s *service) GetImage(ctx context.Context, r *catalogv1.GetImageRequest) (*
 }
 
 // mayShow refuses a picture of what is not there, or not for whoever acts to change.
-func (s *service) mayShow(ctx context.Context, u upload) error {
-	if u.producerID != "" {
-		if _, err := s.store.producer(ctx, u.producerID); err != nil {
+func (s *service) mayShow(ctx context.Context, u gallery.Upload) error {
+	if u.ProducerID != "" {
+		if _, err := s.store.Producer(ctx, u.ProducerID); err != nil {
 			return err
 		}
-		return rights.Check(ctx, u.producerID, rights.Owner)
+		return rights.Check(ctx, u.ProducerID, rights.Owner)
 	}
-	p, err := s.store.product(ctx, u.productID)
+	p, err := s.store.Product(ctx, u.ProductID)
 	if err != nil {
 		return err
 	}

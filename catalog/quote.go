@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/size"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -14,7 +15,7 @@ import (
 
 // quote is what a variant costs and what it is, for carts and checkouts.
 type quote struct {
-	Variant
+	goods.Variant
 	currency                 string
 	productID, productTitle  string
 	producerID, producerName string
@@ -28,22 +29,22 @@ type quote struct {
 
 // goAway notes the maker's holidays that are not over, with their times in the market's zone.
 func (q *quote) goAway(stored, zone string, now time.Time) error {
-	all, err := readHolidays(stored)
+	all, err := goods.ReadHolidays(stored)
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	at := zoneOf(zone)
-	q.away = holidaysToProto(ahead(all, todayIn(at, now)))
+	at := goods.ZoneOf(zone)
+	q.away = holidaysToProto(goods.Ahead(all, goods.TodayIn(at, now)))
 	for _, h := range q.away {
-		h.StartsAt, h.EndsAt = Holiday{h.GetFrom(), h.GetUntil()}.times(at)
+		h.StartsAt, h.EndsAt = goods.Holiday{From: h.GetFrom(), Until: h.GetUntil()}.Times(at)
 	}
 	return nil
 }
 
 // named gives a variant the name that tells it from its product's others, where it has none.
 func (q *quote) named() {
-	if q.siblings > 1 && size.Name(q.Title, q.UnitValue, q.Unit, q.SoldBy == Weight) == "" {
-		q.Title = size.Among(q.SKU, int(q.nth), q.SoldBy == Weight)
+	if q.siblings > 1 && size.Name(q.Title, q.UnitValue, q.Unit, q.SoldBy == goods.Weight) == "" {
+		q.Title = size.Among(q.SKU, int(q.nth), q.SoldBy == goods.Weight)
 	}
 }
 
@@ -58,7 +59,7 @@ const (
 
 // quotes remembers, for a moment, what was quoted. What is not for sale is remembered too, as nil.
 type quotes struct {
-	store *store
+	store *goods.Store
 	now   func() time.Time
 
 	mu    sync.RWMutex
@@ -71,7 +72,7 @@ type knownQuote struct {
 	until time.Time
 }
 
-func newQuotes(s *store, now func() time.Time) *quotes {
+func newQuotes(s *goods.Store, now func() time.Time) *quotes {
 	return &quotes{store: s, now: now, known: map[string]knownQuote{}}
 }
 
@@ -138,9 +139,9 @@ func (q *quotes) remember(ids []string, read map[string]*quote, epoch int64) {
 
 // read reads what variants cost, of those that are for sale.
 func (q *quotes) read(ctx context.Context, ids []string) (map[string]*quote, error) {
-	now, quotes := q.store.now(), make(map[string]*quote, len(ids))
-	ofIDs, arg := sqldb.In(q.store.db.Read(), "v.id", 1, ids)
-	err := sqldb.EachRow(ctx, q.store.db.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market, p.allergens, p.allergens_none,
+	now, quotes := q.store.Now(), make(map[string]*quote, len(ids))
+	ofIDs, arg := sqldb.In(q.store.DB.Read(), "v.id", 1, ids)
+	err := sqldb.EachRow(ctx, q.store.DB.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market, p.allergens, p.allergens_none,
 		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), ''),
 		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0 AND w.position <= v.position) ELSE 1 END,
 		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0) ELSE 1 END,

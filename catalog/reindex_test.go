@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // asBefore puts a document in the place of a product's as the version did that knew of no stems.
-func asBefore(t *testing.T, s *store, p Product) {
+func asBefore(t *testing.T, s *goods.Store, p goods.Product) {
 	t.Helper()
 	found := map[string]bool{"p:" + p.ProducerID: true, "c:" + p.Category: true}
 	for _, w := range naming.Words(p.Title) {
@@ -24,8 +25,8 @@ func asBefore(t *testing.T, s *store, p Product) {
 	for w := range found {
 		words = append(words, search.Scope(p.Market, p.Listed)+w)
 	}
-	err := s.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		return s.index.Put(ctx, tx, []search.Document{{ProductID: p.ID, Words: words}})
+	err := s.DB.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		return s.Index.Put(ctx, tx, []search.Document{{ProductID: p.ID, Words: words}})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +34,7 @@ func asBefore(t *testing.T, s *store, p Product) {
 }
 
 // finds are the titles that a search of the market finds, whatever is listed.
-func finds(t *testing.T, s *store, q string) string {
+func finds(t *testing.T, s *goods.Store, q string) string {
 	t.Helper()
 	svc := &service{store: s, shelves: newShelves(s)}
 	answer, err := svc.list(t.Context(), listing{market: "portland", q: q, search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100})
@@ -48,8 +49,8 @@ func finds(t *testing.T, s *store, q string) string {
 }
 
 func TestWhatAnEarlierVersionIndexedIsFoundAsBeforeAndThenBetter(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
-		var products []Product
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
+		var products []goods.Product
 		for i, title := range []string{"Loaves of rye", "Sour-dough loaf", "Tomatoes"} {
 			p := brie(producer)
 			p.Title, p.Published, p.ImportKey = title, i > 0, title
@@ -67,18 +68,18 @@ func TestWhatAnEarlierVersionIndexedIsFoundAsBeforeAndThenBetter(t *testing.T) {
 			}
 		}
 		wants("before,", "tomatoes", "Tomatoes", "tomat", "Tomatoes", "tomatoes ", "Tomatoes", "loaf", "Sour-dough loaf", "sourdough", "")
-		if err := s.reindex(t.Context()); err != nil {
+		if err := s.Reindex(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		wants("after,", "tomato ", "Tomatoes", "loaf", "Sour-dough loaf, Loaves of rye", "loaves", "Loaves of rye, Sour-dough loaf", "sourdough", "Sour-dough loaf")
-		if ids, err := s.outdated(t.Context(), portland); err != nil || len(ids) > 0 {
+		if ids, err := s.Outdated(t.Context(), portland); err != nil || len(ids) > 0 {
 			t.Errorf("still to be indexed: %v, %v", ids, err)
 		}
 	})
 }
 
 func TestAMarketThatChangesItsLanguageIsSearchedInTheNewOne(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		p := brie(producer)
 		p.Title, p.Category = "Vollkornbrote", "bread"
 		put(t, s, p)
@@ -96,10 +97,10 @@ func TestAMarketThatChangesItsLanguageIsSearchedInTheNewOne(t *testing.T) {
 		}
 		german := portland
 		german.Locale = "de-DE"
-		if err := s.putMarket(t.Context(), german); err != nil {
+		if err := s.PutMarket(t.Context(), german); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.reindex(t.Context()); err != nil {
+		if err := s.Reindex(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if find() != 1 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/naming"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -18,15 +19,15 @@ import (
 )
 
 func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		svc := &service{store: s, shelves: newShelves(s)}
-		products := put(t, s, many([]Producer{producer}, 60)[1:20]...)
+		products := put(t, s, many([]goods.Producer{producer}, 60)[1:20]...)
 		for _, p := range products[:6] {
 			for n := range []rune(p.Title) {
 				q := string([]rune(p.Title)[:n+1])
 				l := listing{market: "portland", q: q, search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100}
 				answer, err := svc.list(t.Context(), l)
-				if err != nil || !slices.ContainsFunc(answer.products, func(found Product) bool { return found.ID == p.ID }) {
+				if err != nil || !slices.ContainsFunc(answer.products, func(found goods.Product) bool { return found.ID == p.ID }) {
 					t.Fatalf("%q does not find %q: %d products, %v", q, p.Title, len(answer.products), err)
 				}
 			}
@@ -35,9 +36,9 @@ func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
 }
 
 func TestAShelfIsNeverBehindWhatAnotherProcessWrote(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		ours := newShelves(s)
-		for n, p := range put(t, s, many([]Producer{producer}, 4)...) {
+		for n, p := range put(t, s, many([]goods.Producer{producer}, 4)...) {
 			p.Title = "Changed"
 			put(t, s, p)
 			sh, err := ours.fresh(t.Context(), "portland")
@@ -54,14 +55,14 @@ func TestAShelfIsNeverBehindWhatAnotherProcessWrote(t *testing.T) {
 				t.Errorf("after %d changes the shelf has %d of %d", n+1, changed, len(sh.in(orderings[0])))
 			}
 		}
-		if err := s.index.Tidy(t.Context()); err != nil {
+		if err := s.Index.Tidy(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
 }
 
 func TestAQuoteOvertakenElsewhereIsForgottenInTwoSeconds(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		now := time.Now()
 		quotes := newQuotes(s, func() time.Time { return now })
 		p := put(t, s, brie(producer))[0]
@@ -93,9 +94,9 @@ func TestAQuoteOvertakenElsewhereIsForgottenInTwoSeconds(t *testing.T) {
 
 func TestASlugIsAlwaysValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var c checker
+		var c goods.Checker
 		slug := naming.Slugify(rapid.String().Draw(t, "text"))
-		if c.slug("slug", slug); slug == "" || len(c.fields) > 0 || len(slug) > naming.MaxLabel-10 {
+		if c.Slug("slug", slug); slug == "" || len(c.Fields) > 0 || len(slug) > naming.MaxLabel-10 {
 			t.Fatalf("%q is no slug", slug)
 		}
 	})
@@ -136,7 +137,7 @@ func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
 func drawFilter(t *rapid.T) filterKey {
 	return filterKey{
 		without: allergen.Set(rapid.IntRange(0, 3).Draw(t, "without")), unlisted: rapid.Bool().Draw(t, "all"),
-		goodOn: rapid.SampledFrom([]day{"", "2026-11-01", "2026-11-02"}).Draw(t, "good on"), month: rapid.Int32Range(0, 2).Draw(t, "month"),
+		goodOn: rapid.SampledFrom([]goods.Day{"", "2026-11-01", "2026-11-02"}).Draw(t, "good on"), month: rapid.Int32Range(0, 2).Draw(t, "month"),
 	}
 }
 
@@ -147,8 +148,8 @@ func drawItems(t *rapid.T, version int64) []*item {
 		items[i] = &item{
 			id: id, category: unique.Make("bread"), titleKey: rapid.StringMatching("[xy]").Draw(t, "title"), price: rapid.Int64Range(1, 3).Draw(t, "price"),
 			created: rapid.Int64Range(1, 3).Draw(t, "created"), listed: rapid.Bool().Draw(t, "listed"), version: version,
-			allergens: rapid.SampledFrom([]allergen.Set{0, 1, 2, 3, allergen.Unstated}).Draw(t, "allergens"), season: Season(rapid.IntRange(0, 3).Draw(t, "season")),
-			goodUntil: rapid.SampledFrom([]day{"", "2026-11-01", undated}).Draw(t, "good until"),
+			allergens: rapid.SampledFrom([]allergen.Set{0, 1, 2, 3, allergen.Unstated}).Draw(t, "allergens"), season: goods.Season(rapid.IntRange(0, 3).Draw(t, "season")),
+			goodUntil: rapid.SampledFrom([]goods.Day{"", "2026-11-01", goods.Undated}).Draw(t, "good until"),
 		}
 	}
 	return items
@@ -170,9 +171,9 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, title, q string) {
 		for engine, svc := range services {
-			doc := search.Document{ProductID: "prd_portland_fuzz", Words: search.DocumentOf(Product{Market: "portland", Locale: "de-DE", Title: title, Description: q, Category: category.Other}.subject()).Words}
-			if err := svc.store.db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-				return svc.store.index.Put(ctx, tx, []search.Document{doc})
+			doc := search.Document{ProductID: "prd_portland_fuzz", Words: search.DocumentOf(goods.Product{Market: "portland", Locale: "de-DE", Title: title, Description: q, Category: category.Other}.Subject()).Words}
+			if err := svc.store.DB.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+				return svc.store.Index.Put(ctx, tx, []search.Document{doc})
 			}); err != nil {
 				t.Fatalf("%s: a product called %q cannot be indexed: %v", engine, title, err)
 			}

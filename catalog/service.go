@@ -2,13 +2,19 @@ package catalog
 
 import (
 	"context"
+	"embed"
+	"io/fs"
 	"sync"
 	"time"
 
+	"github.com/artisan-eats/artisan/catalog/gallery"
+	"github.com/artisan-eats/artisan/catalog/goods"
+	"github.com/artisan-eats/artisan/catalog/intake"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 const (
@@ -21,20 +27,20 @@ const (
 
 type service struct {
 	host    *host.Host
-	store   *store
+	store   *goods.Store
 	shelves *shelves
 	quotes  *quotes
-	images  *images
+	images  *gallery.Gallery
 	resizer *host.Job
 	// reindexer is woken when a market changes, perhaps its language.
 	reindexer *host.Job
 	markets   sync.Map // by code: knownMarket
-	*intake
+	*intake.Service
 }
 
 // knownMarket is a market that was read lately. It is asked for with every cart.
 type knownMarket struct {
-	Market
+	goods.Market
 	until time.Time
 }
 
@@ -53,31 +59,31 @@ func New(h *host.Host) error {
 }
 
 func newService(ctx context.Context, h *host.Host) (*service, error) {
-	st, err := newStore(ctx, h.DB(), h.Now, h.NewID, h.Audit)
+	st, err := goods.Open(ctx, h.DB(), h.Now, h.NewID, h.Audit)
 	if err != nil {
 		return nil, err
 	}
 	if err := once.Keep(h); err != nil {
 		return nil, err
 	}
-	images, err := newImages(st, h.Config().Data)
+	images, err := gallery.Open(st, h.Config().Data)
 	if err != nil {
 		return nil, err
 	}
 	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images}
-	s.resizer = h.Every("make picture sizes", resizeEvery, images.makeSizes)
-	h.Troubles("picture", images.givenUp, func(ctx context.Context, key string) error {
+	s.resizer = h.Every("make picture sizes", resizeEvery, images.MakeSizes)
+	h.Troubles("picture", images.GivenUp, func(ctx context.Context, key string) error {
 		defer s.resizer.Wake()
-		return images.tryAgain(ctx, key)
+		return images.TryAgain(ctx, key)
 	})
-	h.Every("sweep pictures", sweepEvery, images.sweep)
-	h.Every("tidy the search", tidyEvery, st.index.Tidy)
-	if s.intake, err = newIntake(ctx, h, st, s.quotes.forget); err != nil {
+	h.Every("sweep pictures", sweepEvery, images.Sweep)
+	h.Every("tidy the search", tidyEvery, st.Index.Tidy)
+	if s.Service, err = intake.New(ctx, h, st, s.quotes.forget); err != nil {
 		return nil, err
 	}
-	s.reindexer = h.Every("make the index of search anew", reindexEvery, st.reindex)
+	s.reindexer = h.Every("make the index of search anew", reindexEvery, st.Reindex)
 	s.reindexer.Wake()
-	h.Every("work out how names look", time.Hour, st.workOutLooks).Wake()
+	h.Every("work out how names look", time.Hour, st.WorkOutLooks).Wake()
 	h.Consume(consume)
 	h.Every("ask what was sold", askSalesEvery, s.askSales).Wake()
 	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()
@@ -88,39 +94,39 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 // PutMarket makes or changes a market; idempotent by code.
 func (s *service) PutMarket(ctx context.Context, r *catalogv1.PutMarketRequest) (*catalogv1.PutMarketResponse, error) {
 	m := marketFromProto(r.GetMarket())
-	if err := m.check(); err != nil {
+	if err := m.Check(); err != nil {
 		return nil, err
 	}
-	if err := s.store.putMarket(ctx, m); err != nil {
+	if err := s.store.PutMarket(ctx, m); err != nil {
 		return nil, err
 	}
 	s.markets.Delete(m.Code)
 	s.reindexer.Wake()
-	return &catalogv1.PutMarketResponse{Market: m.proto()}, nil
+	return &catalogv1.PutMarketResponse{Market: marketToProto(m)}, nil
 }
 
 // GetMarket reads a market.
 func (s *service) GetMarket(ctx context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
 	if known, ok := s.markets.Load(r.GetCode()); ok && s.host.Now().Before(known.(knownMarket).until) {
-		return &catalogv1.GetMarketResponse{Market: known.(knownMarket).Market.proto()}, nil
+		return &catalogv1.GetMarketResponse{Market: marketToProto(known.(knownMarket).Market)}, nil
 	}
-	m, err := s.store.market(ctx, r.GetCode())
+	m, err := s.store.Market(ctx, r.GetCode())
 	if err != nil {
 		return nil, err
 	}
 	s.markets.Store(r.GetCode(), knownMarket{m, s.host.Now().Add(quoteAge)})
-	return &catalogv1.GetMarketResponse{Market: m.proto()}, nil
+	return &catalogv1.GetMarketResponse{Market: marketToProto(m)}, nil
 }
 
 // ListMarkets reads all markets.
 func (s *service) ListMarkets(ctx context.Context, _ *catalogv1.ListMarketsRequest) (*catalogv1.ListMarketsResponse, error) {
-	markets, err := s.store.markets(ctx)
+	markets, err := s.store.Markets(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &catalogv1.ListMarketsResponse{}
 	for _, m := range markets {
-		out.Markets = append(out.Markets, m.proto())
+		out.Markets = append(out.Markets, marketToProto(m))
 	}
 	return out, nil
 }
@@ -138,3 +144,10 @@ func (s *service) ListCategories(ctx context.Context, r *catalogv1.ListCategorie
 	}
 	return out, nil
 }
+
+//go:embed migrations/catalog
+var tables embed.FS
+
+// Migrations make the service's tables, but for those of search, which differ
+// with the engine and are made by New.
+func Migrations() fs.FS { return sqldb.Migrations(tables, "migrations/catalog") }

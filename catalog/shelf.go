@@ -11,6 +11,7 @@ import (
 
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -25,8 +26,8 @@ type item struct {
 	allergens          allergen.Set // or unstated
 	published          bool
 	tags               string // their words, parted by spaces
-	season             Season
-	goodUntil          day // of any variant
+	season             goods.Season
+	goodUntil          goods.Day // of any variant
 	listed             bool
 	version            int64
 	score              int64 // relevance, in the results of one search
@@ -117,7 +118,7 @@ type shelf struct {
 	names     map[string]string // of the market's own categories, by slug
 	known     search.Vocabulary
 
-	today, ranked day               // for which places are given, and for which they were; today is refreshing's
+	today, ranked goods.Day         // for which places are given, and for which they were; today is refreshing's
 	made          map[label][]*item // what each producer has; refreshing's
 
 	categoryNumbers, producerNumbers numbers
@@ -138,17 +139,17 @@ const maxCounted = 256
 
 // shelves are those of all markets, each filled when it is first asked for.
 type shelves struct {
-	store *store
+	store *goods.Store
 	mu    sync.Mutex
 	of    map[string]*shelf
 }
 
-func newShelves(s *store) *shelves { return &shelves{store: s, of: map[string]*shelf{}} }
+func newShelves(s *goods.Store) *shelves { return &shelves{store: s, of: map[string]*shelf{}} }
 
 // fresh is the shelf of a market, not behind what is committed when it is called. The fault
 // of a market that is not there is NotFound.
 func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
-	version, tag, err := s.store.marketVersion(ctx, market)
+	version, tag, err := s.store.MarketVersion(ctx, market)
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +166,8 @@ func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
 
 // catchUp reads what changed. Versions commit in their order, each writer holding the
 // market's row, so whoever sees a version sees all before it.
-func (s *shelf) catchUp(ctx context.Context, st *store, market string, version int64) error {
-	today := dayOf(st.now())
+func (s *shelf) catchUp(ctx context.Context, st *goods.Store, market string, version int64) error {
+	today := goods.DayOf(st.Now())
 	if !s.behind(version, today) {
 		return nil
 	}
@@ -185,7 +186,7 @@ func (s *shelf) catchUp(ctx context.Context, st *store, market string, version i
 	if err != nil {
 		return err
 	}
-	categories, err := st.changedCategories(ctx, market, at)
+	categories, err := st.ChangedCategories(ctx, market, at)
 	if err != nil {
 		return err
 	}
@@ -210,7 +211,7 @@ func (s *shelf) at() int64 {
 }
 
 // behind reports whether the shelf is not of a version, or of another day.
-func (s *shelf) behind(version int64, today day) bool {
+func (s *shelf) behind(version int64, today goods.Day) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.version < version || s.ranked != today
@@ -352,7 +353,7 @@ func findOrdering(name string, searching bool) (ordering, error) {
 
 // warm fills the shelves of all markets.
 func (s *shelves) warm(ctx context.Context) error {
-	markets, err := s.store.markets(ctx)
+	markets, err := s.store.Markets(ctx)
 	for _, m := range markets {
 		_, failure := s.fresh(ctx, m.Code)
 		err = errors.Join(err, failure)

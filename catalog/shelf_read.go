@@ -7,6 +7,7 @@ import (
 	"unique"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -24,9 +25,9 @@ const changedProducts = `SELECT p.id, p.title_key, p.category, p.producer_id, p.
 		) AS changed GROUP BY changed.id) AS c JOIN product p ON p.id = c.id`
 
 // changedItems reads the products of a market that changed after a version.
-func changedItems(ctx context.Context, st *store, market string, after int64) ([]*item, error) {
+func changedItems(ctx context.Context, st *goods.Store, market string, after int64) ([]*item, error) {
 	var items []*item
-	err := sqldb.EachRow(ctx, st.db.Read(), changedProducts, []any{market, after}, func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, st.DB.Read(), changedProducts, []any{market, after}, func(scan sqldb.Scanner) error {
 		var i item
 		var category, name, producer, tags, until string
 		var none bool
@@ -35,7 +36,7 @@ func changedItems(ctx context.Context, st *store, market string, after int64) ([
 			return err
 		}
 		i.allergens = allergen.MayContain(i.allergens, none)
-		labels, err := unlist(tags)
+		labels, err := goods.ReadList(tags)
 		i.tags = strings.Join(search.Spoken(labels...), " ")
 		i.categoryName = unique.Make(name).Value()
 		i.category, i.producer, i.goodUntil = unique.Make(category), unique.Make(producer), unique.Make(until).Value()
@@ -49,21 +50,21 @@ func changedItems(ctx context.Context, st *store, market string, after int64) ([
 }
 
 // changedStalls reads the producers of a market that changed after a version.
-func changedStalls(ctx context.Context, st *store, market string, after int64, t *search.Tongue) ([]*stall, error) {
-	rows, err := st.read().ChangedProducers(ctx, catalogdb.ChangedProducersParams{Market: market, Version: after})
+func changedStalls(ctx context.Context, st *goods.Store, market string, after int64, t *search.Tongue) ([]*stall, error) {
+	rows, err := st.Read().ChangedProducers(ctx, catalogdb.ChangedProducersParams{Market: market, Version: after})
 	if err != nil {
 		return nil, fmt.Errorf("read which producers changed: %w", sqldb.Classify(err))
 	}
 	stalls := make([]*stall, len(rows))
 	for i, row := range rows {
-		holidays, err := readHolidays(row.Holidays)
+		holidays, err := goods.ReadHolidays(row.Holidays)
 		if err != nil {
 			return nil, err
 		}
 		stalls[i] = &stall{
 			holidays: holidays,
 			id:       row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
-			suspended: isSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
+			suspended: goods.IsSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
 			created:   row.CreatedAt, version: row.Version, words: t.Findable(row.Name, row.Town, row.Tagline), named: t.Findable(row.Name, row.Town),
 		}
 	}

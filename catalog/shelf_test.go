@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unique"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/search"
 )
 
@@ -19,8 +20,8 @@ func TestEachDayIsLookedAtAnew(t *testing.T) {
 	s := newShelf(search.TongueOf("en"))
 	s.today = "2026-08-31"
 	maker := unique.Make("maker")
-	plum := &item{id: "plum", category: maker, producer: maker, listed: true, goodUntil: undated, season: inMonth(8)}
-	quince := &item{id: "quince", category: maker, producer: maker, listed: true, goodUntil: undated, season: inMonth(9)}
+	plum := &item{id: "plum", category: maker, producer: maker, listed: true, goodUntil: goods.Undated, season: goods.InMonth(8)}
+	quince := &item{id: "quince", category: maker, producer: maker, listed: true, goodUntil: goods.Undated, season: goods.InMonth(9)}
 	s.apply([]*item{plum, quince}, nil, 1)
 	if first := s.in(mustOrder(t, "featured"))[0]; first.id != "plum" {
 		t.Errorf("in August comes first: %s", first.id)

@@ -6,18 +6,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 func TestAnOlderAnswerOfWhatWasSoldIsNotKept(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		p := put(t, s, brie(producer))[0]
-		sold := map[string]int64{p.Variants[0].ID: soldOnce}
+		sold := map[string]int64{p.Variants[0].ID: goods.SoldOnce}
 		for _, answer := range []struct {
 			at   int64
 			sold map[string]int64
 		}{{2, sold}, {1, nil}, {2, nil}} {
-			if err := s.putSold(t.Context(), "portland", time.UnixMilli(answer.at), answer.sold); err != nil {
+			if err := s.PutSold(t.Context(), "portland", time.UnixMilli(answer.at), answer.sold); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -30,9 +31,9 @@ func TestAnOlderAnswerOfWhatWasSoldIsNotKept(t *testing.T) {
 
 // TestAShelfFollowsItsMarketByIndices looks at how the engines would read what changed: nothing in it is read from end to end.
 func TestAShelfFollowsItsMarketByIndices(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		put(t, s, brie(producer))
-		plan := planOf(t, s.db)
+		plan := planOf(t, s.DB)
 		for _, index := range []string{"product_sold_version", "variant_stock_version"} {
 			if !strings.Contains(plan, index) {
 				t.Errorf("%s is not used:\n%s", index, plan)

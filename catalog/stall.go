@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unique"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/search"
 )
 
@@ -16,7 +17,7 @@ type stall struct {
 	town, image       string
 	words             string // of the name, the town and the tagline: see findable
 	named             string // those of the name and the town
-	holidays          []Holiday
+	holidays          []goods.Holiday
 	approved          bool
 	suspended         bool
 	created, version  int64
@@ -97,7 +98,7 @@ func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]i
 }
 
 // away are the producers that are on holiday on a day; none without one.
-func (s *shelf) away(on day) map[label]bool {
+func (s *shelf) away(on goods.Day) map[label]bool {
 	if on == "" {
 		return nil
 	}
@@ -105,7 +106,7 @@ func (s *shelf) away(on day) map[label]bool {
 	defer s.mu.RUnlock()
 	var all map[label]bool
 	for _, st := range s.byName {
-		if awayUntil(st.holidays, on) != "" {
+		if goods.AwayUntil(st.holidays, on) != "" {
 			if all == nil {
 				all = map[label]bool{}
 			}

@@ -3,30 +3,15 @@ package catalog
 import (
 	"context"
 	"fmt"
-	"time"
 
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/sqldb"
 )
-
-// day is a date as YYYY-MM-DD, which texts compare in time's order: up to which the freshest of what can be
-// had is good. Empty stands for what is sold out, undated for what has no date.
-type day = string
-
-// undated is after every date.
-const undated day = "9999-99-99"
-
-func dayOf(t time.Time) day { return t.UTC().Format(time.DateOnly) }
-
-// validDay reports whether a text is a date.
-func validDay(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
-}
 
 // stockChange is what inventory told of a variant.
 type stockChange struct {
 	variantID, market string
-	goodUntil         day
+	goodUntil         goods.Day
 	told              int64 // inventory's version of it
 }
 

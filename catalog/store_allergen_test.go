@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -75,7 +76,7 @@ func TestWhatWasStoredWithNoneIsNotStated(t *testing.T) {
 		olderProduct(t, db, "milk no more", 1<<6)
 		olderProduct(t, db, "milk no more", 0)
 
-		s, err := newStore(t.Context(), db, time.Now, nil, nil)
+		s, err := goods.Open(t.Context(), db, time.Now, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,13 +86,13 @@ func TestWhatWasStoredWithNoneIsNotStated(t *testing.T) {
 		}
 		free := newFilter(filterKey{without: 1})
 		for _, i := range items {
-			p, err := s.product(t.Context(), i.id)
+			p, err := s.Product(t.Context(), i.id)
 			if err != nil {
 				t.Fatal(err)
 			}
 			milk := i.id == "milk" || i.id == "milk since"
-			if p.allergensStated() != milk || free.shows(i) != milk || p.NoAllergens {
-				t.Errorf("%s: stated %v, shown as free of gluten %v, none %v", i.id, p.allergensStated(), free.shows(i), p.NoAllergens)
+			if p.AllergensStated() != milk || free.shows(i) != milk || p.NoAllergens {
+				t.Errorf("%s: stated %v, shown as free of gluten %v, none %v", i.id, p.AllergensStated(), free.shows(i), p.NoAllergens)
 			}
 		}
 	})

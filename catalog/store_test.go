@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/once"
@@ -18,10 +19,10 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-var portland = Market{Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", CommissionBP: 800, Locale: "en-US"}
+var portland = goods.Market{Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", CommissionBP: 800, Locale: "en-US"}
 
 // openStore makes a store with the market portland and a producer in it.
-func openStore(t testing.TB, engine sqldb.Engine) (*store, Producer) {
+func openStore(t testing.TB, engine sqldb.Engine) (*goods.Store, goods.Producer) {
 	t.Helper()
 	config := sqldbtest.Config(t, engine, time.Now)
 	config.Searches = true // as in the table of services
@@ -33,22 +34,22 @@ func openStore(t testing.TB, engine sqldb.Engine) (*store, Producer) {
 	if err := db.Migrate(t.Context(), "catalog", Migrations()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStore(t.Context(), db, time.Now, func(kind, market string) string { return id.New(kind, market, time.Now(), rand.Reader) },
+	s, err := goods.Open(t.Context(), db, time.Now, func(kind, market string) string { return id.New(kind, market, time.Now(), rand.Reader) },
 		func(context.Context, *sqldb.Tx, ...audit.Entry) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.putMarket(t.Context(), portland); err != nil {
+	if err := s.PutMarket(t.Context(), portland); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := s.putProducer(t.Context(), Producer{Market: "portland", Name: "Crème & Co", Approved: true}, once.Form{})
+	producer, err := s.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Crème & Co", Approved: true}, once.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s, producer
 }
 
-func eachStore(t *testing.T, test func(t *testing.T, s *store, producer Producer)) {
+func eachStore(t *testing.T, test func(t *testing.T, s *goods.Store, producer goods.Producer)) {
 	t.Helper()
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
@@ -58,28 +59,28 @@ func eachStore(t *testing.T, test func(t *testing.T, s *store, producer Producer
 	}
 }
 
-func brie(producer Producer) Product {
-	return Product{
+func brie(producer goods.Producer) goods.Product {
+	return goods.Product{
 		ProducerID: producer.ID, Title: "Brie fermier", Category: "cheese", Published: true, Tags: []string{"raw milk"}, ImportKey: "brie",
-		Allergens: 1 << 6, Variants: []Variant{
-			{Title: "Whole", Price: 2400, SoldBy: Each, ImportKey: "whole"},
-			{Title: "Piece", Price: 2900, SoldBy: Weight, UnitValue: 0.25, Unit: "kg", ImportKey: "piece"},
+		Allergens: 1 << 6, Variants: []goods.Variant{
+			{Title: "Whole", Price: 2400, SoldBy: goods.Each, ImportKey: "whole"},
+			{Title: "Piece", Price: 2900, SoldBy: goods.Weight, UnitValue: 0.25, Unit: "kg", ImportKey: "piece"},
 		},
 	}
 }
 
-func put(t testing.TB, s *store, products ...Product) []Product {
+func put(t testing.TB, s *goods.Store, products ...goods.Product) []goods.Product {
 	t.Helper()
-	if err := s.putProducts(t.Context(), "portland", products); err != nil {
+	if err := s.PutProducts(t.Context(), "portland", products); err != nil {
 		t.Fatal(err)
 	}
 	return products
 }
 
 func TestAProductIsReadAsItWasWritten(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		written := put(t, s, brie(producer))[0]
-		read, err := s.product(t.Context(), written.ID)
+		read, err := s.Product(t.Context(), written.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,19 +92,19 @@ func TestAProductIsReadAsItWasWritten(t *testing.T) {
 }
 
 func TestAnImportFindsItsProductsAgainByKey(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		written := put(t, s, brie(producer))[0]
-		imported := func(keys ...string) []Product {
+		imported := func(keys ...string) []goods.Product {
 			t.Helper()
-			var wanted []makerKey
+			var wanted []goods.MakerKey
 			for _, key := range keys {
-				wanted = append(wanted, makerKey{producer.ID, key})
+				wanted = append(wanted, goods.MakerKey{ProducerID: producer.ID, Key: key})
 			}
-			ids, err := s.importedIDs(t.Context(), wanted)
+			ids, err := s.ImportedIDs(t.Context(), wanted)
 			if err != nil {
 				t.Fatal(err)
 			}
-			products, err := s.products(t.Context(), ids)
+			products, err := s.Products(t.Context(), ids)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,10 +114,10 @@ func TestAnImportFindsItsProductsAgainByKey(t *testing.T) {
 		if len(found) != 1 || found[0].ID != written.ID || found[0].Variants[1].ImportKey != "piece" {
 			t.Fatalf("found %v", found)
 		}
-		if maker, _, err := s.producerByName(t.Context(), "portland", "CRE\u0300ME  & co"); err != nil || maker.ID != producer.ID {
+		if maker, _, err := s.ProducerByName(t.Context(), "portland", "CRE\u0300ME  & co"); err != nil || maker.ID != producer.ID {
 			t.Errorf("the producer's name found %v, %v", maker, err)
 		}
-		if maker, like, err := s.producerByName(t.Context(), "portland", "Creme & co"); fault.KindOf(err) != fault.NotFound || like != producer.Name {
+		if maker, like, err := s.ProducerByName(t.Context(), "portland", "Creme & co"); fault.KindOf(err) != fault.NotFound || like != producer.Name {
 			t.Errorf("a name without the mark found %v, like %q, %v", maker, like, err)
 		}
 		changed := found[0]
@@ -125,14 +126,14 @@ func TestAnImportFindsItsProductsAgainByKey(t *testing.T) {
 		if found = imported("brie"); len(found) != 1 || len(found[0].Variants) != 1 {
 			t.Errorf("after a change without keys: %v", found)
 		}
-		if err := s.putProducts(t.Context(), "portland", []Product{brie(producer)}); err == nil {
+		if err := s.PutProducts(t.Context(), "portland", []goods.Product{brie(producer)}); err == nil {
 			t.Error("a second product took the same import key")
 		}
 	})
 }
 
 func TestProductsOfOneTitleGetSlugsOfTheirOwn(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *store, producer Producer) {
+	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		first, second := brie(producer), brie(producer)
 		second.ImportKey = "other"
 		products := put(t, s, first, second)
@@ -143,15 +144,15 @@ func TestProductsOfOneTitleGetSlugsOfTheirOwn(t *testing.T) {
 }
 
 // many are products with believable texts.
-func many(producers []Producer, n int) []Product {
-	products := make([]Product, n)
+func many(producers []goods.Producer, n int) []goods.Product {
+	products := make([]goods.Product, n)
 	for i := range products {
-		products[i] = Product{
+		products[i] = goods.Product{
 			ProducerID: producers[i%len(producers)].ID, Title: manyTitle(i), Category: category.All[i%len(category.All)].Slug, Published: i%20 != 0,
 			Description: "Made by hand each Thursday from what grows around the farm, " + manyTitle(i*7+3) + " among it. Keeps for " + strconv.Itoa(i%9+1) +
 				" days in a cool place; lovely with bread, " + manyNouns[(i/3)%len(manyNouns)] + " and a glass of cider.",
 			Tags: []string{manyAdjectives[i%len(manyAdjectives)]}, Allergens: allergen.Set(1<<(i%14)) & allergen.Set(0xffff*(i%3&1)), ImportKey: fmt.Sprint("k", i),
-			Variants: []Variant{{Title: "Default", SKU: fmt.Sprint("SKU", i), Price: int64(200 + i*37%5000), SoldBy: Each, ImportKey: fmt.Sprint("k", i)}},
+			Variants: []goods.Variant{{Title: "Default", SKU: fmt.Sprint("SKU", i), Price: int64(200 + i*37%5000), SoldBy: goods.Each, ImportKey: fmt.Sprint("k", i)}},
 		}
 	}
 	return products
@@ -168,11 +169,11 @@ func manyTitle(i int) string {
 }
 
 // putMany fills a store with products, in batches as an import does.
-func putMany(t testing.TB, s *store, products []Product) {
+func putMany(t testing.TB, s *goods.Store, products []goods.Product) {
 	t.Helper()
 	for len(products) > 0 {
 		n := min(300, len(products))
-		if err := s.putProducts(context.Background(), "portland", products[:n]); err != nil {
+		if err := s.PutProducts(context.Background(), "portland", products[:n]); err != nil {
 			t.Fatal(err)
 		}
 		products = products[n:]
@@ -184,7 +185,7 @@ func BenchmarkPut100000Products(b *testing.B) {
 		b.Run(string(engine), func(b *testing.B) {
 			for range b.N {
 				s, producer := openStore(b, engine)
-				putMany(b, s, many([]Producer{producer}, 100_000))
+				putMany(b, s, many([]goods.Producer{producer}, 100_000))
 			}
 		})
 	}

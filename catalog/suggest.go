@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/search"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -24,7 +25,7 @@ type suggestion struct {
 	kind, id, title, detail, image string
 	score                          int64 // see phrase.relevance
 
-	product Product // of a product
+	product goods.Product // of a product
 }
 
 func betterSuggestion(a, b suggestion) int {
@@ -114,7 +115,7 @@ func (s *service) suggestProducts(ctx context.Context, found []*item, most int) 
 	found = slices.DeleteFunc(found, func(i *item) bool { return !i.listed })
 	slices.SortFunc(found, byRelevance.compare)
 	found = found[:min(len(found), most)]
-	products, err := s.store.products(ctx, distinct(found, func(i *item) string { return i.id }))
+	products, err := s.store.Products(ctx, goods.Distinct(found, func(i *item) string { return i.id }))
 	if err != nil {
 		return nil, err
 	}

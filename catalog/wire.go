@@ -8,6 +8,8 @@ import (
 
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/gallery"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -17,28 +19,28 @@ import (
 	"github.com/artisan-eats/artisan/naming"
 )
 
-func marketFromProto(m *catalogv1.Market) Market {
-	return Market{
+func marketFromProto(m *catalogv1.Market) goods.Market {
+	return goods.Market{
 		Code: m.GetCode(), Name: m.GetName(), Currency: m.GetCurrency(), TimeZone: m.GetTimeZone(),
 		Country: m.GetCountry(), CommissionBP: m.GetCommissionBp(), Locale: m.GetLocale(),
 	}
 }
 
-func (m Market) proto() *catalogv1.Market {
+func marketToProto(m goods.Market) *catalogv1.Market {
 	return &catalogv1.Market{
 		Code: m.Code, Name: m.Name, Currency: m.Currency, TimeZone: m.TimeZone,
 		Country: m.Country, CommissionBp: m.CommissionBP, Locale: m.Locale,
 	}
 }
 
-func producerFromProto(p *catalogv1.Producer) Producer {
-	return Producer{
+func producerFromProto(p *catalogv1.Producer) goods.Producer {
+	return goods.Producer{
 		ID: p.GetId(), Market: p.GetMarket(), Name: p.GetName(), Slug: p.GetSlug(), Town: p.GetTown(), Tagline: p.GetTagline(), Story: p.GetStory(),
 		Certifications: p.GetCertifications(), Approved: p.GetApproved(), Image: p.GetImage(), ImageAlt: p.GetImageAlt(),
 	}
 }
 
-func (p Producer) proto() *catalogv1.Producer {
+func producerToProto(p goods.Producer) *catalogv1.Producer {
 	return &catalogv1.Producer{
 		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
 		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image, ImageAlt: p.ImageAlt,
@@ -46,7 +48,7 @@ func (p Producer) proto() *catalogv1.Producer {
 	}
 }
 
-func holidaysToProto(all []Holiday) []*catalogv1.Holiday {
+func holidaysToProto(all []goods.Holiday) []*catalogv1.Holiday {
 	out := make([]*catalogv1.Holiday, len(all))
 	for i, h := range all {
 		out[i] = &catalogv1.Holiday{From: h.From, Until: h.Until}
@@ -54,27 +56,27 @@ func holidaysToProto(all []Holiday) []*catalogv1.Holiday {
 	return out
 }
 
-func holidaysFromProto(all []*catalogv1.Holiday) []Holiday {
-	out := make([]Holiday, len(all))
+func holidaysFromProto(all []*catalogv1.Holiday) []goods.Holiday {
+	out := make([]goods.Holiday, len(all))
 	for i, h := range all {
-		out[i] = Holiday{h.GetFrom(), h.GetUntil()}
+		out[i] = goods.Holiday{From: h.GetFrom(), Until: h.GetUntil()}
 	}
 	return out
 }
 
 // productFromProto reads a product. The fault is Invalid for allergens that are none, and
 // for prices in several currencies; the one they are in is Currency.
-func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
+func productFromProto(r *catalogv1.PutProductRequest) (goods.Product, error) {
 	p := r.GetProduct()
 	allergens, err := allergen.Parse("allergens", p.GetAllergens())
 	if err != nil {
-		return Product{}, err
+		return goods.Product{}, err
 	}
-	season, err := ParseSeason("season", p.GetSeason())
+	season, err := goods.ParseSeason("season", p.GetSeason())
 	if err != nil {
-		return Product{}, err
+		return goods.Product{}, err
 	}
-	product := Product{
+	product := goods.Product{
 		ID: p.GetId(), Market: p.GetMarket(), ProducerID: p.GetProducerId(), Title: p.GetTitle(), Slug: p.GetSlug(),
 		Description: p.GetDescription(), Ingredients: p.GetIngredients(), Category: p.GetCategory(), Tags: p.GetTags(), Allergens: allergens,
 		NoAllergens: p.GetAllergensNone() && allergens == 0, Seen: r.GetVersion(),
@@ -91,7 +93,7 @@ func productFromProto(r *catalogv1.PutProductRequest) (Product, error) {
 			product.Currency = v.GetPrice().GetCurrency()
 		}
 		if v.GetPrice() == nil || v.GetPrice().GetCurrency() != product.Currency {
-			return Product{}, wrongCurrency()
+			return goods.Product{}, wrongCurrency()
 		}
 		product.Variants = append(product.Variants, variantFromProto(v))
 	}
@@ -103,27 +105,27 @@ func wrongCurrency() error {
 }
 
 // uploadFromProto reads a picture and whose it is. The fault is Invalid unless it is for one product or producer.
-func uploadFromProto(r *catalogv1.PutImageRequest) (upload, error) {
-	u := upload{productID: r.GetProductId(), producerID: r.GetProducerId(), content: r.GetContent(), alt: r.GetAlt()}
-	kind, owner := id.Product, u.productID
-	if u.producerID != "" {
-		kind, owner = id.Producer, u.producerID
+func uploadFromProto(r *catalogv1.PutImageRequest) (gallery.Upload, error) {
+	u := gallery.Upload{ProductID: r.GetProductId(), ProducerID: r.GetProducerId(), Content: r.GetContent(), Alt: r.GetAlt()}
+	kind, owner := id.Product, u.ProductID
+	if u.ProducerID != "" {
+		kind, owner = id.Producer, u.ProducerID
 	}
 	if _, err := id.Market(kind, owner); err != nil {
-		return upload{}, err
+		return gallery.Upload{}, err
 	}
-	var c checker
-	c.line("alt", u.alt, 0, naming.MaxName)
-	c.require(u.productID == "" || u.producerID == "", "producer_id", "A picture is of a product or of a producer.")
-	c.require(len(r.GetSizes()) <= maxSizes, "sizes", fmt.Sprintf("There may be at most %d.", maxSizes))
+	var c goods.Checker
+	c.Line("alt", u.Alt, 0, naming.MaxName)
+	c.Require(u.ProductID == "" || u.ProducerID == "", "producer_id", "A picture is of a product or of a producer.")
+	c.Require(len(r.GetSizes()) <= gallery.MaxSizes, "sizes", fmt.Sprintf("There may be at most %d.", gallery.MaxSizes))
 	for _, size := range r.GetSizes() {
-		u.sizes = append(u.sizes, picture.Size{Width: int(size.GetWidth()), Content: size.GetContent()})
+		u.Sizes = append(u.Sizes, picture.Size{Width: int(size.GetWidth()), Content: size.GetContent()})
 	}
-	return u, c.err("picture")
+	return u, c.Err("picture")
 }
 
-func picturesFromProto(p *catalogv1.Product) []Picture {
-	pictures := make([]Picture, len(p.GetImages()))
+func picturesFromProto(p *catalogv1.Product) []goods.Picture {
+	pictures := make([]goods.Picture, len(p.GetImages()))
 	for i, key := range p.GetImages() {
 		pictures[i].Key = key
 		if i < len(p.GetImageAlts()) {
@@ -133,28 +135,28 @@ func picturesFromProto(p *catalogv1.Product) []Picture {
 	return pictures
 }
 
-func variantFromProto(v *catalogv1.Variant) Variant {
-	return Variant{
+func variantFromProto(v *catalogv1.Variant) goods.Variant {
+	return goods.Variant{
 		ID: v.GetId(), Title: v.GetTitle(), SKU: v.GetSku(), Price: v.GetPrice().GetAmount(), SoldBy: v.GetSoldBy(),
 		UnitValue: v.GetUnitValue(), Unit: v.GetUnit(), Barcode: v.GetBarcode(),
 	}
 }
 
-// versioned is a product with the stamp of what it says.
-func (p Product) versioned() *catalogv1.Product {
-	out := p.proto()
-	out.Version = p.stamp()
+// versionedProduct is a product with the stamp of what it says.
+func versionedProduct(p goods.Product) *catalogv1.Product {
+	out := productToProto(p)
+	out.Version = p.Stamp()
 	return out
 }
 
-func (p Product) proto() *catalogv1.Product {
+func productToProto(p goods.Product) *catalogv1.Product {
 	out := &catalogv1.Product{
 		Id: p.ID, Market: p.Market, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Title: p.Title, Slug: p.Slug,
-		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, CategoryName: p.category().Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), AllergensNone: p.NoAllergens,
+		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, CategoryName: p.InCategory().Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), AllergensNone: p.NoAllergens,
 		Certifications: p.Certifications, Published: p.Published, UpdatedAt: p.UpdatedAt, CreatedAt: p.CreatedAt,
 		Season: p.Season.Months(), InStock: p.InStock, AwayUntil: p.AwayUntil,
 	}
-	if p.InStock && p.GoodUntil != undated {
+	if p.InStock && p.GoodUntil != goods.Undated {
 		out.GoodUntil = p.GoodUntil
 	}
 	for _, picture := range p.Pictures {
@@ -165,12 +167,12 @@ func (p Product) proto() *catalogv1.Product {
 		out.Image = p.Pictures[0].Key
 	}
 	for _, v := range p.Variants {
-		out.Variants = append(out.Variants, v.proto(p.Currency))
+		out.Variants = append(out.Variants, variantToProto(v, p.Currency))
 	}
 	return out
 }
 
-func (v Variant) proto(currency string) *catalogv1.Variant {
+func variantToProto(v goods.Variant, currency string) *catalogv1.Variant {
 	return &catalogv1.Variant{
 		Id: v.ID, Title: v.Title, Sku: v.SKU, Price: money.New(v.Price, currency).Proto(), SoldBy: v.SoldBy,
 		UnitValue: v.UnitValue, Unit: v.Unit, Barcode: v.Barcode,
@@ -178,7 +180,7 @@ func (v Variant) proto(currency string) *catalogv1.Variant {
 }
 
 // goodOn is the day on which all that is listed has to be good; empty for any.
-func goodOn(r *catalogv1.ListProductsRequest, today day) day {
+func goodOn(r *catalogv1.ListProductsRequest, today goods.Day) goods.Day {
 	if r.GetInStock() || r.GetGoodOn() != "" {
 		return max(today, r.GetGoodOn())
 	}
@@ -186,7 +188,7 @@ func goodOn(r *catalogv1.ListProductsRequest, today day) day {
 }
 
 // listingFromProto reads what is asked of the list of products on a day.
-func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, err error) {
+func listingFromProto(r *catalogv1.ListProductsRequest, today goods.Day) (l listing, err error) {
 	l = listing{market: r.GetMarket(), q: r.GetQ(), search: hasText(r.GetQ()), facets: r.GetFacets()}
 	without, err := allergen.Parse("allergen_free", r.GetAllergenFree())
 	if err != nil {
@@ -197,11 +199,11 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today day) (l listing, e
 			return l, err
 		}
 	}
-	var c checker
-	c.slug("category", r.GetCategory())
-	c.require(r.GetGoodOn() == "" || validDay(r.GetGoodOn()), "good_on", "A date looks like 2026-12-31.")
-	c.require(r.GetSeasonMonth() >= 0 && r.GetSeasonMonth() <= 12, "season_month", "This must be from 1 to 12.")
-	if err := c.err("list"); err != nil {
+	var c goods.Checker
+	c.Slug("category", r.GetCategory())
+	c.Require(r.GetGoodOn() == "" || goods.ValidDay(r.GetGoodOn()), "good_on", "A date looks like 2026-12-31.")
+	c.Require(r.GetSeasonMonth() >= 0 && r.GetSeasonMonth() <= 12, "season_month", "This must be from 1 to 12.")
+	if err := c.Err("list"); err != nil {
 		return l, err
 	}
 	l.filter = newFilter(filterKey{
@@ -234,7 +236,7 @@ func stallsFromProto(r *catalogv1.ListProducersRequest) (l stallListing, err err
 func (a listed) proto() *catalogv1.ListProductsResponse {
 	out := &catalogv1.ListProductsResponse{NextCursor: a.next, Total: a.total, Words: a.words, Corrected: a.corrected}
 	for _, p := range a.products {
-		out.Products = append(out.Products, p.proto())
+		out.Products = append(out.Products, productToProto(p))
 	}
 	for _, f := range a.facets {
 		out.Facets = append(out.Facets, &catalogv1.Facet{Name: f.name, Value: f.value, Label: f.label, Count: f.count})
@@ -247,12 +249,12 @@ func suggestionsToProto(suggestions []suggestion, words []string) *catalogv1.Sug
 	for _, s := range suggestions {
 		suggested := &catalogv1.Suggestion{Kind: s.kind, Id: s.id, Title: s.title, Detail: s.detail, Image: s.image}
 		if s.kind == suggestedProduct {
-			stated := s.product.allergensStated()
+			stated := s.product.AllergensStated()
 			suggested.Allergens, suggested.AllergensStated = s.product.Allergens.Codes(), &stated
 		}
 		if variants := s.product.Variants; len(variants) > 0 {
-			cheapest := slices.MinFunc(variants, func(a, b Variant) int { return cmp.Compare(a.Price, b.Price) })
-			priced := cheapest.proto(s.product.Currency)
+			cheapest := slices.MinFunc(variants, func(a, b goods.Variant) int { return cmp.Compare(a.Price, b.Price) })
+			priced := variantToProto(cheapest, s.product.Currency)
 			suggested.Price, suggested.SoldBy, suggested.From = priced.GetPrice(), priced.GetSoldBy(), len(variants) > 1
 		}
 		out.Suggestions = append(out.Suggestions, suggested)
@@ -263,7 +265,7 @@ func suggestionsToProto(suggestions []suggestion, words []string) *catalogv1.Sug
 func (q *quote) proto() *catalogv1.Quote {
 	stated := q.declared != 0 || q.none
 	return &catalogv1.Quote{
-		Variant: q.Variant.proto(q.currency), ProductId: q.productID, ProductTitle: q.productTitle,
+		Variant: variantToProto(q.Variant, q.currency), ProductId: q.productID, ProductTitle: q.productTitle,
 		ProducerId: q.producerID, ProducerName: q.producerName, Market: q.market, Image: q.image, OrderMinimum: q.orderMinimum, Holidays: q.away,
 		Allergens: q.declared.Codes(), AllergensStated: &stated,
 	}
@@ -276,7 +278,7 @@ func stockChangeFromProto(m *inventoryv1.StockChange) (stockChange, error) {
 	}
 	change := stockChange{variantID: m.GetVariantId(), market: market, told: m.GetVersion()}
 	if m.GetInStock() {
-		change.goodUntil = cmp.Or(m.GetGoodUntil(), undated)
+		change.goodUntil = cmp.Or(m.GetGoodUntil(), goods.Undated)
 	}
 	return change, nil
 }

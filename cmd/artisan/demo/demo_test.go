@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/allergen"
-	"github.com/artisan-eats/artisan/catalog"
 	"github.com/artisan-eats/artisan/catalog/category"
+	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -106,7 +106,7 @@ func TestEachMonthHasItsSeason(t *testing.T) {
 	var ripe [12]int
 	for _, maker := range loaded(t).Producers {
 		for _, p := range maker.Products {
-			if _, err := catalog.ParseSeason("season", p.Season); err != nil || len(slices.Compact(slices.Sorted(slices.Values(p.Season)))) != len(p.Season) {
+			if _, err := goods.ParseSeason("season", p.Season); err != nil || len(slices.Compact(slices.Sorted(slices.Values(p.Season)))) != len(p.Season) {
 				t.Errorf("the season of %s: %v, %v", p.Title, p.Season, err)
 			}
 			if len(p.Season) > 0 && p.Category == "preserves" {
@@ -191,7 +191,7 @@ func TestVariantsCanBeSold(t *testing.T) {
 		unique(t, skus, "SKU", v.SKU)
 		line(t, "SKU", v.SKU, maxLabel)
 		line(t, "title of "+v.SKU, v.Title, maxLine)
-		known(t, "sold_by of "+v.SKU, []string{catalog.Each, catalog.Weight}, []string{v.soldBy()})
+		known(t, "sold_by of "+v.SKU, []string{goods.Each, goods.Weight}, []string{v.soldBy()})
 		if v.Price < 50 || v.Price > 30_000 {
 			t.Errorf("%s costs %d cents", v.SKU, v.Price)
 		}
@@ -216,7 +216,7 @@ func checkLots(t *testing.T, v variant) {
 		if l.Days < 0 || l.Days > 1500 || l.Quantity <= 0 || l.Quantity > 1000 {
 			t.Errorf("a lot of %s: %g for %d days", v.SKU, l.Quantity, l.Days)
 		}
-		if v.soldBy() == catalog.Each && l.Quantity != float64(int(l.Quantity)) {
+		if v.soldBy() == goods.Each && l.Quantity != float64(int(l.Quantity)) {
 			t.Errorf("a lot of %s has %g pieces", v.SKU, l.Quantity)
 		}
 	}

@@ -1,0 +1,453 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/artisan-eats/artisan/catalog/goods"
+	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
+	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/inventory"
+	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+)
+
+// post is a catalogue whose readers run only when a test runs them, with a producer.
+type post struct {
+	*testing.T
+	catalogv1connect.CatalogServiceClient
+	service  *Service
+	store    *goods.Store
+	producer string
+	files    int
+}
+
+const me = "acc_x_1"
+
+// eachPost runs a test on each engine.
+func eachPost(t *testing.T, test func(p *post)) {
+	for _, engine := range sqldbtest.Engines {
+		t.Run(string(engine), func(t *testing.T) {
+			p := &post{T: t}
+			process := hosttest.Open(t, engine, []host.Service{
+				{Name: "catalog", Migrations: os.DirFS("../migrations/catalog"), Searches: true, New: p.open},
+				inventory.Room(),
+			})
+			p.CatalogServiceClient = catalogv1connect.NewCatalogServiceClient(process.Client("catalog"))
+			p.must(p.store.PutMarket(t.Context(), goods.Market{
+				Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", Locale: "en-US",
+			}))
+			made, err := p.store.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Oak", Approved: true}, once.Form{})
+			p.must(err)
+			p.producer = made.ID
+			test(p)
+		})
+	}
+}
+
+// served are the RPCs of files alone.
+type served struct {
+	nothingElse
+	*Service
+}
+
+type nothingElse struct {
+	catalogv1connect.UnimplementedCatalogServiceHandler
+}
+
+func (p *post) open(h *host.Host) (err error) {
+	if err := once.Keep(h); err != nil {
+		return err
+	}
+	if p.store, err = goods.Open(p.Context(), h.DB(), h.Now, h.NewID, h.Audit); err != nil {
+		return err
+	}
+	if p.service, err = New(p.Context(), h, p.store, func() {}); err != nil {
+		return err
+	}
+	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), served{Service: p.service})
+	return nil
+}
+
+func (p *post) must(err error) {
+	p.Helper()
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
+// sends has a file kept, and gives its key.
+func (p *post) sends(content string) (key string, err error) {
+	p.Helper()
+	p.files++
+	key = fmt.Sprintf("the-key-of-the-file-%d", p.files)
+	stream, err := p.TryImport(p.Context())
+	p.must(err)
+	_ = stream.Send(&catalogv1.TryImportRequest{Part: &catalogv1.TryImportRequest_File{File: &catalogv1.SentImport{
+		Key: key, Sender: me, Market: "portland", ProducerId: p.producer, Format: "auto", Name: "goods.csv",
+	}}})
+	for len(content) > 0 {
+		n := min(len(content), 1<<20)
+		_ = stream.Send(&catalogv1.TryImportRequest{Part: &catalogv1.TryImportRequest_Chunk{Chunk: []byte(content[:n])}})
+		content = content[n:]
+	}
+	_, err = stream.CloseAndReceive()
+	return key, err
+}
+
+func (p *post) runs(key string) error {
+	_, err := p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: me, ProducerId: p.producer, Key: key})
+	return err
+}
+
+// reads lets a reader take what waits for it.
+func (p *post) reads() { p.must(p.service.readSent(p.Context())) }
+
+func (p *post) kept() *catalogv1.KeptImport {
+	p.Helper()
+	answer, err := p.GetImport(p.Context(), &catalogv1.GetImportRequest{Sender: me, ProducerId: p.producer})
+	p.must(err)
+	return answer.GetKept()
+}
+
+func (p *post) exec(query string) {
+	p.Helper()
+	p.must(p.service.store.DB.Tx(p.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.ExecContext(ctx, query)
+		return err
+	}))
+}
+
+func (p *post) wantCode(err error, code string) {
+	p.Helper()
+	if !fault.Is(err, code) {
+		p.Errorf("got %v, want %s", err, code)
+	}
+}
+
+// products are how many the market has.
+func (p *post) products() (n int) {
+	p.Helper()
+	p.must(p.store.DB.Read().QueryRowContext(p.Context(), "SELECT COUNT(*) FROM product").Scan(&n))
+	return n
+}
+
+const twoGoods = "Handle,Title,Vendor,Variant Price\nbrie,Brie,Oak,9.50\nrye,Rye,Oak,5\n"
+
+func TestASentFileIsTriedAndThenImported(t *testing.T) {
+	eachPost(t, func(p *post) {
+		key, err := p.sends(twoGoods)
+		p.must(err)
+		if k := p.kept(); k.GetOver() || !k.GetDryRun() || k.GetKey() != key || k.GetName() != "goods.csv" || k.GetSize() != int64(len(twoGoods)) {
+			p.Errorf("before it is read it is %v", k)
+		}
+		p.reads()
+		if k := p.kept(); !k.GetOver() || !k.GetDryRun() || k.GetCounts().GetProducts() != 2 || len(k.GetChanges()) != 2 || k.GetFormat() != "shopify" || p.products() != 0 {
+			p.Errorf("tried it is %v", k)
+		}
+		p.must(p.runs(key))
+		p.must(p.runs(key)) // a double click
+		p.reads()
+		if k := p.kept(); !k.GetOver() || k.GetDryRun() || k.GetCounts().GetProducts() != 2 || p.products() != 2 {
+			p.Errorf("imported it is %v", k)
+		}
+		p.must(p.runs(key))
+		p.reads()
+		if k := p.kept(); k.GetCounts().GetProducts() != 2 {
+			p.Errorf("what is imported is imported again: %v", k)
+		}
+		if _, err := p.DropImport(p.Context(), &catalogv1.DropImportRequest{Sender: me, ProducerId: p.producer}); err != nil || p.kept() != nil {
+			p.Errorf("it stays: %v", err)
+		}
+		p.wantCode(p.runs(key), "file_gone")
+	})
+}
+
+// published are the titles that shoppers see.
+func (p *post) published() (titles []string) {
+	p.Helper()
+	p.must(sqldb.EachRow(p.Context(), p.store.DB.Read(), "SELECT title FROM product WHERE listed = 1 ORDER BY title_key", nil, func(scan sqldb.Scanner) error {
+		var title string
+		err := scan(&title)
+		titles = append(titles, title)
+		return err
+	}))
+	return titles
+}
+
+// imports tries a file and then has it imported.
+func (p *post) imports(content string, showNew bool) {
+	p.Helper()
+	key, err := p.sends(content)
+	p.must(err)
+	p.reads()
+	_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: me, ProducerId: p.producer, Key: key, ShowNew: showNew})
+	p.must(err)
+	p.reads()
+	if k := p.kept(); !k.GetOver() || k.GetDryRun() || k.GetTrouble() != "" || k.GetShowNew() != showNew {
+		p.Errorf("imported it is %v", k)
+	}
+}
+
+// TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked shows one of two, and imports the file again, with one more that is shown at once.
+func TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked(t *testing.T) {
+	eachPost(t, func(p *post) {
+		p.imports(twoGoods, false)
+		if got := p.published(); p.products() != 2 || len(got) != 0 {
+			p.Fatalf("of %d products shoppers see %q", p.products(), got)
+		}
+		var brie string
+		p.must(p.store.DB.Read().QueryRowContext(p.Context(), "SELECT id FROM product WHERE title = 'Brie'").Scan(&brie))
+		p.must(p.store.SetPublished(p.Context(), "portland", p.producer, []string{brie}, true))
+		p.imports(strings.Replace(twoGoods, "9.50", "9.75", 1), false)
+		if got := p.published(); !slices.Equal(got, []string{"Brie"}) {
+			p.Errorf("what is shown is another after a second import: %q", got)
+		}
+		p.imports(twoGoods+"oat,Oat,Oak,4\n", true)
+		if got := p.published(); !slices.Equal(got, []string{"Brie", "Oat"}) {
+			p.Errorf("once new ones are shown, and old ones stay as they are, shoppers see %q", got)
+		}
+	})
+}
+
+// TestAnImportThatWasCutOffGoesOnAsItWasBegun is run again by a form that asks nothing.
+func TestAnImportThatWasCutOffGoesOnAsItWasBegun(t *testing.T) {
+	eachPost(t, func(p *post) {
+		key, err := p.sends(twoGoods)
+		p.must(err)
+		p.reads()
+		_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: me, ProducerId: p.producer, Key: key, ShowNew: true})
+		p.must(err)
+		p.dies()
+		p.must(p.runs(key))
+		p.reads()
+		if got := p.published(); len(got) != 2 {
+			p.Errorf("shoppers see %q", got)
+		}
+	})
+}
+
+func TestASentFileIsItsSendersAlone(t *testing.T) {
+	eachPost(t, func(p *post) {
+		key, err := p.sends(twoGoods)
+		p.must(err)
+		answer, err := p.GetImport(p.Context(), &catalogv1.GetImportRequest{Sender: "acc_x_2", ProducerId: p.producer})
+		if err != nil || answer.GetKept() != nil {
+			p.Errorf("somebody else sees %v, %v", answer, err)
+		}
+		_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: "acc_x_2", ProducerId: p.producer, Key: key})
+		p.wantCode(err, "file_gone")
+	})
+}
+
+func TestASentFileGoesWhenItsTimeIsOver(t *testing.T) {
+	eachPost(t, func(p *post) {
+		key, err := p.sends(twoGoods)
+		p.must(err)
+		p.reads()
+		p.must(p.service.files.forgetSent(p.Context()))
+		if p.kept() == nil {
+			p.Error("it goes too early")
+		}
+		p.exec("UPDATE sent_file SET kept_until = 1")
+		if p.kept() != nil {
+			p.Error("it is shown after its time")
+		}
+		p.wantCode(p.runs(key), "file_gone")
+		p.must(p.service.files.forgetSent(p.Context()))
+		var parts int
+		p.must(p.service.store.DB.Read().QueryRowContext(p.Context(), "SELECT COUNT(*) FROM sent_file_part").Scan(&parts))
+		if parts != 0 {
+			p.Errorf("%d parts of it stay", parts)
+		}
+	})
+}
+
+func TestWhatCannotBeReadIsSaid(t *testing.T) {
+	eachPost(t, func(p *post) {
+		_, err := p.sends("\x89PNG")
+		p.must(err)
+		p.reads()
+		if k := p.kept(); !k.GetOver() || k.GetTrouble() == "" || k.GetAgain() {
+			p.Errorf("a picture is %v", k)
+		}
+		_, err = p.sends(strings.Repeat("x", maxSent+1))
+		p.wantCode(err, "too_large")
+		p.exec(fmt.Sprintf("UPDATE sent_file SET sender = 'other', size = %d", maxAllSent))
+		_, err = p.sends(twoGoods)
+		p.wantCode(err, "overloaded")
+	})
+}
+
+// TestAFileOfManyPartsIsReadWhole sends one that is not a row's only.
+func TestAFileOfManyPartsIsReadWhole(t *testing.T) {
+	eachPost(t, func(p *post) {
+		const rows = 60_000
+		var file strings.Builder
+		file.WriteString("Handle,Title,Vendor,Variant Price\n")
+		for i := range rows {
+			fmt.Fprintf(&file, "p%d,Product number %d,Elm,1.00\n", i, i) // another producer's, so that it is quick
+		}
+		_, err := p.sends(file.String())
+		p.must(err)
+		p.reads()
+		if k := p.kept(); file.Len() < 2*sentPart || k.GetCounts().GetFailed() != rows || k.GetAllIssues() != rows || len(k.GetIssues()) != shownRows {
+			p.Errorf("%d of %d rows", k.GetCounts().GetFailed(), rows)
+		}
+	})
+}
+
+// dies claims a reading as a process that then says nothing more.
+func (p *post) dies() *sentFile {
+	p.Helper()
+	file, err := p.service.files.claimReading(p.Context())
+	p.must(err)
+	p.exec("UPDATE sent_file SET lease_until = 1")
+	return file
+}
+
+func TestAnImportWhoseProcessDiedIsShownAndRunAgain(t *testing.T) {
+	eachPost(t, func(p *post) {
+		key, err := p.sends(twoGoods)
+		p.must(err)
+		p.reads()
+		p.must(p.runs(key))
+		_, err = p.sends(twoGoods)
+		p.wantCode(err, "import_running")
+		dead := p.dies()
+		if k := p.kept(); !k.GetOver() || k.GetDryRun() || !k.GetAgain() || !strings.Contains(k.GetTrouble(), "interrupted") {
+			p.Errorf("cut off it is %v", k)
+		}
+		p.reads()
+		if p.products() != 0 {
+			p.Error("it goes on by itself")
+		}
+		p.must(p.runs(key))
+		p.wantCode(p.service.files.saveReading(p.Context(), dead, "{}", true), "read_elsewhere")
+		p.reads()
+		if k := p.kept(); k.GetTrouble() != "" || k.GetCounts().GetProducts() != 2 || p.products() != 2 {
+			p.Errorf("run again it is %v", k)
+		}
+	})
+}
+
+func TestADeadImportDoesNotBlockTheNextFile(t *testing.T) {
+	eachPost(t, func(p *post) {
+		key, err := p.sends(twoGoods)
+		p.must(err)
+		p.reads()
+		p.must(p.runs(key))
+		p.dies()
+		if _, err = p.sends(twoGoods); err != nil {
+			p.Errorf("the next file is answered with %v", err)
+		}
+	})
+}
+
+// TestAReaderThatComesBackWritesNothing is a process that stood still while its reading was given to another.
+func TestAReaderThatComesBackWritesNothing(t *testing.T) {
+	eachPost(t, func(p *post) {
+		key, err := p.sends(twoGoods)
+		p.must(err)
+		p.reads()
+		p.must(p.runs(key))
+		zombie := p.dies()
+		p.must(p.runs(key))
+		err = p.service.importSent(p.Context(), zombie, &report{kept: &catalogv1.KeptImport{}})
+		if !errors.Is(err, errReadElsewhere) || p.products() != 0 {
+			p.Errorf("it ends with %v, and there are %d products", err, p.products())
+		}
+	})
+}
+
+// TestAProcessThatStopsSaysSo is a reading that is cut off in an orderly way: it is known at once.
+func TestAProcessThatStopsSaysSo(t *testing.T) {
+	eachPost(t, func(p *post) {
+		_, err := p.sends(twoGoods)
+		p.must(err)
+		file, err := p.service.files.claimReading(p.Context())
+		p.must(err)
+		ctx, stop := context.WithCancel(p.Context())
+		stop()
+		p.must(p.service.read(ctx, file))
+		if k := p.kept(); !k.GetOver() || !k.GetAgain() || !strings.Contains(k.GetTrouble(), "interrupted") {
+			p.Errorf("it is %v", k)
+		}
+	})
+}
+
+// TestTwoReadersDoNotReadOneFile has many of them at once.
+func TestTwoReadersDoNotReadOneFile(t *testing.T) {
+	eachPost(t, func(p *post) {
+		_, err := p.sends(twoGoods)
+		p.must(err)
+		var all sync.WaitGroup
+		claimed := make(chan *sentFile, 8)
+		for range cap(claimed) {
+			all.Go(func() {
+				file, err := p.service.files.claimReading(p.Context())
+				if err != nil {
+					p.Error(err)
+				}
+				if file != nil {
+					claimed <- file
+				}
+			})
+		}
+		all.Wait()
+		if len(claimed) != 1 {
+			p.Errorf("%d readers have it", len(claimed))
+		}
+	})
+}
+
+// TestAReadingThatLivesKeepsItsLease looks at a beat: it tells how far the reading is, and lengthens the lease.
+func TestAReadingThatLivesKeepsItsLease(t *testing.T) {
+	eachPost(t, func(p *post) {
+		_, err := p.sends(twoGoods)
+		p.must(err)
+		file := p.dies()
+		r := &report{kept: &catalogv1.KeptImport{}}
+		p.must(r.take(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Progress{Progress: &catalogv1.ImportProgress{Rows: 7, Bytes: 70}}}))
+		p.must(p.service.files.saveReading(p.Context(), file, r.text(), false))
+		if k := p.kept(); k.GetOver() || k.GetTrouble() != "" || k.GetProgress().GetRows() != 7 || k.GetProgress().GetBytes() != 70 {
+			p.Errorf("it is %v", k)
+		}
+	})
+}
+
+// TestOneFileOfADeskIsKept sends many at once.
+func TestOneFileOfADeskIsKept(t *testing.T) {
+	eachPost(t, func(p *post) {
+		var all sync.WaitGroup
+		for i := range 6 {
+			all.Go(func() {
+				file := sentFileRow(p.producer, fmt.Sprintf("a-key-that-is-long-%d", i))
+				if err := p.service.files.keepSent(p.Context(), file, []byte(twoGoods)); err != nil && !fault.Is(err, "sent_twice") {
+					p.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		var n int
+		p.must(p.service.store.DB.Read().QueryRowContext(p.Context(), "SELECT COUNT(*) FROM sent_file").Scan(&n))
+		if n != 1 || p.kept() == nil {
+			p.Errorf("%d are kept", n)
+		}
+	})
+}
+
+func sentFileRow(producer, key string) catalogdb.SentFile {
+	return catalogdb.SentFile{Key: key, Sender: me, ProducerID: producer, Market: "portland", Name: "goods.csv", Format: "auto", Size: int64(len(twoGoods))}
+}
