@@ -18,7 +18,7 @@ import (
 // list reads the orders that a filter asks for, newest first.
 func (s *store) list(ctx context.Context, f filter) (orders []Order, err error) {
 	q := search{filter: f, on: s.db.Read()}
-	text := q.query()
+	text := q.of("o.document")
 	rows, err := q.on.QueryContext(ctx, text, q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("list orders: %w", sqldb.Classify(err))
@@ -86,12 +86,13 @@ type search struct {
 // unique is the unique part of an ID, as the index on it has it.
 func unique(column string) string { return "substr(" + column + ", length(" + column + ") - 25)" }
 
-func (q *search) query() string {
+// of is the query for some columns of the orders.
+func (q *search) of(columns string) string {
 	found, rest := q.found()
 	//nolint:misspell // it is SQL
 	return fmt.Sprintf(`WITH found AS MATERIALIZED (%s)
-		SELECT o.document FROM (SELECT id FROM found WHERE %s ORDER BY %s DESC LIMIT %d) AS page JOIN orders AS o ON o.id = page.id
-		ORDER BY %s DESC`, found, all(rest), unique("id"), q.limit, unique("o.id"))
+		SELECT %s FROM (SELECT id FROM found WHERE %s ORDER BY %s DESC LIMIT %d) AS page JOIN orders AS o ON o.id = page.id
+		ORDER BY %s DESC`, found, columns, all(rest), unique("id"), q.limit, unique("o.id"))
 }
 
 // candidate are the columns that the conditions of the whole filter are on.

@@ -77,7 +77,7 @@ func newService(h *host.Host) (*Service, error) {
 	changed := &bells{}
 	return &Service{
 		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKeys: hashKeys, trialKeys: trialKeys, lookAgain: soon,
-		store:     store{h.DB(), sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), changed},
+		store:     store{db: h.DB(), writes: sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), bells: changed},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
 		delivery:  deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),

@@ -34,6 +34,7 @@ type store struct {
 	db     *sqldb.DB
 	writes *sqldb.Group[write, struct{}]
 	bells  *bells
+	sales  sales
 }
 
 var (

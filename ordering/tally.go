@@ -27,19 +27,19 @@ func (s *Service) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*order
 		return nil, err
 	}
 	bounds := r.GetBounds()
-	orders, err := s.store.list(ctx, filter{
+	orders, err := s.store.sold(ctx, filter{
 		market: r.GetMarket(), producerID: r.GetProducerId(), statuses: []string{Confirmed, Done, Packed}, limit: maxTallied + 1,
 		from: id.Earliest(time.UnixMilli(bounds[0])), before: id.Earliest(time.UnixMilli(bounds[len(bounds)-1])),
 	})
 	if err != nil {
 		return nil, err
 	}
-	t := &tally{spans: make([]span, len(bounds)-1), now: s.host.Now()}
+	t := &tally{spans: make([]span, len(bounds)-1), now: s.host.Now().UnixMilli()}
 	for _, o := range orders[:min(len(orders), maxTallied)] {
 		if r.GetProducerId() != "" {
-			o = partOf(o, []string{r.GetProducerId()})
+			o = o.of(r.GetProducerId())
 		}
-		if at, found := slices.BinarySearch(bounds, o.PlacedAt.UnixMilli()); found || at > 0 {
+		if at, found := slices.BinarySearch(bounds, o.placedAt); found || at > 0 {
 			if !found {
 				at--
 			}
@@ -71,7 +71,7 @@ func checkTally(r *orderingv1.TallyRequest) error {
 type tally struct {
 	spans                   []span
 	late, unaccepted, short int64
-	now                     time.Time
+	now                     int64 // Unix milliseconds
 }
 
 type span struct {
@@ -80,42 +80,42 @@ type span struct {
 	products map[string]*orderingv1.ProductTally
 }
 
-func (t *tally) add(at int, o Order) {
-	if !slices.ContainsFunc(o.Parts, func(p Part) bool { return p.Status != PartCancelled }) {
+func (t *tally) add(at int, o *sold) {
+	if !slices.ContainsFunc(o.parts, func(p soldPart) bool { return p.status != PartCancelled }) {
 		return
 	}
 	s := &t.spans[at]
 	s.orders++
-	for _, l := range o.Lines {
+	for _, l := range o.lines {
 		s.sell(l)
 	}
-	if o.Status != Done && o.Window.EndsAt.Before(t.now) && slices.ContainsFunc(o.Parts, open) {
+	if !o.done && o.endsAt < t.now && slices.ContainsFunc(o.parts, soldPart.open) {
 		t.late++
 	}
-	if slices.ContainsFunc(o.Parts, func(p Part) bool { return p.Status == PartNew }) {
+	if slices.ContainsFunc(o.parts, func(p soldPart) bool { return p.status == PartNew }) {
 		t.unaccepted++
 	}
-	if slices.ContainsFunc(o.Lines, func(l Line) bool { return o.isPacked(l) && l.short() }) {
+	if slices.ContainsFunc(o.lines, func(l soldLine) bool { return l.short }) {
 		t.short++
 	}
 }
 
 // open reports whether a part is still to be handed over.
-func open(p Part) bool { return p.Status != PartDone && p.Status != PartCancelled }
+func (p soldPart) open() bool { return p.status != PartDone && p.status != PartCancelled }
 
 // sell adds a line. A sum beyond money.Max stays below it.
-func (s *span) sell(l Line) {
+func (s *span) sell(l soldLine) {
 	if s.products == nil {
-		s.total, s.products = money.New(0, l.Total.Currency), map[string]*orderingv1.ProductTally{}
+		s.total, s.products = money.New(0, l.total.Currency), map[string]*orderingv1.ProductTally{}
 	}
-	p := s.products[l.ProductID]
+	p := s.products[l.productID]
 	if p == nil {
-		p = &orderingv1.ProductTally{ProductId: l.ProductID, Title: l.ProductTitle, Total: money.New(0, l.Total.Currency).Proto()}
-		s.products[l.ProductID] = p
+		p = &orderingv1.ProductTally{ProductId: l.productID, Title: l.title, Total: money.New(0, l.total.Currency).Proto()}
+		s.products[l.productID] = p
 	}
-	if sum, err := s.total.Add(l.Total); err == nil {
+	if sum, err := s.total.Add(l.total); err == nil {
 		s.total = sum
-		p.Total.Amount += l.Total.Minor
+		p.Total.Amount += l.total.Minor
 	}
 }
 

@@ -1,6 +1,7 @@
 package ordering
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -47,4 +48,39 @@ func TestATallyIsOfWhatWasSoldAndOfOnesOwn(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestATallyReadsOnlyWhatHasChanged makes the document of an order unreadable that has not.
+func TestATallyReadsOnlyWhatHasChanged(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy, window := s.producer("Dairy"), s.window(9).GetId()
+		curd := s.product(dairy, "Curd", "each", 500)
+		same, gone := s.order(window, want{curd, 2000}).GetOrder(), s.order(window, want{curd, 1000}).GetOrder()
+		tallies := func(orders, total int64) {
+			s.Helper()
+			got, err := s.Tally(s.Context(), &orderingv1.TallyRequest{ProducerId: dairy, Bounds: []int64{same.GetPlacedAt() - 1, same.GetPlacedAt() + time.Hour.Milliseconds()}})
+			s.must(err)
+			if span := got.GetSpans()[0]; span.GetOrders() != orders || span.GetTotal().GetAmount() != total {
+				s.Errorf("%v, want %d orders of %d", got, orders, total)
+			}
+		}
+		tallies(2, 1500)
+		s.exec("UPDATE orders SET document = 'x' WHERE id = $1", same.GetId())
+		_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
+		s.must(err)
+		tallies(1, 1000)
+		s.order(window, want{curd, 3000})
+		tallies(2, 2500)
+	})
+}
+
+func TestAProcessRemembersSoManyOrders(t *testing.T) {
+	var s sales
+	for i := range maxSoldKept + 5 {
+		s.keep(fmt.Sprint(i), 1, &sold{placedAt: int64(i)})
+	}
+	last := fmt.Sprint(maxSoldKept + 4)
+	if len(s.kept) != maxSoldKept || s.get(last, 1) == nil || s.get(last, 2) != nil || s.get("none", 1) != nil {
+		t.Errorf("%d are kept", len(s.kept))
+	}
 }

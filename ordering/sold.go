@@ -1,0 +1,136 @@
+package ordering
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+// maxSoldKept is how many orders a process remembers for its tallies.
+const maxSoldKept = 2 * maxTallied
+
+// sold is what a tally wants of an order. Nothing of a shopper is in it.
+type sold struct {
+	placedAt, endsAt int64 // Unix milliseconds
+	done             bool
+	parts            []soldPart
+	lines            []soldLine
+}
+
+type soldPart struct{ producerID, status string }
+
+type soldLine struct {
+	producerID, productID, title string
+	total                        money.Amount
+	short                        bool // it is packed, and less than was ordered
+}
+
+func soldOf(o Order) *sold {
+	s := &sold{placedAt: o.PlacedAt.UnixMilli(), endsAt: o.Window.EndsAt.UnixMilli(), done: o.Status == Done}
+	for _, p := range o.Parts {
+		s.parts = append(s.parts, soldPart{p.ProducerID, p.Status})
+	}
+	for _, l := range o.Lines {
+		s.lines = append(s.lines, soldLine{l.ProducerID, l.ProductID, l.ProductTitle, l.Total, o.isPacked(l) && l.short()})
+	}
+	return s
+}
+
+// of is what a producer sold of it.
+func (s *sold) of(producerID string) *sold {
+	own := *s
+	own.parts = slices.DeleteFunc(slices.Clone(s.parts), func(p soldPart) bool { return p.producerID != producerID })
+	own.lines = slices.DeleteFunc(slices.Clone(s.lines), func(l soldLine) bool { return l.producerID != producerID })
+	return &own
+}
+
+// sales remembers orders as they were at a revision: to read their documents is nearly all that a tally costs, and few change between two.
+type sales struct {
+	mu   sync.Mutex
+	kept map[string]remembered
+}
+
+type remembered struct {
+	revision int64
+	*sold
+}
+
+func (s *sales) get(orderID string, revision int64) *sold {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.kept[orderID]; r.sold != nil && r.revision == revision {
+		return r.sold
+	}
+	return nil
+}
+
+// keep remembers an order, in place of any other where there are many.
+func (s *sales) keep(orderID string, revision int64, o *sold) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.kept == nil {
+		s.kept = map[string]remembered{}
+	}
+	for other := range s.kept {
+		if len(s.kept) < maxSoldKept {
+			break
+		}
+		delete(s.kept, other)
+	}
+	s.kept[orderID] = remembered{revision, o}
+}
+
+// sold is list for a tally: it reads the documents of those orders only that are new to this process, or have changed.
+func (s *store) sold(ctx context.Context, f filter) ([]*sold, error) {
+	q := search{filter: f, on: s.db.Read()}
+	text := q.of("o.id, o.revision")
+	rows, err := q.on.QueryContext(ctx, text, q.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list what was sold: %w", sqldb.Classify(err))
+	}
+	defer func() { _ = rows.Close() }()
+	var found []*sold
+	var unknown []string
+	place, revisions := map[string]int{}, map[string]int64{}
+	for rows.Next() {
+		var orderID string
+		var revision int64
+		if err := rows.Scan(&orderID, &revision); err != nil {
+			return nil, fmt.Errorf("list what was sold: %w", sqldb.Classify(err))
+		}
+		known := s.sales.get(orderID, revision)
+		if known == nil {
+			place[orderID], revisions[orderID] = len(found), revision
+			unknown = append(unknown, orderID)
+		}
+		found = append(found, known)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list what was sold: %w", sqldb.Classify(err))
+	}
+	err = s.readSold(ctx, unknown, func(o Order) {
+		found[place[o.ID]] = soldOf(o)
+		s.sales.keep(o.ID, revisions[o.ID], found[place[o.ID]])
+	})
+	return slices.DeleteFunc(found, func(o *sold) bool { return o == nil }), err
+}
+
+// readSold reads orders. One that has changed since its revision was read is as it is now: at the next tally its revision is another.
+func (s *store) readSold(ctx context.Context, ids []string, take func(Order)) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	ofIDs, arg := sqldb.In(s.db.Read(), "id", 1, ids)
+	rows, err := s.db.Read().QueryContext(ctx, "SELECT document FROM orders WHERE "+ofIDs, arg)
+	if err != nil {
+		return fmt.Errorf("read what was sold: %w", sqldb.Classify(err))
+	}
+	return eachDocument(rows, func(o Order) error {
+		take(o)
+		return nil
+	})
+}
