@@ -191,8 +191,11 @@ func (p *typist) bake(t *testing.T) *catalogv1.Product {
 		t.Fatal(err)
 	}
 	product := made.GetProduct()
-	if _, err := goods.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: product.GetId(), Content: dot(t), Alt: "Rye"}); err != nil {
-		t.Fatal(err)
+	for _, shows := range []*catalogv1.PutImageRequest{{ProductId: product.GetId(), Alt: "Rye"}, {ProducerId: p.farm, Alt: "A field"}} {
+		shows.Content = dot(t)
+		if _, err := goods.PutImage(t.Context(), shows); err != nil {
+			t.Fatal(err)
+		}
 	}
 	levels := &inventoryv1.SetStockRequest{}
 	for _, v := range product.GetVariants() {
