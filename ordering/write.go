@@ -230,8 +230,9 @@ func (b batchWriter) placeOrders(members []int) error {
 		first = append(first, i)
 		claims = append(claims, []any{p.order.CartID, p.order.ID, p.cartRevision})
 	}
+	// The order is compared as a term, not as a column: SQLite would take the column for one that tells few carts, and read them all.
 	won, err := b.returning(fmt.Sprintf(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1, touched_day = %d FROM (%%s) AS v
-		WHERE carts.id = v.column1 AND carts.order_id = '' AND carts.revision = v.column3 RETURNING carts.id`, dayOf(b.now())), claims,
+		WHERE carts.id = v.column1 AND carts.order_id || '' = '' AND carts.revision = v.column3 RETURNING carts.id`, dayOf(b.now())), claims,
 		"TEXT", "TEXT", "BIGINT")
 	if err != nil {
 		return err
