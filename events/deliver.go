@@ -14,9 +14,11 @@ import (
 )
 
 const (
-	// gatherFor is how long events gather after a batch was sent, so that many share the cost of one.
-	// The first after a quiet time is sent at once.
-	gatherFor = 50 * time.Millisecond
+	// gatherFor is how long events gather after a batch was sent, so that many share the cost of one, and gatherMany how long after
+	// one of many or more: then there is much else to do. The first after a quiet time is sent at once.
+	gatherFor  = 50 * time.Millisecond
+	gatherMany = 200 * time.Millisecond
+	many       = 8
 	// pollEvery finds what a wake-up did not: rows of another process, and retries that fell due.
 	pollEvery = time.Second
 	// askWithin is the longest that a subscriber who is away is not asked again.
@@ -50,7 +52,7 @@ func (p *Publisher) runSubscriber(ctx context.Context, s subscriber) {
 		if err == nil && (sent == batchSize || away.ended) {
 			continue
 		}
-		if sent > 0 && !sleep(ctx, gatherFor) {
+		if sent > 0 && !sleep(ctx, gather(sent)) {
 			return
 		}
 		if away.since.IsZero() {
@@ -64,6 +66,13 @@ func (p *Publisher) runSubscriber(ctx context.Context, s subscriber) {
 			return
 		}
 	}
+}
+
+func gather(sent int) time.Duration {
+	if sent >= many {
+		return gatherMany
+	}
+	return gatherFor
 }
 
 // note keeps whether a subscriber is away, and logs when it goes and when it comes back.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type Publisher struct {
 	now         func() time.Time
 	log         *slog.Logger
 	subscribers []subscriber
+	names       string   // of the subscribers, as rows of a VALUES list
 	absent      sync.Map // since when, by name
 }
 
@@ -42,30 +44,38 @@ type subscriber struct {
 // NewPublisher makes the publisher of a service to its subscribers, by name.
 func NewPublisher(name string, db *sqldb.DB, now func() time.Time, log *slog.Logger, subscribers map[string]eventsv1connect.EventServiceClient) *Publisher {
 	p := &Publisher{name: name, db: db, now: now, log: log}
+	var names []string
 	for name, client := range subscribers {
 		p.subscribers = append(p.subscribers, subscriber{name, client, make(chan struct{}, 1)})
+		names = append(names, "(CAST('"+name+"' AS TEXT))")
 	}
+	p.names = strings.Join(names, ",")
 	return p
 }
 
 // Publish writes events in the transaction that makes the change. Delivery begins
 // once it is committed.
 func (p *Publisher) Publish(ctx context.Context, tx *sqldb.Tx, events ...Event) error {
+	if len(p.subscribers) == 0 {
+		return nil
+	}
 	var rows [][]any
 	for _, e := range events {
-		for _, s := range p.subscribers {
-			at := e.OccurredAt.UnixMilli()
-			rows = append(rows, []any{s.name, e.Aggregate, e.Version, e.ID, e.Type, at, e.Payload, at})
-		}
+		rows = append(rows, []any{e.Aggregate, e.Version, e.ID, e.Type, e.OccurredAt.UnixMilli(), e.Payload})
 	}
-	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", tx.Engine.Blob(), "BIGINT"}, func(rows string) string {
-		return "INSERT INTO outbox (subscriber, aggregate, version, id, type, occurred_at, payload, next_at) " + rows
-	})
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", tx.Engine.Blob()}, p.insertion)
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	tx.AfterCommit(p.wakeAll)
 	return nil
+}
+
+// insertion writes events for each subscriber. The database copies them, for a payload is most of what an event weighs.
+func (p *Publisher) insertion(events string) string {
+	return `INSERT INTO outbox (subscriber, aggregate, version, id, type, occurred_at, payload, next_at)
+		SELECT s.column1, e.column1, e.column2, e.column3, e.column4, e.column5, e.column6, e.column5
+		FROM (` + events + `) AS e CROSS JOIN (VALUES ` + p.names + `) AS s`
 }
 
 func (p *Publisher) wakeAll() {

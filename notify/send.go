@@ -10,13 +10,14 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// sendDue makes and sends the messages that are due, until there are none.
+// sendDue makes and sends the messages that are due. Those that come meanwhile wake it again.
 func (s *service) sendDue(ctx context.Context) error {
-	for ctx.Err() == nil {
+	for all := false; !all && ctx.Err() == nil; {
 		batch, err := claim(ctx, s.host.DB(), s.host.Now())
 		if err != nil || len(batch) == 0 {
 			return err
 		}
+		all = len(batch) < sendBatch
 		// What was sent is written down even when the process is told to stop.
 		if err := settle(context.WithoutCancel(ctx), s.host.DB(), s.sendAll(ctx, batch)); err != nil {
 			return err
