@@ -230,10 +230,7 @@ func (b batchWriter) placeOrders(members []int) error {
 		first = append(first, i)
 		claims = append(claims, []any{p.order.CartID, p.order.ID, p.cartRevision})
 	}
-	// The order is compared as a term, not as a column: SQLite would take the column for one that tells few carts, and read them all.
-	won, err := b.returning(fmt.Sprintf(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1, touched_day = %d FROM (%%s) AS v
-		WHERE carts.id = v.column1 AND carts.order_id || '' = '' AND carts.revision = v.column3 RETURNING carts.id`, dayOf(b.now())), claims,
-		"TEXT", "TEXT", "BIGINT")
+	won, err := b.returning(claimCarts(dayOf(b.now())), claims, claimTypes...)
 	if err != nil {
 		return err
 	}
@@ -259,6 +256,15 @@ func (b batchWriter) placeOrders(members []int) error {
 	}
 	return b.insertOrders(admitted)
 }
+
+// claimCarts gives carts to orders, by rows of a cart, its order and the revision that was read. The order is compared as a term and not as
+// a column, or SQLite reads all carts that were never ordered to find a few.
+func claimCarts(day int64) string {
+	return fmt.Sprintf(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1, touched_day = %d FROM (%%s) AS v
+		WHERE carts.id = v.column1 AND carts.order_id || '' = '' AND carts.revision = v.column3 RETURNING carts.id`, day)
+}
+
+var claimTypes = []string{"TEXT", "TEXT", "BIGINT"}
 
 var errInProgress = fault.New(fault.Conflict, "in_progress", "This order is being placed. Please wait a moment and ask again.")
 
