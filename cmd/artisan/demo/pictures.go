@@ -73,7 +73,7 @@ func (s *seeder) hang(ctx context.Context, title, alt string, request *catalogv1
 		return nil
 	}
 	request.Alt = alt
-	for _, width := range picture.Widths {
+	for _, width := range picture.WidthsOf(picture.Name(title)) {
 		content, err := picture.Read(picture.Name(title), width)
 		if err != nil {
 			return err

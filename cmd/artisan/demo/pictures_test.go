@@ -18,6 +18,7 @@ const (
 	maxPicturesWeight = 6 << 20
 	maxThumbnail      = 6 << 10
 	maxPicture        = 20 << 10
+	maxLettering      = 24 << 10
 )
 
 func planned(t *testing.T) *picture.Plan {
@@ -30,12 +31,12 @@ func planned(t *testing.T) *picture.Plan {
 }
 
 func TestEverythingHasAPictureThatTellsWhatItShows(t *testing.T) {
-	alts := map[string]string{}
+	alts, widths := map[string]string{}, map[string][]int{}
 	plan := planned(t)
 	for _, m := range plan.Makers {
-		alts[m.Name] = plan.Alt(m.Still)
+		alts[m.Name], widths[m.Name] = plan.Alt(m.Still), m.Still.Widths()
 		for _, p := range m.Products {
-			alts[p.Title] = plan.Alt(p.Still)
+			alts[p.Title], widths[p.Title] = plan.Alt(p.Still), p.Still.Widths()
 		}
 	}
 	weight := 0
@@ -48,7 +49,7 @@ func TestEverythingHasAPictureThatTellsWhatItShows(t *testing.T) {
 			if n := utf8.RuneCountInString(alts[title]); n < 4 || n > maxLine {
 				t.Errorf("the picture of %s shows %q", title, alts[title])
 			}
-			weight += checkPicture(t, title)
+			weight += checkPicture(t, title, widths[title])
 		}
 	}
 	if weight > maxPicturesWeight {
@@ -56,10 +57,13 @@ func TestEverythingHasAPictureThatTellsWhatItShows(t *testing.T) {
 	}
 }
 
-// checkPicture fails unless a picture is there in each width and light. It answers its weight.
-func checkPicture(t *testing.T, title string) (weight int) {
+// checkPicture fails unless a picture is there in just these widths and light. It answers its weight.
+func checkPicture(t *testing.T, title string, widths []int) (weight int) {
 	t.Helper()
-	for i, width := range picture.Widths {
+	if got := picture.WidthsOf(picture.Name(title)); !slices.Equal(got, widths) {
+		t.Errorf("%s is there in %d, want %d", title, got, widths)
+	}
+	for i, width := range widths {
 		content, err := picture.Read(picture.Name(title), width)
 		if err != nil {
 			t.Error(err)
@@ -69,7 +73,7 @@ func checkPicture(t *testing.T, title string) (weight int) {
 		if err != nil || format != "webp" || size.Width != width {
 			t.Errorf("%s is %v in %s, want it %d wide: %v", title, size, format, width, err)
 		}
-		if most := []int{maxThumbnail, maxPicture}[i]; len(content) > most {
+		if most := []int{maxThumbnail, maxPicture, maxLettering}[i]; len(content) > most {
 			t.Errorf("%s weighs %d bytes at %d, want at most %d", title, len(content), width, most)
 		}
 		weight += len(content)

@@ -4,6 +4,7 @@ package picture
 
 import (
 	"embed"
+	"io/fs"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,8 +18,17 @@ var made embed.FS
 // Market is the name of the picture of the whole market.
 const Market = "market"
 
-// Widths are those of the pictures of products and producers, in pixels.
-var Widths = []int{320, 800}
+// Widths are those of the pictures of products and producers, in pixels. A label has the last one too: letters are as sharp as they are
+// painted, and the objects' files have no more than the others show.
+var Widths = []int{320, 800, 1280}
+
+// Widths are those in which a still is painted.
+func (s Still) Widths() []int {
+	if s.Layout == Label {
+		return Widths
+	}
+	return Widths[:2]
+}
 
 // Name is how the files of what has a title begin.
 func Name(title string) string {
@@ -28,6 +38,16 @@ func Name(title string) string {
 
 // File is the name of a picture's file in a width.
 func File(name string, width int) string { return name + "-" + strconv.Itoa(width) + ".webp" }
+
+// WidthsOf are the widths that a picture is there in.
+func WidthsOf(name string) (widths []int) {
+	for _, width := range Widths {
+		if _, err := fs.Stat(made, "made/"+File(name, width)); err == nil {
+			widths = append(widths, width)
+		}
+	}
+	return widths
+}
 
 // Read answers the bytes of a picture in a width.
 func Read(name string, width int) ([]byte, error) { return made.ReadFile("made/" + File(name, width)) }

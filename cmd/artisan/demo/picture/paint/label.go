@@ -7,28 +7,29 @@ import (
 	"strings"
 )
 
-// label fills a picture with a label: what it is in the shop's serif, and who makes it.
+// label fills a picture with a label: what it is in the shop's serif, and who makes it. Its measures are those of a picture of 800 by 600.
 func (c *canvas) label(t types, title, maker string, hue [3][3]float64) {
-	const w, h, round, rule = 616, 468, 34, 18
+	k := float64(c.Rect.Dx()) / 800
+	w, h, round, rule := 616*k, 468*k, 34*k, 18*k
 	middle, top := float64(c.Rect.Dx())/2, (float64(c.Rect.Dy())-h)/2
 	left := middle - w/2
 	outer := block{left, top, w, h, round}
 	shade := newMask(c.Rect)
-	shade.fill(func(x, y int) float64 { return outer.cover(float64(x)-5, float64(y)-12) })
-	shade.blur(13)
+	shade.fill(func(x, y int) float64 { return outer.cover(float64(x)-5*k, float64(y)-12*k) })
+	shade.blur(int(13 * k))
 	c.darken(shade, 0.5)
 	c.fill(outer, hue[0])
 	c.fill(outer.inset(rule), hue[1])
-	c.fill(outer.inset(rule+2.5), hue[0])
-	by := words{face: faceOf(t.sans, 26), leading: 36, spacing: 2.4}
-	by.lines = by.balanced(strings.ToUpper(maker), w-130)
-	name := fitted(t.serif, title, w-96, h-150-by.height(), 92)
+	c.fill(outer.inset(rule+2.5*k), hue[0])
+	by := words{face: faceOf(t.sans, 26*k), leading: 36 * k, spacing: 2.4 * k}
+	by.lines = by.balanced(strings.ToUpper(maker), w-130*k)
+	name := fitted(t.serif, title, w-96*k, h-150*k-by.height(), 92*k)
 	ink := image.NewUniform(colour(hue[2]))
-	const gap = 30
+	gap := 30 * k
 	y := top + (h-name.height()-2*gap-by.height())/2
 	name.set(c, middle, y, ink)
 	y += name.height() + gap
-	c.fill(block{middle - 26, y, 52, 3, 1.5}, hue[1])
+	c.fill(block{middle - 26*k, y, 52 * k, 3 * k, 1.5 * k}, hue[1])
 	by.set(c, middle, y+gap, ink)
 }
 

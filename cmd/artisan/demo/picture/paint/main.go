@@ -97,9 +97,9 @@ func newStudio(objects, fonts string) (*studio, error) {
 func jobsOf(plan *picture.Plan) []job {
 	jobs := []job{{picture.Market, plan.Market, oklch(0.95, 0.042, 78), labelOf(0), 1600, 900, 1.72, []int{800, 1600}}}
 	for i, m := range plan.Makers {
-		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), labelOf(i), 800, 500, 1.3, picture.Widths})
+		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), labelOf(i), 800, 500, 1.3, m.Still.Widths()})
 		for _, p := range m.Products {
-			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), labelOf(i), 800, 600, 1.12, picture.Widths})
+			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), labelOf(i), 800, 600, 1.12, p.Still.Widths()})
 		}
 	}
 	return jobs
@@ -114,11 +114,20 @@ func (s *studio) paint(j job, dir string) error {
 	}
 	full := s.draw(j)
 	for _, width := range j.widths {
+		if width > j.w {
+			full = s.draw(j.as(width))
+		}
 		if err := write(filepath.Join(dir, picture.File(j.name, width)), full.NRGBA, width, j.quality(width)); err != nil {
 			return fmt.Errorf("%s: %w", j.name, err)
 		}
 	}
 	return nil
+}
+
+// as is the same label on a canvas of another width.
+func (j job) as(width int) job {
+	j.w, j.h = width, j.h*width/j.w
+	return j
 }
 
 func (s *studio) draw(j job) *canvas {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/image/draw"
 	"golang.org/x/image/font/sfnt"
 
 	"github.com/artisan-eats/artisan/cmd/artisan/demo/picture"
@@ -122,6 +123,27 @@ func TestAPictureIsPaintedTheSameEachTime(t *testing.T) {
 	j := jobsOf(s.plan)[2]
 	if a, b := s.draw(j), s.draw(j); !slices.Equal(a.Pix, b.Pix) {
 		t.Errorf("%s is not what it was", j.name)
+	}
+}
+
+// TestALabelIsTheSameInEachWidth makes the widest as small as the next: they differ by the edges of their letters only.
+func TestALabelIsTheSameInEachWidth(t *testing.T) {
+	s := studioOf(t)
+	for _, j := range jobsOf(s.plan) {
+		if j.still.Layout != picture.Label || j.name == picture.Market {
+			continue
+		}
+		small, large := s.draw(j), s.draw(j.as(1280))
+		again := image.NewNRGBA(small.Rect)
+		draw.BiLinear.Scale(again, again.Rect, large.NRGBA, large.Rect, draw.Src, nil)
+		var apart int
+		for i, v := range small.Pix {
+			apart += max(int(v), int(again.Pix[i])) - min(int(v), int(again.Pix[i]))
+		}
+		if most := 4 * len(small.Pix); apart > most || large.Rect.Dx() != 1280 {
+			t.Errorf("%s is another picture when it is %d wide: %d apart, most %d", j.name, large.Rect.Dx(), apart, most)
+		}
+		return // one stands for all, and takes a second
 	}
 }
 
