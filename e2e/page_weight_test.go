@@ -42,6 +42,25 @@ func TestAFirstViewIsLightAndStill(t *testing.T) {
 	}
 }
 
+// TestALabelIsAsSharpAsTheScreen looks at a picture that is words, where it is largest.
+func TestALabelIsAsSharpAsTheScreen(t *testing.T) {
+	s := openDemo(t)
+	label := s.must(t, 200, "GET", "/products?market=portland&limit=1&q=Kouign-amann", nil).body.list("products")[0].str("id")
+	for _, e := range []browser.Eyes{browser.Phone, browser.Desk, sharp(browser.Phone), sharp(browser.Desk)} {
+		p := s.visitor(t, e)
+		p.opens("/p/" + label)
+		p.must(p.Settle())
+		p.isLight(map[bool]int64{false: mostBytes, true: mostSharp}[e.Sharp])
+		enlarged, err := browser.Ask[float64](p.Tab, `(async () => {
+			const shown = document.querySelector("img.picture"), file = await createImageBitmap(await (await fetch(shown.currentSrc)).blob());
+			return shown.clientWidth * devicePixelRatio / file.width;
+		})()`)
+		if p.must(err); enlarged > 1 {
+			t.Errorf("at %d, sharp %v, it is enlarged %.2f times", e.Width, e.Sharp, enlarged)
+		}
+	}
+}
+
 func sharp(e browser.Eyes) browser.Eyes {
 	e.Sharp = true
 	return e
