@@ -4,17 +4,16 @@
 //
 // It refuses what nobody could sell: a price in another currency than the market's, an unknown
 // allergen, a picture that is none. It does not know how much there is of a variant: stock is
-// inventory's. It knows whether there is some and until when that is good, as far as it was told. Listed, found and quoted is only what is published, by an approved producer,
-// with a variant to buy.
+// inventory's. It knows whether there is some and until when that is good, as far as it was told. Listed, found
+// and quoted is only what is published, by an approved producer, with a variant to buy.
+//
+// This package answers the RPCs. What it answers from has rooms of its own, each of which knows those before it only:
+// category (the tree of categories), search (words and their index), goods (what is kept, and its rules), picture (unpacking), gallery (the
+// pictures that are kept), feed (formats of files), intake (files that come and go). All share one database, whose tables are in migrations/.
 //
 // Lists, filters and facets are answered from a shelf in memory (shelf.go), which follows the
-// market's version in the database and so is never behind it. Full text is the database's: each
-// engine finds candidates (search_sqlite.go, search_postgres.go) among words that are folded
-// here, and relevance is a rule of this package (relevance.go), the same on both. A search that finds nothing
-// takes the nearest words that the market speaks (vocabulary.go) for those that match nothing.
-//
-// A file that is sent to be tried before it is imported is kept for a while, with what was found in it (sent.go). It is read by a
-// job (sent_reading.go) under a lease; what an older lease wants to write is refused.
+// market's version in the database and so is never behind it. A search finds candidates by the index and ranks them by their titles; one
+// that finds little takes the nearest words that the market speaks for those that match nothing (correct.go).
 //
 // It publishes no events. It consumes inventory's: stock.changed says of a variant whether it can be had. What was sold lately it asks of
 // inventory (sales.go), for the first order of a list.

@@ -176,6 +176,17 @@ SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM sent_file WHERE kept_until > 
 INSERT INTO sent_file (key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 'wanted', 0, $8, $9, '{}');
 
+-- name: BeginSentFile :exec
+-- One that arrives is its own sender until it is whole.
+INSERT INTO sent_file (key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report)
+VALUES (sqlc.arg(key), sqlc.arg(key), sqlc.arg(producer_id), sqlc.arg(market), '', '', 0, 1, 'over', 0, 0, sqlc.arg(kept_until), '{}');
+
+-- name: GrowSentFile :execrows
+UPDATE sent_file SET size = size + $2, kept_until = $3 WHERE key = $1;
+
+-- name: AdoptSentParts :exec
+UPDATE sent_file_part SET key = sqlc.arg(whole) WHERE key = sqlc.arg(arrival);
+
 -- name: InsertSentPart :exec
 INSERT INTO sent_file_part (key, n, content) VALUES ($1, $2, $3);
 

@@ -15,9 +15,8 @@ import (
 const (
 	// maxImport bounds a file to import, in bytes, with the form around it.
 	maxImport = 32 << 20
-	// promptly is how long an upload waits for its file to be read before it shows how far that is, and glance how often it looks.
+	// promptly is how long an upload waits for its file to be read before it shows how far that is.
 	promptly = 2 * time.Second
-	glance   = 50 * time.Millisecond
 	// chunkSize is how much of a file is sent at once, in bytes.
 	chunkSize = 256 << 10
 )
@@ -53,11 +52,9 @@ func (d *desk) sendFile() (*reply, error) {
 
 // awaitReading waits for a while for a file to be read. What becomes of it, the page tells.
 func (d *desk) awaitReading() {
-	for end := time.Now().Add(promptly); time.Now().Before(end); {
-		if kept, err := d.keptImport(); err != nil || kept.GetOver() || d.pause(glance) != nil {
-			return
-		}
-	}
+	_, _ = d.edge.catalog.GetImport(d.Context(), &catalogv1.GetImportRequest{
+		Sender: d.account.GetId(), ProducerId: d.producer.GetId(), WaitMs: int32(promptly.Milliseconds()),
+	})
 }
 
 // tryFile gives a file to catalog, which keeps it and begins to read it.

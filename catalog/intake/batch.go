@@ -7,7 +7,6 @@ import (
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/size"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -223,24 +222,24 @@ func (p *plan) newDetails(row rowPlan, currency string) []string {
 // count counts what was done, or would be, and tells of it row by row.
 func (im *importer) count(p *plan) error {
 	if p.isNew() {
-		im.counts.Products++
+		im.counts.products++
 	}
 	for _, row := range p.rows {
-		change := &catalogv1.ImportChange{Row: row.file.Row, What: "changed", Title: p.after.Title, Details: slices.Concat(p.about, row.about)}
+		made := change{row: row.file.Row, fresh: row.fresh, title: p.after.Title, details: slices.Concat(p.about, row.about)}
 		v := p.after.Variants[row.at]
 		if title := size.Name(v.Title, v.UnitValue, v.Unit, v.SoldBy == goods.Weight); title != "" {
-			change.Title += " – " + title
+			made.title += " – " + title
 		}
 		switch {
 		case row.fresh:
-			im.counts.Variants++
-			change.What, change.Details = "new", p.newDetails(row, im.market.Currency)
-		case len(change.Details) > 0:
-			im.counts.Updated++
+			im.counts.variants++
+			made.details = p.newDetails(row, im.market.Currency)
+		case len(made.details) > 0:
+			im.counts.updated++
 		default:
 			continue
 		}
-		if err := im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Change{Change: change}}); err != nil {
+		if err := im.to.tellChange(made); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,6 @@ import (
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/catalog/feed"
 	"github.com/artisan-eats/artisan/catalog/goods"
-	"github.com/artisan-eats/artisan/fault"
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/id"
@@ -35,40 +33,43 @@ const (
 //
 // It counts as products and variants what was not there. A variant that was there counts as
 // updated when its own fields, its product's, or its stock are changed by the file.
-func (s *Service) Import(ctx context.Context, stream catalogv1connect.CatalogServiceImportServerStream) error {
-	first, err := stream.Receive()
+func (s *Service) Import(ctx context.Context, in catalogv1connect.CatalogServiceImportServerStream) error {
+	first, err := in.Receive()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if first.GetHeader() == nil {
 		return errHeaderFirst
 	}
-	im, err := s.newImporter(ctx, first.GetHeader(), stream.Send)
+	im, err := s.newImporter(ctx, wishFromProto(first.GetHeader()), stream(in.Send))
 	if err != nil {
 		return err
 	}
-	return im.run(ctx, &chunks{receive: stream.Receive})
+	return im.run(ctx, &chunks{receive: partsOf(in.Receive)})
 }
 
-var errHeaderFirst = fault.New(fault.Invalid, "header_first", "An import begins with its header, and has one.")
+// wish is what is to be done with a file.
+type wish struct {
+	market, producerID string
+	producer           string // of the rows that name none
+	format             string // auto, or a dialect
+	dryRun, hideNew    bool
+}
 
-// chunks are the bytes of a file that comes in messages.
+// chunks are the bytes of a file that comes in parts.
 type chunks struct {
-	receive func() (*catalogv1.ImportRequest, error)
+	receive func() ([]byte, error)
 	rest    []byte
 	bytes   int64
 }
 
 func (c *chunks) Read(p []byte) (int, error) {
 	for len(c.rest) == 0 {
-		m, err := c.receive()
+		part, err := c.receive()
 		if err != nil {
 			return 0, err
 		}
-		if m.GetHeader() != nil {
-			return 0, errHeaderFirst
-		}
-		c.rest = m.GetChunk()
+		c.rest = part
 	}
 	n := copy(p, c.rest)
 	c.rest = c.rest[n:]
@@ -89,11 +90,11 @@ type importer struct {
 	dryRun bool
 	// hideNew keeps what is new off the shelf.
 	hideNew bool
-	send    func(*catalogv1.ImportResponse) error
+	to      listener
 	// mine fails, and with it the transaction, when the import has become somebody else's.
 	mine func(context.Context, *sqldb.Tx) error
 
-	counts     *catalogv1.ImportCounts
+	counts     counts
 	batch      []*feed.Product
 	variants   int // in the batch
 	inBatch    map[string]bool
@@ -110,28 +111,28 @@ type importer struct {
 	words   allergen.Reader
 }
 
-func (s *Service) newImporter(ctx context.Context, h *catalogv1.ImportHeader, send func(*catalogv1.ImportResponse) error) (*importer, error) {
+func (s *Service) newImporter(ctx context.Context, w wish, to listener) (*importer, error) {
 	var c goods.Checker
-	c.Line("producer", h.GetProducer(), 0, naming.MaxName)
+	c.Line("producer", w.producer, 0, naming.MaxName)
 	if err := c.Err("import"); err != nil {
 		return nil, err
 	}
-	market, err := s.store.Market(ctx, h.GetMarket())
+	market, err := s.store.Market(ctx, w.market)
 	if err != nil {
 		return nil, err
 	}
-	format := feed.Dialect(h.GetFormat())
+	format := feed.Dialect(w.format)
 	if format == "auto" {
 		format = ""
 	}
 	im := &importer{
 		intake: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
-		producer: h.GetProducer(), format: format, dryRun: h.GetDryRun(), hideNew: h.GetHideNew(), send: send, counts: &catalogv1.ImportCounts{},
+		producer: w.producer, format: format, dryRun: w.dryRun, hideNew: w.hideNew, to: to,
 		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]goods.OwnCategory{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 		words: allergen.Reader{},
 		mine:  func(context.Context, *sqldb.Tx) error { return nil },
 	}
-	return im, im.keepTo(ctx, h.GetProducerId())
+	return im, im.keepTo(ctx, w.producerID)
 }
 
 // keepTo binds an import to one producer of the market.
@@ -154,18 +155,15 @@ func (im *importer) run(ctx context.Context, in *chunks) error {
 		return err
 	}
 	im.format = file.Dialect()
-	if err := im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Format{Format: string(im.format)}}); err != nil {
+	if err := im.to.tellFormat(string(im.format)); err != nil {
 		return err
 	}
-	progress := func() error {
-		at := &catalogv1.ImportProgress{Bytes: in.bytes, Rows: file.Rows()}
-		return im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Progress{Progress: at}})
-	}
+	progress := func() error { return im.to.tellProgress(progress{in.bytes, file.Rows()}) }
 	err = im.takeAll(ctx, file, progress)
 	if err := errors.Join(err, im.awaitStock()); err != nil {
 		return err
 	}
-	return errors.Join(progress(), im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Done{Done: im.counts}}))
+	return errors.Join(progress(), im.to.tellCounts(im.counts))
 }
 
 func (im *importer) takeAll(ctx context.Context, file *feed.Reader, progress func() error) error {
@@ -213,17 +211,15 @@ func (im *importer) digest(p *feed.Product) uint64 { return maphash.String(im.se
 func (im *importer) issue(i feed.Issue) error {
 	switch i.Verdict {
 	case feed.Refused:
-		im.counts.Failed++
+		im.counts.failed++
 	case feed.Skipped:
-		im.counts.Skipped++
+		im.counts.skipped++
 	case feed.Noted:
 	}
 	if i.Message == "" {
 		return nil
 	}
-	return im.send(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Issue{Issue: &catalogv1.ImportIssue{
-		Row: i.Row, Column: i.Column, Message: i.Message, Refused: i.Verdict == feed.Refused,
-	}}})
+	return im.to.tellIssue(issue{i.Row, i.Column, i.Message, i.Verdict == feed.Refused})
 }
 
 func (im *importer) refuse(row int64, column, message string) error {

@@ -35,15 +35,15 @@ func (im *importer) find(ctx context.Context, batch []*feed.Product) ([]*goods.P
 	if err != nil {
 		return nil, err
 	}
+	named, err := im.findByName(ctx, batch, found, slugs)
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range batch {
 		if found[i] != nil {
 			continue
 		}
-		before, err := im.findByName(ctx, p, slugs)
-		if err != nil {
-			return nil, err
-		}
-		if before != nil && !used[before.ID] {
+		if before := named[i]; before != nil && !used[before.ID] {
 			found[i], used[before.ID] = before, true
 		}
 		if _, taken := slugs[p.Handle]; taken || !goods.ValidSlug(p.Handle) {
@@ -114,23 +114,41 @@ func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, f
 	return bySlug, err
 }
 
-func (im *importer) findByName(ctx context.Context, p *feed.Product, slugs map[string]*goods.Product) (*goods.Product, error) {
-	producerID := im.producers[naming.Identity(p.Producer)].ID
-	if p.Handle != "" {
-		if before := slugs[p.Handle]; before != nil && before.ProducerID == producerID {
-			return before, nil
+// findByName finds those that have no key of their own, by what an export says of them. All of a batch are read at once.
+func (im *importer) findByName(ctx context.Context, batch []*feed.Product, found []*goods.Product, slugs map[string]*goods.Product) ([]*goods.Product, error) {
+	named, titled := make([]*goods.Product, len(batch)), make([]string, len(batch))
+	for i, p := range batch {
+		producerID := im.producers[naming.Identity(p.Producer)].ID
+		switch before := slugs[p.Handle]; {
+		case found[i] != nil:
+		case p.Handle != "" && before != nil && before.ProducerID == producerID:
+			named[i] = before
+		case p.Handle == "" && im.format != feed.WooCommerce:
+			known, err := im.titlesOf(ctx, producerID)
+			if err != nil {
+				return nil, err
+			}
+			titled[i] = known[naming.Identity(p.Title)]
 		}
-		return nil, nil
 	}
-	if im.format == feed.WooCommerce {
-		return nil, nil
+	byID, err := im.readProducts(ctx, titled)
+	for i, productID := range titled {
+		if productID != "" {
+			named[i] = byID[productID]
+		}
 	}
-	known, err := im.titlesOf(ctx, producerID)
-	if err != nil || known[naming.Identity(p.Title)] == "" {
-		return nil, err
+	return named, err
+}
+
+// readProducts reads products by their IDs, some of which are empty.
+func (im *importer) readProducts(ctx context.Context, ids []string) (map[string]*goods.Product, error) {
+	wanted := goods.Distinct(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" }), func(id string) string { return id })
+	products, err := im.intake.store.Products(ctx, wanted)
+	byID := make(map[string]*goods.Product, len(products))
+	for i := range products {
+		byID[products[i].ID] = &products[i]
 	}
-	before, err := im.intake.store.Product(ctx, known[naming.Identity(p.Title)])
-	return &before, err
+	return byID, err
 }
 
 // titlesOf reads a producer's titles, once.

@@ -9,12 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
-
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -54,10 +50,10 @@ func (s *Service) readSent(ctx context.Context) error {
 func (s *Service) read(ctx context.Context, file *sentFile) error {
 	reading, stop := context.WithTimeout(ctx, readingPatience)
 	defer stop()
-	r := &report{kept: &catalogv1.KeptImport{}}
+	r := &report{}
 	var beating sync.WaitGroup
 	beating.Go(func() {
-		for r.beats(reading) {
+		for beat(reading) {
 			if err := s.files.saveReading(reading, file, r.text(), false); errors.Is(err, errReadElsewhere) {
 				stop()
 			}
@@ -70,16 +66,15 @@ func (s *Service) read(ctx context.Context, file *sentFile) error {
 	stop()
 	beating.Wait()
 	r.end(err)
+	defer s.over.ring()
 	return s.files.saveReading(context.WithoutCancel(ctx), file, r.text(), true)
 }
 
 // importSent is Import of a kept file. What it writes, it writes under its lease.
 func (s *Service) importSent(ctx context.Context, file *sentFile, r *report) error {
-	header := &catalogv1.ImportHeader{
-		Market: file.Market, ProducerId: file.ProducerID, Format: file.Format, DryRun: file.DryRun == 1, Size: file.Size, HideNew: file.HideNew == 1,
-	}
+	w := wish{market: file.Market, producerID: file.ProducerID, format: file.Format, dryRun: file.DryRun == 1, hideNew: file.HideNew == 1}
 	ctx = audit.With(ctx, audit.Actor{Kind: audit.Producer, ID: file.Sender})
-	im, err := s.newImporter(ctx, header, r.take)
+	im, err := s.newImporter(ctx, w, r)
 	if err != nil {
 		return err
 	}
@@ -88,9 +83,9 @@ func (s *Service) importSent(ctx context.Context, file *sentFile, r *report) err
 }
 
 // sentParts gives a file part by part.
-func (s *files) sentParts(ctx context.Context, key string) func() (*catalogv1.ImportRequest, error) {
+func (s *files) sentParts(ctx context.Context, key string) func() ([]byte, error) {
 	n := int64(0)
-	return func() (*catalogv1.ImportRequest, error) {
+	return func() ([]byte, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -102,76 +97,6 @@ func (s *files) sentParts(ctx context.Context, key string) func() (*catalogv1.Im
 			return nil, fmt.Errorf("read a sent file: %w", sqldb.Classify(err))
 		}
 		n++
-		return &catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Chunk{Chunk: content}}, nil
+		return content, nil
 	}
-}
-
-// report is what a reading found so far.
-type report struct {
-	mu   sync.Mutex
-	kept *catalogv1.KeptImport
-}
-
-// beats waits for the next beat. It reports false when there are no more.
-func (r *report) beats(ctx context.Context) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(readingBeat):
-		return true
-	}
-}
-
-func (r *report) take(answer *catalogv1.ImportResponse) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch part := answer.GetPart().(type) {
-	case *catalogv1.ImportResponse_Format:
-		r.kept.Format = part.Format
-	case *catalogv1.ImportResponse_Progress:
-		r.kept.Progress = part.Progress
-	case *catalogv1.ImportResponse_Issue:
-		if r.kept.AllIssues++; r.kept.GetAllIssues() <= shownRows {
-			r.kept.Issues = append(r.kept.Issues, part.Issue)
-		}
-	case *catalogv1.ImportResponse_Change:
-		if r.kept.AllChanges++; r.kept.GetAllChanges() <= shownRows {
-			r.kept.Changes = append(r.kept.Changes, part.Change)
-		}
-	case *catalogv1.ImportResponse_Done:
-		r.kept.Counts, _ = proto.Clone(part.Done).(*catalogv1.ImportCounts)
-	}
-	return nil
-}
-
-// end says why a reading did not come to its end.
-func (r *report) end(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	f := fault.Of(err)
-	switch {
-	case err == nil:
-	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
-		r.kept.Trouble, r.kept.Again = cutOffMessage, true
-	case f.Kind == fault.Internal:
-		r.kept.Trouble = "Something went wrong on our side. What was imported so far stays; the same file again takes it from there."
-		r.kept.Again = true
-	default:
-		r.kept.Trouble, r.kept.Again = f.Message, f.Kind != fault.Invalid
-	}
-}
-
-// text is a report as it is stored.
-func (r *report) text() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return protojson.Format(r.kept)
-}
-
-func reportFromText(text string) (*catalogv1.KeptImport, error) {
-	kept := &catalogv1.KeptImport{}
-	if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal([]byte(text), kept); err != nil {
-		return nil, fmt.Errorf("read what was found in a file: %w", err)
-	}
-	return kept, nil
 }

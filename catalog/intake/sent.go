@@ -25,7 +25,7 @@ const (
 	// sentFor is how long a file is kept after it was last read.
 	sentFor         = 15 * time.Minute
 	forgetSentEvery = time.Minute
-	// takenIn is how many files one process takes in at once: it has them whole in memory.
+	// takenIn is how many files one process takes in at once.
 	takenIn = 4
 )
 
@@ -64,18 +64,20 @@ func (f sentFile) gone() bool { return f.KeptUntil <= f.now && !f.running() }
 // cutOff reports whether whoever read the file is gone.
 func (f sentFile) cutOff() bool { return f.Phase != readingOver && !f.running() }
 
-// standing is how a file stands.
-func (f sentFile) standing() (*catalogv1.KeptImport, error) {
-	kept, err := reportFromText(f.Report)
-	if err != nil {
-		return nil, err
-	}
-	kept.Key, kept.Name, kept.Size, kept.DryRun, kept.Over = f.Key, f.Name, f.Size, f.DryRun == 1, !f.running()
-	kept.ShowNew = f.HideNew == 0
+// standing is how a file stands, for whoever sent it.
+type standing struct {
+	findings
+	key, name             string
+	size                  int64
+	dryRun, over, showNew bool
+}
+
+func (f sentFile) standing() (standing, error) {
+	found, err := findingsOf(f.Report)
 	if f.cutOff() {
-		kept.Trouble, kept.Again = cutOffMessage, true
+		found.trouble, found.again = cutOffMessage, true
 	}
-	return kept, nil
+	return standing{found, f.Key, f.Name, f.Size, f.DryRun == 1, !f.running(), f.HideNew == 0}, err
 }
 
 // next is what running a file does: read it again as it was read, or import what was tried. Nothing, where it
@@ -85,10 +87,10 @@ func (f sentFile) next() (dryRun, ok bool, err error) {
 	switch {
 	case err != nil || f.running():
 		return false, false, err
-	case kept.GetTrouble() != "":
-		return kept.GetDryRun(), kept.GetAgain(), nil
+	case kept.trouble != "":
+		return kept.dryRun, kept.again, nil
 	}
-	return false, kept.GetDryRun(), nil
+	return false, kept.dryRun, nil
 }
 
 // Service takes in files and hands them out. It has the RPCs of the contract that are about files.
@@ -99,11 +101,13 @@ type Service struct {
 	changed func()        // is told when products were written
 	taking  chan struct{} // a place for each file that is taken in
 	readers []*host.Job
+	over    bell
+	after   func(time.Duration) <-chan time.Time // time.After, but in tests
 }
 
 // New makes the intake of a service's host. What it changes in the store it tells.
 func New(ctx context.Context, h *host.Host, st *goods.Store, changed func()) (*Service, error) {
-	s := &Service{host: h, store: st, files: &files{h.DB()}, changed: changed, taking: make(chan struct{}, takenIn)}
+	s := &Service{host: h, store: st, files: &files{h.DB()}, changed: changed, taking: make(chan struct{}, takenIn), after: time.After}
 	if err := s.files.endDeadReadings(ctx); err != nil {
 		return nil, err
 	}
@@ -115,8 +119,8 @@ func New(ctx context.Context, h *host.Host, st *goods.Store, changed func()) (*S
 }
 
 // TryImport keeps a file and has it read without changing anything; see the contract.
-func (s *Service) TryImport(ctx context.Context, stream catalogv1connect.CatalogServiceTryImportServerStream) (*catalogv1.TryImportResponse, error) {
-	first, err := stream.Receive()
+func (s *Service) TryImport(ctx context.Context, in catalogv1connect.CatalogServiceTryImportServerStream) (*catalogv1.TryImportResponse, error) {
+	first, err := in.Receive()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -133,35 +137,11 @@ func (s *Service) TryImport(ctx context.Context, stream catalogv1connect.Catalog
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	content, err := receiveFile(stream)
-	if err != nil {
+	if err := s.takeIn(ctx, file, in.Receive); err != nil {
 		return nil, err
-	}
-	file.Size = int64(len(content))
-	if err := s.files.keepSent(ctx, file, content); err != nil {
-		return nil, fmt.Errorf("keep a file: %w", err)
 	}
 	s.wakeReaders()
 	return &catalogv1.TryImportResponse{}, nil
-}
-
-func receiveFile(stream catalogv1connect.CatalogServiceTryImportServerStream) ([]byte, error) {
-	var content []byte
-	for {
-		m, err := stream.Receive()
-		if errors.Is(err, io.EOF) {
-			return content, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if m.GetFile() != nil {
-			return nil, errHeaderFirst
-		}
-		if content = append(content, m.GetChunk()...); len(content) > maxSent {
-			return nil, errSentTooLarge
-		}
-	}
 }
 
 // sentFromProto checks what is said of a file before it comes.
@@ -191,7 +171,7 @@ func (s *Service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) 
 	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
-	file, err := s.files.sent(ctx, m.GetSender(), m.GetProducerId())
+	file, err := s.await(ctx, m.GetSender(), m.GetProducerId(), time.Duration(m.GetWaitMs())*time.Millisecond)
 	if err != nil || file == nil {
 		return &catalogv1.GetImportResponse{}, err
 	}
@@ -199,7 +179,7 @@ func (s *Service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) 
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.GetImportResponse{Kept: kept}, nil
+	return &catalogv1.GetImportResponse{Kept: kept.proto()}, nil
 }
 
 // RunImport has a kept file imported; see the contract.

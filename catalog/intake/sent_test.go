@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
@@ -364,7 +365,7 @@ func TestAReaderThatComesBackWritesNothing(t *testing.T) {
 		p.must(p.runs(key))
 		zombie := p.dies()
 		p.must(p.runs(key))
-		err = p.service.importSent(p.Context(), zombie, &report{kept: &catalogv1.KeptImport{}})
+		err = p.service.importSent(p.Context(), zombie, &report{})
 		if !errors.Is(err, errReadElsewhere) || p.products() != 0 {
 			p.Errorf("it ends with %v, and there are %d products", err, p.products())
 		}
@@ -418,8 +419,8 @@ func TestAReadingThatLivesKeepsItsLease(t *testing.T) {
 		_, err := p.sends(twoGoods)
 		p.must(err)
 		file := p.dies()
-		r := &report{kept: &catalogv1.KeptImport{}}
-		p.must(r.take(&catalogv1.ImportResponse{Part: &catalogv1.ImportResponse_Progress{Progress: &catalogv1.ImportProgress{Rows: 7, Bytes: 70}}}))
+		r := &report{}
+		p.must(r.tellProgress(progress{rows: 7, bytes: 70}))
 		p.must(p.service.files.saveReading(p.Context(), file, r.text(), false))
 		if k := p.kept(); k.GetOver() || k.GetTrouble() != "" || k.GetProgress().GetRows() != 7 || k.GetProgress().GetBytes() != 70 {
 			p.Errorf("it is %v", k)
@@ -433,8 +434,8 @@ func TestOneFileOfADeskIsKept(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 6 {
 			all.Go(func() {
-				file := sentFileRow(p.producer, fmt.Sprintf("a-key-that-is-long-%d", i))
-				if err := p.service.files.keepSent(p.Context(), file, []byte(twoGoods)); err != nil && !fault.Is(err, "sent_twice") {
+				p.Helper()
+				if err := p.arrives(fmt.Sprintf("a-key-that-is-long-%d", i)); err != nil && !fault.Is(err, "sent_twice") {
 					p.Error(err)
 				}
 			})
@@ -448,6 +449,85 @@ func TestOneFileOfADeskIsKept(t *testing.T) {
 	})
 }
 
-func sentFileRow(producer, key string) catalogdb.SentFile {
-	return catalogdb.SentFile{Key: key, Sender: me, ProducerID: producer, Market: "portland", Name: "goods.csv", Format: "auto", Size: int64(len(twoGoods))}
+// arrives keeps two goods under a key.
+func (p *post) arrives(key string) error {
+	a, err := p.service.files.begin(p.Context(), p.producer, "portland")
+	if err == nil {
+		err = a.put(p.Context(), []byte(twoGoods))
+	}
+	if err != nil {
+		return err
+	}
+	if err = a.finish(p.Context(), catalogdb.SentFile{Key: key, Sender: me, ProducerID: p.producer, Market: "portland", Name: "goods.csv", Format: "auto"}); err != nil {
+		return errors.Join(err, a.giveUp(p.Context()))
+	}
+	return nil
+}
+
+// rows counts the rows of a table.
+func (p *post) rows(table string) (n int) {
+	p.Helper()
+	p.must(p.store.DB.Read().QueryRowContext(p.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n))
+	return n
+}
+
+// TestAFileThatArrivesIsNobodysUntilItIsWhole sends one over another, and gives one up, and forgets one that stopped half-way.
+func TestAFileThatArrivesIsNobodysUntilItIsWhole(t *testing.T) {
+	eachPost(t, func(p *post) {
+		first, err := p.sends(twoGoods)
+		p.must(err)
+		second, err := p.service.files.begin(p.Context(), p.producer, "portland")
+		p.must(err)
+		p.must(second.put(p.Context(), []byte(twoGoods[:20])))
+		p.must(second.put(p.Context(), []byte(twoGoods[20:])))
+		if k := p.kept(); k.GetKey() != first {
+			p.Errorf("while another arrives there is %v", k)
+		}
+		p.must(second.finish(p.Context(), catalogdb.SentFile{Key: "the second, which is whole", Sender: me, ProducerID: p.producer, Market: "portland", Format: "auto"}))
+		p.reads()
+		if k := p.kept(); k.GetKey() == first || k.GetSize() != int64(len(twoGoods)) || k.GetCounts().GetProducts() != 2 || p.rows("sent_file") != 1 || p.rows("sent_file_part") != 2 {
+			p.Errorf("once it is whole there is %v, of %d files in %d parts", k, p.rows("sent_file"), p.rows("sent_file_part"))
+		}
+		_, err = p.sends(strings.Repeat("x", maxSent+1))
+		p.wantCode(err, "too_large")
+		if p.rows("sent_file") != 1 || p.rows("sent_file_part") != 2 {
+			p.Errorf("what is given up leaves %d files in %d parts", p.rows("sent_file"), p.rows("sent_file_part"))
+		}
+		lost, err := p.service.files.begin(p.Context(), p.producer, "portland")
+		p.must(err)
+		p.must(lost.put(p.Context(), []byte(twoGoods)))
+		p.exec("UPDATE sent_file SET kept_until = 1 WHERE key LIKE 'arriving %'")
+		p.must(p.service.files.forgetSent(p.Context()))
+		if p.rows("sent_file") != 1 || p.rows("sent_file_part") != 2 {
+			p.Errorf("what stopped half-way leaves %d files in %d parts", p.rows("sent_file"), p.rows("sent_file_part"))
+		}
+		p.wantCode(lost.put(p.Context(), []byte(twoGoods)), "file_gone")
+	})
+}
+
+// TestWhoeverWaitsForAFileIsToldWhenItIsRead has time stand still, so that nothing but the bell tells.
+func TestWhoeverWaitsForAFileIsToldWhenItIsRead(t *testing.T) {
+	eachPost(t, func(p *post) {
+		waits := make(chan struct{}, 8)
+		p.service.after = func(time.Duration) <-chan time.Time {
+			waits <- struct{}{}
+			return nil
+		}
+		_, err := p.sends(twoGoods)
+		p.must(err)
+		told := make(chan *catalogv1.KeptImport)
+		go func() {
+			answer, err := p.GetImport(p.Context(), &catalogv1.GetImportRequest{Sender: me, ProducerId: p.producer, WaitMs: 5000})
+			if err != nil {
+				p.Error(err)
+			}
+			told <- answer.GetKept()
+		}()
+		<-waits
+		<-waits // it has looked, and waits
+		p.reads()
+		if k := <-told; !k.GetOver() || k.GetCounts().GetProducts() != 2 {
+			p.Errorf("it is told %v", k)
+		}
+	})
 }

@@ -5,10 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
-	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -23,7 +21,7 @@ func (s *files) reads() *catalogdb.Queries { return catalogdb.New(s.db.Read()) }
 
 // sent reads what is kept of a sender for a producer; nil when there is nothing any more.
 func (s *files) sent(ctx context.Context, sender, producerID string) (file *sentFile, err error) {
-	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+	err = s.db.View(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		file, err = sentAs(ctx, tx, func(q *catalogdb.Queries) (catalogdb.SentFile, error) {
 			return q.SentFile(ctx, catalogdb.SentFileParams{Sender: sender, ProducerID: producerID})
 		})
@@ -56,64 +54,6 @@ func sentAs(ctx context.Context, tx *sqldb.Tx, read func(*catalogdb.Queries) (ca
 		return nil, nil //nolint:nilnil // there is nothing any more
 	}
 	return file, nil
-}
-
-// keepSent keeps a file to be tried, instead of the last one, which must not be under way.
-func (s *files) keepSent(ctx context.Context, file catalogdb.SentFile, content []byte) error {
-	err := s.tryKeepSent(ctx, file, content)
-	if sqldb.IsUnique(err) { // another one came first, and is the last one now
-		err = s.tryKeepSent(ctx, file, content)
-	}
-	if sqldb.IsUnique(err) {
-		return fault.New(fault.Conflict, "sent_twice", "This file was sent twice at once. Please look again.").Because(err)
-	}
-	return err
-}
-
-func (s *files) tryKeepSent(ctx context.Context, file catalogdb.SentFile, content []byte) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		q := catalogdb.New(tx)
-		last, err := q.LockSentFile(ctx, catalogdb.LockSentFileParams{Sender: file.Sender, ProducerID: file.ProducerID})
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if (sentFile{last, now.UnixMilli()}).importing() {
-			return errImportRunning
-		}
-		if err := q.DropSentFile(ctx, last.Key); err != nil {
-			return err
-		}
-		all, err := q.SentBytes(ctx, now.UnixMilli())
-		if err != nil {
-			return err
-		}
-		if all+file.Size > maxAllSent {
-			return errNoRoom
-		}
-		return insertSent(ctx, q, file, content, now)
-	})
-}
-
-func insertSent(ctx context.Context, q *catalogdb.Queries, file catalogdb.SentFile, content []byte, now time.Time) error {
-	err := q.InsertSentFile(ctx, catalogdb.InsertSentFileParams{
-		Key: file.Key, Sender: file.Sender, ProducerID: file.ProducerID, Market: file.Market, Name: file.Name, Format: file.Format, Size: file.Size,
-		LeaseUntil: now.Add(readingPatience).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(),
-	})
-	if err != nil {
-		return err
-	}
-	n := int64(0)
-	for part := range slices.Chunk(content, sentPart) {
-		if err := q.InsertSentPart(ctx, catalogdb.InsertSentPartParams{Key: file.Key, N: n, Content: part}); err != nil {
-			return err
-		}
-		n++
-	}
-	return nil
 }
 
 // wantReading has a file read next. What becomes of products that are new by it is said once, when a file that was tried is to be imported.

@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const adoptSentParts = `-- name: AdoptSentParts :exec
+UPDATE sent_file_part SET key = $1 WHERE key = $2
+`
+
+type AdoptSentPartsParams struct {
+	Whole   string
+	Arrival string
+}
+
+func (q *Queries) AdoptSentParts(ctx context.Context, arg AdoptSentPartsParams) error {
+	_, err := q.db.ExecContext(ctx, adoptSentParts, arg.Whole, arg.Arrival)
+	return err
+}
+
 const approveProducer = `-- name: ApproveProducer :exec
 UPDATE producer SET approved = $2, updated_at = $3, version = $4 WHERE id = $1
 `
@@ -49,6 +63,29 @@ func (q *Queries) AttachImage(ctx context.Context, arg AttachImageParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const beginSentFile = `-- name: BeginSentFile :exec
+INSERT INTO sent_file (key, sender, producer_id, market, name, format, size, dry_run, phase, epoch, lease_until, kept_until, report)
+VALUES ($1, $1, $2, $3, '', '', 0, 1, 'over', 0, 0, $4, '{}')
+`
+
+type BeginSentFileParams struct {
+	Key        string
+	ProducerID string
+	Market     string
+	KeptUntil  int64
+}
+
+// One that arrives is its own sender until it is whole.
+func (q *Queries) BeginSentFile(ctx context.Context, arg BeginSentFileParams) error {
+	_, err := q.db.ExecContext(ctx, beginSentFile,
+		arg.Key,
+		arg.ProducerID,
+		arg.Market,
+		arg.KeptUntil,
+	)
+	return err
 }
 
 const changedCategories = `-- name: ChangedCategories :many
@@ -433,6 +470,24 @@ func (q *Queries) GivenUpImages(ctx context.Context, arg GivenUpImagesParams) ([
 		return nil, err
 	}
 	return items, nil
+}
+
+const growSentFile = `-- name: GrowSentFile :execrows
+UPDATE sent_file SET size = size + $2, kept_until = $3 WHERE key = $1
+`
+
+type GrowSentFileParams struct {
+	Key       string
+	Size      int64
+	KeptUntil int64
+}
+
+func (q *Queries) GrowSentFile(ctx context.Context, arg GrowSentFileParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, growSentFile, arg.Key, arg.Size, arg.KeptUntil)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const imageMakers = `-- name: ImageMakers :many

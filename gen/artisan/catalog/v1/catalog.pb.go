@@ -4528,9 +4528,11 @@ func (*TryImportResponse) Descriptor() ([]byte, []int) {
 }
 
 type GetImportRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Sender        string                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
-	ProducerId    string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Sender     string                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	ProducerId string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// The answer comes once the file is read, or after so many milliseconds: 5,000 at the most.
+	WaitMs        int32 `protobuf:"varint,3,opt,name=wait_ms,json=waitMs,proto3" json:"wait_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4577,6 +4579,13 @@ func (x *GetImportRequest) GetProducerId() string {
 		return x.ProducerId
 	}
 	return ""
+}
+
+func (x *GetImportRequest) GetWaitMs() int32 {
+	if x != nil {
+		return x.WaitMs
+	}
+	return 0
 }
 
 type GetImportResponse struct {
@@ -5464,11 +5473,12 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x04file\x18\x01 \x01(\v2\x1e.artisan.catalog.v1.SentImportH\x00R\x04file\x12\x16\n" +
 	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\x06\n" +
 	"\x04part\"\x13\n" +
-	"\x11TryImportResponse\"K\n" +
+	"\x11TryImportResponse\"d\n" +
 	"\x10GetImportRequest\x12\x16\n" +
 	"\x06sender\x18\x01 \x01(\tR\x06sender\x12\x1f\n" +
 	"\vproducer_id\x18\x02 \x01(\tR\n" +
-	"producerId\"G\n" +
+	"producerId\x12\x17\n" +
+	"\await_ms\x18\x03 \x01(\x05R\x06waitMs\"G\n" +
 	"\x11GetImportResponse\x122\n" +
 	"\x04kept\x18\x01 \x01(\v2\x1e.artisan.catalog.v1.KeptImportR\x04kept\"x\n" +
 	"\x10RunImportRequest\x12\x16\n" +
