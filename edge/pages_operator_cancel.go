@@ -138,7 +138,10 @@ func (o *office) cleared(w *deliveryv1.Window) (page.Cleared, error) {
 		return page.Cleared{Done: true}, o.edge.missing(o.Context(), "the orders of a cancelled window", err)
 	}
 	model := page.Cleared{
-		Reason: c.GetReason(), Look: o.at("/operator/windows/" + w.GetId()), Done: c.GetDone(), Gone: count(c.GetGone()), All: count(c.GetOrders()), Verb: "cancelled and paid back",
+		Reason: c.GetReason(), Look: o.at("/operator/windows/" + w.GetId()), Done: c.GetDone(), Verb: "cancelled and paid back",
+	}
+	if c.GetOrders() > 0 || c.GetDone() { // before they are listed there is no number
+		model.Gone, model.All = count(c.GetGone()), count(c.GetOrders())
 	}
 	if c.GetToWindowId() != "" {
 		model.Verb = "moved"

@@ -90,7 +90,7 @@ func TestTheProgressOfACancelledWindowTellsItself(t *testing.T) {
 	for _, done := range []bool{false, true} {
 		s.peers.set(func(p *peers) {
 			p.window = func(w *deliveryv1.Window) { w.Closed, w.Cancelled = true, true }
-			p.clearing = func(c *orderingv1.Clearing) { c.Done = done }
+			p.clearing = func(c *orderingv1.Clearing) { c.Done, c.Orders, c.Gone = done, 0, 0 }
 		})
 		v, want := s.asOperator(t, page, nil), 1
 		if done {
@@ -105,6 +105,9 @@ func TestTheProgressOfACancelledWindowTellsItself(t *testing.T) {
 		}
 		if n := strings.Count(written.String(), `<noscript><meta http-equiv="refresh"`); n != want {
 			t.Errorf("done %t: without a script %d look again", done, n)
+		}
+		if strings.Contains(v.text(), "No order has gone yet") == done || strings.Contains(v.text(), "0 of 0") != done {
+			t.Errorf("done %t: before the orders are listed it says %s", done, v.text())
 		}
 	}
 }

@@ -141,7 +141,7 @@ func (o *office) showLife(status int, alert string, typed *page.Refund) (*reply,
 	for _, p := range order.GetParts() {
 		part := o.partOf(order, p)
 		if l.payment.GetCaptured().GetAmount() > l.payment.GetRefunded().GetAmount() {
-			o.offerRefunds(&part, order, p)
+			o.offerRefunds(&part, l, p)
 		}
 		model.Parts = append(model.Parts, part)
 	}

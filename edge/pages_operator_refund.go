@@ -41,12 +41,17 @@ func refundOf(of string, amount money.Amount, reason string) refund {
 	return r
 }
 
-// offerRefunds leads to the refund of a part, and of each of its lines.
-func (o *office) offerRefunds(part *page.LifePart, order *orderingv1.Order, p *orderingv1.Part) {
-	at := func(of string) string { return o.at("/operator/orders/"+order.GetId(), "refund", "1", "of", of) }
+// offerRefunds leads to the refund of a part, and of each of its lines, where something of it is left.
+func (o *office) offerRefunds(part *page.LifePart, l *life, p *orderingv1.Part) {
+	at := func(of string) string {
+		if _, left, ok := o.refundable(l, of); !ok || left <= 0 {
+			return ""
+		}
+		return o.at("/operator/orders/"+l.order.GetId(), "refund", "1", "of", of)
+	}
 	part.Refund = at(ofPart + p.GetProducerId())
-	for i, l := range linesOf(order, p.GetProducerId()) {
-		part.Lines[i].Refund = at(ofLine + l.GetVariantId())
+	for i, line := range linesOf(l.order, p.GetProducerId()) {
+		part.Lines[i].Refund = at(ofLine + line.GetVariantId())
 	}
 }
 
@@ -93,9 +98,9 @@ func (o *office) askHowMuch(r *page.Refund, l *life) {
 	if !ok || line == nil {
 		return
 	}
-	all, words := line.GetQuantity(), " were ordered"
+	all, words := line.GetQuantity(), "Ordered: "
 	if wasPacked(line) {
-		all, words = line.GetPackedQuantity(), " were packed"
+		all, words = line.GetPackedQuantity(), "Packed: "
 	}
 	back := int64(0)
 	for _, before := range l.payment.GetRefunds() {
@@ -107,11 +112,11 @@ func (o *office) askHowMuch(r *page.Refund, l *life) {
 	if r.Weighed {
 		r.Many = "How much, in kg"
 	}
-	r.ManyHint = o.in.kept(all, line.GetSoldBy()) + words
+	r.ManyHint = words + o.in.kept(all, line.GetSoldBy()) + "."
 	if back > 0 {
-		r.ManyHint += ", " + o.in.kept(back, line.GetSoldBy()) + " of it paid back"
+		r.ManyHint += " Paid back already: " + o.in.kept(back, line.GetSoldBy()) + "."
 	}
-	r.ManyHint += ". What it comes to is said first. Left empty, the amount counts."
+	r.ManyHint += " What it comes to is said first. Left empty, the amount counts."
 }
 
 func lineOf(order *orderingv1.Order, variant string) *orderingv1.OrderLine {

@@ -44,9 +44,11 @@ func TestALineIsPaidBackByItsQuantity(t *testing.T) {
 	at := "/operator/orders/" + placedOrder
 	link := func(of string) string { return at + "?" + url.Values{"of": {of}, "refund": {"1"}}.Encode() }
 	form := s.asOperator(t, link(ofLine+wheel), nil)
-	form.wants(t, http.StatusOK, "How many", "2 were ordered.")
+	form.wants(t, http.StatusOK, "How many", "Ordered: 2.")
 	if v := s.asOperator(t, link(ofPart+dairy), nil); len(v.find("input", "name", "quantity")) != 0 {
 		t.Error("a part has a quantity")
+	} else if len(v.find("input", "name", "amount", "autofocus", "")) != 1 || len(form.find("input", "name", "quantity", "autofocus", "")) != 1 {
+		t.Error("the form is far below, and nothing leads there")
 	}
 	sent := url.Values{"key": {form.value("key")}, "of": {ofLine + wheel}, "amount": {"45.00"}, "reason": {"One broke"}, "quantity": {" 1 "}}
 	sure := s.asOperator(t, at+"/refunds", sent)
@@ -81,6 +83,23 @@ func TestALineIsPaidBackByItsQuantity(t *testing.T) {
 	s.asOperator(t, at+"/refunds", sent).wants(t, http.StatusConflict, "That is more than is left to refund.")
 }
 
+func TestWhatIsWhollyPaidBackIsNotOfferedAgain(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	at := "/operator/orders/" + placedOrder
+	for minor, want := range map[int64]int{4799: 2, 4800: 1} { // of a line of $48.00; a part has links of its own
+		s.peers.payment = func(p *paymentsv1.Payment) {
+			p.Refunds = []*paymentsv1.Refund{{Amount: dollars(minor), VariantId: wheel, ProducerId: "pro_x_other"}}
+		}
+		links := 0
+		for _, of := range []string{ofLine + wheel, ofPart + dairy} {
+			links += len(s.asOperator(t, at, nil).find("a", "href", at+"?"+url.Values{"of": {of}, "refund": {"1"}}.Encode()))
+		}
+		if links != want {
+			t.Errorf("with %d of a line paid back %d links lead to refunds, want %d", minor, links, want)
+		}
+	}
+}
+
 func TestAWeighedLineIsPaidBackByItsWeight(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.order = makeByTheKilo
@@ -89,7 +108,7 @@ func TestAWeighedLineIsPaidBackByItsWeight(t *testing.T) {
 	}
 	at := "/operator/orders/" + placedOrder
 	form := s.asOperator(t, at+"?"+url.Values{"of": {ofLine + slice}, "refund": {"1"}}.Encode(), nil)
-	form.wants(t, http.StatusOK, "How much, in kg", "0.1 kg (0.22 lb) of it paid back")
+	form.wants(t, http.StatusOK, "How much, in kg", "Paid back already: 0.1 kg (0.22 lb).")
 	sent := url.Values{"key": {form.value("key")}, "of": {ofLine + slice}, "amount": {"1"}, "quantity": {"0,25"}}
 	s.asOperator(t, at+"/refunds", sent).wants(t, http.StatusOK, "0,25 kg of it comes to $6.00.")
 	if got := s.peers.last["QuoteRefund"].(*paymentsv1.QuoteRefundRequest); got.GetQuantity() != 250 || got.GetVariantId() != slice {
