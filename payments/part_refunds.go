@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/artisan-eats/artisan/fault"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
@@ -24,7 +23,7 @@ func (s *service) PartRefunds(ctx context.Context, r *paymentsv1.PartRefundsRequ
 		return nil, err
 	}
 	if len(r.GetOrderIds()) > maxPartOrders {
-		return nil, fault.New(fault.Invalid, "invalid", fmt.Sprintf("At most %d orders at a time.", maxPartOrders), fault.Field{Name: "order_ids", Message: "are too many"})
+		return nil, invalid("order_ids", fmt.Sprintf("At most %d orders at a time.", maxPartOrders))
 	}
 	for _, orderID := range r.GetOrderIds() {
 		if err := validOrder(orderID); err != nil {
