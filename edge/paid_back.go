@@ -77,22 +77,26 @@ type partRefundJSON struct {
 
 // tellMakers adds to orders, as their makers read them, what was paid back of their parts.
 func (v *visit) tellMakers(orders []*orderingv1.Order, out []orderJSON) {
-	of := map[string][]*orderingv1.Order{}
+	hers := map[string][]*orderingv1.Order{} // by producer
 	for _, o := range orders {
 		for _, p := range o.GetParts() {
 			if o.GetPartOnly() {
-				of[p.GetProducerId()] = append(of[p.GetProducerId()], o)
+				hers[p.GetProducerId()] = append(hers[p.GetProducerId()], o)
 			}
 		}
 	}
-	for producer, hers := range of {
-		refunds, known := v.partRefunds(producer, hers...)
-		for i := range out {
-			for j := range out[i].Parts {
-				if p := &out[i].Parts[j]; known && orders[i].GetPartOnly() && p.Producer.ID == producer {
-					p.Refunds = partRefundsToJSON(refunds[out[i].ID])
-				}
+	told := map[string][]partRefundJSON{} // by order and producer
+	for producer, of := range hers {
+		refunds, known := v.partRefunds(producer, of...)
+		for _, o := range of {
+			if known {
+				told[o.GetId()+producer] = partRefundsToJSON(refunds[o.GetId()])
 			}
+		}
+	}
+	for _, o := range out {
+		for i, p := range o.Parts {
+			o.Parts[i].Refunds = told[o.ID+p.Producer.ID]
 		}
 	}
 }

@@ -52,7 +52,7 @@ func TestAMakersProgramIsToldWhatWasPaidBack(t *testing.T) {
 			t.Errorf("%s: %d %s", path, answer.StatusCode, body)
 		}
 		s.peers.set(func(p *peers) { p.order = func(o *orderingv1.Order) { makePacked(o); o.PartOnly = false } })
-		if _, body = s.send(t, call{method: "GET", path: path, header: asShopper}); strings.Contains(string(body), "refunds") {
+		if _, body = s.send(t, call{method: "GET", path: path, header: asShopper}); strings.Contains(string(body), "refunds") { //nolint:bodyclose // send closes it
 			t.Errorf("who ordered reads %s", body)
 		}
 	}
