@@ -186,10 +186,10 @@ func (p *person) goes(path string) {
 	}
 }
 
-// links are the addresses of the shop that the page leads to.
+// links are the addresses of the shop that the page leads to; not what leads to a part of the page, which may be the answer to a form.
 func (p *person) links() []string {
 	p.t.Helper()
-	found, err := browser.Ask[[]string](p.Tab, `[...document.querySelectorAll("a[href]")].
+	found, err := browser.Ask[[]string](p.Tab, `[...document.querySelectorAll("a[href]:not([href^='#'])")].
 		filter(a => a.origin === location.origin).map(a => a.pathname)`)
 	p.must(err)
 	return found
