@@ -87,6 +87,12 @@ func TestTwoReplicasApplyEachEventOnceAndInItsOrder(t *testing.T) {
 				publish(s.T, s.p, aggregate, version)
 			}
 		}
+		other := s.another(counted)
+		counted.meanwhile = func() { // while the first batch is on its way
+			if _, err := other.DeliverOnce(s.Context(), "listener"); err != nil {
+				s.Error(err)
+			}
+		}
 		var both sync.WaitGroup
 		for range 2 {
 			replica := s.another(counted)
@@ -122,8 +128,9 @@ func TestTwoReplicasApplyEachEventOnceAndInItsOrder(t *testing.T) {
 // counting counts how often each event is sent.
 type counting struct {
 	eventsv1connect.EventServiceClient
-	mu   sync.Mutex
-	sent map[string]int
+	mu        sync.Mutex
+	sent      map[string]int
+	meanwhile func()
 }
 
 func (c *counting) Deliver(ctx context.Context, r *eventsv1.DeliverRequest) (*eventsv1.DeliverResponse, error) {
@@ -131,7 +138,12 @@ func (c *counting) Deliver(ctx context.Context, r *eventsv1.DeliverRequest) (*ev
 	for _, e := range r.GetEvents() {
 		c.sent[e.GetId()]++
 	}
+	meanwhile := c.meanwhile
+	c.meanwhile = nil
 	c.mu.Unlock()
+	if meanwhile != nil {
+		meanwhile()
+	}
 	return c.EventServiceClient.Deliver(ctx, r)
 }
 

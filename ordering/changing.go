@@ -177,7 +177,7 @@ func (s *Service) stillChanging(ctx context.Context, o Order) (Order, error) {
 
 // saveChange commits the next state of a change, and with it what becomes of the order.
 func (s *Service) saveChange(ctx context.Context, before, next Order, ask effect) (Order, error) {
-	w := &saving{order: next, lease: s.host.Now().Add(leaseFor), change: rowOf(before, next)}
+	w := &saving{order: next, lease: newLease, change: rowOf(before, next)}
 	if ask == swap {
 		by := audit.ActorOf(ctx)
 		w.order.signed(len(before.Steps), by)
@@ -285,7 +285,7 @@ func (s *Service) giveBack(ctx context.Context, changeID string, goods, place, m
 
 // resumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers why it came to nothing, if it did.
 func (s *Service) resumeChange(ctx context.Context, o leased) (Order, *Failure, error) {
-	o, mine, err := s.store.takeLease(ctx, o, s.host.Now())
+	o, mine, err := s.store.takeLease(ctx, o)
 	if err != nil {
 		return o.Order, nil, err
 	}

@@ -24,8 +24,6 @@ import (
 )
 
 const (
-	// leaseFor is how long an order in flight is its process's own without a sign of life.
-	leaseFor = 15 * time.Second
 	// checkoutTimeout bounds one checkout. It goes on without a shopper who went away.
 	checkoutTimeout = 30 * time.Second
 	// holdFor is how long stock and slot are set aside.
@@ -126,8 +124,9 @@ func (s *Service) replay(ctx context.Context, orderID string, sameBody bool) (o 
 	}
 	o = tried.Order
 	if o.InFlight() {
-		if tried.until.After(s.host.Now()) {
-			return o, false, errInProgress
+		now, err := s.store.db.Now(ctx)
+		if err != nil || tried.until.After(now) {
+			return o, false, cmp.Or(err, error(errInProgress))
 		}
 		if o, err = s.takeOver(ctx, tried); err != nil {
 			return o, false, err
@@ -159,7 +158,7 @@ func (s *Service) buy(ctx context.Context, cart Cart, r *orderingv1.CheckoutRequ
 	}
 	place := &placement{
 		order: o, cartRevision: cart.Revision, key: r.GetIdempotencyKey(), hash: hash,
-		replaces: replaces, lease: s.host.Now().Add(leaseFor),
+		replaces: replaces,
 	}
 	if o.PaymentMethod == methodPickup {
 		if place.payer, err = s.whoPaysLater(ctx, r); err != nil {

@@ -66,7 +66,7 @@ func (s *Service) drive(ctx context.Context, o Order, m message, paymentToken st
 
 // save commits an order's state, with its event and what the security log has of it, if there are such.
 func (s *Service) save(ctx context.Context, o Order, ask effect, deed []audit.Entry) (Order, error) {
-	w := &saving{order: o, lease: s.host.Now().Add(leaseFor), confirms: ask == announce, deed: deed}
+	w := &saving{order: o, lease: newLease, confirms: ask == announce, deed: deed}
 	if o.Status == Awaiting {
 		w.lease = o.Trial.ConfirmBy
 	}
@@ -257,16 +257,20 @@ func (o Order) reached(status string) bool {
 
 // sweep takes on orders in flight whose process was lost, and changes of orders.
 func (s *Service) sweep(ctx context.Context) error {
-	ids, err := s.store.leasesOver(ctx, s.host.Now(), 50)
+	now, err := s.store.db.Now(ctx)
 	if err != nil {
 		return err
 	}
-	lapsed, err := s.store.confirmationsOver(ctx, s.host.Now(), 100)
+	ids, err := s.store.leasesOver(ctx, now, 50)
+	if err != nil {
+		return err
+	}
+	lapsed, err := s.store.confirmationsOver(ctx, now, 100)
 	if err != nil {
 		return err
 	}
 	s.takeAll(ctx, append(ids, lapsed...), s.takeOver)
-	return s.sweepChanges(ctx)
+	return s.sweepChanges(ctx, now)
 }
 
 // takeAll takes orders on, some at the same time.
@@ -294,7 +298,7 @@ func (s *Service) takeAll(ctx context.Context, ids []string, on func(context.Con
 // takeOver makes an order that was left behind the caller's own and drives it to
 // its outcome. It answers the order as it then is.
 func (s *Service) takeOver(ctx context.Context, o leased) (Order, error) {
-	o, mine, err := s.store.takeLease(ctx, o, s.host.Now())
+	o, mine, err := s.store.takeLease(ctx, o)
 	if err != nil {
 		return o.Order, err
 	}

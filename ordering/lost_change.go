@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/artisan-eats/artisan/fault"
 )
@@ -33,8 +34,8 @@ func waitsFor(err error) string {
 }
 
 // sweepChanges takes on changes whose process was lost, and gives back what those hold that are in no order any more.
-func (s *Service) sweepChanges(ctx context.Context) error {
-	left, err := s.store.changesOver(ctx, s.host.Now(), 50)
+func (s *Service) sweepChanges(ctx context.Context, now time.Time) error {
+	left, err := s.store.changesOver(ctx, now, 50)
 	if err != nil {
 		return err
 	}

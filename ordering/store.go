@@ -140,9 +140,13 @@ func (s *store) endDeadLeases(ctx context.Context) error {
 
 // takeLease makes an order the caller's, under a new epoch. It reports false when
 // somebody else was first.
-func (s *store) takeLease(ctx context.Context, o leased, now time.Time) (leased, bool, error) {
+func (s *store) takeLease(ctx context.Context, o leased) (leased, bool, error) {
 	var n int64
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
 		n, err = orderingdb.New(tx).TakeLease(ctx, orderingdb.TakeLeaseParams{
 			ID: o.ID, Epoch: o.Epoch, Now: now.UnixMilli(), LeaseUntil: now.Add(leaseFor).UnixMilli(),
 		})

@@ -42,7 +42,6 @@ type placement struct {
 	key, hash    string
 	// replaces is the failed order that the key stood for, if any.
 	replaces string
-	lease    time.Time
 	// payer is set for an order that is paid when it is picked up: then the limits decide how it begins, and order
 	// is told of it.
 	payer *payer
@@ -51,7 +50,7 @@ type placement struct {
 // saving is an order whose state changed, and the event that says so.
 type saving struct {
 	order  Order
-	lease  time.Time
+	lease  time.Time // until when it is leased; newLease for a while from now
 	events []events.Event
 	// confirms says that the order is confirmed by it.
 	confirms bool
@@ -270,6 +269,10 @@ var errInProgress = fault.New(fault.Conflict, "in_progress", "This order is bein
 
 func (b batchWriter) insertOrders(placements []*placement) error {
 	var keys, rows [][]any
+	lease, err := b.leaseValue(newLease)
+	if err != nil {
+		return err
+	}
 	for _, p := range placements {
 		o := p.order
 		document, err := json.Marshal(o)
@@ -279,7 +282,7 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 		keys = append(keys, []any{o.CartID, p.key, p.hash, o.ID, p.replaces})
 		rows = append(rows, []any{
 			o.ID, o.Market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor, o.Total.Currency,
-			o.Epoch, o.Revision, p.lease.UnixMilli(), o.movedAt().UnixMilli(), string(document),
+			o.Epoch, o.Revision, lease, o.movedAt().UnixMilli(), string(document),
 		})
 	}
 	stands, err := b.returning(`INSERT INTO checkout_keys (cart_id, checkout_key, request_hash, order_id, replaces) %s
@@ -292,7 +295,9 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 		// A key was used between our look at it and now; alone, its member is told so.
 		return errInProgress
 	}
-	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, moved_at, document) %s`, rows,
+	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, moved_at, document)
+		SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, `+b.leaseColumn("column11")+`, column12, column13
+		FROM (%s) AS v`, rows,
 		"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT")
 }
 
@@ -318,15 +323,19 @@ func (b batchWriter) saveOrders(members []int) error {
 		if err != nil {
 			return fmt.Errorf("save order: %w", err)
 		}
+		lease, err := b.leaseValue(b.batch[i].save.lease)
+		if err != nil {
+			return err
+		}
 		rows = append(rows, []any{
-			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, b.batch[i].save.lease.UnixMilli(), o.movedAt().UnixMilli(), string(document),
+			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, lease, o.movedAt().UnixMilli(), string(document),
 			o.Window.ID, o.changingTo(),
 		})
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = v.column6, moved_at = v.column7,
+	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = `+b.leaseColumn("v.column6")+`, moved_at = v.column7,
 		document = v.column8, window_id = v.column9, changing_to = v.column10
 		FROM (%s) AS v
 		WHERE orders.id = v.column1 AND orders.epoch = v.column2 AND orders.revision = v.column3 RETURNING orders.id`, rows,

@@ -236,13 +236,16 @@ func (db *DB) Now(ctx context.Context) (time.Time, error) {
 	return now, classify(err)
 }
 
+// PostgresClock is what a statement of PostgreSQL calls the database's clock, in Unix milliseconds.
+const PostgresClock = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+
 // clock reads the database's clock. SQLite has none: there it is its process's.
 func clock(ctx context.Context, q Querier, db *DB) (time.Time, error) {
 	if db.Engine == SQLite {
 		return db.now().UTC().Truncate(time.Millisecond), nil
 	}
 	var ms int64
-	if err := q.QueryRowContext(ctx, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)").Scan(&ms); err != nil {
+	if err := q.QueryRowContext(ctx, "SELECT "+PostgresClock).Scan(&ms); err != nil {
 		return time.Time{}, fmt.Errorf("read the database's clock: %w", err)
 	}
 	return time.UnixMilli(ms).UTC(), nil
