@@ -2,8 +2,13 @@ package allergen
 
 import (
 	"math/bits"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
 // Allergen is one of the 14 substances that have to be declared on food.
@@ -12,23 +17,19 @@ type Allergen struct {
 	Name string
 }
 
-// All are those of Annex II of Regulation (EU) 1169/2011, in its order. The order
-// is stored, as the bits of AllergenSet: it never changes.
-var All = []Allergen{
-	{"gluten", "Cereals containing gluten"},
-	{"crustaceans", "Crustaceans"},
-	{"egg", "Eggs"},
-	{"fish", "Fish"},
-	{"peanuts", "Peanuts"},
-	{"soy", "Soybeans"},
-	{"milk", "Milk"},
-	{"nuts", "Nuts"},
-	{"celery", "Celery"},
-	{"mustard", "Mustard"},
-	{"sesame", "Sesame"},
-	{"sulphites", "Sulphur dioxide and sulphites"},
-	{"lupin", "Lupin"},
-	{"molluscs", "Molluscs"},
+// All are those of the contract, in its order, which is that of Annex II of Regulation (EU) 1169/2011. The order
+// is stored, as the bits of Set: it never changes.
+var All = ofContract()
+
+func ofContract() []Allergen {
+	values := catalogv1.Allergen(0).Descriptor().Values()
+	all := make([]Allergen, values.Len()-1) // but for the one that is unspecified
+	for i := range all {
+		value := values.ByNumber(protoreflect.EnumNumber(i + 1))
+		name, _ := proto.GetExtension(value.Options(), catalogv1.E_Called).(string)
+		all[i] = Allergen{strings.ToLower(strings.TrimPrefix(string(value.Name()), "ALLERGEN_")), name}
+	}
+	return all
 }
 
 // Set is a set of allergens: bit i is Allergens[i].

@@ -10,6 +10,7 @@ import (
 	v1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	descriptorpb "google.golang.org/protobuf/types/descriptorpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -21,6 +22,93 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Allergen is one of the 14 substances that have to be declared on food: Annex II of Regulation (EU) 1169/2011, in its order. Its code is its
+// name in small letters, without what stands before it.
+type Allergen int32
+
+const (
+	Allergen_ALLERGEN_UNSPECIFIED Allergen = 0
+	Allergen_ALLERGEN_GLUTEN      Allergen = 1
+	Allergen_ALLERGEN_CRUSTACEANS Allergen = 2
+	Allergen_ALLERGEN_EGG         Allergen = 3
+	Allergen_ALLERGEN_FISH        Allergen = 4
+	Allergen_ALLERGEN_PEANUTS     Allergen = 5
+	Allergen_ALLERGEN_SOY         Allergen = 6
+	Allergen_ALLERGEN_MILK        Allergen = 7
+	Allergen_ALLERGEN_NUTS        Allergen = 8
+	Allergen_ALLERGEN_CELERY      Allergen = 9
+	Allergen_ALLERGEN_MUSTARD     Allergen = 10
+	Allergen_ALLERGEN_SESAME      Allergen = 11
+	Allergen_ALLERGEN_SULPHITES   Allergen = 12
+	Allergen_ALLERGEN_LUPIN       Allergen = 13
+	Allergen_ALLERGEN_MOLLUSCS    Allergen = 14
+)
+
+// Enum value maps for Allergen.
+var (
+	Allergen_name = map[int32]string{
+		0:  "ALLERGEN_UNSPECIFIED",
+		1:  "ALLERGEN_GLUTEN",
+		2:  "ALLERGEN_CRUSTACEANS",
+		3:  "ALLERGEN_EGG",
+		4:  "ALLERGEN_FISH",
+		5:  "ALLERGEN_PEANUTS",
+		6:  "ALLERGEN_SOY",
+		7:  "ALLERGEN_MILK",
+		8:  "ALLERGEN_NUTS",
+		9:  "ALLERGEN_CELERY",
+		10: "ALLERGEN_MUSTARD",
+		11: "ALLERGEN_SESAME",
+		12: "ALLERGEN_SULPHITES",
+		13: "ALLERGEN_LUPIN",
+		14: "ALLERGEN_MOLLUSCS",
+	}
+	Allergen_value = map[string]int32{
+		"ALLERGEN_UNSPECIFIED": 0,
+		"ALLERGEN_GLUTEN":      1,
+		"ALLERGEN_CRUSTACEANS": 2,
+		"ALLERGEN_EGG":         3,
+		"ALLERGEN_FISH":        4,
+		"ALLERGEN_PEANUTS":     5,
+		"ALLERGEN_SOY":         6,
+		"ALLERGEN_MILK":        7,
+		"ALLERGEN_NUTS":        8,
+		"ALLERGEN_CELERY":      9,
+		"ALLERGEN_MUSTARD":     10,
+		"ALLERGEN_SESAME":      11,
+		"ALLERGEN_SULPHITES":   12,
+		"ALLERGEN_LUPIN":       13,
+		"ALLERGEN_MOLLUSCS":    14,
+	}
+)
+
+func (x Allergen) Enum() *Allergen {
+	p := new(Allergen)
+	*p = x
+	return p
+}
+
+func (x Allergen) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Allergen) Descriptor() protoreflect.EnumDescriptor {
+	return file_artisan_catalog_v1_catalog_proto_enumTypes[0].Descriptor()
+}
+
+func (Allergen) Type() protoreflect.EnumType {
+	return &file_artisan_catalog_v1_catalog_proto_enumTypes[0]
+}
+
+func (x Allergen) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Allergen.Descriptor instead.
+func (Allergen) EnumDescriptor() ([]byte, []int) {
+	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{0}
+}
 
 type Market struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -507,7 +595,7 @@ type Product struct {
 	// A category's slug.
 	Category string   `protobuf:"bytes,8,opt,name=category,proto3" json:"category,omitempty"`
 	Tags     []string `protobuf:"bytes,9,rep,name=tags,proto3" json:"tags,omitempty"`
-	// Codes of the 14 EU allergens that it contains: see catalog.Allergens.
+	// Codes of the allergens that it contains: see Allergen.
 	Allergens      []string `protobuf:"bytes,10,rep,name=allergens,proto3" json:"allergens,omitempty"`
 	Certifications []string `protobuf:"bytes,11,rep,name=certifications,proto3" json:"certifications,omitempty"`
 	Published      bool     `protobuf:"varint,12,opt,name=published,proto3" json:"published,omitempty"`
@@ -5117,11 +5205,30 @@ func (x *OutlineResponse) GetEntries() []*OutlineEntry {
 	return nil
 }
 
+var file_artisan_catalog_v1_catalog_proto_extTypes = []protoimpl.ExtensionInfo{
+	{
+		ExtendedType:  (*descriptorpb.EnumValueOptions)(nil),
+		ExtensionType: (*string)(nil),
+		Field:         50001,
+		Name:          "artisan.catalog.v1.called",
+		Tag:           "bytes,50001,opt,name=called",
+		Filename:      "artisan/catalog/v1/catalog.proto",
+	},
+}
+
+// Extension fields to descriptorpb.EnumValueOptions.
+var (
+	// What people call it, in English.
+	//
+	// optional string called = 50001;
+	E_Called = &file_artisan_catalog_v1_catalog_proto_extTypes[0]
+)
+
 var File_artisan_catalog_v1_catalog_proto protoreflect.FileDescriptor
 
 const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
-	" artisan/catalog/v1/catalog.proto\x12\x12artisan.catalog.v1\x1a\x1cartisan/money/v1/money.proto\"\xc0\x01\n" +
+	" artisan/catalog/v1/catalog.proto\x12\x12artisan.catalog.v1\x1a\x1cartisan/money/v1/money.proto\x1a google/protobuf/descriptor.proto\"\xc0\x01\n" +
 	"\x06Market\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -5512,7 +5619,26 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x02 \x01(\x03R\tupdatedAt\"M\n" +
 	"\x0fOutlineResponse\x12:\n" +
-	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries2\xc9\x13\n" +
+	"\aentries\x18\x01 \x03(\v2 .artisan.catalog.v1.OutlineEntryR\aentries*\x9d\x04\n" +
+	"\bAllergen\x12\x18\n" +
+	"\x14ALLERGEN_UNSPECIFIED\x10\x00\x122\n" +
+	"\x0fALLERGEN_GLUTEN\x10\x01\x1a\x1d\x8a\xb5\x18\x19Cereals containing gluten\x12)\n" +
+	"\x14ALLERGEN_CRUSTACEANS\x10\x02\x1a\x0f\x8a\xb5\x18\vCrustaceans\x12\x1a\n" +
+	"\fALLERGEN_EGG\x10\x03\x1a\b\x8a\xb5\x18\x04Eggs\x12\x1b\n" +
+	"\rALLERGEN_FISH\x10\x04\x1a\b\x8a\xb5\x18\x04Fish\x12!\n" +
+	"\x10ALLERGEN_PEANUTS\x10\x05\x1a\v\x8a\xb5\x18\aPeanuts\x12\x1e\n" +
+	"\fALLERGEN_SOY\x10\x06\x1a\f\x8a\xb5\x18\bSoybeans\x12\x1b\n" +
+	"\rALLERGEN_MILK\x10\a\x1a\b\x8a\xb5\x18\x04Milk\x12\x1b\n" +
+	"\rALLERGEN_NUTS\x10\b\x1a\b\x8a\xb5\x18\x04Nuts\x12\x1f\n" +
+	"\x0fALLERGEN_CELERY\x10\t\x1a\n" +
+	"\x8a\xb5\x18\x06Celery\x12!\n" +
+	"\x10ALLERGEN_MUSTARD\x10\n" +
+	"\x1a\v\x8a\xb5\x18\aMustard\x12\x1f\n" +
+	"\x0fALLERGEN_SESAME\x10\v\x1a\n" +
+	"\x8a\xb5\x18\x06Sesame\x129\n" +
+	"\x12ALLERGEN_SULPHITES\x10\f\x1a!\x8a\xb5\x18\x1dSulphur dioxide and sulphites\x12\x1d\n" +
+	"\x0eALLERGEN_LUPIN\x10\r\x1a\t\x8a\xb5\x18\x05Lupin\x12#\n" +
+	"\x11ALLERGEN_MOLLUSCS\x10\x0e\x1a\f\x8a\xb5\x18\bMolluscs2\xc9\x13\n" +
 	"\x0eCatalogService\x12X\n" +
 	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12X\n" +
 	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\x12^\n" +
@@ -5543,7 +5669,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"DropImport\x12%.artisan.catalog.v1.DropImportRequest\x1a&.artisan.catalog.v1.DropImportResponse\x12Q\n" +
 	"\x06Export\x12!.artisan.catalog.v1.ExportRequest\x1a\".artisan.catalog.v1.ExportResponse0\x01\x12R\n" +
-	"\aOutline\x12\".artisan.catalog.v1.OutlineRequest\x1a#.artisan.catalog.v1.OutlineResponseB\xd2\x01\n" +
+	"\aOutline\x12\".artisan.catalog.v1.OutlineRequest\x1a#.artisan.catalog.v1.OutlineResponse:;\n" +
+	"\x06called\x12!.google.protobuf.EnumValueOptions\x18ц\x03 \x01(\tR\x06calledB\xd2\x01\n" +
 	"\x16com.artisan.catalog.v1B\fCatalogProtoP\x01Z@github.com/artisan-eats/artisan/gen/artisan/catalog/v1;catalogv1\xa2\x02\x03ACX\xaa\x02\x12Artisan.Catalog.V1\xca\x02\x12Artisan\\Catalog\\V1\xe2\x02\x1eArtisan\\Catalog\\V1\\GPBMetadata\xea\x02\x14Artisan::Catalog::V1b\x06proto3"
 
 var (
@@ -5558,187 +5685,191 @@ func file_artisan_catalog_v1_catalog_proto_rawDescGZIP() []byte {
 	return file_artisan_catalog_v1_catalog_proto_rawDescData
 }
 
+var file_artisan_catalog_v1_catalog_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_artisan_catalog_v1_catalog_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
 var file_artisan_catalog_v1_catalog_proto_goTypes = []any{
-	(*Market)(nil),                  // 0: artisan.catalog.v1.Market
-	(*Producer)(nil),                // 1: artisan.catalog.v1.Producer
-	(*Holiday)(nil),                 // 2: artisan.catalog.v1.Holiday
-	(*Variant)(nil),                 // 3: artisan.catalog.v1.Variant
-	(*Product)(nil),                 // 4: artisan.catalog.v1.Product
-	(*Category)(nil),                // 5: artisan.catalog.v1.Category
-	(*PutMarketRequest)(nil),        // 6: artisan.catalog.v1.PutMarketRequest
-	(*PutMarketResponse)(nil),       // 7: artisan.catalog.v1.PutMarketResponse
-	(*GetMarketRequest)(nil),        // 8: artisan.catalog.v1.GetMarketRequest
-	(*GetMarketResponse)(nil),       // 9: artisan.catalog.v1.GetMarketResponse
-	(*ListMarketsRequest)(nil),      // 10: artisan.catalog.v1.ListMarketsRequest
-	(*ListMarketsResponse)(nil),     // 11: artisan.catalog.v1.ListMarketsResponse
-	(*PutProducerRequest)(nil),      // 12: artisan.catalog.v1.PutProducerRequest
-	(*PutProducerResponse)(nil),     // 13: artisan.catalog.v1.PutProducerResponse
-	(*EditProducerRequest)(nil),     // 14: artisan.catalog.v1.EditProducerRequest
-	(*EditProducerResponse)(nil),    // 15: artisan.catalog.v1.EditProducerResponse
-	(*GetProducerRequest)(nil),      // 16: artisan.catalog.v1.GetProducerRequest
-	(*GetProducerResponse)(nil),     // 17: artisan.catalog.v1.GetProducerResponse
-	(*ListProducersRequest)(nil),    // 18: artisan.catalog.v1.ListProducersRequest
-	(*ApproveProducerRequest)(nil),  // 19: artisan.catalog.v1.ApproveProducerRequest
-	(*ApproveProducerResponse)(nil), // 20: artisan.catalog.v1.ApproveProducerResponse
-	(*ListProducersResponse)(nil),   // 21: artisan.catalog.v1.ListProducersResponse
-	(*PutProductRequest)(nil),       // 22: artisan.catalog.v1.PutProductRequest
-	(*PutProductResponse)(nil),      // 23: artisan.catalog.v1.PutProductResponse
-	(*GetProductRequest)(nil),       // 24: artisan.catalog.v1.GetProductRequest
-	(*GetProductResponse)(nil),      // 25: artisan.catalog.v1.GetProductResponse
-	(*ListProductsRequest)(nil),     // 26: artisan.catalog.v1.ListProductsRequest
-	(*Facet)(nil),                   // 27: artisan.catalog.v1.Facet
-	(*ListProductsResponse)(nil),    // 28: artisan.catalog.v1.ListProductsResponse
-	(*ListGoodsRequest)(nil),        // 29: artisan.catalog.v1.ListGoodsRequest
-	(*GoodsSize)(nil),               // 30: artisan.catalog.v1.GoodsSize
-	(*Goods)(nil),                   // 31: artisan.catalog.v1.Goods
-	(*ListGoodsResponse)(nil),       // 32: artisan.catalog.v1.ListGoodsResponse
-	(*SetPublishedRequest)(nil),     // 33: artisan.catalog.v1.SetPublishedRequest
-	(*SetPublishedResponse)(nil),    // 34: artisan.catalog.v1.SetPublishedResponse
-	(*SuggestRequest)(nil),          // 35: artisan.catalog.v1.SuggestRequest
-	(*Suggestion)(nil),              // 36: artisan.catalog.v1.Suggestion
-	(*SuggestResponse)(nil),         // 37: artisan.catalog.v1.SuggestResponse
-	(*PriceChange)(nil),             // 38: artisan.catalog.v1.PriceChange
-	(*SetPricesRequest)(nil),        // 39: artisan.catalog.v1.SetPricesRequest
-	(*SetPricesResponse)(nil),       // 40: artisan.catalog.v1.SetPricesResponse
-	(*ListCategoriesRequest)(nil),   // 41: artisan.catalog.v1.ListCategoriesRequest
-	(*ListCategoriesResponse)(nil),  // 42: artisan.catalog.v1.ListCategoriesResponse
-	(*QuoteRequest)(nil),            // 43: artisan.catalog.v1.QuoteRequest
-	(*Quote)(nil),                   // 44: artisan.catalog.v1.Quote
-	(*QuoteResponse)(nil),           // 45: artisan.catalog.v1.QuoteResponse
-	(*PutImageRequest)(nil),         // 46: artisan.catalog.v1.PutImageRequest
-	(*ImageSize)(nil),               // 47: artisan.catalog.v1.ImageSize
-	(*PutImageResponse)(nil),        // 48: artisan.catalog.v1.PutImageResponse
-	(*DropImageRequest)(nil),        // 49: artisan.catalog.v1.DropImageRequest
-	(*DropImageResponse)(nil),       // 50: artisan.catalog.v1.DropImageResponse
-	(*GetImageRequest)(nil),         // 51: artisan.catalog.v1.GetImageRequest
-	(*GetImageResponse)(nil),        // 52: artisan.catalog.v1.GetImageResponse
-	(*ImportHeader)(nil),            // 53: artisan.catalog.v1.ImportHeader
-	(*ImportRequest)(nil),           // 54: artisan.catalog.v1.ImportRequest
-	(*ImportCounts)(nil),            // 55: artisan.catalog.v1.ImportCounts
-	(*ImportProgress)(nil),          // 56: artisan.catalog.v1.ImportProgress
-	(*ImportIssue)(nil),             // 57: artisan.catalog.v1.ImportIssue
-	(*ImportChange)(nil),            // 58: artisan.catalog.v1.ImportChange
-	(*ImportResponse)(nil),          // 59: artisan.catalog.v1.ImportResponse
-	(*KeptImport)(nil),              // 60: artisan.catalog.v1.KeptImport
-	(*SentImport)(nil),              // 61: artisan.catalog.v1.SentImport
-	(*TryImportRequest)(nil),        // 62: artisan.catalog.v1.TryImportRequest
-	(*TryImportResponse)(nil),       // 63: artisan.catalog.v1.TryImportResponse
-	(*GetImportRequest)(nil),        // 64: artisan.catalog.v1.GetImportRequest
-	(*GetImportResponse)(nil),       // 65: artisan.catalog.v1.GetImportResponse
-	(*RunImportRequest)(nil),        // 66: artisan.catalog.v1.RunImportRequest
-	(*RunImportResponse)(nil),       // 67: artisan.catalog.v1.RunImportResponse
-	(*DropImportRequest)(nil),       // 68: artisan.catalog.v1.DropImportRequest
-	(*DropImportResponse)(nil),      // 69: artisan.catalog.v1.DropImportResponse
-	(*ExportRequest)(nil),           // 70: artisan.catalog.v1.ExportRequest
-	(*ExportResponse)(nil),          // 71: artisan.catalog.v1.ExportResponse
-	(*OutlineRequest)(nil),          // 72: artisan.catalog.v1.OutlineRequest
-	(*OutlineEntry)(nil),            // 73: artisan.catalog.v1.OutlineEntry
-	(*OutlineResponse)(nil),         // 74: artisan.catalog.v1.OutlineResponse
-	(*v1.Money)(nil),                // 75: artisan.money.v1.Money
+	(Allergen)(0),                         // 0: artisan.catalog.v1.Allergen
+	(*Market)(nil),                        // 1: artisan.catalog.v1.Market
+	(*Producer)(nil),                      // 2: artisan.catalog.v1.Producer
+	(*Holiday)(nil),                       // 3: artisan.catalog.v1.Holiday
+	(*Variant)(nil),                       // 4: artisan.catalog.v1.Variant
+	(*Product)(nil),                       // 5: artisan.catalog.v1.Product
+	(*Category)(nil),                      // 6: artisan.catalog.v1.Category
+	(*PutMarketRequest)(nil),              // 7: artisan.catalog.v1.PutMarketRequest
+	(*PutMarketResponse)(nil),             // 8: artisan.catalog.v1.PutMarketResponse
+	(*GetMarketRequest)(nil),              // 9: artisan.catalog.v1.GetMarketRequest
+	(*GetMarketResponse)(nil),             // 10: artisan.catalog.v1.GetMarketResponse
+	(*ListMarketsRequest)(nil),            // 11: artisan.catalog.v1.ListMarketsRequest
+	(*ListMarketsResponse)(nil),           // 12: artisan.catalog.v1.ListMarketsResponse
+	(*PutProducerRequest)(nil),            // 13: artisan.catalog.v1.PutProducerRequest
+	(*PutProducerResponse)(nil),           // 14: artisan.catalog.v1.PutProducerResponse
+	(*EditProducerRequest)(nil),           // 15: artisan.catalog.v1.EditProducerRequest
+	(*EditProducerResponse)(nil),          // 16: artisan.catalog.v1.EditProducerResponse
+	(*GetProducerRequest)(nil),            // 17: artisan.catalog.v1.GetProducerRequest
+	(*GetProducerResponse)(nil),           // 18: artisan.catalog.v1.GetProducerResponse
+	(*ListProducersRequest)(nil),          // 19: artisan.catalog.v1.ListProducersRequest
+	(*ApproveProducerRequest)(nil),        // 20: artisan.catalog.v1.ApproveProducerRequest
+	(*ApproveProducerResponse)(nil),       // 21: artisan.catalog.v1.ApproveProducerResponse
+	(*ListProducersResponse)(nil),         // 22: artisan.catalog.v1.ListProducersResponse
+	(*PutProductRequest)(nil),             // 23: artisan.catalog.v1.PutProductRequest
+	(*PutProductResponse)(nil),            // 24: artisan.catalog.v1.PutProductResponse
+	(*GetProductRequest)(nil),             // 25: artisan.catalog.v1.GetProductRequest
+	(*GetProductResponse)(nil),            // 26: artisan.catalog.v1.GetProductResponse
+	(*ListProductsRequest)(nil),           // 27: artisan.catalog.v1.ListProductsRequest
+	(*Facet)(nil),                         // 28: artisan.catalog.v1.Facet
+	(*ListProductsResponse)(nil),          // 29: artisan.catalog.v1.ListProductsResponse
+	(*ListGoodsRequest)(nil),              // 30: artisan.catalog.v1.ListGoodsRequest
+	(*GoodsSize)(nil),                     // 31: artisan.catalog.v1.GoodsSize
+	(*Goods)(nil),                         // 32: artisan.catalog.v1.Goods
+	(*ListGoodsResponse)(nil),             // 33: artisan.catalog.v1.ListGoodsResponse
+	(*SetPublishedRequest)(nil),           // 34: artisan.catalog.v1.SetPublishedRequest
+	(*SetPublishedResponse)(nil),          // 35: artisan.catalog.v1.SetPublishedResponse
+	(*SuggestRequest)(nil),                // 36: artisan.catalog.v1.SuggestRequest
+	(*Suggestion)(nil),                    // 37: artisan.catalog.v1.Suggestion
+	(*SuggestResponse)(nil),               // 38: artisan.catalog.v1.SuggestResponse
+	(*PriceChange)(nil),                   // 39: artisan.catalog.v1.PriceChange
+	(*SetPricesRequest)(nil),              // 40: artisan.catalog.v1.SetPricesRequest
+	(*SetPricesResponse)(nil),             // 41: artisan.catalog.v1.SetPricesResponse
+	(*ListCategoriesRequest)(nil),         // 42: artisan.catalog.v1.ListCategoriesRequest
+	(*ListCategoriesResponse)(nil),        // 43: artisan.catalog.v1.ListCategoriesResponse
+	(*QuoteRequest)(nil),                  // 44: artisan.catalog.v1.QuoteRequest
+	(*Quote)(nil),                         // 45: artisan.catalog.v1.Quote
+	(*QuoteResponse)(nil),                 // 46: artisan.catalog.v1.QuoteResponse
+	(*PutImageRequest)(nil),               // 47: artisan.catalog.v1.PutImageRequest
+	(*ImageSize)(nil),                     // 48: artisan.catalog.v1.ImageSize
+	(*PutImageResponse)(nil),              // 49: artisan.catalog.v1.PutImageResponse
+	(*DropImageRequest)(nil),              // 50: artisan.catalog.v1.DropImageRequest
+	(*DropImageResponse)(nil),             // 51: artisan.catalog.v1.DropImageResponse
+	(*GetImageRequest)(nil),               // 52: artisan.catalog.v1.GetImageRequest
+	(*GetImageResponse)(nil),              // 53: artisan.catalog.v1.GetImageResponse
+	(*ImportHeader)(nil),                  // 54: artisan.catalog.v1.ImportHeader
+	(*ImportRequest)(nil),                 // 55: artisan.catalog.v1.ImportRequest
+	(*ImportCounts)(nil),                  // 56: artisan.catalog.v1.ImportCounts
+	(*ImportProgress)(nil),                // 57: artisan.catalog.v1.ImportProgress
+	(*ImportIssue)(nil),                   // 58: artisan.catalog.v1.ImportIssue
+	(*ImportChange)(nil),                  // 59: artisan.catalog.v1.ImportChange
+	(*ImportResponse)(nil),                // 60: artisan.catalog.v1.ImportResponse
+	(*KeptImport)(nil),                    // 61: artisan.catalog.v1.KeptImport
+	(*SentImport)(nil),                    // 62: artisan.catalog.v1.SentImport
+	(*TryImportRequest)(nil),              // 63: artisan.catalog.v1.TryImportRequest
+	(*TryImportResponse)(nil),             // 64: artisan.catalog.v1.TryImportResponse
+	(*GetImportRequest)(nil),              // 65: artisan.catalog.v1.GetImportRequest
+	(*GetImportResponse)(nil),             // 66: artisan.catalog.v1.GetImportResponse
+	(*RunImportRequest)(nil),              // 67: artisan.catalog.v1.RunImportRequest
+	(*RunImportResponse)(nil),             // 68: artisan.catalog.v1.RunImportResponse
+	(*DropImportRequest)(nil),             // 69: artisan.catalog.v1.DropImportRequest
+	(*DropImportResponse)(nil),            // 70: artisan.catalog.v1.DropImportResponse
+	(*ExportRequest)(nil),                 // 71: artisan.catalog.v1.ExportRequest
+	(*ExportResponse)(nil),                // 72: artisan.catalog.v1.ExportResponse
+	(*OutlineRequest)(nil),                // 73: artisan.catalog.v1.OutlineRequest
+	(*OutlineEntry)(nil),                  // 74: artisan.catalog.v1.OutlineEntry
+	(*OutlineResponse)(nil),               // 75: artisan.catalog.v1.OutlineResponse
+	(*v1.Money)(nil),                      // 76: artisan.money.v1.Money
+	(*descriptorpb.EnumValueOptions)(nil), // 77: google.protobuf.EnumValueOptions
 }
 var file_artisan_catalog_v1_catalog_proto_depIdxs = []int32{
-	2,  // 0: artisan.catalog.v1.Producer.holidays:type_name -> artisan.catalog.v1.Holiday
-	75, // 1: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
-	3,  // 2: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
-	0,  // 3: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
-	0,  // 4: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
-	0,  // 5: artisan.catalog.v1.GetMarketResponse.market:type_name -> artisan.catalog.v1.Market
-	0,  // 6: artisan.catalog.v1.ListMarketsResponse.markets:type_name -> artisan.catalog.v1.Market
-	1,  // 7: artisan.catalog.v1.PutProducerRequest.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 8: artisan.catalog.v1.PutProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
-	2,  // 9: artisan.catalog.v1.EditProducerRequest.holidays:type_name -> artisan.catalog.v1.Holiday
-	1,  // 10: artisan.catalog.v1.EditProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 11: artisan.catalog.v1.GetProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 12: artisan.catalog.v1.ApproveProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
-	1,  // 13: artisan.catalog.v1.ListProducersResponse.producers:type_name -> artisan.catalog.v1.Producer
-	4,  // 14: artisan.catalog.v1.PutProductRequest.product:type_name -> artisan.catalog.v1.Product
-	4,  // 15: artisan.catalog.v1.PutProductResponse.product:type_name -> artisan.catalog.v1.Product
-	4,  // 16: artisan.catalog.v1.GetProductResponse.product:type_name -> artisan.catalog.v1.Product
-	4,  // 17: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
-	27, // 18: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
-	30, // 19: artisan.catalog.v1.Goods.sizes:type_name -> artisan.catalog.v1.GoodsSize
-	31, // 20: artisan.catalog.v1.ListGoodsResponse.goods:type_name -> artisan.catalog.v1.Goods
-	75, // 21: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
-	36, // 22: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
-	75, // 23: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
-	75, // 24: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
-	38, // 25: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
-	5,  // 26: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
-	3,  // 27: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
-	2,  // 28: artisan.catalog.v1.Quote.holidays:type_name -> artisan.catalog.v1.Holiday
-	44, // 29: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
-	47, // 30: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
-	53, // 31: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
-	56, // 32: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
-	57, // 33: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
-	58, // 34: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
-	55, // 35: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
-	56, // 36: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
-	58, // 37: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
-	57, // 38: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
-	55, // 39: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
-	61, // 40: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
-	60, // 41: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
-	73, // 42: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
-	6,  // 43: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
-	8,  // 44: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
-	10, // 45: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
-	12, // 46: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
-	16, // 47: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
-	18, // 48: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
-	14, // 49: artisan.catalog.v1.CatalogService.EditProducer:input_type -> artisan.catalog.v1.EditProducerRequest
-	19, // 50: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
-	22, // 51: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
-	24, // 52: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
-	26, // 53: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
-	29, // 54: artisan.catalog.v1.CatalogService.ListGoods:input_type -> artisan.catalog.v1.ListGoodsRequest
-	33, // 55: artisan.catalog.v1.CatalogService.SetPublished:input_type -> artisan.catalog.v1.SetPublishedRequest
-	35, // 56: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
-	41, // 57: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
-	39, // 58: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
-	43, // 59: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
-	46, // 60: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
-	49, // 61: artisan.catalog.v1.CatalogService.DropImage:input_type -> artisan.catalog.v1.DropImageRequest
-	51, // 62: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
-	54, // 63: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
-	62, // 64: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
-	64, // 65: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
-	66, // 66: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
-	68, // 67: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
-	70, // 68: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
-	72, // 69: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
-	7,  // 70: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
-	9,  // 71: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
-	11, // 72: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
-	13, // 73: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
-	17, // 74: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
-	21, // 75: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
-	15, // 76: artisan.catalog.v1.CatalogService.EditProducer:output_type -> artisan.catalog.v1.EditProducerResponse
-	20, // 77: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
-	23, // 78: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
-	25, // 79: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
-	28, // 80: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
-	32, // 81: artisan.catalog.v1.CatalogService.ListGoods:output_type -> artisan.catalog.v1.ListGoodsResponse
-	34, // 82: artisan.catalog.v1.CatalogService.SetPublished:output_type -> artisan.catalog.v1.SetPublishedResponse
-	37, // 83: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
-	42, // 84: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
-	40, // 85: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
-	45, // 86: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
-	48, // 87: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
-	50, // 88: artisan.catalog.v1.CatalogService.DropImage:output_type -> artisan.catalog.v1.DropImageResponse
-	52, // 89: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
-	59, // 90: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
-	63, // 91: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
-	65, // 92: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
-	67, // 93: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
-	69, // 94: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
-	71, // 95: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
-	74, // 96: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
-	70, // [70:97] is the sub-list for method output_type
-	43, // [43:70] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
+	3,  // 0: artisan.catalog.v1.Producer.holidays:type_name -> artisan.catalog.v1.Holiday
+	76, // 1: artisan.catalog.v1.Variant.price:type_name -> artisan.money.v1.Money
+	4,  // 2: artisan.catalog.v1.Product.variants:type_name -> artisan.catalog.v1.Variant
+	1,  // 3: artisan.catalog.v1.PutMarketRequest.market:type_name -> artisan.catalog.v1.Market
+	1,  // 4: artisan.catalog.v1.PutMarketResponse.market:type_name -> artisan.catalog.v1.Market
+	1,  // 5: artisan.catalog.v1.GetMarketResponse.market:type_name -> artisan.catalog.v1.Market
+	1,  // 6: artisan.catalog.v1.ListMarketsResponse.markets:type_name -> artisan.catalog.v1.Market
+	2,  // 7: artisan.catalog.v1.PutProducerRequest.producer:type_name -> artisan.catalog.v1.Producer
+	2,  // 8: artisan.catalog.v1.PutProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	3,  // 9: artisan.catalog.v1.EditProducerRequest.holidays:type_name -> artisan.catalog.v1.Holiday
+	2,  // 10: artisan.catalog.v1.EditProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	2,  // 11: artisan.catalog.v1.GetProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	2,  // 12: artisan.catalog.v1.ApproveProducerResponse.producer:type_name -> artisan.catalog.v1.Producer
+	2,  // 13: artisan.catalog.v1.ListProducersResponse.producers:type_name -> artisan.catalog.v1.Producer
+	5,  // 14: artisan.catalog.v1.PutProductRequest.product:type_name -> artisan.catalog.v1.Product
+	5,  // 15: artisan.catalog.v1.PutProductResponse.product:type_name -> artisan.catalog.v1.Product
+	5,  // 16: artisan.catalog.v1.GetProductResponse.product:type_name -> artisan.catalog.v1.Product
+	5,  // 17: artisan.catalog.v1.ListProductsResponse.products:type_name -> artisan.catalog.v1.Product
+	28, // 18: artisan.catalog.v1.ListProductsResponse.facets:type_name -> artisan.catalog.v1.Facet
+	31, // 19: artisan.catalog.v1.Goods.sizes:type_name -> artisan.catalog.v1.GoodsSize
+	32, // 20: artisan.catalog.v1.ListGoodsResponse.goods:type_name -> artisan.catalog.v1.Goods
+	76, // 21: artisan.catalog.v1.Suggestion.price:type_name -> artisan.money.v1.Money
+	37, // 22: artisan.catalog.v1.SuggestResponse.suggestions:type_name -> artisan.catalog.v1.Suggestion
+	76, // 23: artisan.catalog.v1.PriceChange.price:type_name -> artisan.money.v1.Money
+	76, // 24: artisan.catalog.v1.PriceChange.was:type_name -> artisan.money.v1.Money
+	39, // 25: artisan.catalog.v1.SetPricesRequest.changes:type_name -> artisan.catalog.v1.PriceChange
+	6,  // 26: artisan.catalog.v1.ListCategoriesResponse.categories:type_name -> artisan.catalog.v1.Category
+	4,  // 27: artisan.catalog.v1.Quote.variant:type_name -> artisan.catalog.v1.Variant
+	3,  // 28: artisan.catalog.v1.Quote.holidays:type_name -> artisan.catalog.v1.Holiday
+	45, // 29: artisan.catalog.v1.QuoteResponse.quotes:type_name -> artisan.catalog.v1.Quote
+	48, // 30: artisan.catalog.v1.PutImageRequest.sizes:type_name -> artisan.catalog.v1.ImageSize
+	54, // 31: artisan.catalog.v1.ImportRequest.header:type_name -> artisan.catalog.v1.ImportHeader
+	57, // 32: artisan.catalog.v1.ImportResponse.progress:type_name -> artisan.catalog.v1.ImportProgress
+	58, // 33: artisan.catalog.v1.ImportResponse.issue:type_name -> artisan.catalog.v1.ImportIssue
+	59, // 34: artisan.catalog.v1.ImportResponse.change:type_name -> artisan.catalog.v1.ImportChange
+	56, // 35: artisan.catalog.v1.ImportResponse.done:type_name -> artisan.catalog.v1.ImportCounts
+	57, // 36: artisan.catalog.v1.KeptImport.progress:type_name -> artisan.catalog.v1.ImportProgress
+	59, // 37: artisan.catalog.v1.KeptImport.changes:type_name -> artisan.catalog.v1.ImportChange
+	58, // 38: artisan.catalog.v1.KeptImport.issues:type_name -> artisan.catalog.v1.ImportIssue
+	56, // 39: artisan.catalog.v1.KeptImport.counts:type_name -> artisan.catalog.v1.ImportCounts
+	62, // 40: artisan.catalog.v1.TryImportRequest.file:type_name -> artisan.catalog.v1.SentImport
+	61, // 41: artisan.catalog.v1.GetImportResponse.kept:type_name -> artisan.catalog.v1.KeptImport
+	74, // 42: artisan.catalog.v1.OutlineResponse.entries:type_name -> artisan.catalog.v1.OutlineEntry
+	77, // 43: artisan.catalog.v1.called:extendee -> google.protobuf.EnumValueOptions
+	7,  // 44: artisan.catalog.v1.CatalogService.PutMarket:input_type -> artisan.catalog.v1.PutMarketRequest
+	9,  // 45: artisan.catalog.v1.CatalogService.GetMarket:input_type -> artisan.catalog.v1.GetMarketRequest
+	11, // 46: artisan.catalog.v1.CatalogService.ListMarkets:input_type -> artisan.catalog.v1.ListMarketsRequest
+	13, // 47: artisan.catalog.v1.CatalogService.PutProducer:input_type -> artisan.catalog.v1.PutProducerRequest
+	17, // 48: artisan.catalog.v1.CatalogService.GetProducer:input_type -> artisan.catalog.v1.GetProducerRequest
+	19, // 49: artisan.catalog.v1.CatalogService.ListProducers:input_type -> artisan.catalog.v1.ListProducersRequest
+	15, // 50: artisan.catalog.v1.CatalogService.EditProducer:input_type -> artisan.catalog.v1.EditProducerRequest
+	20, // 51: artisan.catalog.v1.CatalogService.ApproveProducer:input_type -> artisan.catalog.v1.ApproveProducerRequest
+	23, // 52: artisan.catalog.v1.CatalogService.PutProduct:input_type -> artisan.catalog.v1.PutProductRequest
+	25, // 53: artisan.catalog.v1.CatalogService.GetProduct:input_type -> artisan.catalog.v1.GetProductRequest
+	27, // 54: artisan.catalog.v1.CatalogService.ListProducts:input_type -> artisan.catalog.v1.ListProductsRequest
+	30, // 55: artisan.catalog.v1.CatalogService.ListGoods:input_type -> artisan.catalog.v1.ListGoodsRequest
+	34, // 56: artisan.catalog.v1.CatalogService.SetPublished:input_type -> artisan.catalog.v1.SetPublishedRequest
+	36, // 57: artisan.catalog.v1.CatalogService.Suggest:input_type -> artisan.catalog.v1.SuggestRequest
+	42, // 58: artisan.catalog.v1.CatalogService.ListCategories:input_type -> artisan.catalog.v1.ListCategoriesRequest
+	40, // 59: artisan.catalog.v1.CatalogService.SetPrices:input_type -> artisan.catalog.v1.SetPricesRequest
+	44, // 60: artisan.catalog.v1.CatalogService.Quote:input_type -> artisan.catalog.v1.QuoteRequest
+	47, // 61: artisan.catalog.v1.CatalogService.PutImage:input_type -> artisan.catalog.v1.PutImageRequest
+	50, // 62: artisan.catalog.v1.CatalogService.DropImage:input_type -> artisan.catalog.v1.DropImageRequest
+	52, // 63: artisan.catalog.v1.CatalogService.GetImage:input_type -> artisan.catalog.v1.GetImageRequest
+	55, // 64: artisan.catalog.v1.CatalogService.Import:input_type -> artisan.catalog.v1.ImportRequest
+	63, // 65: artisan.catalog.v1.CatalogService.TryImport:input_type -> artisan.catalog.v1.TryImportRequest
+	65, // 66: artisan.catalog.v1.CatalogService.GetImport:input_type -> artisan.catalog.v1.GetImportRequest
+	67, // 67: artisan.catalog.v1.CatalogService.RunImport:input_type -> artisan.catalog.v1.RunImportRequest
+	69, // 68: artisan.catalog.v1.CatalogService.DropImport:input_type -> artisan.catalog.v1.DropImportRequest
+	71, // 69: artisan.catalog.v1.CatalogService.Export:input_type -> artisan.catalog.v1.ExportRequest
+	73, // 70: artisan.catalog.v1.CatalogService.Outline:input_type -> artisan.catalog.v1.OutlineRequest
+	8,  // 71: artisan.catalog.v1.CatalogService.PutMarket:output_type -> artisan.catalog.v1.PutMarketResponse
+	10, // 72: artisan.catalog.v1.CatalogService.GetMarket:output_type -> artisan.catalog.v1.GetMarketResponse
+	12, // 73: artisan.catalog.v1.CatalogService.ListMarkets:output_type -> artisan.catalog.v1.ListMarketsResponse
+	14, // 74: artisan.catalog.v1.CatalogService.PutProducer:output_type -> artisan.catalog.v1.PutProducerResponse
+	18, // 75: artisan.catalog.v1.CatalogService.GetProducer:output_type -> artisan.catalog.v1.GetProducerResponse
+	22, // 76: artisan.catalog.v1.CatalogService.ListProducers:output_type -> artisan.catalog.v1.ListProducersResponse
+	16, // 77: artisan.catalog.v1.CatalogService.EditProducer:output_type -> artisan.catalog.v1.EditProducerResponse
+	21, // 78: artisan.catalog.v1.CatalogService.ApproveProducer:output_type -> artisan.catalog.v1.ApproveProducerResponse
+	24, // 79: artisan.catalog.v1.CatalogService.PutProduct:output_type -> artisan.catalog.v1.PutProductResponse
+	26, // 80: artisan.catalog.v1.CatalogService.GetProduct:output_type -> artisan.catalog.v1.GetProductResponse
+	29, // 81: artisan.catalog.v1.CatalogService.ListProducts:output_type -> artisan.catalog.v1.ListProductsResponse
+	33, // 82: artisan.catalog.v1.CatalogService.ListGoods:output_type -> artisan.catalog.v1.ListGoodsResponse
+	35, // 83: artisan.catalog.v1.CatalogService.SetPublished:output_type -> artisan.catalog.v1.SetPublishedResponse
+	38, // 84: artisan.catalog.v1.CatalogService.Suggest:output_type -> artisan.catalog.v1.SuggestResponse
+	43, // 85: artisan.catalog.v1.CatalogService.ListCategories:output_type -> artisan.catalog.v1.ListCategoriesResponse
+	41, // 86: artisan.catalog.v1.CatalogService.SetPrices:output_type -> artisan.catalog.v1.SetPricesResponse
+	46, // 87: artisan.catalog.v1.CatalogService.Quote:output_type -> artisan.catalog.v1.QuoteResponse
+	49, // 88: artisan.catalog.v1.CatalogService.PutImage:output_type -> artisan.catalog.v1.PutImageResponse
+	51, // 89: artisan.catalog.v1.CatalogService.DropImage:output_type -> artisan.catalog.v1.DropImageResponse
+	53, // 90: artisan.catalog.v1.CatalogService.GetImage:output_type -> artisan.catalog.v1.GetImageResponse
+	60, // 91: artisan.catalog.v1.CatalogService.Import:output_type -> artisan.catalog.v1.ImportResponse
+	64, // 92: artisan.catalog.v1.CatalogService.TryImport:output_type -> artisan.catalog.v1.TryImportResponse
+	66, // 93: artisan.catalog.v1.CatalogService.GetImport:output_type -> artisan.catalog.v1.GetImportResponse
+	68, // 94: artisan.catalog.v1.CatalogService.RunImport:output_type -> artisan.catalog.v1.RunImportResponse
+	70, // 95: artisan.catalog.v1.CatalogService.DropImport:output_type -> artisan.catalog.v1.DropImportResponse
+	72, // 96: artisan.catalog.v1.CatalogService.Export:output_type -> artisan.catalog.v1.ExportResponse
+	75, // 97: artisan.catalog.v1.CatalogService.Outline:output_type -> artisan.catalog.v1.OutlineResponse
+	71, // [71:98] is the sub-list for method output_type
+	44, // [44:71] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	43, // [43:44] is the sub-list for extension extendee
 	0,  // [0:43] is the sub-list for field type_name
 }
 
@@ -5769,14 +5900,16 @@ func file_artisan_catalog_v1_catalog_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_catalog_v1_catalog_proto_rawDesc), len(file_artisan_catalog_v1_catalog_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   75,
-			NumExtensions: 0,
+			NumExtensions: 1,
 			NumServices:   1,
 		},
 		GoTypes:           file_artisan_catalog_v1_catalog_proto_goTypes,
 		DependencyIndexes: file_artisan_catalog_v1_catalog_proto_depIdxs,
+		EnumInfos:         file_artisan_catalog_v1_catalog_proto_enumTypes,
 		MessageInfos:      file_artisan_catalog_v1_catalog_proto_msgTypes,
+		ExtensionInfos:    file_artisan_catalog_v1_catalog_proto_extTypes,
 	}.Build()
 	File_artisan_catalog_v1_catalog_proto = out.File
 	file_artisan_catalog_v1_catalog_proto_goTypes = nil
