@@ -24,8 +24,9 @@ func (s *street) forget() {
 	}
 }
 
-func (s *street) remembered() (all string) {
+func (s *street) remembered() string {
 	s.Helper()
+	var all strings.Builder
 	rows, err := s.p.Host("listener").DB().Read().QueryContext(s.Context(), "SELECT aggregate, version FROM inbox ORDER BY aggregate")
 	if err != nil {
 		s.Fatal(err)
@@ -38,9 +39,9 @@ func (s *street) remembered() (all string) {
 			s.Fatal(err)
 		}
 		kind, _, _ := strings.Cut(aggregate, "_")
-		all += fmt.Sprint(kind, version, " ")
+		_, _ = fmt.Fprint(&all, kind, version, " ")
 	}
-	return all
+	return all.String()
 }
 
 // tells publishes an event and has it delivered.

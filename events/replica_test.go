@@ -25,10 +25,10 @@ type dying struct {
 func (d dying) Deliver(ctx context.Context, r *eventsv1.DeliverRequest) (*eventsv1.DeliverResponse, error) {
 	_, err := d.EventServiceClient.Deliver(ctx, r)
 	d.lost()
-	panic(lostNow{err})
+	panic(lostError{err})
 }
 
-type lostNow struct{ error }
+type lostError struct{ error }
 
 func (s *street) exec(statement string) {
 	s.Helper()
@@ -55,7 +55,7 @@ func TestAReplicaThatDiesBetweenSendAndReceiptDoesNothingTwice(t *testing.T) {
 		died := false
 		func() {
 			defer func() {
-				if _, ok := recover().(lostNow); !ok {
+				if _, ok := recover().(lostError); !ok {
 					s.Error("it lives")
 				}
 			}()

@@ -3,6 +3,7 @@ package ordering
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,8 +47,9 @@ func (s *shop) shownCart(cartID string) *orderingv1.Cart {
 }
 
 // kept is all that is stored of a cart's lines and its revision, as text.
-func (s *shop) kept(cartID string) (all string) {
+func (s *shop) kept(cartID string) string {
 	s.Helper()
+	var all strings.Builder
 	rows, err := s.service.host.DB().Read().QueryContext(s.Context(), `SELECT c.revision, l.variant_id, l.quantity, l.price, l.quoted_at, l.declared
 		FROM carts AS c JOIN cart_lines AS l ON l.cart_id = c.id WHERE c.id = $1 ORDER BY l.variant_id`, cartID)
 	s.must(err)
@@ -56,10 +58,10 @@ func (s *shop) kept(cartID string) (all string) {
 		var revision, quantity, price, quotedAt int64
 		var variant, declared string
 		s.must(rows.Scan(&revision, &variant, &quantity, &price, &quotedAt, &declared))
-		all += fmt.Sprintln(revision, variant, quantity, price, quotedAt, declared)
+		_, _ = fmt.Fprintln(&all, revision, variant, quantity, price, quotedAt, declared)
 	}
 	s.must(rows.Err())
-	return all
+	return all.String()
 }
 
 func TestWhoLooksAtABasketChangesNothing(t *testing.T) {
