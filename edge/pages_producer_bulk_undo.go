@@ -18,17 +18,17 @@ const undoneField = "was"
 func (d *desk) undoStock(products []*catalogv1.Product, changed []*inventoryv1.AdjustedStock) page.Undo {
 	undo := d.undoBulk(bulkUndo, products)
 	undo.Fields = append(undo.Fields, page.Choice{Value: "key", Label: d.edge.newKey()})
-	any := false
+	some := false
 	for _, stock := range changed {
-		text := stock.GetVariantId()
+		words := []string{stock.GetVariantId()}
 		for _, lot := range stock.GetLots() {
-			text += fmt.Sprintf(" %s=%d=%d", lot.GetLotId(), lot.GetWas(), lot.GetIs())
+			words = append(words, fmt.Sprintf("%s=%d=%d", lot.GetLotId(), lot.GetWas(), lot.GetIs()))
 		}
 		if len(stock.GetLots()) > 0 {
-			undo.Fields, any = append(undo.Fields, page.Choice{Value: undoneField, Label: text}), true
+			undo.Fields, some = append(undo.Fields, page.Choice{Value: undoneField, Label: strings.Join(words, " ")}), true
 		}
 	}
-	if !any {
+	if !some {
 		return page.Undo{}
 	}
 	return undo

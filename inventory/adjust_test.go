@@ -216,11 +216,11 @@ func (s store) lotsOf(variant string) string {
 	s.Helper()
 	answer, err := s.ListLots(s.Context(), &inventoryv1.ListLotsRequest{VariantId: variant})
 	s.must(err)
-	text := ""
+	var all []string
 	for _, lot := range answer.GetLots() {
-		text += fmt.Sprint(lot.GetId(), " ", lot.GetBestBefore(), " ", lot.GetRemaining(), "; ")
+		all = append(all, fmt.Sprint(lot.GetId(), " ", lot.GetBestBefore(), " ", lot.GetRemaining()))
 	}
-	return text
+	return strings.Join(all, "; ")
 }
 
 // changed is what adjustments have changed, to be taken back.

@@ -35,11 +35,11 @@ func (o outcome) String() string {
 	if len(o.lots) == 0 {
 		return o.refused
 	}
-	text := changesOf
+	parts := []string{changesOf}
 	for _, c := range o.lots {
-		text += fmt.Sprintf(" %s=%d=%d", c.lot, c.was, c.is)
+		parts = append(parts, fmt.Sprintf("%s=%d=%d", c.lot, c.was, c.is))
 	}
-	return text
+	return strings.Join(parts, " ")
 }
 
 func readOutcome(text string) (o outcome, err error) {

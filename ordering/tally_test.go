@@ -1,7 +1,7 @@
 package ordering
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -77,9 +77,9 @@ func TestATallyReadsOnlyWhatHasChanged(t *testing.T) {
 func TestAProcessRemembersSoManyOrders(t *testing.T) {
 	var s sales
 	for i := range maxSoldKept + 5 {
-		s.keep(fmt.Sprint(i), 1, &sold{placedAt: int64(i)})
+		s.keep(strconv.Itoa(i), 1, &sold{placedAt: int64(i)})
 	}
-	last := fmt.Sprint(maxSoldKept + 4)
+	last := strconv.Itoa(maxSoldKept + 4)
 	if len(s.kept) != maxSoldKept || s.get(last, 1) == nil || s.get(last, 2) != nil || s.get("none", 1) != nil {
 		t.Errorf("%d are kept", len(s.kept))
 	}
