@@ -219,9 +219,10 @@ func TestAProducerHasOnePictureOfItsOwn(t *testing.T) {
 		for _, time := range []string{"once", "twice"} {
 			s.wants("removed "+time, drop(last), nil)
 			got, err = s.GetProducer(t.Context(), &catalogv1.GetProducerRequest{Id: loaf.GetProducerId()})
+			s.wants("error "+time, err, nil)
 			s.wants("image "+time, got.GetProducer().GetImage()+got.GetProducer().GetImageAlt(), "")
 			listed, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland"})
-			s.wants("error "+time, err, nil)
+			s.wants("error of the list "+time, err, nil)
 			s.wants("the list's picture "+time, listed.GetProducers()[0].GetImage(), "")
 		}
 

@@ -34,9 +34,9 @@ func TestEverythingHasAPictureThatTellsWhatItShows(t *testing.T) {
 	alts, widths := map[string]string{}, map[string][]int{}
 	plan := planned(t)
 	for _, m := range plan.Makers {
-		alts[m.Name], widths[m.Name] = plan.Alt(m.Still), m.Still.Widths()
+		alts[m.Name], widths[m.Name] = plan.Alt(m.Still), m.Widths()
 		for _, p := range m.Products {
-			alts[p.Title], widths[p.Title] = plan.Alt(p.Still), p.Still.Widths()
+			alts[p.Title], widths[p.Title] = plan.Alt(p.Still), p.Widths()
 		}
 	}
 	weight := 0

@@ -97,9 +97,9 @@ func newStudio(objects, fonts string) (*studio, error) {
 func jobsOf(plan *picture.Plan) []job {
 	jobs := []job{{picture.Market, plan.Market, oklch(0.95, 0.042, 78), labelOf(0), 1600, 900, 1.72, []int{800, 1600}}}
 	for i, m := range plan.Makers {
-		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), labelOf(i), 800, 500, 1.3, m.Still.Widths()})
+		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), labelOf(i), 800, 500, 1.3, m.Widths()})
 		for _, p := range m.Products {
-			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), labelOf(i), 800, 600, 1.12, p.Still.Widths()})
+			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), labelOf(i), 800, 600, 1.12, p.Widths()})
 		}
 	}
 	return jobs
