@@ -60,7 +60,7 @@ type focused struct {
 }
 
 const whatHasFocus = `(() => {
-	const e = document.activeElement ?? document.createElement("i"), label = e.labels?.[0];
+	const none = document.body ?? document.documentElement, e = document.activeElement ?? none, label = e.labels?.[0]; // none between two pages
 	const box = (label ?? e).getBoundingClientRect();
 	const marked = x => {
 		const style = x && getComputedStyle(x);
@@ -69,8 +69,8 @@ const whatHasFocus = `(() => {
 	return {
 		Name: (e.getAttribute("aria-label") || label?.innerText || e.innerText || e.value || "").trim().replace(/\s+/g, " "),
 		Group: e.name ?? "", Radio: e.type === "radio", Chosen: !!e.checked,
-		Seen: e === document.body || box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.width > 0,
-		Marked: e === document.body || marked(e) || marked(label),
+		Seen: e === none || box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.width > 0,
+		Marked: e === none || marked(e) || marked(label),
 	};
 })()`
 

@@ -106,8 +106,9 @@ func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, e
 		return nil, err
 	}
 	out, err := v.goOnAsMember(cart, typed)
-	if err != nil {
-		return nil, err
+	if err != nil { // the guest's basket is the member's by now, so the session is not lost with the page
+		v.edge.host.Log().WarnContext(v.Context(), "a checkout goes on anew after signing in", "error", err)
+		out = redirect("/checkout")
 	}
 	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())).with(v.known(answer.GetDeviceToken())...), nil
 }
@@ -121,10 +122,19 @@ func (v *visit) goOnAsMember(cart *orderingv1.Cart, typed url.Values) (*reply, e
 	if len(own.GetLines()) == 0 {
 		return redirect("/checkout"), nil
 	}
-	if seenOf(own) != seenOf(cart) {
+	if hasMore(own, cart) {
 		typed.Set("joined", "1")
 	}
 	return v.showCheckout(http.StatusOK, own, typed, nil)
+}
+
+// hasMore reports whether there is something in a basket that another has not, or has less of.
+func hasMore(cart, than *orderingv1.Cart) bool {
+	had := map[string]int64{}
+	for _, l := range than.GetLines() {
+		had[l.GetVariantId()] = l.GetQuantity()
+	}
+	return slices.ContainsFunc(cart.GetLines(), func(l *orderingv1.CartLine) bool { return l.GetQuantity() > had[l.GetVariantId()] })
 }
 
 // placeOrder turns the basket into an order. The form's key makes a double click one

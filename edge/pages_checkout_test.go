@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -117,6 +118,18 @@ func TestSigningInMidwayShowsTheWholeBasket(t *testing.T) {
 		if v := s.open(t, "/checkout", withCart+"; session=shopper", form); v.status != http.StatusSeeOther {
 			t.Errorf("what was shown is answered with %d", v.status)
 		}
+	}
+}
+
+// TestWhoSignedInMidwayStaysSignedIn has the page fail that comes after it: the guest's basket is the member's by then, and none without the session.
+func TestWhoSignedInMidwayStaysSignedIn(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	form := typed("the-key")
+	form.Set("password", "right")
+	s.peers.set(func(p *peers) { p.faults["MemberCart"] = errDown })
+	in := s.open(t, "/checkout/form", withCart, form)
+	if in.status != http.StatusSeeOther || in.header.Get("Location") != "/checkout" || !strings.Contains(fmt.Sprint(in.header.Values("Set-Cookie")), "session=") {
+		t.Errorf("%d to %q, with %q", in.status, in.header.Get("Location"), in.header.Values("Set-Cookie"))
 	}
 }
 

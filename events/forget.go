@@ -14,6 +14,8 @@ const (
 	// rememberedFor is how many days an inbox knows which version of an aggregate came last. Who sends an event again for longer is told that it is too old.
 	rememberedFor = 180
 	forgetBatch   = 500
+	// forgetBatches bounds one look, for the first after an upgrade has much to do.
+	forgetBatches = 20
 )
 
 // dayOf is the day of a time, since 1970.
@@ -27,7 +29,8 @@ func (s *Subscriber) mayBeForgotten(at time.Time) bool {
 
 // Forget deletes what the inbox has of aggregates of which nothing came for long, a bounded batch a transaction.
 func (s *Subscriber) Forget(ctx context.Context) error {
-	for n := forgetBatch; n == forgetBatch; {
+	n := forgetBatch
+	for i := 0; i < forgetBatches && n == forgetBatch; i++ {
 		err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 			n, err = s.forgetSome(ctx, tx)
 			return err

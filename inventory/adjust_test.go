@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -268,6 +269,10 @@ func TestAnUndoPutsEachLotBackAsItWas(t *testing.T) {
 			if after := s.lotsOf(tomme); after != before {
 				t.Errorf("the lots are %s, were %s", after, before)
 			}
+		}
+		twice := &inventoryv1.AdjustedStock{VariantId: curd, Lots: slices.Repeat(stocks[1].GetLots(), 2)}
+		if _, err := s.UndoStocks(s.Context(), &inventoryv1.UndoStocksRequest{Stocks: []*inventoryv1.AdjustedStock{twice}, Key: "twice"}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a lot that is there twice: %v", err)
 		}
 		if refused := s.undoes("another form", stocks...); refused[0] == "" || refused[1] == "" {
 			t.Errorf("what is taken back is taken back again: %q", refused)

@@ -137,9 +137,14 @@ func undoneFromProto(m *inventoryv1.UndoStocksRequest) (about scope, err error) 
 			return about, invalid(field, "This variant is there twice.")
 		}
 		about.variants = append(about.variants, each.GetVariantId())
+		var lots []string
 		for _, c := range each.GetLots() {
-			about.lots = append(about.lots, c.GetLotId())
+			if slices.Contains(lots, c.GetLotId()) { // or it would be put back twice, and counted once
+				return about, invalid(field, "A lot is there twice.")
+			}
+			lots = append(lots, c.GetLotId())
 		}
+		about.lots = append(about.lots, lots...)
 	}
 	return about, nil
 }

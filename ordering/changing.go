@@ -69,8 +69,9 @@ func (s *Service) changeOnce(ctx context.Context, o leased, r *orderingv1.Change
 	}
 	var failure *Failure
 	if o.Change != nil {
-		if o.until.After(s.host.Now()) {
-			return nil, errChanging
+		dbNow, err := s.store.db.Now(ctx)
+		if err != nil || o.until.After(dbNow) {
+			return nil, cmp.Or(err, error(errChanging))
 		}
 		mine := o.Change.ID == tried.id
 		now, why, err := s.resumeChange(ctx, o)

@@ -34,9 +34,13 @@ func comparePrices(lines []Line, quotes map[string]*catalogv1.Quote, now time.Ti
 		return fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.", gone...)
 	}
 	if len(changed) > 0 {
-		return fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them. Please look at the cart again.", changed...)
+		return errPriceChanged(changed...)
 	}
 	return nil
+}
+
+func errPriceChanged(changed ...fault.Field) error {
+	return fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them. Please look at the cart again.", changed...)
 }
 
 // drive takes an order from message to message until it asks for nothing more.

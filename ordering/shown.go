@@ -3,6 +3,7 @@ package ordering
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/artisan-eats/artisan/fault"
@@ -56,14 +57,18 @@ func (s *Service) asShown(ctx context.Context, cart Cart) (Cart, error) {
 	return s.today(cart, quotes)
 }
 
-// sayToday is a stale cart at today's prices, where that is how it was shown. Otherwise it is as it was kept, and where its prices are others now it says
-// them from then on: then nothing is ordered.
+// sayToday is a stale cart at today's prices, where that is how it was shown. Otherwise it is as it was kept, and where its prices are others now, or it was
+// shown as neither, it says today's from then on: then nothing is ordered.
 func (s *Service) sayToday(ctx context.Context, cart Cart, quotes map[string]*catalogv1.Quote, shown string) (Cart, error) {
 	today, err := s.today(cart, quotes)
 	if err != nil || today.shown() == shown {
 		return today, err
 	}
-	if err := comparePrices(cart.Lines, quotes, s.host.Now()); fault.Is(err, "price_changed") {
+	err = comparePrices(cart.Lines, quotes, s.host.Now())
+	if err == nil && shown != "" && shown != cart.shown() {
+		err = errPriceChanged()
+	}
+	if fault.Is(err, "price_changed") {
 		_, failed := s.store.writes.Do(ctx, write{said: &saidWrite{cart.ID, today.Lines}})
 		return cart, cmp.Or(failed, err)
 	}
@@ -82,7 +87,7 @@ func (b batchWriter) sayAnew(members []int) error {
 	for _, i := range members {
 		carts = append(carts, []any{b.batch[i].said.cartID})
 	}
-	open, err := b.returning("UPDATE carts SET revision = revision + 1 WHERE order_id = '' AND id IN (%s) RETURNING id", carts, "TEXT")
+	open, err := b.returning(fmt.Sprintf("UPDATE carts SET revision = revision + 1, touched_day = %d WHERE order_id = '' AND id IN (%%s) RETURNING id", dayOf(b.now())), carts, "TEXT")
 	if err != nil {
 		return err
 	}

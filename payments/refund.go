@@ -43,7 +43,7 @@ var (
 // promise records a refund that is to be paid. The same key with the same amount is left as it is.
 func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
 	if i := slices.IndexFunc(p.Details.Refunds, func(have Refund) bool { return have.Key == r.Key }); i >= 0 {
-		if have := p.Details.Refunds[i]; have.Minor != r.Minor || have.Producer != r.Producer || have.Variant != r.Variant {
+		if have := p.Details.Refunds[i]; have.Minor != r.Minor || have.Producer != r.Producer || have.Variant != r.Variant || have.Quantity != r.Quantity {
 			return p, nil, errKeyReused
 		}
 		return p, nil, nil

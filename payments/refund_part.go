@@ -48,15 +48,15 @@ func (s *service) ofLine(ctx context.Context, r Refund, orderID, currency string
 	}
 	line := lines[at]
 	r.Producer, r.lineTotal, r.lineName = line.GetProducerId(), line.GetTotal().GetAmount(), lineName(line)
-	if r.Minor > 0 {
-		return r, currency, nil
-	}
 	all := line.GetQuantity()
 	if line.GetPacked() {
 		all = line.GetPackedQuantity()
 	}
 	if r.Quantity > all {
 		return r, "", errTooMuch
+	}
+	if r.Minor > 0 {
+		return r, currency, nil
 	}
 	r.Minor = scale(r.lineTotal, r.Quantity, max(all, 1))
 	if r.Minor == 0 {

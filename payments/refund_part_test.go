@@ -179,7 +179,8 @@ func TestWhatALineComesToIsAskedOfOrdering(t *testing.T) {
 		}{
 			{&paymentsv1.RefundRequest{VariantId: brie, Quantity: 1000}, "", 200},
 			{&paymentsv1.RefundRequest{VariantId: brie, Quantity: 4000}, "refund_too_large", 200},
-			{&paymentsv1.RefundRequest{VariantId: brie, Quantity: 3000}, "refund_too_large", 200}, // a third is back already
+			{&paymentsv1.RefundRequest{VariantId: brie, Quantity: 3000}, "refund_too_large", 200},                 // a third is back already
+			{&paymentsv1.RefundRequest{VariantId: brie, Quantity: 4000, Amount: usd(1)}, "refund_too_large", 200}, // as a maker would be told
 			{&paymentsv1.RefundRequest{VariantId: brie, ProducerId: bakery, Quantity: 1000}, "not_found", 200},
 			{&paymentsv1.RefundRequest{VariantId: s.service.host.NewID(id.Variant, "portland"), Quantity: 1000}, "not_found", 200},
 			{&paymentsv1.RefundRequest{VariantId: crumb, Quantity: 1000}, "invalid", 200},

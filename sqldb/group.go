@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,6 +30,7 @@ type Group[Q, A any] struct {
 }
 
 type member[Q, A any] struct {
+	ctx     context.Context //nolint:containedctx // lives as long as its caller waits
 	request Q
 	outcome Outcome[A]
 	done    chan struct{}
@@ -55,7 +57,7 @@ var errOverloaded = fault.New(fault.Unavailable, "overloaded", "The shop is very
 // first the fault is Unknown: the request may still be committed. Where too many wait the fault is
 // Unavailable, overloaded, and nothing is done.
 func (g *Group[Q, A]) Do(ctx context.Context, request Q) (A, error) {
-	m := &member[Q, A]{request: request, done: make(chan struct{})}
+	m := &member[Q, A]{ctx: ctx, request: request, done: make(chan struct{})}
 	g.mu.Lock()
 	if len(g.queue) >= g.max*maxBatches {
 		g.mu.Unlock()
@@ -99,7 +101,11 @@ func (g *Group[Q, A]) drain() {
 		}
 		g.mu.Unlock()
 		met = n
-		g.commit(batch)
+		// Who does not wait any more was told that it is unknown, and makes nobody wait.
+		batch = slices.DeleteFunc(batch, func(m *member[Q, A]) bool { return m.ctx.Err() != nil })
+		if len(batch) > 0 {
+			g.commit(batch)
+		}
 		for _, m := range batch {
 			close(m.done)
 		}

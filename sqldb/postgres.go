@@ -86,6 +86,9 @@ func (db *DB) postgresTx(ctx context.Context, options *sql.TxOptions, fn func(co
 	committing = true
 	before := db.unreplicated.Load()
 	if err := within(db.limits.Commit, end, raw.Commit); err != nil {
+		if options != nil { // it only read
+			return err
+		}
 		return commitFault(err)
 	}
 	if db.unreplicated.Load() != before && isUnreplicated(conn) {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Values writes n rows of parameters for a multi-row INSERT or a VALUES list:
@@ -123,7 +125,7 @@ func arrays(rows [][]any, types []string) (query string, args []any) {
 		number := strconv.Itoa(col + 1)
 		from = append(from, "CAST($"+number+" AS "+typ+"[])")
 		names = append(names, "column"+number)
-		array := make([]any, len(rows))
+		array := make(pgtype.FlatArray[any], len(rows)) // a slice of any is gone through by reflection
 		for i, row := range rows {
 			array[i] = row[col]
 		}
