@@ -38,7 +38,7 @@ func TestAMembersBasketGoesAlongToAnotherDevice(t *testing.T) {
 				}
 			}
 			phone.presses("Remove " + oatcakes)
-			phone.sees("$43.50")
+			phone.sees("Basket 1")
 			phone.has(creek + " 3")
 			desk.has(creek + " 3")
 

@@ -60,7 +60,7 @@ type focused struct {
 }
 
 const whatHasFocus = `(() => {
-	const none = document.body ?? document.documentElement, e = document.activeElement ?? none, label = e.labels?.[0]; // none between two pages
+	const none = document.body ?? document.documentElement ?? document.createElement("i"), e = document.activeElement ?? none, label = e.labels?.[0]; // none between two pages
 	const box = (label ?? e).getBoundingClientRect();
 	const marked = x => {
 		const style = x && getComputedStyle(x);
