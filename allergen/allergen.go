@@ -32,7 +32,7 @@ func ofContract() []Allergen {
 	return all
 }
 
-// Set is a set of allergens: bit i is Allergens[i].
+// Set is a set of allergens: bit i is All[i].
 type Set uint16
 
 // Unstated stands beside the allergens, in what is compared with a filter, for a product of which nobody has said whether it has any.
@@ -68,7 +68,7 @@ func allergenBit(code string) int {
 	return -1
 }
 
-// Codes lists the set in the order of Allergens.
+// Codes lists the set in the order of All.
 func (s Set) Codes() []string {
 	codes := make([]string, 0, bits.OnesCount16(uint16(s)))
 	for i, a := range All {

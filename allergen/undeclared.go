@@ -21,7 +21,7 @@ func Undeclared(description, ingredients string, declared []string, none bool) s
 	return Reader{}.Warn(description, ingredients, set, none)
 }
 
-// Warn is NamesUndeclared of a set.
+// Warn is Undeclared of a set.
 func (known Reader) Warn(description, ingredients string, declared Set, none bool) string {
 	if declared == 0 && !none {
 		if named := undeclared(known, 0, ingredients, description); named != "" {

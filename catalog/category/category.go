@@ -89,7 +89,7 @@ func IsFixed(slug string) bool {
 	return fixed
 }
 
-// Of is the category with a slug. One that is not in Categories gets a name from its slug.
+// Of is the category with a slug. One that is not in All gets a name from its slug.
 func Of(slug string) Category {
 	if c, ok := categoryBySlug[slug]; ok {
 		return c
@@ -109,7 +109,7 @@ func OwnName(c Category) string {
 	return c.Name
 }
 
-// Named is CategoryOf a slug with the name that its market gave it; empty when it gave none.
+// Named is Of a slug with the name that its market gave it; empty when it gave none.
 func Named(slug, name string) Category {
 	c := Of(slug)
 	if !IsFixed(slug) && strings.TrimSpace(name) != "" {

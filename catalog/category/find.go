@@ -10,7 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/naming"
 )
 
-// For is the first of some names or paths ("Food > Cheese") that is one of Categories, looked at from its end; without one
+// For is the first of some names or paths ("Food > Cheese") that is one of All, looked at from its end; without one
 // the first name, which has no slug yet. Without names it is empty.
 func For(names []string) Category {
 	first := Category{}
@@ -53,7 +53,7 @@ func shelfName(name string) string {
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-// knownCategory is one of Categories by its name or, failing that, its slug; empty when it is none.
+// knownCategory is one of All by its name or, failing that, its slug; empty when it is none.
 func knownCategory(name string) Category {
 	if slug := categoryByName[wordsOf(name)]; slug != "" {
 		return categoryBySlug[slug]

@@ -22,7 +22,7 @@ type Tongue struct {
 	learn          sync.Once // what follows
 	Code           string
 	shop           *locale.Locale
-	// categories are the words by which those of every market are found: see findable.
+	// categories are the words by which those of every market are found: see Findable.
 	categories map[string]string
 }
 
