@@ -1,6 +1,8 @@
 package catalog_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +39,35 @@ func TestWhatIsWorthLookingAtComesFirst(t *testing.T) {
 		got = titles(s.list(featured()))
 		s.wants("when the best is gone", strings.HasPrefix(got, "Rolls, "), true)
 		s.wants("the same in pages then", s.inPages(featured()), got)
+	})
+}
+
+// TestWhatIsNewComesFirst has nothing else tell the goods apart, but luck, which four of each do not all have.
+func TestWhatIsNewComesFirst(t *testing.T) {
+	const day = 24 * time.Hour
+	eachBusy(t, func(s busy) {
+		sells := func(age string) {
+			for n := range 4 {
+				s.sell(fmt.Sprint(age, " ", n), "bread", 400)
+			}
+		}
+		ages := func() string {
+			var all []string
+			for _, p := range s.list(featured()).GetProducts() {
+				all = append(all, strings.Fields(p.GetTitle())[0])
+			}
+			return strings.Join(slices.Compact(all), ", ")
+		}
+		sells("Old")
+		s.clock.Advance(22 * day)
+		sells("Recent")
+		s.clock.Advance(20 * day)
+		sells("New")
+		s.wants("on the day", ages(), "New, Recent, Old")
+		s.wants("the same in pages", s.inPages(featured()), titles(s.list(featured())))
+		s.clock.Advance(15 * day)
+		s.wants("after two weeks, the last", strings.HasSuffix(ages(), ", Old"), true)
+		s.wants("after two weeks, the first", strings.HasPrefix(ages(), "New, Recent, Old"), false)
 	})
 }
 

@@ -77,6 +77,21 @@ func TestPricesInDoubtAreReadByTheFileAndTheCurrencyOrRefused(t *testing.T) {
 	}
 }
 
+// TestAFileInDinarsIsReadOrRefused has a coin of a thousandth, and one price that may be a thousand times too much.
+func TestAFileInDinarsIsReadOrRefused(t *testing.T) {
+	got := toldIn(t, "KWD", fixture(t, "kw.csv"))
+	for _, want := range []string{
+		`3 refused [variant price] “1,250”: This can be 1250 or 1.25. Write the one that is meant.`, ` 1.250 each `, ` 0.005 each `, ` 7.333 for 1 kg `,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "Halva") {
+		t.Errorf("what is in doubt is read:\n%s", got)
+	}
+}
+
 func TestQuantitiesInDoubtAreReadByTheFileOrRefused(t *testing.T) {
 	const header = "Handle,Title,Vendor,Option1 value,Variant Price,Weight value (grams),Inventory tracker,Inventory quantity\n"
 	for _, c := range []struct{ option, price, grams, quantity, want string }{
