@@ -368,11 +368,21 @@ func TestLinksAreSentAndNotKept(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(o *office) {
 				o.confirm("ann"+strangers, "")
-				for _, kind := range []string{"order.packed", "order.rescheduled", "order.cancelled"} {
+				for _, kind := range []string{"order.packed", "order.rescheduled", "order.changed", "order.cancelled"} {
 					o.deliver(kind, o.order(), 1, &orderingv1.Order{SealedContact: []byte("ada@example.com")})
 				}
+				o.has("ada@example.com")
+				o.refunds(o.peers.orders[0].GetId(), 1, 500, 500)
+				o.deliverPart("order.part_packed", o.order(), "d", 1, &orderingv1.Order{
+					SealedContact: []byte("ada@example.com"), Status: "confirmed", Parts: []*orderingv1.Part{{Id: "d", ProducerId: "dairy", Status: "packed"}, {Id: "b", ProducerId: "bakery", Status: "new"}},
+					Lines: []*orderingv1.OrderLine{{ProducerId: "dairy", ProductTitle: "Gouda", Quantity: 1000, Packed: true, Short: true}},
+				})
 				o.sendDue()
-				for _, m := range o.list(&notifyv1.ListMessagesRequest{}).GetMessages() {
+				messages := o.list(&notifyv1.ListMessagesRequest{}).GetMessages()
+				if len(messages) != 7 {
+					o.Errorf("there are %d letters", len(messages))
+				}
+				for _, m := range messages {
 					link := "token=opens-and-cancels\n"
 					if strings.Contains(m.GetSubject(), "cancelled") {
 						link = "token=opens\n"
