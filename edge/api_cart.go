@@ -35,6 +35,8 @@ type cartJSON struct {
 	Total   *money.Amount `json:"total"`
 	OrderID *string       `json:"order_id"`
 	Version string        `json:"version"`
+	// Shown is what it was shown as, where that is not what was kept.
+	Shown *string `json:"shown"`
 }
 
 func (v *visit) object() (*object, error) {
@@ -124,7 +126,7 @@ func (v *visit) setLineOf(cartID, variantID string, milli int64, seen string) (*
 }
 
 func (e *edge) cartToJSON(ctx context.Context, c *orderingv1.Cart) cartJSON {
-	out := cartJSON{ID: c.GetId(), Market: c.GetMarket(), Lines: []lineJSON{}, Total: moneyOf(c.GetTotal()), OrderID: optional(c.GetOrderId()), Version: c.GetVersion()}
+	out := cartJSON{ID: c.GetId(), Market: c.GetMarket(), Lines: []lineJSON{}, Total: moneyOf(c.GetTotal()), OrderID: optional(c.GetOrderId()), Version: c.GetVersion(), Shown: optional(c.GetShown())}
 	if len(c.GetLines()) == 0 && out.Total == nil {
 		out.Total = e.nothing(ctx, c.GetMarket())
 	}

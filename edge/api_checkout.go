@@ -67,7 +67,7 @@ func checkoutRequest(in *object) *orderingv1.CheckoutRequest {
 		Contact: &identityv1.Contact{
 			Email: in.need("email", maxText), Name: in.need("name", maxText), Phone: in.text("phone", maxText), Note: in.prose("note", maxText),
 		},
-		WindowId: in.need("window_id", maxText),
+		WindowId: in.need("window_id", maxText), Shown: in.text("shown", maxText),
 	}
 	if address := in.child("address"); address != nil {
 		request.Contact.Address = addressFrom(address)

@@ -109,6 +109,7 @@ func calls() []call {
 		{name: "a line from another site", method: "PUT", path: "/api/v1/carts/" + guestCart + "/lines/" + wheel, body: `{"quantity": 2}`, header: []string{"Sec-Fetch-Site", "cross-site"}, status: 403, code: "cross_site"},
 
 		{name: "a checkout", method: "POST", path: checkoutAt, body: buying, header: withKey, status: 201},
+		{name: "a checkout of what was shown", method: "POST", path: checkoutAt, body: strings.Replace(buying, "{", `{"shown": "a-stamp", `, 1), header: withKey, status: 201},
 		{name: "a checkout without a key", method: "POST", path: checkoutAt, body: buying, status: 400, code: "idempotency_key_required", lenient: true},
 		{name: "a checkout with a bad key", method: "POST", path: checkoutAt, body: buying, header: []string{"Idempotency-Key", "a b"}, status: 400, code: "idempotency_key_invalid", lenient: true},
 		{name: "a checkout with a long key", method: "POST", path: checkoutAt, body: buying, header: []string{"Idempotency-Key", strings.Repeat("k", 129)}, status: 400, code: "idempotency_key_invalid", lenient: true},
