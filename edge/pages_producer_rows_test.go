@@ -105,14 +105,14 @@ func TestADeskBeginsWithToday(t *testing.T) {
 	for at, c := range map[string]struct {
 		cookie  string
 		tiles   []string
-		figures int
+		figures []string
 	}{
-		"/producer":       {makerCookie, []string{"late", "not accepted", "to pack", "sold out", "best before"}, 4},
-		"/operator/today": {"session=operator", []string{"late", "not accepted", "with something missing", "nearly full"}, 4},
+		"/producer":       {makerCookie, []string{"late", "not accepted", "to pack", "sold out", "best before"}, []string{"Ordered, of what is there", "Best before, the nearest first"}},
+		"/operator/today": {"session=operator", []string{"late", "not accepted", "with something missing", "nearly full"}, []string{"Orders an hour, and the cut-offs", "How full the windows are"}},
 	} {
 		v := s.open(t, at, c.cookie, nil)
-		v.says(t, http.StatusOK, append(c.tiles, "Sales by week", "Sales by product", "Hill Tomme <young>", "$70.00")...)
-		if n := len(v.find("section", "class", "panel figure")); n != c.figures {
+		v.says(t, http.StatusOK, slices.Concat(c.tiles, c.figures, []string{"Sales by week", "Sales by product", "Hill Tomme <young>", "$70.00"})...)
+		if n := len(v.find("section", "class", "panel figure")); n != len(c.figures)+2 {
 			t.Errorf("%s has %d figures", at, n)
 		}
 		drawn := v.find("svg", "role", "img")

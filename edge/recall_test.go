@@ -90,6 +90,15 @@ func TestNoLinkRemovesAllergensInPassing(t *testing.T) {
 	}
 }
 
+func TestAListWithoutGoodsSaysOnceWhereToGo(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) { p.more = 1 })
+	v := s.open(t, "/m/portland/products?cursor=1", "", nil)
+	if said := strings.Count(strings.ToLower(v.text()), "see everything"); said != 1 || len(v.find("a", "href", "/m/portland/products?chosen=1")) != 1 {
+		t.Errorf("it says %d times where everything is", said)
+	}
+}
+
 func TestTheFormSaysWhatItWasMadeWith(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for visit, n := range map[string]int{"": 0, "visit=allergen_free=egg": 1} {
