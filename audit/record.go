@@ -81,25 +81,21 @@ func (r Record) chained(before string) string {
 // columns are what scanned reads.
 const columns = `seq, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash`
 
-func scanned(row interface{ Scan(...any) error }) (r Record, err error) {
-	err = row.Scan(&r.Seq, &r.At, &r.ActorKind, &r.ActorID, &r.Address, &r.Action, &r.Subject, &r.Outcome, &r.Detail, &r.Hash)
+func scanned(scan sqldb.Scanner) (r Record, err error) {
+	err = scan(&r.Seq, &r.At, &r.ActorKind, &r.ActorID, &r.Address, &r.Action, &r.Subject, &r.Outcome, &r.Detail, &r.Hash)
 	return r, err
 }
 
 // query reads lines; rest is what comes after FROM audit.
 func query(ctx context.Context, db sqldb.Querier, rest string, args ...any) ([]Record, error) {
-	rows, err := db.QueryContext(ctx, "SELECT "+columns+" FROM audit "+rest, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read the security log: %w", sqldb.Classify(err))
-	}
-	defer rows.Close()
 	var records []Record
-	for rows.Next() {
-		r, err := scanned(rows)
-		if err != nil {
-			return nil, fmt.Errorf("read the security log: %w", sqldb.Classify(err))
-		}
+	err := sqldb.EachRow(ctx, db, "SELECT "+columns+" FROM audit "+rest, args, func(scan sqldb.Scanner) error {
+		r, err := scanned(scan)
 		records = append(records, r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the security log: %w", err)
 	}
-	return records, sqldb.Classify(rows.Err())
+	return records, nil
 }

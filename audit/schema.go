@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"embed"
-	"io/fs"
 
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -15,11 +14,7 @@ var embedded embed.FS
 // written differently for each engine.
 func migrate(ctx context.Context, db *sqldb.DB) error {
 	for _, set := range [][2]string{{"audit", "audit"}, {"audit_guard", string(db.Engine)}} {
-		files, err := fs.Sub(embedded, "migrations/"+set[1])
-		if err != nil {
-			return err
-		}
-		if err := db.Migrate(ctx, set[0], files); err != nil {
+		if err := db.Migrate(ctx, set[0], sqldb.Migrations(embedded, "migrations/"+set[1])); err != nil {
 			return err
 		}
 	}

@@ -20,18 +20,14 @@ const (
 	maxActors = 50
 )
 
-func refused(field, message string) error {
-	return fault.New(fault.Invalid, "invalid", "Some of what was sent cannot be used.", fault.Field{Name: field, Message: message})
-}
-
 // ListEntries lists entries, the newest first.
 func (s *Service) ListEntries(ctx context.Context, r *auditv1.ListEntriesRequest) (*auditv1.ListEntriesResponse, error) {
 	if r.GetLimit() < 1 || r.GetLimit() > MaxListed || len(r.GetActorIds()) > maxActors {
-		return nil, refused("limit", "At most 500 entries are listed at once, of at most 50 accounts.")
+		return nil, fault.InvalidField("limit", "At most 500 entries are listed at once, of at most 50 accounts.")
 	}
 	for _, t := range append([]string{r.GetActorKind(), r.GetAction(), r.GetSubject(), r.GetOutcome()}, r.GetActorIds()...) {
 		if text(t) != t {
-			return nil, refused("filter", "This is too long, or no text.")
+			return nil, fault.InvalidField("filter", "This is too long, or no text.")
 		}
 	}
 	records, err := s.log.List(ctx, Filter{
@@ -62,12 +58,12 @@ func (l *Log) toProto(r Record, from origin) *auditv1.Entry {
 // Record writes entries of who has no database.
 func (s *Service) Record(ctx context.Context, r *auditv1.RecordRequest) (*auditv1.RecordResponse, error) {
 	if len(r.GetEntries()) > MaxRelayed {
-		return nil, refused("entries", "At most 100 entries are recorded at once.")
+		return nil, fault.InvalidField("entries", "At most 100 entries are recorded at once.")
 	}
 	err := s.log.c.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		for _, e := range r.GetEntries() {
 			if err := s.log.Write(ctx, tx, FromProto(e)); err != nil {
-				return refused("entries", "An entry has an action and an outcome.")
+				return fault.InvalidField("entries", "An entry has an action and an outcome.")
 			}
 		}
 		return nil
@@ -98,7 +94,7 @@ func (s *Service) Verify(ctx context.Context, _ *auditv1.VerifyRequest) (*auditv
 // Compare finds what a stream has otherwise.
 func (s *Service) Compare(ctx context.Context, r *auditv1.CompareRequest) (*auditv1.CompareResponse, error) {
 	if len(r.GetMarks()) > MaxMarks {
-		return nil, refused("marks", "At most 1000 entries are compared at once.")
+		return nil, fault.InvalidField("marks", "At most 1000 entries are compared at once.")
 	}
 	marks := make([]Mark, len(r.GetMarks()))
 	for i, m := range r.GetMarks() {

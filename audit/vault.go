@@ -253,19 +253,13 @@ func (l *Log) Rewrap(ctx context.Context) (n int64, err error) {
 
 // readWrapped reads the keys of all months: there are four or so.
 func readWrapped(ctx context.Context, tx *sqldb.Tx) (map[string][]byte, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT period, wrapped FROM audit_keys ORDER BY period FOR UPDATE`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	keys := map[string][]byte{}
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, tx, `SELECT period, wrapped FROM audit_keys ORDER BY period FOR UPDATE`, nil, func(scan sqldb.Scanner) error {
 		var period string
 		var wrapped []byte
-		if err := rows.Scan(&period, &wrapped); err != nil {
-			return nil, err
-		}
+		err := scan(&period, &wrapped)
 		keys[period] = wrapped
-	}
-	return keys, rows.Err()
+		return err
+	})
+	return keys, err
 }

@@ -118,16 +118,16 @@ func TestAWordThatIsNotUnderstoodLeavesAllergensUnstated(t *testing.T) {
 			s.mustLoad(t, "Title,Vendor,Price,"+allergenColumn+"\nBisque,Oak,9,egg\n")
 			got := s.mustLoad(t, "Title,Vendor,Price,"+allergenColumn+"\nBisque,Oak,9,\""+cell+"\"\n")
 			bisque := s.portland(t, &catalogv1.ListProductsRequest{})[0]
-			states := strings.Join(bisque.GetAllergens(), " ")
+			said := strings.Join(bisque.GetAllergens(), " ")
 			if bisque.GetAllergensNone() {
-				states = "none"
+				said = "none"
 			}
 			if cell == "" {
 				want = "egg" // an empty cell says nothing, and takes nothing back
 			}
 			noted := slices.ContainsFunc(got.issues, func(issue string) bool { return strings.HasPrefix(issue, "2 allergens: ") })
-			if states != want || noted != (want == "") {
-				t.Errorf("%q states %q, want %q; told %q", cell, states, want, got.issues)
+			if said != want || noted != (want == "") {
+				t.Errorf("%q states %q, want %q; told %q", cell, said, want, got.issues)
 			}
 		}
 	})

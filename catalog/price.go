@@ -39,7 +39,7 @@ func pricesFromProto(changes []*catalogv1.PriceChange, market goods.Market) ([]g
 	var c goods.Checker
 	if len(changes) > maxPrices {
 		c.Add("changes", "There may be at most %d.", maxPrices)
-		return nil, c.Err("prices")
+		return nil, c.Refusal("prices")
 	}
 	seen := make(map[string]bool, len(changes))
 	prices := make([]goods.Price, len(changes))
@@ -56,5 +56,5 @@ func pricesFromProto(changes []*catalogv1.PriceChange, market goods.Market) ([]g
 		c.Require(prices[i].Amount >= 0 && prices[i].Amount <= goods.MaxVariantCost, field+"price", "This is not a price that can be asked.")
 		seen[change.GetVariantId()] = true
 	}
-	return prices, c.Err("prices")
+	return prices, c.Refusal("prices")
 }

@@ -104,7 +104,7 @@ func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersR
 func (s *service) apply(ctx context.Context, account string, p goods.Producer, form once.Form) (goods.Producer, error) {
 	var c goods.Checker
 	c.Line("applicant", account, 1, naming.MaxName)
-	if err := c.Err("application"); err != nil {
+	if err := c.Refusal("application"); err != nil {
 		return p, err
 	}
 	p.ID, p.Approved, form.Owner = "", false, account

@@ -121,7 +121,7 @@ func uploadFromProto(r *catalogv1.PutImageRequest) (gallery.Upload, error) {
 	for _, size := range r.GetSizes() {
 		u.Sizes = append(u.Sizes, picture.Size{Width: int(size.GetWidth()), Content: size.GetContent()})
 	}
-	return u, c.Err("picture")
+	return u, c.Refusal("picture")
 }
 
 func picturesFromProto(p *catalogv1.Product) []goods.Picture {
@@ -203,7 +203,7 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today goods.Day) (l list
 	c.Slug("category", r.GetCategory())
 	c.Require(r.GetGoodOn() == "" || goods.ValidDay(r.GetGoodOn()), "good_on", "A date looks like 2026-12-31.")
 	c.Require(r.GetSeasonMonth() >= 0 && r.GetSeasonMonth() <= 12, "season_month", "This must be from 1 to 12.")
-	if err := c.Err("list"); err != nil {
+	if err := c.Refusal("list"); err != nil {
 		return l, err
 	}
 	l.filter = newFilter(filterKey{

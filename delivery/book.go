@@ -3,7 +3,6 @@ package delivery
 import (
 	"slices"
 
-	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/hold"
 )
 
@@ -26,16 +25,7 @@ type book struct {
 // is that one, extended, whatever became of the window. A percentage is that of an order that is not confirmed.
 func (b *book) hold(order, window string, until, percent int64) error {
 	h := b.holds[order]
-	if h.At(b.now) == hold.Held && b.places[order] != window {
-		return fault.New(fault.Conflict, "hold_differs", "A place in another window is already held for this order.")
-	}
-	if h.Extend(b.now, until) {
-		if percent == 0 {
-			h.Confirm()
-		}
-		return nil
-	}
-	if err := h.Open(); err != nil {
+	if renewed, err := h.Renew(b.now, until, b.places[order] == window, percent > 0); renewed || err != nil {
 		return err
 	}
 	b.expire(order)
@@ -47,19 +37,13 @@ func (b *book) hold(order, window string, until, percent int64) error {
 		return err
 	}
 	if percent > 0 && b.unconfirmed[window] >= hold.MostUnconfirmed(w.Capacity-w.Taken, percent, 1) {
-		return errUnconfirmed
+		return hold.ErrUnconfirmed
 	}
 	w.move(nil, &w.Held)
 	b.place(order, window)
-	if percent > 0 {
-		h.BeginUnconfirmed(until)
-	} else {
-		h.Begin(until)
-	}
+	h.Begin(until, percent > 0)
 	return nil
 }
-
-var errUnconfirmed = fault.New(fault.Conflict, "unconfirmed_full", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
 
 // countUnconfirmed adds to the places of unconfirmed holds those of a request's orders whose holds are such.
 func (b *book) countUnconfirmed(r request, places int64) {

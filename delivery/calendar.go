@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/sql/deliverydb"
 	"github.com/artisan-eats/artisan/id"
@@ -274,10 +275,10 @@ func (s *service) ListWindows(ctx context.Context, m *deliveryv1.ListWindowsRequ
 	}
 	endsAfter := cmp.Or(m.GetEndsAfter(), s.h.Now().UnixMilli())
 	if endsAfter < 0 {
-		return nil, invalid("ends_after", "A time is not negative.")
+		return nil, fault.InvalidField("ends_after", "A time is not negative.")
 	}
 	if m.GetStartsBefore() < 0 {
-		return nil, invalid("starts_before", "A time is not negative.")
+		return nil, fault.InvalidField("starts_before", "A time is not negative.")
 	}
 	// No window is longer than maxLength, so the index need not be read from the first window on.
 	from := cursor{Start: endsAfter - maxLength.Milliseconds()}

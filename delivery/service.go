@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	"github.com/artisan-eats/artisan/hold"
@@ -127,11 +128,11 @@ func (s *service) Hold(ctx context.Context, m *deliveryv1.HoldRequest) (*deliver
 
 // Release gives a place back; see the contract.
 func (s *service) Release(ctx context.Context, m *deliveryv1.ReleaseRequest) (*deliveryv1.ReleaseResponse, error) {
-	if err := checkOrder(m.GetOrderId()); err != nil {
+	if err := hold.CheckOrder(m.GetOrderId()); err != nil {
 		return nil, err
 	}
 	if m.GetKeepMs() < 0 || m.GetKeepPercent() < 0 || m.GetKeepPercent() > 100 {
-		return nil, invalid("keep_percent", "A place is kept for a time, within 1 to 100 hundredths.")
+		return nil, fault.InvalidField("keep_percent", "A place is kept for a time, within 1 to 100 hundredths.")
 	}
 	got, err := s.group.Do(ctx, request{
 		order: m.GetOrderId(), release: true, forNow: m.GetForNow(), keep: m.GetKeepMs() > 0, ttl: m.GetKeepMs(), percent: int64(m.GetKeepPercent()),
@@ -142,7 +143,7 @@ func (s *service) Release(ctx context.Context, m *deliveryv1.ReleaseRequest) (*d
 // GetHold answers the place that an order has.
 func (s *service) GetHold(ctx context.Context, m *deliveryv1.GetHoldRequest) (*deliveryv1.GetHoldResponse, error) {
 	order := m.GetOrderId()
-	if err := checkOrder(order); err != nil {
+	if err := hold.CheckOrder(order); err != nil {
 		return nil, err
 	}
 	response := &deliveryv1.GetHoldResponse{}

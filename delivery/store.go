@@ -19,13 +19,7 @@ import (
 var embedded embed.FS
 
 // Migrations make delivery's tables.
-func Migrations() fs.FS {
-	sub, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}
+func Migrations() fs.FS { return sqldb.Migrations(embedded, "migrations") }
 
 // load locks and reads what a transaction is about: the orders' holds, then the windows asked for and
 // those that the orders have a place in, each in the order of their IDs.
@@ -49,48 +43,37 @@ func load(ctx context.Context, tx *sqldb.Tx, orders, windows []string) (*book, e
 // readUnconfirmed counts the places that unconfirmed holds have in the locked windows.
 func (b *book) readUnconfirmed(ctx context.Context, tx *sqldb.Tx) error {
 	these, arg := sqldb.In(tx.Querier, "p.window_id", 1, slices.Sorted(maps.Keys(b.windows)))
-	rows, err := tx.QueryContext(ctx, `SELECT p.window_id, COUNT(*) FROM holds AS h JOIN places AS p ON p.order_id = h.order_id
-		WHERE h.unconfirmed = 1 AND h.state = 'held' AND `+these+` GROUP BY p.window_id`, arg)
+	clear(b.unconfirmed)
+	err := sqldb.EachRow(ctx, tx, `SELECT p.window_id, COUNT(*) FROM holds AS h JOIN places AS p ON p.order_id = h.order_id
+		WHERE h.unconfirmed = 1 AND h.state = 'held' AND `+these+` GROUP BY p.window_id`, []any{arg}, func(scan sqldb.Scanner) error {
+		var window string
+		var places int64
+		err := scan(&window, &places)
+		b.unconfirmed[window] = places
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("count unconfirmed holds: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	clear(b.unconfirmed)
-	for rows.Next() {
-		var window string
-		var places int64
-		if err := rows.Scan(&window, &places); err != nil {
-			return fmt.Errorf("count unconfirmed holds: %w", err)
-		}
-		b.unconfirmed[window] = places
-	}
-	return rows.Err()
+	return nil
 }
 
 func (b *book) readPlaces(ctx context.Context, tx *sqldb.Tx) error {
-	var orders []string
-	for order, h := range b.holds {
-		if h.Known() {
-			orders = append(orders, order)
-		}
-	}
+	orders := hold.Known(b.holds)
 	if len(orders) == 0 {
 		return nil
 	}
 	ofOrders, arg := sqldb.In(tx.Querier, "order_id", 1, orders)
-	rows, err := tx.QueryContext(ctx, `SELECT order_id, window_id FROM places WHERE `+ofOrders, arg)
+	err := sqldb.EachRow(ctx, tx, `SELECT order_id, window_id FROM places WHERE `+ofOrders, []any{arg}, func(scan sqldb.Scanner) error {
+		var order, window string
+		err := scan(&order, &window)
+		b.places[order] = window
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("read places: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var order, window string
-		if err := rows.Scan(&order, &window); err != nil {
-			return fmt.Errorf("read places: %w", err)
-		}
-		b.places[order] = window
-	}
-	return rows.Err()
+	return nil
 }
 
 func (b *book) lockWindows(ctx context.Context, tx *sqldb.Tx, ids []string) error {
@@ -98,22 +81,19 @@ func (b *book) lockWindows(ctx context.Context, tx *sqldb.Tx, ids []string) erro
 		return nil
 	}
 	these, arg := sqldb.In(tx.Querier, "id", 1, ids)
-	rows, err := tx.QueryContext(ctx, `SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency,
-		cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows WHERE `+these+` ORDER BY id FOR UPDATE`, arg)
+	err := sqldb.EachRow(ctx, tx, `SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency,
+		cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows WHERE `+these+` ORDER BY id FOR UPDATE`, []any{arg}, func(scan sqldb.Scanner) error {
+		var r deliverydb.Window
+		err := scan(&r.ID, &r.Market, &r.Kind, &r.StartsAt, &r.EndsAt, &r.OrderBy, &r.Capacity, &r.Taken, &r.Held, &r.Place, &r.Fee,
+			&r.Minimum, &r.Currency, &r.CycleID, &r.ScheduleID, &r.LocalDate, &r.Edited, &r.Changes, &r.Closed, &r.Cancelled)
+		w := windowFromRow(r)
+		b.windows[w.ID] = &w
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("lock windows: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var r deliverydb.Window
-		if err := rows.Scan(&r.ID, &r.Market, &r.Kind, &r.StartsAt, &r.EndsAt, &r.OrderBy, &r.Capacity, &r.Taken, &r.Held, &r.Place, &r.Fee,
-			&r.Minimum, &r.Currency, &r.CycleID, &r.ScheduleID, &r.LocalDate, &r.Edited, &r.Changes, &r.Closed, &r.Cancelled); err != nil {
-			return fmt.Errorf("lock windows: %w", err)
-		}
-		w := windowFromRow(r)
-		b.windows[w.ID] = &w
-	}
-	return rows.Err()
+	return nil
 }
 
 // save writes what changed in a book.
@@ -154,20 +134,14 @@ func (b *book) savePlaces(ctx context.Context, tx *sqldb.Tx) error {
 }
 
 func (b *book) saveOverbookings(ctx context.Context, tx *sqldb.Tx) error {
-	var over, rows [][]any
-	for _, order := range b.settled {
-		over = append(over, []any{order})
+	if err := hold.Settle(ctx, tx, "overbookings", b.settled); err != nil {
+		return err
 	}
+	var rows [][]any
 	for order, window := range b.overbooked {
 		rows = append(rows, []any{order, window, b.now})
 	}
-	_, err := sqldb.ExecRows(ctx, tx, over, []string{"TEXT"}, func(rows string) string {
-		return `DELETE FROM overbookings WHERE order_id IN (` + rows + `)`
-	})
-	if err != nil {
-		return err
-	}
-	_, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
 		return `INSERT INTO overbookings (order_id, window_id, noticed_at) ` + rows
 	})
 	return err

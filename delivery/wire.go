@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -17,22 +16,12 @@ import (
 	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/sqldb"
 )
-
-func invalid(field, format string, args ...any) error {
-	return fault.New(fault.Invalid, "invalid", "Something in this request is not right.", fault.Field{Name: field, Message: fmt.Sprintf(format, args...)})
-}
-
-func checkOrder(order string) error {
-	if _, err := id.Market(id.Order, order); err != nil {
-		return invalid("order_id", "This is not the ID of an order.")
-	}
-	return nil
-}
 
 func checkMarket(market string) error {
 	if !id.ValidMarket(market) {
-		return invalid("market", "This is not the code of a market.")
+		return fault.InvalidField("market", "This is not the code of a market.")
 	}
 	return nil
 }
@@ -47,21 +36,10 @@ func checkWindow(window string) error {
 
 func holdRequest(m *deliveryv1.HoldRequest) (request, error) {
 	r := request{order: m.GetOrderId(), window: m.GetWindowId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()), insteadOf: m.GetInsteadOf()}
-	if err := checkOrder(r.order); err != nil {
-		return r, err
+	if r.insteadOf != "" && (hold.CheckOrder(r.insteadOf) != nil || r.insteadOf == r.order) {
+		return r, fault.InvalidField("instead_of", "This is not the ID of another order.")
 	}
-	if r.insteadOf != "" {
-		if err := checkOrder(r.insteadOf); err != nil || r.insteadOf == r.order {
-			return r, invalid("instead_of", "This is not the ID of another order.")
-		}
-	}
-	if r.ttl <= 0 {
-		return r, invalid("ttl_ms", "A hold needs a time to live.")
-	}
-	if r.percent < 0 || r.percent > 100 {
-		return r, invalid("unconfirmed_percent", "A share is from 1 to 100 hundredths.")
-	}
-	return r, checkWindow(r.window)
+	return r, cmp.Or(hold.CheckOrder(r.order), hold.CheckTTL(r.ttl), hold.CheckShare("unconfirmed_percent", r.percent), checkWindow(r.window))
 }
 
 func stateToProto(state hold.State) string {
@@ -73,19 +51,19 @@ func stateToProto(state hold.State) string {
 
 func checkTerms(t Terms) error {
 	if t.Kind != "pickup" && t.Kind != "delivery" {
-		return invalid("kind", "The kind is pickup or delivery.")
+		return fault.InvalidField("kind", "The kind is pickup or delivery.")
 	}
 	if len(t.Place) > MaxPlace || !utf8.ValidString(t.Place) || strings.ContainsFunc(t.Place, unicode.IsControl) {
-		return invalid("place", "A place is plain text of at most %d bytes.", MaxPlace)
+		return fault.InvalidField("place", "A place is plain text of at most %d bytes.", MaxPlace)
 	}
 	if t.Capacity < 0 || t.Capacity > MaxCapacity {
-		return invalid("capacity", "A capacity is from 0 to %d.", MaxCapacity)
+		return fault.InvalidField("capacity", "A capacity is from 0 to %d.", MaxCapacity)
 	}
 	if t.Fee.Minor < 0 || t.Fee.Minor > money.Max || t.Minimum.Minor < 0 || t.Minimum.Minor > money.Max {
-		return invalid("fee", "A fee and a minimum are not negative.")
+		return fault.InvalidField("fee", "A fee and a minimum are not negative.")
 	}
 	if t.Fee.Currency != t.Minimum.Currency || (t.Fee.Currency != "" && !money.ValidCurrency(t.Fee.Currency)) || (t.Fee.Currency == "" && t.Fee.Minor+t.Minimum.Minor > 0) {
-		return invalid("fee", "A fee and a minimum are in one currency.")
+		return fault.InvalidField("fee", "A fee and a minimum are in one currency.")
 	}
 	return nil
 }
@@ -108,7 +86,7 @@ func scheduleFromProto(m *deliveryv1.Schedule) (Schedule, error) {
 		return s, err
 	}
 	if market, err := id.Market(id.Schedule, s.ID); s.ID != "" && (err != nil || market != s.Market) {
-		return s, invalid("id", "This is not the ID of a schedule of this market.")
+		return s, fault.InvalidField("id", "This is not the ID of a schedule of this market.")
 	}
 	if err := checkTerms(s.Terms); err != nil {
 		return s, err
@@ -118,24 +96,24 @@ func scheduleFromProto(m *deliveryv1.Schedule) (Schedule, error) {
 
 func checkHours(s Schedule) error {
 	if s.Weekday < time.Sunday || s.Weekday > time.Saturday {
-		return invalid("weekday", "A weekday is from 0, Sunday, to 6.")
+		return fault.InvalidField("weekday", "A weekday is from 0, Sunday, to 6.")
 	}
 	for field, hour := range map[string]string{"starts": s.Starts, "ends": s.Ends} {
 		if _, err := time.Parse("15:04", hour); err != nil || len(hour) != len("10:00") {
-			return invalid(field, "An hour looks like 10:00.")
+			return fault.InvalidField(field, "An hour looks like 10:00.")
 		}
 	}
 	if s.Starts >= s.Ends {
-		return invalid("ends", "A window ends after it starts, on the same day.")
+		return fault.InvalidField("ends", "A window ends after it starts, on the same day.")
 	}
 	if s.CutoffHours < 0 || s.CutoffHours > MaxCutoffHours {
-		return invalid("cutoff_hours", "A cut-off is from 0 to %d hours before the start.", MaxCutoffHours)
+		return fault.InvalidField("cutoff_hours", "A cut-off is from 0 to %d hours before the start.", MaxCutoffHours)
 	}
 	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" {
-		return invalid("time_zone", "A time zone looks like America/Los_Angeles.")
+		return fault.InvalidField("time_zone", "A time zone looks like America/Los_Angeles.")
 	}
 	if _, err := time.Parse(time.DateOnly, s.LastDay); err != nil && s.LastDay != "" {
-		return invalid("last_day", "A day looks like 2026-11-28.")
+		return fault.InvalidField("last_day", "A day looks like 2026-11-28.")
 	}
 	return nil
 }
@@ -175,10 +153,10 @@ func windowFromProto(m *deliveryv1.Window) (Window, error) {
 		return w, windowNotFound()
 	}
 	if w.StartsAt <= 0 || w.EndsAt <= w.StartsAt || w.EndsAt-w.StartsAt > maxLength.Milliseconds() {
-		return w, invalid("ends_at", "A window ends after it starts, and is at most %d hours long.", int(maxLength.Hours()))
+		return w, fault.InvalidField("ends_at", "A window ends after it starts, and is at most %d hours long.", int(maxLength.Hours()))
 	}
 	if w.OrderBy <= 0 || w.OrderBy > w.StartsAt {
-		return w, invalid("order_by", "The cut-off is not after the start.")
+		return w, fault.InvalidField("order_by", "The cut-off is not after the start.")
 	}
 	return w, checkTerms(w.Terms)
 }
@@ -213,14 +191,11 @@ func windowToRow(w Window) deliverydb.AddWindowParams {
 }
 
 func windowChange(w Window) deliverydb.ChangeWindowParams {
-	change := deliverydb.ChangeWindowParams{
+	return deliverydb.ChangeWindowParams{
 		ID: w.ID, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity, Place: w.Place,
 		Fee: w.Fee.Minor, Minimum: w.Minimum.Minor, Currency: w.Fee.Currency, CycleID: w.Cycle, Changes: w.Changes,
+		Edited: sqldb.Flag(w.Edited),
 	}
-	if w.Edited {
-		change.Edited = 1
-	}
-	return change
 }
 
 // windowsToProto answers a page of rows, one of which may be there only to tell that there are more.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // Event is something that happened to an aggregate.
@@ -35,13 +36,7 @@ type Event struct {
 var embedded embed.FS
 
 // Migrations make the tables outbox and inbox in a service's database.
-func Migrations() fs.FS {
-	sub, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}
+func Migrations() fs.FS { return sqldb.Migrations(embedded, "migrations") }
 
 func toProto(publisher string, e Event) *eventsv1.Event {
 	return &eventsv1.Event{

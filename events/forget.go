@@ -45,26 +45,20 @@ func (s *Subscriber) Forget(ctx context.Context) error {
 // forgetSome answers how many it looked at. What a process wrote that does not know the day is kept from today on.
 func (s *Subscriber) forgetSome(ctx context.Context, tx *sqldb.Tx) (n int, err error) {
 	today := dayOf(s.now())
-	rows, err := tx.QueryContext(ctx, `SELECT publisher, aggregate, version, touched_version FROM inbox
-		WHERE touched_day < $1 ORDER BY touched_day LIMIT $2 FOR UPDATE SKIP LOCKED`, today-rememberedFor, forgetBatch)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = rows.Close() }()
 	var old, gone [][]any
-	for ; rows.Next(); n++ {
+	err = sqldb.EachRow(ctx, tx, `SELECT publisher, aggregate, version, touched_version FROM inbox
+		WHERE touched_day < $1 ORDER BY touched_day LIMIT $2 FOR UPDATE SKIP LOCKED`, []any{today - rememberedFor, forgetBatch}, func(scan sqldb.Scanner) error {
 		var publisher, aggregate string
 		var version, touched int64
-		if err := rows.Scan(&publisher, &aggregate, &version, &touched); err != nil {
-			return 0, err
-		}
+		err := scan(&publisher, &aggregate, &version, &touched)
 		if version == touched {
 			gone = append(gone, []any{publisher, aggregate})
 		} else {
 			old = append(old, []any{publisher, aggregate, today})
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return 0, err
 	}
 	_, err = sqldb.ExecRows(ctx, tx, old, []string{"TEXT", "TEXT", "BIGINT"}, func(rows string) string {
@@ -77,5 +71,5 @@ func (s *Subscriber) forgetSome(ctx context.Context, tx *sqldb.Tx) (n int, err e
 	_, err = sqldb.ExecRows(ctx, tx, gone, []string{"TEXT", "TEXT"}, func(rows string) string {
 		return "DELETE FROM inbox WHERE (publisher, aggregate) IN (" + rows + ")"
 	})
-	return n, err
+	return len(old) + len(gone), err
 }

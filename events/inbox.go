@@ -121,21 +121,18 @@ func versions(ctx context.Context, tx *sqldb.Tx, batch []Event) (map[[2]string]i
 		keys = append(keys, []any{e.Publisher, e.Aggregate})
 	}
 	query, args := sqldb.Rows(tx.Engine, keys, "TEXT", "TEXT")
-	rows, err := tx.QueryContext(ctx, `SELECT publisher, aggregate, version FROM inbox WHERE (publisher, aggregate) IN (`+
-		query+`) ORDER BY publisher, aggregate FOR UPDATE`, args...)
+	err := sqldb.EachRow(ctx, tx, `SELECT publisher, aggregate, version FROM inbox WHERE (publisher, aggregate) IN (`+
+		query+`) ORDER BY publisher, aggregate FOR UPDATE`, args, func(scan sqldb.Scanner) error {
+		var key [2]string
+		var version int64
+		err := scan(&key[0], &key[1], &version)
+		seen[key] = version
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read inbox: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var key [2]string
-		var version int64
-		if err := rows.Scan(&key[0], &key[1], &version); err != nil {
-			return nil, fmt.Errorf("read inbox: %w", err)
-		}
-		seen[key] = version
-	}
-	return seen, rows.Err()
+	return seen, nil
 }
 
 // record writes the versions that a batch brings. Of two processes that apply the same

@@ -126,28 +126,22 @@ func (p *Publisher) claimRows(ctx context.Context, name string, most int) (batch
 
 // due reads a batch of due rows. One whose predecessor is put off, or is with another replica, waits for it.
 func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string, most int) (batch []row, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT aggregate, version, id, type, occurred_at, payload, attempts, next_at, (
+	err = sqldb.EachRow(ctx, q, `SELECT aggregate, version, id, type, occurred_at, payload, attempts, next_at, (
 			SELECT COUNT(*) FROM (SELECT 1 FROM outbox AS earlier
 				WHERE earlier.subscriber = $1 AND earlier.aggregate = o.aggregate AND earlier.version < o.version LIMIT 1) AS wait) FROM outbox AS o
 		WHERE subscriber = $1 AND next_at <= $2 AND NOT EXISTS (
 			SELECT 1 FROM outbox AS before WHERE before.subscriber = $1 AND before.aggregate = o.aggregate
 				AND before.version < o.version AND before.next_at > o.next_at)
 		ORDER BY next_at, aggregate, version LIMIT $3 FOR UPDATE SKIP LOCKED`,
-		name, p.now().UnixMilli(), most)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var r row
-		var ms, before int64
-		if err := rows.Scan(&r.Aggregate, &r.Version, &r.ID, &r.Type, &ms, &r.Payload, &r.attempts, &r.nextAt, &before); err != nil {
-			return nil, err
-		}
-		r.OccurredAt, r.foremost = time.UnixMilli(ms), before == 0
-		batch = append(batch, r)
-	}
-	return batch, rows.Err()
+		[]any{name, p.now().UnixMilli(), most}, func(scan sqldb.Scanner) error {
+			var r row
+			var ms, before int64
+			err := scan(&r.Aggregate, &r.Version, &r.ID, &r.Type, &ms, &r.Payload, &r.attempts, &r.nextAt, &before)
+			r.OccurredAt, r.foremost = time.UnixMilli(ms), before == 0
+			batch = append(batch, r)
+			return err
+		})
+	return batch, err
 }
 
 // anyDue spares an idle outbox the write transaction.

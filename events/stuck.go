@@ -20,22 +20,19 @@ type Stuck struct {
 // Stuck lists events that were refused five times or more, the oldest first. (Five attempts are some seconds; the
 // number is also that of the index outbox_stuck.)
 func (p *Publisher) Stuck(ctx context.Context, most int) ([]Stuck, error) {
-	rows, err := p.db.Read().QueryContext(ctx, `SELECT subscriber, aggregate, version, id, type, occurred_at, attempts, failure FROM outbox
-		WHERE attempts >= 5 ORDER BY occurred_at, id LIMIT $1`, most)
-	if err != nil {
-		return nil, fmt.Errorf("list stuck events: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
 	var found []Stuck
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, p.db.Read(), `SELECT subscriber, aggregate, version, id, type, occurred_at, attempts, failure FROM outbox
+		WHERE attempts >= 5 ORDER BY occurred_at, id LIMIT $1`, []any{most}, func(scan sqldb.Scanner) error {
 		s, ms := Stuck{Event: Event{Publisher: p.name}}, int64(0)
-		if err := rows.Scan(&s.Subscriber, &s.Aggregate, &s.Version, &s.ID, &s.Type, &ms, &s.Attempts, &s.Failure); err != nil {
-			return nil, fmt.Errorf("list stuck events: %w", err)
-		}
+		err := scan(&s.Subscriber, &s.Aggregate, &s.Version, &s.ID, &s.Type, &ms, &s.Attempts, &s.Failure)
 		s.OccurredAt = time.UnixMilli(ms).UTC()
 		found = append(found, s)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list stuck events: %w", err)
 	}
-	return found, sqldb.Classify(rows.Err())
+	return found, nil
 }
 
 // Hurry offers an event, of which the aggregate and the version count, to a subscriber now. One that has its

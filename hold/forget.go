@@ -2,6 +2,7 @@ package hold
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,13 +31,7 @@ func Forget(ctx context.Context, db *sqldb.DB, table string) error {
 			if n = len(orders); err != nil || n == 0 {
 				return err
 			}
-			these, arg := sqldb.In(tx.Querier, "order_id", 1, orders)
-			for _, from := range []string{table, "holds"} {
-				if _, err := tx.ExecContext(ctx, "DELETE FROM "+from+" WHERE "+these, arg); err != nil {
-					return err
-				}
-			}
-			return nil
+			return errors.Join(Settle(ctx, tx, table, orders), Settle(ctx, tx, "holds", orders))
 		})
 		if err != nil {
 			return fmt.Errorf("forget holds: %w", err)

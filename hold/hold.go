@@ -81,16 +81,10 @@ func (h *Hold) Open() error {
 	}
 }
 
-// Begin holds until a time. Only after Open.
-func (h *Hold) Begin(until int64) {
+// Begin holds until a time, for an order that its shopper has confirmed or has not yet. Only after Open.
+func (h *Hold) Begin(until int64, unconfirmed bool) {
 	h.set(Held)
-	h.ExpiresAt, h.Unconfirmed = until, false
-}
-
-// BeginUnconfirmed is Begin for an order that its shopper has not confirmed yet.
-func (h *Hold) BeginUnconfirmed(until int64) {
-	h.Begin(until)
-	h.Unconfirmed = true
+	h.ExpiresAt, h.Unconfirmed = until, unconfirmed
 }
 
 // Doubt makes a hold one of an order that is not confirmed, which ends no later than a time.

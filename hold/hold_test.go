@@ -25,7 +25,7 @@ func in(state hold.State) *hold.Hold {
 		_, _ = h.Release()
 		return h
 	}
-	h.Begin(soon)
+	h.Begin(soon, false)
 	switch state {
 	case hold.Expired:
 		h.Expire(later)
@@ -91,7 +91,7 @@ func TestTimeEndsAHoldAndNothingElse(t *testing.T) {
 
 func TestAnUnconfirmedHoldBecomesOneLikeAnyOther(t *testing.T) {
 	h := hold.New("o")
-	if h.BeginUnconfirmed(soon); !h.Unconfirmed || h.At(now) != hold.Held {
+	if h.Begin(soon, true); !h.Unconfirmed || h.At(now) != hold.Held {
 		t.Errorf("it begins as %v", h)
 	}
 	if h.Confirm(); h.Unconfirmed || h.At(now) != hold.Held {
@@ -144,7 +144,7 @@ func TestOfTwoThatBeginAtOnceOneRunsAgain(t *testing.T) {
 						begun.Wait()
 					}
 					if made[i] = !holds["o"].Known(); made[i] {
-						holds["o"].Begin(soon)
+						holds["o"].Begin(soon, false)
 					}
 					return hold.Save(ctx, tx, holds)
 				})
@@ -165,7 +165,7 @@ func TestAStaleHoldIsNotWritten(t *testing.T) {
 		save := func() error {
 			return db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 				h := hold.New("o") // not loaded
-				h.Begin(soon)
+				h.Begin(soon, false)
 				return hold.Save(ctx, tx, map[string]*hold.Hold{"o": h})
 			})
 		}

@@ -24,22 +24,19 @@ func Load(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string]*Hold,
 	}
 	ids := slices.Sorted(maps.Keys(holds))
 	ofOrders, arg := sqldb.In(tx.Querier, "order_id", 1, ids)
-	rows, err := tx.QueryContext(ctx, `SELECT order_id, state, expires_at, version, unconfirmed FROM holds
-		WHERE `+ofOrders+` ORDER BY order_id FOR UPDATE`, arg)
+	err := sqldb.EachRow(ctx, tx, `SELECT order_id, state, expires_at, version, unconfirmed FROM holds
+		WHERE `+ofOrders+` ORDER BY order_id FOR UPDATE`, []any{arg}, func(scan sqldb.Scanner) error {
+		var h Hold
+		if err := scan(&h.Order, &h.State, &h.ExpiresAt, &h.version, &h.Unconfirmed); err != nil {
+			return err
+		}
+		holds[h.Order] = &h
+		return nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read holds: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var h Hold
-		var unconfirmed int64
-		if err := rows.Scan(&h.Order, &h.State, &h.ExpiresAt, &h.version, &unconfirmed); err != nil {
-			return nil, fmt.Errorf("read holds: %w", err)
-		}
-		h.Unconfirmed = unconfirmed != 0
-		holds[h.Order] = &h
-	}
-	return holds, rows.Err()
+	return holds, nil
 }
 
 // Save writes the holds that changed. When another process made the first hold of one of the orders
@@ -75,10 +72,7 @@ func Save(ctx context.Context, tx *sqldb.Tx, holds map[string]*Hold) error {
 
 // unconfirmed is the column: 1 while the hold is one.
 func (h *Hold) unconfirmed() int64 {
-	if h.Unconfirmed && h.State == Held {
-		return 1
-	}
-	return 0
+	return sqldb.Flag(h.Unconfirmed && h.State == Held)
 }
 
 func stillUnknown(ctx context.Context, tx *sqldb.Tx, orders []string) error {
@@ -131,17 +125,8 @@ func due(ctx context.Context, tx *sqldb.Tx, now int64, limit int) ([]string, err
 
 // orders are those that a query answers.
 func orders(ctx context.Context, tx *sqldb.Tx, query string, args ...any) (found []string, err error) {
-	rows, err := tx.QueryContext(ctx, query, args...)
-	if err != nil {
+	if found, err = sqldb.Column[string](ctx, tx, query, args...); err != nil {
 		return nil, fmt.Errorf("read holds that are over: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var order string
-		if err := rows.Scan(&order); err != nil {
-			return nil, fmt.Errorf("read holds that are over: %w", err)
-		}
-		found = append(found, order)
-	}
-	return found, rows.Err()
+	return found, nil
 }

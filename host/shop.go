@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -35,19 +34,10 @@ type Found struct {
 //go:embed migrations/*.sql
 var embedded embed.FS
 
-// shopMigrations make the table of a database's kind.
-func shopMigrations() fs.FS {
-	files, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return files
-}
-
 // readKind reads what a service's database belongs to. It comes before the service's own migrations, by
 // which it tells what is fresh: of replicas that start together all find the same.
 func readKind(ctx context.Context, db *sqldb.DB, service string) (kind Kind, err error) {
-	if err := db.Migrate(ctx, "host", shopMigrations()); err != nil {
+	if err := db.Migrate(ctx, "host", sqldb.Migrations(embedded, "migrations")); err != nil {
 		return "", err
 	}
 	err = db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {

@@ -91,7 +91,7 @@ func (s *service) ConfirmTotp(ctx context.Context, r *identityv1.ConfirmTotpRequ
 		}
 		err = s.takeTotp(ctx, tx, h.account.ID, r.GetCode(), func(row identitydb.Totp) bool { return row.ConfirmedAt == 0 && s.begunTotp(row, h) })
 		if fault.Is(err, errBadCode.Code) {
-			return invalid([]fault.Field{{Name: "code", Message: "This is not the code that the app shows now."}})
+			return fault.InvalidField("code", "This is not the code that the app shows now.")
 		}
 		if err != nil {
 			return err

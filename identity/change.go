@@ -20,7 +20,7 @@ func (s *service) ChangePassword(ctx context.Context, r *identityv1.ChangePasswo
 	}
 	if fields := checkPassword(r.GetNewPassword(), account.Email); fields != nil {
 		fields[0].Name = "new_password"
-		return nil, invalid(fields)
+		return nil, fault.InvalidFields(fields...)
 	}
 	stored, err := s.owns(ctx, r.GetSessionToken(), account.ID, r.GetPassword())
 	if err != nil {
@@ -84,9 +84,9 @@ func (s *service) ChangeEmail(ctx context.Context, r *identityv1.ChangeEmailRequ
 	email, ok := NormalEmail(r.GetEmail())
 	switch {
 	case !ok:
-		return nil, invalid([]fault.Field{{Name: "email", Message: "Enter an e-mail address, like name@example.org."}})
+		return nil, fault.InvalidField("email", "Enter an e-mail address, like name@example.org.")
 	case email == account.Email:
-		return nil, invalid([]fault.Field{{Name: "email", Message: "This is your e-mail address already."}})
+		return nil, fault.InvalidField("email", "This is your e-mail address already.")
 	}
 	if _, err := s.owns(ctx, r.GetSessionToken(), account.ID, r.GetPassword()); err != nil {
 		return nil, s.refused(ctx, "email.change", account.ID, err)

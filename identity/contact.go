@@ -48,24 +48,24 @@ type Contact struct {
 func CheckContact(c Contact) (Contact, error) {
 	var check checker
 	email, ok := NormalEmail(c.Email)
-	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	c.Email = email
 	c.Name = check.text("name", c.Name, maxName, required)
 	c.Phone = check.text("phone", plainPhone(c.Phone), maxPhone, optional)
-	check.require(isPhone(c.Phone), "phone", "Enter a phone number, or leave it out.")
+	check.Require(isPhone(c.Phone), "phone", "Enter a phone number, or leave it out.")
 	c.Note = check.text("note", strings.ReplaceAll(c.Note, "\r\n", "\n"), maxNote, optional|lines)
 	if c.Address != nil {
 		address := check.address("address.", *c.Address)
 		c.Address = &address
 	}
-	return c, invalid(check.fields)
+	return c, check.Err()
 }
 
 // CheckAddress is CheckContact for an address alone, with the fields line1, city, ...
 func CheckAddress(a Address) (Address, error) {
 	var check checker
 	a = check.address("", a)
-	return a, invalid(check.fields)
+	return a, check.Err()
 }
 
 // plainPhone is a phone number in the characters that a telephone has: address books and pages write it with others that look the
@@ -124,28 +124,15 @@ const (
 	lines         // line ends are allowed
 )
 
-// checker gathers what is wrong.
-type checker struct{ fields []fault.Field }
-
-// require keeps at most one message a field: the first.
-func (c *checker) require(ok bool, name, message string) {
-	if ok {
-		return
-	}
-	for _, field := range c.fields {
-		if field.Name == name {
-			return
-		}
-	}
-	c.fields = append(c.fields, fault.Field{Name: name, Message: message})
-}
+// checker gathers what is wrong with texts and addresses.
+type checker struct{ fault.Check }
 
 // text answers a text with the space around it trimmed.
 func (c *checker) text(name, s string, longest int, n need) string {
 	s = strings.TrimSpace(s)
-	c.require(n&required == 0 || s != "", name, "This is needed.")
-	c.require(utf8.RuneCountInString(s) <= longest, name, "This is too long.")
-	c.require(isPlain(s, n&lines != 0), name, "This holds characters that cannot be used.")
+	c.Require(n&required == 0 || s != "", name, "This is needed.")
+	c.Require(utf8.RuneCountInString(s) <= longest, name, "This is too long.")
+	c.Require(isPlain(s, n&lines != 0), name, "This holds characters that cannot be used.")
 	return s
 }
 
@@ -163,7 +150,7 @@ func (c *checker) address(prefix string, a Address) Address {
 	a.City = c.text(prefix+"city", a.City, maxPlace, required)
 	a.Region = c.text(prefix+"region", a.Region, maxPlace, optional)
 	a.Country = strings.ToUpper(strings.TrimSpace(a.Country))
-	c.require(isCountry(a.Country), prefix+"country", "Enter a country's two letters, or leave it out.")
+	c.Require(isCountry(a.Country), prefix+"country", "Enter a country's two letters, or leave it out.")
 	return a
 }
 

@@ -24,8 +24,8 @@ const maxFound = 50
 func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomersRequest) (*identityv1.FindCustomersResponse, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
-	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	if err := invalid(check.fields); err != nil {
+	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	if err := check.Err(); err != nil {
 		return nil, err
 	}
 	member, err := s.accountByEmail(ctx, email)

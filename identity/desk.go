@@ -85,7 +85,7 @@ func (s *service) SetDeskFactors(ctx context.Context, r *identityv1.SetDeskFacto
 	}
 	for _, d := range r.GetDesks() {
 		if (d.GetDesk() != Producer && d.GetDesk() != Operator) || d.GetRequiredFrom() < 0 {
-			return nil, invalid([]fault.Field{{Name: "desks", Message: "A desk is a producer's or an operator's, and its day is a day."}})
+			return nil, fault.InvalidField("desks", "A desk is a producer's or an operator's, and its day is a day.")
 		}
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -121,12 +121,12 @@ func (s *service) ResetFactors(ctx context.Context, r *identityv1.ResetFactorsRe
 	}
 	email, ok := NormalEmail(r.GetEmail())
 	if !ok || email == by.account.Email {
-		return nil, invalid([]fault.Field{{Name: "email", Message: "Enter the e-mail address of somebody else's account."}})
+		return nil, fault.InvalidField("email", "Enter the e-mail address of somebody else's account.")
 	}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		row, err := identitydb.New(tx).LockAccountByEmail(ctx, email)
 		if isNone(err) || (err == nil && row.Factors == "") {
-			return invalid([]fault.Field{{Name: "email", Message: "There is no account with a second factor at this address."}})
+			return fault.InvalidField("email", "There is no account with a second factor at this address.")
 		}
 		if err != nil {
 			return err

@@ -90,5 +90,5 @@ func passkeyName(typed string) (string, []fault.Field) {
 	if name == "" {
 		name = "Passkey"
 	}
-	return name, check.fields
+	return name, check.Fields
 }

@@ -52,7 +52,7 @@ func (s *service) mayAddress(ctx context.Context, row identitydb.Link, r *identi
 		return err
 	}
 	if r.GetPassword() == "" {
-		return invalid([]fault.Field{{Name: "password", Message: "Show the password of the account that asked for this, or sign in to it first."}})
+		return fault.InvalidField("password", "Show the password of the account that asked for this, or sign in to it first.")
 	}
 	if _, err := s.checkOwner(ctx, row.AccountID.String, r.GetPassword()); err != nil {
 		return s.refused(ctx, "email."+cmp.Or(deeds[row.Kind], row.Kind), row.AccountID.String, err)
@@ -111,8 +111,8 @@ func (s *service) finishSignUp(ctx context.Context, row identitydb.Link, r *iden
 	if !began(row, r.GetBrowserToken()) {
 		var check checker
 		account.Name = check.text("name", r.GetName(), maxName, optional)
-		check.fields = append(check.fields, checkPassword(r.GetPassword(), row.Email)...)
-		if err := invalid(check.fields); err != nil {
+		check.Fields = append(check.Fields, checkPassword(r.GetPassword(), row.Email)...)
+		if err := check.Err(); err != nil {
 			return nil, err
 		}
 		var err error

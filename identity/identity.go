@@ -127,11 +127,3 @@ func normalRoles(given []string) []string {
 	sorted := slices.Sorted(slices.Values(append([]string{Shopper}, given...)))
 	return slices.Compact(sorted)
 }
-
-// invalid is the fault that names wrong fields; nil when there are none.
-func invalid(fields []fault.Field) error {
-	if len(fields) == 0 {
-		return nil
-	}
-	return fault.New(fault.Invalid, "invalid", "Some of what was sent cannot be used.", fields...)
-}

@@ -213,8 +213,8 @@ func (s *service) joinsAnew(ctx context.Context, row identitydb.MakerInvitation,
 	account := Account{ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Roles: []string{Shopper}, CreatedAt: now, VerifiedAt: now}
 	var check checker
 	account.Name = check.text("name", r.GetName(), maxName, optional)
-	check.fields = append(check.fields, checkPassword(r.GetPassword(), row.Email)...)
-	if err := invalid(check.fields); err != nil {
+	check.Fields = append(check.Fields, checkPassword(r.GetPassword(), row.Email)...)
+	if err := check.Err(); err != nil {
 		return in, "", err
 	}
 	hash, err := s.hasher.hash(ctx, clientOf(ctx), r.GetPassword())

@@ -37,9 +37,9 @@ type invitation struct {
 func (s *service) AddOperator(ctx context.Context, r *identityv1.AddOperatorRequest) (*identityv1.AddOperatorResponse, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
-	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	name := check.text("name", r.GetName(), maxName, optional)
-	if err := invalid(check.fields); err != nil {
+	if err := check.Err(); err != nil {
 		return nil, err
 	}
 	made, err := s.invite(ctx, email, name, r.GetLostFactor())

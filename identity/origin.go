@@ -89,8 +89,8 @@ func (o *origins) forget(account string) {
 // DescribeActors says who accounts are, and opens addresses.
 func (s *service) DescribeActors(ctx context.Context, r *identityv1.DescribeActorsRequest) (*identityv1.DescribeActorsResponse, error) {
 	var check checker
-	check.require(len(r.GetAccountIds()) <= maxDescribed && len(r.GetSealedAddresses()) <= maxDescribed, "account_ids", "At most 500 are described at once.")
-	if err := invalid(check.fields); err != nil {
+	check.Require(len(r.GetAccountIds()) <= maxDescribed && len(r.GetSealedAddresses()) <= maxDescribed, "account_ids", "At most 500 are described at once.")
+	if err := check.Err(); err != nil {
 		return nil, err
 	}
 	response := &identityv1.DescribeActorsResponse{}

@@ -118,7 +118,7 @@ func (s *service) boundTo(ctx context.Context, r *identityv1.BeginPasskeyRequest
 	case forSecondFactor:
 		return s.pendingOf(ctx, r.GetToken())
 	default:
-		err = invalid([]fault.Field{{Name: "purpose", Message: "This is no purpose of a passkey."}})
+		err = fault.InvalidField("purpose", "This is no purpose of a passkey.")
 	}
 	return h.hash, h.account, err
 }
@@ -160,7 +160,7 @@ func (s *service) AddPasskey(ctx context.Context, r *identityv1.AddPasskeyReques
 		return nil, err
 	}
 	name, fields := passkeyName(r.GetName())
-	if err := invalid(fields); err != nil {
+	if err := fault.InvalidFields(fields...); err != nil {
 		return nil, err
 	}
 	key, err := s.registered(ctx, h, r)

@@ -266,7 +266,7 @@ func (s *service) RemovePerson(ctx context.Context, r *identityv1.RemovePersonRe
 func checkRights(given []string) ([]string, error) {
 	may, ok := rights.Normal(given)
 	if !ok {
-		return nil, invalid([]fault.Field{{Name: "rights", Message: "Choose what they may do."}})
+		return nil, fault.InvalidField("rights", "Choose what they may do.")
 	}
 	return may, nil
 }
@@ -275,7 +275,7 @@ func checkRights(given []string) ([]string, error) {
 func checkInvited(r *identityv1.InvitePersonRequest) (email string, may []string, err error) {
 	email, ok := NormalEmail(r.GetEmail())
 	if !ok {
-		return "", nil, invalid([]fault.Field{{Name: "email", Message: "Enter an e-mail address, like name@example.org."}})
+		return "", nil, fault.InvalidField("email", "Enter an e-mail address, like name@example.org.")
 	}
 	may, err = checkRights(r.GetRights())
 	return email, may, err

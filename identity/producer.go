@@ -74,12 +74,12 @@ func (a Account) actingFor(producer string) (Account, error) {
 
 func checkProducers(producers ...string) error {
 	var check checker
-	check.require(len(producers) <= maxContacts, "producer_ids", "At most 200 producers are asked about at once.")
+	check.Require(len(producers) <= maxContacts, "producer_ids", "At most 200 producers are asked about at once.")
 	for _, producer := range producers {
 		_, err := id.Market(id.Producer, producer)
-		check.require(err == nil, "producer_id", "This is no producer's ID.")
+		check.Require(err == nil, "producer_id", "This is no producer's ID.")
 	}
-	return invalid(check.fields)
+	return check.Err()
 }
 
 // ProducerContacts answers whom to write to about producers.
@@ -88,32 +88,28 @@ func (s *service) ProducerContacts(ctx context.Context, r *identityv1.ProducerCo
 		return nil, err
 	}
 	ofProducers, arg := sqldb.In(s.db.Read(), "acts_for.producer_id", 1, r.GetProducerIds())
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT acts_for.producer_id, accounts.email, accounts.name, accounts.verified_at, accounts.producer_rights
-		FROM acts_for JOIN accounts ON accounts.id = acts_for.account_id
-		WHERE `+ofProducers+` ORDER BY acts_for.producer_id, accounts.created_at, accounts.id`, arg)
-	if err != nil {
-		return nil, fmt.Errorf("find who acts for producers: %w", sqldb.Classify(err))
-	}
-	defer rows.Close()
 	response := &identityv1.ProducerContactsResponse{}
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, s.db.Read(), `SELECT acts_for.producer_id, accounts.email, accounts.name, accounts.verified_at, accounts.producer_rights
+		FROM acts_for JOIN accounts ON accounts.id = acts_for.account_id
+		WHERE `+ofProducers+` ORDER BY acts_for.producer_id, accounts.created_at, accounts.id`, []any{arg}, func(scan sqldb.Scanner) error {
 		contact := &identityv1.ProducerContact{}
 		var verifiedAt int64
 		var may string
-		if err := rows.Scan(&contact.ProducerId, &contact.Email, &contact.Name, &verifiedAt, &may); err != nil {
-			return nil, fmt.Errorf("find who acts for producers: %w", sqldb.Classify(err))
+		if err := scan(&contact.ProducerId, &contact.Email, &contact.Name, &verifiedAt, &may); err != nil {
+			return err
 		}
 		limits, err := limitsFrom(may, []string{contact.GetProducerId()})
-		if err != nil {
-			return nil, err
-		}
-		if !limits.Allow(contact.GetProducerId(), rights.Orders) {
-			continue // the letters are about orders
+		if err != nil || !limits.Allow(contact.GetProducerId(), rights.Orders) {
+			return err // the letters are about orders
 		}
 		contact.Verified = verifiedAt > 0
 		response.Contacts = append(response.Contacts, contact)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find who acts for producers: %w", err)
 	}
-	return response, sqldb.Classify(rows.Err())
+	return response, nil
 }
 
 // setProducers writes what can be looked up by producer.

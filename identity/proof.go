@@ -34,7 +34,7 @@ func (s *service) readProof(ctx context.Context, account identitydb.Account, p *
 		_, err := s.checkOwner(ctx, account.ID, p.GetPassword())
 		return proof{by: byPassword}, err
 	}
-	return proof{}, invalid([]fault.Field{{Name: "proof", Message: "Show that it is you."}})
+	return proof{}, fault.InvalidField("proof", "Show that it is you.")
 }
 
 // countCode counts codes apart from passwords, and recovery codes apart from an app's.

@@ -35,8 +35,8 @@ var errResetExpired = fault.New(fault.NotFound, "reset_expired", "This link is n
 func (s *service) RequestReset(ctx context.Context, r *identityv1.RequestResetRequest) (*identityv1.RequestResetResponse, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
-	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	if err := invalid(check.fields); err != nil {
+	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	if err := check.Err(); err != nil {
 		return nil, err
 	}
 	known, err := s.countReset(ctx, email, r.GetDevice().GetToken())
@@ -68,7 +68,7 @@ func (s *service) requestReset(ctx context.Context, email string, known bool) er
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.mailing.Wake)
 		return identitydb.New(tx).RequestReset(ctx, identitydb.RequestResetParams{
-			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(), Locale: locale.Tag(ctx), Known: flag(known),
+			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(), Locale: locale.Tag(ctx), Known: sqldb.Flag(known),
 		})
 	})
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 	if err != nil {
 		return nil, err
 	}
-	if err := invalid(checkPassword(r.GetPassword(), stored.Email)); err != nil {
+	if err := fault.InvalidFields(checkPassword(r.GetPassword(), stored.Email)...); err != nil {
 		return nil, err
 	}
 	account, err := accountFromRow(stored)

@@ -59,7 +59,7 @@ func (s *service) sealingKey(ctx context.Context, r *identityv1.SealRequest, ema
 // from the order's, so that asking again finds the same guest.
 func guestOf(order string) (string, error) {
 	if _, err := id.Market(id.Order, order); err != nil {
-		return "", invalid([]fault.Field{{Name: "order_id", Message: "A guest's contact needs the ID of its order."}})
+		return "", fault.InvalidField("order_id", "A guest's contact needs the ID of its order.")
 	}
 	return id.Customer + strings.TrimPrefix(order, id.Order), nil
 }
@@ -67,7 +67,7 @@ func guestOf(order string) (string, error) {
 // Open decrypts contacts, in order. It reads each customer's key once.
 func (s *service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {
 	if len(r.GetSealed()) > maxOpen {
-		return nil, invalid([]fault.Field{{Name: "sealed", Message: "At most 500 contacts are opened at once."}})
+		return nil, fault.InvalidField("sealed", "At most 500 contacts are opened at once.")
 	}
 	var customers []string
 	for _, sealed := range r.GetSealed() {
@@ -121,18 +121,15 @@ func (s *service) verifiedEmails(ctx context.Context, customers []string) (map[s
 		return nil, nil
 	}
 	these, arg := sqldb.In(s.db.Read(), "id", 1, customers)
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT id, email FROM accounts WHERE verified_at > 0 AND "+these, arg)
-	if err != nil {
-		return nil, fmt.Errorf("read verified addresses: %w", sqldb.Classify(err))
-	}
-	defer rows.Close()
 	emails := map[string]string{}
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT id, email FROM accounts WHERE verified_at > 0 AND "+these, []any{arg}, func(scan sqldb.Scanner) error {
 		var customer, email string
-		if err := rows.Scan(&customer, &email); err != nil {
-			return nil, fmt.Errorf("read verified addresses: %w", sqldb.Classify(err))
-		}
+		err := scan(&customer, &email)
 		emails[customer] = email
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read verified addresses: %w", err)
 	}
-	return emails, sqldb.Classify(rows.Err())
+	return emails, nil
 }

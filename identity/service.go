@@ -25,13 +25,7 @@ import (
 var migrations embed.FS
 
 // Migrations are of the service's database.
-func Migrations() fs.FS {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return files
-}
+func Migrations() fs.FS { return sqldb.Migrations(migrations, "migrations") }
 
 // purgeEvery is how often what has expired is deleted.
 const purgeEvery = time.Hour
@@ -128,17 +122,17 @@ func (s *service) EnsureAccount(ctx context.Context, r *identityv1.EnsureAccount
 func checkAccount(r *identityv1.EnsureAccountRequest) (Account, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
-	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	name := check.text("name", r.GetName(), maxName, optional)
 	for _, producer := range r.GetProducerIds() {
 		_, err := id.Market(id.Producer, producer)
-		check.require(err == nil, "producer_ids", "This is no producer's ID.")
+		check.Require(err == nil, "producer_ids", "This is no producer's ID.")
 	}
-	check.fields = append(check.fields, checkRoles(r.GetRoles(), r.GetProducerIds())...)
+	check.Fields = append(check.Fields, checkRoles(r.GetRoles(), r.GetProducerIds())...)
 	if r.GetPassword() != "" {
-		check.fields = append(check.fields, checkPassword(r.GetPassword(), email)...)
+		check.Fields = append(check.Fields, checkPassword(r.GetPassword(), email)...)
 	}
-	return Account{Email: email, Name: name, Roles: normalRoles(r.GetRoles()), ProducerIDs: r.GetProducerIds()}, invalid(check.fields)
+	return Account{Email: email, Name: name, Roles: normalRoles(r.GetRoles()), ProducerIDs: r.GetProducerIds()}, check.Err()
 }
 
 // newHash is the hash of a password that differs from the stored one; empty when nothing changes.

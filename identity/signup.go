@@ -13,10 +13,10 @@ import (
 func (s *service) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*identityv1.SignUpResponse, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
-	check.require(ok, "email", "Enter an e-mail address, like name@example.org.")
+	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	name := check.text("name", r.GetName(), maxName, optional)
-	check.fields = append(check.fields, checkPassword(r.GetPassword(), email)...)
-	if err := invalid(check.fields); err != nil {
+	check.Fields = append(check.Fields, checkPassword(r.GetPassword(), email)...)
+	if err := check.Err(); err != nil {
 		return nil, err
 	}
 	if err := s.countMail(ctx, linkSignUp, email); err != nil {

@@ -42,13 +42,6 @@ func accountFromRow(row identitydb.Account) (Account, error) {
 }
 
 // millis is a time as it is stored; 0 for none.
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -129,28 +122,21 @@ func (s *service) readKeys(ctx context.Context, db sqldb.Querier, customers []st
 	if len(customers) == 0 {
 		return nil, nil
 	}
-	rows, err := db.QueryContext(ctx, "SELECT customer_id, wrapped FROM customer_keys WHERE customer_id IN ("+
-		sqldb.Placeholders(1, len(customers))+")", sqldb.Args(customers)...)
-	if err != nil {
-		return nil, fmt.Errorf("read keys: %w", sqldb.Classify(err))
-	}
-	defer rows.Close()
 	keys := make(map[string][]byte, len(customers))
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, db, "SELECT customer_id, wrapped FROM customer_keys WHERE customer_id IN ("+
+		sqldb.Placeholders(1, len(customers))+")", sqldb.Args(customers), func(scan sqldb.Scanner) error {
 		var customer string
 		var wrapped []byte
-		if err := rows.Scan(&customer, &wrapped); err != nil {
-			return nil, fmt.Errorf("read keys: %w", sqldb.Classify(err))
+		err := scan(&customer, &wrapped)
+		if keys[customer] = nil; err == nil && wrapped != nil {
+			keys[customer], err = s.vault.unwrap(customer, wrapped)
 		}
-		keys[customer] = nil
-		if wrapped == nil {
-			continue
-		}
-		if keys[customer], err = s.vault.unwrap(customer, wrapped); err != nil {
-			return nil, err
-		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
 	}
-	return keys, sqldb.Classify(rows.Err())
+	return keys, nil
 }
 
 // guestKeys finds or makes the keys of a batch of guests.
@@ -195,20 +181,12 @@ func (s *service) insertKeys(ctx context.Context, tx *sqldb.Tx, customers []stri
 		made[customer] = key
 		args = append(args, customer, wrapped, now, indexes[customer])
 	}
-	rows, err := tx.QueryContext(ctx, "INSERT INTO customer_keys (customer_id, wrapped, created_at, email_index) VALUES "+
+	stored, err := sqldb.Column[string](ctx, tx, "INSERT INTO customer_keys (customer_id, wrapped, created_at, email_index) VALUES "+
 		sqldb.Values(len(customers), "TEXT", tx.Engine.Blob(), "BIGINT", "TEXT")+
 		" ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("make guests' keys: %w", err)
 	}
-	defer rows.Close()
-	stored := make(map[string][]byte, len(customers))
-	for rows.Next() {
-		var customer string
-		if err := rows.Scan(&customer); err != nil {
-			return nil, fmt.Errorf("make guests' keys: %w", err)
-		}
-		stored[customer] = made[customer]
-	}
-	return stored, rows.Err()
+	maps.DeleteFunc(made, func(customer string, _ []byte) bool { return !slices.Contains(stored, customer) })
+	return made, nil
 }

@@ -52,13 +52,13 @@ func adjustmentFromProto(m *inventoryv1.AdjustStockRequest) (a adjustment, err e
 	switch m.GetAdjustment().(type) {
 	case *inventoryv1.AdjustStockRequest_Counted:
 		if m.GetCounted() < 0 || m.GetCounted() > MaxLotQuantity {
-			return a, invalid("counted", "What is counted is not negative, and not more than a million.")
+			return a, fault.InvalidField("counted", "What is counted is not negative, and not more than a million.")
 		}
 		a.action, a.change = stockCount, func(shelf *shelf) error { return shelf.counted(a.variant, m.GetCounted()) }
 		return a, nil
 	case *inventoryv1.AdjustStockRequest_By:
 		if m.GetBy() == 0 || m.GetBy() < -MaxLotQuantity || m.GetBy() > MaxLotQuantity {
-			return a, invalid("by", "Say how much more there is, such as 3, or how much less, such as -2.")
+			return a, fault.InvalidField("by", "Say how much more there is, such as 3, or how much less, such as -2.")
 		}
 		a.action, a.change = stockCorrect, func(shelf *shelf) error { return shelf.correct(a.variant, m.GetBy()) }
 		return a, nil
@@ -72,7 +72,7 @@ func (s *service) AdjustStocks(ctx context.Context, m *inventoryv1.AdjustStocksR
 		return nil, err
 	}
 	if len(m.GetAdjustments()) > MaxBatch {
-		return nil, invalid("adjustments", "At most %d at a time.", MaxBatch)
+		return nil, fault.InvalidField("adjustments", "At most %d at a time.", MaxBatch)
 	}
 	var batch adjusting
 	seen := map[string]bool{}
@@ -82,7 +82,7 @@ func (s *service) AdjustStocks(ctx context.Context, m *inventoryv1.AdjustStocksR
 			return nil, err
 		}
 		if seen[each.GetVariantId()] {
-			return nil, invalid(field, "This variant is there twice.")
+			return nil, fault.InvalidField(field, "This variant is there twice.")
 		}
 		seen[each.GetVariantId()] = true
 		a, err := adjustmentFromProto(each)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/fault"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/sql/inventorydb"
 	"github.com/artisan-eats/artisan/id"
@@ -50,11 +51,11 @@ func ordersFrom(market string, at int64) string {
 
 func checkSales(market string, bounds []int64) error {
 	if !id.ValidMarket(market) {
-		return invalid("market", "There is no such market.")
+		return fault.InvalidField("market", "There is no such market.")
 	}
 	rising := slices.IsSorted(bounds) && len(slices.Compact(slices.Clone(bounds))) == len(bounds)
 	if len(bounds) < 2 || len(bounds) > maxSalesBounds || bounds[0] < 0 || bounds[len(bounds)-1] > lastTime || !rising {
-		return invalid("bounds", "The bounds are 2 to %d times, each later than the one before.", maxSalesBounds)
+		return fault.InvalidField("bounds", "The bounds are 2 to %d times, each later than the one before.", maxSalesBounds)
 	}
 	return nil
 }

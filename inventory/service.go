@@ -121,7 +121,7 @@ func (s *service) Hold(ctx context.Context, m *inventoryv1.HoldRequest) (*invent
 
 // Release gives a hold back; see the contract.
 func (s *service) Release(ctx context.Context, m *inventoryv1.ReleaseRequest) (*inventoryv1.ReleaseResponse, error) {
-	if err := checkOrder(m.GetOrderId()); err != nil {
+	if err := hold.CheckOrder(m.GetOrderId()); err != nil {
 		return nil, err
 	}
 	_, err := s.group.Do(ctx, request{order: m.GetOrderId(), release: true, forNow: m.GetForNow()})
@@ -131,7 +131,7 @@ func (s *service) Release(ctx context.Context, m *inventoryv1.ReleaseRequest) (*
 // GetHold answers what is set aside for an order.
 func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*inventoryv1.GetHoldResponse, error) {
 	order := m.GetOrderId()
-	if err := checkOrder(order); err != nil {
+	if err := hold.CheckOrder(order); err != nil {
 		return nil, err
 	}
 	response := &inventoryv1.GetHoldResponse{}

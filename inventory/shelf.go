@@ -41,16 +41,7 @@ func (s *shelf) put(lot *Lot) {
 // has a living one is that one, extended.
 func (s *shelf) hold(order string, lines []Line, until int64, most shares) error {
 	h := s.holds[order]
-	if h.At(s.now) == hold.Held && !sameLines(s.lines[order], lines) {
-		return fault.New(fault.Conflict, "hold_differs", "Something else is already set aside for this order.")
-	}
-	if h.Extend(s.now, until) {
-		if most.unconfirmed == 0 {
-			h.Confirm()
-		}
-		return nil
-	}
-	if err := h.Open(); err != nil {
+	if renewed, err := h.Renew(s.now, until, sameLines(s.lines[order], lines), most.unconfirmed > 0); renewed || err != nil {
 		return err
 	}
 	s.expire(order)
@@ -58,11 +49,7 @@ func (s *shelf) hold(order string, lines []Line, until int64, most shares) error
 	if err != nil {
 		return err
 	}
-	if most.unconfirmed == 0 {
-		h.Begin(until)
-	} else {
-		h.BeginUnconfirmed(until)
-	}
+	h.Begin(until, most.unconfirmed > 0)
 	s.take(order, picked, held)
 	return nil
 }
@@ -87,7 +74,7 @@ func (s *shelf) pick(lines []Line, most shares) (picked []Allocation, err error)
 	}
 	if most.unconfirmed > 0 {
 		if picked, short = s.pickWithin(lines, most.unconfirmed, s.unconfirmed); len(short) > 0 {
-			return nil, errUnconfirmed
+			return nil, hold.ErrUnconfirmed
 		}
 	}
 	return picked, nil
@@ -102,8 +89,6 @@ func newcomerShare(short []Short) error {
 	return fault.New(fault.Conflict, "newcomer_share",
 		"Until you have picked up a first order here, one that is paid on pickup takes a small share of what there is. Pay for this one by card, or take less.", fields...)
 }
-
-var errUnconfirmed = fault.New(fault.Conflict, "unconfirmed_full", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
 
 // pickWithin is allocate within a share of each variant, and of each lot, of which some is taken already.
 func (s *shelf) pickWithin(lines []Line, percent int64, has map[string]int64) (picked []Allocation, short []Short) {
@@ -352,7 +337,7 @@ func (s *shelf) counted(variant string, quantity int64) error {
 		}
 	}
 	if good := stock.Available - past + stock.Held + stock.Unpacked; past > 0 && quantity > good {
-		return invalid("counted", "%s of it are past their date: count without them. What is good beyond %s comes in as a lot.", decimal(past), decimal(good))
+		return fault.InvalidField("counted", "%s of it are past their date: count without them. What is good beyond %s comes in as a lot.", decimal(past), decimal(good))
 	}
 	return s.setLevel(variant, max(0, quantity-stock.Held-stock.Unpacked))
 }
@@ -367,9 +352,9 @@ func (s *shelf) correct(variant string, by int64) error {
 	}
 	switch {
 	case there+by < 0:
-		return invalid("by", "There is less than that to take away from.")
+		return fault.InvalidField("by", "There is less than that to take away from.")
 	case there+by > MaxLotQuantity:
-		return invalid("by", "That is too much.")
+		return fault.InvalidField("by", "That is too much.")
 	}
 	return s.setLevel(variant, there+by)
 }

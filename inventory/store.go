@@ -17,13 +17,7 @@ import (
 var embedded embed.FS
 
 // Migrations make the inventory's tables.
-func Migrations() fs.FS {
-	sub, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}
+func Migrations() fs.FS { return sqldb.Migrations(embedded, "migrations") }
 
 // scope is what a transaction is about.
 type scope struct {
@@ -46,7 +40,7 @@ func load(ctx context.Context, tx *sqldb.Tx, about scope) (*shelf, error) {
 	if s.holds, err = hold.Load(ctx, tx, about.orders); err != nil {
 		return nil, err
 	}
-	if s.lines, err = readLines(ctx, tx, known(s.holds)); err != nil {
+	if s.lines, err = readLines(ctx, tx, hold.Known(s.holds)); err != nil {
 		return nil, err
 	}
 	for _, lines := range s.lines {
@@ -71,31 +65,18 @@ func load(ctx context.Context, tx *sqldb.Tx, about scope) (*shelf, error) {
 func (s *shelf) readUnconfirmed(ctx context.Context, tx *sqldb.Tx) error {
 	s.unconfirmed = map[string]int64{}
 	ofVariants, variants := sqldb.In(tx.Querier, "l.variant_id", 1, slices.Sorted(maps.Keys(s.stock)))
-	rows, err := tx.QueryContext(ctx, `SELECT l.lot_id, SUM(l.quantity) FROM holds AS h JOIN hold_lines AS l ON l.order_id = h.order_id
-		WHERE h.unconfirmed = 1 AND h.state = 'held' AND `+ofVariants+` GROUP BY l.lot_id`, variants)
+	err := sqldb.EachRow(ctx, tx, `SELECT l.lot_id, SUM(l.quantity) FROM holds AS h JOIN hold_lines AS l ON l.order_id = h.order_id
+		WHERE h.unconfirmed = 1 AND h.state = 'held' AND `+ofVariants+` GROUP BY l.lot_id`, []any{variants}, func(scan sqldb.Scanner) error {
+		var lot string
+		var quantity int64
+		err := scan(&lot, &quantity)
+		s.unconfirmed[lot] = quantity
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("read unconfirmed holds: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var lot string
-		var quantity int64
-		if err := rows.Scan(&lot, &quantity); err != nil {
-			return fmt.Errorf("read unconfirmed holds: %w", err)
-		}
-		s.unconfirmed[lot] = quantity
-	}
-	return rows.Err()
-}
-
-// known are the orders that have had a hold before.
-func known(holds map[string]*hold.Hold) (orders []string) {
-	for order, h := range holds {
-		if h.Known() {
-			orders = append(orders, order)
-		}
-	}
-	return unique(orders)
+	return nil
 }
 
 func unique(ids []string) []string {
@@ -110,22 +91,19 @@ func readLines(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string][
 		return lines, nil
 	}
 	ofOrders, arg := sqldb.In(tx.Querier, "h.order_id", 1, orders)
-	rows, err := tx.QueryContext(ctx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before, h.quantity, h.unpacked
+	err := sqldb.EachRow(ctx, tx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before, h.quantity, h.unpacked
 		FROM hold_lines AS h JOIN lots AS l ON l.id = h.lot_id
-		WHERE `+ofOrders+` ORDER BY h.order_id, h.variant_id, h.lot_id`, arg)
+		WHERE `+ofOrders+` ORDER BY h.order_id, h.variant_id, h.lot_id`, []any{arg}, func(scan sqldb.Scanner) error {
+		var order string
+		var a Allocation
+		err := scan(&order, &a.Variant, &a.Lot, &a.Code, &a.BestBefore, &a.Quantity, &a.Unpacked)
+		lines[order] = append(lines[order], a)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read lines of holds: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var order string
-		var a Allocation
-		if err := rows.Scan(&order, &a.Variant, &a.Lot, &a.Code, &a.BestBefore, &a.Quantity, &a.Unpacked); err != nil {
-			return nil, fmt.Errorf("read lines of holds: %w", err)
-		}
-		lines[order] = append(lines[order], a)
-	}
-	return lines, rows.Err()
+	return lines, nil
 }
 
 func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) error {
@@ -133,20 +111,17 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 		return nil
 	}
 	ofVariants, arg := sqldb.In(tx.Querier, "variant_id", 1, variants)
-	rows, err := tx.QueryContext(ctx, `SELECT variant_id, available, held, sold, received, told, told_version, unpacked FROM stock
-		WHERE `+ofVariants+` ORDER BY variant_id FOR UPDATE`, arg)
+	err := sqldb.EachRow(ctx, tx, `SELECT variant_id, available, held, sold, received, told, told_version, unpacked FROM stock
+		WHERE `+ofVariants+` ORDER BY variant_id FOR UPDATE`, []any{arg}, func(scan sqldb.Scanner) error {
+		var stock Stock
+		err := scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received, &stock.told, &stock.toldVersion, &stock.Unpacked)
+		s.stock[stock.Variant] = &stock
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("lock stock: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var stock Stock
-		if err := rows.Scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received, &stock.told, &stock.toldVersion, &stock.Unpacked); err != nil {
-			return fmt.Errorf("lock stock: %w", err)
-		}
-		s.stock[stock.Variant] = &stock
-	}
-	return rows.Err()
+	return nil
 }
 
 // readLots reads the lots of the locked stock that have something left, and the named ones.
@@ -161,19 +136,16 @@ func (s *shelf) readLots(ctx context.Context, tx *sqldb.Tx, named []string) erro
 		areNamed, ids := sqldb.In(tx.Querier, "id", 2, named)
 		query, args = query+` UNION `+lots+areNamed, append(args, ids)
 	}
-	rows, err := tx.QueryContext(ctx, query, args...)
+	err := sqldb.EachRow(ctx, tx, query, args, func(scan sqldb.Scanner) error {
+		var lot Lot
+		err := scan(&lot.ID, &lot.Variant, &lot.Code, &lot.BestBefore, &lot.Received, &lot.Remaining)
+		s.put(&lot)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("read lots: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var lot Lot
-		if err := rows.Scan(&lot.ID, &lot.Variant, &lot.Code, &lot.BestBefore, &lot.Received, &lot.Remaining); err != nil {
-			return fmt.Errorf("read lots: %w", err)
-		}
-		s.put(&lot)
-	}
-	return rows.Err()
+	return nil
 }
 
 // addStock makes the balances of variants that were never stocked.
@@ -268,7 +240,7 @@ func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 			old = append(old, []any{order})
 		}
 		for _, a := range s.lines[order] {
-			rows = append(rows, []any{order, a.Lot, a.Variant, a.Quantity, flag(a.Unpacked)})
+			rows = append(rows, []any{order, a.Lot, a.Variant, a.Quantity, sqldb.Flag(a.Unpacked)})
 		}
 	}
 	err := write(ctx, tx, "old lines", old, []string{"TEXT"}, func(rows string) string {
@@ -282,26 +254,13 @@ func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 	})
 }
 
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
-	var over, rows [][]any
-	for _, order := range s.settled {
-		over = append(over, []any{order})
+	if err := hold.Settle(ctx, tx, "shortages", s.settled); err != nil {
+		return err
 	}
+	var rows [][]any
 	for _, short := range s.shortages {
 		rows = append(rows, []any{short.Order, short.Variant, short.Quantity, s.now})
-	}
-	err := write(ctx, tx, "settled shortages", over, []string{"TEXT"}, func(rows string) string {
-		return `DELETE FROM shortages WHERE order_id IN (` + rows + `)`
-	})
-	if err != nil {
-		return err
 	}
 	return write(ctx, tx, "shortages", rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
 		return `INSERT INTO shortages (order_id, variant_id, quantity, noticed_at) ` + rows + `
@@ -312,21 +271,18 @@ func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
 // availability reads the balances of variants as a shopper sees them: available is what may be sold on a date.
 func availability(ctx context.Context, q sqldb.Querier, variants []string, today string) (map[string]Availability, error) {
 	ofVariants, arg := sqldb.In(q, "s.variant_id", 2, variants)
-	rows, err := q.QueryContext(ctx, `SELECT s.variant_id, s.held, s.sold, s.unpacked, COALESCE(SUM(l.remaining), 0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
+	found := make(map[string]Availability, len(variants))
+	err := sqldb.EachRow(ctx, q, `SELECT s.variant_id, s.held, s.sold, s.unpacked, COALESCE(SUM(l.remaining), 0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
 		FROM stock AS s LEFT JOIN lots AS l ON l.variant_id = s.variant_id AND l.remaining > 0
 			AND (l.best_before = '' OR l.best_before >= $1)
-		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold, s.unpacked`, append([]any{today}, arg)...)
-	if err != nil {
-		return nil, fmt.Errorf("read availability: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
-	found := make(map[string]Availability, len(variants))
-	for rows.Next() {
+		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold, s.unpacked`, []any{today, arg}, func(scan sqldb.Scanner) error {
 		var a Availability
-		if err := rows.Scan(&a.Variant, &a.Held, &a.Sold, &a.Unpacked, &a.Available, &a.BestBefore); err != nil {
-			return nil, fmt.Errorf("read availability: %w", sqldb.Classify(err))
-		}
+		err := scan(&a.Variant, &a.Held, &a.Sold, &a.Unpacked, &a.Available, &a.BestBefore)
 		found[a.Variant] = a
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read availability: %w", err)
 	}
-	return found, sqldb.Classify(rows.Err())
+	return found, nil
 }

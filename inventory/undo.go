@@ -126,7 +126,7 @@ func (s *service) UndoStocks(ctx context.Context, m *inventoryv1.UndoStocksReque
 // undoneFromProto is what a request to undo is about.
 func undoneFromProto(m *inventoryv1.UndoStocksRequest) (about scope, err error) {
 	if len(m.GetStocks()) > MaxBatch {
-		return about, invalid("stocks", "At most %d at a time.", MaxBatch)
+		return about, fault.InvalidField("stocks", "At most %d at a time.", MaxBatch)
 	}
 	for i, each := range m.GetStocks() {
 		field := fmt.Sprintf("stocks[%d].variant_id", i)
@@ -134,13 +134,13 @@ func undoneFromProto(m *inventoryv1.UndoStocksRequest) (about scope, err error) 
 			return about, err
 		}
 		if slices.Contains(about.variants, each.GetVariantId()) {
-			return about, invalid(field, "This variant is there twice.")
+			return about, fault.InvalidField(field, "This variant is there twice.")
 		}
 		about.variants = append(about.variants, each.GetVariantId())
 		var lots []string
 		for _, c := range each.GetLots() {
 			if slices.Contains(lots, c.GetLotId()) { // or it would be put back twice, and counted once
-				return about, invalid(field, "A lot is there twice.")
+				return about, fault.InvalidField(field, "A lot is there twice.")
 			}
 			lots = append(lots, c.GetLotId())
 		}

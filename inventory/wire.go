@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -14,27 +15,16 @@ import (
 	"github.com/artisan-eats/artisan/id"
 )
 
-func invalid(field, format string, args ...any) error {
-	return fault.New(fault.Invalid, "invalid", "Something in this request is not right.", fault.Field{Name: field, Message: fmt.Sprintf(format, args...)})
-}
-
-func checkOrder(order string) error {
-	if _, err := id.Market(id.Order, order); err != nil {
-		return invalid("order_id", "This is not the ID of an order.")
-	}
-	return nil
-}
-
 func checkVariant(field, variant string) error {
 	if _, err := id.Market(id.Variant, variant); err != nil {
-		return invalid(field, "This is not the ID of a variant.")
+		return fault.InvalidField(field, "This is not the ID of a variant.")
 	}
 	return nil
 }
 
 func checkVariants(variants []string) error {
 	if len(variants) > MaxAsked {
-		return invalid("variant_ids", "At most %d at a time.", MaxAsked)
+		return fault.InvalidField("variant_ids", "At most %d at a time.", MaxAsked)
 	}
 	for i, variant := range variants {
 		if err := checkVariant(fmt.Sprintf("variant_ids[%d]", i), variant); err != nil {
@@ -53,10 +43,10 @@ func checkLines(field string, lines []Line, least, most int64) error {
 			return err
 		}
 		if seen[line.Variant] {
-			return invalid(name+".variant_id", "This variant is there twice.")
+			return fault.InvalidField(name+".variant_id", "This variant is there twice.")
 		}
 		if line.Quantity < least || line.Quantity > most {
-			return invalid(name, "A quantity is from %d to %d thousandths.", least, most)
+			return fault.InvalidField(name, "A quantity is from %d to %d thousandths.", least, most)
 		}
 		seen[line.Variant] = true
 	}
@@ -65,25 +55,13 @@ func checkLines(field string, lines []Line, least, most int64) error {
 
 func holdRequest(m *inventoryv1.HoldRequest) (request, error) {
 	r := request{order: m.GetOrderId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()), newly: int64(m.GetNewcomerPercent()), addsTo: m.GetAddsTo()}
-	if err := checkOrder(r.order); err != nil {
+	err := cmp.Or(hold.CheckOrder(r.order), hold.CheckOrder(cmp.Or(r.addsTo, r.order)), hold.CheckTTL(r.ttl),
+		hold.CheckShare("unconfirmed_percent", r.percent), hold.CheckShare("newcomer_percent", r.newly))
+	if err != nil {
 		return r, err
 	}
-	if r.addsTo != "" {
-		if err := checkOrder(r.addsTo); err != nil {
-			return r, err
-		}
-	}
-	if r.ttl <= 0 {
-		return r, invalid("ttl_ms", "A hold needs a time to live.")
-	}
-	if r.percent < 0 || r.percent > 100 {
-		return r, invalid("unconfirmed_percent", "A share is from 1 to 100 hundredths.")
-	}
-	if r.newly < 0 || r.newly > 100 {
-		return r, invalid("newcomer_percent", "A share is from 1 to 100 hundredths.")
-	}
 	if n := len(m.GetLines()); n == 0 || n > MaxLines {
-		return r, invalid("lines", "A hold has from 1 to %d lines.", MaxLines)
+		return r, fault.InvalidField("lines", "A hold has from 1 to %d lines.", MaxLines)
 	}
 	for _, line := range m.GetLines() {
 		r.lines = append(r.lines, Line{line.GetVariantId(), line.GetQuantity()})
@@ -93,7 +71,7 @@ func holdRequest(m *inventoryv1.HoldRequest) (request, error) {
 
 func levelsFromProto(messages []*inventoryv1.StockLevel) ([]Line, error) {
 	if len(messages) > MaxBatch {
-		return nil, invalid("levels", "At most %d at a time.", MaxBatch)
+		return nil, fault.InvalidField("levels", "At most %d at a time.", MaxBatch)
 	}
 	levels := make([]Line, len(messages))
 	for i, m := range messages {
@@ -104,7 +82,7 @@ func levelsFromProto(messages []*inventoryv1.StockLevel) ([]Line, error) {
 
 func lotsFromProto(messages []*inventoryv1.Lot) ([]Lot, error) {
 	if len(messages) > MaxBatch {
-		return nil, invalid("lots", "At most %d at a time.", MaxBatch)
+		return nil, fault.InvalidField("lots", "At most %d at a time.", MaxBatch)
 	}
 	lots := make([]Lot, len(messages))
 	for i, m := range messages {
@@ -118,19 +96,19 @@ func lotsFromProto(messages []*inventoryv1.Lot) ([]Lot, error) {
 
 func checkLot(field string, lot Lot) error {
 	if _, err := id.Market(id.Lot, lot.ID); err != nil {
-		return invalid(field+".id", "This is not the ID of a lot.")
+		return fault.InvalidField(field+".id", "This is not the ID of a lot.")
 	}
 	if err := checkVariant(field+".variant_id", lot.Variant); err != nil {
 		return err
 	}
 	if len(lot.Code) > maxCode || !utf8.ValidString(lot.Code) || strings.ContainsFunc(lot.Code, unicode.IsControl) {
-		return invalid(field+".code", "A code is plain text of at most %d bytes.", maxCode)
+		return fault.InvalidField(field+".code", "A code is plain text of at most %d bytes.", maxCode)
 	}
 	if _, err := time.Parse(time.DateOnly, lot.BestBefore); err != nil && lot.BestBefore != "" {
-		return invalid(field+".best_before", "A date looks like 2026-12-31.")
+		return fault.InvalidField(field+".best_before", "A date looks like 2026-12-31.")
 	}
 	if lot.Received < 1 || lot.Received > MaxLotQuantity {
-		return invalid(field+".received", "A quantity is from 1 to %d thousandths.", MaxLotQuantity)
+		return fault.InvalidField(field+".received", "A quantity is from 1 to %d thousandths.", MaxLotQuantity)
 	}
 	return nil
 }

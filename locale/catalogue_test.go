@@ -22,9 +22,9 @@ var desks = regexp.MustCompile(`(operator|producer|log_|api_|_test\.go$|pages_do
 var forPrograms = regexp.MustCompile(`^(At most |Only an operator|A desk is|Enter the e-mail address of somebody|There is no account with a second factor at|A role is|An account acts|Only a producer's|This is no purpose|` +
 	`A guest's contact|These are no sealed|These sealed|No operator has|This is the last operator|This customer's|A checkout needs|This Idempotency-Key|There is no such part|A part (is|that)|Accept it first|%s of it are past|` +
 	`That is more than|Choose a share|Choose a whole number from|Choose an amount from|Orders are listed|Customers, a producer|This is not the ID|An order is never|An order's number|` +
-	`Quantities are told|Something is packed|That is not what was ordered|These are not orders|A time is not|A place in another|This window has orders|%d places|This list cannot be continued|` +
+	`Quantities are told|Something is packed|That is not what was ordered|These are not orders|A time is not|This window has orders|%d places|This list cannot be continued|` +
 	`Something else is already|The lot %s|The provider of|The payment cannot be made|An order that costs|This order is paid already|The payment is being collected|This is no payment|The payment provider refused|` +
-	`Nothing was collected|This key was used|This order was refunded|A form's key|It has 128|Something in this request|This is no producer's|Send |An Idempotency|panic: |This shop is a demo|Write an amount|` +
+	`Nothing was collected|This key was used|This order was refunded|A form's key|It has 128|This is no producer's|Send |An Idempotency|panic: |This shop is a demo|Write an amount|` +
 	`The body must|picture |This must be a number|The shop cannot keep a file|This file is too large|This link is for a page|A refund is|A picture is|This page does not exist|is |has |differs |` +
 	`This is not the code of|An hour looks|A window ends|A time zone|A share is|This is not a time|A weekday|The kind is|This is required|A fee and|A date looks|A hold |The cut-off|A code is|A cut-off is|A quantity is from|A place is plain|A capacity|` +
 	`This variant is there twice|A lot is there twice|It stays as it is|The message|There is no such message|This message was|What this message|A link can look|Each order is named|The states of parts are|It has to be weighed|It has changed since this page was made|A tally is of|Say why: the shoppers|Choose another window of the same market and kind|The number of open orders is|This window is cancelled for good|This window is being cancelled already|That window takes no more orders|This producer has no part|A day looks like|There is no such line in this order|The bounds are|You may not do this here|Choose what they may do|This is the last owner|At most 20 people|This person )`)
@@ -121,7 +121,7 @@ func (s source) field(n ast.Node) {
 func (s source) fault(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		at := map[string]int{"New": 2, "Newf": 2, "require": 2, "invalid": 1}
+		at := map[string]int{"New": 2, "Newf": 2, "Require": 2, "invalid": 1, "InvalidField": 1}
 		if i, known := at[called(n)]; known && len(n.Args) > i {
 			s.faultSentence(literal(n.Args[i]))
 		}

@@ -150,22 +150,16 @@ func lockCounts(ctx context.Context, tx *sqldb.Tx, buckets []bucket) (map[string
 		values = append(values, []any{b.subject, b.since})
 	}
 	query, args := sqldb.Rows(tx.Engine, values, "TEXT", "BIGINT")
-	rows, err := tx.QueryContext(ctx, `INSERT INTO letter_counts (subject, since, letters) SELECT column1, column2, 0 FROM (`+query+`) AS v WHERE TRUE
-		ON CONFLICT (subject, since) DO UPDATE SET letters = letter_counts.letters RETURNING subject, since, letters`, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
 	counted := map[string]int64{}
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, tx, `INSERT INTO letter_counts (subject, since, letters) SELECT column1, column2, 0 FROM (`+query+`) AS v WHERE TRUE
+		ON CONFLICT (subject, since) DO UPDATE SET letters = letter_counts.letters RETURNING subject, since, letters`, args, func(scan sqldb.Scanner) error {
 		var b bucket
 		var letters int64
-		if err := rows.Scan(&b.subject, &b.since, &letters); err != nil {
-			return nil, err
-		}
+		err := scan(&b.subject, &b.since, &letters)
 		counted[b.key()] = letters
-	}
-	return counted, rows.Err()
+		return err
+	})
+	return counted, err
 }
 
 // heldBack tells the operator where letters wait or were dropped because there were too many.

@@ -94,20 +94,12 @@ const (
 
 // validate checks a letter that another service wrote.
 func (l Letter) validate() error {
-	var fields []fault.Field
-	if !validAddress(l.To) {
-		fields = append(fields, fault.Field{Name: "to", Message: "is not one plain e-mail address"})
-	}
-	if l.Subject == "" || len(l.Subject) > maxSubject || l.Subject != oneLine(l.Subject) {
-		fields = append(fields, fault.Field{Name: "subject", Message: "has to be one line of at most 200 bytes"})
-	}
-	if l.Text == "" || len(l.Text) > maxText || !utf8.ValidString(l.Text) || strings.ContainsRune(l.Text, 0) {
-		fields = append(fields, fault.Field{Name: "text", Message: "has to be plain text of at most 100,000 bytes"})
-	}
-	if len(fields) > 0 {
-		return fault.New(fault.Invalid, "invalid", "The message cannot be sent as it was asked for.", fields...)
-	}
-	return nil
+	var check fault.Check
+	check.Require(validAddress(l.To), "to", "is not one plain e-mail address")
+	check.Require(l.Subject != "" && len(l.Subject) <= maxSubject && l.Subject == oneLine(l.Subject), "subject", "has to be one line of at most 200 bytes")
+	plain := utf8.ValidString(l.Text) && !strings.ContainsRune(l.Text, 0)
+	check.Require(l.Text != "" && len(l.Text) <= maxText && plain, "text", "has to be plain text of at most 100,000 bytes")
+	return check.Err()
 }
 
 // validAddress reports whether a text is one address and nothing else: no name, no

@@ -15,13 +15,7 @@ import (
 var embedded embed.FS
 
 // Migrations make the service's tables.
-func Migrations() fs.FS {
-	sub, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}
+func Migrations() fs.FS { return sqldb.Migrations(embedded, "migrations") }
 
 const (
 	// lease is how long messages that are being sent are left alone by other processes.
@@ -42,7 +36,7 @@ type keyed struct {
 func queue(ctx context.Context, tx *sqldb.Tx, messages ...keyed) error {
 	var rows [][]any
 	for _, m := range messages {
-		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt, m.ProducerID, flag(m.Secret), m.Cause, flag(m.Verified), m.Sender, m.Locale})
+		rows = append(rows, []any{m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text, string(Queued), m.NextAt, m.NextAt, m.ProducerID, sqldb.Flag(m.Secret), m.Cause, sqldb.Flag(m.Verified), m.Sender, m.Locale})
 	}
 	types := []string{"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT"}
 	_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
@@ -78,7 +72,7 @@ const stillQueued = "COALESCE(messages.status, '') = 'queued'"
 func settle(ctx context.Context, db *sqldb.DB, batch []Message) error {
 	var rows [][]any
 	for _, m := range batch {
-		rows = append(rows, []any{m.ID, m.Snapshot, m.To, m.Subject, m.Text, string(m.Status), m.NextAt, m.Attempts, m.Error, m.SentAt, flag(m.Counted), m.OrderID})
+		rows = append(rows, []any{m.ID, m.Snapshot, m.To, m.Subject, m.Text, string(m.Status), m.NextAt, m.Attempts, m.Error, m.SentAt, sqldb.Flag(m.Counted), m.OrderID})
 	}
 	types := []string{"TEXT", db.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "TEXT"}
 	err := db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -93,13 +87,6 @@ func settle(ctx context.Context, db *sqldb.DB, batch []Message) error {
 		return fmt.Errorf("settle messages: %w", err)
 	}
 	return nil
-}
-
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func fromRows(rows []notifydb.Message) []Message {

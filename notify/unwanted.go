@@ -185,19 +185,17 @@ func (s *service) stopped(ctx context.Context, addresses []string) (map[string]b
 		return found, nil
 	}
 	these, arg := sqldb.In(s.host.DB().Read(), "address", 2, addresses)
-	rows, err := s.host.DB().Read().QueryContext(ctx, "SELECT address, cause FROM unwanted WHERE ends_at > $1 AND "+these, s.host.Now().UnixMilli(), arg)
-	if err != nil {
-		return nil, fmt.Errorf("look which letters are stopped: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	query := "SELECT address, cause FROM unwanted WHERE ends_at > $1 AND " + these
+	err := sqldb.EachRow(ctx, s.host.DB().Read(), query, []any{s.host.Now().UnixMilli(), arg}, func(scan sqldb.Scanner) error {
 		var address, cause string
-		if err := rows.Scan(&address, &cause); err != nil {
-			return nil, fmt.Errorf("look which letters are stopped: %w", sqldb.Classify(err))
-		}
+		err := scan(&address, &cause)
 		found[unwantedKey(address, cause)] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look which letters are stopped: %w", err)
 	}
-	return found, sqldb.Classify(rows.Err())
+	return found, nil
 }
 
 func unwantedKey(address, cause string) string { return cause + "@" + address }

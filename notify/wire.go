@@ -34,8 +34,7 @@ func validKey(key string) error {
 			return nil
 		}
 	}
-	return fault.New(fault.Invalid, "invalid", "The message cannot be sent as it was asked for.",
-		fault.Field{Name: "key", Message: "has to be 1 to 128 visible characters"})
+	return fault.InvalidField("key", "has to be 1 to 128 visible characters")
 }
 
 // validCause checks what a letter comes from: a word, or nothing.
@@ -46,7 +45,7 @@ func validCause(cause string) error {
 		}
 	}
 	if len(cause) > maxCause {
-		return fault.New(fault.Invalid, "invalid", "The message cannot be sent as it was asked for.", fault.Field{Name: "cause", Message: "is a word of small letters"})
+		return fault.InvalidField("cause", "is a word of small letters")
 	}
 	return nil
 }

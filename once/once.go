@@ -9,7 +9,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -40,13 +39,9 @@ var embedded embed.FS
 
 // Keep makes the table of keys in a service's database, and lets go of what is old in it.
 func Keep(h *host.Host) error {
-	migrations, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if err := h.DB().Migrate(ctx, "once", migrations); err != nil {
+	if err := h.DB().Migrate(ctx, "once", sqldb.Migrations(embedded, "migrations")); err != nil {
 		return err
 	}
 	h.Every("forget keys of forms", tidyEvery, func(ctx context.Context) error { return tidy(ctx, h.DB()) })

@@ -138,20 +138,17 @@ func (s *store) endedLinks(ctx context.Context, customers ...string) (map[string
 		return found, nil
 	}
 	these, arg := sqldb.In(s.db.Read(), "customer_id", 1, customers)
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these, arg)
-	if err != nil {
-		return nil, fmt.Errorf("read which links ended: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these, []any{arg}, func(scan sqldb.Scanner) error {
 		var customer string
 		var ended endedLinks
-		if err := rows.Scan(&customer, &ended.epoch, &ended.erased); err != nil {
-			return nil, fmt.Errorf("read which links ended: %w", sqldb.Classify(err))
-		}
+		err := scan(&customer, &ended.epoch, &ended.erased)
 		found[customer] = ended
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read which links ended: %w", err)
 	}
-	return found, sqldb.Classify(rows.Err())
+	return found, nil
 }
 
 // linksSince answers when this shop began to make links that end: now, at the first start that asks.

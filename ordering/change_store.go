@@ -138,19 +138,16 @@ func (s *store) noteStall(ctx context.Context, changeID, waitsFor string) error 
 // changeStates adds what became of changes to the states of orders: those of orders that would be so far.
 func (s *store) changeStates(ctx context.Context, ids []string, found map[string]string) error {
 	these, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT id, state FROM order_changes WHERE "+these, arg)
-	if err != nil {
-		return fmt.Errorf("read states of changes: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT id, state FROM order_changes WHERE "+these, []any{arg}, func(scan sqldb.Scanner) error {
 		var id, state string
-		if err := rows.Scan(&id, &state); err != nil {
-			return fmt.Errorf("read states of changes: %w", sqldb.Classify(err))
-		}
+		err := scan(&id, &state)
 		found[id] = map[string]string{changeUnderWay: Held, changeDone: Confirmed, changeFailed: Failed}[state]
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read states of changes: %w", err)
 	}
-	return sqldb.Classify(rows.Err())
+	return nil
 }
 
 // lotsBefore are the rows of the lots that an order has before it is changed.

@@ -2,7 +2,6 @@ package ordering
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"runtime"
@@ -19,23 +18,19 @@ import (
 func (s *store) list(ctx context.Context, f filter) (orders []Order, err error) {
 	q := search{filter: f, on: s.db.Read()}
 	text := q.of("o.document")
-	rows, err := q.on.QueryContext(ctx, text, q.args...)
-	if err != nil {
-		return nil, fmt.Errorf("list orders: %w", sqldb.Classify(err))
-	}
-	err = eachDocument(rows, func(o Order) error {
+	err = eachDocument(ctx, q.on, text, q.args, func(o Order) error {
 		orders = append(orders, o)
 		return nil
 	})
 	return orders, err
 }
 
-// eachDocument reads a column of orders and hands on one at a time. To read them is nearly all that a long list costs, so
+// eachDocument asks for a column of orders and hands on one at a time. To read them is nearly all that a long list costs, so
 // every processor takes its share.
-func eachDocument(rows *sql.Rows, take func(Order) error) error {
-	documents, err := column(rows)
+func eachDocument(ctx context.Context, q sqldb.Querier, query string, args []any, take func(Order) error) error {
+	documents, err := sqldb.Column[[]byte](ctx, q, query, args...)
 	if err != nil {
-		return fmt.Errorf("read orders: %w", sqldb.Classify(err))
+		return fmt.Errorf("read orders: %w", err)
 	}
 	orders := make([]Order, len(documents))
 	var reading errgroup.Group
@@ -59,19 +54,6 @@ func eachDocument(rows *sql.Rows, take func(Order) error) error {
 		}
 	}
 	return nil
-}
-
-// column reads the only column of a query, to its end.
-func column(rows *sql.Rows) (values [][]byte, err error) {
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var value []byte
-		if err := rows.Scan(&value); err != nil {
-			return nil, err
-		}
-		values = append(values, value)
-	}
-	return values, rows.Err()
 }
 
 // search writes the query of a filter so that an index serves it, whatever is combined, on engines that

@@ -140,6 +140,7 @@ func checkQuantity(quantity int64, soldBy string) error {
 	return nil
 }
 
+// invalid is a fault of one field whose sentence is the fault's too: a cart has no form beside which it would stand.
 func invalid(field, message string) error {
 	return fault.New(fault.Invalid, "invalid", message, fault.Field{Name: field, Message: message})
 }

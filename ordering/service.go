@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/broadcast"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -74,10 +75,10 @@ func newService(h *host.Host) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	changed := &bells{}
+	changed := &broadcast.Topics{}
 	return &Service{
 		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKeys: hashKeys, trialKeys: trialKeys, lookAgain: soon,
-		store:     store{db: h.DB(), writes: sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), bells: changed},
+		store:     store{db: h.DB(), writes: sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), changed: changed},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
 		delivery:  deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),

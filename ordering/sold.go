@@ -88,19 +88,14 @@ func (s *sales) keep(orderID string, revision int64, o *sold) {
 func (s *store) sold(ctx context.Context, f filter) ([]*sold, error) {
 	q := search{filter: f, on: s.db.Read()}
 	text := q.of("o.id, o.revision")
-	rows, err := q.on.QueryContext(ctx, text, q.args...)
-	if err != nil {
-		return nil, fmt.Errorf("list what was sold: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
 	var found []*sold
 	var unknown []string
 	place, revisions := map[string]int{}, map[string]int64{}
-	for rows.Next() {
+	err := sqldb.EachRow(ctx, q.on, text, q.args, func(scan sqldb.Scanner) error {
 		var orderID string
 		var revision int64
-		if err := rows.Scan(&orderID, &revision); err != nil {
-			return nil, fmt.Errorf("list what was sold: %w", sqldb.Classify(err))
+		if err := scan(&orderID, &revision); err != nil {
+			return err
 		}
 		known := s.sales.get(orderID, revision)
 		if known == nil {
@@ -108,9 +103,10 @@ func (s *store) sold(ctx context.Context, f filter) ([]*sold, error) {
 			unknown = append(unknown, orderID)
 		}
 		found = append(found, known)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("list what was sold: %w", sqldb.Classify(err))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list what was sold: %w", err)
 	}
 	err = s.readSold(ctx, unknown, func(o Order) {
 		found[place[o.ID]] = soldOf(o)
@@ -125,11 +121,7 @@ func (s *store) readSold(ctx context.Context, ids []string, take func(Order)) er
 		return nil
 	}
 	ofIDs, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT document FROM orders WHERE "+ofIDs, arg)
-	if err != nil {
-		return fmt.Errorf("read what was sold: %w", sqldb.Classify(err))
-	}
-	return eachDocument(rows, func(o Order) error {
+	return eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+ofIDs, []any{arg}, func(o Order) error {
 		take(o)
 		return nil
 	})

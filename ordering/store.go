@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/artisan-eats/artisan/broadcast"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/money"
@@ -20,21 +21,16 @@ import (
 var migrations embed.FS
 
 // Migrations are of ordering's database.
-func Migrations() fs.FS {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}
+func Migrations() fs.FS { return sqldb.Migrations(migrations, "migrations") }
 
 // store reads and writes carts and orders. What checkouts write goes through one
 // group, so that whatever meets is one commit.
 type store struct {
 	db     *sqldb.DB
 	writes *sqldb.Group[write, struct{}]
-	bells  *bells
-	sales  sales
+	// changed notifies those who watch an order, by its ID.
+	changed *broadcast.Topics
+	sales   sales
 }
 
 var (
@@ -161,21 +157,16 @@ func (s *store) takeLease(ctx context.Context, o leased) (leased, bool, error) {
 
 // statuses answers the state of each order, "" for one that is not there.
 func (s *store) statuses(ctx context.Context, ids []string) ([]string, error) {
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT id, status FROM orders WHERE id IN ("+sqldb.Placeholders(1, len(ids))+")", sqldb.Args(ids)...)
-	if err != nil {
-		return nil, fmt.Errorf("read order states: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
 	found := map[string]string{}
-	for rows.Next() {
+	query := "SELECT id, status FROM orders WHERE id IN (" + sqldb.Placeholders(1, len(ids)) + ")"
+	err := sqldb.EachRow(ctx, s.db.Read(), query, sqldb.Args(ids), func(scan sqldb.Scanner) error {
 		var id, status string
-		if err := rows.Scan(&id, &status); err != nil {
-			return nil, fmt.Errorf("read order states: %w", sqldb.Classify(err))
-		}
+		err := scan(&id, &status)
 		found[id] = status
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read order states: %w", sqldb.Classify(err))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read order states: %w", err)
 	}
 	if len(found) < len(ids) {
 		if err := s.changeStates(ctx, ids, found); err != nil {
@@ -220,11 +211,7 @@ func (s *store) orders(ctx context.Context, orderIDs []string) (map[string]Order
 		return found, nil
 	}
 	these, arg := sqldb.In(s.db.Read(), "id", 1, orderIDs)
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT document FROM orders WHERE "+these, arg)
-	if err != nil {
-		return nil, fmt.Errorf("read orders: %w", sqldb.Classify(err))
-	}
-	return found, eachDocument(rows, func(o Order) error {
+	return found, eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+these, []any{arg}, func(o Order) error {
 		found[o.ID] = o
 		return nil
 	})
@@ -233,13 +220,9 @@ func (s *store) orders(ctx context.Context, orderIDs []string) (map[string]Order
 // toPack reads the orders of a window in which a producer has a part that is not cancelled, by
 // their number.
 func (s *store) toPack(ctx context.Context, producerID, windowID string, take func(Order) error) error {
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT o.document FROM order_parts AS p JOIN orders AS o ON o.id = p.order_id
+	return eachDocument(ctx, s.db.Read(), `SELECT o.document FROM order_parts AS p JOIN orders AS o ON o.id = p.order_id
 		WHERE p.producer_id = $1 AND p.window_id = $2 AND p.status <> 'cancelled'
-		ORDER BY substr(p.order_id, length(p.order_id) - 5), p.order_id`, producerID, windowID)
-	if err != nil {
-		return fmt.Errorf("read what is to pack: %w", sqldb.Classify(err))
-	}
-	return eachDocument(rows, take)
+		ORDER BY substr(p.order_id, length(p.order_id) - 5), p.order_id`, []any{producerID, windowID}, take)
 }
 
 // fillParts leaves alone what was written since the orders were read.

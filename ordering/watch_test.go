@@ -40,26 +40,26 @@ func TestWhoWatchesAnOrderSeesEachChange(t *testing.T) {
 			s.wantNext(stream, to)
 		}
 		leave()
-		s.eventually("nobody listens", func() bool { return s.service.store.bells.listening() == 0 })
+		s.eventually("nobody listens", func() bool { return s.service.store.changed.Heard() == 0 })
 	})
 }
 
-// TestABellTellsOfEachChangeWithoutALook watches as if nobody ever looked again: what is seen, the bell told.
-func TestABellTellsOfEachChangeWithoutALook(t *testing.T) {
+// TestEachChangeIsToldWithoutALook watches as if nobody ever looked again: what is seen was notified.
+func TestEachChangeIsToldWithoutALook(t *testing.T) {
 	each(t, func(s *shop) {
 		s.service.lookAgain = func() <-chan time.Time { return nil }
 		dairy := s.producer("Dairy")
 		bought := s.order(s.window(2).GetId(), want{s.product(dairy, "Gouda", "each", 1250), 1000})
-		rung, stop := s.service.store.bells.listen(bought.GetOrder().GetId())
+		changed, stop := s.service.store.changed.Listen(bought.GetOrder().GetId())
 		defer stop()
 		stream := s.watch(s.Context(), bought.GetOrder().GetId(), operator)
 		s.wantNext(stream, "new")
 		for _, to := range []string{"accepted", "packed", "ready"} {
 			s.advance(bought.GetOrder(), dairy, to)
 			select {
-			case <-rung: // before the change was answered
+			case <-changed: // before the change was answered
 			default:
-				s.Fatalf("no bell rings when a part is %s", to)
+				s.Fatalf("nobody is notified when a part is %s", to)
 			}
 			s.wantNext(stream, to)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/broadcast"
 	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
@@ -67,7 +68,7 @@ type (
 )
 
 // commitWrites is the group's batch: a few statements for all its members.
-func commitWrites(publish publishFunc, tell tellFunc, changed *bells, now func() time.Time) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
+func commitWrites(publish publishFunc, tell tellFunc, changed *broadcast.Topics, now func() time.Time) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
 	return func(ctx context.Context, tx *sqldb.Tx, batch []write) ([]sqldb.Outcome[struct{}], error) {
 		out := make([]sqldb.Outcome[struct{}], len(batch))
 		var carts, lines, said, places, saves []int
@@ -109,7 +110,7 @@ type batchWriter struct {
 	out     []sqldb.Outcome[struct{}]
 	publish publishFunc
 	tell    tellFunc
-	changed *bells
+	changed *broadcast.Topics
 	now     func() time.Time
 }
 
@@ -343,7 +344,7 @@ func (b batchWriter) saveOrders(members []int) error {
 	if err != nil {
 		return err
 	}
-	b.tx.AfterCommit(func() { b.changed.ring(slices.Collect(maps.Keys(saved))...) })
+	b.tx.AfterCommit(func() { b.changed.Notify(slices.Collect(maps.Keys(saved))...) })
 	var winners []*saving
 	for _, i := range first {
 		if w := b.batch[i].save; saved[w.order.ID] {
@@ -444,18 +445,13 @@ func (b batchWriter) exec(statement string, rows [][]any, types ...string) error
 // returning runs a statement around rows and collects the IDs that it returns.
 func (b batchWriter) returning(statement string, values [][]any, types ...string) (map[string]bool, error) {
 	query, args := sqldb.Rows(b.tx.Engine, values, types...)
-	rows, err := b.tx.QueryContext(b.ctx, fmt.Sprintf(statement, query), args...)
+	returned, err := sqldb.Column[string](b.ctx, b.tx, fmt.Sprintf(statement, query), args...)
 	if err != nil {
 		return nil, fmt.Errorf("write orders and carts: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	ids := map[string]bool{}
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("write orders and carts: %w", err)
-		}
+	ids := make(map[string]bool, len(returned))
+	for _, id := range returned {
 		ids[id] = true
 	}
-	return ids, rows.Err()
+	return ids, nil
 }

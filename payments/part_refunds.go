@@ -2,8 +2,8 @@ package payments
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/artisan-eats/artisan/fault"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
@@ -23,7 +23,7 @@ func (s *service) PartRefunds(ctx context.Context, r *paymentsv1.PartRefundsRequ
 		return nil, err
 	}
 	if len(r.GetOrderIds()) > maxPartOrders {
-		return nil, invalid("order_ids", fmt.Sprintf("At most %d orders at a time.", maxPartOrders))
+		return nil, fault.InvalidField("order_ids", "At most %d orders at a time.", maxPartOrders)
 	}
 	for _, orderID := range r.GetOrderIds() {
 		if err := validOrder(orderID); err != nil {
@@ -58,17 +58,6 @@ func (p Payment) refundsOf(producer string) (told []*paymentsv1.PartRefund) {
 // several reads the payments that there are of some orders.
 func (s *store) several(ctx context.Context, orderIDs []string) (found []Payment, err error) {
 	ofOrders, ids := sqldb.In(s.db.Read(), "order_id", 1, orderIDs)
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT "+columns+" FROM payments WHERE "+ofOrders+" ORDER BY order_id", ids)
-	if err != nil {
-		return nil, fmt.Errorf("read payments: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		p, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, p)
-	}
-	return found, sqldb.Classify(rows.Err())
+	err = eachPayment(ctx, s.db.Read(), ofOrders+" ORDER BY order_id", ids, func(p Payment) { found = append(found, p) })
+	return found, err
 }

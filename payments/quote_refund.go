@@ -3,6 +3,7 @@ package payments
 import (
 	"context"
 
+	"github.com/artisan-eats/artisan/fault"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -10,7 +11,7 @@ import (
 // QuoteRefund answers what so much of a line comes to; see the contract.
 func (s *service) QuoteRefund(ctx context.Context, r *paymentsv1.QuoteRefundRequest) (*paymentsv1.QuoteRefundResponse, error) {
 	if r.GetQuantity() <= 0 {
-		return nil, invalid("quantity", "is more than nothing")
+		return nil, fault.InvalidField("quantity", "is more than nothing")
 	}
 	refund, err := readRefund(&paymentsv1.RefundRequest{OrderId: r.GetOrderId(), VariantId: r.GetVariantId(), Quantity: r.GetQuantity(), Key: "quote"})
 	if err != nil {

@@ -20,13 +20,7 @@ import (
 var embedded embed.FS
 
 // Migrations make the service's tables.
-func Migrations() fs.FS {
-	sub, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}
+func Migrations() fs.FS { return sqldb.Migrations(embedded, "migrations") }
 
 // change is one step of one payment. apply is a pure function: it may run more than once.
 type change struct {
@@ -122,32 +116,33 @@ func (s *store) load(ctx context.Context, tx *sqldb.Tx, batch []change) (map[str
 		held[c.orderID] = Payment{OrderID: c.orderID, Status: None}
 	}
 	ofOrders, ids := sqldb.In(tx.Querier, "order_id", 1, slices.Sorted(maps.Keys(held)))
-	rows, err := tx.QueryContext(ctx, "SELECT "+columns+" FROM payments WHERE "+ofOrders+" ORDER BY order_id FOR UPDATE", ids)
-	if err != nil {
-		return nil, fmt.Errorf("read payments: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		p, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		held[p.OrderID] = p
-	}
-	return held, rows.Err()
+	err := eachPayment(ctx, tx, ofOrders+" ORDER BY order_id FOR UPDATE", ids, func(p Payment) { held[p.OrderID] = p })
+	return held, err
 }
 
-func scan(row interface{ Scan(to ...any) error }) (p Payment, err error) {
+// eachPayment reads payments; where is what comes after WHERE, with one parameter.
+func eachPayment(ctx context.Context, q sqldb.Queryer, where string, arg any, take func(Payment)) error {
+	err := sqldb.EachRow(ctx, q, "SELECT "+columns+" FROM payments WHERE "+where, []any{arg}, func(scan sqldb.Scanner) error {
+		p, err := scanned(scan)
+		if err == nil {
+			take(p)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read payments: %w", err)
+	}
+	return nil
+}
+
+func scanned(scan sqldb.Scanner) (p Payment, err error) {
 	var details string
-	err = row.Scan(&p.OrderID, &p.Method, &p.Status, &p.Currency, &p.Authorised, &p.Captured, &p.Refunded, &p.Confirmed, &p.Reserved,
+	err = scan(&p.OrderID, &p.Method, &p.Status, &p.Currency, &p.Authorised, &p.Captured, &p.Refunded, &p.Confirmed, &p.Reserved,
 		&details, &p.NextAt, &p.Attempts, &p.Failure, &p.CreatedAt, &p.UpdatedAt, &p.Version)
 	if err == nil {
 		p.Details, err = decode(details)
 	}
-	if err != nil {
-		return Payment{}, fmt.Errorf("read a payment: %w", err)
-	}
-	return p, nil
+	return p, err
 }
 
 // save writes the payments that were changed, each over the version that was read.
@@ -164,7 +159,7 @@ func (s *store) save(ctx context.Context, tx *sqldb.Tx, held map[string]Payment,
 			return err
 		}
 		rows = append(rows, []any{
-			p.OrderID, p.Method, string(p.Status), p.Currency, p.Authorised, p.Captured, p.Refunded, flag(p.Confirmed), flag(p.Reserved),
+			p.OrderID, p.Method, string(p.Status), p.Currency, p.Authorised, p.Captured, p.Refunded, sqldb.Flag(p.Confirmed), sqldb.Flag(p.Reserved),
 			details, p.NextAt, p.Attempts, p.Failure, p.CreatedAt, p.UpdatedAt, p.Version + 1,
 		})
 		due = due || (p.waiting() && p.NextAt <= now)
@@ -213,13 +208,6 @@ func decode(text string) (d Details, err error) {
 	return d, err
 }
 
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // post writes ledger entries. Their key makes entering a step twice an error.
 func post(ctx context.Context, tx *sqldb.Tx, entries []Entry) error {
 	rows := make([][]any, len(entries))
@@ -237,13 +225,7 @@ func post(ctx context.Context, tx *sqldb.Tx, entries []Entry) error {
 
 // get reads one payment; one that is not there has status none.
 func (s *store) get(ctx context.Context, orderID string) (Payment, error) {
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT "+columns+" FROM payments WHERE order_id = $1", orderID)
-	if err != nil {
-		return Payment{}, fmt.Errorf("read a payment: %w", sqldb.Classify(err))
-	}
-	defer func() { _ = rows.Close() }()
-	if !rows.Next() {
-		return Payment{OrderID: orderID, Status: None}, sqldb.Classify(rows.Err())
-	}
-	return scan(rows)
+	found := Payment{OrderID: orderID, Status: None}
+	err := eachPayment(ctx, s.db.Read(), "order_id = $1", orderID, func(p Payment) { found = p })
+	return found, err
 }

@@ -107,11 +107,7 @@ func charges(ctx context.Context, db sqldb.Querier, batch []newCharge) (map[stri
 		keys[i] = c.key
 	}
 	these, arg := sqldb.In(db, "id", 1, keys)
-	rows, err := db.QueryContext(ctx, "SELECT id FROM test_charges WHERE "+these, arg)
-	if err != nil {
-		return nil, err
-	}
-	there, err := texts(rows)
+	there, err := sqldb.Column[string](ctx, db, "SELECT id FROM test_charges WHERE "+these, arg)
 	if err != nil {
 		return nil, err
 	}
@@ -122,18 +118,6 @@ func charges(ctx context.Context, db sqldb.Querier, batch []newCharge) (map[stri
 		}
 	}
 	return found, nil
-}
-
-func texts(rows *sql.Rows) (out []string, err error) {
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			return nil, err
-		}
-		out = append(out, text)
-	}
-	return out, rows.Err()
 }
 
 func find(ctx context.Context, db paymentsdb.DBTX, key string) (Charge, error) {

@@ -2,7 +2,6 @@ package payments
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -25,11 +24,7 @@ const (
 	maxReason = 500
 )
 
-var errCurrency = invalid("amount", "is not in the payment's currency")
-
-func invalid(field, message string) *fault.Error {
-	return fault.New(fault.Invalid, "invalid", "The payment cannot be made as it was asked for.", fault.Field{Name: field, Message: message})
-}
+var errCurrency = fault.InvalidField("amount", "is not in the payment's currency")
 
 func validOrder(orderID string) error {
 	_, err := id.Market(id.Order, orderID)
@@ -38,14 +33,14 @@ func validOrder(orderID string) error {
 
 func validText(field, text string, longest int) error {
 	if len(text) > longest {
-		return invalid(field, fmt.Sprintf("is longer than %d bytes", longest))
+		return fault.InvalidField(field, "is longer than %d bytes", longest)
 	}
 	if !utf8.ValidString(text) {
-		return invalid(field, "is not UTF-8")
+		return fault.InvalidField(field, "is not UTF-8")
 	}
 	for _, r := range text {
 		if unicode.IsControl(r) {
-			return invalid(field, "has control characters")
+			return fault.InvalidField(field, "has control characters")
 		}
 	}
 	return nil
@@ -54,10 +49,10 @@ func validText(field, text string, longest int) error {
 func readAmount(m *moneyv1.Money, least int64) (money.Amount, error) {
 	amount := money.FromProto(m)
 	if amount.Minor < least || amount.Minor > money.Max {
-		return amount, invalid("amount", "is out of range")
+		return amount, fault.InvalidField("amount", "is out of range")
 	}
 	if !money.ValidCurrency(amount.Currency) {
-		return amount, invalid("amount", "is in no known currency")
+		return amount, fault.InvalidField("amount", "is in no known currency")
 	}
 	return amount, nil
 }
@@ -85,7 +80,7 @@ func readRefund(r *paymentsv1.RefundRequest) (Refund, error) {
 		return Refund{}, err
 	}
 	if r.GetKey() == "" {
-		return Refund{}, invalid("key", "is missing")
+		return Refund{}, fault.InvalidField("key", "is missing")
 	}
 	if err := validText("reason", r.GetReason(), maxReason); err != nil {
 		return Refund{}, err
@@ -108,14 +103,14 @@ func readSale(o *orderingv1.Order) (Sale, string, error) {
 	sale := Sale{Total: o.GetTotal().GetAmount(), Fee: o.GetFee().GetAmount()}
 	inRange := func(minor int64) bool { return minor >= 0 && minor <= money.Max }
 	if !inRange(sale.Total) || !inRange(sale.Fee) {
-		return Sale{}, "", invalid("order", "has an amount out of range")
+		return Sale{}, "", fault.InvalidField("order", "has an amount out of range")
 	}
 	for _, part := range o.GetParts() {
 		if part.GetStatus() == "cancelled" {
 			continue
 		}
 		if !inRange(part.GetTotal().GetAmount()) {
-			return Sale{}, "", invalid("order", "has an amount out of range")
+			return Sale{}, "", fault.InvalidField("order", "has an amount out of range")
 		}
 		sale.Parts = append(sale.Parts, Part{part.GetProducerId(), part.GetTotal().GetAmount()})
 	}

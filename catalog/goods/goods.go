@@ -135,20 +135,8 @@ var (
 	localeShape  = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 )
 
-// Checker gathers what is wrong with the fields of a request.
-type Checker struct{ Fields []fault.Field }
-
-// Add says what is wrong with a field.
-func (c *Checker) Add(name, format string, args ...any) {
-	c.Fields = append(c.Fields, fault.Field{Name: name, Message: fmt.Sprintf(format, args...)})
-}
-
-// Require says what is wrong with a field, unless it is right.
-func (c *Checker) Require(ok bool, name, message string) {
-	if !ok {
-		c.Add(name, "%s", message)
-	}
-}
+// Checker gathers what is wrong with the fields of the catalogue's requests.
+type Checker struct{ fault.Check }
 
 // Line checks a text of one line.
 func (c *Checker) Line(name, s string, least, most int) {
@@ -200,8 +188,8 @@ func (c *Checker) Slug(name, slug string) {
 		fmt.Sprintf("This may have lower-case letters, digits and single hyphens between them, %d at most.", naming.MaxLabel))
 }
 
-// Err is nil or the fault with all that is wrong.
-func (c *Checker) Err(what string) error {
+// Refusal is nil or the fault with all that is wrong with something.
+func (c *Checker) Refusal(what string) error {
 	if len(c.Fields) == 0 {
 		return nil
 	}
@@ -218,7 +206,7 @@ func (m Market) Check() error {
 	c.Require(countryShape.MatchString(m.Country), "country", "This must be two capital letters, such as US.")
 	c.Require(m.CommissionBP >= 0 && m.CommissionBP <= 10_000, "commission_bp", "This must be from 0 to 10000.")
 	c.Require(len(m.Locale) <= 35 && localeShape.MatchString(m.Locale), "locale", "This is not a locale, such as en-US.")
-	return c.Err("market")
+	return c.Refusal("market")
 }
 
 func validTimeZone(name string) bool {
@@ -237,7 +225,7 @@ func (p Producer) Check() error {
 	c.labels("certifications", p.Certifications)
 	c.Line("image_alt", p.ImageAlt, 0, naming.MaxName)
 	c.Require(p.Image == "" || ValidImageKey(p.Image), "image", "There is no such picture.")
-	return c.Err("producer")
+	return c.Refusal("producer")
 }
 
 // Check reports what is wrong with a product and its variants, as a fault with fields.
@@ -256,7 +244,7 @@ func (p Product) Check() error {
 	c.Require(len(p.Variants) <= MaxVariants, "variants", fmt.Sprintf("There may be at most %d.", MaxVariants))
 	c.Variants(p.Variants[:min(len(p.Variants), MaxVariants)])
 	c.pictures(p.Pictures)
-	return c.Err("product")
+	return c.Refusal("product")
 }
 
 // Variants checks the variants of one product.

@@ -36,7 +36,7 @@ func (o OwnPage) Check(today Day) error {
 	c.Line("image_alt", o.ImageAlt, 0, naming.MaxName)
 	c.Require(o.OrderMinimum >= 0 && o.OrderMinimum <= MaxVariantCost, "order_minimum", "This is not a least amount that can be asked.")
 	c.holidays(o.Holidays, today)
-	return c.Err("producer")
+	return c.Refusal("producer")
 }
 
 // EditProducer writes what is another thing than before. The market's row puts writers in line.

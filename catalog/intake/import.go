@@ -114,7 +114,7 @@ type importer struct {
 func (s *Service) newImporter(ctx context.Context, w wish, to listener) (*importer, error) {
 	var c goods.Checker
 	c.Line("producer", w.producer, 0, naming.MaxName)
-	if err := c.Err("import"); err != nil {
+	if err := c.Refusal("import"); err != nil {
 		return nil, err
 	}
 	market, err := s.store.Market(ctx, w.market)

@@ -66,7 +66,7 @@ func (s *Service) read(ctx context.Context, file *sentFile) error {
 	stop()
 	beating.Wait()
 	r.end(err)
-	defer s.over.ring()
+	defer s.over.Notify(file.ProducerID)
 	return s.files.saveReading(context.WithoutCancel(ctx), file, r.text(), true)
 }
 

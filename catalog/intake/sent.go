@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/artisan-eats/artisan/broadcast"
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -101,7 +102,7 @@ type Service struct {
 	changed func()        // is told when products were written
 	taking  chan struct{} // a place for each file that is taken in
 	readers []*host.Job
-	over    bell
+	over    broadcast.Topics                     // notifies who waits until a file of a producer is read, by the ID
 	after   func(time.Duration) <-chan time.Time // time.After, but in tests
 }
 
@@ -157,7 +158,7 @@ func (s *Service) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (c
 	c.Line("sender", file.Sender, 1, naming.MaxName)
 	c.Line("name", file.Name, 0, naming.MaxName)
 	c.Line("format", file.Format, 1, naming.MaxName)
-	if err := c.Err("import"); err != nil {
+	if err := c.Refusal("import"); err != nil {
 		return file, err
 	}
 	if err := goods.OwnMarket(id.Producer, file.ProducerID, &file.Market); err != nil {

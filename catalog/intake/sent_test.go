@@ -505,7 +505,7 @@ func TestAFileThatArrivesIsNobodysUntilItIsWhole(t *testing.T) {
 	})
 }
 
-// TestWhoeverWaitsForAFileIsToldWhenItIsRead has time stand still, so that nothing but the bell tells.
+// TestWhoeverWaitsForAFileIsToldWhenItIsRead has time stand still, so that nothing but the reading tells.
 func TestWhoeverWaitsForAFileIsToldWhenItIsRead(t *testing.T) {
 	eachPost(t, func(p *post) {
 		waits := make(chan struct{}, 8)
