@@ -34,30 +34,12 @@ func student(freedom float64) float64 {
 	return z + (z3+z)/(4*freedom) + (5*z5+16*z3+3*z)/(96*freedom*freedom) + (3*z7+19*z5+17*z3-15*z)/(384*freedom*freedom*freedom)
 }
 
-// readTimes reads what benchmarks printed: the time of each, or, of those that tell how many a second, one of them. Of one that ran
-// more than once it is the shortest.
-func readTimes(out string) map[string]float64 {
-	times := map[string]float64{}
-	for line := range strings.Lines(out) {
-		fields := strings.Fields(line)
-		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
-			continue
-		}
-		name := fields[0]
-		if at := strings.LastIndexByte(name, '-'); at > 0 { // the number of processors
-			name = name[:at]
-		}
-		for i := 2; i+1 < len(fields); i += 2 {
-			value, err := strconv.ParseFloat(fields[i], 64)
-			if fields[i+1] == "/s" {
-				value = 1 / value
-			} else if fields[i+1] != "ns/op" {
-				continue
-			}
-			if was, ran := times[name]; err == nil && value > 0 && !math.IsInf(value, 0) && (!ran || value < was) {
-				times[name] = value
-			}
-		}
+// readRatio reads a line that tells the ratio of a pair.
+func readRatio(line string) (name string, ratio float64, ok bool) {
+	fields := strings.Fields(line)
+	if len(fields) != 3 || fields[0] != "beside" {
+		return "", 0, false
 	}
-	return times
+	ratio, err := strconv.ParseFloat(fields[2], 64)
+	return fields[1], ratio, err == nil && ratio > 0
 }

@@ -32,9 +32,13 @@ func TestStudentIsTheTablesOwn(t *testing.T) {
 	}
 }
 
-func TestTimesAreReadWhicheverWayTheyAreTold(t *testing.T) {
-	got := readTimes("goos: linux\nBenchmarkWarmPage/edge-2   \t  100\t  27000 ns/op\nBenchmarkWarmPage/edge-2   \t  100\t  29000 ns/op\nBenchmarkCheckout/sqlite/a,_b-2  600  0 ns/op  500.0 /s\nPASS\n")
-	if len(got) != 2 || got["BenchmarkWarmPage/edge"] != 27000 || got["BenchmarkCheckout/sqlite/a,_b"] != 1.0/500 {
-		t.Errorf("read %v", got)
+func TestARatioIsReadAmongWhatABenchmarkPrints(t *testing.T) {
+	if name, ratio, ok := readRatio("beside sqlite/page 1.012500"); !ok || name != "sqlite/page" || ratio != 1.0125 {
+		t.Errorf("read %v %v %v", name, ratio, ok)
+	}
+	for _, line := range []string{"", "goos: linux", "BenchmarkBeside/sqlite/page-2   60", "beside sqlite/page 0", "beside sqlite/page NaN", "beside sqlite/page x"} {
+		if _, _, ok := readRatio(line); ok {
+			t.Errorf("read a ratio in %q", line)
+		}
 	}
 }

@@ -27,10 +27,19 @@ import (
 // concurrently does n things, so many at a time, and reports how many a second.
 func concurrently(b *testing.B, clients, n int, do func(i int) error) {
 	b.Helper()
-	var next atomic.Int64
-	var all sync.WaitGroup
 	b.ResetTimer()
 	b.StartTimer()
+	together(b, clients, n, do)
+	b.StopTimer()
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// together does n things, so many at a time, until one fails.
+func together(b *testing.B, clients, n int, do func(i int) error) {
+	b.Helper()
+	var next atomic.Int64
+	var all sync.WaitGroup
 	for range clients {
 		all.Go(func() {
 			for {
@@ -45,9 +54,6 @@ func concurrently(b *testing.B, clients, n int, do func(i int) error) {
 		})
 	}
 	all.Wait()
-	b.StopTimer()
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "/s")
-	b.ReportMetric(0, "ns/op")
 }
 
 // bareVariable tells a copy of the test binary to be a bare server of so many bytes.

@@ -72,16 +72,18 @@ func TestMain(m *testing.M) {
 
 // shop is a running shop, empty at first.
 type shop struct {
-	t      testing.TB
-	shape  shape
-	data   string
-	env    []string
-	ports  map[string]int // of each service, and of its admin address
-	listen string
-	mu     sync.Mutex
-	procs  map[string]*process
-	since  time.Time // when a demo market was opened, after it was made
-	latest *process
+	t     testing.TB
+	shape shape
+	// program is the path of what is run, where that is not this tree's.
+	program string
+	data    string
+	env     []string
+	ports   map[string]int // of each service, and of its admin address
+	listen  string
+	mu      sync.Mutex
+	procs   map[string]*process
+	since   time.Time // when a demo market was opened, after it was made
+	latest  *process
 }
 
 // process is a running program. What it printed, its last line of log and its error may be read once it has exited.
@@ -191,7 +193,10 @@ func (s *shop) start() {
 // run starts a process under a name, with the ports of a service.
 func (s *shop) run(name, service string, args ...string) {
 	s.t.Helper()
-	path, err := binary()
+	path, err := s.program, error(nil)
+	if path == "" {
+		path, err = binary()
+	}
 	if err != nil {
 		s.t.Fatal(err)
 	}
