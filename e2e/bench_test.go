@@ -112,14 +112,22 @@ func bare(b *testing.B, body []byte) (url string) {
 var plainWeb = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 300, DisableCompression: true}}
 
 func get(url string) ([]byte, error) {
-	response, err := plainWeb.Get(url)
+	request, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return fetch(request)
+}
+
+func fetch(request *http.Request) ([]byte, error) {
+	response, err := plainWeb.Do(request)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %d %s", url, response.StatusCode, body)
+		err = fmt.Errorf("%s: %d %s", request.URL, response.StatusCode, body)
 	}
 	return body, err
 }
