@@ -81,40 +81,24 @@ func (rt *route) units() int {
 	return workUnits
 }
 
-// bringsPassword reports whether there is a password to look at where none has to be.
-func (v *visit) bringsPassword(rt *route) bool {
-	if !rt.mayPassword {
-		return false
-	}
-	typed, err := v.form()
-	return err == nil && typed.Get("password") != ""
-}
-
-// enterPasswords takes one of the client's places for passwords, and counts the work beyond what the route's usual is. Whoever entered must exit.
-func (v *visit) enterPasswords(rt *route) error {
-	if err := v.client.Pace(v.Context(), passwordUnits-rt.units()); err != nil {
-		return err
-	}
-	return v.client.Enter(v.Context(), share.Passwords, passwords)
-}
-
 // admit takes a client's own place in a tier, and then one of everybody's. Whoever was admitted must be dismissed.
-func (e *edge) admit(ctx context.Context, client *share.Client, t tier) error {
-	if err := client.Enter(ctx, kindOf(t), e.caps[t].Part(ofOne)); err != nil {
+func (s *server) admit(ctx context.Context, client *share.Client, t tier) error {
+	if err := client.Enter(ctx, kindOf(t), s.caps[t].Part(ofOne)); err != nil {
 		return err
 	}
-	if err := e.gates[t].Enter(ctx); err != nil {
+	if err := s.gates[t].Enter(ctx); err != nil {
 		client.Exit(kindOf(t))
 		return err
 	}
 	return nil
 }
 
-func (e *edge) dismiss(client *share.Client, t tier) {
-	e.gates[t].Leave()
+func (s *server) dismiss(client *share.Client, t tier) {
+	s.gates[t].Leave()
 	client.Exit(kindOf(t))
 }
 
+// errOverloaded refuses what is beyond the shop's capacity; it is worth asking again.
 var errOverloaded = fault.New(fault.Unavailable, "overloaded", "The shop is very busy. Please try again in a moment.")
 
 // retryAfter is when to come back, in seconds: spread, so that those who were sent

@@ -56,7 +56,7 @@ type statusJSON struct {
 var checkMail = statusJSON{"check_your_mail"}
 
 // signUp has a link mailed; confirmAccount makes the account.
-func (e *edge) signUp(v *visit) (*reply, error) {
+func (e *site) signUp(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (e *edge) signUp(v *visit) (*reply, error) {
 }
 
 // confirmAccount wants the password once more: a stranger may have chosen the other one.
-func (e *edge) confirmAccount(v *visit) (*reply, error) {
+func (e *site) confirmAccount(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err
@@ -97,7 +97,8 @@ func (e *edge) confirmAccount(v *visit) (*reply, error) {
 	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken()})
 }
 
-func (e *edge) signIn(v *visit) (*reply, error) {
+// signIn begins a session by a password; with a second factor it begins a pending sign-in.
+func (e *site) signIn(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err
@@ -117,7 +118,8 @@ func (e *edge) signIn(v *visit) (*reply, error) {
 	return jsonReply(http.StatusCreated, sessionJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken()})
 }
 
-func (e *edge) signOut(v *visit) (*reply, error) {
+// signOut ends the session that the request shows.
+func (e *site) signOut(v *visit) (*reply, error) {
 	if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: v.sessionToken()}); err != nil {
 		return nil, err
 	}
@@ -128,11 +130,13 @@ func (e *edge) signOut(v *visit) (*reply, error) {
 	return v.forget(out), nil
 }
 
-func (e *edge) getAccount(v *visit) (*reply, error) {
+// getAccount answers whose session it is.
+func (e *site) getAccount(v *visit) (*reply, error) {
 	return jsonReply(http.StatusOK, accountToJSON(v.whole()))
 }
 
-func (e *edge) listAddresses(v *visit) (*reply, error) {
+// listAddresses lists the member's addresses.
+func (e *site) listAddresses(v *visit) (*reply, error) {
 	answer, err := e.identity.ListAddresses(v.Context(), &identityv1.ListAddressesRequest{CustomerId: v.account.GetId()})
 	if err != nil {
 		return nil, err
@@ -144,9 +148,11 @@ func (e *edge) listAddresses(v *visit) (*reply, error) {
 	return jsonReply(http.StatusOK, listOf("addresses", addresses, ""))
 }
 
-func (e *edge) createAddress(v *visit) (*reply, error) { return v.keepAddress("", http.StatusCreated) }
+// createAddress keeps a new address.
+func (e *site) createAddress(v *visit) (*reply, error) { return v.keepAddress("", http.StatusCreated) }
 
-func (e *edge) putAddress(v *visit) (*reply, error) {
+// putAddress changes an address of the member's.
+func (e *site) putAddress(v *visit) (*reply, error) {
 	return v.keepAddress(v.PathValue("id"), http.StatusOK)
 }
 
@@ -162,14 +168,15 @@ func (v *visit) keepAddress(addressID string, status int) (*reply, error) {
 	if err := in.done(); err != nil {
 		return nil, err
 	}
-	answer, err := v.edge.identity.PutAddress(v.Context(), request)
+	answer, err := v.site.identity.PutAddress(v.Context(), request)
 	if err != nil {
 		return nil, v.unmatched(err)
 	}
 	return tagged(status, answer.GetAddress().GetVersion(), addressToJSON(answer.GetAddress()))
 }
 
-func (e *edge) deleteAddress(v *visit) (*reply, error) {
+// deleteAddress forgets an address; one that is not there is left alone.
+func (e *site) deleteAddress(v *visit) (*reply, error) {
 	_, err := e.identity.DeleteAddress(v.Context(), &identityv1.DeleteAddressRequest{CustomerId: v.account.GetId(), AddressId: v.PathValue("id")})
 	if err != nil {
 		return nil, err

@@ -39,6 +39,7 @@ type cartJSON struct {
 	Shown *string `json:"shown"`
 }
 
+// object reads the body, which must be one JSON object.
 func (v *visit) object() (*object, error) {
 	if err := requireType(v.Request, "application/json"); err != nil {
 		return nil, err
@@ -46,7 +47,8 @@ func (v *visit) object() (*object, error) {
 	return parseObject(v.body)
 }
 
-func (e *edge) createCart(v *visit) (*reply, error) {
+// createCart makes an empty basket in a market.
+func (e *site) createCart(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err
@@ -70,7 +72,8 @@ func (e *edge) createCart(v *visit) (*reply, error) {
 	return out.set("Location", "/api/v1/carts/"+answer.GetCart().GetId()), nil
 }
 
-func (e *edge) getCart(v *visit) (*reply, error) {
+// getCart answers a basket, with its version for If-Match.
+func (e *site) getCart(v *visit) (*reply, error) {
 	cart, err := v.cart(v.PathValue("id"))
 	if err != nil {
 		return nil, err
@@ -78,19 +81,21 @@ func (e *edge) getCart(v *visit) (*reply, error) {
 	return tagged(http.StatusOK, cart.GetVersion(), e.cartToJSON(v.Context(), cart))
 }
 
+// cart reads a basket that the visitor may see.
 func (v *visit) cart(cartID string) (*orderingv1.Cart, error) {
 	viewer, err := v.viewer()
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.edge.ordering.GetCart(v.Context(), &orderingv1.GetCartRequest{Id: cartID, Viewer: viewer})
+	answer, err := v.site.ordering.GetCart(v.Context(), &orderingv1.GetCartRequest{Id: cartID, Viewer: viewer})
 	if err != nil {
 		return nil, err
 	}
 	return answer.GetCart(), nil
 }
 
-func (e *edge) putLine(v *visit) (*reply, error) {
+// putLine sets how much of a variant is in a basket; zero takes it out.
+func (e *site) putLine(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err
@@ -106,6 +111,7 @@ func (e *edge) putLine(v *visit) (*reply, error) {
 	return tagged(http.StatusOK, cart.GetVersion(), e.cartToJSON(v.Context(), cart))
 }
 
+// setLine sets how much of a variant is in a basket, in thousandths.
 func (v *visit) setLine(cartID, variantID string, milli int64) (*orderingv1.Cart, error) {
 	return v.setLineOf(cartID, variantID, milli, "")
 }
@@ -116,7 +122,7 @@ func (v *visit) setLineOf(cartID, variantID string, milli int64, seen string) (*
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.edge.ordering.SetLine(v.Context(), &orderingv1.SetLineRequest{
+	answer, err := v.site.ordering.SetLine(v.Context(), &orderingv1.SetLineRequest{
 		CartId: cartID, VariantId: variantID, Quantity: milli, Viewer: viewer, Version: seen,
 	})
 	if err != nil {
@@ -125,7 +131,7 @@ func (v *visit) setLineOf(cartID, variantID string, milli int64, seen string) (*
 	return answer.GetCart(), nil
 }
 
-func (e *edge) cartToJSON(ctx context.Context, c *orderingv1.Cart) cartJSON {
+func (e *site) cartToJSON(ctx context.Context, c *orderingv1.Cart) cartJSON {
 	out := cartJSON{ID: c.GetId(), Market: c.GetMarket(), Lines: []lineJSON{}, Total: moneyOf(c.GetTotal()), OrderID: optional(c.GetOrderId()), Version: c.GetVersion(), Shown: optional(c.GetShown())}
 	if len(c.GetLines()) == 0 && out.Total == nil {
 		out.Total = e.nothing(ctx, c.GetMarket())
@@ -146,7 +152,7 @@ func (e *edge) cartToJSON(ctx context.Context, c *orderingv1.Cart) cartJSON {
 }
 
 // nothing is zero in a market's currency; nil when the market cannot be asked for.
-func (e *edge) nothing(ctx context.Context, market string) *money.Amount {
+func (e *site) nothing(ctx context.Context, market string) *money.Amount {
 	answer, err := e.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
 	if err != nil {
 		return nil

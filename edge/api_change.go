@@ -11,7 +11,7 @@ import (
 const maxOrdered = 200
 
 // putOrder makes an order another: what is sent is all that it is to have.
-func (e *edge) putOrder(v *visit) (*reply, error) {
+func (e *site) putOrder(v *visit) (*reply, error) {
 	key, err := v.idempotencyKey()
 	if err != nil {
 		return nil, err
@@ -56,6 +56,6 @@ func (v *visit) changeOrder(request *orderingv1.ChangeOrderRequest) (*orderingv1
 		return nil, err
 	}
 	request.Viewer = viewer
-	answer, err := v.edge.ordering.ChangeOrder(v.Context(), request)
+	answer, err := v.site.ordering.ChangeOrder(v.Context(), request)
 	return answer, asSent(err)
 }

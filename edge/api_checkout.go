@@ -33,7 +33,8 @@ func (v *visit) idempotencyKey() (string, error) {
 	return key, nil
 }
 
-func (e *edge) checkOut(v *visit) (*reply, error) {
+// checkOut places the order of a basket. The Idempotency-Key makes it safe to send again.
+func (e *site) checkOut(v *visit) (*reply, error) {
 	key, err := v.idempotencyKey()
 	if err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (v *visit) checkOut(request *orderingv1.CheckoutRequest) (*orderingv1.Check
 	if v.account == nil {
 		request.Links = v.proofs()
 	}
-	answer, err := v.edge.ordering.Checkout(v.Context(), request)
+	answer, err := v.site.ordering.Checkout(v.Context(), request)
 	return answer, asSent(err)
 }
 

@@ -6,10 +6,6 @@ import (
 )
 
 // openAPI answers the document that describes the API.
-func (e *edge) openAPI(context.Context, *query) (*reply, error) {
-	document, err := static.ReadFile("static/openapi.json")
-	if err != nil {
-		return nil, err
-	}
-	return &reply{status: http.StatusOK, contentType: "application/json", body: document}, nil
+func (e *site) openAPI(_ context.Context, q *query) (*reply, error) {
+	return &reply{status: http.StatusOK, contentType: "application/json", body: e.document}, nil
 }

@@ -29,7 +29,8 @@ type marketJSON struct {
 	Locale   string `json:"locale"`
 }
 
-func (e *edge) listMarkets(ctx context.Context, _ *query) (*reply, error) {
+// listMarkets lists the shop's markets.
+func (e *site) listMarkets(ctx context.Context, q *query) (*reply, error) {
 	answer, err := e.catalog.ListMarkets(ctx, &catalogv1.ListMarketsRequest{})
 	if err != nil {
 		return nil, err
@@ -63,7 +64,8 @@ type categoryJSON struct {
 	Products int64   `json:"products"`
 }
 
-func (e *edge) listCategories(ctx context.Context, q *query) (*reply, error) {
+// listCategories lists the categories of a market, with how many products each has.
+func (e *site) listCategories(ctx context.Context, q *query) (*reply, error) {
 	market, err := q.market()
 	if err != nil {
 		return nil, err

@@ -119,7 +119,8 @@ func orderLineToJSON(l *orderingv1.OrderLine) orderLineJSON {
 	return line
 }
 
-func (e *edge) getOrder(v *visit) (*reply, error) {
+// getOrder answers an order to who may see it.
+func (e *site) getOrder(v *visit) (*reply, error) {
 	order, err := v.order(v.PathValue("id"))
 	if err != nil {
 		return nil, err
@@ -129,19 +130,21 @@ func (e *edge) getOrder(v *visit) (*reply, error) {
 	return jsonReply(http.StatusOK, out[0])
 }
 
+// order reads an order that the visitor may see.
 func (v *visit) order(orderID string) (*orderingv1.Order, error) {
 	viewer, err := v.viewer()
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.edge.ordering.GetOrder(v.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
+	answer, err := v.site.ordering.GetOrder(v.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
 	if err != nil {
 		return nil, err
 	}
 	return answer.GetOrder(), nil
 }
 
-func (e *edge) cancelOrder(v *visit) (*reply, error) {
+// cancelOrder cancels an order before anything of it is packed.
+func (e *site) cancelOrder(v *visit) (*reply, error) {
 	order, err := v.cancel(v.PathValue("id"))
 	if err != nil {
 		return nil, err
@@ -149,12 +152,13 @@ func (e *edge) cancelOrder(v *visit) (*reply, error) {
 	return jsonReply(http.StatusOK, orderToJSON(order, ""))
 }
 
+// cancel cancels an order for the visitor.
 func (v *visit) cancel(orderID string) (*orderingv1.Order, error) {
 	viewer, err := v.viewer()
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.edge.ordering.CancelOrder(v.Context(), &orderingv1.CancelOrderRequest{Id: orderID, Viewer: viewer})
+	answer, err := v.site.ordering.CancelOrder(v.Context(), &orderingv1.CancelOrderRequest{Id: orderID, Viewer: viewer})
 	if err != nil {
 		return nil, err
 	}
@@ -162,12 +166,12 @@ func (v *visit) cancel(orderID string) (*orderingv1.Order, error) {
 }
 
 // listOrders lists the visitor's own orders, with those of their verified address.
-func (e *edge) listOrders(v *visit) (*reply, error) {
+func (e *site) listOrders(v *visit) (*reply, error) {
 	return v.orderList(v.everyOrder())
 }
 
 // listProducerOrders lists the orders that a producer of the visitor has a part in.
-func (e *edge) listProducerOrders(v *visit) (*reply, error) {
+func (e *site) listProducerOrders(v *visit) (*reply, error) {
 	if !v.actsFor(v.PathValue("id")) {
 		return nil, errNoPage
 	}
@@ -183,7 +187,7 @@ func (v *visit) orderList(request *orderingv1.ListOrdersRequest) (*reply, error)
 		return nil, err
 	}
 	request.Cursor = q.get("cursor")
-	answer, err := v.edge.ordering.ListOrders(v.Context(), request)
+	answer, err := v.site.ordering.ListOrders(v.Context(), request)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +199,8 @@ func (v *visit) orderList(request *orderingv1.ListOrdersRequest) (*reply, error)
 	return jsonReply(http.StatusOK, listOf("orders", orders, answer.GetNextCursor()))
 }
 
-func (e *edge) advancePart(v *visit) (*reply, error) {
+// advancePart takes a producer's part of an order a step on.
+func (e *site) advancePart(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err
@@ -216,13 +221,14 @@ func (e *edge) advancePart(v *visit) (*reply, error) {
 	return jsonReply(http.StatusOK, orderToJSON(order, ""))
 }
 
+// advance takes a part of an order a step on for the visitor.
 func (v *visit) advance(request *orderingv1.AdvancePartRequest) (*orderingv1.Order, error) {
 	viewer, err := v.viewer()
 	if err != nil {
 		return nil, err
 	}
 	request.Viewer = viewer
-	answer, err := v.edge.ordering.AdvancePart(v.Context(), request)
+	answer, err := v.site.ordering.AdvancePart(v.Context(), request)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +244,8 @@ type paymentJSON struct {
 	Refunded   *money.Amount `json:"refunded"`
 }
 
-func (e *edge) refundOrder(v *visit) (*reply, error) {
+// refundOrder pays money back. The Idempotency-Key makes it safe to send again.
+func (e *site) refundOrder(v *visit) (*reply, error) {
 	key, err := v.idempotencyKey()
 	if err != nil {
 		return nil, err
@@ -265,7 +272,7 @@ func (e *edge) refundOrder(v *visit) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return jsonReply(http.StatusCreated, payment)
+	return jsonReply(http.StatusCreated, paymentToJSON(payment))
 }
 
 // refund is what is to be paid back: of a whole order, of a producer's part, or of a line, of which quantity says how much in place of an amount.
@@ -277,9 +284,9 @@ type refund struct {
 }
 
 // refund pays back a part of an order that is there.
-func (v *visit) refund(orderID string, r refund, key string) (paymentJSON, error) {
+func (v *visit) refund(orderID string, r refund, key string) (*paymentsv1.Payment, error) {
 	if _, err := v.order(orderID); err != nil {
-		return paymentJSON{}, err
+		return nil, err
 	}
 	request := &paymentsv1.RefundRequest{
 		OrderId: orderID, Key: orderID + ":" + key, Reason: r.reason, ProducerId: r.producer, VariantId: r.line, Quantity: r.quantity,
@@ -288,14 +295,17 @@ func (v *visit) refund(orderID string, r refund, key string) (paymentJSON, error
 		request.Amount = r.amount.Proto()
 	}
 	if request.Amount != nil && r.amount.Minor <= 0 {
-		return paymentJSON{}, invalid("amount", "A refund is more than nothing.")
+		return nil, invalid("amount", "A refund is more than nothing.")
 	}
-	answer, err := v.edge.payments.Refund(v.Context(), request)
+	answer, err := v.site.payments.Refund(v.Context(), request)
 	if err != nil {
-		return paymentJSON{}, fmt.Errorf("refund: %w", err)
+		return nil, fmt.Errorf("refund: %w", err)
 	}
-	p := answer.GetPayment()
+	return answer.GetPayment(), nil
+}
+
+func paymentToJSON(p *paymentsv1.Payment) paymentJSON {
 	return paymentJSON{
 		p.GetOrderId(), p.GetMethod(), p.GetStatus(), moneyOf(p.GetAuthorised()), moneyOf(p.GetCaptured()), moneyOf(p.GetRefunded()),
-	}, nil
+	}
 }

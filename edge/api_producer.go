@@ -49,7 +49,8 @@ func producerToJSON(p *catalogv1.Producer) producerJSON {
 	return out
 }
 
-func (e *edge) listProducers(ctx context.Context, q *query) (*reply, error) {
+// listProducers lists the approved producers of a market.
+func (e *site) listProducers(ctx context.Context, q *query) (*reply, error) {
 	market, err := q.market()
 	if err != nil {
 		return nil, err
@@ -69,7 +70,8 @@ func (e *edge) listProducers(ctx context.Context, q *query) (*reply, error) {
 	return jsonReply(http.StatusOK, listOf("producers", producers, answer.GetNextCursor()))
 }
 
-func (e *edge) getProducer(ctx context.Context, q *query) (*reply, error) {
+// getProducer answers an approved producer.
+func (e *site) getProducer(ctx context.Context, q *query) (*reply, error) {
 	answer, err := e.publicProducer(ctx, q.id)
 	if err != nil {
 		return nil, err
@@ -82,7 +84,7 @@ func (e *edge) getProducer(ctx context.Context, q *query) (*reply, error) {
 }
 
 // producerDetail is one producer with all that there is to tell.
-func (e *edge) producerDetail(ctx context.Context, p *catalogv1.Producer) (producerJSON, error) {
+func (e *site) producerDetail(ctx context.Context, p *catalogv1.Producer) (producerJSON, error) {
 	out := producerToJSON(p)
 	out.Story, out.Version = p.GetStory(), p.GetVersion()
 	if p.GetOrderMinimum() == 0 {
@@ -98,8 +100,8 @@ func (e *edge) producerDetail(ctx context.Context, p *catalogv1.Producer) (produ
 }
 
 // putProducer changes what a producer says of itself, and how it takes orders.
-func (e *edge) putProducer(v *visit) (*reply, error) {
-	d, err := v.deskOf(v.PathValue("id"))
+func (e *site) putProducer(v *visit) (*reply, error) {
+	producer, at, err := v.ownProducer(v.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -108,13 +110,13 @@ func (e *edge) putProducer(v *visit) (*reply, error) {
 		return nil, err
 	}
 	request := &catalogv1.EditProducerRequest{
-		Id: d.producer.GetId(), Town: in.text("town", maxText), Tagline: in.text("tagline", maxText), Story: in.prose("story", maxProse), ImageAlt: in.text("image_alt", maxText),
+		Id: producer.GetId(), Town: in.text("town", maxText), Tagline: in.text("tagline", maxText), Story: in.prose("story", maxProse), ImageAlt: in.text("image_alt", maxText),
 		Version: v.seenBy(in.text("version", maxText)),
 	}
 	if least := in.child("order_minimum"); least != nil {
 		request.OrderMinimum = least.minor("amount")
-		if least.need("currency", 3) != d.in.currency {
-			least.fail("currency", "This is "+d.in.currency+" in this market.")
+		if least.need("currency", 3) != at.currency {
+			least.fail("currency", "This is "+at.currency+" in this market.")
 		}
 		least.close()
 	}
@@ -137,7 +139,7 @@ func (e *edge) putProducer(v *visit) (*reply, error) {
 }
 
 // publicProducer is a producer that the operator has approved; another is not there.
-func (e *edge) publicProducer(ctx context.Context, producerID string) (*catalogv1.Producer, error) {
+func (e *site) publicProducer(ctx context.Context, producerID string) (*catalogv1.Producer, error) {
 	answer, err := e.catalog.GetProducer(ctx, &catalogv1.GetProducerRequest{Id: producerID})
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
+// productParams are what a list of products can be asked for by.
 var productParams = []string{"market", "q", "category", "producer", "allergen_free", "sort", "limit", "cursor", "in_stock", "good_on", "facets"}
 
 // productPage is how many products a list has when it is not said.
@@ -79,7 +80,8 @@ func productsRequest(q *query, market string) (*catalogv1.ListProductsRequest, e
 	}, nil
 }
 
-func (e *edge) listProducts(ctx context.Context, q *query) (*reply, error) {
+// listProducts lists products, as far as the query narrows them.
+func (e *site) listProducts(ctx context.Context, q *query) (*reply, error) {
 	market, err := q.market()
 	if err != nil {
 		return nil, err
@@ -104,7 +106,8 @@ func (e *edge) listProducts(ctx context.Context, q *query) (*reply, error) {
 	return jsonReply(http.StatusOK, envelope)
 }
 
-func (e *edge) getProduct(ctx context.Context, q *query) (*reply, error) {
+// getProduct answers a product that is shown.
+func (e *site) getProduct(ctx context.Context, q *query) (*reply, error) {
 	answer, err := e.catalog.GetProduct(ctx, &catalogv1.GetProductRequest{Id: q.id})
 	if err != nil {
 		return nil, err
@@ -126,7 +129,7 @@ const stockPatience = 500 * time.Millisecond
 
 // availability joins what is there of each variant. Without inventory products are
 // shown without figures: the answer is nil.
-func (e *edge) availability(ctx context.Context, products ...*catalogv1.Product) map[string]int64 {
+func (e *site) availability(ctx context.Context, products ...*catalogv1.Product) map[string]int64 {
 	balances := e.balances(ctx, products...)
 	if balances == nil {
 		return nil
@@ -139,7 +142,7 @@ func (e *edge) availability(ctx context.Context, products ...*catalogv1.Product)
 }
 
 // balances is availability with what is held and what is not packed yet.
-func (e *edge) balances(ctx context.Context, products ...*catalogv1.Product) map[string]*inventoryv1.Availability {
+func (e *site) balances(ctx context.Context, products ...*catalogv1.Product) map[string]*inventoryv1.Availability {
 	var ids []string
 	for _, p := range products {
 		for _, v := range p.GetVariants() {

@@ -19,7 +19,7 @@ type steppedUpJSON struct {
 }
 
 // passFactor ends a sign-in that wants a code.
-func (e *edge) passFactor(v *visit) (*reply, error) {
+func (e *site) passFactor(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func (e *edge) passFactor(v *visit) (*reply, error) {
 }
 
 // stepUp shows once more who has a session.
-func (e *edge) stepUp(v *visit) (*reply, error) {
+func (e *site) stepUp(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err

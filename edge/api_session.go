@@ -20,7 +20,8 @@ type placeJSON struct {
 	Current   bool      `json:"current"`
 }
 
-func (e *edge) listSessions(v *visit) (*reply, error) {
+// listSessions lists where the member is signed in.
+func (e *site) listSessions(v *visit) (*reply, error) {
 	answer, err := e.identity.ListSessions(v.Context(), &identityv1.ListSessionsRequest{SessionToken: v.sessionToken()})
 	if err != nil {
 		return nil, err
@@ -34,7 +35,8 @@ func (e *edge) listSessions(v *visit) (*reply, error) {
 	return jsonReply(http.StatusOK, listOf("sessions", places, ""))
 }
 
-func (e *edge) dropSession(v *visit) (*reply, error) {
+// dropSession ends one of the member's sessions.
+func (e *site) dropSession(v *visit) (*reply, error) {
 	if _, err := e.identity.EndSession(v.Context(), &identityv1.EndSessionRequest{SessionToken: v.sessionToken(), Id: v.PathValue("id")}); err != nil {
 		return nil, err
 	}
@@ -49,7 +51,8 @@ type tokenJSON struct {
 	DeviceToken string `json:"device_token"`
 }
 
-func (e *edge) putPassword(v *visit) (*reply, error) {
+// putPassword changes the member's password, and answers the session's new token.
+func (e *site) putPassword(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err
@@ -65,7 +68,8 @@ func (e *edge) putPassword(v *visit) (*reply, error) {
 	return jsonReply(http.StatusOK, tokenJSON{answer.GetSessionToken(), timeOf(answer.GetExpiresAt()), answer.GetDeviceToken()})
 }
 
-func (e *edge) putEmail(v *visit) (*reply, error) {
+// putEmail has a link mailed to a new address, which makes it the member's.
+func (e *site) putEmail(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err

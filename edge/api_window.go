@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
+// windowPage is how many windows a list has where nothing else is asked for.
 const windowPage = 50
 
 type windowJSON struct {
@@ -25,7 +26,8 @@ type windowJSON struct {
 	Minimum   *money.Amount `json:"minimum"`
 }
 
-func (e *edge) listWindows(ctx context.Context, q *query) (*reply, error) {
+// listWindows lists the windows of a market that are still to come.
+func (e *site) listWindows(ctx context.Context, q *query) (*reply, error) {
 	market, err := q.market()
 	if err != nil {
 		return nil, err

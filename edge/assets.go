@@ -85,7 +85,7 @@ var (
 )
 
 // asset answers a file that belongs to the pages.
-func (e *edge) asset(_ context.Context, q *query) (*reply, error) {
+func (e *site) asset(_ context.Context, q *query) (*reply, error) {
 	contentType := assetTypes[path.Ext(q.id)]
 	content, err := asset(q.id)
 	if err != nil || contentType == "" {
@@ -101,19 +101,19 @@ var (
 )
 
 // image answers a picture that is for everybody. Its key names its content, so it never changes; whether it is for everybody does.
-func (e *edge) image(ctx context.Context, q *query) (*reply, error) {
+func (e *site) image(ctx context.Context, q *query) (*reply, error) {
 	return e.readImage(ctx, q, &catalogv1.GetImageRequest{})
 }
 
 // ownImage answers a picture to the maker whose it is, and to the operator, before the maker is approved.
-func (e *edge) ownImage(v *visit, q *query) (*reply, error) {
+func (e *site) ownImage(v *visit, q *query) (*reply, error) {
 	if v.account == nil {
 		return nil, errNoPage
 	}
 	return e.readImage(v.Context(), q, &catalogv1.GetImageRequest{ProducerIds: v.account.GetProducerIds(), All: isOperator(v.account)})
 }
 
-func (e *edge) readImage(ctx context.Context, q *query, request *catalogv1.GetImageRequest) (*reply, error) {
+func (e *site) readImage(ctx context.Context, q *query, request *catalogv1.GetImageRequest) (*reply, error) {
 	request.Key = q.id
 	if text := q.get("w"); text != "" {
 		n, err := strconv.Atoi(text)

@@ -44,11 +44,12 @@ func (p *place) away(h *catalogv1.Holiday, today string) string {
 }
 
 // todayIn is the day that it is in a market.
-func (e *edge) todayIn(in *place) string { return e.host.Now().In(in.zone).Format(time.DateOnly) }
+func (e *site) todayIn(in *place) string { return e.host.Now().In(in.zone).Format(time.DateOnly) }
 
 // makerTerms are how a basket's makers take orders, as the quotes of its goods tell.
 type makerTerms map[string]*catalogv1.Quote
 
+// termsIn gathers the terms of the makers whose goods were quoted.
 func termsIn(quotes iter.Seq[*catalogv1.Quote]) makerTerms {
 	terms := makerTerms{}
 	for q := range quotes {

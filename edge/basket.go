@@ -59,8 +59,8 @@ func (v *visit) quoted(lines []*orderingv1.CartLine) (known now) {
 	for _, l := range lines {
 		request.VariantIds = append(request.VariantIds, l.GetVariantId())
 	}
-	answer, err := v.edge.catalog.Quote(v.Context(), request)
-	if v.edge.missing(v.Context(), "what makers say of their goods", err) != nil {
+	answer, err := v.site.catalog.Quote(v.Context(), request)
+	if v.site.missing(v.Context(), "what makers say of their goods", err) != nil {
 		return known
 	}
 	known.quotes = map[string]*catalogv1.Quote{}
@@ -78,7 +78,7 @@ func (v *visit) today(cart *orderingv1.Cart) now {
 	for _, l := range cart.GetLines() {
 		variants = append(variants, l.GetVariantId())
 	}
-	stock, err := v.edge.inventory.Availability(v.Context(), &inventoryv1.AvailabilityRequest{VariantIds: variants})
+	stock, err := v.site.inventory.Availability(v.Context(), &inventoryv1.AvailabilityRequest{VariantIds: variants})
 	if err == nil {
 		known.left = map[string]int64{}
 		for _, a := range stock.GetVariants() {
@@ -125,6 +125,7 @@ func (in *place) cartLine(l *orderingv1.CartLine, today now) page.CartLine {
 	return line
 }
 
+// shownLine is a line of a basket as pages show it.
 func shownLine(in *place, l *orderingv1.CartLine) page.Line {
 	line := page.Line{
 		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: in.sized(l.GetVariantTitle()), Producer: l.GetProducerName(),
@@ -182,12 +183,12 @@ const mostOfAKind = 1000 * money.Milli
 
 // openWindows are a market's windows that take orders now, the full ones too.
 func (v *visit) openWindows(in *place) ([]*deliveryv1.Window, error) {
-	answer, err := v.edge.delivery.ListWindows(v.Context(), &deliveryv1.ListWindowsRequest{Market: in.code, Limit: shownWindows})
+	answer, err := v.site.delivery.ListWindows(v.Context(), &deliveryv1.ListWindowsRequest{Market: in.code, Limit: shownWindows})
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(answer.GetWindows(), func(w *deliveryv1.Window) bool {
-		return w.GetClosed() || !v.edge.host.Now().Before(timeOf(w.GetOrderBy()))
+		return w.GetClosed() || !v.site.host.Now().Before(timeOf(w.GetOrderBy()))
 	}), nil
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // orderCalendar answers when and where to get an order, for a calendar (RFC 5545). It names nobody.
-func (e *edge) orderCalendar(v *visit) (*reply, error) {
+func (e *site) orderCalendar(v *visit) (*reply, error) {
 	order, err := v.order(v.PathValue("id"))
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 
 // showCheckout shows the form with all that was typed, and what is wrong beside each field.
 func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values, problem *fault.Error) (*reply, error) {
-	in, err := v.edge.place(v.Context(), cart.GetMarket())
+	in, err := v.site.place(v.Context(), cart.GetMarket())
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (v *visit) showCheckout(status int, cart *orderingv1.Cart, typed url.Values
 	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem), today: v.quoted(cart.GetLines())}
 	form.terms = form.today.terms()
 	form.page = page.Checkout{
-		Frame: v.edge.frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart), Told: toldOf(cart),
+		Frame: v.site.frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.account.GetId(), Seen: seenOf(cart), Told: toldOf(cart),
 		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Joined: typed.Get("joined") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
 	}
 	form.page.Me = &me
@@ -174,7 +174,7 @@ func (f *checkoutForm) fillAddress() error {
 
 // addresses are those that a member keeps.
 func (v *visit) addresses() ([]*identityv1.Address, error) {
-	answer, err := v.edge.identity.ListAddresses(v.Context(), &identityv1.ListAddressesRequest{CustomerId: v.account.GetId()})
+	answer, err := v.site.identity.ListAddresses(v.Context(), &identityv1.ListAddressesRequest{CustomerId: v.account.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -213,6 +213,7 @@ func inputs(typed url.Values, wrong map[string]string, fields ...page.Input) []p
 	return fields
 }
 
+// input is a field with what was typed into it, and what is wrong with that.
 func input(typed url.Values, wrong map[string]string, i page.Input) page.Input {
 	i.Value, i.Wrong = typed.Get(i.Name), wrong[i.Name]
 	return i
@@ -220,7 +221,7 @@ func input(typed url.Values, wrong map[string]string, i page.Input) page.Input {
 
 // fillPayment lists the ways to pay; the first is chosen unless another was.
 func (f *checkoutForm) fillPayment() error {
-	answer, err := f.edge.payments.Methods(f.Context(), &paymentsv1.MethodsRequest{})
+	answer, err := f.site.payments.Methods(f.Context(), &paymentsv1.MethodsRequest{})
 	if err != nil {
 		return err
 	}

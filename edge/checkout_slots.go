@@ -28,7 +28,7 @@ func (f *checkoutForm) fillSlots() error {
 	f.page.Sums = page.Sums{Goods: f.in.money(f.cart.GetTotal())}
 	for _, w := range windows {
 		slot := f.in.slot(w, f.cart)
-		if kept := f.cart.GetKeptUntil(); w.GetId() == f.cart.GetKeptWindowId() && kept > f.edge.host.Now().UnixMilli() {
+		if kept := f.cart.GetKeptUntil(); w.GetId() == f.cart.GetKeptWindowId() && kept > f.site.host.Now().UnixMilli() {
 			slot.Left = f.in.Text("Your place is kept until {time}", f.in.clock(kept))
 			if w.GetRemaining() <= 0 {
 				slot.Why = f.in.belowMinimum(w, f.cart)
@@ -42,7 +42,7 @@ func (f *checkoutForm) fillSlots() error {
 		f.page.Days = addSlot(f.page.Days, f.in.LongDay(f.in.at(w.GetStartsAt())), slot)
 	}
 	f.fillWays(windows)
-	f.page.Days, f.page.Later = f.in.soonest(f.page.Days, f.edge.remembered(f.Request).day)
+	f.page.Days, f.page.Later = f.in.soonest(f.page.Days, f.site.remembered(f.Request).day)
 	return nil
 }
 
@@ -104,6 +104,7 @@ func (p *place) slot(w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
 	return slot
 }
 
+// placesLeft says how many places a window has left.
 func (p *place) placesLeft(n int64) string { return p.Count(n, "{n} place left", "{n} places left") }
 
 // belowMinimum says what a basket lacks to a window's minimum; empty where that is nothing.

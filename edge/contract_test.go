@@ -46,7 +46,7 @@ type market struct {
 // openMarket is a test on real services of each engine.
 func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 	t.Helper()
-	var front, second *edge
+	var front, second *server
 	services := []host.Service{
 		identity.Room().With(identity.WithCost(identity.Cost{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})),
 		catalog.Room(),
@@ -56,12 +56,12 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 		payments.Room(),
 		notify.Room(),
 		Room().With(func(h *host.Host) (err error) {
-			if second, err = newEdge(h, DefaultLimits); err != nil {
+			if second, err = open(h, DefaultLimits); err != nil {
 				return err
 			}
 			h.Metrics().Unregister(second.metrics.seconds) // a process has one front door, but for this test
 			h.Metrics().Unregister(second.metrics.live)
-			front, err = newEdge(h, DefaultLimits)
+			front, err = open(h, DefaultLimits)
 			return err
 		}),
 	}

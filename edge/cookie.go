@@ -53,6 +53,7 @@ func (j jar) name(cookie string) string {
 // read gives a cookie's value; "" when there is none that could be ours.
 func (j jar) read(r *http.Request, cookie string) string { return j.readUpTo(r, cookie, maxToken) }
 
+// readUpTo is read for a cookie that may be so many bytes long.
 func (j jar) readUpTo(r *http.Request, cookie string, longest int) string {
 	c, err := r.Cookie(j.name(cookie))
 	if err != nil || !visible(c.Value, longest) {
@@ -61,6 +62,7 @@ func (j jar) readUpTo(r *http.Request, cookie string, longest int) string {
 	return c.Value
 }
 
+// make is a cookie with a value for a path; one that lives no time ends with the browser.
 func (j jar) make(cookie, value, path string, lives time.Duration) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // not secure in a demo on plain HTTP only
 		Name: j.name(cookie), Value: value, Path: path, MaxAge: int(lives.Seconds()),
@@ -68,6 +70,8 @@ func (j jar) make(cookie, value, path string, lives time.Duration) *http.Cookie 
 	}
 }
 
+// drop is what has a browser forget a cookie of the whole shop.
 func (j jar) drop(cookie string) *http.Cookie { return j.dropAt(cookie, "/") }
 
+// dropAt is what has a browser forget a cookie of a path.
 func (j jar) dropAt(cookie, path string) *http.Cookie { return j.make(cookie, "", path, -time.Second) }

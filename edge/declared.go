@@ -37,11 +37,11 @@ func (p *place) declared(codes []string, stated *bool, avoids []string) page.Dec
 }
 
 // avoids are the allergens that the visit remembers as avoided.
-func (v *visit) avoids() []string { return v.edge.remembered(v.Request).avoids }
+func (v *visit) avoids() []string { return v.site.remembered(v.Request).avoids }
 
 // remembering asks for the page of something as the visit has it.
 func (v *visit) remembering(productID string) *query {
-	return &query{id: productID, values: v.edge.remembered(v.Request).values()}
+	return &query{site: v.site, id: productID, values: v.site.remembered(v.Request).values()}
 }
 
 // warning is what of a basket's line concerns something that the visitor avoids, or "".
@@ -51,7 +51,7 @@ func (v *visit) warning(cart *orderingv1.Cart, variant string) (string, error) {
 	if at < 0 || len(avoids) == 0 {
 		return "", nil
 	}
-	in, err := v.edge.place(v.Context(), cart.GetMarket())
+	in, err := v.site.place(v.Context(), cart.GetMarket())
 	if err != nil {
 		return "", err
 	}

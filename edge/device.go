@@ -11,7 +11,7 @@ const maxAgent = 512
 
 // device is what a browser signs in with.
 func (v *visit) device() *identityv1.Device {
-	return &identityv1.Device{Token: v.edge.jar.read(v.Request, deviceCookie), Agent: v.agent(), Kind: "browser"}
+	return &identityv1.Device{Token: v.site.jar.read(v.Request, deviceCookie), Agent: v.agent(), Kind: "browser"}
 }
 
 // program is what a program signs in with. It keeps its own token.
@@ -29,5 +29,5 @@ func (v *visit) known(token string) []*http.Cookie {
 	if token == "" {
 		return nil
 	}
-	return []*http.Cookie{v.edge.jar.make(deviceCookie, token, "/", deviceLives)}
+	return []*http.Cookie{v.site.jar.make(deviceCookie, token, "/", deviceLives)}
 }

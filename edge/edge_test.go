@@ -37,7 +37,7 @@ func problemFields(err error) []string {
 func TestEveryRouteHasARule(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	seen := map[string]bool{}
-	for _, rt := range s.edge.routes() {
+	for _, rt := range s.edge.routes {
 		if rt.rule == nobody {
 			t.Errorf("%s has no rule", rt.pattern)
 		}
@@ -45,7 +45,7 @@ func TestEveryRouteHasARule(t *testing.T) {
 			t.Errorf("%s is there twice", rt.pattern)
 		}
 		seen[rt.pattern] = true
-		if kinds := btoi(rt.personal != nil) + btoi(rt.shared != nil) + btoi(rt.plain != nil) + btoi(rt.live); kinds != 1 {
+		if kinds := btoi(rt.personal != nil) + btoi(rt.shared != nil) + btoi(rt.plain != nil) + btoi(rt.live != nil); kinds != 1 {
 			t.Errorf("%s is answered in %d ways", rt.pattern, kinds)
 		}
 		if rt.shared != nil && rt.rule != anyone {
@@ -70,7 +70,7 @@ func TestRolesOpenWhatTheyShould(t *testing.T) {
 		operating: {"operator"},
 	}
 	path := strings.NewReplacer("{id}", placedOrder, "{part}", onePart, "{variant}", wheel)
-	for _, rt := range s.edge.routes() {
+	for _, rt := range s.edge.routes {
 		if rt.rule == anyone {
 			continue
 		}
@@ -116,7 +116,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 		s := openShop(t, DefaultLimits, func(c *host.Config) { c.BaseURL = base })
 		calls := []call{{method: "GET", path: "/nothing"}, {method: "GET", path: "/api/v1/nothing"}, {method: "PATCH", path: "/cart"}, {method: "GET", path: "/m//portland"}, {method: "GET", path: "/images/tomme.jpg"}}
 		fill := strings.NewReplacer("{$}", "", "{id}", placedOrder, "{part}", onePart, "{variant}", wheel)
-		for _, rt := range s.edge.routes() {
+		for _, rt := range s.edge.routes {
 			method, at, _ := strings.Cut(rt.pattern, " ")
 			calls = append(calls, call{method: method, path: fill.Replace(at)}, call{method: method, path: fill.Replace(at), header: []string{"Authorization", "Bearer operator"}})
 		}
@@ -148,7 +148,7 @@ func (s *shop) guarded(t *testing.T, c call, h http.Header, always string) {
 
 func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for _, rt := range s.edge.routes() {
+	for _, rt := range s.edge.routes {
 		method, at, _ := strings.Cut(rt.pattern, " ")
 		if method == http.MethodGet {
 			continue
@@ -206,7 +206,7 @@ func TestReadinessIsTheHosts(t *testing.T) {
 // TestAPanicIsAPlainProblem lets a handler panic; the visitor sees nothing of it.
 func TestAPanicIsAPlainProblem(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.edge.ordering = nil
+	s.edge.site.ordering = nil
 	answer, body := s.send(t, call{method: "GET", path: "/api/v1/carts/" + guestCart}) //nolint:bodyclose // send closes it
 	if answer.StatusCode != http.StatusInternalServerError || strings.Contains(string(body), "nil pointer") {
 		t.Errorf("status %d: %s", answer.StatusCode, body)

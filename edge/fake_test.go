@@ -164,7 +164,7 @@ func (p *peers) count(method string) int {
 // shop is a front door before canned peers, with a clock that stands still.
 type shop struct {
 	*httptest.Server
-	edge    *edge
+	edge    *server
 	peers   *peers
 	clock   *hosttest.Clock
 	process *host.Process
@@ -182,7 +182,7 @@ func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop 
 		clock: hosttest.NewClock(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)),
 	}
 	front := func(h *host.Host) (err error) {
-		s.edge, err = newEdge(h, limits)
+		s.edge, err = open(h, limits)
 		h.ServePublic(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			s.serving.Add(1)
 			defer s.serving.Add(-1)

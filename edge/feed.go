@@ -44,11 +44,12 @@ type (
 
 const feedType = "application/rss+xml"
 
+// feedPath is where a market's feed is.
 func feedPath(market string) string { return "/m/" + market + "/feed.xml" }
 
 // newProducts is a market's feed of what is new. Readers of feeds need whole addresses, so
 // a shop that does not know its own has none.
-func (e *edge) newProducts(ctx context.Context, q *query) (*reply, error) {
+func (e *site) newProducts(ctx context.Context, q *query) (*reply, error) {
 	if e.base == "" {
 		return nil, errNoPage
 	}
@@ -71,7 +72,7 @@ func (e *edge) newProducts(ctx context.Context, q *query) (*reply, error) {
 	return xmlReply(feedType+"; charset=utf-8", out)
 }
 
-func (e *edge) feedItem(in *place, p *catalogv1.Product) feedItem {
+func (e *site) feedItem(in *place, p *catalogv1.Product) feedItem {
 	at := e.address("/p/" + p.GetId())
 	item := feedItem{Title: p.GetTitle(), Link: at, ID: at, Category: in.category(p).Label, Description: in.pitch(p)}
 	if p.GetCreatedAt() > 0 {

@@ -91,6 +91,7 @@ func (p *place) fills(windows []*deliveryv1.Window) page.Figure {
 	return f
 }
 
+// isNearlyFull reports whether a window has few places left.
 func isNearlyFull(w *deliveryv1.Window) bool {
 	return w.GetCapacity() > 0 && (w.GetCapacity()-w.GetRemaining())*100 >= w.GetCapacity()*nearlyFull
 }

@@ -50,14 +50,14 @@ func (v *visit) checkKey(typed url.Values) error {
 	if visible(typed.Get("key"), maxKey) {
 		return nil
 	}
-	typed.Set("key", v.edge.newKey())
+	typed.Set("key", v.site.newKey())
 	return errTornKey
 }
 
 // newForm gives a form another key where its own was used for something else: then the person wants that as well.
 func (v *visit) newForm(typed url.Values, f *fault.Error) {
 	if f.Code == once.Reused || f.Code == "idempotency_key_reused" {
-		typed.Set("key", v.edge.newKey())
+		typed.Set("key", v.site.newKey())
 	}
 }
 

@@ -37,6 +37,7 @@ func (v *visit) unmatched(err error) error {
 	return err
 }
 
+// errUnmatched is the code of what was changed since it was read, for who asked by If-Match.
 const errUnmatched = "precondition_failed"
 
 // tagged is an answer with what it tells of as JSON, and its version for If-Match.

@@ -122,6 +122,7 @@ func closing(d *values) error {
 	return nil
 }
 
+// fail notes what is wrong with a field.
 func (o *object) fail(name, message string) {
 	*o.wrong = append(*o.wrong, fault.Field{Name: o.prefix + name, Message: message})
 }

@@ -19,7 +19,7 @@ const (
 
 // tongue is how pages of no market speak to a visitor: like the market that led here, or that they were in last, or the
 // shop's only one; else like their browser. Where the shop is busy nobody is asked for that.
-func (e *edge) tongue(r *http.Request, ask bool) *locale.Locale {
+func (e *site) tongue(r *http.Request, ask bool) *locale.Locale {
 	last, tag, _ := strings.Cut(e.jar.read(r, marketCookie), ".")
 	code := cameFrom(r)
 	if tag != "" && (code == "" || code == last || !ask) {
@@ -45,7 +45,7 @@ func cameFrom(r *http.Request) string {
 // says is how pages of no market speak to the visitor.
 func (v *visit) says() *locale.Locale {
 	if v.tongue == nil {
-		v.tongue = v.edge.tongue(v.Request, true)
+		v.tongue = v.site.tongue(v.Request, true)
 	}
 	return v.tongue
 }
@@ -55,7 +55,7 @@ func (v *visit) spoken() context.Context { return locale.With(v.Context(), v.say
 
 // frame surrounds a page of no market.
 func (v *visit) frame(title string) page.Frame {
-	f := v.edge.frame(v.says().Text(title), nil)
+	f := v.site.frame(v.says().Text(title), nil)
 	f.Locale = v.says()
 	return f
 }
@@ -63,13 +63,13 @@ func (v *visit) frame(title string) page.Frame {
 // remember has the browser keep in which market its visitor is.
 func (v *visit) remember(out *reply) {
 	code := cameFrom(v.Request)
-	last, _, _ := strings.Cut(v.edge.jar.read(v.Request, marketCookie), ".")
+	last, _, _ := strings.Cut(v.site.jar.read(v.Request, marketCookie), ".")
 	if code == "" || code == last || isAPI(v.Request) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(v.Context(), nearbyPatience)
 	defer cancel()
-	if in, err := v.edge.place(ctx, code); err == nil {
-		out.with(v.edge.jar.make(marketCookie, code+"."+in.Lang(), "/", marketLives))
+	if in, err := v.site.place(ctx, code); err == nil {
+		out.with(v.site.jar.make(marketCookie, code+"."+in.Lang(), "/", marketLives))
 	}
 }

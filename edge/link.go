@@ -34,7 +34,7 @@ func (v *visit) followLink(token string) (*reply, error) {
 	if visible(token, maxToken) {
 		viewer.AccessToken = token
 	}
-	answer, err := v.edge.ordering.GetOrder(v.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
+	answer, err := v.site.ordering.GetOrder(v.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
 		return nil, errLinkEnded
@@ -50,12 +50,12 @@ func (v *visit) followLink(token string) (*reply, error) {
 func (v *visit) keepLink(orderID, token string) []*http.Cookie {
 	kept := slices.DeleteFunc(v.keptOrders(), func(other string) bool { return other == orderID })
 	kept = append(kept, orderID)
-	cookies := []*http.Cookie{v.edge.jar.make(orderCookie, token, orderPath(orderID), orderLives)}
+	cookies := []*http.Cookie{v.site.jar.make(orderCookie, token, orderPath(orderID), orderLives)}
 	for len(kept) > maxKept {
-		cookies = append(cookies, v.edge.jar.dropAt(orderCookie, orderPath(kept[0])))
+		cookies = append(cookies, v.site.jar.dropAt(orderCookie, orderPath(kept[0])))
 		kept = kept[1:]
 	}
-	return append(cookies, v.edge.jar.make(ordersCookie, strings.Join(kept, "."), "/", orderLives), v.keepProof(orderID, token))
+	return append(cookies, v.site.jar.make(ordersCookie, strings.Join(kept, "."), "/", orderLives), v.keepProof(orderID, token))
 }
 
 // keepProof is the cookie by which a checkout sees that the browser is of somebody who has picked up an order. Of more than it can
@@ -67,12 +67,12 @@ func (v *visit) keepProof(orderID, token string) *http.Cookie {
 			kept = append(kept, link.GetId()+"."+link.GetToken())
 		}
 	}
-	return v.edge.jar.make(proofsCookie, strings.Join(kept, "~"), "/", orderLives)
+	return v.site.jar.make(proofsCookie, strings.Join(kept, "~"), "/", orderLives)
 }
 
 // proofs are the links of the newest orders that the browser keeps, the newest first.
 func (v *visit) proofs() (links []*orderingv1.OrderLink) {
-	for one := range strings.SplitSeq(v.edge.jar.read(v.Request, proofsCookie), "~") {
+	for one := range strings.SplitSeq(v.site.jar.read(v.Request, proofsCookie), "~") {
 		orderID, token, _ := strings.Cut(one, ".")
 		if _, err := id.Market(id.Order, orderID); err == nil && token != "" && len(links) < maxProofs {
 			links = append(links, &orderingv1.OrderLink{Id: orderID, Token: token})
@@ -81,18 +81,19 @@ func (v *visit) proofs() (links []*orderingv1.OrderLink) {
 	return links
 }
 
+// orderPath is where an order's page is.
 func orderPath(orderID string) string { return "/orders/" + orderID }
 
 // keptOrders are the orders that the browser says it keeps the links of, the oldest first.
 func (v *visit) keptOrders() []string {
-	kept := strings.Split(v.edge.jar.readUpTo(v.Request, ordersCookie, maxKeptText), ".")
+	kept := strings.Split(v.site.jar.readUpTo(v.Request, ordersCookie, maxKeptText), ".")
 	kept = slices.DeleteFunc(kept, func(orderID string) bool { _, err := id.Market(id.Order, orderID); return err != nil })
 	return kept[:min(len(kept), maxKept)]
 }
 
 // forget has the browser forget whatever tells of who used it: the session, the basket, the links to orders, what was chosen.
 func (v *visit) forget(out *reply) *reply {
-	jar := v.edge.jar
+	jar := v.site.jar
 	out = out.with(jar.drop(sessionCookie), jar.drop(cartCookie), jar.drop(ordersCookie), jar.drop(proofsCookie), jar.drop(visitCookie))
 	for _, orderID := range v.keptOrders() {
 		out = out.with(jar.dropAt(orderCookie, orderPath(orderID)))

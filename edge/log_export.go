@@ -63,7 +63,7 @@ func (o *office) exportLog(format string) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = o.edge.host.AuditSurely(o.Context(), audit.Entry{
+	err = o.site.host.AuditSurely(o.Context(), audit.Entry{
 		Action: "log.export", Outcome: audit.Done, Detail: map[string]string{"format": format, "entries": strconv.Itoa(len(entries))},
 	})
 	if err != nil {
@@ -74,7 +74,7 @@ func (o *office) exportLog(format string) (*reply, error) {
 		return nil, err
 	}
 	answer := &reply{status: http.StatusOK, contentType: file.contentType, body: body}
-	return answer.set("Content-Disposition", `attachment; filename="log-`+o.edge.host.Now().Format("2006-01-02")+`.`+format+`"`), nil
+	return answer.set("Content-Disposition", `attachment; filename="log-`+o.site.host.Now().Format("2006-01-02")+`.`+format+`"`), nil
 }
 
 // wholeLog reads page by page. Where a service does not answer there is no file: it would look whole.
@@ -98,7 +98,7 @@ func (o *office) wholeLog(s *logSearch) ([]*auditv1.Entry, error) {
 }
 
 func (o *office) exported(entries []*auditv1.Entry) []exportedEntry {
-	who := o.edge.people(o.visit, entries)
+	who := o.site.people(o.visit, entries)
 	makers := map[string]string{}
 	out := make([]exportedEntry, len(entries))
 	for i, e := range entries {

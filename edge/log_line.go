@@ -25,7 +25,7 @@ type people struct {
 const maxDescribed = 500
 
 // people describes the actors of entries, and the accounts that they are about. The addresses are in the order of the entries.
-func (e *edge) people(v *visit, entries []*auditv1.Entry) people {
+func (e *site) people(v *visit, entries []*auditv1.Entry) people {
 	out := people{names: map[string]string{}, addresses: make([]string, len(entries))}
 	for begin := 0; begin < len(entries); begin += maxDescribed / 2 {
 		chunk := entries[begin:min(begin+maxDescribed/2, len(entries))]
@@ -75,7 +75,7 @@ func accountsOf(e *auditv1.Entry) []string {
 
 // logLines are entries as they are read.
 func (o *office) logLines(entries []*auditv1.Entry) []page.LogLine {
-	who := o.edge.people(o.visit, entries)
+	who := o.site.people(o.visit, entries)
 	var lines []page.LogLine
 	makers := map[string]string{}
 	for i, e := range entries {
@@ -121,8 +121,8 @@ func (o *office) about(subject string, names, makers map[string]string) (name, a
 func (o *office) maker(producerID string, makers map[string]string) string {
 	if makers[producerID] == "" {
 		makers[producerID] = producerID
-		answer, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: producerID})
-		if o.edge.missing(o.Context(), "producer", err) == nil {
+		answer, err := o.site.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: producerID})
+		if o.site.missing(o.Context(), "producer", err) == nil {
 			makers[producerID] = answer.GetProducer().GetName()
 		}
 	}

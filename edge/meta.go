@@ -18,7 +18,7 @@ type crumb struct{ name, path string }
 
 // meta is what a page of a market that is for everybody tells machines. A shop that does not know its own
 // address tells nothing, and its pages are not for search engines.
-func (e *edge) meta(in *place, path, picture string, nodes ...ld) page.Meta {
+func (e *site) meta(in *place, path, picture string, nodes ...ld) page.Meta {
 	if e.base == "" {
 		return page.Meta{}
 	}
@@ -49,10 +49,10 @@ func graph(nodes []ld) string {
 const sharedWidth = "?w=1280"
 
 // picture is a picture's whole address.
-func (e *edge) picture(key string) string { return e.address(imageURL(key) + sharedWidth) }
+func (e *site) picture(key string) string { return e.address(imageURL(key) + sharedWidth) }
 
 // trail says where a page stands.
-func (e *edge) trail(crumbs ...crumb) ld {
+func (e *site) trail(crumbs ...crumb) ld {
 	var list []ld
 	for i, c := range crumbs {
 		list = append(list, ld{"@type": "ListItem", "position": i + 1, "name": c.name, "item": e.address(c.path)})
@@ -61,7 +61,7 @@ func (e *edge) trail(crumbs ...crumb) ld {
 }
 
 // website says what the shop is, and how a market is searched.
-func (e *edge) website(in *place) ld {
+func (e *site) website(in *place) ld {
 	node := ld{"@type": "WebSite", "@id": e.address("/#website"), "name": "Artisan Eats", "url": e.address("/")}
 	if in != nil {
 		node["potentialAction"] = ld{
@@ -72,17 +72,17 @@ func (e *edge) website(in *place) ld {
 	return node
 }
 
-func (e *edge) homeMeta() page.Meta { return e.meta(nil, "/", "", e.website(nil)) }
+func (e *site) homeMeta() page.Meta { return e.meta(nil, "/", "", e.website(nil)) }
 
 // marketMeta is of a market's first page, also where that is the shop's.
-func (e *edge) marketMeta(in *place) page.Meta {
+func (e *site) marketMeta(in *place) page.Meta {
 	at := "/m/" + in.code
 	return e.meta(in, at, "", e.website(in), e.trail(crumb{in.name, at}))
 }
 
 // shelfMeta is of a list of products: only whole ones and those of a category are for
 // search engines, for there is no end to the others.
-func (e *edge) shelfMeta(in *place, q *query, heading string) page.Meta {
+func (e *site) shelfMeta(in *place, q *query, heading string) page.Meta {
 	at, crumbs := "/m/"+in.code+"/products", []crumb{{in.name, "/m/" + in.code}}
 	if category := q.get("category"); category != "" && len(q.values) == 1 {
 		at += "?category=" + url.QueryEscape(category)
@@ -93,7 +93,7 @@ func (e *edge) shelfMeta(in *place, q *query, heading string) page.Meta {
 }
 
 // makersMeta is of a market's list of producers; only the whole one is for search engines.
-func (e *edge) makersMeta(in *place, q *query) page.Meta {
+func (e *site) makersMeta(in *place, q *query) page.Meta {
 	if len(q.values) > 0 {
 		return page.Meta{}
 	}
@@ -101,7 +101,7 @@ func (e *edge) makersMeta(in *place, q *query) page.Meta {
 	return e.meta(in, at, "", e.trail(crumb{in.name, "/m/" + in.code}, crumb{in.Text("Producers"), at}))
 }
 
-func (e *edge) productMeta(in *place, p *catalogv1.Product, category page.Choice, stock map[string]*inventoryv1.Availability) page.Meta {
+func (e *site) productMeta(in *place, p *catalogv1.Product, category page.Choice, stock map[string]*inventoryv1.Availability) page.Meta {
 	at, list := "/p/"+p.GetId(), "/m/"+in.code+"/products?category="+url.QueryEscape(category.Value)
 	node := ld{
 		"@type": "Product", "@id": e.address(at), "url": e.address(at), "name": p.GetTitle(), "category": category.Label,
@@ -125,7 +125,7 @@ func (e *edge) productMeta(in *place, p *catalogv1.Product, category page.Choice
 }
 
 // offersData are a product's variants for sale. What there is of one is left out where it is not known.
-func (e *edge) offersData(p *catalogv1.Product, stock map[string]*inventoryv1.Availability) []ld {
+func (e *site) offersData(p *catalogv1.Product, stock map[string]*inventoryv1.Availability) []ld {
 	offers := []ld{}
 	for _, v := range p.GetVariants() {
 		price := money.FromProto(v.GetPrice())
@@ -152,7 +152,7 @@ func (e *edge) offersData(p *catalogv1.Product, stock map[string]*inventoryv1.Av
 	return offers
 }
 
-func (e *edge) producerMeta(in *place, p *catalogv1.Producer) page.Meta {
+func (e *site) producerMeta(in *place, p *catalogv1.Producer) page.Meta {
 	at := "/producers/" + p.GetId()
 	node := ld{
 		"@type": "LocalBusiness", "@id": e.address(at), "url": e.address(at), "name": p.GetName(),

@@ -26,8 +26,8 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 }
 
 // observe has a route answer, and counts what it answered.
-func (e *edge) observe(route string, answer func(http.ResponseWriter, *http.Request) int) http.Handler {
-	usual := e.metrics.seconds.WithLabelValues(route, strconv.Itoa(http.StatusOK))
+func (s *server) observe(route string, answer func(http.ResponseWriter, *http.Request) int) http.Handler {
+	usual := s.metrics.seconds.WithLabelValues(route, strconv.Itoa(http.StatusOK))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin := time.Now()
 		status := answer(w, r)
@@ -35,6 +35,6 @@ func (e *edge) observe(route string, answer func(http.ResponseWriter, *http.Requ
 			usual.Observe(time.Since(begin).Seconds())
 			return
 		}
-		e.metrics.seconds.WithLabelValues(route, strconv.Itoa(status)).Observe(time.Since(begin).Seconds())
+		s.metrics.seconds.WithLabelValues(route, strconv.Itoa(status)).Observe(time.Since(begin).Seconds())
 	})
 }

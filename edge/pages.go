@@ -17,6 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
+// htmlType is the media type of a page.
 const htmlType = "text/html; charset=utf-8"
 
 // render makes a page whole before any of it is sent, so that a page that fails is an error and not half a page.
@@ -30,7 +31,7 @@ func render(ctx context.Context, status int, c templ.Component) (*reply, error) 
 }
 
 // frame is what surrounds a page. The place is nil on a page of no market.
-func (e *edge) frame(title string, in *place) page.Frame {
+func (e *site) frame(title string, in *place) page.Frame {
 	f := page.Frame{Title: title, Assets: e.assets, Demo: e.host.Config().Demo}
 	if in != nil {
 		f.Market, f.MarketName, f.Locale = in.code, in.name, in.Locale
@@ -39,14 +40,14 @@ func (e *edge) frame(title string, in *place) page.Frame {
 }
 
 // shopFrame is the frame of a page that people shop on.
-func (e *edge) shopFrame(title string, in *place) page.Frame {
+func (e *site) shopFrame(title string, in *place) page.Frame {
 	f := e.frame(title, in)
 	f.Shopping = true
 	return f
 }
 
 // deskFrame is the frame of a page that is built of the parts of desks.
-func (e *edge) deskFrame(title string) page.Frame {
+func (e *site) deskFrame(title string) page.Frame {
 	f := e.frame(title, nil)
 	f.Sheet = e.assets.Desk
 	return f
@@ -59,6 +60,12 @@ type place struct {
 	*locale.Locale
 }
 
+// Text is a sentence in the market's language; see locale.
+func (p *place) Text(sentence string, args ...string) string { return p.Locale.Text(sentence, args...) }
+
+// Count is a sentence about so many; see locale.
+func (p *place) Count(n int64, one, many string, args ...string) string { return p.Locale.Count(n, one, many, args...) }
+
 // desk is the place for who works there: with its customs, in English.
 func (p *place) desk() *place {
 	same := *p
@@ -66,7 +73,8 @@ func (p *place) desk() *place {
 	return &same
 }
 
-func (e *edge) place(ctx context.Context, market string) (*place, error) {
+// place is a market by its code; ErrNoPage where there is none.
+func (e *site) place(ctx context.Context, market string) (*place, error) {
 	if !id.ValidMarket(market) {
 		return nil, errNoPage
 	}
@@ -77,6 +85,7 @@ func (e *edge) place(ctx context.Context, market string) (*place, error) {
 	return placeOf(answer.GetMarket()), nil
 }
 
+// placeOf is how a market of the catalogue is read by its people. A time zone that is not known is UTC.
 func placeOf(m *catalogv1.Market) *place {
 	zone, err := time.LoadLocation(m.GetTimeZone())
 	if err != nil {
@@ -85,6 +94,7 @@ func placeOf(m *catalogv1.Market) *place {
 	return &place{m.GetCode(), m.GetName(), m.GetCurrency(), m.GetLocale(), m.GetCountry(), zone, locale.New(m.GetLocale(), m.GetCountry())}
 }
 
+// money is an amount as the market's people write it; empty for none.
 func (p *place) money(m *moneyv1.Money) string {
 	if m == nil {
 		return ""
@@ -100,6 +110,7 @@ func (p *place) price(m *moneyv1.Money, soldBy string) string {
 	return p.money(m)
 }
 
+// byWeight is how goods are sold that are weighed.
 const byWeight = "weight"
 
 // at is a time as the market's clocks have it.

@@ -13,7 +13,8 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
-func (e *edge) accountPage(v *visit) (*reply, error) {
+// accountPage shows the member's orders and addresses.
+func (e *site) accountPage(v *visit) (*reply, error) {
 	request := v.everyOrder()
 	request.Limit, request.Cursor = deskPage, v.cursor()
 	answer, err := e.ordering.ListOrders(v.Context(), request)
@@ -48,8 +49,8 @@ func (v *visit) everyOrder() *orderingv1.ListOrdersRequest {
 	if !v.account.GetEmailVerified() {
 		return request
 	}
-	found, err := v.edge.identity.FindCustomers(v.Context(), &identityv1.FindCustomersRequest{Email: v.account.GetEmail()})
-	if v.edge.missing(v.Context(), "orders without an account", err) != nil {
+	found, err := v.site.identity.FindCustomers(v.Context(), &identityv1.FindCustomersRequest{Email: v.account.GetEmail()})
+	if v.site.missing(v.Context(), "orders without an account", err) != nil {
 		return request
 	}
 	request.GuestIds = slices.DeleteFunc(found.GetCustomerIds(), func(customer string) bool { return customer == request.GetCustomerId() })
@@ -68,7 +69,7 @@ func (v *visit) ownOrders(orders []*orderingv1.Order) ([]page.Order, error) {
 	var models []page.Order
 	for _, o := range orders {
 		if places[o.GetMarket()] == nil {
-			in, err := v.edge.place(v.Context(), o.GetMarket())
+			in, err := v.site.place(v.Context(), o.GetMarket())
 			if err != nil {
 				return nil, err
 			}
@@ -90,7 +91,8 @@ func (v *visit) ownOrders(orders []*orderingv1.Order) ([]page.Order, error) {
 // underWayStates are those of orders that still come to something.
 var underWayStates = []string{"placed", "held", "authorised", statusConfirmed, statusPacked, statusReleasing}
 
-func (e *edge) leavePage(v *visit) (*reply, error) { return v.showLeave(http.StatusOK, nil) }
+// leavePage asks before an account is deleted.
+func (e *site) leavePage(v *visit) (*reply, error) { return v.showLeave(http.StatusOK, nil) }
 
 func (v *visit) showLeave(status int, problem *fault.Error) (*reply, error) {
 	return v.showForm(status, page.Form{
@@ -135,7 +137,7 @@ func (v *visit) ownForm() (url.Values, *fault.Error, error) {
 }
 
 // leave deletes the account, unless an order is under way.
-func (e *edge) leave(v *visit) (*reply, error) {
+func (e *site) leave(v *visit) (*reply, error) {
 	typed, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err

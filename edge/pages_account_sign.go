@@ -22,7 +22,8 @@ func (v *visit) guarded(next string) *reply {
 	return redirect(ask(next))
 }
 
-func (e *edge) passwordPage(v *visit) (*reply, error) {
+// passwordPage is the form of another password.
+func (e *site) passwordPage(v *visit) (*reply, error) {
 	if first := v.guarded("/account/password"); first != nil {
 		return first, nil
 	}
@@ -50,7 +51,7 @@ func noPasswords(typed url.Values) url.Values {
 }
 
 // changePassword goes on under another session's token.
-func (e *edge) changePassword(v *visit) (*reply, error) {
+func (e *site) changePassword(v *visit) (*reply, error) {
 	typed, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err
@@ -86,7 +87,8 @@ func notOwn(err error) *fault.Error {
 	return f
 }
 
-func (e *edge) emailPage(v *visit) (*reply, error) {
+// emailPage is the form of another address of mail.
+func (e *site) emailPage(v *visit) (*reply, error) {
 	if first := v.guarded("/account/email"); first != nil {
 		return first, nil
 	}
@@ -102,7 +104,7 @@ func (v *visit) showEmail(status int, typed url.Values, problem *fault.Error) (*
 }
 
 // changeEmail has a link mailed to the new address. It says the same whether that has an account or not.
-func (e *edge) changeEmail(v *visit) (*reply, error) {
+func (e *site) changeEmail(v *visit) (*reply, error) {
 	typed, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err
@@ -123,7 +125,7 @@ func (e *edge) changeEmail(v *visit) (*reply, error) {
 }
 
 // verifyEmail has a link mailed to the member's own address.
-func (e *edge) verifyEmail(v *visit) (*reply, error) {
+func (e *site) verifyEmail(v *visit) (*reply, error) {
 	_, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err
@@ -144,7 +146,7 @@ func (v *visit) linkMailed(message string) (*reply, error) {
 }
 
 // sessionsPage lists where the member is signed in.
-func (e *edge) sessionsPage(v *visit) (*reply, error) {
+func (e *site) sessionsPage(v *visit) (*reply, error) {
 	answer, err := e.identity.ListSessions(v.Context(), &identityv1.ListSessionsRequest{SessionToken: v.sessionToken()})
 	if err != nil {
 		return nil, err
@@ -177,7 +179,7 @@ func minute(says *locale.Locale, millis int64) string {
 }
 
 // endSession ends one of the member's sessions.
-func (e *edge) endSession(v *visit) (*reply, error) {
+func (e *site) endSession(v *visit) (*reply, error) {
 	_, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err

@@ -12,11 +12,13 @@ import (
 	"github.com/artisan-eats/artisan/stamp"
 )
 
-func (e *edge) newAddressPage(v *visit) (*reply, error) {
+// newAddressPage is the form of a new address.
+func (e *site) newAddressPage(v *visit) (*reply, error) {
 	return v.showAddress(http.StatusOK, "", url.Values{"key": {e.newKey()}}, nil)
 }
 
-func (e *edge) addressPage(v *visit) (*reply, error) {
+// addressPage is the form of an address that is there.
+func (e *site) addressPage(v *visit) (*reply, error) {
 	a, err := v.address(v.PathValue("id"))
 	if err != nil {
 		return nil, err
@@ -63,7 +65,7 @@ func (v *visit) showAddress(status int, addressID string, typed url.Values, prob
 }
 
 // changeAddress changes an address, unless that is not any more what the form was made from.
-func (e *edge) changeAddress(v *visit) (*reply, error) {
+func (e *site) changeAddress(v *visit) (*reply, error) {
 	typed, f, err := v.ownForm()
 	if err != nil {
 		return nil, err
@@ -88,7 +90,8 @@ func (e *edge) changeAddress(v *visit) (*reply, error) {
 	})
 }
 
-func (e *edge) addAddress(v *visit) (*reply, error) {
+// addAddress keeps a new address, once for a form's key.
+func (e *site) addAddress(v *visit) (*reply, error) {
 	typed, f, err := v.ownForm()
 	if err != nil {
 		return nil, err
@@ -104,7 +107,7 @@ func (e *edge) addAddress(v *visit) (*reply, error) {
 
 // putAddress keeps an address, or shows its form again.
 func (v *visit) putAddress(request *identityv1.PutAddressRequest, typed url.Values) (*reply, error) {
-	_, err := v.edge.identity.PutAddress(v.Context(), request)
+	_, err := v.site.identity.PutAddress(v.Context(), request)
 	f := fault.Of(err)
 	switch {
 	case f == nil:
@@ -117,7 +120,7 @@ func (v *visit) putAddress(request *identityv1.PutAddressRequest, typed url.Valu
 }
 
 // dropAddress deletes an address. One that is gone already is as good as deleted.
-func (e *edge) dropAddress(v *visit) (*reply, error) {
+func (e *site) dropAddress(v *visit) (*reply, error) {
 	_, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 
@@ -13,7 +14,8 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
-func (e *edge) cartPage(v *visit) (*reply, error) { return v.showCart(http.StatusOK, page.Cart{}) }
+// cartPage shows the visitor's basket.
+func (e *site) cartPage(v *visit) (*reply, error) { return v.showCart(http.StatusOK, page.Cart{}) }
 
 // showCart shows the basket, with what the model says already.
 func (v *visit) showCart(status int, model page.Cart) (*reply, error) {
@@ -28,11 +30,11 @@ func (v *visit) showCart(status int, model page.Cart) (*reply, error) {
 func (v *visit) showThis(status int, cart *orderingv1.Cart, model page.Cart) (*reply, error) {
 	model.Frame, model.Shop = v.frame("Your basket"), "/"
 	if cart != nil {
-		in, err := v.edge.place(v.Context(), cart.GetMarket())
+		in, err := v.site.place(v.Context(), cart.GetMarket())
 		if err != nil {
 			return nil, err
 		}
-		model.Frame, model.Shop = v.edge.frame(in.Text("Your basket"), in), "/m/"+in.code+"/products"
+		model.Frame, model.Shop = v.site.frame(in.Text("Your basket"), in), "/m/"+in.code+"/products"
 		if cart.GetOrderId() != "" {
 			model.Ordered = "/orders/" + cart.GetOrderId()
 			cart = nil
@@ -57,7 +59,7 @@ func (v *visit) lastCart() (*orderingv1.Cart, error) {
 	if account != nil {
 		return v.memberCart("")
 	}
-	cartID := v.edge.jar.read(v.Request, cartCookie)
+	cartID := v.site.jar.read(v.Request, cartCookie)
 	if cartID == "" {
 		return nil, nil
 	}
@@ -71,8 +73,8 @@ func (v *visit) lastCart() (*orderingv1.Cart, error) {
 // memberCart is the basket of the visitor's account, on whatever device it was filled; what a guest put into this device's becomes part of it. With a
 // market it is made where there is none.
 func (v *visit) memberCart(market string) (*orderingv1.Cart, error) {
-	answer, err := v.edge.ordering.MemberCart(v.Context(), &orderingv1.MemberCartRequest{
-		CustomerId: v.account.GetId(), CartId: v.edge.jar.read(v.Request, cartCookie), Market: market,
+	answer, err := v.site.ordering.MemberCart(v.Context(), &orderingv1.MemberCartRequest{
+		CustomerId: v.account.GetId(), CartId: v.site.jar.read(v.Request, cartCookie), Market: market,
 	})
 	return answer.GetCart(), err
 }
@@ -86,8 +88,15 @@ func (v *visit) ownCart() (*orderingv1.Cart, error) {
 	return cart, nil
 }
 
-// addLine puts more of a variant into the basket, which it makes when there is none.
-func (e *edge) addLine(v *visit) (*reply, error) {
+// showProduct is the page of a product as somebody sees it.
+type showProduct func(ctx context.Context, q *query) (page.Product, error)
+
+// addLine puts more of a variant into the basket, which it makes when there is none. What it does not take is said on the product's page.
+func addLine(product showProduct) func(*visit) (*reply, error) {
+	return func(v *visit) (*reply, error) { return v.addLine(product) }
+}
+
+func (v *visit) addLine(product showProduct) (*reply, error) {
 	form, err := v.form()
 	if err != nil {
 		return nil, err
@@ -99,7 +108,7 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 	}
 	milli, err := formQuantity(form)
 	if err != nil {
-		return v.offerAgain(variant, form, err)
+		return v.offerAgain(product, variant, form, err)
 	}
 	cart, err := v.cartIn(market)
 	if canBeSaid(fault.Of(err)) {
@@ -114,7 +123,7 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 		return v.showFault(cart, fault.Of(err))
 	}
 	if err != nil {
-		return v.offerAgain(variant, form, err)
+		return v.offerAgain(product, variant, form, err)
 	}
 	out := redirect("/cart")
 	if v.partial() {
@@ -122,7 +131,7 @@ func (e *edge) addLine(v *visit) (*reply, error) {
 			return nil, err
 		}
 	}
-	return out.with(e.jar.make(cartCookie, cart.GetId(), "/", cartLives)), nil
+	return out.with(v.site.jar.make(cartCookie, cart.GetId(), "/", cartLives)), nil
 }
 
 // fromCard marks the form of a card, whose page stays as it is where the basket does not take it.
@@ -181,16 +190,16 @@ func canBeSaid(f *fault.Error) bool {
 
 // offerAgain shows a product as it is, with why what was typed is not in the basket. Where there is no such product,
 // the basket says it.
-func (v *visit) offerAgain(variant string, form url.Values, why error) (*reply, error) {
+func (v *visit) offerAgain(product showProduct, variant string, form url.Values, why error) (*reply, error) {
 	f := fault.Of(why)
 	if !canBeSaid(f) {
 		return nil, why
 	}
-	quotes, err := v.edge.catalog.Quote(v.Context(), &catalogv1.QuoteRequest{VariantIds: []string{variant}})
+	quotes, err := v.site.catalog.Quote(v.Context(), &catalogv1.QuoteRequest{VariantIds: []string{variant}})
 	if err != nil || len(quotes.GetQuotes()) == 0 {
 		return v.refuse(why, page.Refused{})
 	}
-	model, err := v.edge.product(v.Context(), v.remembering(quotes.GetQuotes()[0].GetProductId()))
+	model, err := product(v.Context(), v.remembering(quotes.GetQuotes()[0].GetProductId()))
 	if err != nil {
 		return v.refuse(why, page.Refused{})
 	}
@@ -212,7 +221,7 @@ func (v *visit) cartIn(market string) (*orderingv1.Cart, error) {
 	if v.account != nil {
 		return v.memberCart(market)
 	}
-	answer, err := v.edge.ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{Market: market})
+	answer, err := v.site.ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{Market: market})
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +229,7 @@ func (v *visit) cartIn(market string) (*orderingv1.Cart, error) {
 }
 
 // changeLine sets a line of the basket, or takes it out.
-func (e *edge) changeLine(v *visit) (*reply, error) {
+func (e *site) changeLine(v *visit) (*reply, error) {
 	form, err := v.form()
 	if err != nil {
 		return nil, err

@@ -20,16 +20,16 @@ func (v *visit) changeableBy(in *place, o *orderingv1.Order) string {
 	if o.GetStatus() != statusConfirmed || !canCancel(o) || !v.owns(o) && slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool { return v.actsFor(p.GetProducerId()) }) {
 		return ""
 	}
-	answer, err := v.edge.delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: o.GetWindowId()})
+	answer, err := v.site.delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: o.GetWindowId()})
 	over := answer.GetWindow().GetOrderBy()
-	if err != nil || !v.edge.host.Now().Before(timeOf(over)) {
+	if err != nil || !v.site.host.Now().Before(timeOf(over)) {
 		return ""
 	}
 	return in.DayTime(in.at(over))
 }
 
 // changePage shows an order to whoever may change it, while that can be done.
-func (e *edge) changePage(v *visit) (*reply, error) {
+func (e *site) changePage(v *visit) (*reply, error) {
 	form, err := v.changing(url.Values{})
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (e *edge) changePage(v *visit) (*reply, error) {
 }
 
 // changeFromPage shows what an order would be, or makes it that.
-func (e *edge) changeFromPage(v *visit) (*reply, error) {
+func (e *site) changeFromPage(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (v *visit) changing(typed url.Values) (*changeForm, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := v.edge.place(v.Context(), order.GetMarket())
+	in, err := v.site.place(v.Context(), order.GetMarket())
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (v *visit) changing(typed url.Values) (*changeForm, error) {
 		typed.Set("version", version(order))
 	}
 	if !visible(typed.Get("key"), maxKey) {
-		typed.Set("key", v.edge.newKey())
+		typed.Set("key", v.site.newKey())
 	}
 	form := &changeForm{visit: v, in: in, order: order, cart: cart, typed: typed, wrong: map[string]string{}}
 	if typed.Get("do") == "save" && typed.Has("want") {
@@ -185,7 +185,7 @@ func (f *changeForm) save() (*reply, error) {
 	}
 	answer, err := f.changePatiently(request)
 	if fault.Is(err, "idempotency_key_reused") { // what was sent first had something else in it: this is wanted besides
-		f.typed.Set("key", f.edge.newKey())
+		f.typed.Set("key", f.site.newKey())
 		request.IdempotencyKey = f.typed.Get("key")
 		answer, err = f.changePatiently(request)
 	}
@@ -202,7 +202,7 @@ func (f *changeForm) save() (*reply, error) {
 	case problem.Kind == fault.Exhausted:
 		return nil, err
 	}
-	f.typed.Set("key", f.edge.newKey())
+	f.typed.Set("key", f.site.newKey())
 	if problem.Code == "payment_declined" || problem.Code == "price_changed" {
 		return f.review(statusOf(problem), problem)
 	}
@@ -237,7 +237,7 @@ func (f *changeForm) takeFromBasket() {
 		cart, err = f.setLineOf(cart.GetId(), l.GetVariantId(), max(0, have-l.GetQuantity()), cart.GetVersion())
 	}
 	if err != nil {
-		f.edge.host.Log().WarnContext(f.Context(), "something stays in a basket that was added to an order", "error", err)
+		f.site.host.Log().WarnContext(f.Context(), "something stays in a basket that was added to an order", "error", err)
 	}
 }
 
@@ -250,7 +250,7 @@ func (f *changeForm) cannot(err error) (*reply, error) {
 	case slices.Contains([]string{"too_late", "not_open"}, problem.Code), problem.Code == "too_many_changes" && !f.typed.Has("do"):
 		return f.showOrder(statusOf(problem), f.order, problem.Message)
 	case problem.Code == "order_changed": // what was typed was about another order
-		f.typed = url.Values{"key": {f.edge.newKey()}, "version": {version(f.order)}}
+		f.typed = url.Values{"key": {f.site.newKey()}, "version": {version(f.order)}}
 	}
 	return f.show(statusOf(problem), problem)
 }
@@ -259,7 +259,7 @@ func (f *changeForm) cannot(err error) (*reply, error) {
 func (f *changeForm) show(status int, problem *fault.Error) (*reply, error) {
 	o := f.order
 	model := page.Changing{
-		Frame: f.edge.frame(f.in.Text("Change order {number}", number(o.GetId())), f.in), ID: o.GetId(), Number: number(o.GetId()),
+		Frame: f.site.frame(f.in.Text("Change order {number}", number(o.GetId())), f.in), ID: o.GetId(), Number: number(o.GetId()),
 		Hidden: f.hidden("version", "key"), Shop: "/m/" + f.in.code + "/products",
 		Now: f.in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: f.in.orderWay(o), Stays: f.typed.Get("window_id") == "",
 	}
@@ -348,7 +348,7 @@ func (f *changeForm) review(status int, problem *fault.Error) (*reply, error) {
 	f.writeDown()
 	f.typed.Set("total", strconv.FormatInt(next.GetTotal().GetAmount(), 10))
 	model := page.Reviewed{
-		Frame: f.edge.frame(f.in.Text("Change order {number}", number(o.GetId())), f.in), ID: o.GetId(), Number: number(o.GetId()),
+		Frame: f.site.frame(f.in.Text("Change order {number}", number(o.GetId())), f.in), ID: o.GetId(), Number: number(o.GetId()),
 		Hidden: f.hidden("version", "key", "total", "window_id", "add", "want", "added", "basket"),
 		When:   f.in.span(next.GetWindowStartsAt(), next.GetWindowEndsAt()), Place: f.in.orderWay(next), Fee: f.in.sum(money.FromProto(next.GetFee())),
 		Before: f.in.money(o.GetTotal()), After: f.in.money(next.GetTotal()), Extra: f.in.sum(money.FromProto(answer.GetExtra())),

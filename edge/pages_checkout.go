@@ -21,7 +21,8 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
-func (e *edge) checkoutPage(v *visit) (*reply, error) {
+// checkoutPage is the form that makes an order of the basket.
+func (e *site) checkoutPage(v *visit) (*reply, error) {
 	cart, err := v.lastCart()
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func (e *edge) checkoutPage(v *visit) (*reply, error) {
 }
 
 // newKey makes the key of one checkout.
-func (e *edge) newKey() string {
+func (e *site) newKey() string {
 	var raw [16]byte
 	if _, err := io.ReadFull(e.host.Random(), raw[:]); err != nil {
 		return rand.Text()
@@ -64,7 +65,7 @@ func (v *visit) addKnown(typed url.Values) error {
 
 // checkoutAgain shows the form again without ordering: with the sums of another window, or
 // for somebody who signs in midway. Nothing that was typed gets lost by that.
-func (e *edge) checkoutAgain(v *visit) (*reply, error) {
+func (e *site) checkoutAgain(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func (e *edge) checkoutAgain(v *visit) (*reply, error) {
 
 // signInMidway signs in from the checkout, and goes on with the same form. Who has a second factor shows it first, on its own page.
 func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
-	answer, err := v.edge.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password"), Device: v.device()})
+	answer, err := v.site.identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password"), Device: v.device()})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
@@ -107,7 +108,7 @@ func (v *visit) signInMidway(cart *orderingv1.Cart, typed url.Values) (*reply, e
 	}
 	out, err := v.goOnAsMember(cart, typed)
 	if err != nil { // the guest's basket is the member's by now, so the session is not lost with the page
-		v.edge.host.Log().WarnContext(v.Context(), "a checkout goes on anew after signing in", "error", err)
+		v.site.host.Log().WarnContext(v.Context(), "a checkout goes on anew after signing in", "error", err)
 		out = redirect("/checkout")
 	}
 	return out.with(v.session(answer.GetSessionToken(), answer.GetExpiresAt())).with(v.known(answer.GetDeviceToken())...), nil
@@ -139,7 +140,7 @@ func hasMore(cart, than *orderingv1.Cart) bool {
 
 // placeOrder turns the basket into an order. The form's key makes a double click one
 // order. What fails for good gets a new key; what may have worked keeps its own.
-func (e *edge) placeOrder(v *visit) (*reply, error) {
+func (e *site) placeOrder(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -231,7 +232,7 @@ func (v *visit) buy(cart *orderingv1.Cart, typed url.Values) (*reply, error) {
 		return nil, err
 	case fault.Unavailable, fault.Unknown, fault.Exhausted:
 	default:
-		typed.Set("key", v.edge.newKey())
+		typed.Set("key", v.site.newKey())
 	}
 	out, err := v.showCheckout(statusOf(f), after, typed, f)
 	if err != nil {
@@ -261,7 +262,7 @@ func (v *visit) typedCheckout(cartID string, typed url.Values) (*orderingv1.Chec
 		CartId: cartID, IdempotencyKey: typed.Get("key"), WindowId: typed.Get("window_id"), PaymentMethod: method, PaymentToken: token, KeepPlace: true,
 		Contact: &identityv1.Contact{Email: typed.Get("email"), Name: typed.Get("name"), Phone: typed.Get("phone"), Note: typed.Get("note")},
 	}
-	answer, err := v.edge.delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: request.GetWindowId()})
+	answer, err := v.site.delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: request.GetWindowId()})
 	if err == nil && !goesWith(answer.GetWindow(), typed) {
 		request.WindowId = ""
 		return request, nil
@@ -310,10 +311,10 @@ func (v *visit) keepTyped(a *identityv1.Address) {
 		return
 	}
 	if err == nil {
-		_, err = v.edge.identity.PutAddress(v.Context(), &identityv1.PutAddressRequest{CustomerId: v.account.GetId(), Address: a})
+		_, err = v.site.identity.PutAddress(v.Context(), &identityv1.PutAddressRequest{CustomerId: v.account.GetId(), Address: a})
 	}
 	if err != nil {
-		v.edge.host.Log().WarnContext(v.Context(), "an address was not kept", "error", err)
+		v.site.host.Log().WarnContext(v.Context(), "an address was not kept", "error", err)
 	}
 }
 

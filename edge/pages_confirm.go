@@ -10,13 +10,13 @@ import (
 )
 
 // confirmPage is where the link of a letter leads. To open it confirms nothing: programs that look at mail open links too.
-func (e *edge) confirmPage(v *visit) (*reply, error) {
+func (e *site) confirmPage(v *visit) (*reply, error) {
 	return v.showConfirm(http.StatusOK, v.URL.Query().Get("token"), "")
 }
 
 // confirmFromPage confirms an order and leads to it; whoever has the letter may see it. Where it was somebody else who ordered it
 // is called off.
-func (e *edge) confirmFromPage(v *visit) (*reply, error) {
+func (e *site) confirmFromPage(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -46,17 +46,17 @@ func letterToken(token string) string {
 
 // showConfirm shows what would be confirmed, or what became of it.
 func (v *visit) showConfirm(status int, token, alert string) (*reply, error) {
-	answer, err := v.edge.ordering.ConfirmOrder(v.Context(), &orderingv1.ConfirmOrderRequest{Id: v.PathValue("id"), Token: letterToken(token), Look: true})
+	answer, err := v.site.ordering.ConfirmOrder(v.Context(), &orderingv1.ConfirmOrderRequest{Id: v.PathValue("id"), Token: letterToken(token), Look: true})
 	if err != nil {
 		return nil, err
 	}
 	o := answer.GetOrder()
-	in, err := v.edge.place(v.Context(), o.GetMarket())
+	in, err := v.site.place(v.Context(), o.GetMarket())
 	if err != nil {
 		return nil, err
 	}
 	model := page.Confirming{
-		Frame: v.edge.frame(in.Text("Confirm an order"), in), ID: o.GetId(), Number: number(o.GetId()), Token: token, Alert: alert,
+		Frame: v.site.frame(in.Text("Confirm an order"), in), ID: o.GetId(), Number: number(o.GetId()), Token: token, Alert: alert,
 		When: in.span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Kind: in.kind(o.GetWindowKind()), Place: o.GetWindowPlace(), Total: in.money(o.GetTotal()),
 	}
 	model.Secret = true

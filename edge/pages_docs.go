@@ -62,13 +62,10 @@ type (
 	}
 )
 
-func (e *edge) docsPage(ctx context.Context, _ *query) (*reply, error) {
-	text, err := static.ReadFile("static/openapi.json")
-	if err != nil {
-		return nil, err
-	}
+// docsPage describes the API to people.
+func (e *site) docsPage(ctx context.Context, q *query) (*reply, error) {
 	var doc document
-	if err := json.Unmarshal(text, &doc); err != nil {
+	if err := json.Unmarshal(e.document, &doc); err != nil {
 		return nil, err
 	}
 	model := page.Docs{Frame: e.deskFrame("API"), Description: doc.Info.Description}

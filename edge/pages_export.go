@@ -48,7 +48,7 @@ const (
 )
 
 // exportData answers all that is known of a member, to keep.
-func (e *edge) exportData(v *visit) (*reply, error) {
+func (e *site) exportData(v *visit) (*reply, error) {
 	if err := e.host.AuditSurely(v.Context(), audit.Entry{Action: "data.export", Subject: v.account.GetId(), Outcome: audit.Done}); err != nil {
 		return nil, err
 	}
@@ -88,13 +88,13 @@ func (v *visit) exported(orders []*orderingv1.Order) ([]exportedOrder, error) {
 	for _, o := range orders {
 		sealed.Sealed = append(sealed.Sealed, o.GetSealedContact())
 	}
-	opened, err := v.edge.identity.Open(v.Context(), sealed)
+	opened, err := v.site.identity.Open(v.Context(), sealed)
 	if err != nil {
 		return nil, err
 	}
 	var list []exportedOrder
 	for i, o := range orders {
-		messages, err := v.edge.notify.ListMessages(v.Context(), &notifyv1.ListMessagesRequest{OrderId: o.GetId(), Limit: exportMessages})
+		messages, err := v.site.notify.ListMessages(v.Context(), &notifyv1.ListMessagesRequest{OrderId: o.GetId(), Limit: exportMessages})
 		if err != nil {
 			return nil, err
 		}

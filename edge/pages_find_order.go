@@ -10,7 +10,7 @@ import (
 )
 
 // findOrderPage is for who has lost the link to an order.
-func (e *edge) findOrderPage(v *visit) (*reply, error) {
+func (e *site) findOrderPage(v *visit) (*reply, error) {
 	number := v.URL.Query().Get("number")
 	if badText(number, maxNumberTyped) != "" {
 		number = ""
@@ -34,7 +34,7 @@ func (v *visit) showFindOrder(status int, typed url.Values, problem *fault.Error
 }
 
 // findOrder has the link to an order mailed again. It says the same whether there is such an order or not.
-func (e *edge) findOrder(v *visit) (*reply, error) {
+func (e *site) findOrder(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (e *edge) findOrder(v *visit) (*reply, error) {
 }
 
 // mailOrderLink is findOrder for programs.
-func (e *edge) mailOrderLink(v *visit) (*reply, error) {
+func (e *site) mailOrderLink(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err

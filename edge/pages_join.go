@@ -12,7 +12,7 @@ import (
 )
 
 // joinPage asks before somebody works for a producer: programs that look links up do nothing by that.
-func (e *edge) joinPage(v *visit) (*reply, error) {
+func (e *site) joinPage(v *visit) (*reply, error) {
 	return v.showJoin(http.StatusOK, url.Values{"token": {v.URL.Query().Get("token")}}, nil)
 }
 
@@ -21,14 +21,14 @@ func (v *visit) showJoin(status int, typed url.Values, problem *fault.Error) (*r
 	if !visible(token, maxToken) {
 		token = ""
 	}
-	invited, err := v.edge.staff.GetInvitation(v.Context(), &identityv1.GetInvitationRequest{Token: token, SessionToken: v.sessionToken()})
+	invited, err := v.site.staff.GetInvitation(v.Context(), &identityv1.GetInvitationRequest{Token: token, SessionToken: v.sessionToken()})
 	if f := fault.Of(err); f != nil {
 		if f.Code != "link_expired" {
 			return nil, err
 		}
 		return v.expiredLink()
 	}
-	maker, err := v.edge.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: invited.GetProducerId()})
+	maker, err := v.site.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: invited.GetProducerId()})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (v *visit) showJoin(status int, typed url.Values, problem *fault.Error) (*r
 }
 
 // join follows an invitation.
-func (e *edge) join(v *visit) (*reply, error) {
+func (e *site) join(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err

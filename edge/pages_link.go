@@ -13,7 +13,7 @@ import (
 
 // begun is what the browser kept when it began to sign up: who it is, and where to go on to.
 func (v *visit) begun() (token, next string) {
-	token, escaped, _ := strings.Cut(v.edge.jar.read(v.Request, signUpCookie), "|")
+	token, escaped, _ := strings.Cut(v.site.jar.read(v.Request, signUpCookie), "|")
 	next, err := url.QueryUnescape(escaped)
 	if err != nil {
 		next = ""
@@ -22,7 +22,7 @@ func (v *visit) begun() (token, next string) {
 }
 
 // linkPage asks before it follows a mailed link: programs that look links up do nothing by that.
-func (e *edge) linkPage(v *visit) (*reply, error) {
+func (e *site) linkPage(v *visit) (*reply, error) {
 	return v.showLink(http.StatusOK, url.Values{"token": {v.URL.Query().Get("token")}}, nil)
 }
 
@@ -32,7 +32,7 @@ func (v *visit) showLink(status int, typed url.Values, problem *fault.Error) (*r
 		token = ""
 	}
 	browser, _ := v.begun()
-	link, err := v.edge.identity.GetLink(v.Context(), &identityv1.GetLinkRequest{Token: token, BrowserToken: browser, SessionToken: v.sessionToken()})
+	link, err := v.site.identity.GetLink(v.Context(), &identityv1.GetLinkRequest{Token: token, BrowserToken: browser, SessionToken: v.sessionToken()})
 	if f := fault.Of(err); f != nil {
 		if f.Code != "link_expired" {
 			return nil, err
@@ -87,7 +87,7 @@ func withPassword(says *locale.Locale, model page.Sign, link *identityv1.GetLink
 }
 
 // followLink follows a mailed link.
-func (e *edge) followLink(v *visit) (*reply, error) {
+func (e *site) followLink(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (v *visit) followed(answer *identityv1.FollowLinkResponse, next string) (*r
 	done := page.Done{To: "/account", Label: "To my account"}
 	switch answer.GetKind() {
 	case "sign_up":
-		return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), next).with(v.known(answer.GetDeviceToken())...).with(v.edge.jar.drop(signUpCookie)), nil
+		return v.signedIn(answer.GetSessionToken(), answer.GetExpiresAt(), next).with(v.known(answer.GetDeviceToken())...).with(v.site.jar.drop(signUpCookie)), nil
 	case "undo":
 		done.Heading, done.Message = locale.Key("Your account is yours again"), locale.Key("Everybody is signed out. We have mailed you a link to set a new password.")
 		done.To, done.Label = "/", locale.Key("To the market")

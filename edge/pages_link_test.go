@@ -159,7 +159,7 @@ func TestNewsGoOnWhileNobodyCanTellWhoseTheyAre(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	_, lines := s.listen(t, asAnn) //nolint:bodyclose // listen closes it
 	next(t, lines, "data: ")
-	v := &visit{Request: s.request(t, call{method: "GET", path: "/"}), edge: s.edge, account: accounts["shopper"]}
+	v := &visit{Request: s.request(t, call{method: "GET", path: "/"}), site: s.edge.site, account: accounts["shopper"]}
 	s.peers.fail("GetSession", fault.New(fault.Unavailable, "unavailable", "Down."))
 	if v.Header.Set("Cookie", asAnn); v.hasLeft(t.Context()) {
 		t.Error("the news end where identity is down")

@@ -9,7 +9,7 @@ import (
 )
 
 // mailPage is the demo's mailbox.
-func (e *edge) mailPage(v *visit) (*reply, error) {
+func (e *site) mailPage(v *visit) (*reply, error) {
 	answer, err := e.notify.ListMessages(v.Context(), &notifyv1.ListMessagesRequest{Limit: deskPage, Cursor: v.cursor()})
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 )
 
 // homePage is the market's own where there is one market, and the way to them where there are more.
-func (e *edge) homePage(ctx context.Context, q *query) (*reply, error) {
+func (e *site) homePage(ctx context.Context, q *query) (*reply, error) {
 	answer, err := e.catalog.ListMarkets(ctx, &catalogv1.ListMarketsRequest{})
 	if err != nil {
 		return nil, err
@@ -48,7 +48,8 @@ func common(markets []*catalogv1.Market) *locale.Locale {
 	return in
 }
 
-func (e *edge) marketPage(ctx context.Context, q *query) (*reply, error) {
+// marketPage is a market's first page.
+func (e *site) marketPage(ctx context.Context, q *query) (*reply, error) {
 	in, err := e.place(ctx, q.id)
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ const (
 )
 
 // showMarket shows a market's first page, whose address is at. A part that cannot be had is left out, but the newest products have to be there.
-func (e *edge) showMarket(ctx context.Context, in *place, q *query, at string) (*reply, error) {
+func (e *site) showMarket(ctx context.Context, in *place, q *query, at string) (*reply, error) {
 	asks := e.asks(q)
 	newest, err := e.catalog.ListProducts(ctx, asks.narrows(&catalogv1.ListProductsRequest{Market: in.code, Sort: "newest", Limit: varied, Facets: true}))
 	if err != nil {
@@ -116,7 +117,7 @@ func mixed(products []*catalogv1.Product, n int) []*catalogv1.Product {
 }
 
 // missing notes that a page goes without a part.
-func (e *edge) missing(ctx context.Context, part string, err error) error {
+func (e *site) missing(ctx context.Context, part string, err error) error {
 	if err != nil {
 		e.host.Log().WarnContext(ctx, "a page goes without a part", "part", part, "error", fault.KindOf(err))
 	}
@@ -124,7 +125,7 @@ func (e *edge) missing(ctx context.Context, part string, err error) error {
 }
 
 // openings are the windows of a market that can still be ordered for, the next first.
-func (e *edge) openings(ctx context.Context, in *place) ([]*deliveryv1.Window, error) {
+func (e *site) openings(ctx context.Context, in *place) ([]*deliveryv1.Window, error) {
 	answer, err := e.delivery.ListWindows(ctx, &deliveryv1.ListWindowsRequest{Market: in.code, Limit: windowPage})
 	if err != nil {
 		return nil, err
@@ -157,6 +158,7 @@ func openingsOf(in *place, windows []*deliveryv1.Window) []page.Opening {
 	return list
 }
 
+// kindName names a kind of window, in English: a key of the catalogue of languages.
 func kindName(kind string) string {
 	if kind == kindDelivery {
 		return locale.Key("Delivery")
@@ -194,6 +196,7 @@ func (p *place) makerOf(maker *catalogv1.Producer) page.Maker {
 	return m
 }
 
+// plural is so many of something, in English.
 func plural(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -211,7 +214,7 @@ func pictureOf(key, alt string) page.Picture {
 
 const makersPage = 24
 
-func (e *edge) makersPage(ctx context.Context, q *query) (*reply, error) {
+func (e *site) makersPage(ctx context.Context, q *query) (*reply, error) {
 	in, err := e.place(ctx, q.id)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 )
 
 // me answers the visitor's own part of pages that are the same for everybody.
-func (e *edge) me(v *visit) (*reply, error) {
+func (e *site) me(v *visit) (*reply, error) {
 	if _, err := v.whoami(); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (v *visit) mine(cart *orderingv1.Cart) (page.Me, error) {
 	if len(cart.GetLines()) == 0 {
 		return model, nil
 	}
-	in, err := v.edge.place(v.Context(), cart.GetMarket())
+	in, err := v.site.place(v.Context(), cart.GetMarket())
 	if err != nil {
 		return page.Me{}, err
 	}

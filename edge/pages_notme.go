@@ -18,13 +18,13 @@ const (
 )
 
 // notMePage asks first: programs that look through mail follow its links.
-func (e *edge) notMePage(v *visit) (*reply, error) {
+func (e *site) notMePage(v *visit) (*reply, error) {
 	return v.showNotMe(v.URL.Query().Get("token"), notMeLook)
 }
 
 // notMe stops letters. A mail program's own button (RFC 8058) sends its form to the link itself, and does no more than that: who
 // presses it wants fewer letters, and perhaps the order.
-func (e *edge) notMe(v *visit) (*reply, error) {
+func (e *site) notMe(v *visit) (*reply, error) {
 	if token := v.URL.Query().Get("token"); bytes.Contains(v.body, []byte("List-Unsubscribe")) {
 		return v.showNotMe(token, notMeStop)
 	}
@@ -40,7 +40,7 @@ func (e *edge) notMe(v *visit) (*reply, error) {
 }
 
 func (v *visit) showNotMe(token, do string) (*reply, error) {
-	answer, err := v.edge.notify.NotMe(v.Context(), &notifyv1.NotMeRequest{Token: letterToken(token), Do: do})
+	answer, err := v.site.notify.NotMe(v.Context(), &notifyv1.NotMeRequest{Token: letterToken(token), Do: do})
 	if err != nil {
 		return nil, err
 	}

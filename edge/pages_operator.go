@@ -21,15 +21,15 @@ type office struct {
 }
 
 // atOffice opens the desk in the market that the address names, or in the first.
-func (e *edge) atOffice(work func(*office) (*reply, error)) func(*visit) (*reply, error) {
+func atOffice(work func(*office) (*reply, error)) func(*visit) (*reply, error) {
 	return func(v *visit) (*reply, error) {
-		answer, err := e.catalog.ListMarkets(v.Context(), &catalogv1.ListMarketsRequest{})
+		answer, err := v.site.catalog.ListMarkets(v.Context(), &catalogv1.ListMarketsRequest{})
 		if err != nil {
 			return nil, err
 		}
 		markets := answer.GetMarkets()
 		if len(markets) == 0 {
-			return render(v.Context(), http.StatusOK, page.NoMarketPage(e.frame("The market's desk", nil)))
+			return render(v.Context(), http.StatusOK, page.NoMarketPage(v.site.frame("The market's desk", nil)))
 		}
 		o := &office{visit: v, in: placeOf(markets[0]).desk(), markets: markets}
 		if wanted := v.URL.Query().Get("market"); wanted != "" && !o.moveTo(wanted) {
@@ -83,7 +83,7 @@ var officeTabs = []page.Choice{
 
 // desk is what every page of the desk begins with.
 func (o *office) desk(title, tab string) page.Bench {
-	b := page.Bench{Frame: o.edge.deskFrame(title), Heading: title, Over: o.in.name, Switch: "market", Home: tab}
+	b := page.Bench{Frame: o.site.deskFrame(title), Heading: title, Over: o.in.name, Switch: "market", Home: tab}
 	b.Locale = o.in.Locale
 	for _, t := range officeTabs {
 		b.Tabs = append(b.Tabs, page.Choice{Value: o.at(t.Value), Label: t.Label, Chosen: t.Value == tab})

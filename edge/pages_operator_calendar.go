@@ -41,7 +41,7 @@ func (o *office) calendar() (*reply, error) {
 
 // week is seven days with the windows that start, and the orders that close, on each.
 func (o *office) week(monday time.Time, windows []*deliveryv1.Window) []page.Day {
-	today := o.edge.host.Now().In(o.in.zone).Format(time.DateOnly)
+	today := o.site.host.Now().In(o.in.zone).Format(time.DateOnly)
 	days := make([]page.Day, 7)
 	at := map[string]*page.Day{}
 	for i := range days {
@@ -68,7 +68,7 @@ func (o *office) week(monday time.Time, windows []*deliveryv1.Window) []page.Day
 func (o *office) monday() time.Time {
 	day, err := time.ParseInLocation(time.DateOnly, o.param("week"), o.in.zone)
 	if err != nil || day.Year() < 2000 || day.Year() > 2200 {
-		now := o.edge.host.Now().In(o.in.zone)
+		now := o.site.host.Now().In(o.in.zone)
 		day = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, o.in.zone)
 	}
 	return day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
@@ -79,7 +79,7 @@ func (o *office) windowsBetween(from, to time.Time) ([]*deliveryv1.Window, error
 	request := &deliveryv1.ListWindowsRequest{Market: o.in.code, EndsAfter: from.UnixMilli(), StartsBefore: to.UnixMilli(), Limit: calendarPage}
 	var all []*deliveryv1.Window
 	for {
-		answer, err := o.edge.delivery.ListWindows(o.Context(), request)
+		answer, err := o.site.delivery.ListWindows(o.Context(), request)
 		if err != nil {
 			return nil, err
 		}
@@ -95,14 +95,14 @@ func (o *office) slot(w *deliveryv1.Window) page.OfficeWindow {
 	return page.OfficeWindow{
 		Address: o.at("/operator/windows/" + w.GetId()), Orders: o.at("/operator", "window", w.GetId()), Kind: kindName(w.GetKind()), Hours: o.in.hours(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
 		Taken: count(taken), Capacity: count(w.GetCapacity()), Full: w.GetRemaining() <= 0,
-		OrderBy: o.in.DayTime(o.in.at(w.GetOrderBy())), Closed: w.GetClosed() || w.GetOrderBy() <= o.edge.host.Now().UnixMilli(),
+		OrderBy: o.in.DayTime(o.in.at(w.GetOrderBy())), Closed: w.GetClosed() || w.GetOrderBy() <= o.site.host.Now().UnixMilli(),
 		ByHand: w.GetScheduleId() == "", Changed: w.GetEdited() && !w.GetCancelled(), Cancelled: w.GetCancelled(),
 	}
 }
 
 // rules are the weekly rules that the market's windows come from.
 func (o *office) rules() ([]page.WeeklyRule, error) {
-	answer, err := o.edge.delivery.ListSchedules(o.Context(), &deliveryv1.ListSchedulesRequest{Market: o.in.code})
+	answer, err := o.site.delivery.ListSchedules(o.Context(), &deliveryv1.ListSchedulesRequest{Market: o.in.code})
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func (o *office) rules() ([]page.WeeklyRule, error) {
 		return cmp.Or(cmp.Compare(fromMonday(a.GetWeekday()), fromMonday(b.GetWeekday())), cmp.Compare(a.GetStarts(), b.GetStarts()))
 	})
 	var rules []page.WeeklyRule
-	today := o.edge.host.Now().In(o.in.zone).Format(time.DateOnly)
+	today := o.site.host.Now().In(o.in.zone).Format(time.DateOnly)
 	for _, s := range schedules {
 		ends := ""
 		if s.GetLastDay() != "" {

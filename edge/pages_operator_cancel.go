@@ -23,7 +23,7 @@ const (
 
 // cancellingWindow asks what becomes of a window's orders, before it is cancelled or where some of them stay.
 func (o *office) cancellingWindow() (*reply, error) {
-	return o.askCancel(http.StatusOK, url.Values{"key": {o.edge.newKey()}}, nil, "")
+	return o.askCancel(http.StatusOK, url.Values{"key": {o.site.newKey()}}, nil, "")
 }
 
 func (o *office) askCancel(status int, typed url.Values, wrong map[string]string, alert string) (*reply, error) {
@@ -31,7 +31,7 @@ func (o *office) askCancel(status int, typed url.Values, wrong map[string]string
 	if err != nil {
 		return nil, err
 	}
-	open, err := o.edge.ordering.CountOpenOrders(o.Context(), &orderingv1.CountOpenOrdersRequest{WindowId: w.GetId()})
+	open, err := o.site.ordering.CountOpenOrders(o.Context(), &orderingv1.CountOpenOrdersRequest{WindowId: w.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (o *office) askCancel(status int, typed url.Values, wrong map[string]string
 
 // elsewhere are the windows of the same kind that have room, and what of so many orders does not fit.
 func (o *office) elsewhere(from *deliveryv1.Window, orders int64, chosen string) (offered []page.Elsewhere, err error) {
-	now := o.edge.host.Now()
+	now := o.site.host.Now()
 	windows, err := o.windowsBetween(now, now.AddDate(0, 0, elsewhereDays))
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (o *office) cancelWindow() (*reply, error) {
 	if request.Viewer, err = o.viewer(); err != nil {
 		return nil, err
 	}
-	_, err = o.edge.ordering.ClearWindow(o.Context(), request)
+	_, err = o.site.ordering.ClearWindow(o.Context(), request)
 	if err == nil {
 		return redirect(o.at("/operator/windows/" + request.GetWindowId())), nil
 	}
@@ -132,10 +132,10 @@ func (o *office) cancelRefused(typed url.Values, f *fault.Error) (*reply, error)
 
 // cleared says how far the orders of a cancelled window are; nothing of one that is not cancelled.
 func (o *office) cleared(w *deliveryv1.Window) (page.Cleared, error) {
-	answer, err := o.edge.ordering.GetClearing(o.Context(), &orderingv1.GetClearingRequest{WindowId: w.GetId()})
+	answer, err := o.site.ordering.GetClearing(o.Context(), &orderingv1.GetClearingRequest{WindowId: w.GetId()})
 	c := answer.GetClearing()
 	if err != nil || c == nil {
-		return page.Cleared{Done: true}, o.edge.missing(o.Context(), "the orders of a cancelled window", err)
+		return page.Cleared{Done: true}, o.site.missing(o.Context(), "the orders of a cancelled window", err)
 	}
 	model := page.Cleared{
 		Reason: c.GetReason(), Look: o.at("/operator/windows/" + w.GetId()), Done: c.GetDone(), Verb: "cancelled and paid back",
@@ -196,7 +196,7 @@ func (o *office) addStayed(model *page.Cleared, c *orderingv1.Clearing) {
 
 // windowName is when a window is, and the address of its page; empty where it cannot be had.
 func (o *office) windowName(windowID string) (when, address string) {
-	answer, err := o.edge.delivery.GetWindow(o.Context(), &deliveryv1.GetWindowRequest{Id: windowID})
+	answer, err := o.site.delivery.GetWindow(o.Context(), &deliveryv1.GetWindowRequest{Id: windowID})
 	if err != nil {
 		return "", ""
 	}

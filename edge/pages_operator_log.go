@@ -130,7 +130,7 @@ func (o *office) searchActor(s *logSearch) error {
 		}
 		return nil
 	}
-	answer, err := o.edge.identity.FindCustomers(o.Context(), &identityv1.FindCustomersRequest{Email: who})
+	answer, err := o.site.identity.FindCustomers(o.Context(), &identityv1.FindCustomersRequest{Email: who})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
 		s.wrong["who"] = "This is not an e-mail address."
 		return nil
@@ -147,7 +147,7 @@ func (o *office) searchSubject(s *logSearch) error {
 	if subject == "" || strings.ContainsAny(subject, "_:/ ") || slices.ContainsFunc(o.markets, func(m *catalogv1.Market) bool { return m.GetCode() == subject }) {
 		return nil
 	}
-	answer, err := o.edge.ordering.ListOrders(o.Context(), &orderingv1.ListOrdersRequest{Market: o.in.code, Number: subject, Limit: 1})
+	answer, err := o.site.ordering.ListOrders(o.Context(), &orderingv1.ListOrdersRequest{Market: o.in.code, Number: subject, Limit: 1})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
 		s.wrong["subject"] = "This is neither the number of an order nor an ID."
 		return nil
@@ -183,14 +183,14 @@ func (o *office) happened(s *logSearch, before map[string]int64, most int) logFo
 				ActorKind: s.request.GetActorKind(), ActorIds: s.request.GetActorIds(), Action: s.request.GetAction(), Subject: s.request.GetSubject(),
 				Outcome: s.request.GetOutcome(), From: s.request.GetFrom(), Before: s.request.GetBefore(), BeforeSeq: before[service], Limit: int32(most) + 1,
 			}
-			answer, err := o.edge.logs[service].ListEntries(ctx, request)
+			answer, err := o.site.logs[service].ListEntries(ctx, request)
 			answers[i], failures[i] = answer.GetEntries(), err
 		})
 	}
 	asking.Wait()
 	var found logFound
 	for i, service := range asked {
-		if o.edge.missing(o.Context(), "the log of "+service, failures[i]) != nil {
+		if o.site.missing(o.Context(), "the log of "+service, failures[i]) != nil {
 			found.silent = append(found.silent, service)
 		} else if len(answers[i]) > 0 && before[service] == 0 {
 			before[service] = answers[i][0].GetSeq() + 1 // what happens from now on is on none of the pages to come

@@ -10,7 +10,7 @@ import (
 // mail lists what was sent by e-mail, and what could not be.
 func (o *office) mail() (*reply, error) {
 	status := o.param("status")
-	answer, err := o.edge.notify.ListMessages(o.Context(), &notifyv1.ListMessagesRequest{Status: status, Limit: deskPage, Cursor: o.cursor()})
+	answer, err := o.site.notify.ListMessages(o.Context(), &notifyv1.ListMessagesRequest{Status: status, Limit: deskPage, Cursor: o.cursor()})
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (o *office) resend() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := o.edge.notify.Resend(o.Context(), &notifyv1.ResendRequest{Id: o.PathValue("id")}); err != nil {
+	if _, err := o.site.notify.Resend(o.Context(), &notifyv1.ResendRequest{Id: o.PathValue("id")}); err != nil {
 		return nil, err
 	}
 	return redirect(localPath(form.Get("back"), "/operator/mail")), nil

@@ -56,7 +56,7 @@ func (l *life) nameActors(v *visit) {
 		all = append(all, &auditv1.Entry{ActorKind: e.GetActorKind(), ActorId: e.GetActorId()})
 	}
 	if slices.ContainsFunc(all, func(e *auditv1.Entry) bool { return e.GetActorId() != "" }) {
-		l.names = v.edge.people(v, all).names
+		l.names = v.site.people(v, all).names
 	}
 }
 
@@ -69,7 +69,7 @@ func (o *office) life(orderID string) (*life, error) {
 	if !o.moveTo(order.GetMarket()) {
 		return nil, errNoPage
 	}
-	l, e, ctx := &life{order: order}, o.edge, o.Context()
+	l, e, ctx := &life{order: order}, o.site, o.Context()
 	var asking errgroup.Group
 	ask := func(part string, question func() error) {
 		asking.Go(func() error {
@@ -276,7 +276,7 @@ func (o *office) addMoney(model *page.Life, l *life, typed *page.Refund) {
 	if left.Minor <= 0 && typed == nil {
 		return
 	}
-	model.Refund = page.Refund{Key: o.edge.newKey(), Amount: left.Decimal(), Of: o.param("of")}
+	model.Refund = page.Refund{Key: o.site.newKey(), Amount: left.Decimal(), Of: o.param("of")}
 	if typed != nil {
 		model.Refund = *typed
 	}

@@ -97,7 +97,7 @@ func (o *office) listOrders(s *search, model *page.OfficeOrders) error {
 
 // find finds orders by what was typed: a number, and where no order has it, a name of a shopper or a maker.
 func (o *office) find(s *search, model *page.OfficeOrders) (orders []*orderingv1.Order, next string, err error) {
-	answer, err := o.edge.ordering.ListOrders(o.Context(), s.request)
+	answer, err := o.site.ordering.ListOrders(o.Context(), s.request)
 	none := s.request.GetNumber() != "" && (fault.Is(err, "invalid") && fieldsOf(fault.Of(err))["number"] != "" || err == nil && len(answer.GetOrders()) == 0)
 	if !none {
 		return answer.GetOrders(), answer.GetNextCursor(), err
@@ -105,7 +105,7 @@ func (o *office) find(s *search, model *page.OfficeOrders) (orders []*orderingv1
 	name := foldedText(s.request.GetNumber())
 	s.request.Number, s.request.Limit = "", lookedAtOnce
 	for looked := 0; ; {
-		if answer, err = o.edge.ordering.ListOrders(o.Context(), s.request); err != nil {
+		if answer, err = o.site.ordering.ListOrders(o.Context(), s.request); err != nil {
 			return nil, "", err
 		}
 		for i, lines := range o.contacts(answer.GetOrders()...) {
@@ -188,7 +188,7 @@ func (o *office) search() (*search, error) {
 		s.request.Number = q
 		return s, nil
 	}
-	answer, err := o.edge.identity.FindCustomers(o.Context(), &identityv1.FindCustomersRequest{Email: q})
+	answer, err := o.site.identity.FindCustomers(o.Context(), &identityv1.FindCustomersRequest{Email: q})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
 		s.wrong["q"] = "This is not an e-mail address."
 		return s, nil
@@ -231,6 +231,7 @@ func (o *office) orderRows(orders []*orderingv1.Order) []page.OfficeOrder {
 	return rows
 }
 
+// state is how an order stands, in a word.
 func state(o *orderingv1.Order) page.State {
 	s := o.GetStatus()
 	return page.State{Label: orderWords[s], Good: s == statusDone, Bad: s == "failed" || s == "cancelled" || s == "releasing"}
@@ -241,9 +242,9 @@ const siftedWindows = 60
 
 // windowChoices are the windows of the last week and those to come. Without them the list is not narrowed by one.
 func (o *office) windowChoices() []page.Choice {
-	begin := o.edge.host.Now().AddDate(0, 0, -7).UnixMilli()
-	answer, err := o.edge.delivery.ListWindows(o.Context(), &deliveryv1.ListWindowsRequest{Market: o.in.code, EndsAfter: begin, Limit: siftedWindows})
-	if o.edge.missing(o.Context(), "windows", err) != nil {
+	begin := o.site.host.Now().AddDate(0, 0, -7).UnixMilli()
+	answer, err := o.site.delivery.ListWindows(o.Context(), &deliveryv1.ListWindowsRequest{Market: o.in.code, EndsAfter: begin, Limit: siftedWindows})
+	if o.site.missing(o.Context(), "windows", err) != nil {
 		return nil
 	}
 	list := []page.Choice{{Label: "Any", Chosen: o.param("window") == ""}}
@@ -264,8 +265,8 @@ func (o *office) orderChips() []page.Choice {
 		return nil
 	}
 	name := producer
-	answer, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: producer})
-	if o.edge.missing(o.Context(), "producer", err) == nil {
+	answer, err := o.site.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: producer})
+	if o.site.missing(o.Context(), "producer", err) == nil {
 		name = answer.GetProducer().GetName()
 	}
 	return []page.Choice{{Label: name, Value: o.orderList("producer", "")}}

@@ -15,18 +15,18 @@ func (o *office) showProducers(status int, alert string) (*reply, error) {
 	model := page.OfficeProducers{Bench: o.desk("Producers", "/operator/producers"), Code: o.in.code, Q: q, Back: o.at("/operator/producers", "q", q, "cursor", cursor)}
 	model.Alert = alert
 	if q == "" && cursor == "" {
-		waiting, err := o.edge.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, Waiting: true, All: true, Limit: deskPage})
+		waiting, err := o.site.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, Waiting: true, All: true, Limit: deskPage})
 		if err != nil {
 			return nil, err
 		}
 		model.Waiting, model.MoreWaiting = o.producerRows(waiting.GetProducers()), waiting.GetNextCursor() != ""
-		suspended, err := o.edge.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, Suspended: true, All: true, Limit: deskPage})
+		suspended, err := o.site.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, Suspended: true, All: true, Limit: deskPage})
 		if err != nil {
 			return nil, err
 		}
 		model.Suspended, model.Undo = o.producerRows(suspended.GetProducers()), o.withdrawn()
 	}
-	answer, err := o.edge.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, All: true, Q: q, Limit: deskPage, Cursor: cursor})
+	answer, err := o.site.catalog.ListProducers(o.Context(), &catalogv1.ListProducersRequest{Market: o.in.code, All: true, Q: q, Limit: deskPage, Cursor: cursor})
 	if err != nil {
 		return nil, err
 	}
@@ -74,14 +74,14 @@ func (o *office) approve() (*reply, error) {
 	if answer == "no" {
 		return o.withdraw(form.Get("open"))
 	}
-	is, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: o.PathValue("id")})
+	is, err := o.site.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: o.PathValue("id")})
 	if err != nil {
 		return nil, err
 	}
 	if form.Has(madeField) && form.Get(madeField) != madeFrom(storedMaker(is.GetProducer())) {
 		return o.showProducers(http.StatusConflict, "Nothing is changed: "+is.GetProducer().GetName()+" says something else than what you looked at. Look once more.")
 	}
-	if _, err := o.edge.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id"), Approved: true}); err != nil {
+	if _, err := o.site.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id"), Approved: true}); err != nil {
 		return nil, err
 	}
 	return redirect(localPath(form.Get("back"), "/operator/producers")), nil

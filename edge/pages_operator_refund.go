@@ -174,7 +174,7 @@ func (o *office) refundTyped(order *orderingv1.Order, typed *page.Refund, said s
 		}
 	}
 	if typed.Quantity != "" && said != typed.Quantity {
-		answer, err := o.edge.payments.QuoteRefund(o.Context(), &paymentsv1.QuoteRefundRequest{OrderId: order.GetId(), VariantId: strings.TrimPrefix(typed.Of, ofLine), Quantity: many})
+		answer, err := o.site.payments.QuoteRefund(o.Context(), &paymentsv1.QuoteRefundRequest{OrderId: order.GetId(), VariantId: strings.TrimPrefix(typed.Of, ofLine), Quantity: many})
 		if err != nil {
 			return "", err
 		}

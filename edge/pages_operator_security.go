@@ -21,7 +21,7 @@ func (o *office) security() (*reply, error) {
 var deskNames = []page.Choice{{Value: roleOperator, Label: "The market’s desk asks for it from"}, {Value: roleProducer, Label: "Makers’ desks ask for it from"}}
 
 func (o *office) showOfficeSecurity(status int, typed url.Values, problem *fault.Error, changed []page.Difference) (*reply, error) {
-	answer, err := o.edge.factors.GetDeskFactors(o.Context(), &identityv1.GetDeskFactorsRequest{})
+	answer, err := o.site.factors.GetDeskFactors(o.Context(), &identityv1.GetDeskFactorsRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (o *office) setDesks() (*reply, error) {
 		return nil, err
 	}
 	return saving(func() (*reply, error) {
-		are, err := o.edge.factors.GetDeskFactors(o.Context(), &identityv1.GetDeskFactorsRequest{})
+		are, err := o.site.factors.GetDeskFactors(o.Context(), &identityv1.GetDeskFactorsRequest{})
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +94,7 @@ func (o *office) setDesks() (*reply, error) {
 			if err != nil {
 				return err
 			}
-			_, err := o.edge.factors.SetDeskFactors(o.Context(), &identityv1.SetDeskFactorsRequest{SessionToken: o.sessionToken(), Desks: desks, Version: are.GetVersion()})
+			_, err := o.site.factors.SetDeskFactors(o.Context(), &identityv1.SetDeskFactorsRequest{SessionToken: o.sessionToken(), Desks: desks, Version: are.GetVersion()})
 			return err
 		})
 	})
@@ -122,7 +122,7 @@ func (o *office) resetFactors() (*reply, error) {
 		return nil, err
 	}
 	return o.change("reset", typed, func() error {
-		_, err := o.edge.factors.ResetFactors(o.Context(), &identityv1.ResetFactorsRequest{SessionToken: o.sessionToken(), Email: typed.Get("email")})
+		_, err := o.site.factors.ResetFactors(o.Context(), &identityv1.ResetFactorsRequest{SessionToken: o.sessionToken(), Email: typed.Get("email")})
 		return err
 	})
 }

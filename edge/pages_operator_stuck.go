@@ -40,13 +40,13 @@ func (o *office) stuck() (*reply, error) {
 	answers, failures := make([][]*troublev1.Trouble, len(troubled)), make([]error, len(troubled))
 	for i, service := range troubled {
 		asking.Go(func() {
-			answer, err := o.edge.troubles[service].ListTroubles(ctx, &troublev1.ListTroublesRequest{})
+			answer, err := o.site.troubles[service].ListTroubles(ctx, &troublev1.ListTroublesRequest{})
 			answers[i], failures[i] = answer.GetTroubles(), err
 		})
 	}
 	asking.Wait()
 	for i, service := range troubled {
-		if o.edge.missing(o.Context(), "troubles of "+service, failures[i]) != nil {
+		if o.site.missing(o.Context(), "troubles of "+service, failures[i]) != nil {
 			model.Silent = append(model.Silent, service)
 		}
 	}
@@ -98,7 +98,7 @@ func (o *office) retry() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := o.edge.troubles[o.PathValue("service")]
+	client := o.site.troubles[o.PathValue("service")]
 	if client == nil {
 		return nil, errNoPage
 	}

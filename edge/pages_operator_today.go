@@ -18,17 +18,17 @@ const (
 
 // glance is what the operator looks at first, and figures. What cannot be had is left out.
 func (o *office) glance() (*reply, error) {
-	model, now := page.Today{Bench: o.desk("Today", "/operator/today")}, o.edge.host.Now()
+	model, now := page.Today{Bench: o.desk("Today", "/operator/today")}, o.site.host.Now()
 	weeks := o.in.weeks(now)
-	sales, err := o.edge.ordering.Tally(o.Context(), &orderingv1.TallyRequest{Market: o.in.code, Bounds: weeks})
-	if o.edge.missing(o.Context(), "sales", err) == nil {
+	sales, err := o.site.ordering.Tally(o.Context(), &orderingv1.TallyRequest{Market: o.in.code, Bounds: weeks})
+	if o.site.missing(o.Context(), "sales", err) == nil {
 		model.Tiles = o.orderTiles(sales)
 		if sales.GetCut() {
 			model.Cut = append(model.Cut, "Sales, and what is late, not accepted or missing, are of the newest "+talliedWords+" orders.")
 		}
 	}
-	windows, windowErr := o.edge.delivery.ListWindows(o.Context(), &deliveryv1.ListWindowsRequest{Market: o.in.code, EndsAfter: now.AddDate(0, 0, -3).UnixMilli(), Limit: siftedWindows})
-	if o.edge.missing(o.Context(), "windows", windowErr) == nil {
+	windows, windowErr := o.site.delivery.ListWindows(o.Context(), &deliveryv1.ListWindowsRequest{Market: o.in.code, EndsAfter: now.AddDate(0, 0, -3).UnixMilli(), Limit: siftedWindows})
+	if o.site.missing(o.Context(), "windows", windowErr) == nil {
 		model.Figures = o.windowFigures(now, windows.GetWindows(), &model)
 	}
 	if err == nil {
@@ -65,8 +65,8 @@ func (o *office) windowFigures(now time.Time, windows []*deliveryv1.Window, mode
 	for i := -hoursBack; i <= hoursAhead; i++ {
 		bounds = append(bounds, hour.Add(time.Duration(i)*time.Hour).UnixMilli())
 	}
-	hours, err := o.edge.ordering.Tally(o.Context(), &orderingv1.TallyRequest{Market: o.in.code, Bounds: bounds})
-	if o.edge.missing(o.Context(), "orders an hour", err) == nil {
+	hours, err := o.site.ordering.Tally(o.Context(), &orderingv1.TallyRequest{Market: o.in.code, Bounds: bounds})
+	if o.site.missing(o.Context(), "orders an hour", err) == nil {
 		figures = append(figures, o.in.hourly(bounds, hours, windows))
 		if hours.GetCut() {
 			model.Cut = append(model.Cut, "Orders an hour are of the newest "+talliedWords+".")

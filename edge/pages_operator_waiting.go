@@ -15,7 +15,7 @@ import (
 
 // waiting lists the orders that are not confirmed yet: those that wait for the operator, or whose letter is sent.
 func (o *office) waiting() (*reply, error) {
-	limits, err := o.edge.ordering.GetPickupLimits(o.Context(), &orderingv1.GetPickupLimitsRequest{Market: o.in.code})
+	limits, err := o.site.ordering.GetPickupLimits(o.Context(), &orderingv1.GetPickupLimitsRequest{Market: o.in.code})
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (o *office) waiting() (*reply, error) {
 
 func (o *office) showWaiting(status int, typed url.Values, wrong map[string]string, changed []page.Difference) (*reply, error) {
 	queue := o.param("list") != "mailed"
-	answer, err := o.edge.ordering.ListUnconfirmed(o.Context(), &orderingv1.ListUnconfirmedRequest{Market: o.in.code, Queued: queue, Limit: deskPage, Cursor: o.cursor()})
+	answer, err := o.site.ordering.ListUnconfirmed(o.Context(), &orderingv1.ListUnconfirmedRequest{Market: o.in.code, Queued: queue, Limit: deskPage, Cursor: o.cursor()})
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (o *office) settleWaiting() (*reply, error) {
 	if request.GetAllQueued() {
 		request.Ids = nil
 	}
-	answer, err := o.edge.ordering.SettleUnconfirmed(o.Context(), request)
+	answer, err := o.site.ordering.SettleUnconfirmed(o.Context(), request)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (o *office) limitPickups() (*reply, error) {
 }
 
 func (o *office) saveLimits(typed url.Values) (*reply, error) {
-	are, err := o.edge.ordering.GetPickupLimits(o.Context(), &orderingv1.GetPickupLimitsRequest{Market: o.in.code})
+	are, err := o.site.ordering.GetPickupLimits(o.Context(), &orderingv1.GetPickupLimitsRequest{Market: o.in.code})
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (o *office) saveLimits(typed url.Values) (*reply, error) {
 		typed.Set(madeField, madeFrom(now))
 		return o.showWaiting(http.StatusConflict, typed, nil, changed)
 	}
-	_, err = o.edge.ordering.PutPickupLimits(o.Context(), &orderingv1.PutPickupLimitsRequest{Limits: want, Version: are.GetLimits().GetVersion()})
+	_, err = o.site.ordering.PutPickupLimits(o.Context(), &orderingv1.PutPickupLimitsRequest{Limits: want, Version: are.GetLimits().GetVersion()})
 	if err == nil {
 		return redirect(o.at("/operator/waiting")), nil
 	}

@@ -58,7 +58,7 @@ func (o *office) theRule() (*deliveryv1.Schedule, error) {
 		if !o.moveTo(m.GetCode()) {
 			continue
 		}
-		answer, err := o.edge.delivery.ListSchedules(o.Context(), &deliveryv1.ListSchedulesRequest{Market: m.GetCode()})
+		answer, err := o.site.delivery.ListSchedules(o.Context(), &deliveryv1.ListSchedulesRequest{Market: m.GetCode()})
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func (o *office) weekly() (*reply, error) {
 
 // newWeekly shows the form of a weekly rule that is to be made.
 func (o *office) newWeekly() (*reply, error) {
-	return o.showRule(http.StatusOK, nil, url.Values{"key": {o.edge.newKey()}, "weekday": {"6"}}, page.WeeklyForm{}, nil)
+	return o.showRule(http.StatusOK, nil, url.Values{"key": {o.site.newKey()}, "weekday": {"6"}}, page.WeeklyForm{}, nil)
 }
 
 func (o *office) showRule(status int, s *deliveryv1.Schedule, typed url.Values, model page.WeeklyForm, wrong map[string]string) (*reply, error) {
@@ -155,7 +155,7 @@ func (o *office) putRule(s *deliveryv1.Schedule, request *deliveryv1.PutSchedule
 		}
 	}
 	request.Look = typed.Get("sure") == ""
-	answer, err := o.edge.delivery.PutSchedule(o.Context(), request)
+	answer, err := o.site.delivery.PutSchedule(o.Context(), request)
 	switch f := fault.Of(err); {
 	case err == nil && request.GetLook():
 		return o.showRule(http.StatusOK, s, typed, o.does(answer), nil)

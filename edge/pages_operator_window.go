@@ -48,7 +48,7 @@ func (o *office) storedWindow(w *deliveryv1.Window) []stored {
 
 // theWindow is the one that the address names; its market is gone on in.
 func (o *office) theWindow() (*deliveryv1.Window, error) {
-	answer, err := o.edge.delivery.GetWindow(o.Context(), &deliveryv1.GetWindowRequest{Id: o.PathValue("id")})
+	answer, err := o.site.delivery.GetWindow(o.Context(), &deliveryv1.GetWindowRequest{Id: o.PathValue("id")})
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (o *office) showWindowForm(status int, w *deliveryv1.Window, typed url.Valu
 	case !model.Slot.Closed:
 		model.Close = o.at("/operator/windows/" + w.GetId() + "/close")
 	}
-	if !w.GetCancelled() && w.GetEndsAt() > o.edge.host.Now().UnixMilli() {
+	if !w.GetCancelled() && w.GetEndsAt() > o.site.host.Now().UnixMilli() {
 		model.Cancel = o.at("/operator/windows/" + w.GetId() + "/cancel")
 	}
 	if taken > 0 {
@@ -158,13 +158,13 @@ func (o *office) moveFrom(w *deliveryv1.Window, typed url.Values) (*reply, error
 
 // closes reports whether a change of a window leaves it without room for more orders, which it has now.
 func (o *office) closes(w, want *deliveryv1.Window) bool {
-	now, taken := o.edge.host.Now().UnixMilli(), w.GetCapacity()-w.GetRemaining()
+	now, taken := o.site.host.Now().UnixMilli(), w.GetCapacity()-w.GetRemaining()
 	return w.GetOrderBy() > now && w.GetRemaining() > 0 && !w.GetClosed() && (want.GetOrderBy() <= now || want.GetCapacity() == taken)
 }
 
 // putWindow makes or changes a window and goes to it. What is refused is shown again.
 func (o *office) putWindow(want *deliveryv1.PutWindowRequest, typed url.Values, again func(status int, wrong map[string]string) (*reply, error)) (*reply, error) {
-	answer, err := o.edge.delivery.PutWindow(o.Context(), want)
+	answer, err := o.site.delivery.PutWindow(o.Context(), want)
 	if err == nil {
 		return redirect(o.at("/operator/windows/"+answer.GetWindow().GetId(), "saved", "1")), nil
 	}
@@ -179,10 +179,10 @@ func (o *office) putWindow(want *deliveryv1.PutWindowRequest, typed url.Values, 
 // newWindow shows the form of a window that is to be made, for the first day of the week that is still to come.
 func (o *office) newWindow() (*reply, error) {
 	day := o.monday()
-	if tomorrow := o.edge.host.Now().In(o.in.zone).AddDate(0, 0, 1); day.Before(tomorrow) {
+	if tomorrow := o.site.host.Now().In(o.in.zone).AddDate(0, 0, 1); day.Before(tomorrow) {
 		day = tomorrow
 	}
-	return o.showNewWindow(http.StatusOK, url.Values{"key": {o.edge.newKey()}, "date": {day.Format(time.DateOnly)}}, nil)
+	return o.showNewWindow(http.StatusOK, url.Values{"key": {o.site.newKey()}, "date": {day.Format(time.DateOnly)}}, nil)
 }
 
 func (o *office) showNewWindow(status int, typed url.Values, wrong map[string]string) (*reply, error) {

@@ -12,7 +12,7 @@ import (
 
 // open counts the orders that are concerned when a producer or a window leaves the shop.
 func (o *office) open(of *orderingv1.CountOpenOrdersRequest) (int64, error) {
-	answer, err := o.edge.ordering.CountOpenOrders(o.Context(), of)
+	answer, err := o.site.ordering.CountOpenOrders(o.Context(), of)
 	return answer.GetOrders(), err
 }
 
@@ -28,7 +28,7 @@ func newSince(seen string, open int64) string {
 func (o *office) withdrawing() (*reply, error) { return o.askWithdraw(http.StatusOK, "") }
 
 func (o *office) askWithdraw(status int, alert string) (*reply, error) {
-	answer, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: o.PathValue("id")})
+	answer, err := o.site.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: o.PathValue("id")})
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (o *office) withdraw(seen string) (*reply, error) {
 	if alert := newSince(seen, open); alert != "" {
 		return o.askWithdraw(http.StatusConflict, alert)
 	}
-	if _, err := o.edge.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id")}); err != nil {
+	if _, err := o.site.catalog.ApproveProducer(o.Context(), &catalogv1.ApproveProducerRequest{Id: o.PathValue("id")}); err != nil {
 		return nil, err
 	}
 	return redirect(o.at("/operator/producers", "withdrawn", o.PathValue("id"))), nil
@@ -77,7 +77,7 @@ func (o *office) withdrawn() page.Undo {
 	if producer == "" {
 		return page.Undo{}
 	}
-	answer, err := o.edge.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: producer})
+	answer, err := o.site.catalog.GetProducer(o.Context(), &catalogv1.GetProducerRequest{Id: producer})
 	if err != nil || !answer.GetProducer().GetSuspended() {
 		return page.Undo{}
 	}
@@ -132,7 +132,7 @@ func (o *office) closeWindow() (*reply, error) {
 			return o.askClose(http.StatusConflict, alert)
 		}
 	}
-	answer, err := o.edge.delivery.CloseWindow(o.Context(), &deliveryv1.CloseWindowRequest{Id: o.PathValue("id"), Closed: closed})
+	answer, err := o.site.delivery.CloseWindow(o.Context(), &deliveryv1.CloseWindowRequest{Id: o.PathValue("id"), Closed: closed})
 	if err != nil {
 		return nil, err
 	}

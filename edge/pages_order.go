@@ -13,7 +13,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-func (e *edge) orderPage(v *visit) (*reply, error) {
+// orderPage shows an order to who may see it. By a letter's link the browser keeps its token.
+func (e *site) orderPage(v *visit) (*reply, error) {
 	if token := v.URL.Query().Get("token"); token != "" {
 		return v.followLink(token)
 	}
@@ -22,10 +23,10 @@ func (e *edge) orderPage(v *visit) (*reply, error) {
 		return nil, err
 	}
 	out, err := v.showOrder(http.StatusOK, order, "")
-	if err != nil || !v.owns(order) || v.edge.jar.read(v.Request, orderCookie) == "" {
+	if err != nil || !v.owns(order) || v.site.jar.read(v.Request, orderCookie) == "" {
 		return out, err
 	}
-	return out.with(v.edge.jar.dropAt(orderCookie, orderPath(order.GetId()))), nil // of an earlier version: the session is enough
+	return out.with(v.site.jar.dropAt(orderCookie, orderPath(order.GetId()))), nil // of an earlier version: the session is enough
 }
 
 // owns reports whether the visitor's account ordered it.
@@ -34,16 +35,16 @@ func (v *visit) owns(o *orderingv1.Order) bool {
 }
 
 func (v *visit) showOrder(status int, o *orderingv1.Order, alert string) (*reply, error) {
-	in, err := v.edge.place(v.Context(), o.GetMarket())
+	in, err := v.site.place(v.Context(), o.GetMarket())
 	if err != nil {
 		return nil, err
 	}
 	model := page.Receipt{
-		Frame: v.edge.frame(in.Text("Order {number}", number(o.GetId())), in), Standing: v.standing(in, o), Alert: alert,
+		Frame: v.site.frame(in.Text("Order {number}", number(o.GetId())), in), Standing: v.standing(in, o), Alert: alert,
 		New: v.URL.Query().Has("new"), Changed: v.URL.Query().Has("changed"), Guest: v.account == nil, For: v.contactsAs(in.Locale, o)[0],
 		Awaiting: o.GetStatus() == statusAwaiting,
 	}
-	model.Sheet = v.edge.assets.Desk
+	model.Sheet = v.site.assets.Desk
 	if !isOver(o) {
 		model.Live, model.Events = true, "/orders/"+o.GetId()+"/events?version="+version(o)
 	}
@@ -59,7 +60,7 @@ func (p *place) orderWay(o *orderingv1.Order) string {
 }
 
 // cancelPage asks once more.
-func (e *edge) cancelPage(v *visit) (*reply, error) {
+func (e *site) cancelPage(v *visit) (*reply, error) {
 	order, err := v.order(v.PathValue("id"))
 	if err != nil {
 		return nil, err
@@ -77,7 +78,8 @@ func (e *edge) cancelPage(v *visit) (*reply, error) {
 	}))
 }
 
-func (e *edge) cancelFromPage(v *visit) (*reply, error) {
+// cancelFromPage cancels an order, and shows how it stands where that is too late.
+func (e *site) cancelFromPage(v *visit) (*reply, error) {
 	order, err := v.cancel(v.PathValue("id"))
 	if err == nil {
 		return redirect("/orders/" + order.GetId()), nil
@@ -94,7 +96,7 @@ func (e *edge) cancelFromPage(v *visit) (*reply, error) {
 
 // orderAgain fills the basket with what an order had, beside what is in it already. What cannot
 // be had any more is told at once.
-func (e *edge) orderAgain(v *visit) (*reply, error) {
+func (e *site) orderAgain(v *visit) (*reply, error) {
 	before, err := v.ownCart()
 	if err != nil {
 		return nil, err
@@ -160,6 +162,7 @@ func linesOf(o *orderingv1.Order, producerID string) []*orderingv1.OrderLine {
 // number is the end of an ID, for people to tell orders apart.
 func number(orderID string) string { return strings.ToUpper(orderID[max(0, len(orderID)-6):]) }
 
+// paymentName names a way to pay, in English: a key of the catalogue of languages.
 func paymentName(method string) string {
 	switch method {
 	case "test":
@@ -175,22 +178,23 @@ func paymentName(method string) string {
 func (v *visit) contacts(orders ...*orderingv1.Order) [][]string {
 	as := locale.Default
 	if len(orders) > 0 {
-		if in, err := v.edge.place(v.Context(), orders[0].GetMarket()); err == nil {
+		if in, err := v.site.place(v.Context(), orders[0].GetMarket()); err == nil {
 			as = in.English()
 		}
 	}
 	return v.contactsAs(as, orders...)
 }
 
+// contactsAs are the contacts of orders in lines, as somebody reads; nil for who is erased.
 func (v *visit) contactsAs(as *locale.Locale, orders ...*orderingv1.Order) [][]string {
 	lines := make([][]string, len(orders))
 	request := &identityv1.OpenRequest{}
 	for _, o := range orders {
 		request.Sealed = append(request.Sealed, o.GetSealedContact())
 	}
-	answer, err := v.edge.identity.Open(v.Context(), request)
+	answer, err := v.site.identity.Open(v.Context(), request)
 	if err != nil || len(answer.GetContacts()) != len(orders) {
-		v.edge.host.Log().WarnContext(v.Context(), "orders are shown without names", "error", err)
+		v.site.host.Log().WarnContext(v.Context(), "orders are shown without names", "error", err)
 		return lines
 	}
 	for i, opened := range answer.GetContacts() {
@@ -199,6 +203,7 @@ func (v *visit) contactsAs(as *locale.Locale, orders ...*orderingv1.Order) [][]s
 	return lines
 }
 
+// contactLines are an opened contact in lines, as somebody reads.
 func contactLines(as *locale.Locale, o *identityv1.Opened) []string {
 	if o.GetErased() {
 		return []string{as.Text("Erased on request")}

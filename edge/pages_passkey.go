@@ -11,7 +11,7 @@ import (
 
 // passkeyForm is a form that the pages' script fills in. It is there also where passkeys are used at another address, which it
 // names then.
-func (e *edge) passkeyForm(purpose, action, label string) *page.PasskeyForm {
+func (e *site) passkeyForm(purpose, action, label string) *page.PasskeyForm {
 	_, origin := host.PasskeyOrigin(e.base)
 	return &page.PasskeyForm{Purpose: purpose, Action: action, Button: label, Origin: origin}
 }
@@ -23,7 +23,7 @@ type passkeyAsked struct {
 }
 
 // askPasskey answers the script of a page, which wants a challenge for one of its forms.
-func (e *edge) askPasskey(v *visit) (*reply, error) {
+func (e *site) askPasskey(v *visit) (*reply, error) {
 	in, err := v.object()
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ var headings = map[int]string{
 }
 
 // errorPage tells a person what went wrong. Who has to sign in is sent there.
-func (e *edge) errorPage(r *http.Request, f *fault.Error) *reply {
+func (e *site) errorPage(r *http.Request, f *fault.Error) *reply {
 	if f.Code == errSignIn.Code && r.Method == http.MethodGet {
 		return redirect("/sign-in?next=" + url.QueryEscape(r.URL.RequestURI()))
 	}
@@ -80,10 +80,10 @@ const nearbyPatience = 300 * time.Millisecond
 
 // nearby is the market that an address of nothing is of, or the only one; nil when there is
 // no telling.
-func (e *edge) nearby(r *http.Request) *place { return e.market(r, marketIn(r.URL.Path)) }
+func (e *site) nearby(r *http.Request) *place { return e.market(r, marketIn(r.URL.Path)) }
 
 // market is that of a code, or the only one; nil where there is neither.
-func (e *edge) market(r *http.Request, code string) *place {
+func (e *site) market(r *http.Request, code string) *place {
 	ctx, cancel := context.WithTimeout(r.Context(), nearbyPatience)
 	defer cancel()
 	if code != "" {

@@ -24,11 +24,11 @@ type desk struct {
 
 // atDesk opens the desk of the producer that the address names, or of the visitor's first.
 // To a visitor who does not act for the producer there is no such page.
-func (e *edge) atDesk(work func(*desk) (*reply, error)) func(*visit) (*reply, error) {
+func atDesk(work func(*desk) (*reply, error)) func(*visit) (*reply, error) {
 	return func(v *visit) (*reply, error) {
 		producer := v.deskAsked()
 		if producer == "" {
-			return render(v.Context(), http.StatusOK, page.NoBenchPage(e.frame("Your desk", nil)))
+			return render(v.Context(), http.StatusOK, page.NoBenchPage(v.site.frame("Your desk", nil)))
 		}
 		d, err := v.deskOf(producer)
 		if err != nil {
@@ -54,23 +54,33 @@ func (v *visit) deskAsked() string {
 }
 
 func (v *visit) deskOf(producerID string) (*desk, error) {
+	producer, in, err := v.ownProducer(producerID)
+	if err != nil {
+		return nil, err
+	}
+	return &desk{v, producer, in.desk()}, nil
+}
+
+// ownProducer is a producer that the visitor works for, and its market; ErrNoPage for anybody else. From here on the visit may do what the
+// visitor may do for this producer, and nothing for another.
+func (v *visit) ownProducer(producerID string) (*catalogv1.Producer, *place, error) {
 	if !v.actsFor(producerID) {
-		return nil, errNoPage
+		return nil, nil, errNoPage
 	}
-	answer, err := v.edge.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: producerID})
+	answer, err := v.site.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: producerID})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	in, err := v.edge.place(v.Context(), answer.GetProducer().GetMarket())
+	in, err := v.site.place(v.Context(), answer.GetProducer().GetMarket())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	limits := rights.Limits{}
 	if may, limited := limitsOf(v.account)[producerID]; limited {
 		limits[producerID] = may
 	}
 	v.Request = v.WithContext(rights.With(v.Context(), limits)) // of this desk only
-	return &desk{v, answer.GetProducer(), in.desk()}, nil
+	return answer.GetProducer(), in, nil
 }
 
 // at is the address of a page of this desk, with parameters: name, value, ... Empty ones are left out.
@@ -105,7 +115,7 @@ var tabs = []page.Choice{
 // bench is what every page of the desk begins with.
 func (d *desk) bench(title, tab string) (page.Bench, error) {
 	b := page.Bench{
-		Frame: d.edge.deskFrame(title), Heading: title, Over: d.producer.GetName(), Waiting: !d.producer.GetApproved(), Switch: "producer", Home: "/producer",
+		Frame: d.site.deskFrame(title), Heading: title, Over: d.producer.GetName(), Waiting: !d.producer.GetApproved(), Switch: "producer", Home: "/producer",
 	}
 	b.Locale = d.in.Locale
 	for _, t := range tabs {
@@ -122,7 +132,7 @@ func (d *desk) bench(title, tab string) (page.Bench, error) {
 	var asking errgroup.Group
 	for i, producer := range own {
 		asking.Go(func() error {
-			answer, err := d.edge.catalog.GetProducer(d.Context(), &catalogv1.GetProducerRequest{Id: producer})
+			answer, err := d.site.catalog.GetProducer(d.Context(), &catalogv1.GetProducerRequest{Id: producer})
 			names[i] = answer.GetProducer().GetName()
 			return err
 		})
@@ -156,7 +166,7 @@ func (d *desk) showWeek(status int, alert string) (*reply, error) {
 	if err = d.glance(&model); err != nil {
 		return nil, err
 	}
-	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: shownWork})
+	work, err := d.site.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: shownWork})
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +205,7 @@ const acceptingAtOnce = 8
 
 // acceptWindow accepts all new orders of a window.
 func (d *desk) acceptWindow() (*reply, error) {
-	list, err := d.edge.ordering.PackList(d.Context(), &orderingv1.PackListRequest{ProducerId: d.producer.GetId(), WindowId: d.PathValue("window")})
+	list, err := d.site.ordering.PackList(d.Context(), &orderingv1.PackListRequest{ProducerId: d.producer.GetId(), WindowId: d.PathValue("window")})
 	if err != nil {
 		return nil, err
 	}

@@ -114,7 +114,7 @@ func (d *desk) show(products []*catalogv1.Product) (*reply, error) {
 }
 
 func (d *desk) publishAll(products []*catalogv1.Product, published bool) error {
-	_, err := d.edge.catalog.SetPublished(d.Context(), &catalogv1.SetPublishedRequest{ProducerId: d.producer.GetId(), ProductIds: idsOf(products), Published: published})
+	_, err := d.site.catalog.SetPublished(d.Context(), &catalogv1.SetPublishedRequest{ProducerId: d.producer.GetId(), ProductIds: idsOf(products), Published: published})
 	return err
 }
 
@@ -221,7 +221,7 @@ func (d *desk) openWith(products []*catalogv1.Product) (open int64, err error) {
 	}
 	request := &orderingv1.ListOrdersRequest{ProducerId: d.producer.GetId(), PartStatuses: partFilters[0].parts, Limit: lookedAtOnce}
 	for looked := 0; looked < maxLooked; looked += lookedAtOnce {
-		answer, err := d.edge.ordering.ListOrders(d.Context(), request)
+		answer, err := d.site.ordering.ListOrders(d.Context(), request)
 		if err != nil {
 			return 0, err
 		}

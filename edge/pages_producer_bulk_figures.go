@@ -140,7 +140,7 @@ func (d *desk) setPrices(f *goodsForm, products []*catalogv1.Product) (*reply, e
 		})
 		undo.Fields = append(undo.Fields, page.Choice{Value: "set", Label: setPrice(variantID, price, was)})
 	}
-	_, err := d.edge.catalog.SetPrices(d.Context(), request)
+	_, err := d.site.catalog.SetPrices(d.Context(), request)
 	if conflicting(err) {
 		const alert = "Some of these prices were changed meanwhile, or are not asked any more. None is changed yet: please look again."
 		if len(products) > 0 {
@@ -165,9 +165,9 @@ func (d *desk) bulkStock(f *goodsForm, products []*catalogv1.Product) (*reply, e
 	if f.form.Get("sure") != "" {
 		return d.setStocks(f, products)
 	}
-	stock := d.edge.balances(d.Context(), products...)
+	stock := d.site.balances(d.Context(), products...)
 	model := page.GoodsPreview{Button: "Change the stocks", Fields: []page.Choice{
-		{Value: "do", Label: bulkStock}, {Value: "all_how", Label: how}, {Value: "stock_by", Label: typed}, {Value: "sure", Label: "1"}, {Value: "key", Label: d.edge.newKey()},
+		{Value: "do", Label: bulkStock}, {Value: "all_how", Label: how}, {Value: "stock_by", Label: typed}, {Value: "sure", Label: "1"}, {Value: "key", Label: d.site.newKey()},
 	}}
 	for _, p := range products {
 		model.Fields = append(model.Fields, page.Choice{Value: "chosen", Label: p.GetId()})
@@ -215,7 +215,7 @@ func (d *desk) setStocks(f *goodsForm, products []*catalogv1.Product) (*reply, e
 			request.Adjustments = append(request.Adjustments, each)
 		}
 	}
-	answer, err := d.edge.inventory.AdjustStocks(d.Context(), request)
+	answer, err := d.site.inventory.AdjustStocks(d.Context(), request)
 	if err != nil {
 		return nil, err
 	}

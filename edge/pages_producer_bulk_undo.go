@@ -17,7 +17,7 @@ const undoneField = "was"
 // undoStock takes back what many stocks were changed by; there is nothing to it where nothing was changed.
 func (d *desk) undoStock(products []*catalogv1.Product, changed []*inventoryv1.AdjustedStock) page.Undo {
 	undo := d.undoBulk(bulkUndo, products)
-	undo.Fields = append(undo.Fields, page.Choice{Value: "key", Label: d.edge.newKey()})
+	undo.Fields = append(undo.Fields, page.Choice{Value: "key", Label: d.site.newKey()})
 	some := false
 	for _, stock := range changed {
 		words := []string{stock.GetVariantId()}
@@ -78,7 +78,7 @@ func (d *desk) undoStocks(f *goodsForm, products []*catalogv1.Product) (*reply, 
 		}
 		request.Stocks = append(request.Stocks, stock)
 	}
-	answer, err := d.edge.inventory.UndoStocks(d.Context(), request)
+	answer, err := d.site.inventory.UndoStocks(d.Context(), request)
 	if err != nil {
 		return nil, err
 	}

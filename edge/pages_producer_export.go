@@ -58,7 +58,7 @@ func (d *desk) export() (*reply, error) {
 }
 
 func (d *desk) exportGoods(format string) (*reply, error) {
-	stream, err := d.edge.catalog.Export(d.Context(), &catalogv1.ExportRequest{Market: d.in.code, Format: format, BaseUrl: d.edge.base, ProducerId: d.producer.GetId()})
+	stream, err := d.site.catalog.Export(d.Context(), &catalogv1.ExportRequest{Market: d.in.code, Format: format, BaseUrl: d.site.base, ProducerId: d.producer.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (d *desk) exportOrders(window string, separator rune) (*reply, error) {
 
 func (d *desk) allOrders(window string) (all []*orderingv1.Order, err error) {
 	for cursor := ""; ; {
-		answer, err := d.edge.ordering.ListOrders(d.Context(), &orderingv1.ListOrdersRequest{
+		answer, err := d.site.ordering.ListOrders(d.Context(), &orderingv1.ListOrdersRequest{
 			ProducerId: d.producer.GetId(), WindowId: window, Cursor: cursor, Limit: ordersAtOnce,
 		})
 		if err != nil {
@@ -138,7 +138,7 @@ var packColumns = []string{"product", "size", "quantity", "unit", "orders", "lot
 
 // exportPack hands out what is packed for a window, by product.
 func (d *desk) exportPack(window string, separator rune) (*reply, error) {
-	list, err := d.edge.ordering.PackList(d.Context(), &orderingv1.PackListRequest{ProducerId: d.producer.GetId(), WindowId: window})
+	list, err := d.site.ordering.PackList(d.Context(), &orderingv1.PackListRequest{ProducerId: d.producer.GetId(), WindowId: window})
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func lotList(lots []*orderingv1.Lot) string {
 
 // tellExport writes to the security log that orders are handed out, before they are.
 func (d *desk) tellExport(what string, rows int) error {
-	return d.edge.host.AuditSurely(d.Context(), audit.Entry{
+	return d.site.host.AuditSurely(d.Context(), audit.Entry{
 		Action: "orders.export", Subject: d.producer.GetId(), Outcome: audit.Done, Detail: map[string]string{"what": what, "rows": strconv.Itoa(rows)},
 	})
 }
@@ -211,7 +211,7 @@ func (d *desk) file(name string, body []byte, tabs bool) (*reply, error) {
 		kind, ending = "text/tab-separated-values; charset=utf-8", ".tsv"
 	}
 	answer := &reply{status: http.StatusOK, contentType: kind, body: body}
-	return answer.set("Content-Disposition", `attachment; filename="`+name+"-"+d.edge.host.Now().In(d.in.zone).Format("2006-01-02")+ending+`"`), nil
+	return answer.set("Content-Disposition", `attachment; filename="`+name+"-"+d.site.host.Now().In(d.in.zone).Format("2006-01-02")+ending+`"`), nil
 }
 
 // exportForm asks for a dialect to take something in.

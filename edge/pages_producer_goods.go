@@ -45,7 +45,7 @@ type goodsList struct {
 
 // goodsOf are the producer's goods, all by title, or those that are searched for.
 func (d *desk) goodsOf(q string) (list goodsList, err error) {
-	answer, err := d.edge.catalog.ListGoods(d.Context(), &catalogv1.ListGoodsRequest{ProducerId: d.producer.GetId()})
+	answer, err := d.site.catalog.ListGoods(d.Context(), &catalogv1.ListGoodsRequest{ProducerId: d.producer.GetId()})
 	if err != nil {
 		return list, err
 	}
@@ -61,7 +61,7 @@ func (d *desk) goodsOf(q string) (list goodsList, err error) {
 			sizes = append(sizes, size.GetVariantId())
 		}
 	}
-	list.stock = d.edge.balancesOf(d.Context(), sizes)
+	list.stock = d.site.balancesOf(d.Context(), sizes)
 	return list, nil
 }
 
@@ -77,7 +77,7 @@ func (d *desk) soughtGoods(q string, all []*catalogv1.Goods) (found []*catalogv1
 	}
 	request := &catalogv1.ListProductsRequest{Market: d.in.code, ProducerId: d.producer.GetId(), All: true, Q: q, Limit: foundAtOnce}
 	for looked := 0; looked < maxLooked; looked += foundAtOnce {
-		answer, err := d.edge.catalog.ListProducts(d.Context(), request)
+		answer, err := d.site.catalog.ListProducts(d.Context(), request)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +142,7 @@ func (d *desk) ownProducts(ids []string) ([]*catalogv1.Product, error) {
 	if len(ids) > mostGoods {
 		return nil, errTornForm
 	}
-	answer, err := d.edge.catalog.ListProducts(d.Context(), &catalogv1.ListProductsRequest{
+	answer, err := d.site.catalog.ListProducts(d.Context(), &catalogv1.ListProductsRequest{
 		Market: d.in.code, ProducerId: d.producer.GetId(), All: true, Ids: ids, Limit: foundAtOnce,
 	})
 	return answer.GetProducts(), err
@@ -232,7 +232,7 @@ func (d *desk) goodsKey(f *goodsForm) string {
 	if f != nil && len(f.kept) > 0 {
 		return f.form.Get("key")
 	}
-	return d.edge.newKey()
+	return d.site.newKey()
 }
 
 // filterGoods gives a page what its list can be narrowed to, with how many there are of each.
@@ -256,7 +256,7 @@ func (d *desk) filterGoods(model *page.Wares, list goodsList) {
 
 // wares gives a page its rows, as they are stored but for what was typed into a form and is not done.
 func (d *desk) wares(model *page.Wares, products []*catalogv1.Product, typed *goodsForm) {
-	stock := d.edge.balances(d.Context(), products...)
+	stock := d.site.balances(d.Context(), products...)
 	if typed == nil {
 		typed = &goodsForm{form: url.Values{}}
 	}
@@ -305,7 +305,7 @@ func (d *desk) wareVariant(v *catalogv1.Variant, balance *inventoryv1.Availabili
 const askedAtOnce = 10_000
 
 // balancesOf is what there is of sizes, with what is held and what is not packed yet; nil where that cannot be had.
-func (e *edge) balancesOf(ctx context.Context, sizes []string) map[string]*inventoryv1.Availability {
+func (e *site) balancesOf(ctx context.Context, sizes []string) map[string]*inventoryv1.Availability {
 	if len(sizes) == 0 {
 		return nil
 	}

@@ -52,19 +52,19 @@ func (d *desk) sendFile() (*reply, error) {
 
 // awaitReading waits for a while for a file to be read. What becomes of it, the page tells.
 func (d *desk) awaitReading() {
-	_, _ = d.edge.catalog.GetImport(d.Context(), &catalogv1.GetImportRequest{
+	_, _ = d.site.catalog.GetImport(d.Context(), &catalogv1.GetImportRequest{
 		Sender: d.account.GetId(), ProducerId: d.producer.GetId(), WaitMs: int32(promptly.Milliseconds()),
 	})
 }
 
 // tryFile gives a file to catalog, which keeps it and begins to read it.
 func (d *desk) tryFile(sent file, format string) error {
-	stream, err := d.edge.catalog.TryImport(d.Context())
+	stream, err := d.site.catalog.TryImport(d.Context())
 	if err != nil {
 		return err
 	}
 	header := &catalogv1.SentImport{
-		Key: d.edge.newKey(), Sender: d.account.GetId(), Market: d.in.code, ProducerId: d.producer.GetId(), Format: format, Name: sent.name,
+		Key: d.site.newKey(), Sender: d.account.GetId(), Market: d.in.code, ProducerId: d.producer.GetId(), Format: format, Name: sent.name,
 	}
 	err = stream.Send(&catalogv1.TryImportRequest{Part: &catalogv1.TryImportRequest_File{File: header}})
 	for chunk := range slices.Chunk(sent.content, chunkSize) {
@@ -79,7 +79,7 @@ func (d *desk) tryFile(sent file, format string) error {
 
 // keptImport is the file that is kept for this visitor at this desk; nil when there is none any more.
 func (d *desk) keptImport() (*catalogv1.KeptImport, error) {
-	answer, err := d.edge.catalog.GetImport(d.Context(), &catalogv1.GetImportRequest{Sender: d.account.GetId(), ProducerId: d.producer.GetId()})
+	answer, err := d.site.catalog.GetImport(d.Context(), &catalogv1.GetImportRequest{Sender: d.account.GetId(), ProducerId: d.producer.GetId()})
 	return answer.GetKept(), err
 }
 
@@ -102,7 +102,7 @@ func (d *desk) runImport() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.edge.catalog.RunImport(d.Context(), &catalogv1.RunImportRequest{
+	_, err = d.site.catalog.RunImport(d.Context(), &catalogv1.RunImportRequest{
 		Sender: d.account.GetId(), ProducerId: d.producer.GetId(), Key: form.Get("key"), ShowNew: form.Get("new") == "show",
 	})
 	if err != nil {
@@ -113,7 +113,7 @@ func (d *desk) runImport() (*reply, error) {
 
 // dropImport lets go of the file, for another one.
 func (d *desk) dropImport() (*reply, error) {
-	_, err := d.edge.catalog.DropImport(d.Context(), &catalogv1.DropImportRequest{Sender: d.account.GetId(), ProducerId: d.producer.GetId()})
+	_, err := d.site.catalog.DropImport(d.Context(), &catalogv1.DropImportRequest{Sender: d.account.GetId(), ProducerId: d.producer.GetId()})
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedF
 		shelf.Key, shelf.Code, shelf.BestBefore, shelf.Quantity = form.Get("key"), form.Get("code"), form.Get("best_before"), form.Get("quantity")
 		shelf.Wrong = typed.wrong
 	}
-	answer, err := d.edge.inventory.ListLots(d.Context(), &inventoryv1.ListLotsRequest{VariantId: v.GetId()})
+	answer, err := d.site.inventory.ListLots(d.Context(), &inventoryv1.ListLotsRequest{VariantId: v.GetId()})
 	for _, lot := range answer.GetLots() {
 		shelf.Lots = append(shelf.Lots, page.Lot{
 			Code: lot.GetCode(), BestBefore: shortDay(lot.GetBestBefore()), Left: d.in.kept(lot.GetRemaining(), v.GetSoldBy()), Received: d.in.kept(lot.GetReceived(), v.GetSoldBy()),
@@ -70,10 +70,10 @@ func (d *desk) lotShelf(p *catalogv1.Product, v *catalogv1.Variant, typed typedF
 }
 
 // newLot is the ID of the lot that a form makes, and so its key.
-func (d *desk) newLot() string { return d.edge.host.NewID(id.Lot, d.in.code) }
+func (d *desk) newLot() string { return d.site.host.NewID(id.Lot, d.in.code) }
 
 // date is the day of the market's people.
-func (d *desk) date() string { return d.edge.host.Now().In(d.in.zone).Format(time.DateOnly) }
+func (d *desk) date() string { return d.site.host.Now().In(d.in.zone).Format(time.DateOnly) }
 
 // receive books a lot in. The form's key makes a double click one lot.
 func (d *desk) receive() (*reply, error) {
@@ -91,7 +91,7 @@ func (d *desk) receive() (*reply, error) {
 	}
 	lot, wrong := d.typedLot(variant, form)
 	if len(wrong) == 0 {
-		_, err = d.edge.inventory.Receive(d.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}, Key: form.Get("key")})
+		_, err = d.site.inventory.Receive(d.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}, Key: form.Get("key")})
 		if err == nil {
 			return redirect(d.at("/producer/products/"+p.GetId()+"/lots") + "#l-" + variant.GetId()), nil
 		}

@@ -53,18 +53,18 @@ func (d *desk) makeList() (*reply, error) {
 
 // weekLists are the windows of the coming week, and what is packed for each.
 func (d *desk) weekLists() ([]*orderingv1.Work, [][]*orderingv1.PackItem, error) {
-	answer, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId()})
+	answer, err := d.site.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId()})
 	if err != nil {
 		return nil, nil, err
 	}
-	until := d.edge.host.Now().AddDate(0, 0, makeDays).UnixMilli()
+	until := d.site.host.Now().AddDate(0, 0, makeDays).UnixMilli()
 	work := slices.DeleteFunc(answer.GetWork(), func(w *orderingv1.Work) bool { return w.GetWindowStartsAt() > until })
 	lists := make([][]*orderingv1.PackItem, len(work))
 	var asking errgroup.Group
 	asking.SetLimit(listsAtOnce)
 	for i, w := range work {
 		asking.Go(func() error {
-			list, err := d.edge.ordering.PackList(d.Context(), &orderingv1.PackListRequest{ProducerId: d.producer.GetId(), WindowId: w.GetWindowId(), ItemsOnly: true})
+			list, err := d.site.ordering.PackList(d.Context(), &orderingv1.PackListRequest{ProducerId: d.producer.GetId(), WindowId: w.GetWindowId(), ItemsOnly: true})
 			lists[i] = list.GetItems()
 			return err
 		})

@@ -50,7 +50,7 @@ func (d *desk) part(o *orderingv1.Order) *orderingv1.Part {
 
 // tickets are a page of the orders of a window, or of all; more is the address of the next page.
 func (d *desk) tickets(window, cursor string, limit int32, back string) (tickets []page.Ticket, more string, err error) {
-	answer, err := d.edge.ordering.ListOrders(d.Context(), &orderingv1.ListOrdersRequest{
+	answer, err := d.site.ordering.ListOrders(d.Context(), &orderingv1.ListOrdersRequest{
 		ProducerId: d.producer.GetId(), WindowId: window, Cursor: cursor, Limit: limit,
 	})
 	if err != nil || len(answer.GetOrders()) == 0 {
@@ -192,7 +192,7 @@ func (d *desk) showOrder(status int, o *orderingv1.Order, typed url.Values, prob
 }
 
 // advanceFromDesk takes a part on. What is wrong with what was packed is said beside it.
-func (e *edge) advanceFromDesk(v *visit) (*reply, error) {
+func (e *site) advanceFromDesk(v *visit) (*reply, error) {
 	form, err := v.form()
 	if err != nil {
 		return nil, err

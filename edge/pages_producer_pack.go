@@ -9,7 +9,7 @@ import (
 
 // nextPack goes to the pack list of the next window, or says that there is nothing to pack.
 func (d *desk) nextPack() (*reply, error) {
-	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: 1})
+	work, err := d.site.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (d *desk) pack() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := d.edge.ordering.PackList(d.Context(), &orderingv1.PackListRequest{ProducerId: d.producer.GetId(), WindowId: d.PathValue("window")})
+	list, err := d.site.ordering.PackList(d.Context(), &orderingv1.PackListRequest{ProducerId: d.producer.GetId(), WindowId: d.PathValue("window")})
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (d *desk) pack() (*reply, error) {
 }
 
 func (d *desk) packWindows() (windows []page.Choice, err error) {
-	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: shownWork})
+	work, err := d.site.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), Limit: shownWork})
 	if err != nil {
 		return nil, err
 	}

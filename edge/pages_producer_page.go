@@ -80,7 +80,7 @@ func (d *desk) saveOwnPage() (*reply, error) {
 		return nil, err
 	}
 	return saving(func() (*reply, error) {
-		answer, err := d.edge.catalog.GetProducer(d.Context(), &catalogv1.GetProducerRequest{Id: d.producer.GetId()})
+		answer, err := d.site.catalog.GetProducer(d.Context(), &catalogv1.GetProducerRequest{Id: d.producer.GetId()})
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +108,7 @@ func (d *desk) changeOwnPage(form url.Values) (*reply, error) {
 		form.Set(madeField, madeFrom(now))
 		return d.showOwnPage(http.StatusConflict, form, nil, all)
 	}
-	_, err := d.edge.catalog.EditProducer(d.Context(), &catalogv1.EditProducerRequest{
+	_, err := d.site.catalog.EditProducer(d.Context(), &catalogv1.EditProducerRequest{
 		Id: want.GetId(), Town: want.GetTown(), Tagline: want.GetTagline(), Story: want.GetStory(), ImageAlt: want.GetImageAlt(),
 		OrderMinimum: want.GetOrderMinimum(), Holidays: want.GetHolidays(), Version: d.producer.GetVersion(),
 	})
@@ -202,7 +202,7 @@ func (d *desk) showPicturedPage(status int, form url.Values, wrong map[string]st
 	if d.producer.GetImage() != "" {
 		model.Inputs = append(model.Inputs, inputs(form, wrong, page.Input{Name: "image_alt", Label: "What your picture shows", MaxLength: "200"})...)
 	}
-	model.Holidays = holidayRows(form, wrong, d.edge.todayIn(d.in))
+	model.Holidays = holidayRows(form, wrong, d.site.todayIn(d.in))
 	return render(d.Context(), status, page.OwnPagePage(model))
 }
 
@@ -235,7 +235,7 @@ func (d *desk) addOwnPicture() (*reply, error) {
 	case picture.Alt == "":
 		err = invalid("alt", "Say in a few words what it shows. Choose the picture again, too.")
 	default:
-		_, err = d.edge.catalog.PutImage(d.Context(), &catalogv1.PutImageRequest{ProducerId: d.producer.GetId(), Content: sent.content, Alt: picture.Alt})
+		_, err = d.site.catalog.PutImage(d.Context(), &catalogv1.PutImageRequest{ProducerId: d.producer.GetId(), Content: sent.content, Alt: picture.Alt})
 	}
 	if err == nil {
 		return redirect(d.at(ownPageAt, "saved", "1")), nil
@@ -257,7 +257,7 @@ func (d *desk) dropOwnPicture() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.edge.catalog.DropImage(d.Context(), &catalogv1.DropImageRequest{ProducerId: d.producer.GetId(), Key: form.Get("key")})
+	_, err = d.site.catalog.DropImage(d.Context(), &catalogv1.DropImageRequest{ProducerId: d.producer.GetId(), Key: form.Get("key")})
 	if err == nil {
 		return redirect(d.at(ownPageAt, "saved", "1")), nil
 	}

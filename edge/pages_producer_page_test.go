@@ -28,7 +28,7 @@ func (m *market) ahead(t *testing.T, days int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m.edge.host.Now().In(zone).AddDate(0, 0, days).Format(time.DateOnly)
+	return m.edge.site.host.Now().In(zone).AddDate(0, 0, days).Format(time.DateOnly)
 }
 
 // TestAnOlderPageOfOnesOwnPageUndoesNothing has two tabs of it, field by field.

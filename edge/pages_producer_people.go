@@ -57,7 +57,7 @@ func (d *desk) showPeople(status int, typed url.Values, problem *fault.Error) (*
 	if err != nil {
 		return nil, err
 	}
-	answer, err := d.edge.staff.ListPeople(d.Context(), &identityv1.ListPeopleRequest{SessionToken: d.sessionToken(), ProducerId: d.producer.GetId()})
+	answer, err := d.site.staff.ListPeople(d.Context(), &identityv1.ListPeopleRequest{SessionToken: d.sessionToken(), ProducerId: d.producer.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (d *desk) invite() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.edge.staff.InvitePerson(d.Context(), &identityv1.InvitePersonRequest{
+	_, err = d.site.staff.InvitePerson(d.Context(), &identityv1.InvitePersonRequest{
 		SessionToken: d.sessionToken(), ProducerId: d.producer.GetId(), Email: strings.TrimSpace(typed.Get("email")), Rights: chosenRights(typed),
 	})
 	return d.settle(err, "asked", typed)
@@ -132,7 +132,7 @@ func (d *desk) invite() (*reply, error) {
 
 // dropInvitation takes an invitation back.
 func (d *desk) dropInvitation() (*reply, error) {
-	_, err := d.edge.staff.DropInvitation(d.Context(), &identityv1.DropInvitationRequest{SessionToken: d.sessionToken(), ProducerId: d.producer.GetId(), Id: d.PathValue("id")})
+	_, err := d.site.staff.DropInvitation(d.Context(), &identityv1.DropInvitationRequest{SessionToken: d.sessionToken(), ProducerId: d.producer.GetId(), Id: d.PathValue("id")})
 	return d.settle(err, "saved", freshInvitation())
 }
 
@@ -142,7 +142,7 @@ func (d *desk) letDo() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.edge.staff.SetPersonRights(d.Context(), &identityv1.SetPersonRightsRequest{
+	_, err = d.site.staff.SetPersonRights(d.Context(), &identityv1.SetPersonRightsRequest{
 		SessionToken: d.sessionToken(), ProducerId: d.producer.GetId(), AccountId: d.PathValue("person"), Rights: chosenRights(typed), Seen: strings.FieldsFunc(typed.Get("seen"), func(c rune) bool { return c == ',' }),
 	})
 	return d.settle(err, "saved", url.Values{"of": {d.PathValue("person")}})
@@ -150,7 +150,7 @@ func (d *desk) letDo() (*reply, error) {
 
 // removing asks before somebody works here no more.
 func (d *desk) removing() (*reply, error) {
-	answer, err := d.edge.staff.ListPeople(d.Context(), &identityv1.ListPeopleRequest{SessionToken: d.sessionToken(), ProducerId: d.producer.GetId()})
+	answer, err := d.site.staff.ListPeople(d.Context(), &identityv1.ListPeopleRequest{SessionToken: d.sessionToken(), ProducerId: d.producer.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (d *desk) removing() (*reply, error) {
 
 // remove has somebody work here no more.
 func (d *desk) remove() (*reply, error) {
-	_, err := d.edge.staff.RemovePerson(d.Context(), &identityv1.RemovePersonRequest{SessionToken: d.sessionToken(), ProducerId: d.producer.GetId(), AccountId: d.PathValue("person")})
+	_, err := d.site.staff.RemovePerson(d.Context(), &identityv1.RemovePersonRequest{SessionToken: d.sessionToken(), ProducerId: d.producer.GetId(), AccountId: d.PathValue("person")})
 	if err == nil && d.PathValue("person") == d.account.GetId() {
 		return redirect("/account"), nil
 	}

@@ -67,7 +67,7 @@ func TestEachHandFindsTheirPartOfTheDesk(t *testing.T) {
 		hands := []string{"hand of goods", "hand of orders"}
 		w.sessions[hands[0]], w.sessions[hands[1]] = m.hired(t, "goods@example.org", "goods"), m.hired(t, "orders@example.org", "orders")
 		for i, who := range hands {
-			for _, rt := range w.edge.routes() {
+			for _, rt := range w.edge.routes {
 				_, path, _ := strings.Cut(rt.pattern, " ")
 				if rt.rule != producing {
 					continue

@@ -17,13 +17,15 @@ const maxPicture = 10<<20 + 64<<10
 // maxTrial bounds what comes with a file from a producer who is not approved, in bytes.
 const maxTrial = 5<<20 + 64<<10
 
-// mayUpload is how much may come with a file: little, as long as the producer is not approved.
-func (v *visit) mayUpload(limit int64) int64 {
-	answer, err := v.edge.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: v.deskAsked()})
-	if err != nil || !answer.GetProducer().GetApproved() {
-		return min(limit, maxTrial)
+// upTo is how much may come with a file: little, as long as the producer is not approved.
+func upTo(limit int64) func(*visit) int64 {
+	return func(v *visit) int64 {
+		answer, err := v.site.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: v.deskAsked()})
+		if err != nil || !answer.GetProducer().GetApproved() {
+			return min(limit, maxTrial)
+		}
+		return limit
 	}
-	return limit
 }
 
 // pictures fills in what a product shows.
@@ -87,7 +89,7 @@ func (d *desk) addPicture() (*reply, error) {
 
 // putPicture stores a picture, and lets the one go that it comes instead of.
 func (d *desk) putPicture(productID string, content []byte, picture page.NewPicture) error {
-	put, err := d.edge.catalog.PutImage(d.Context(), &catalogv1.PutImageRequest{ProductId: productID, Content: content, Alt: picture.Alt})
+	put, err := d.site.catalog.PutImage(d.Context(), &catalogv1.PutImageRequest{ProductId: productID, Content: content, Alt: picture.Alt})
 	if err != nil || picture.Instead == "" || picture.Instead == put.GetKey() {
 		return err
 	}
@@ -121,7 +123,7 @@ func (d *desk) alts(p *catalogv1.Product) []string {
 
 // showImages makes a product's pictures those that it has now.
 func (d *desk) showImages(p *catalogv1.Product) error {
-	_, err := d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, ReplaceImages: true, Version: p.GetVersion()})
+	_, err := d.site.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, ReplaceImages: true, Version: p.GetVersion()})
 	return err
 }
 

@@ -22,7 +22,7 @@ const maxRows = 100
 
 // newProduct is an empty form.
 func (d *desk) newProduct() (*reply, error) {
-	return d.showProduct(http.StatusOK, nil, url.Values{"key": {d.edge.newKey()}, "rows": {"1"}}, nil)
+	return d.showProduct(http.StatusOK, nil, url.Values{"key": {d.site.newKey()}, "rows": {"1"}}, nil)
 }
 
 // editProduct is the form of a product as it is.
@@ -127,7 +127,7 @@ func (d *desk) putProduct(before, p *catalogv1.Product, form url.Values) (*reply
 	}
 	answer := &catalogv1.PutProductResponse{}
 	if err == nil {
-		answer, err = d.edge.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, Key: form.Get("key"), Version: p.GetVersion()})
+		answer, err = d.site.catalog.PutProduct(d.Context(), &catalogv1.PutProductRequest{Product: p, Key: form.Get("key"), Version: p.GetVersion()})
 	}
 	if err == nil {
 		return redirect(d.at("/producer/products/" + answer.GetProduct().GetId())), nil
@@ -308,7 +308,7 @@ func (d *desk) categoryName(slug string) string {
 
 // categories are those to choose from, with the one that is chosen: a product that is not listed may stand in one of its own.
 func (d *desk) categories(chosen string, of *catalogv1.Product) (choices []page.Choice, err error) {
-	answer, err := d.edge.catalog.ListCategories(d.Context(), &catalogv1.ListCategoriesRequest{Market: d.in.code})
+	answer, err := d.site.catalog.ListCategories(d.Context(), &catalogv1.ListCategoriesRequest{Market: d.in.code})
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func (d *desk) showOrders(status int, alert, to string, steps []*orderingv1.Part
 
 // rowWindows are the windows that the list can be narrowed to: those of the last week too, where something may be left to do.
 func (d *desk) rowWindows(chosen string) ([]page.Choice, error) {
-	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), EndsAfter: d.edge.host.Now().AddDate(0, 0, -7).UnixMilli()})
+	work, err := d.site.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), EndsAfter: d.site.host.Now().AddDate(0, 0, -7).UnixMilli()})
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (d *desk) findRows(q, window string, chosen bool) (rows []page.Row, next st
 		request.Limit = lookedAtOnce
 	}
 	for looked := 0; ; {
-		answer, err := d.edge.ordering.ListOrders(d.Context(), request)
+		answer, err := d.site.ordering.ListOrders(d.Context(), request)
 		if err != nil {
 			return nil, "", false, err
 		}

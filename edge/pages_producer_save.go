@@ -59,7 +59,7 @@ func (d *desk) savedInPart(f *goodsForm, err error) (*reply, error) {
 // savePrices changes prices, each where it is as it was seen, but for those that catalog finds wrong.
 func (f *goodsForm) savePrices() error {
 	for len(f.prices) > 0 {
-		_, err := f.desk.edge.catalog.SetPrices(f.desk.Context(), &catalogv1.SetPricesRequest{ProducerId: f.desk.producer.GetId(), Changes: f.prices})
+		_, err := f.desk.site.catalog.SetPrices(f.desk.Context(), &catalogv1.SetPricesRequest{ProducerId: f.desk.producer.GetId(), Changes: f.prices})
 		if err != nil {
 			if !f.dropPrices(fault.Of(err)) {
 				return err
@@ -102,7 +102,7 @@ func (f *goodsForm) saveStocks() error {
 	if len(f.stocks) == 0 {
 		return nil
 	}
-	answer, err := f.desk.edge.inventory.AdjustStocks(f.desk.Context(), &inventoryv1.AdjustStocksRequest{Adjustments: f.stocks})
+	answer, err := f.desk.site.inventory.AdjustStocks(f.desk.Context(), &inventoryv1.AdjustStocksRequest{Adjustments: f.stocks})
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (d *desk) stepOrders() (*reply, error) {
 	if request.Viewer, err = d.viewer(); err != nil {
 		return nil, err
 	}
-	answer, err := d.edge.ordering.StepParts(d.Context(), request)
+	answer, err := d.site.ordering.StepParts(d.Context(), request)
 	if f := fault.Of(err); f != nil {
 		if f.Kind != fault.Invalid {
 			return nil, err

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -10,7 +11,7 @@ import (
 
 // product reads a product of this producer's; there is no other at this desk.
 func (d *desk) product(productID string) (*catalogv1.Product, error) {
-	answer, err := d.edge.catalog.GetProduct(d.Context(), &catalogv1.GetProductRequest{Id: productID, All: true})
+	answer, err := d.site.catalog.GetProduct(d.Context(), &catalogv1.GetProductRequest{Id: productID, All: true})
 	if err != nil {
 		return nil, err
 	}
@@ -21,12 +22,16 @@ func (d *desk) product(productID string) (*catalogv1.Product, error) {
 }
 
 // preview is a product's page as shoppers would see it, for its maker only.
-func (d *desk) preview() (*reply, error) {
+func preview(show func(context.Context, *catalogv1.Product, *query) (page.Product, error)) func(*desk) (*reply, error) {
+	return func(d *desk) (*reply, error) { return d.preview(show) }
+}
+
+func (d *desk) preview(show func(context.Context, *catalogv1.Product, *query) (page.Product, error)) (*reply, error) {
 	p, err := d.product(d.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	model, err := d.edge.productAs(d.Context(), p, &query{id: p.GetId()})
+	model, err := show(d.Context(), p, &query{site: d.site, id: p.GetId()})
 	if err != nil {
 		return nil, err
 	}

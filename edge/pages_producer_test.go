@@ -125,7 +125,7 @@ func TestAPackListIsByProductAndByCustomer(t *testing.T) {
 func TestADeskIsItsProducersOwn(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	paths := strings.NewReplacer("{id}", placedOrder, "{part}", onePart, "{variant}", wheel, "{window}", saturday)
-	for _, rt := range s.edge.routes() {
+	for _, rt := range s.edge.routes {
 		method, path, _ := strings.Cut(rt.pattern, " ")
 		if !strings.HasPrefix(path, "/producer") || method != http.MethodGet || rt.rule != producing {
 			continue

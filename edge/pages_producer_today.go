@@ -23,8 +23,8 @@ const (
 
 // glance gives a page what a maker looks at first, and figures. What cannot be had is left out.
 func (d *desk) glance(model *page.Week) error {
-	now := d.edge.host.Now()
-	work, err := d.edge.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), EndsAfter: now.AddDate(0, 0, -lateDays).UnixMilli()})
+	now := d.site.host.Now()
+	work, err := d.site.ordering.ListWork(d.Context(), &orderingv1.ListWorkRequest{ProducerId: d.producer.GetId(), EndsAfter: now.AddDate(0, 0, -lateDays).UnixMilli()})
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (d *desk) glance(model *page.Week) error {
 	}
 	d.salesFigures(now, model)
 	goods, cut, none := d.shelf()
-	if d.edge.missing(d.Context(), "goods", none) != nil {
+	if d.site.missing(d.Context(), "goods", none) != nil {
 		return nil //nolint:nilerr // the page goes without
 	}
 	if cut {
@@ -61,8 +61,8 @@ func (d *desk) glance(model *page.Week) error {
 // salesFigures gives a page the figures of the last weeks' sales; none without ordering.
 func (d *desk) salesFigures(now time.Time, model *page.Week) {
 	bounds := d.in.weeks(now)
-	tally, err := d.edge.ordering.Tally(d.Context(), &orderingv1.TallyRequest{ProducerId: d.producer.GetId(), Bounds: bounds})
-	if d.edge.missing(d.Context(), "sales", err) != nil {
+	tally, err := d.site.ordering.Tally(d.Context(), &orderingv1.TallyRequest{ProducerId: d.producer.GetId(), Bounds: bounds})
+	if d.site.missing(d.Context(), "sales", err) != nil {
 		return
 	}
 	if tally.GetCut() {
@@ -82,7 +82,7 @@ type goodsShelf []good
 
 // shelf is what a maker sells of her first products, and whether there are more.
 func (d *desk) shelf() (goods goodsShelf, cut bool, err error) {
-	answer, err := d.edge.catalog.ListProducts(d.Context(), &catalogv1.ListProductsRequest{Market: d.in.code, ProducerId: d.producer.GetId(), Limit: looked})
+	answer, err := d.site.catalog.ListProducts(d.Context(), &catalogv1.ListProductsRequest{Market: d.in.code, ProducerId: d.producer.GetId(), Limit: looked})
 	if err != nil {
 		return nil, false, err
 	}
@@ -99,7 +99,7 @@ func (d *desk) shelf() (goods goodsShelf, cut bool, err error) {
 	if len(ids) == 0 {
 		return nil, false, nil
 	}
-	stock, err := d.edge.inventory.Availability(d.Context(), &inventoryv1.AvailabilityRequest{VariantIds: ids})
+	stock, err := d.site.inventory.Availability(d.Context(), &inventoryv1.AvailabilityRequest{VariantIds: ids})
 	if err != nil {
 		return nil, false, err
 	}

@@ -17,7 +17,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-func (e *edge) productPage(ctx context.Context, q *query) (*reply, error) {
+// productPage shows a product.
+func (e *site) productPage(ctx context.Context, q *query) (*reply, error) {
 	model, err := e.product(ctx, q)
 	if err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func (e *edge) productPage(ctx context.Context, q *query) (*reply, error) {
 }
 
 // product is the page of a product, for who asks for some allergens not to be in it.
-func (e *edge) product(ctx context.Context, q *query) (page.Product, error) {
+func (e *site) product(ctx context.Context, q *query) (page.Product, error) {
 	answer, err := e.catalog.GetProduct(ctx, &catalogv1.GetProductRequest{Id: q.id})
 	if err != nil {
 		return page.Product{}, err
@@ -35,7 +36,7 @@ func (e *edge) product(ctx context.Context, q *query) (page.Product, error) {
 }
 
 // productAs is the page of a product, published or not.
-func (e *edge) productAs(ctx context.Context, p *catalogv1.Product, q *query) (page.Product, error) {
+func (e *site) productAs(ctx context.Context, p *catalogv1.Product, q *query) (page.Product, error) {
 	in, err := e.place(ctx, p.GetMarket())
 	if err != nil {
 		return page.Product{}, err
@@ -114,7 +115,7 @@ func (p *place) allergens(codes []string) string {
 // shownOthers is how many more products of a producer a product's page has.
 const shownOthers = 4
 
-func (e *edge) others(ctx context.Context, in *place, p *catalogv1.Product, asks visited) []page.Card {
+func (e *site) others(ctx context.Context, in *place, p *catalogv1.Product, asks visited) []page.Card {
 	answer, err := e.catalog.ListProducts(ctx, asks.narrows(&catalogv1.ListProductsRequest{Market: in.code, ProducerId: p.GetProducerId(), Sort: featured, Limit: shownOthers + 1}))
 	if e.missing(ctx, "more from the producer", err) != nil {
 		return nil
@@ -124,7 +125,7 @@ func (e *edge) others(ctx context.Context, in *place, p *catalogv1.Product, asks
 }
 
 // stock is what there is of a product's variants; empty when that cannot be had.
-func (e *edge) stock(ctx context.Context, p *catalogv1.Product) map[string]*inventoryv1.Availability {
+func (e *site) stock(ctx context.Context, p *catalogv1.Product) map[string]*inventoryv1.Availability {
 	ctx, cancel := context.WithTimeout(ctx, stockPatience)
 	defer cancel()
 	request := &inventoryv1.AvailabilityRequest{}
@@ -178,6 +179,7 @@ func (p *place) steps(soldBy string) (step, unit string) {
 	return weightStep, p.Text("Kilograms")
 }
 
+// weightStep is by how much a field of weight goes up.
 const weightStep = "0.05"
 
 // perUnit is what a kilogram (a pound) or a litre (a fluid ounce) of a variant costs, where that is not the price
@@ -247,7 +249,8 @@ func (p *place) leftOfAll(product *catalogv1.Product, stock map[string]int64) st
 // shownByProducer is how many products a producer's own page has.
 const shownByProducer = 12
 
-func (e *edge) producerPage(ctx context.Context, q *query) (*reply, error) {
+// producerPage shows a maker and some of their goods.
+func (e *site) producerPage(ctx context.Context, q *query) (*reply, error) {
 	p, err := e.publicProducer(ctx, q.id)
 	if err != nil {
 		return nil, err

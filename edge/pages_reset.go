@@ -9,7 +9,8 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 )
 
-func (e *edge) forgottenPage(v *visit) (*reply, error) {
+// forgottenPage asks for the address to mail a link to.
+func (e *site) forgottenPage(v *visit) (*reply, error) {
 	return v.showForgotten(http.StatusOK, url.Values{}, nil)
 }
 
@@ -22,7 +23,7 @@ func (v *visit) showForgotten(status int, typed url.Values, problem *fault.Error
 }
 
 // askReset has a link mailed. It says the same whether there is an account or not.
-func (e *edge) askReset(v *visit) (*reply, error) {
+func (e *site) askReset(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -40,7 +41,8 @@ func (e *edge) askReset(v *visit) (*reply, error) {
 	}))
 }
 
-func (e *edge) resetPage(v *visit) (*reply, error) {
+// resetPage is where that link leads: the form of a new password.
+func (e *site) resetPage(v *visit) (*reply, error) {
 	return v.showReset(http.StatusOK, url.Values{"token": {v.URL.Query().Get("token")}}, nil)
 }
 
@@ -58,7 +60,8 @@ func (v *visit) showReset(status int, typed url.Values, problem *fault.Error) (*
 	return v.showSign(status, model, typed, problem)
 }
 
-func (e *edge) resetFromPage(v *visit) (*reply, error) {
+// resetFromPage sets a new password by a mailed link.
+func (e *site) resetFromPage(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err

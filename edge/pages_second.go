@@ -22,10 +22,11 @@ const (
 // pending leads to the page of the second factor. The address says what there is to show, and no more.
 func (v *visit) pending(token string, factors []string, next string) *reply {
 	to := addressWith("/sign-in/second", "with", strings.Join(factors, " "), "next", localPath(next, ""))
-	return redirect(to).with(v.edge.jar.make(pendingCookie, token, "/", pendingLives))
+	return redirect(to).with(v.site.jar.make(pendingCookie, token, "/", pendingLives))
 }
 
-func (e *edge) secondPage(v *visit) (*reply, error) {
+// secondPage asks for the second factor of a pending sign-in.
+func (e *site) secondPage(v *visit) (*reply, error) {
 	typed := url.Values{"next": {v.URL.Query().Get("next")}, "with": {v.URL.Query().Get("with")}}
 	if e.jar.read(v.Request, pendingCookie) == "" {
 		return redirect(addressWith("/sign-in", "next", localPath(typed.Get("next"), ""))), nil
@@ -43,12 +44,13 @@ func (v *visit) showSecond(status int, typed url.Values, problem *fault.Error) (
 		Lost:   true,
 	}
 	if slices.Contains(factors, "passkey") {
-		model.Passkey = v.edge.passkeyForm("second_factor", model.Action, locale.Key("Use my passkey"))
+		model.Passkey = v.site.passkeyForm("second_factor", model.Action, locale.Key("Use my passkey"))
 	}
 	return v.showProve(status, model, typed, problem)
 }
 
-func (e *edge) secondFromPage(v *visit) (*reply, error) {
+// secondFromPage ends a pending sign-in by its second factor.
+func (e *site) secondFromPage(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -71,7 +73,7 @@ func (e *edge) secondFromPage(v *visit) (*reply, error) {
 }
 
 // signInByPasskey signs in whoever the passkey is of.
-func (e *edge) signInByPasskey(v *visit) (*reply, error) {
+func (e *site) signInByPasskey(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err

@@ -17,14 +17,15 @@ import (
 
 const securityPath = "/account/security"
 
-func (e *edge) securityPage(v *visit) (*reply, error) {
+// securityPage shows the factors of the member's account.
+func (e *site) securityPage(v *visit) (*reply, error) {
 	return v.showSecurity(http.StatusOK, url.Values{}, nil)
 }
 
 // showSecurity shows what the account is signed in to with. Who has not just shown who they are sees it, and is led to do so before
 // anything changes.
 func (v *visit) showSecurity(status int, typed url.Values, problem *fault.Error) (*reply, error) {
-	answer, err := v.edge.factors.ListFactors(v.Context(), &identityv1.ListFactorsRequest{SessionToken: v.sessionToken()})
+	answer, err := v.site.factors.ListFactors(v.Context(), &identityv1.ListFactorsRequest{SessionToken: v.sessionToken()})
 	if err != nil {
 		return nil, err
 	}
@@ -32,11 +33,11 @@ func (v *visit) showSecurity(status int, typed url.Values, problem *fault.Error)
 		Frame: v.frame("Signing in"), As: v.account.GetId(), Fresh: v.fresh(), Prove: ask(securityPath),
 		App: day(v.says(), answer.GetTotpSince()), Codes: v.says().Count(int64(answer.GetRecoveryCodes()), "For the day that your phone is lost, you have {n} recovery code left.", "For the day that your phone is lost, you have {n} recovery codes left."), Any: len(v.held.GetFactors()) > 0, Desk: v.deskAsks(),
 	}
-	model.Passkeys = v.edge.assets.Passkey
+	model.Passkeys = v.site.assets.Passkey
 	for _, k := range answer.GetPasskeys() {
 		model.Keys = append(model.Keys, page.KeptPasskey{ID: k.GetId(), Name: k.GetName(), Since: day(v.says(), k.GetCreatedAt()), Used: day(v.says(), k.GetUsedAt())})
 	}
-	model.Add = v.edge.passkeyForm("register", securityPath+"/passkeys", locale.Key("Add a passkey"))
+	model.Add = v.site.passkeyForm("register", securityPath+"/passkeys", locale.Key("Add a passkey"))
 	wrong := map[string]string{}
 	if problem != nil {
 		wrong, model.Troubles.Message = fieldsOf(problem), problem.Message
@@ -80,7 +81,8 @@ func (v *visit) changeFactors(work func(typed url.Values) (*reply, error)) (*rep
 	return v.showSecurity(proofStatus(stale), typed, stale)
 }
 
-func (e *edge) addPasskey(v *visit) (*reply, error) {
+// addPasskey gives the account a passkey.
+func (e *site) addPasskey(v *visit) (*reply, error) {
 	return v.changeFactors(func(typed url.Values) (*reply, error) {
 		answer, err := e.factors.AddPasskey(v.spoken(), &identityv1.AddPasskeyRequest{
 			SessionToken: v.sessionToken(), ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential"), Name: strings.TrimSpace(typed.Get("name")),
@@ -92,21 +94,24 @@ func (e *edge) addPasskey(v *visit) (*reply, error) {
 	})
 }
 
-func (e *edge) removePasskey(v *visit) (*reply, error) {
+// removePasskey takes a passkey from the account.
+func (e *site) removePasskey(v *visit) (*reply, error) {
 	return v.changeFactors(func(url.Values) (*reply, error) {
 		_, err := e.factors.RemovePasskey(v.spoken(), &identityv1.RemovePasskeyRequest{SessionToken: v.sessionToken(), Id: v.PathValue("id")})
 		return redirect(securityPath), err
 	})
 }
 
-func (e *edge) removeApp(v *visit) (*reply, error) {
+// removeApp takes the authenticator app from the account.
+func (e *site) removeApp(v *visit) (*reply, error) {
 	return v.changeFactors(func(url.Values) (*reply, error) {
 		_, err := e.factors.RemoveTotp(v.spoken(), &identityv1.RemoveTotpRequest{SessionToken: v.sessionToken()})
 		return redirect(securityPath), err
 	})
 }
 
-func (e *edge) makeCodes(v *visit) (*reply, error) {
+// makeCodes makes new recovery codes; the old ones open nothing any more.
+func (e *site) makeCodes(v *visit) (*reply, error) {
 	return v.changeFactors(func(url.Values) (*reply, error) {
 		answer, err := e.factors.MakeRecoveryCodes(v.spoken(), &identityv1.MakeRecoveryCodesRequest{SessionToken: v.sessionToken()})
 		if err != nil {
@@ -122,15 +127,16 @@ func (v *visit) showCodes(codes []string) (*reply, error) {
 		return redirect(securityPath), nil
 	}
 	return render(v.Context(), http.StatusOK, page.CodesPage(page.Codes{
-		Frame: v.frame("Your recovery codes"), Codes: codes, To: securityPath, When: v.edge.host.Now().Format(time.DateOnly),
+		Frame: v.frame("Your recovery codes"), Codes: codes, To: securityPath, When: v.site.host.Now().Format(time.DateOnly),
 	}))
 }
 
-func (e *edge) appPage(v *visit) (*reply, error) { return v.showApp(http.StatusOK, url.Values{}, nil) }
+// appPage shows the secret of a new authenticator app.
+func (e *site) appPage(v *visit) (*reply, error) { return v.showApp(http.StatusOK, url.Values{}, nil) }
 
 // showApp shows the key of an authenticator app that is to be set up.
 func (v *visit) showApp(status int, typed url.Values, problem *fault.Error) (*reply, error) {
-	answer, err := v.edge.factors.BeginTotp(v.Context(), &identityv1.BeginTotpRequest{SessionToken: v.sessionToken()})
+	answer, err := v.site.factors.BeginTotp(v.Context(), &identityv1.BeginTotpRequest{SessionToken: v.sessionToken()})
 	if fault.Is(err, "totp_known") {
 		return redirect(securityPath), nil
 	}
@@ -157,7 +163,7 @@ func (v *visit) showApp(status int, typed url.Values, problem *fault.Error) (*re
 }
 
 // confirmApp takes the first code of an app.
-func (e *edge) confirmApp(v *visit) (*reply, error) {
+func (e *site) confirmApp(v *visit) (*reply, error) {
 	typed, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err

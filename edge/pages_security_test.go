@@ -39,8 +39,8 @@ func TestWhatMattersMostIsAskedFirst(t *testing.T) {
 	for _, pattern := range asksFirst {
 		want[pattern] = true
 	}
-	for _, rt := range s.edge.routes() {
-		if rt.plain != nil || rt.live {
+	for _, rt := range s.edge.routes {
+		if rt.plain != nil || rt.live != nil {
 			continue
 		}
 		method, at, _ := strings.Cut(rt.pattern, " ")
@@ -126,7 +126,7 @@ func TestADeskIsLockedUntilItsSecondFactorIsThere(t *testing.T) {
 			}
 		})
 		to := map[bool]string{false: "/account/security", true: "/step-up?next="}[has]
-		for _, rt := range s.edge.routes() {
+		for _, rt := range s.edge.routes {
 			if (rt.rule != producing && rt.rule != operating) || rt.plain != nil {
 				continue
 			}

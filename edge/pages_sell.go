@@ -12,7 +12,7 @@ import (
 )
 
 // sellPage asks a member who makes food to sell it here.
-func (e *edge) sellPage(v *visit) (*reply, error) {
+func (e *site) sellPage(v *visit) (*reply, error) {
 	if waiting, err := v.applied(); err != nil || waiting {
 		return redirect("/producer"), err
 	}
@@ -25,7 +25,7 @@ func (v *visit) applied() (bool, error) {
 		return false, err
 	}
 	for _, producer := range v.account.GetProducerIds() {
-		answer, err := v.edge.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: producer})
+		answer, err := v.site.catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: producer})
 		if err != nil || !answer.GetProducer().GetApproved() {
 			return err == nil, err
 		}
@@ -34,7 +34,7 @@ func (v *visit) applied() (bool, error) {
 }
 
 // apply makes a producer that the operator has to approve, with a desk for the member.
-func (e *edge) apply(v *visit) (*reply, error) {
+func (e *site) apply(v *visit) (*reply, error) {
 	form, err := v.form()
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (e *edge) apply(v *visit) (*reply, error) {
 }
 
 func (v *visit) showSell(status int, form url.Values, problem *fault.Error) (*reply, error) {
-	markets, err := v.edge.catalog.ListMarkets(v.Context(), &catalogv1.ListMarketsRequest{})
+	markets, err := v.site.catalog.ListMarkets(v.Context(), &catalogv1.ListMarketsRequest{})
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ import (
 var shelfParams = []string{"q", "category", "producer", "allergen_free", "day", "in_stock", "season", "sort", "cursor", "shown", chosenParam}
 
 // shelfPage is a list of products. Its address says all that it shows.
-func (e *edge) shelfPage(ctx context.Context, q *query) (*reply, error) {
+func (e *site) shelfPage(ctx context.Context, q *query) (*reply, error) {
 	in, err := e.place(ctx, q.id)
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func shownOf(q *query) (before, upTo int64) {
 }
 
 // goods lists so many products from the request's place on, or up to a page more.
-func (e *edge) goods(ctx context.Context, request *catalogv1.ListProductsRequest, upTo int64) (*catalogv1.ListProductsResponse, error) {
+func (e *site) goods(ctx context.Context, request *catalogv1.ListProductsRequest, upTo int64) (*catalogv1.ListProductsResponse, error) {
 	request.Limit = int32(min(upTo, 4*productPage)) //nolint:gosec // a page's
 	answer, err := e.catalog.ListProducts(ctx, request)
 	for n := int64(request.GetLimit()); err == nil && n < upTo && answer.GetNextCursor() != ""; n += int64(request.GetLimit()) {
@@ -93,7 +93,7 @@ func (e *edge) goods(ctx context.Context, request *catalogv1.ListProductsRequest
 	return answer, err
 }
 
-func (e *edge) shelfRequest(q *query, in *place) (*catalogv1.ListProductsRequest, error) {
+func (e *site) shelfRequest(q *query, in *place) (*catalogv1.ListProductsRequest, error) {
 	request, err := productsRequest(q, in.code)
 	if err != nil {
 		return nil, err
@@ -211,6 +211,7 @@ func without(q *query, name, value string) url.Values {
 	return values
 }
 
+// address is a path with parameters; without any it is the path.
 func address(at string, values url.Values) string {
 	if len(values) == 0 {
 		return at
@@ -222,7 +223,7 @@ func address(at string, values url.Values) string {
 const shownDays = 6
 
 // days are those of the windows that can still be ordered for. Without them the list is shorter, not missing.
-func (e *edge) days(ctx context.Context, in *place, chosen string) []page.Choice {
+func (e *site) days(ctx context.Context, in *place, chosen string) []page.Choice {
 	windows, err := e.openings(ctx, in)
 	if e.missing(ctx, "days", err) != nil {
 		return nil
@@ -276,7 +277,7 @@ func choices(facets []*catalogv1.Facet, name string, chosen ...string) []page.Ch
 }
 
 // cards are products in a list, with the words that were looked for marked.
-func (e *edge) cards(ctx context.Context, in *place, products []*catalogv1.Product, words []string) []page.Card {
+func (e *site) cards(ctx context.Context, in *place, products []*catalogv1.Product, words []string) []page.Card {
 	stock := e.availability(ctx, products...)
 	var cards []page.Card
 	for _, p := range products {
@@ -321,7 +322,7 @@ func (p *place) picks(product *catalogv1.Product, stock map[string]int64) []page
 const shownHits = 6
 
 // suggest answers a part of a page: what somebody who is typing may mean.
-func (e *edge) suggest(ctx context.Context, q *query) (*reply, error) {
+func (e *site) suggest(ctx context.Context, q *query) (*reply, error) {
 	in, err := e.place(ctx, q.id)
 	if err != nil {
 		return nil, err

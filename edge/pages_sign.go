@@ -22,11 +22,13 @@ var (
 	}
 )
 
-func (e *edge) signInPage(v *visit) (*reply, error) {
+// signInPage is the form to sign in.
+func (e *site) signInPage(v *visit) (*reply, error) {
 	return v.showSignIn(http.StatusOK, url.Values{"next": {v.URL.Query().Get("next")}}, nil)
 }
 
-func (e *edge) signUpPage(v *visit) (*reply, error) {
+// signUpPage is the form to make an account.
+func (e *site) signUpPage(v *visit) (*reply, error) {
 	return v.showSignUp(http.StatusOK, url.Values{"next": {v.URL.Query().Get("next")}}, nil)
 }
 
@@ -34,7 +36,7 @@ func (v *visit) showSignIn(status int, typed url.Values, problem *fault.Error) (
 	next := localPath(typed.Get("next"), "")
 	return v.showSign(status, page.Sign{
 		Frame: v.frame("Sign in"), Heading: "Welcome back", Action: "/sign-in", Button: "Sign in", Next: next,
-		Inputs: []page.Input{emailOrPasskey, passwordNow}, Passkey: v.edge.passkeyForm("sign_in", "/sign-in/passkey", locale.Key("Use a passkey")),
+		Inputs: []page.Input{emailOrPasskey, passwordNow}, Passkey: v.site.passkeyForm("sign_in", "/sign-in/passkey", locale.Key("Use a passkey")),
 		Others: []page.Choice{{Value: "/forgotten", Label: "Forgotten your password?"}, {Value: "/sign-up?next=" + url.QueryEscape(next), Label: "I have no account yet"}, {Value: "/find-order", Label: "I ordered without an account"}},
 	}, typed, problem)
 }
@@ -65,7 +67,7 @@ func (v *visit) showSign(status int, model page.Sign, typed url.Values, problem 
 		model.Troubles = page.Troubles{Message: problem.Message, Each: inputTroubles(model.Inputs)}
 	}
 	if model.Passkey != nil {
-		model.Passkeys, model.Passkey.Next = v.edge.assets.Passkey, model.Next
+		model.Passkeys, model.Passkey.Next = v.site.assets.Passkey, model.Next
 	}
 	out, err := render(v.Context(), status, page.SignPage(model))
 	if err != nil || problem == nil {
@@ -74,7 +76,8 @@ func (v *visit) showSign(status int, model page.Sign, typed url.Values, problem 
 	return out.advising(problem), nil
 }
 
-func (e *edge) signInFromPage(v *visit) (*reply, error) {
+// signInFromPage begins a session by a password, or a pending sign-in.
+func (e *site) signInFromPage(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -93,7 +96,7 @@ func (e *edge) signInFromPage(v *visit) (*reply, error) {
 }
 
 // signUpFromPage has a link mailed, which makes the account. It says the same whether the address has one or not.
-func (e *edge) signUpFromPage(v *visit) (*reply, error) {
+func (e *site) signUpFromPage(v *visit) (*reply, error) {
 	typed, err := v.form()
 	if err != nil {
 		return nil, err
@@ -129,11 +132,11 @@ func (v *visit) signedIn(token string, expiresAt int64, next string) *reply {
 
 // session is the cookie of who has signed in.
 func (v *visit) session(token string, expiresAt int64) *http.Cookie {
-	return v.edge.jar.make(sessionCookie, token, "/", max(timeOf(expiresAt).Sub(v.edge.host.Now()), time.Minute))
+	return v.site.jar.make(sessionCookie, token, "/", max(timeOf(expiresAt).Sub(v.site.host.Now()), time.Minute))
 }
 
 // signOutEverywhere ends all sessions of the member, this one with them.
-func (e *edge) signOutEverywhere(v *visit) (*reply, error) {
+func (e *site) signOutEverywhere(v *visit) (*reply, error) {
 	_, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err
@@ -148,7 +151,7 @@ func (e *edge) signOutEverywhere(v *visit) (*reply, error) {
 }
 
 // signOutFromPage ends the session, and has the browser forget what it keeps.
-func (e *edge) signOutFromPage(v *visit) (*reply, error) {
+func (e *site) signOutFromPage(v *visit) (*reply, error) {
 	if token := e.jar.read(v.Request, sessionCookie); token != "" {
 		if _, err := e.identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: token}); err != nil && fault.KindOf(err) != fault.Unauthenticated {
 			return nil, err

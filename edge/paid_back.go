@@ -20,8 +20,8 @@ func (v *visit) partRefunds(producer string, orders ...*orderingv1.Order) (of ma
 	if len(request.GetOrderIds()) == 0 {
 		return nil, true
 	}
-	answer, err := v.edge.payments.PartRefunds(v.Context(), request)
-	if v.edge.missing(v.Context(), "what was paid back", err) != nil {
+	answer, err := v.site.payments.PartRefunds(v.Context(), request)
+	if v.site.missing(v.Context(), "what was paid back", err) != nil {
 		return nil, false
 	}
 	of = map[string][]*paymentsv1.PartRefund{}

@@ -43,6 +43,7 @@ var statuses = map[string]int{
 	"unsupported_media_type":   http.StatusUnsupportedMediaType,
 }
 
+// statusOf is the HTTP status of a fault.
 func statusOf(f *fault.Error) int {
 	if status, ok := statuses[f.Code]; ok {
 		return status

@@ -14,11 +14,11 @@ var errDemoAtHome = fault.New(fault.Denied, "demo_only_here", "This shop is a de
 
 // atHome refuses what a demo gets from elsewhere: by a proxy of its machine, which says so or speaks HTTP/1.0 as nginx
 // does where it is not told otherwise, or under a name that is not of its machine.
-func (e *edge) atHome(r *http.Request) error {
-	if !e.demo {
+func (s *server) atHome(r *http.Request) error {
+	if !s.site.demo {
 		return nil
 	}
-	if (r.ProtoMajor == 1 && r.ProtoMinor == 0) || !e.homeName(r.Host) {
+	if (r.ProtoMajor == 1 && r.ProtoMinor == 0) || !s.homeName(r.Host) {
 		return errDemoAtHome
 	}
 	for name := range r.Header {
@@ -31,19 +31,19 @@ func (e *edge) atHome(r *http.Request) error {
 
 // homeName reports whether a request's host is this machine, as a demo's address names it or as every machine calls itself.
 // The one that was last is known: reading it costs more than a page from memory may.
-func (e *edge) homeName(host string) bool {
-	if last := e.lastHome.Load(); last != nil && *last == host {
+func (s *server) homeName(host string) bool {
+	if last := s.lastHome.Load(); last != nil && *last == host {
 		return true
 	}
-	if !e.isHome(host) {
+	if !s.isHome(host) {
 		return false
 	}
 	known := host
-	e.lastHome.Store(&known)
+	s.lastHome.Store(&known)
 	return true
 }
 
-func (e *edge) isHome(host string) bool {
+func (s *server) isHome(host string) bool {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name = strings.Trim(host, "[]")
@@ -54,6 +54,6 @@ func (e *edge) isHome(host string) bool {
 	if ip := net.ParseIP(name); ip != nil {
 		return ip.IsLoopback()
 	}
-	own, err := url.Parse(e.base)
+	own, err := url.Parse(s.site.base)
 	return err == nil && own.Hostname() == strings.ToLower(name)
 }

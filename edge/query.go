@@ -12,6 +12,7 @@ import (
 // query is what a request for something that is the same for everybody asks for:
 // only what its route knows, so that nothing else can split the cache.
 type query struct {
+	site   *site
 	id     string // the path's
 	values url.Values
 	key    string
@@ -48,6 +49,7 @@ func readQuery(r *http.Request, id string, known []string) (*query, error) {
 	return q, nil
 }
 
+// get is a parameter's value; empty where it was not asked for.
 func (q *query) get(name string) string { return q.values.Get(name) }
 
 // list is a parameter of several values with commas between.

@@ -41,36 +41,36 @@ var (
 )
 
 // answerRecalled answers with the page that an address and the visit ask for.
-func (e *edge) answerRecalled(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
+func (s *server) answerRecalled(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
 	if q.get(chosenParam) != "" {
-		return e.choose(r, q).send(w, r)
+		return s.choose(r, q).send(w, r)
 	}
-	return e.answerShared(w, r, rt, e.recall(w, r, rt, q))
+	return s.answerShared(w, r, rt, s.recall(w, r, rt, q))
 }
 
 // choose remembers what was chosen, and sends the browser on to the address without the mark: it may be opened again, kept and sent
 // to others. What comes from elsewhere, typed, kept or sent, chooses nothing.
-func (e *edge) choose(r *http.Request, q *query) *reply {
+func (s *server) choose(r *http.Request, q *query) *reply {
 	out := redirect(address(r.URL.EscapedPath(), q.with(url.Values{chosenParam: nil}).values))
 	if from := r.Header.Get("Sec-Fetch-Site"); from != "" && from != "same-origin" {
 		return out
 	}
-	before, removed := e.remembered(r), q.list(chosenParam)
+	before, removed := s.site.remembered(r), q.list(chosenParam)
 	avoids := slices.DeleteFunc(slices.Clone(before.avoids), func(code string) bool { return slices.Contains(removed, code) })
-	now := visited{known(append(avoids, q.list("allergen_free")...)), e.stillMatters(q.get("day"))}
+	now := visited{known(append(avoids, q.list("allergen_free")...)), s.site.stillMatters(q.get("day"))}
 	if now.text() == before.text() {
 		return out
 	}
-	return out.with(e.visitCookie(now))
+	return out.with(s.site.visitCookie(now))
 }
 
 // recall is what an address asks for, with what is remembered of the visit, as far as its route knows it: all allergens of both, and the day where
 // the address says none.
-func (e *edge) recall(w http.ResponseWriter, r *http.Request, rt *route, q *query) *query {
+func (s *server) recall(w http.ResponseWriter, r *http.Request, rt *route, q *query) *query {
 	if r.Header["Cookie"] == nil {
 		return q
 	}
-	kept, avoids, more := e.remembered(r), q.list("allergen_free"), url.Values{}
+	kept, avoids, more := s.site.remembered(r), q.list("allergen_free"), url.Values{}
 	for _, code := range kept.avoids {
 		if !slices.Contains(avoids, code) {
 			avoids = append(avoids, code)
@@ -88,7 +88,7 @@ func (e *edge) recall(w http.ResponseWriter, r *http.Request, rt *route, q *quer
 }
 
 // visitCookie keeps what was chosen until the browser is closed, or forgets it.
-func (e *edge) visitCookie(chosen visited) *http.Cookie {
+func (e *site) visitCookie(chosen visited) *http.Cookie {
 	if chosen.text() == "" {
 		return e.jar.drop(visitCookie)
 	}
@@ -102,7 +102,7 @@ type visited struct {
 }
 
 // remembered reads the cookie, as far as it still means something.
-func (e *edge) remembered(r *http.Request) visited {
+func (e *site) remembered(r *http.Request) visited {
 	values, err := url.ParseQuery(e.jar.readUpTo(r, visitCookie, longestVisit))
 	if err != nil {
 		return visited{}
@@ -111,7 +111,7 @@ func (e *edge) remembered(r *http.Request) visited {
 }
 
 // asks is what a page's address says of what is remembered.
-func (e *edge) asks(q *query) visited {
+func (e *site) asks(q *query) visited {
 	return visited{known(q.list("allergen_free")), e.stillMatters(q.get("day"))}
 }
 
@@ -132,8 +132,10 @@ func (m visited) chips(q *query, at string, in *place) (list []page.Choice) {
 	return list
 }
 
+// text is what is remembered as the cookie has it.
 func (m visited) text() string { return m.values().Encode() }
 
+// values is what is remembered as an address has it.
 func (m visited) values() url.Values {
 	values := url.Values{}
 	if len(m.avoids) > 0 {
@@ -156,7 +158,7 @@ func known(codes []string) (list []string) {
 }
 
 // stillMatters is a day that can still be ordered for somewhere; empty for any other.
-func (e *edge) stillMatters(day string) string {
+func (e *site) stillMatters(day string) string {
 	at, err := time.Parse(time.DateOnly, day)
 	if err != nil || !at.After(e.host.Now().AddDate(0, 0, -2)) {
 		return ""
@@ -176,5 +178,5 @@ func (q *query) with(other url.Values) *query {
 		}
 	}
 	path, _, _ := strings.Cut(q.key, "?")
-	return &query{id: q.id, values: values, key: address(path, values)}
+	return &query{site: q.site, id: q.id, values: values, key: address(path, values)}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // refused tells the security log of what a visitor was denied, by a rule here or by a service, or tried too often; it answers the fault as it came.
-func (e *edge) refused(ctx context.Context, rt *route, err error) error {
+func (e *site) refused(ctx context.Context, rt *route, err error) error {
 	if err == nil {
 		return nil
 	}

@@ -26,6 +26,7 @@ type reply struct {
 	cookies []*http.Cookie
 }
 
+// jsonReply answers a body as JSON.
 func jsonReply(status int, body any) (*reply, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -40,6 +41,7 @@ func redirect(to string) *reply {
 	return r.set("Location", to)
 }
 
+// set sets a header, and gives the reply back.
 func (r *reply) set(name, value string) *reply {
 	if r.header == nil {
 		r.header = http.Header{}
@@ -94,14 +96,14 @@ var (
 
 // secure sets the headers of every answer. There are few, for each costs at each answer: a page's own policy lets
 // nothing foreign in that could ask for a camera.
-func (e *edge) secure(h http.Header, page bool) {
+func (s *server) secure(h http.Header, page bool) {
 	h["X-Content-Type-Options"] = noSniff
 	h["Content-Security-Policy"] = dataPolicy
 	h["Referrer-Policy"] = noReferrer
 	if page {
 		h["Referrer-Policy"] = onlyOrigin
 	}
-	if e.jar.https {
+	if s.site.jar.https {
 		h["Strict-Transport-Security"] = always
 	}
 }

@@ -124,7 +124,7 @@ func TestEverybodyAtEveryRoute(t *testing.T) {
 
 func (w *walk) visitAll(t *testing.T, who string) {
 	t.Helper()
-	routes := w.edge.routes()
+	routes := w.edge.routes
 	// What ends a session, or takes a thing away, comes last.
 	slices.SortStableFunc(routes, func(a, b route) int { return cmp.Compare(ends(a.pattern), ends(b.pattern)) })
 	for _, rt := range routes {
@@ -155,7 +155,7 @@ func ends(pattern string) int {
 // visitForeignDesk knocks at every page of the first producer's desk as another producer.
 func (w *walk) visitForeignDesk(t *testing.T) {
 	t.Helper()
-	for _, rt := range w.edge.routes() {
+	for _, rt := range w.edge.routes {
 		if _, path, _ := strings.Cut(rt.pattern, " "); path == "/producer" || strings.HasPrefix(path, "/producer/") {
 			if got := w.visit(t, "another producer", rt.pattern, "?producer="+w.producer); got != missing {
 				t.Errorf("%s of somebody else is %c to another producer", rt.pattern, got)

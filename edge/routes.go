@@ -1,44 +1,18 @@
 package edge
 
 import (
-	"context"
 	"net/http"
 	"slices"
 
 	"github.com/artisan-eats/artisan/host"
 )
 
-// route is a line of the table below. It answers the same to everybody (shared, with
-// the query parameters it knows), or to one visitor (personal), or by itself (plain).
-type route struct {
-	pattern string
-	tier    tier
-	rule    rule
-	// stepUp routes are for who has shown within ten minutes who they are.
-	stepUp   bool
-	personal func(v *visit) (*reply, error)
-	shared   func(ctx context.Context, q *query) (*reply, error)
-	// own is what one visitor gets where there is nothing for everybody.
-	own    func(v *visit, q *query) (*reply, error)
-	params []string
-	// recalls: what is remembered of the visit narrows it.
-	recalls bool
-	lasting bool
-	plain   http.HandlerFunc
-	// upload is how many bytes a body may have that brings a file; zero for routes that take none.
-	upload int64
-	// password routes look at a password, which takes long, or have a letter written; mayPassword routes look at one where one is sent.
-	password, mayPassword bool
-	// live routes tell an open page of news; serveLive is all of them.
-	live bool
-}
-
 // routes is everything that the public address answers.
-func (e *edge) routes() []route {
-	return slices.Concat(e.apiRoutes(), e.pageRoutes())
+func routes(site *site) []route {
+	return slices.Concat(apiRoutes(site), pageRoutes(site))
 }
 
-func (e *edge) apiRoutes() []route {
+func apiRoutes(e *site) []route {
 	return []route{
 		{pattern: "GET /api/v1/markets", tier: browsing, rule: anyone, shared: e.listMarkets},
 		{pattern: "GET /api/v1/categories", tier: browsing, rule: anyone, shared: e.listCategories, params: []string{"market"}},
@@ -84,7 +58,7 @@ func (e *edge) apiRoutes() []route {
 	}
 }
 
-func (e *edge) pageRoutes() []route {
+func pageRoutes(e *site) []route {
 	routes := []route{
 		{pattern: "GET /{$}", tier: browsing, rule: anyone, shared: e.homePage, params: visitParams, recalls: true},
 		{pattern: "GET /m/{id}", tier: browsing, rule: anyone, shared: e.marketPage, params: visitParams, recalls: true},
@@ -103,14 +77,14 @@ func (e *edge) pageRoutes() []route {
 
 		{pattern: "GET /me", tier: carting, rule: anyone, personal: e.me},
 		{pattern: "GET /cart", tier: carting, rule: anyone, personal: e.cartPage},
-		{pattern: "POST /cart/lines", tier: carting, rule: anyone, personal: e.addLine},
+		{pattern: "POST /cart/lines", tier: carting, rule: anyone, personal: addLine(e.product)},
 		{pattern: "POST /cart/lines/{variant}", tier: carting, rule: anyone, personal: e.changeLine},
 		{pattern: "GET /checkout", tier: carting, rule: anyone, personal: e.checkoutPage},
 		{pattern: "POST /checkout/form", tier: carting, rule: anyone, personal: e.checkoutAgain, mayPassword: true},
 		{pattern: "POST /checkout", tier: checkout, rule: anyone, personal: e.placeOrder, mayPassword: true},
 
 		{pattern: "GET /orders/{id}", tier: underWay, rule: anyone, personal: e.orderPage},
-		{pattern: "GET /orders/{id}/events", tier: underWay, rule: anyone, live: true},
+		{pattern: "GET /orders/{id}/events", tier: underWay, rule: anyone, live: e.orderNews},
 		{pattern: "GET /orders/{id}/calendar.ics", tier: underWay, rule: anyone, personal: e.orderCalendar},
 		{pattern: "POST /orders/{id}/again", tier: carting, rule: anyone, personal: e.orderAgain},
 		{pattern: "GET /orders/{id}/confirm", tier: underWay, rule: anyone, personal: e.confirmPage},
@@ -173,78 +147,78 @@ func (e *edge) pageRoutes() []route {
 		{pattern: "GET /sell", tier: carting, rule: member, personal: e.sellPage},
 		{pattern: "POST /sell", tier: carting, rule: member, personal: e.apply},
 
-		{pattern: "GET /producer", tier: underWay, rule: producing, personal: e.atDesk((*desk).week)},
-		{pattern: "POST /producer/windows/{window}/accept", tier: underWay, rule: producing, personal: e.atDesk((*desk).acceptWindow)},
-		{pattern: "GET /producer/orders", tier: underWay, rule: producing, personal: e.atDesk((*desk).orders)},
-		{pattern: "POST /producer/orders", tier: underWay, rule: producing, personal: e.atDesk((*desk).stepOrders)},
-		{pattern: "GET /producer/orders/{id}", tier: underWay, rule: producing, personal: e.atDesk((*desk).order)},
-		{pattern: "GET /producer/pack", tier: underWay, rule: producing, personal: e.atDesk((*desk).nextPack)},
-		{pattern: "GET /producer/make", tier: underWay, rule: producing, personal: e.atDesk((*desk).makeList)},
-		{pattern: "GET /producer/products", tier: underWay, rule: producing, personal: e.atDesk((*desk).products)},
-		{pattern: "POST /producer/products", tier: underWay, rule: producing, personal: e.atDesk((*desk).addProduct)},
-		{pattern: "POST /producer/goods", tier: underWay, rule: producing, personal: e.atDesk((*desk).saveGoods)},
-		{pattern: "POST /producer/goods/bulk", tier: underWay, rule: producing, personal: e.atDesk((*desk).bulkGoods)},
-		{pattern: "GET /producer/products/{id}/preview", tier: underWay, rule: producing, personal: e.atDesk((*desk).preview)},
-		{pattern: "GET /producer/new", tier: underWay, rule: producing, personal: e.atDesk((*desk).newProduct)},
-		{pattern: "GET /producer/products/{id}", tier: underWay, rule: producing, personal: e.atDesk((*desk).editProduct)},
-		{pattern: "POST /producer/products/{id}", tier: underWay, rule: producing, personal: e.atDesk((*desk).saveProduct)},
-		{pattern: "POST /producer/products/{id}/pictures", tier: underWay, rule: producing, personal: e.atDesk((*desk).addPicture), upload: maxPicture},
-		{pattern: "POST /producer/products/{id}/pictures/{key}", tier: underWay, rule: producing, personal: e.atDesk((*desk).changePicture)},
-		{pattern: "POST /producer/products/{id}/publish", tier: underWay, rule: producing, personal: e.atDesk((*desk).publish)},
-		{pattern: "POST /producer/products/{id}/variants/{variant}", tier: underWay, rule: producing, personal: e.atDesk((*desk).saveVariant)},
-		{pattern: "GET /producer/products/{id}/lots", tier: underWay, rule: producing, personal: e.atDesk((*desk).lots)},
-		{pattern: "POST /producer/products/{id}/variants/{variant}/lots", tier: underWay, rule: producing, personal: e.atDesk((*desk).receive)},
-		{pattern: "GET /producer/page", tier: underWay, rule: producing, personal: e.atDesk((*desk).ownPage)},
-		{pattern: "POST /producer/page", tier: underWay, rule: producing, personal: e.atDesk((*desk).saveOwnPage)},
-		{pattern: "POST /producer/page/picture", tier: underWay, rule: producing, personal: e.atDesk((*desk).addOwnPicture), upload: maxPicture},
-		{pattern: "POST /producer/page/picture/remove", tier: underWay, rule: producing, personal: e.atDesk((*desk).dropOwnPicture)},
-		{pattern: "GET /producer/people", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).people)},
-		{pattern: "POST /producer/people", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).invite), password: true},
-		{pattern: "POST /producer/people/{person}", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).letDo)},
-		{pattern: "GET /producer/people/{person}/remove", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).removing)},
-		{pattern: "POST /producer/people/{person}/remove", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).remove)},
-		{pattern: "POST /producer/invitations/{id}/delete", tier: underWay, rule: producing, stepUp: true, personal: e.atDesk((*desk).dropInvitation)},
-		{pattern: "GET /producer/import", tier: underWay, rule: producing, personal: e.atDesk((*desk).importPage)},
-		{pattern: "POST /producer/import", tier: underWay, rule: producing, personal: e.atDesk((*desk).sendFile), upload: maxImport},
-		{pattern: "POST /producer/import/run", tier: underWay, rule: producing, personal: e.atDesk((*desk).runImport)},
-		{pattern: "POST /producer/import/drop", tier: underWay, rule: producing, personal: e.atDesk((*desk).dropImport)},
-		{pattern: "GET /producer/export", tier: underWay, rule: producing, personal: e.atDesk((*desk).export)},
-		{pattern: "GET /producer/pack/{window}", tier: underWay, rule: producing, personal: e.atDesk((*desk).pack)},
+		{pattern: "GET /producer", tier: underWay, rule: producing, personal: atDesk((*desk).week)},
+		{pattern: "POST /producer/windows/{window}/accept", tier: underWay, rule: producing, personal: atDesk((*desk).acceptWindow)},
+		{pattern: "GET /producer/orders", tier: underWay, rule: producing, personal: atDesk((*desk).orders)},
+		{pattern: "POST /producer/orders", tier: underWay, rule: producing, personal: atDesk((*desk).stepOrders)},
+		{pattern: "GET /producer/orders/{id}", tier: underWay, rule: producing, personal: atDesk((*desk).order)},
+		{pattern: "GET /producer/pack", tier: underWay, rule: producing, personal: atDesk((*desk).nextPack)},
+		{pattern: "GET /producer/make", tier: underWay, rule: producing, personal: atDesk((*desk).makeList)},
+		{pattern: "GET /producer/products", tier: underWay, rule: producing, personal: atDesk((*desk).products)},
+		{pattern: "POST /producer/products", tier: underWay, rule: producing, personal: atDesk((*desk).addProduct)},
+		{pattern: "POST /producer/goods", tier: underWay, rule: producing, personal: atDesk((*desk).saveGoods)},
+		{pattern: "POST /producer/goods/bulk", tier: underWay, rule: producing, personal: atDesk((*desk).bulkGoods)},
+		{pattern: "GET /producer/products/{id}/preview", tier: underWay, rule: producing, personal: atDesk(preview(e.productAs))},
+		{pattern: "GET /producer/new", tier: underWay, rule: producing, personal: atDesk((*desk).newProduct)},
+		{pattern: "GET /producer/products/{id}", tier: underWay, rule: producing, personal: atDesk((*desk).editProduct)},
+		{pattern: "POST /producer/products/{id}", tier: underWay, rule: producing, personal: atDesk((*desk).saveProduct)},
+		{pattern: "POST /producer/products/{id}/pictures", tier: underWay, rule: producing, personal: atDesk((*desk).addPicture), upload: upTo(maxPicture)},
+		{pattern: "POST /producer/products/{id}/pictures/{key}", tier: underWay, rule: producing, personal: atDesk((*desk).changePicture)},
+		{pattern: "POST /producer/products/{id}/publish", tier: underWay, rule: producing, personal: atDesk((*desk).publish)},
+		{pattern: "POST /producer/products/{id}/variants/{variant}", tier: underWay, rule: producing, personal: atDesk((*desk).saveVariant)},
+		{pattern: "GET /producer/products/{id}/lots", tier: underWay, rule: producing, personal: atDesk((*desk).lots)},
+		{pattern: "POST /producer/products/{id}/variants/{variant}/lots", tier: underWay, rule: producing, personal: atDesk((*desk).receive)},
+		{pattern: "GET /producer/page", tier: underWay, rule: producing, personal: atDesk((*desk).ownPage)},
+		{pattern: "POST /producer/page", tier: underWay, rule: producing, personal: atDesk((*desk).saveOwnPage)},
+		{pattern: "POST /producer/page/picture", tier: underWay, rule: producing, personal: atDesk((*desk).addOwnPicture), upload: upTo(maxPicture)},
+		{pattern: "POST /producer/page/picture/remove", tier: underWay, rule: producing, personal: atDesk((*desk).dropOwnPicture)},
+		{pattern: "GET /producer/people", tier: underWay, rule: producing, stepUp: true, personal: atDesk((*desk).people)},
+		{pattern: "POST /producer/people", tier: underWay, rule: producing, stepUp: true, personal: atDesk((*desk).invite), password: true},
+		{pattern: "POST /producer/people/{person}", tier: underWay, rule: producing, stepUp: true, personal: atDesk((*desk).letDo)},
+		{pattern: "GET /producer/people/{person}/remove", tier: underWay, rule: producing, stepUp: true, personal: atDesk((*desk).removing)},
+		{pattern: "POST /producer/people/{person}/remove", tier: underWay, rule: producing, stepUp: true, personal: atDesk((*desk).remove)},
+		{pattern: "POST /producer/invitations/{id}/delete", tier: underWay, rule: producing, stepUp: true, personal: atDesk((*desk).dropInvitation)},
+		{pattern: "GET /producer/import", tier: underWay, rule: producing, personal: atDesk((*desk).importPage)},
+		{pattern: "POST /producer/import", tier: underWay, rule: producing, personal: atDesk((*desk).sendFile), upload: upTo(maxImport)},
+		{pattern: "POST /producer/import/run", tier: underWay, rule: producing, personal: atDesk((*desk).runImport)},
+		{pattern: "POST /producer/import/drop", tier: underWay, rule: producing, personal: atDesk((*desk).dropImport)},
+		{pattern: "GET /producer/export", tier: underWay, rule: producing, personal: atDesk((*desk).export)},
+		{pattern: "GET /producer/pack/{window}", tier: underWay, rule: producing, personal: atDesk((*desk).pack)},
 		{pattern: "POST /producer/orders/{id}/parts/{part}", tier: underWay, rule: producing, personal: e.advanceFromDesk},
-		{pattern: "GET /operator", tier: underWay, rule: operating, personal: e.atOffice((*office).orders)},
-		{pattern: "GET /operator/today", tier: underWay, rule: operating, personal: e.atOffice((*office).glance)},
-		{pattern: "GET /operator/orders/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).order)},
-		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).refundFromDesk)},
-		{pattern: "POST /operator/orders/{id}/cancel", tier: underWay, rule: operating, personal: e.atOffice((*office).cancelFromDesk)},
-		{pattern: "GET /operator/waiting", tier: underWay, rule: operating, personal: e.atOffice((*office).waiting)},
-		{pattern: "POST /operator/waiting", tier: underWay, rule: operating, personal: e.atOffice((*office).settleWaiting)},
-		{pattern: "POST /operator/waiting/limits", tier: underWay, rule: operating, personal: e.atOffice((*office).limitPickups)},
-		{pattern: "GET /operator/producers", tier: underWay, rule: operating, personal: e.atOffice((*office).producers)},
-		{pattern: "GET /operator/producers/{id}/approval", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).withdrawing)},
-		{pattern: "POST /operator/producers/{id}/approval", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).approve)},
-		{pattern: "GET /operator/calendar", tier: underWay, rule: operating, personal: e.atOffice((*office).calendar)},
-		{pattern: "GET /operator/new-weekly", tier: underWay, rule: operating, personal: e.atOffice((*office).newWeekly)},
-		{pattern: "POST /operator/weekly", tier: underWay, rule: operating, personal: e.atOffice((*office).addWeekly)},
-		{pattern: "GET /operator/weekly/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).weekly)},
-		{pattern: "POST /operator/weekly/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).changeWeekly)},
-		{pattern: "GET /operator/new-window", tier: underWay, rule: operating, personal: e.atOffice((*office).newWindow)},
-		{pattern: "POST /operator/windows", tier: underWay, rule: operating, personal: e.atOffice((*office).addWindow)},
-		{pattern: "GET /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).window)},
-		{pattern: "POST /operator/windows/{id}", tier: underWay, rule: operating, personal: e.atOffice((*office).moveWindow)},
-		{pattern: "GET /operator/windows/{id}/close", tier: underWay, rule: operating, personal: e.atOffice((*office).closingWindow)},
-		{pattern: "POST /operator/windows/{id}/close", tier: underWay, rule: operating, personal: e.atOffice((*office).closeWindow)},
-		{pattern: "GET /operator/windows/{id}/cancel", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).cancellingWindow)},
-		{pattern: "POST /operator/windows/{id}/cancel", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).cancelWindow)},
-		{pattern: "GET /operator/security", tier: underWay, rule: operating, personal: e.atOffice((*office).security)},
-		{pattern: "POST /operator/security", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).setDesks)},
-		{pattern: "POST /operator/security/reset", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice((*office).resetFactors)},
-		{pattern: "GET /operator/mail", tier: underWay, rule: operating, personal: e.atOffice((*office).mail)},
-		{pattern: "POST /operator/mail/{id}/resend", tier: underWay, rule: operating, personal: e.atOffice((*office).resend)},
-		{pattern: "GET /operator/stuck", tier: underWay, rule: operating, personal: e.atOffice((*office).stuck)},
-		{pattern: "GET /operator/log", tier: underWay, rule: operating, personal: e.atOffice((*office).log)},
-		{pattern: "GET /operator/log.csv", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice(exportLog("csv"))},
-		{pattern: "GET /operator/log.jsonl", tier: underWay, rule: operating, stepUp: true, personal: e.atOffice(exportLog("jsonl"))},
-		{pattern: "POST /operator/stuck/{service}", tier: underWay, rule: operating, personal: e.atOffice((*office).retry)},
+		{pattern: "GET /operator", tier: underWay, rule: operating, personal: atOffice((*office).orders)},
+		{pattern: "GET /operator/today", tier: underWay, rule: operating, personal: atOffice((*office).glance)},
+		{pattern: "GET /operator/orders/{id}", tier: underWay, rule: operating, personal: atOffice((*office).order)},
+		{pattern: "POST /operator/orders/{id}/refunds", tier: underWay, rule: operating, stepUp: true, personal: atOffice((*office).refundFromDesk)},
+		{pattern: "POST /operator/orders/{id}/cancel", tier: underWay, rule: operating, personal: atOffice((*office).cancelFromDesk)},
+		{pattern: "GET /operator/waiting", tier: underWay, rule: operating, personal: atOffice((*office).waiting)},
+		{pattern: "POST /operator/waiting", tier: underWay, rule: operating, personal: atOffice((*office).settleWaiting)},
+		{pattern: "POST /operator/waiting/limits", tier: underWay, rule: operating, personal: atOffice((*office).limitPickups)},
+		{pattern: "GET /operator/producers", tier: underWay, rule: operating, personal: atOffice((*office).producers)},
+		{pattern: "GET /operator/producers/{id}/approval", tier: underWay, rule: operating, stepUp: true, personal: atOffice((*office).withdrawing)},
+		{pattern: "POST /operator/producers/{id}/approval", tier: underWay, rule: operating, stepUp: true, personal: atOffice((*office).approve)},
+		{pattern: "GET /operator/calendar", tier: underWay, rule: operating, personal: atOffice((*office).calendar)},
+		{pattern: "GET /operator/new-weekly", tier: underWay, rule: operating, personal: atOffice((*office).newWeekly)},
+		{pattern: "POST /operator/weekly", tier: underWay, rule: operating, personal: atOffice((*office).addWeekly)},
+		{pattern: "GET /operator/weekly/{id}", tier: underWay, rule: operating, personal: atOffice((*office).weekly)},
+		{pattern: "POST /operator/weekly/{id}", tier: underWay, rule: operating, personal: atOffice((*office).changeWeekly)},
+		{pattern: "GET /operator/new-window", tier: underWay, rule: operating, personal: atOffice((*office).newWindow)},
+		{pattern: "POST /operator/windows", tier: underWay, rule: operating, personal: atOffice((*office).addWindow)},
+		{pattern: "GET /operator/windows/{id}", tier: underWay, rule: operating, personal: atOffice((*office).window)},
+		{pattern: "POST /operator/windows/{id}", tier: underWay, rule: operating, personal: atOffice((*office).moveWindow)},
+		{pattern: "GET /operator/windows/{id}/close", tier: underWay, rule: operating, personal: atOffice((*office).closingWindow)},
+		{pattern: "POST /operator/windows/{id}/close", tier: underWay, rule: operating, personal: atOffice((*office).closeWindow)},
+		{pattern: "GET /operator/windows/{id}/cancel", tier: underWay, rule: operating, stepUp: true, personal: atOffice((*office).cancellingWindow)},
+		{pattern: "POST /operator/windows/{id}/cancel", tier: underWay, rule: operating, stepUp: true, personal: atOffice((*office).cancelWindow)},
+		{pattern: "GET /operator/security", tier: underWay, rule: operating, personal: atOffice((*office).security)},
+		{pattern: "POST /operator/security", tier: underWay, rule: operating, stepUp: true, personal: atOffice((*office).setDesks)},
+		{pattern: "POST /operator/security/reset", tier: underWay, rule: operating, stepUp: true, personal: atOffice((*office).resetFactors)},
+		{pattern: "GET /operator/mail", tier: underWay, rule: operating, personal: atOffice((*office).mail)},
+		{pattern: "POST /operator/mail/{id}/resend", tier: underWay, rule: operating, personal: atOffice((*office).resend)},
+		{pattern: "GET /operator/stuck", tier: underWay, rule: operating, personal: atOffice((*office).stuck)},
+		{pattern: "GET /operator/log", tier: underWay, rule: operating, personal: atOffice((*office).log)},
+		{pattern: "GET /operator/log.csv", tier: underWay, rule: operating, stepUp: true, personal: atOffice(exportLog("csv"))},
+		{pattern: "GET /operator/log.jsonl", tier: underWay, rule: operating, stepUp: true, personal: atOffice(exportLog("jsonl"))},
+		{pattern: "POST /operator/stuck/{service}", tier: underWay, rule: operating, personal: atOffice((*office).retry)},
 	}
 	if e.host.Config().Demo {
 		routes = append(routes, route{pattern: "GET /dev/mail", tier: carting, rule: anyone, personal: e.mailPage})

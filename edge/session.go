@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,7 +12,6 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/rights"
-	"github.com/artisan-eats/artisan/share"
 )
 
 // rule says who may use a route. What is within (whose cart, whose order) is said
@@ -47,6 +47,7 @@ func (rl rule) allows(account *identityv1.Account) error {
 	return errDenied
 }
 
+// isOperator reports whether an account runs the markets.
 func isOperator(a *identityv1.Account) bool { return slices.Contains(a.GetRoles(), roleOperator) }
 
 var (
@@ -57,17 +58,14 @@ var (
 // visit is one request of one visitor, with its whole body.
 type visit struct {
 	*http.Request
-	edge *edge
-	tier tier
-	// client is the share of the network that it comes from, and member that of the account, once that is known.
-	client, member *share.Client
-	body           []byte
-	// letGo gives back the place that the body has; nil without one.
-	letGo func()
+	site *site
+	body []byte
 	// oversized says that a file was too large to be taken.
 	oversized error
-	account   *identityv1.Account
-	asked     bool
+	// counts counts the visit to an account too, by its ID, and fails where that has its share; nil where nobody counts.
+	counts  func(account string) error
+	account *identityv1.Account
+	asked   bool
 	// tongue is how pages of no market speak to the visitor; see says.
 	tongue *locale.Locale
 	// held is what the session has shown, and locked the account where it has to show more for its desk; see stand.
@@ -75,42 +73,20 @@ type visit struct {
 	locked *identityv1.Account
 }
 
-// visit begins one. It ends with end.
-func (e *edge) visit(r *http.Request, t tier) *visit {
-	v := &visit{Request: r.WithContext(audit.With(r.Context(), actorOf(r, nil))), edge: e, tier: t}
-	v.client = share.OriginOf(r.Context()).Client
-	return v
+// newVisit is a visit whose body is still to come.
+func newVisit(site *site, r *http.Request) *visit {
+	return &visit{Request: r.WithContext(audit.With(r.Context(), actorOf(r, nil))), site: site}
 }
 
-func (v *visit) end() {
-	if v.letGo != nil {
-		v.body = nil
-		v.letGo()
-	}
-	v.leaveAccount()
-}
+// Context is of the request, and says who acts.
+func (v *visit) Context() context.Context { return v.Request.Context() }
 
-// leaveAccount counts the visit to its account no more.
-func (v *visit) leaveAccount() {
-	if v.member != nil {
-		v.member.Leave(kindOf(v.tier))
-		v.member.Release()
-		v.member = nil
-	}
-}
-
-// join counts the visit to its account too, wherever that is used from.
-func (v *visit) join() error {
-	if v.client == nil {
+// count counts the visit to an account and no longer to another one; to none without an ID.
+func (v *visit) count(account string) error {
+	if v.counts == nil {
 		return nil
 	}
-	member := v.edge.clients.Acquire(share.Named("account", v.account.GetId()))
-	if !member.Take(kindOf(v.tier), v.edge.caps[v.tier].Part(ofOne).Running) {
-		member.Release()
-		return share.ErrShare
-	}
-	v.member = member
-	return nil
+	return v.counts(account)
 }
 
 // whoami answers whose session comes with the request, nil for a guest.
@@ -127,13 +103,15 @@ func (v *visit) whoami() (*identityv1.Account, error) {
 
 // hold goes on as whose session a token is of; as a guest where it is nobody's. There is no other way to an account.
 func (v *visit) hold(token string) error {
-	v.leaveAccount()
 	v.account, v.held, v.locked = nil, nil, nil
-	answer, err := v.edge.identity.GetSession(v.Context(), &identityv1.GetSessionRequest{SessionToken: token})
+	if err := v.count(""); err != nil {
+		return err
+	}
+	answer, err := v.site.identity.GetSession(v.Context(), &identityv1.GetSessionRequest{SessionToken: token})
 	switch {
 	case err == nil:
 		v.stand(answer)
-		if err := v.join(); err != nil {
+		if err := v.count(v.account.GetId()); err != nil {
 			return err
 		}
 		actor := actorOf(v.Request, v.account)
@@ -155,7 +133,7 @@ func (v *visit) sessionToken() string {
 	if token := v.bearer(); token != "" {
 		return token
 	}
-	return v.edge.jar.read(v.Request, sessionCookie)
+	return v.site.jar.read(v.Request, sessionCookie)
 }
 
 // bearer is the token of the Authorization header; "" without one.
@@ -193,7 +171,7 @@ func (v *visit) viewer() (*orderingv1.Viewer, error) {
 		viewer.AccessToken = v.bearer()
 	}
 	if viewer.AccessToken == "" {
-		viewer.AccessToken = v.edge.jar.read(v.Request, orderCookie)
+		viewer.AccessToken = v.site.jar.read(v.Request, orderCookie)
 	}
 	return viewer, nil
 }

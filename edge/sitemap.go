@@ -43,7 +43,7 @@ var outlined = []struct{ kind, sitemap, pages string }{
 }
 
 // address is the whole address of a page of this shop; "" when the shop does not know its own.
-func (e *edge) address(path string) string {
+func (e *site) address(path string) string {
 	if e.base == "" {
 		return ""
 	}
@@ -51,7 +51,7 @@ func (e *edge) address(path string) string {
 }
 
 // robots tells search engines what is not for them, and where everything else is.
-func (e *edge) robots(context.Context, *query) (*reply, error) {
+func (e *site) robots(_ context.Context, q *query) (*reply, error) {
 	var text strings.Builder
 	text.WriteString("User-agent: *\n")
 	for _, private := range []string{"/account", "/api/v1/", "/cart", "/checkout", "/dev/", "/m/*/suggest", "/me$", "/operator", "/orders/", "/producer$", "/producer/", "/producer?"} {
@@ -65,7 +65,7 @@ func (e *edge) robots(context.Context, *query) (*reply, error) {
 
 // sitemaps lists the sitemaps: one of the markets, and of each market as many as its
 // producers and products need. A shop that does not know its address has none.
-func (e *edge) sitemaps(ctx context.Context, _ *query) (*reply, error) {
+func (e *site) sitemaps(ctx context.Context, q *query) (*reply, error) {
 	if e.base == "" {
 		return nil, errNoPage
 	}
@@ -97,7 +97,7 @@ func lastChange(ms int64) string {
 }
 
 // sitemap answers one sitemap.
-func (e *edge) sitemap(ctx context.Context, q *query) (*reply, error) {
+func (e *site) sitemap(ctx context.Context, q *query) (*reply, error) {
 	if e.base == "" {
 		return nil, errNoPage
 	}
@@ -122,7 +122,7 @@ func (e *edge) sitemap(ctx context.Context, q *query) (*reply, error) {
 }
 
 // marketsSitemap has the pages of the shop itself and of its markets.
-func (e *edge) marketsSitemap(ctx context.Context) (*reply, error) {
+func (e *site) marketsSitemap(ctx context.Context) (*reply, error) {
 	answer, err := e.catalog.ListMarkets(ctx, &catalogv1.ListMarketsRequest{})
 	if err != nil {
 		return nil, err

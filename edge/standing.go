@@ -44,6 +44,7 @@ func isOver(o *orderingv1.Order) bool {
 	return o.GetStatus() == statusDone || o.GetStatus() == statusFailed || o.GetStatus() == statusCancelled
 }
 
+// canCancel reports whether whoever ordered can still cancel.
 func canCancel(o *orderingv1.Order) bool {
 	return o.GetStatus() == statusAwaiting || o.GetStatus() == statusConfirmed && !o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
 }
@@ -211,7 +212,7 @@ func (v *visit) paid(in *place, o *orderingv1.Order) []string {
 	if o.GetStatus() == statusAwaiting { // no payment is begun
 		return []string{in.Text("You pay on pickup or delivery.")}
 	}
-	answer, err := v.edge.payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
+	answer, err := v.site.payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
 	if err != nil {
 		return nil
 	}

@@ -52,7 +52,7 @@ func (v *visit) unlock() error {
 
 // fresh reports whether the visitor has just shown who they are.
 func (v *visit) fresh() bool {
-	return v.edge.host.Now().UnixMilli() < v.held.GetSteppedUpUntil()
+	return v.site.host.Now().UnixMilli() < v.held.GetSteppedUpUntil()
 }
 
 // ask is the address to show who one is at, before going on to a page of the shop.
@@ -68,7 +68,7 @@ func before(r *http.Request) string {
 }
 
 // toProve leads on where a fault is that the visitor has to show something: a page at once, a form when its person is ready.
-func (e *edge) toProve(r *http.Request, f *fault.Error) (to, label string) {
+func (e *site) toProve(r *http.Request, f *fault.Error) (to, label string) {
 	back := r.URL.RequestURI()
 	if r.Method != http.MethodGet {
 		back = before(r)
@@ -82,7 +82,8 @@ func (e *edge) toProve(r *http.Request, f *fault.Error) (to, label string) {
 	return "", ""
 }
 
-func (e *edge) stepUpPage(v *visit) (*reply, error) {
+// stepUpPage asks the member to show again who they are.
+func (e *site) stepUpPage(v *visit) (*reply, error) {
 	next := localPath(v.URL.Query().Get("next"), "/account")
 	if v.fresh() && v.locked == nil {
 		return redirect(next), nil
@@ -98,7 +99,7 @@ func (v *visit) showStepUp(status int, typed url.Values, problem *fault.Error) (
 	}
 	had := v.held.GetFactors()
 	if slices.Contains(had, "passkey") {
-		model.Passkey = v.edge.passkeyForm("step_up", model.Action, locale.Key("Use my passkey"))
+		model.Passkey = v.site.passkeyForm("step_up", model.Action, locale.Key("Use my passkey"))
 	}
 	if len(had) == 0 {
 		model.Inputs = []page.Input{passwordNow}
@@ -119,7 +120,7 @@ func codeField(factors []string) page.Input {
 
 // showProve shows a page that asks for a proof. A password that was typed into it is never sent back.
 func (v *visit) showProve(status int, model page.Prove, typed url.Values, problem *fault.Error) (*reply, error) {
-	model.Passkeys = v.edge.assets.Passkey
+	model.Passkeys = v.site.assets.Passkey
 	if problem != nil {
 		model.Inputs = inputs(url.Values{"code": typed["code"]}, fieldsOf(problem), model.Inputs...)
 		model.Troubles = page.Troubles{Message: problem.Message, Each: inputTroubles(model.Inputs)}
@@ -144,7 +145,8 @@ func proofOf(typed url.Values) *identityv1.Proof {
 	return proof
 }
 
-func (e *edge) stepUpFromPage(v *visit) (*reply, error) {
+// stepUpFromPage takes in what shows that, and goes on.
+func (e *site) stepUpFromPage(v *visit) (*reply, error) {
 	typed, stale, err := v.ownForm()
 	if err != nil {
 		return nil, err

@@ -117,6 +117,7 @@ func digits(s string) bool {
 // quantity is thousandths of a unit, written in JSON as a number of units.
 type quantity int64
 
+// String is the number, without zeros behind: "0.35".
 func (q quantity) String() string {
 	units, part := int64(q)/money.Milli, int64(q)%money.Milli
 	text := strconv.FormatInt(units, 10)

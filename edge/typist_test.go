@@ -125,7 +125,7 @@ func (p *typist) call(t *testing.T, who, method, path, body string) map[string]a
 	t.Helper()
 	answer, text := p.shop.send(t, call{ //nolint:bodyclose // send closes it
 		method: method, path: "/api/v1" + path, body: body,
-		header: []string{"Authorization", "Bearer " + p.sessions[who], "Idempotency-Key", p.edge.newKey()},
+		header: []string{"Authorization", "Bearer " + p.sessions[who], "Idempotency-Key", p.edge.site.newKey()},
 	})
 	if answer.StatusCode >= http.StatusBadRequest {
 		t.Fatalf("%s %s: status %d: %s", method, path, answer.StatusCode, text)

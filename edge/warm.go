@@ -43,34 +43,35 @@ func (k warm) learn(r *http.Request, handler http.Handler) {
 }
 
 // serveShared answers what is the same for everybody, and knows the address from then on.
-func (e *edge) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
+func (s *server) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
 	q, err := readQuery(r, r.PathValue("id"), rt.params)
 	if err != nil {
-		return e.fail(w, r, err)
+		return s.fail(w, r, err)
 	}
+	q.site = s.site
 	answer := func(w http.ResponseWriter, r *http.Request) int {
 		if rt.recalls {
-			return e.answerRecalled(w, r, rt, q)
+			return s.answerRecalled(w, r, rt, q)
 		}
-		return e.answerShared(w, r, rt, q)
+		return s.answerShared(w, r, rt, q)
 	}
 	if status = answer(w, r); status == http.StatusOK {
-		e.warm.learn(r, e.observe(rt.pattern, answer))
+		s.warm.learn(r, s.observe(rt.pattern, answer))
 	}
 	return status
 }
 
 // answerShared answers from memory. Only what has to be asked for takes a place.
-func (e *edge) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
-	if have, fresh := e.cache.have(q.key); fresh {
+func (s *server) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
+	if have, fresh := s.cache.have(q.key); fresh {
 		return have.send(w, r)
 	}
-	answer, err := e.askShared(r, rt, q)
+	answer, err := s.askShared(r, rt, q)
 	if err != nil && rt.own != nil && fault.KindOf(err) == fault.NotFound {
-		return e.answerOwn(w, r, rt, q)
+		return s.answerOwn(w, r, rt, q)
 	}
 	if err != nil {
-		return e.fail(w, r, err)
+		return s.fail(w, r, err)
 	}
 	hasToRead(w)
 	return answer.send(w, r)
@@ -78,25 +79,25 @@ func (e *edge) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q
 
 // askShared is for what is not fresh. The client's share is looked at before it meets others who ask for the same, so that
 // they are not refused with it; a client that has its share gets an old answer, if there is one.
-func (e *edge) askShared(r *http.Request, rt *route, q *query) (*frozen, error) {
+func (s *server) askShared(r *http.Request, rt *route, q *query) (*frozen, error) {
 	tier, client := tierOf(rt, r), share.OriginOf(r.Context()).Client
 	err := client.Pace(r.Context(), workUnits)
 	if err == nil {
-		err = client.Enter(r.Context(), kindOf(tier), e.caps[tier].Part(ofOne))
+		err = client.Enter(r.Context(), kindOf(tier), s.caps[tier].Part(ofOne))
 	}
 	if err != nil {
-		if have, _ := e.cache.have(q.key); have != nil {
+		if have, _ := s.cache.have(q.key); have != nil {
 			return have, nil
 		}
 		return nil, err
 	}
 	defer client.Exit(kindOf(tier))
-	return e.cache.get(r.Context(), q.key, tier, func(ctx context.Context) (*frozen, error) {
-		if err := e.gates[tier].Enter(ctx); err != nil {
+	return s.cache.get(r.Context(), q.key, tier, func(ctx context.Context) (*frozen, error) {
+		if err := s.gates[tier].Enter(ctx); err != nil {
 			return nil, err
 		}
-		defer e.gates[tier].Leave()
-		begun := e.host.Now()
+		defer s.gates[tier].Leave()
+		begun := s.site.host.Now()
 		made, err := rt.shared(ctx, q)
 		if err != nil {
 			return nil, err
@@ -110,7 +111,7 @@ func (e *edge) askShared(r *http.Request, rt *route, q *query) (*frozen, error) 
 }
 
 // answerOwn answers one visitor with what is not for everybody. It is kept nowhere.
-func (e *edge) answerOwn(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
+func (s *server) answerOwn(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
 	own := *rt
 	own.personal = func(v *visit) (*reply, error) {
 		if _, err := v.whoami(); err != nil {
@@ -118,5 +119,5 @@ func (e *edge) answerOwn(w http.ResponseWriter, r *http.Request, rt *route, q *q
 		}
 		return rt.own(v, q)
 	}
-	return e.servePersonal(w, r, &own)
+	return s.servePersonal(w, r, &own)
 }

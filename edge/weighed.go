@@ -63,15 +63,15 @@ func (p *place) mostOf(left int64, soldBy string) int64 {
 
 // moreThanThereIs is why a basket cannot have so much of a variant, in thousandths. What cannot be told is no reason to refuse.
 func (v *visit) moreThanThereIs(market, variant string, milli int64) error {
-	stock, err := v.edge.inventory.Availability(v.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{variant}})
+	stock, err := v.site.inventory.Availability(v.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{variant}})
 	if err != nil || len(stock.GetVariants()) != 1 || milli <= stock.GetVariants()[0].GetAvailable() {
 		return nil //nolint:nilerr // the checkout asks again
 	}
-	quotes, err := v.edge.catalog.Quote(v.Context(), &catalogv1.QuoteRequest{VariantIds: []string{variant}})
+	quotes, err := v.site.catalog.Quote(v.Context(), &catalogv1.QuoteRequest{VariantIds: []string{variant}})
 	if err != nil || len(quotes.GetQuotes()) != 1 {
 		return nil //nolint:nilerr // whether it is sold at all is said by whoever puts it in
 	}
-	in, err := v.edge.place(v.Context(), market)
+	in, err := v.site.place(v.Context(), market)
 	if err != nil {
 		return err
 	}
