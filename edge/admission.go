@@ -2,25 +2,12 @@ package edge
 
 import (
 	"context"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"time"
 
-	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/share"
-)
-
-// tier is how much a request matters when not everything can be done. The lower, the dearer.
-type tier int
-
-const (
-	underWay tier = iota // orders that exist: looking at one, cancelling it, packing it
-	checkout
-	carting
-	browsing
-	crawling // browsing by what says that it is a robot
-	tiers
 )
 
 // Cap bounds one tier: how many requests are worked on at once, how many may wait
@@ -43,13 +30,13 @@ var DefaultLimits = Limits{
 	Crawling: Cap{Running: 8, Waiting: 8, Patience: 100 * time.Millisecond},
 }
 
-func (l Limits) caps() [tiers]Cap {
-	return [tiers]Cap{l.UnderWay, l.Checkout, l.Carting, l.Browsing, l.Crawling}
+func (l Limits) caps() [web.Tiers]Cap {
+	return [web.Tiers]Cap{l.UnderWay, l.Checkout, l.Carting, l.Browsing, l.Crawling}
 }
 
-func (l Limits) gates() (gates [tiers]*share.Gate) {
+func (l Limits) gates() (gates [web.Tiers]*share.Gate) {
 	for t, c := range l.caps() {
-		gates[t] = share.NewGate(c, errOverloaded)
+		gates[t] = share.NewGate(c, web.ErrOverloaded)
 	}
 	return gates
 }
@@ -58,7 +45,7 @@ func (l Limits) gates() (gates [tiers]*share.Gate) {
 const ofOne = 4
 
 // kindOf is what a client's requests in a tier are counted as.
-func kindOf(t tier) share.Kind { return share.UnderWay + share.Kind(t) }
+func kindOf(t web.Tier) share.Kind { return share.UnderWay + share.Kind(t) }
 
 // passwords is how many of one client's passwords are looked at at once: to hash one takes more than a checkout.
 var passwords = Cap{Running: 2, Waiting: 16, Patience: 5 * time.Second}
@@ -71,18 +58,18 @@ const (
 	passwordUnits = 511
 )
 
-func (rt *route) units() int {
+func units(rt *web.Route) int {
 	switch {
-	case rt.password:
+	case rt.Password:
 		return passwordUnits
-	case rt.tier == checkout:
+	case rt.Tier == web.Checkout:
 		return checkoutUnits
 	}
 	return workUnits
 }
 
 // admit takes a client's own place in a tier, and then one of everybody's. Whoever was admitted must be dismissed.
-func (s *server) admit(ctx context.Context, client *share.Client, t tier) error {
+func (s *server) admit(ctx context.Context, client *share.Client, t web.Tier) error {
 	if err := client.Enter(ctx, kindOf(t), s.caps[t].Part(ofOne)); err != nil {
 		return err
 	}
@@ -93,24 +80,17 @@ func (s *server) admit(ctx context.Context, client *share.Client, t tier) error 
 	return nil
 }
 
-func (s *server) dismiss(client *share.Client, t tier) {
+func (s *server) dismiss(client *share.Client, t web.Tier) {
 	s.gates[t].Leave()
 	client.Exit(kindOf(t))
 }
 
-// errOverloaded refuses what is beyond the shop's capacity; it is worth asking again.
-var errOverloaded = fault.New(fault.Unavailable, "overloaded", "The shop is very busy. Please try again in a moment.")
-
-// retryAfter is when to come back, in seconds: spread, so that those who were sent
-// away together do not come back together.
-func retryAfter() int { return 1 + rand.N(4) } //nolint:gosec // jitter
-
 // tierOf is the route's tier, or the robots' when a robot browses.
-func tierOf(rt *route, r *http.Request) tier {
-	if rt.tier == browsing && isRobot(r.UserAgent()) {
-		return crawling
+func tierOf(rt *web.Route, r *http.Request) web.Tier {
+	if rt.Tier == web.Browsing && isRobot(r.UserAgent()) {
+		return web.Crawling
 	}
-	return rt.tier
+	return rt.Tier
 }
 
 func isRobot(agent string) bool {

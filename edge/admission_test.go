@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -70,7 +71,7 @@ func TestNoTierTakesTheOthersPlaces(t *testing.T) {
 func TestBrowsingGetsAnOldPageWhenThereIsNoPlace(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.status(t, listAt)
-	s.edge.gates[browsing] = share.NewGate(Cap{}, errOverloaded)
+	s.edge.gates[web.Browsing] = share.NewGate(Cap{}, web.ErrOverloaded)
 	s.clock.Advance(time.Hour)
 	if got := s.status(t, listAt); got != http.StatusOK {
 		t.Errorf("status %d though there is an old page", got)
@@ -92,7 +93,7 @@ func TestRobotsHaveTheirOwnPlaces(t *testing.T) {
 func TestThoseSentAwayDoNotComeBackTogether(t *testing.T) {
 	seen := map[int]bool{}
 	for range 200 {
-		seconds := retryAfter()
+		seconds := web.RetryAfter()
 		if seconds < 1 || seconds > 10 {
 			t.Fatalf("come back after %d s", seconds)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 )
 
@@ -120,7 +121,7 @@ func calls() []call {
 		checkoutErr("window closed", conflict("window_closed"), 409, "window_closed"),
 		checkoutErr("in progress", conflict("in_progress"), 409, "in_progress"),
 		checkoutErr("declined", fault.New(fault.Declined, "payment_declined", "The payment was declined."), 402, "payment_declined"),
-		checkoutErr("wrong fields", invalid("email", "Enter an e-mail address."), 422, "invalid"),
+		checkoutErr("wrong fields", web.Invalid("email", "Enter an e-mail address."), 422, "invalid"),
 		checkoutErr("key reused", conflict("idempotency_key_reused"), 422, "idempotency_key_reused"),
 		checkoutErr("provider down", fault.New(fault.Unavailable, "payment_unavailable", "The provider cannot be reached."), 503, "payment_unavailable"),
 		checkoutErr("outcome not known", fault.New(fault.Unknown, "unknown", "It is not known whether this happened."), 503, "unknown"),
@@ -133,7 +134,7 @@ func calls() []call {
 		{name: "somebody else's order", method: "GET", path: "/api/v1/orders/" + placedOrder, header: []string{"Authorization", "Bearer other"}, status: 404, code: "not_found"},
 		{name: "an order without a token", method: "GET", path: "/api/v1/orders/" + placedOrder, status: 404, code: "not_found", lenient: true},
 		{name: "a link to an order", method: "POST", path: "/api/v1/order-links", body: `{"number": "T9W4BC", "email": "ann@example.org"}`, status: 202},
-		{name: "a link to no order's number", method: "POST", path: "/api/v1/order-links", body: `{"number": "T9", "email": "ann@example.org"}`, peer: "MailOrderLink", fault: invalid("number", "It is six letters."), status: 422, code: "invalid"},
+		{name: "a link to no order's number", method: "POST", path: "/api/v1/order-links", body: `{"number": "T9", "email": "ann@example.org"}`, peer: "MailOrderLink", fault: web.Invalid("number", "It is six letters."), status: 422, code: "invalid"},
 		{name: "a change", method: "PUT", path: "/api/v1/orders/" + placedOrder, body: `{"version": 1, "window_id": "` + saturday + `", "lines": [{"variant_id": "` + wheel + `", "quantity": 3}], "payment": {"token": "ok"}, "expected_total": {"amount": 7200, "currency": "USD"}}`, header: []string{"Authorization", "Bearer " + orderToken, "Idempotency-Key", "k"}, status: 200},
 		{name: "a change of an old version", method: "PUT", path: "/api/v1/orders/" + placedOrder, body: `{"version": 1, "lines": []}`, header: append([]string{"Idempotency-Key", "k"}, asShopper...), peer: "ChangeOrder", fault: conflict("order_changed"), status: 409, code: "order_changed", lenient: true},
 		{name: "a change without a key", method: "PUT", path: "/api/v1/orders/" + placedOrder, body: `{"version": 1, "lines": []}`, header: asShopper, status: 400, code: "idempotency_key_required", lenient: true},
@@ -161,7 +162,7 @@ func calls() []call {
 		{name: "a refund too large", method: "POST", path: "/api/v1/orders/" + placedOrder + "/refunds", body: `{"amount": {"amount": 500, "currency": "USD"}}`, header: asOperator, peer: "Refund", fault: conflict("refund_too_large"), status: 409, code: "refund_too_large"},
 
 		{name: "a new account", method: "POST", path: "/api/v1/accounts", body: `{"email": "ann@example.org", "password": "long enough", "name": "Ann"}`, status: 202},
-		{name: "a password that everybody tries", method: "POST", path: "/api/v1/accounts", body: `{"email": "ann@example.org", "password": "1234567890"}`, peer: "SignUp", fault: invalid("password", "Everybody tries it."), status: 422, code: "invalid"},
+		{name: "a password that everybody tries", method: "POST", path: "/api/v1/accounts", body: `{"email": "ann@example.org", "password": "1234567890"}`, peer: "SignUp", fault: web.Invalid("password", "Everybody tries it."), status: 422, code: "invalid"},
 		{name: "too many letters", method: "POST", path: "/api/v1/accounts", body: `{"email": "ann@example.org", "password": "long enough"}`, peer: "SignUp", fault: fault.New(fault.Exhausted, "too_many_attempts", "Too many letters."), status: 429, code: "too_many_attempts"},
 		{name: "an account that is confirmed", method: "POST", path: "/api/v1/accounts/confirm", body: `{"token": "new", "password": "long enough", "name": "Ann"}`, status: 201},
 		{name: "an account that is confirmed late", method: "POST", path: "/api/v1/accounts/confirm", body: `{"token": "old", "password": "long enough"}`, status: 404, code: "link_expired"},
@@ -222,7 +223,7 @@ func TestTheAPIIsAsItsDocumentSays(t *testing.T) {
 	}
 }
 
-func (s *shop) request(t testing.TB, c call) *http.Request {
+func (s *Shop) request(t testing.TB, c call) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), c.method, s.URL+c.path, strings.NewReader(c.body))
 	if err != nil {
@@ -240,7 +241,7 @@ func (s *shop) request(t testing.TB, c call) *http.Request {
 var browser = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // send makes a call and reads its answer whole.
-func (s *shop) send(t testing.TB, c call) (*http.Response, []byte) {
+func (s *Shop) send(t testing.TB, c call) (*http.Response, []byte) {
 	t.Helper()
 	answer, err := browser.Do(s.request(t, c))
 	if err != nil {
@@ -259,7 +260,7 @@ func checkProblem(t *testing.T, c call, answer *http.Response, body []byte) {
 	if c.code == "" {
 		return
 	}
-	var p problem
+	var p web.Problem
 	if err := json.Unmarshal(body, &p); err != nil {
 		t.Fatalf("%v: %s", err, body)
 	}

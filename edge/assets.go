@@ -15,6 +15,7 @@ import (
 	"strconv"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
@@ -29,7 +30,7 @@ var static embed.FS
 func readAssets() (page.Assets, error) {
 	var all page.Assets
 	for name, address := range map[string]*string{"style.css": &all.Style, "shop.js": &all.Shop, "htmx-4.0.1.js": &all.Htmx, "passkey.js": &all.Passkey, "desk.css": &all.Desk, liveScript: &all.Live} {
-		content, err := asset(name)
+		content, err := readAsset(name)
 		if err != nil {
 			return all, fmt.Errorf("read a part of the pages: %w", err)
 		}
@@ -52,8 +53,8 @@ var assetTypes = map[string]string{
 // liveScript is htmx and its way to hear of news as one file: in two, htmx may begin before it has the second.
 const liveScript = "live-4.0.1.js"
 
-// asset is a file that belongs to the pages, the style sheet without what only its writers need.
-func asset(name string) ([]byte, error) {
+// readAsset is a file that belongs to the pages, the style sheet without what only its writers need.
+func readAsset(name string) ([]byte, error) {
 	if name == liveScript {
 		htmx, err := static.ReadFile("static/htmx-4.0.1.js")
 		news, newsErr := static.ReadFile("static/hx-sse-4.0.1.js")
@@ -84,14 +85,14 @@ var (
 	cssAround  = regexp.MustCompile(` ?([{};,>]) ?|(:) `)
 )
 
-// asset answers a file that belongs to the pages.
-func (e *site) asset(_ context.Context, q *query) (*reply, error) {
-	contentType := assetTypes[path.Ext(q.id)]
-	content, err := asset(q.id)
+// answerAsset answers a file that belongs to the pages.
+func answerAsset(_ context.Context, q *web.Query) (*web.Reply, error) {
+	contentType := assetTypes[path.Ext(q.ID)]
+	content, err := readAsset(q.ID)
 	if err != nil || contentType == "" {
-		return nil, errNoPage
+		return nil, web.ErrNoPage
 	}
-	return &reply{status: http.StatusOK, contentType: contentType, body: content}, nil
+	return &web.Reply{Status: http.StatusOK, ContentType: contentType, Body: content}, nil
 }
 
 var (
@@ -100,34 +101,34 @@ var (
 	imageTypes  = []string{"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
 )
 
-// image answers a picture that is for everybody. Its key names its content, so it never changes; whether it is for everybody does.
-func (e *site) image(ctx context.Context, q *query) (*reply, error) {
-	return e.readImage(ctx, q, &catalogv1.GetImageRequest{})
+// answerImage answers a picture that is for everybody. Its key names its content, so it never changes; whether it is for everybody does.
+func answerImage(ctx context.Context, q *web.Query) (*web.Reply, error) {
+	return readImage(ctx, q, &catalogv1.GetImageRequest{})
 }
 
-// ownImage answers a picture to the maker whose it is, and to the operator, before the maker is approved.
-func (e *site) ownImage(v *visit, q *query) (*reply, error) {
-	if v.account == nil {
-		return nil, errNoPage
+// answerOwnImage answers a picture to the maker whose it is, and to the operator, before the maker is approved.
+func answerOwnImage(v *web.Visit, q *web.Query) (*web.Reply, error) {
+	if v.Account == nil {
+		return nil, web.ErrNoPage
 	}
-	return e.readImage(v.Context(), q, &catalogv1.GetImageRequest{ProducerIds: v.account.GetProducerIds(), All: isOperator(v.account)})
+	return readImage(v.Context(), q, &catalogv1.GetImageRequest{ProducerIds: v.Account.GetProducerIds(), All: web.IsOperator(v.Account)})
 }
 
-func (e *site) readImage(ctx context.Context, q *query, request *catalogv1.GetImageRequest) (*reply, error) {
-	request.Key = q.id
-	if text := q.get("w"); text != "" {
+func readImage(ctx context.Context, q *web.Query, request *catalogv1.GetImageRequest) (*web.Reply, error) {
+	request.Key = q.ID
+	if text := q.Get("w"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || !slices.Contains(imageWidths, n) {
-			return nil, invalid("w", "A picture is 320, 800 or 1280 wide.")
+			return nil, web.Invalid("w", "A picture is 320, 800 or 1280 wide.")
 		}
 		request.Width = int32(n) //nolint:gosec // one of the widths
 	}
-	answer, err := e.catalog.GetImage(ctx, request)
+	answer, err := q.Site.Catalog.GetImage(ctx, request)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(imageTypes, answer.GetContentType()) {
-		return nil, fault.Newf(fault.Internal, "internal", "picture %s is of type %q", q.id, answer.GetContentType())
+		return nil, fault.Newf(fault.Internal, "internal", "picture %s is of type %q", q.ID, answer.GetContentType())
 	}
-	return &reply{status: http.StatusOK, contentType: answer.GetContentType(), body: answer.GetContent()}, nil
+	return &web.Reply{Status: http.StatusOK, ContentType: answer.GetContentType(), Body: answer.GetContent()}, nil
 }

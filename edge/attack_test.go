@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/share"
 )
@@ -195,7 +196,7 @@ const longPath = "/m/portland/products?q=long"
 // doesNotRead asks for much, in as many ways as there are, and reads none of it. It reports how many requests of these are answered at once.
 func (s street) doesNotRead(t *testing.T, readers, speakers int) int64 {
 	t.Helper()
-	s.edge.cache.answers.Set(longPath, freeze(&reply{body: bytes.Repeat([]byte{'x'}, 4<<20), contentType: "image/png"}, true, s.clock.Now()))
+	s.edge.cache.answers.Set(longPath, freeze(&web.Reply{Body: bytes.Repeat([]byte{'x'}, 4<<20), ContentType: "image/png"}, true, s.clock.Now()))
 	for range readers {
 		conn, err := s.dial(t, stranger)
 		if err != nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/artisan-eats/artisan/edge/web"
 )
 
 // pageAt is the list of products that people see; listAt is the one for programs.
@@ -35,7 +37,7 @@ func warmAndBare(b *testing.B, path string, measure func(*testing.B, http.Handle
 }
 
 // warm asks once, and makes the list as long as a real one.
-func (s *shop) warm(b *testing.B, path string) *frozen {
+func (s *Shop) warm(b *testing.B, path string) *frozen {
 	b.Helper()
 	if answer, _ := s.send(b, call{method: http.MethodGet, path: path}); answer.StatusCode != http.StatusOK { //nolint:bodyclose // send closes it
 		b.Fatal(answer.Status)
@@ -45,7 +47,7 @@ func (s *shop) warm(b *testing.B, path string) *frozen {
 		b.Fatal("the list is not kept")
 	}
 	long := strings.Repeat(string(have.body), 10<<10/len(have.body)+1)
-	made := freeze(&reply{body: []byte(long), contentType: have.contentType[0], nonce: "nonce"}, false, s.clock.Now())
+	made := freeze(&web.Reply{Body: []byte(long), ContentType: have.contentType[0], Nonce: "nonce"}, false, s.clock.Now())
 	s.edge.cache.answers.Set(path, made)
 	return made
 }

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"mime"
 	"net/http"
 	"os"
 	"strings"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/share"
 )
@@ -46,22 +46,22 @@ type bodies struct {
 // newBodies keeps uploads in a directory while they arrive.
 func newBodies(dir string, timeout time.Duration, stopping <-chan struct{}) *bodies {
 	return &bodies{
-		ordinary: share.NewPool(share.Bodies, maxReading, maxReadingOfOne, errOverloaded),
-		dear:     share.NewPool(share.DearBodies, maxReading, maxReadingOfOne, errOverloaded),
-		large:    share.NewPool(share.LargeBodies, maxLarge, maxLargeOfOne, errOverloaded),
-		uploads:  share.NewPool(share.Uploads, maxUploading, maxUploadingOfOne, errOverloaded),
+		ordinary: share.NewPool(share.Bodies, maxReading, maxReadingOfOne, web.ErrOverloaded),
+		dear:     share.NewPool(share.DearBodies, maxReading, maxReadingOfOne, web.ErrOverloaded),
+		large:    share.NewPool(share.LargeBodies, maxLarge, maxLargeOfOne, web.ErrOverloaded),
+		uploads:  share.NewPool(share.Uploads, maxUploading, maxUploadingOfOne, web.ErrOverloaded),
 		spool:    newSpool(dir),
 		timeout:  timeout, grace: bodyGrace, stopping: stopping,
 	}
 }
 
 // read takes in a whole body, or says why not. It is let go when it is answered.
-func (b *bodies) read(w http.ResponseWriter, r *http.Request, client *share.Client, t tier) (body []byte, letGo func(), err error) {
+func (b *bodies) read(w http.ResponseWriter, r *http.Request, client *share.Client, t web.Tier) (body []byte, letGo func(), err error) {
 	if r.ContentLength > maxBody {
 		return nil, nil, errBodyTooLarge
 	}
 	places := b.ordinary
-	if t <= checkout {
+	if t <= web.Checkout {
 		places = b.dear
 	}
 	if err := places.Enter(client); err != nil {
@@ -96,7 +96,7 @@ func (b *bodies) upload(w http.ResponseWriter, r *http.Request, client, account 
 		return nil, nil, err
 	}
 	defer b.uploads.Leave(client)
-	mayTake(w, uploadTimeout+workTimeout)
+	web.MayTake(w, uploadTimeout+workTimeout)
 	whole := &paced{from: r.Body, bodies: b, w: w, within: uploadTimeout}
 	body, letGo, err = b.spool.arrive(r, whole, limit+1)
 	if err == nil && int64(len(body)) > limit {
@@ -120,8 +120,8 @@ func (b *bodies) arrived(w http.ResponseWriter, err error) error {
 		return fault.New(fault.Invalid, "slow_body", "The request took too long to arrive.")
 	case errors.Is(err, errStopping):
 		return errStopping
-	case errors.Is(err, errOverloaded):
-		return errOverloaded
+	case errors.Is(err, web.ErrOverloaded):
+		return web.ErrOverloaded
 	case errors.As(err, &disk):
 		return fault.New(fault.Unavailable, "unavailable", "The shop cannot keep a file just now. Please try again in a moment.").Because(err)
 	default:
@@ -155,14 +155,4 @@ func packed(r *http.Request) bool {
 // tooLarge refuses a file that a route does not take.
 func tooLarge(limit int64) error {
 	return fault.Newf(fault.Invalid, errBodyTooLarge.Code, "This file is too large: it may have %d MiB at most.", limit>>20)
-}
-
-// requireType refuses a body that does not say it is of a media type.
-func requireType(r *http.Request, want string) error {
-	got, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	charset := params["charset"]
-	if err != nil || got != want || (charset != "" && !strings.EqualFold(charset, "utf-8")) {
-		return fault.Newf(fault.Invalid, "unsupported_media_type", "Send the body with Content-Type: %s.", want)
-	}
-	return nil
 }

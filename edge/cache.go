@@ -9,6 +9,7 @@ import (
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 )
 
@@ -66,7 +67,7 @@ func (c *cache) have(key string) (answer *frozen, fresh bool) {
 
 // get answers from memory, or by load. Those who wait for one load are of one tier, so
 // that none is refused for another's sake.
-func (c *cache) get(ctx context.Context, key string, t tier, load loader) (*frozen, error) {
+func (c *cache) get(ctx context.Context, key string, t web.Tier, load loader) (*frozen, error) {
 	have, ok := c.answers.GetIfPresent(key)
 	if !ok {
 		return c.wait(ctx, c.fly(key, t, nil, load))
@@ -105,7 +106,7 @@ func (a *attempt) begin(now time.Time) bool {
 }
 
 // fly makes an answer, once for all who ask at the same time.
-func (c *cache) fly(key string, t tier, old *frozen, load loader) <-chan singleflight.Result {
+func (c *cache) fly(key string, t web.Tier, old *frozen, load loader) <-chan singleflight.Result {
 	return c.flights.DoChan(strconv.Itoa(int(t))+key, func() (made any, err error) {
 		ctx, cancel := context.WithTimeout(context.Background(), loadTimeout)
 		defer cancel()

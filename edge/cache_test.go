@@ -10,12 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 )
 
 const listAt = "/api/v1/products?market=portland"
 
-func (s *shop) status(t *testing.T, path string, header ...string) int {
+func (s *Shop) status(t *testing.T, path string, header ...string) int {
 	t.Helper()
 	answer, _ := s.send(t, call{method: http.MethodGet, path: path, header: header}) //nolint:bodyclose // send closes it
 	return answer.StatusCode
@@ -153,7 +154,7 @@ func TestAnswersAreSmallerForWhoCanReadThem(t *testing.T) {
 
 func TestAPanicOfALoaderIsItsOwn(t *testing.T) {
 	c := newCache(time.Now)
-	_, err := c.get(t.Context(), "key", browsing, func(context.Context) (*frozen, error) { panic("broken") })
+	_, err := c.get(t.Context(), "key", web.Browsing, func(context.Context) (*frozen, error) { panic("broken") })
 	if fault.KindOf(err) != fault.Internal {
 		t.Errorf("the panic came back as %v", err)
 	}
@@ -164,8 +165,8 @@ func TestTheCacheIsBounded(t *testing.T) {
 	body := make([]byte, 1<<20)
 	for i := range 100 {
 		key := strings.Repeat("k", i+1)
-		_, err := c.get(t.Context(), key, browsing, func(context.Context) (*frozen, error) {
-			return freeze(&reply{status: 200, body: body}, false, time.Now()), nil
+		_, err := c.get(t.Context(), key, web.Browsing, func(context.Context) (*frozen, error) {
+			return freeze(&web.Reply{Status: 200, Body: body}, false, time.Now()), nil
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package edge
 import (
 	"net/http"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/share"
 )
@@ -10,8 +11,8 @@ import (
 // caller is who makes a visit, as far as the server counts it: to a network, and to an account once that is known.
 type caller struct {
 	server *server
-	visit  *visit
-	tier   tier
+	visit  *web.Visit
+	tier   web.Tier
 	// client is the share of the network that it comes from, and member that of the account.
 	client, member *share.Client
 	// letGo gives back the place that the body has; nil without one.
@@ -19,15 +20,15 @@ type caller struct {
 }
 
 // begin begins a visit. It ends with end.
-func (s *server) begin(r *http.Request, t tier) *caller {
-	c := &caller{server: s, visit: newVisit(s.site, r), tier: t, client: share.OriginOf(r.Context()).Client}
-	c.visit.counts = c.counts
+func (s *server) begin(r *http.Request, t web.Tier) *caller {
+	c := &caller{server: s, visit: web.NewVisit(s.site, r), tier: t, client: share.OriginOf(r.Context()).Client}
+	c.visit.Counts = c.counts
 	return c
 }
 
 func (c *caller) end() {
 	if c.letGo != nil {
-		c.visit.body = nil
+		c.visit.Body = nil
 		c.letGo()
 	}
 	c.leaveAccount()
@@ -59,38 +60,38 @@ func (c *caller) counts(account string) error {
 
 // read takes in the request's body. Files are taken only of who may send them; the page of a file
 // that is too large says so itself.
-func (c *caller) read(w http.ResponseWriter, rt *route) (err error) {
+func (c *caller) read(w http.ResponseWriter, rt *web.Route) (err error) {
 	v := c.visit
 	switch {
-	case v.ContentLength == 0:
+	case v.Request.ContentLength == 0:
 	case packed(v.Request):
 		return errPacked
-	case rt.upload == nil:
-		v.body, c.letGo, err = c.server.bodies.read(w, v.Request, c.client, c.tier)
+	case rt.Upload == nil:
+		v.Body, c.letGo, err = c.server.bodies.read(w, v.Request, c.client, c.tier)
 	default:
-		if err := v.check(rt); err != nil {
+		if err := v.Check(rt); err != nil {
 			return err
 		}
-		v.body, c.letGo, err = c.server.bodies.upload(w, v.Request, c.client, c.member, rt.upload(v))
+		v.Body, c.letGo, err = c.server.bodies.upload(w, v.Request, c.client, c.member, rt.Upload(v))
 		if fault.Is(err, errBodyTooLarge.Code) {
-			v.oversized, err = err, nil
+			v.Oversized, err = err, nil
 		}
 	}
 	return err
 }
 
 // bringsPassword reports whether there is a password to look at where none has to be.
-func bringsPassword(v *visit, rt *route) bool {
-	if !rt.mayPassword {
+func bringsPassword(v *web.Visit, rt *web.Route) bool {
+	if !rt.MayPassword {
 		return false
 	}
-	typed, err := v.form()
+	typed, err := v.Form()
 	return err == nil && typed.Get("password") != ""
 }
 
 // enterPasswords takes one of the client's places for passwords, and counts the work beyond what the route's usual is. Whoever entered must exit.
-func (c *caller) enterPasswords(rt *route) error {
-	if err := c.client.Pace(c.visit.Context(), passwordUnits-rt.units()); err != nil {
+func (c *caller) enterPasswords(rt *web.Route) error {
+	if err := c.client.Pace(c.visit.Context(), passwordUnits-units(rt)); err != nil {
 		return err
 	}
 	return c.client.Enter(c.visit.Context(), share.Passwords, passwords)

@@ -33,10 +33,10 @@ import (
 
 // market is a shop of real services, and what was put into it.
 type market struct {
-	*shop
+	*Shop
 	process *host.Process
 	// replica is another front door to the same shop, which knows nothing of what the first one has in memory.
-	replica                                 *shop
+	replica                                 *Shop
 	router                                  routers.Router
 	producer, product, piece, kilo, windows string
 	// devices are what each address has signed in with before.
@@ -67,7 +67,7 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 	}
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
 		m := &market{
-			shop: &shop{Server: httptest.NewServer(front), edge: front}, process: p, replica: &shop{Server: httptest.NewServer(second), edge: second},
+			Shop: &Shop{Server: httptest.NewServer(front), edge: front}, process: p, replica: &Shop{Server: httptest.NewServer(second), edge: second},
 		}
 		t.Cleanup(m.Close)
 		t.Cleanup(m.replica.Close)

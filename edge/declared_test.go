@@ -19,7 +19,7 @@ const (
 )
 
 // declare has the basket's line and the order's say something of allergens.
-func (s *shop) declare(codes []string, stated *bool) {
+func (s *Shop) declare(codes []string, stated *bool) {
 	s.peers.set(func(p *peers) {
 		p.cart = func(c *orderingv1.Cart) { c.Lines[0].Allergens, c.Lines[0].AllergensStated = codes, stated }
 		p.order = func(o *orderingv1.Order) { o.Lines[0].Allergens, o.Lines[0].AllergensStated = codes, stated }

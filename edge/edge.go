@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
-	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/share"
 )
@@ -49,17 +49,17 @@ func open(h *host.Host, limits Limits) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what describes the API: %w", err)
 	}
-	site := newSite(h, assets, document)
+	site := web.NewSite(h, assets, document)
 	return newServer(site, limits, routes(site))
 }
 
 // server is the handler of the public address: it lets in, serves the table of routes, and keeps what is the same for everybody.
 type server struct {
-	site    *site
-	routes  []route
+	site    *web.Site
+	routes  []web.Route
 	mux     *http.ServeMux
-	caps    [tiers]Cap
-	gates   [tiers]*share.Gate
+	caps    [web.Tiers]Cap
+	gates   [web.Tiers]*share.Gate
 	cache   *cache
 	warm    warm
 	bodies  *bodies
@@ -72,15 +72,15 @@ type server struct {
 }
 
 // newServer serves the routes of a site within limits.
-func newServer(site *site, limits Limits, routes []route) (*server, error) {
-	h := site.host
+func newServer(site *web.Site, limits Limits, routes []web.Route) (*server, error) {
+	h := site.Host
 	s := &server{
 		site: site, routes: routes, mux: http.NewServeMux(), caps: limits.caps(), gates: limits.gates(), cache: newCache(h.Now), warm: newWarm(),
-		bodies: newBodies(h.Config().Data, bodyTimeout, h.Draining()), live: share.NewPool(share.Live, maxLive, maxLiveOfOne, errOverloaded), clients: h.Clients(),
+		bodies: newBodies(h.Config().Data, bodyTimeout, h.Draining()), live: share.NewPool(share.Live, maxLive, maxLiveOfOne, web.ErrOverloaded), clients: h.Clients(),
 		origin: http.NewCrossOriginProtection(),
 	}
-	if site.base != "" {
-		if err := s.origin.AddTrustedOrigin(site.base); err != nil {
+	if site.Base != "" {
+		if err := s.origin.AddTrustedOrigin(site.Base); err != nil {
 			return nil, fmt.Errorf("the base URL is no address of a shop: %w", err)
 		}
 	}
@@ -95,34 +95,31 @@ func newServer(site *site, limits Limits, routes []route) (*server, error) {
 func (s *server) mount() {
 	methods := map[string][]string{}
 	for _, rt := range s.routes {
-		method, at, _ := strings.Cut(rt.pattern, " ")
+		method, at, _ := strings.Cut(rt.Pattern, " ")
 		methods[at] = append(methods[at], method)
 		if method == http.MethodGet {
 			methods[at] = append(methods[at], http.MethodHead)
 		}
-		s.mux.Handle(rt.pattern, s.serve(&rt))
+		s.mux.Handle(rt.Pattern, s.serve(&rt))
 	}
 	for at, allowed := range methods {
 		s.mux.Handle(at, s.wrongMethod(strings.Join(allowed, ", ")))
 	}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoPage) })
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, web.ErrNoPage) })
 }
 
-func (s *server) serve(rt *route) http.Handler {
+func (s *server) serve(rt *web.Route) http.Handler {
 	switch {
-	case rt.plain != nil:
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hasToRead(w); rt.plain(w, r) })
-	case rt.live != nil:
-		return s.observe(rt.pattern, func(w http.ResponseWriter, r *http.Request) int { return s.serveLive(w, r, rt) })
-	case rt.shared != nil:
-		return s.observe(rt.pattern, func(w http.ResponseWriter, r *http.Request) int { return s.serveShared(w, r, rt) })
+	case rt.Plain != nil:
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { web.HasToRead(w); rt.Plain(w, r) })
+	case rt.Live != nil:
+		return s.observe(rt.Pattern, func(w http.ResponseWriter, r *http.Request) int { return s.serveLive(w, r, rt) })
+	case rt.Shared != nil:
+		return s.observe(rt.Pattern, func(w http.ResponseWriter, r *http.Request) int { return s.serveShared(w, r, rt) })
 	default:
-		return s.observe(rt.pattern, func(w http.ResponseWriter, r *http.Request) int { return s.servePersonal(w, r, rt) })
+		return s.observe(rt.Pattern, func(w http.ResponseWriter, r *http.Request) int { return s.servePersonal(w, r, rt) })
 	}
 }
-
-// errNoPage is told where there is nothing, or nothing for this visitor.
-var errNoPage = fault.New(fault.NotFound, "not_found", "There is nothing at this address.")
 
 func (s *server) wrongMethod(allowed string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -133,7 +130,7 @@ func (s *server) wrongMethod(allowed string) http.HandlerFunc {
 
 // ServeHTTP answers a request from outside: of a client that does more than it may, after a while.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.secure(w.Header(), !isAPI(r))
+	s.secure(w.Header(), !web.IsAPI(r))
 	from := s.clients.Of(r)
 	defer func() {
 		from.Done()
@@ -158,19 +155,16 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serveCold answers what is not known by heart.
 func (s *server) serveCold(w http.ResponseWriter, r *http.Request) {
-	mayTake(w, workTimeout)
+	web.MayTake(w, workTimeout)
 	if r.ContentLength != 0 {
 		_ = s.bodies.await(w, time.Now().Add(s.bodies.timeout))
 	}
 	if !cleanPath(r.URL.Path) {
-		s.fail(w, r, errNoPage)
+		s.fail(w, r, web.ErrNoPage)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
 }
-
-// isAPI reports whether a request is a program's.
-func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
 
 // cleanPath refuses what could be read in two ways, and what is not text.
 func cleanPath(p string) bool {
@@ -178,38 +172,38 @@ func cleanPath(p string) bool {
 }
 
 // servePersonal answers one visitor: a place in the tier first, then who it is, then the work.
-func (s *server) servePersonal(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
+func (s *server) servePersonal(w http.ResponseWriter, r *http.Request, rt *web.Route) (status int) {
 	answer, err := s.receive(w, r, rt)
 	if err != nil {
 		return s.fail(w, r, err)
 	}
-	return answer.send(w, r)
+	return answer.Send(w, r)
 }
 
 // answerTimeout bounds the work on one visitor's request.
 const answerTimeout = 15 * time.Second
 
 // receive takes in one visitor's request and works on it. A full tier refuses before anything is read.
-func (s *server) receive(w http.ResponseWriter, r *http.Request, rt *route) (*reply, error) {
+func (s *server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) (*web.Reply, error) {
 	tier := tierOf(rt, r)
 	if s.gates[tier].Full() {
-		return nil, errOverloaded
+		return nil, web.ErrOverloaded
 	}
 	if err := s.origin.Check(r); err != nil {
-		return nil, s.site.refused(audit.With(r.Context(), actorOf(r, nil)), rt, fault.New(fault.Denied, "cross_site", "This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err))
+		return nil, s.site.Refused(audit.With(r.Context(), web.ActorOf(r, nil)), rt, fault.New(fault.Denied, "cross_site", "This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err))
 	}
 	c := s.begin(r, tier)
 	defer c.end()
 	v := c.visit
-	if err := c.client.Pace(r.Context(), rt.units()); err != nil {
-		return nil, s.site.refused(v.Context(), rt, err)
+	if err := c.client.Pace(r.Context(), units(rt)); err != nil {
+		return nil, s.site.Refused(v.Context(), rt, err)
 	}
 	if err := c.read(w, rt); err != nil {
 		return nil, err
 	}
-	if rt.password || bringsPassword(v, rt) {
+	if rt.Password || bringsPassword(v, rt) {
 		if err := c.enterPasswords(rt); err != nil {
-			return nil, s.site.refused(v.Context(), rt, err)
+			return nil, s.site.Refused(v.Context(), rt, err)
 		}
 		defer c.client.Exit(share.Passwords)
 	}
@@ -219,45 +213,12 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, rt *route) (*re
 	defer s.dismiss(c.client, tier)
 	ctx, cancel := context.WithTimeout(v.Context(), answerTimeout)
 	defer cancel()
-	v.Request = v.WithContext(ctx)
-	out, err := v.answer(rt)
+	v.Request = v.Request.WithContext(ctx)
+	out, err := v.Answer(rt)
 	if err == nil {
-		v.remember(out)
+		v.Remember(out)
 	}
 	return out, err
-}
-
-// check holds the visitor against the route's rule.
-func (v *visit) check(rt *route) error {
-	if rt.rule == anyone {
-		return nil
-	}
-	account, err := v.whoami()
-	if err != nil {
-		return err
-	}
-	return v.site.refused(v.Context(), rt, v.allowed(rt, account))
-}
-
-// allowed holds an account, and what its session has shown, against the route's marks.
-func (v *visit) allowed(rt *route, account *identityv1.Account) error {
-	err := rt.rule.allows(account)
-	switch {
-	case err != nil && v.locked != nil && rt.rule.allows(v.locked) == nil:
-		return v.unlock()
-	case err == nil && rt.stepUp && !v.fresh():
-		return errStepUp
-	}
-	return err
-}
-
-// answer holds the visitor against the route's rule, and does the route's work.
-func (v *visit) answer(rt *route) (*reply, error) {
-	if err := v.check(rt); err != nil {
-		return nil, err
-	}
-	answer, err := rt.personal(v)
-	return answer, v.site.refused(v.Context(), rt, err)
 }
 
 // fail tells a program or a person what went wrong. What is our fault is logged.
@@ -265,15 +226,15 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) (status
 	f := fault.Of(err)
 	if f.Kind == fault.Internal {
 		reference := rand.Text()[:8]
-		s.site.host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "reference", reference, "error", err)
+		s.site.Host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "reference", reference, "error", err)
 		f = fault.New(fault.Internal, "internal", "Something went wrong on our side. We keep a note of it as "+reference+".")
 	}
-	out := problemReply(f)
-	if !isAPI(r) {
-		out = s.site.errorPage(r, f)
+	out := web.ProblemReply(f)
+	if !web.IsAPI(r) {
+		out = s.site.ErrorPage(r, f)
 	}
-	if isBusy(out.status) && r.ContentLength != 0 && r.ProtoMajor == 1 {
-		out.set("Connection", "close") // or the server would wait for the body before it says so
+	if web.IsBusy(out.Status) && r.ContentLength != 0 && r.ProtoMajor == 1 {
+		out.Set("Connection", "close") // or the server would wait for the body before it says so
 	}
-	return out.send(w, r)
+	return out.Send(w, r)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/host"
 )
@@ -15,7 +16,7 @@ import (
 func checkFault(t *testing.T, err error) {
 	t.Helper()
 	f := fault.Of(err)
-	if status := statusOf(f); status < 400 || status > 499 || f.Code == "" || f.Message == "" {
+	if status := web.StatusOf(f); status < 400 || status > 499 || f.Code == "" || f.Message == "" {
 		t.Errorf("the fault is %d %+v", status, f)
 	}
 }
@@ -38,18 +39,18 @@ func TestEveryRouteHasARule(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	seen := map[string]bool{}
 	for _, rt := range s.edge.routes {
-		if rt.rule == nobody {
-			t.Errorf("%s has no rule", rt.pattern)
+		if rt.Rule == web.Nobody {
+			t.Errorf("%s has no rule", rt.Pattern)
 		}
-		if seen[rt.pattern] {
-			t.Errorf("%s is there twice", rt.pattern)
+		if seen[rt.Pattern] {
+			t.Errorf("%s is there twice", rt.Pattern)
 		}
-		seen[rt.pattern] = true
-		if kinds := btoi(rt.personal != nil) + btoi(rt.shared != nil) + btoi(rt.plain != nil) + btoi(rt.live != nil); kinds != 1 {
-			t.Errorf("%s is answered in %d ways", rt.pattern, kinds)
+		seen[rt.Pattern] = true
+		if kinds := btoi(rt.Personal != nil) + btoi(rt.Shared != nil) + btoi(rt.Plain != nil) + btoi(rt.Live != nil); kinds != 1 {
+			t.Errorf("%s is answered in %d ways", rt.Pattern, kinds)
 		}
-		if rt.shared != nil && rt.rule != anyone {
-			t.Errorf("%s is the same for everybody, but not for anyone", rt.pattern)
+		if rt.Shared != nil && rt.Rule != web.Anyone {
+			t.Errorf("%s is the same for everybody, but not for anyone", rt.Pattern)
 		}
 	}
 }
@@ -64,27 +65,27 @@ func btoi(b bool) int {
 // TestRolesOpenWhatTheyShould tries every guarded route as everybody.
 func TestRolesOpenWhatTheyShould(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	opens := map[rule][]string{
-		member:    {"shopper", "producer", "operator"},
-		producing: {"producer", "operator"},
-		operating: {"operator"},
+	opens := map[web.Rule][]string{
+		web.Member:    {"shopper", "producer", "operator"},
+		web.Producing: {"producer", "operator"},
+		web.Operating: {"operator"},
 	}
 	path := strings.NewReplacer("{id}", placedOrder, "{part}", onePart, "{variant}", wheel)
 	for _, rt := range s.edge.routes {
-		if rt.rule == anyone {
+		if rt.Rule == web.Anyone {
 			continue
 		}
-		method, at, _ := strings.Cut(rt.pattern, " ")
+		method, at, _ := strings.Cut(rt.Pattern, " ")
 		for _, who := range []string{"", "shopper", "producer", "operator"} {
 			c := call{method: method, path: path.Replace(at)}
 			if who != "" {
 				c.header = []string{"Authorization", "Bearer " + who}
 			}
 			answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
-			open := strings.Contains(strings.Join(opens[rt.rule], " "), who) && who != ""
+			open := strings.Contains(strings.Join(opens[rt.Rule], " "), who) && who != ""
 			refused := answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden || strings.HasPrefix(answer.Header.Get("Location"), "/sign-in")
 			if open == refused {
-				t.Errorf("%s as %q: status %d", rt.pattern, who, answer.StatusCode)
+				t.Errorf("%s as %q: status %d", rt.Pattern, who, answer.StatusCode)
 			}
 		}
 	}
@@ -92,7 +93,7 @@ func TestRolesOpenWhatTheyShould(t *testing.T) {
 
 func TestTheRuleOfNobodyOpensToNobody(t *testing.T) {
 	for who, account := range accounts {
-		if nobody.allows(account) == nil {
+		if web.Nobody.Allows(account) == nil {
 			t.Errorf("the zero rule lets the %s in", who)
 		}
 	}
@@ -117,7 +118,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 		calls := []call{{method: "GET", path: "/nothing"}, {method: "GET", path: "/api/v1/nothing"}, {method: "PATCH", path: "/cart"}, {method: "GET", path: "/m//portland"}, {method: "GET", path: "/images/tomme.jpg"}}
 		fill := strings.NewReplacer("{$}", "", "{id}", placedOrder, "{part}", onePart, "{variant}", wheel)
 		for _, rt := range s.edge.routes {
-			method, at, _ := strings.Cut(rt.pattern, " ")
+			method, at, _ := strings.Cut(rt.Pattern, " ")
 			calls = append(calls, call{method: method, path: fill.Replace(at)}, call{method: method, path: fill.Replace(at), header: []string{"Authorization", "Bearer operator"}})
 		}
 		for _, c := range calls {
@@ -130,7 +131,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
-func (s *shop) guarded(t *testing.T, c call, h http.Header, always string) {
+func (s *Shop) guarded(t *testing.T, c call, h http.Header, always string) {
 	t.Helper()
 	policy := h.Get("Content-Security-Policy")
 	if h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "default-src 'none'") ||
@@ -149,14 +150,14 @@ func (s *shop) guarded(t *testing.T, c call, h http.Header, always string) {
 func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for _, rt := range s.edge.routes {
-		method, at, _ := strings.Cut(rt.pattern, " ")
+		method, at, _ := strings.Cut(rt.Pattern, " ")
 		if method == http.MethodGet {
 			continue
 		}
 		for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {
 			answer, body := s.send(t, call{method: method, path: at, header: append(header, "Cookie", "session=operator")}) //nolint:bodyclose // send closes it
 			if answer.StatusCode != http.StatusForbidden || !strings.Contains(string(body), "This was sent from another site. Nothing was done") {
-				t.Errorf("%s with %v: status %d", rt.pattern, header, answer.StatusCode)
+				t.Errorf("%s with %v: status %d", rt.Pattern, header, answer.StatusCode)
 			}
 		}
 	}
@@ -174,12 +175,12 @@ func TestCookiesAreSecureBeyondADemo(t *testing.T) {
 		{host.Config{BaseURL: "http://shop.example"}, "__Host-session", true},
 		{host.Config{}, "__Host-session", true},
 	} {
-		cookie := newJar(c.config).make(sessionCookie, "token", "/", cartLives)
+		cookie := web.NewCookies(c.config).Make(web.SessionCookie, "token", "/", web.CartLives)
 		if cookie.Name != c.name || cookie.Secure != c.secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Valid() != nil {
 			t.Errorf("%+v gives %v", c.config, cookie)
 		}
 	}
-	order := newJar(host.Config{}).make(orderCookie, "token", "/orders/x", orderLives)
+	order := web.NewCookies(host.Config{}).Make(web.OrderCookie, "token", "/orders/x", web.OrderLives)
 	if order.Name != "__Secure-order" || order.Path != "/orders/x" || !order.Secure {
 		t.Errorf("an order's cookie is %v", order)
 	}
@@ -206,12 +207,12 @@ func TestReadinessIsTheHosts(t *testing.T) {
 // TestAPanicIsAPlainProblem lets a handler panic; the visitor sees nothing of it.
 func TestAPanicIsAPlainProblem(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.edge.site.ordering = nil
+	s.edge.site.Ordering = nil
 	answer, body := s.send(t, call{method: "GET", path: "/api/v1/carts/" + guestCart}) //nolint:bodyclose // send closes it
 	if answer.StatusCode != http.StatusInternalServerError || strings.Contains(string(body), "nil pointer") {
 		t.Errorf("status %d: %s", answer.StatusCode, body)
 	}
-	if s.edge.gates[carting].Running() != 0 {
+	if s.edge.gates[web.Carting].Running() != 0 {
 		t.Error("a place is still taken")
 	}
 }
@@ -219,7 +220,7 @@ func TestAPanicIsAPlainProblem(t *testing.T) {
 // TestTheStyleSheetIsLight keeps to what a first view may weigh.
 func TestTheStyleSheetIsLight(t *testing.T) {
 	for _, name := range []string{"style.css", "desk.css"} {
-		sheet, err := asset(name)
+		sheet, err := readAsset(name)
 		if err != nil || len(sheet) > 14<<10 || bytes.Contains(sheet, []byte("/*")) {
 			t.Errorf("%s has %d bytes (%v)", name, len(sheet), err)
 		}

@@ -3,6 +3,7 @@ package edge
 import (
 	"context"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -47,7 +48,7 @@ func (f fakeFactors) BeginTotp(ctx context.Context, r *identityv1.BeginTotpReque
 
 func (f fakeFactors) ConfirmTotp(ctx context.Context, r *identityv1.ConfirmTotpRequest) (*identityv1.ConfirmTotpResponse, error) {
 	if r.GetCode() != "123456" {
-		return nil, invalid("code", "This is not the code that the app shows now.")
+		return nil, web.Invalid("code", "This is not the code that the app shows now.")
 	}
 	return &identityv1.ConfirmTotpResponse{RecoveryCodes: []string{"7k2m9x-7k2m9x-7k2m9x-7k2m9x"}}, f.called(ctx, "ConfirmTotp", r)
 }

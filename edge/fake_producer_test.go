@@ -5,6 +5,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/artisan-eats/artisan/edge/trade"
+	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -40,7 +42,7 @@ func (f fakeOrdering) StepParts(ctx context.Context, r *orderingv1.StepPartsRequ
 	answer := &orderingv1.StepPartsResponse{}
 	for _, choice := range r.GetParts() {
 		step := &orderingv1.PartStep{OrderId: choice.GetOrderId(), Outcome: "stepped", Order: f.orderNow()}
-		if r.GetTo() == partPacked && choice.GetOrderId() != placedOrder {
+		if r.GetTo() == trade.PartPacked && choice.GetOrderId() != placedOrder {
 			step.Outcome, step.Message, step.Order = "needs_weight", "It has to be weighed: Hill Tomme.", nil
 		}
 		answer.Steps = append(answer.Steps, step)
@@ -156,7 +158,7 @@ func (f fakeCatalog) DropImage(ctx context.Context, r *catalogv1.DropImageReques
 
 func (f fakeCatalog) PutProducer(ctx context.Context, r *catalogv1.PutProducerRequest) (*catalogv1.PutProducerResponse, error) {
 	if r.GetProducer().GetName() == "" {
-		return nil, invalid("name", "This is needed.")
+		return nil, web.Invalid("name", "This is needed.")
 	}
 	return &catalogv1.PutProducerResponse{Producer: &catalogv1.Producer{Id: dairy}}, f.called(ctx, "PutProducer", r)
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -161,8 +162,8 @@ func (p *peers) count(method string) int {
 	return p.calls[method]
 }
 
-// shop is a front door before canned peers, with a clock that stands still.
-type shop struct {
+// Shop is a front door before canned peers, with a clock that stands still.
+type Shop struct {
 	*httptest.Server
 	edge    *server
 	peers   *peers
@@ -172,9 +173,9 @@ type shop struct {
 	serving atomic.Int64
 }
 
-func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *shop {
+func openShop(t testing.TB, limits Limits, options ...func(*host.Config)) *Shop {
 	t.Helper()
-	s := &shop{
+	s := &Shop{
 		peers: &peers{
 			faults: map[string]error{}, calls: map[string]int{}, block: map[string]chan struct{}{}, last: map[string]any{},
 			stock: map[string]int64{wheel: 12000, slice: 3250}, quoted: 2400, bell: make(chan struct{}),
@@ -491,7 +492,7 @@ func noOrder() error { return fault.New(fault.NotFound, "not_found", "There is n
 
 func (f fakeOrdering) CreateCart(ctx context.Context, r *orderingv1.CreateCartRequest) (*orderingv1.CreateCartResponse, error) {
 	if r.GetFromOrder() == "" && r.GetMarket() != "portland" {
-		return nil, invalid("market", "There is no such market.")
+		return nil, web.Invalid("market", "There is no such market.")
 	}
 	if r.GetFromOrder() != "" {
 		if r.GetFromOrder() != placedOrder || !maySee(r.GetViewer()) {
@@ -543,7 +544,7 @@ func (f fakeOrdering) SetLine(ctx context.Context, r *orderingv1.SetLineRequest)
 		return nil, noCart()
 	}
 	if r.GetQuantity()%1000 != 0 && r.GetVariantId() == wheel {
-		return nil, invalid("quantity", "This is sold by the piece.")
+		return nil, web.Invalid("quantity", "This is sold by the piece.")
 	}
 	return &orderingv1.SetLineResponse{Cart: f.cartNow(guestCart)}, f.called(ctx, "SetLine", r)
 }
@@ -654,7 +655,7 @@ func (f fakeIdentity) FollowLink(ctx context.Context, r *identityv1.FollowLinkRe
 	case answer.Kind == "":
 		return nil, fault.New(fault.NotFound, "link_expired", "This link is no longer good.")
 	case answer.Kind == "sign_up" && r.GetBrowserToken() != "begun" && r.GetPassword() == "":
-		return nil, invalid("password", "Use at least 10 characters.")
+		return nil, web.Invalid("password", "Use at least 10 characters.")
 	case (answer.Kind == "verify" || answer.Kind == "email") && r.GetSessionToken() != "shopper" && r.GetPassword() != "right":
 		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
 	case answer.Kind == "sign_up":
@@ -736,7 +737,7 @@ func (f fakeIdentity) ListAddresses(ctx context.Context, r *identityv1.ListAddre
 
 func (f fakeIdentity) PutAddress(ctx context.Context, r *identityv1.PutAddressRequest) (*identityv1.PutAddressResponse, error) {
 	if r.GetAddress().GetLine1() == "" {
-		return nil, invalid("line1", "This is required.")
+		return nil, web.Invalid("line1", "This is required.")
 	}
 	return &identityv1.PutAddressResponse{Address: &identityv1.Address{Id: homeAddress, Line1: r.GetAddress().GetLine1(), Version: "second"}}, f.called(ctx, "PutAddress", r)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/trade"
+	"github.com/artisan-eats/artisan/edge/web"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 )
@@ -35,7 +37,7 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 			p := &typist{walk: w, who: who, farm: farm, tried: tried}
 			p.restock(t)
 			for _, rt := range pageRoutes(m.edge.site) {
-				if at, ok := strings.CutPrefix(rt.pattern, "GET "); ok && strings.ContainsRune("an", rune(roles[rt.pattern][slices.Index(everybody, who)])) && rt.live == nil {
+				if at, ok := strings.CutPrefix(rt.Pattern, "GET "); ok && strings.ContainsRune("an", rune(roles[rt.Pattern][slices.Index(everybody, who)])) && rt.Live == nil {
 					p.sendAll(t, at)
 				}
 			}
@@ -44,8 +46,8 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 			t.Errorf("what is somebody else's has changed:\n%s\n%s", before, after)
 		}
 		for _, rt := range pageRoutes(m.edge.site) {
-			if strings.HasPrefix(rt.pattern, "POST ") && !tried[rt.pattern] && !rare[rt.pattern] {
-				t.Errorf("no form was found for %s", rt.pattern)
+			if strings.HasPrefix(rt.Pattern, "POST ") && !tried[rt.Pattern] && !rare[rt.Pattern] {
+				t.Errorf("no form was found for %s", rt.Pattern)
 			}
 		}
 	})
@@ -151,7 +153,7 @@ func (o offered) field(like formField) formField {
 // plainName is a field's name without which of many it is of: "variants.price" is "variants.0.price", and "packed" is "packed.var_x_1".
 func plainName(name string) string {
 	return strings.Join(slices.DeleteFunc(strings.Split(name, "."), func(part string) bool {
-		return strings.HasPrefix(part, "var_") || digits(part)
+		return strings.HasPrefix(part, "var_") || web.Digits(part)
 	}), ".")
 }
 
@@ -196,7 +198,7 @@ func (p *typist) lead(t *testing.T, to offered) {
 		p.send(t, offered{action: importAt, upload: true}, url.Values{})
 	}
 	if strings.Contains(to.name(), " packed") {
-		p.advance(partAccepted, "")
+		p.advance(trade.PartAccepted, "")
 	}
 }
 
@@ -235,7 +237,7 @@ func (p *typist) tries(f formField) map[string][]string {
 func (p *typist) keepSession(t *testing.T, v *view) {
 	t.Helper()
 	for _, c := range v.cookies {
-		if before := p.sessions[p.who]; c.Name == sessionCookie && before != "" {
+		if before := p.sessions[p.who]; c.Name == web.SessionCookie && before != "" {
 			p.sessions[p.who] = c.Value
 			if c.Value == "" {
 				p.sessions[p.who] = p.token(t, p.emails[p.who])

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -191,7 +192,7 @@ func TestWhoIsInNoMarketIsSpokenToLikeTheirLast(t *testing.T) {
 		}
 		kept := ""
 		for _, cookie := range answer.Cookies() {
-			if cookie.Name == marketCookie {
+			if cookie.Name == web.MarketCookie {
 				kept = cookie.Value
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/checkout"
+	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
@@ -34,13 +36,13 @@ func TestALinkInALetterOpensItsOrderAndLeavesTheAddress(t *testing.T) {
 	if v.status != http.StatusSeeOther || v.header.Get("Location") != orderAt {
 		t.Fatalf("status %d to %s", v.status, v.header.Get("Location"))
 	}
-	if value, kept, _ := v.cookieAt(orderCookie, orderAt); value != orderToken || !kept {
+	if value, kept, _ := v.cookieAt(web.OrderCookie, orderAt); value != orderToken || !kept {
 		t.Errorf("the browser keeps %q, %v", value, kept)
 	}
 	if v = s.open(t, orderAt+"?token="+orderToken, asAnn, nil); v.status != http.StatusSeeOther || len(v.cookies) != 0 {
 		t.Errorf("whose session opens it is answered with %d and %v", v.status, v.cookies)
 	}
-	for _, bad := range []string{"x", "%00", strings.Repeat("a", maxToken+1), "a%20b"} {
+	for _, bad := range []string{"x", "%00", strings.Repeat("a", web.MaxToken+1), "a%20b"} {
 		v = s.open(t, orderAt+"?token="+bad, "", nil)
 		v.says(t, http.StatusNotFound, "This link is no longer good.")
 		if len(v.cookies) != 0 {
@@ -51,12 +53,12 @@ func TestALinkInALetterOpensItsOrderAndLeavesTheAddress(t *testing.T) {
 
 func TestOfTooManyLinksTheOldestGoes(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	before := orderIDs(maxKept)
+	before := orderIDs(web.MaxKept)
 	v := s.open(t, orderAt+"?token="+orderToken, "orders="+strings.Join(before, "."), nil)
-	if _, kept, set := v.cookieAt(orderCookie, orderPath(before[0])); kept || !set {
+	if _, kept, set := v.cookieAt(web.OrderCookie, web.OrderPath(before[0])); kept || !set {
 		t.Errorf("the oldest is not dropped: %v", v.cookies)
 	}
-	list, _, _ := v.cookieAt(ordersCookie, "/")
+	list, _, _ := v.cookieAt(web.OrdersCookie, "/")
 	if want := append(slices.Clone(before[1:]), placedOrder); list != strings.Join(want, ".") {
 		t.Errorf("the list is %s", list)
 	}
@@ -65,17 +67,17 @@ func TestOfTooManyLinksTheOldestGoes(t *testing.T) {
 // TestACheckoutShowsTheLinksOfTheBrowser: an order's link is kept for the checkout too, and shown to it by a guest only.
 func TestACheckoutShowsTheLinksOfTheBrowser(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	before := orderIDs(maxProofs)
+	before := orderIDs(web.MaxProofs)
 	kept := before[0] + ".t0~" + before[1] + ".t1~nonsense~" + before[2] + ".t2"
 	v := s.open(t, orderAt+"?token="+orderToken, "proofs="+kept, nil)
-	proofs, _, _ := v.cookieAt(proofsCookie, "/")
+	proofs, _, _ := v.cookieAt(web.ProofsCookie, "/")
 	if want := placedOrder + "." + orderToken + "~" + before[0] + ".t0~" + before[1] + ".t1"; proofs != want {
 		t.Fatalf("the browser keeps %q, want %q", proofs, want)
 	}
 	form := typed("the-key")
 	s.open(t, "/checkout", "cart="+guestCart+"; proofs="+proofs, form)
 	links := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest).GetLinks()
-	if len(links) != maxProofs || links[0].GetId() != placedOrder || links[0].GetToken() != orderToken {
+	if len(links) != web.MaxProofs || links[0].GetId() != placedOrder || links[0].GetToken() != orderToken {
 		t.Errorf("the checkout is shown %v", links)
 	}
 	form.Set("as", "acc_x_1")
@@ -93,15 +95,15 @@ func TestAMembersOrderNeedsNoLink(t *testing.T) {
 			form.Set("as", "acc_x_1")
 		}
 		v := s.open(t, "/checkout", cookie+"cart="+guestCart, form)
-		if v.status != http.StatusSeeOther || v.header.Get("Location") != orderAt+justOrdered {
+		if v.status != http.StatusSeeOther || v.header.Get("Location") != orderAt+checkout.JustOrdered {
 			t.Fatalf("status %d to %s", v.status, v.header.Get("Location"))
 		}
-		if _, kept, _ := v.cookieAt(orderCookie, orderAt); kept != guest {
+		if _, kept, _ := v.cookieAt(web.OrderCookie, orderAt); kept != guest {
 			t.Errorf("with %q the browser keeps a link: %v", cookie, kept)
 		}
 	}
 	v := s.open(t, orderAt, asAnn+"; "+withOrder, nil)
-	if _, kept, set := v.cookieAt(orderCookie, orderAt); kept || !set {
+	if _, kept, set := v.cookieAt(web.OrderCookie, orderAt); kept || !set {
 		t.Error("a link of before stays beside the session")
 	}
 }
@@ -119,7 +121,7 @@ func TestSigningOutForgetsAll(t *testing.T) {
 		if v.status >= http.StatusBadRequest {
 			t.Fatalf("%s: status %d", path, v.status)
 		}
-		for name, at := range map[string]string{sessionCookie: "/", cartCookie: "/", ordersCookie: "/", proofsCookie: "/", visitCookie: "/", orderCookie: orderPath(kept[2])} {
+		for name, at := range map[string]string{web.SessionCookie: "/", web.CartCookie: "/", web.OrdersCookie: "/", web.ProofsCookie: "/", web.VisitCookie: "/", web.OrderCookie: web.OrderPath(kept[2])} {
 			if value, left, set := v.cookieAt(name, at); left || !set || value != "" {
 				t.Errorf("%s leaves the cookie %s at %s: %v", path, name, at, v.cookies)
 			}
@@ -135,17 +137,17 @@ func TestNothingPersonalIsStoredByTheBrowser(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	path := strings.NewReplacer("{id}", placedOrder, "{part}", onePart, "{variant}", wheel, "{window}", saturday, "{key}", "x", "{service}", "ordering")
 	for _, rt := range s.edge.routes {
-		if rt.personal == nil && rt.live == nil {
+		if rt.Personal == nil && rt.Live == nil {
 			continue
 		}
-		method, at, _ := strings.Cut(rt.pattern, " ")
+		method, at, _ := strings.Cut(rt.Pattern, " ")
 		for _, who := range []string{"", "shopper", "producer", "operator"} {
-			if rt.live != nil && who != "" {
+			if rt.Live != nil && who != "" {
 				continue // it goes on; whoever may not see it is answered at once
 			}
 			answer, _ := s.send(t, call{method: method, path: path.Replace(at), header: []string{"Cookie", "session=" + who}}) //nolint:bodyclose // send closes it
 			if answer.Header.Get("Cache-Control") != "no-store" {
-				t.Errorf("%s as %q: %d, Cache-Control %q", rt.pattern, who, answer.StatusCode, answer.Header.Get("Cache-Control"))
+				t.Errorf("%s as %q: %d, Cache-Control %q", rt.Pattern, who, answer.StatusCode, answer.Header.Get("Cache-Control"))
 			}
 		}
 	}

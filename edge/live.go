@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -17,10 +18,10 @@ const (
 
 // serveLive tells an open page of news, as server-sent events. Who asks is looked at within the route's tier; the waiting
 // has places of its own.
-func (s *server) serveLive(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
-	c := s.begin(r, rt.tier)
+func (s *server) serveLive(w http.ResponseWriter, r *http.Request, rt *web.Route) (status int) {
+	c := s.begin(r, rt.Tier)
 	defer c.end()
-	if err := c.client.Pace(r.Context(), rt.units()); err != nil {
+	if err := c.client.Pace(r.Context(), units(rt)); err != nil {
 		return s.fail(w, r, err)
 	}
 	if err := s.live.Enter(c.client); err != nil {
@@ -31,7 +32,7 @@ func (s *server) serveLive(w http.ResponseWriter, r *http.Request, rt *route) (s
 	if err != nil {
 		return s.fail(w, r, err)
 	}
-	told := s.clients.Acquire(share.Named(n.kind, n.id))
+	told := s.clients.Acquire(share.Named(n.Kind, n.Id))
 	defer told.Release()
 	if !told.Take(share.Live, maxLiveOfOrder) {
 		return s.fail(w, r, share.ErrShare)
@@ -39,21 +40,21 @@ func (s *server) serveLive(w http.ResponseWriter, r *http.Request, rt *route) (s
 	defer told.Leave(share.Live)
 	s.metrics.live.Inc()
 	defer s.metrics.live.Dec()
-	n.tell(&stream{w: w, to: http.NewResponseController(w)})
+	n.Tell(&web.Stream{W: w, To: http.NewResponseController(w)})
 	return http.StatusOK
 }
 
 // news asks for what the page is to be told, for who may hear it.
-func (c *caller) news(rt *route) (*news, error) {
+func (c *caller) news(rt *web.Route) (*web.News, error) {
 	v := c.visit
-	if err := c.server.admit(v.Context(), c.client, rt.tier); err != nil {
+	if err := c.server.admit(v.Context(), c.client, rt.Tier); err != nil {
 		return nil, err
 	}
-	defer c.server.dismiss(c.client, rt.tier)
+	defer c.server.dismiss(c.client, rt.Tier)
 	ctx, cancel := context.WithTimeout(v.Context(), answerTimeout)
 	defer cancel()
 	whole := v.Context()
-	defer func() { v.Request = v.WithContext(audit.With(whole, audit.ActorOf(v.Context()))) }()
-	v.Request = v.WithContext(ctx)
-	return rt.live(v)
+	defer func() { v.Request = v.Request.WithContext(audit.With(whole, audit.ActorOf(v.Context()))) }()
+	v.Request = v.Request.WithContext(ctx)
+	return rt.Live(v)
 }

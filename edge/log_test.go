@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/operator/securitylog"
 	"github.com/artisan-eats/artisan/fault"
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -159,7 +160,7 @@ func TestTheLogIsHandedOutAsAFileAndThatIsTold(t *testing.T) {
 	if err != nil || len(rows) != 3 || rows[1][8] != `'=HYPERLINK("http://evil.example")` || rows[2][5] != "op@example.org" || rows[2][6] != "192.0.2.7" || rows[2][11] != "op@example.org refunded $12.50 of order T9W4BC" {
 		t.Errorf("the CSV is %q, %v", rows, err)
 	}
-	var line exportedEntry
+	var line securitylog.ExportedEntry
 	if err := json.NewDecoder(bytes.NewReader(get("jsonl"))).Decode(&line); err != nil || line.Subject != evil.GetSubject() || line.Time != "2026-11-21T17:00:00Z" {
 		t.Errorf("the first line is %+v, %v", line, err)
 	}
@@ -183,7 +184,7 @@ func TestEveryDeedHasWords(t *testing.T) {
 			if strings.HasPrefix(action, "/") {
 				return // a form's
 			}
-			if found++; deedWords[action] == [2]string{} {
+			if found++; securitylog.DeedWords[action] == [2]string{} {
 				t.Errorf("%s: %q has no words for the operator's log", at, action)
 			}
 		}

@@ -42,7 +42,7 @@ var kindsOf = map[string]string{
 }
 
 // offers are the forms of a page that change something, one for each button that goes elsewhere.
-func (s *shop) offers(at string, v *view) []offered {
+func (s *Shop) offers(at string, v *view) []offered {
 	var all []offered
 	for _, form := range v.find("form", "method", "post") {
 		if has(form, []string{"data-passkey", ""}) {
@@ -90,7 +90,7 @@ func (o offered) buttons() int {
 }
 
 // routeOf is the route that an address is answered by.
-func (s *shop) routeOf(action string) string {
+func (s *Shop) routeOf(action string) string {
 	r, err := http.NewRequest(http.MethodPost, action, nil)
 	if err != nil {
 		return ""

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/api"
+	"github.com/artisan-eats/artisan/edge/trade"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -39,7 +42,7 @@ func (f fakeIdentity) Erase(ctx context.Context, r *identityv1.EraseRequest) (*i
 func TestAnAccountHasOrdersAndAddresses(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, "/account", asAnn, nil)
-	v.says(t, http.StatusOK, "Order "+number(placedOrder), "Confirmed", "1 Hill Road, Portland")
+	v.says(t, http.StatusOK, "Order "+trade.OrderNumber(placedOrder), "Confirmed", "1 Hill Road, Portland")
 	for _, action := range []string{orderAt + "/again", "/account/addresses/" + homeAddress + "/delete", "/sign-out", "/account/sign-out"} {
 		if len(v.find("form", "action", action, "method", "post")) != 1 {
 			t.Errorf("there is no button for %s", action)
@@ -150,7 +153,7 @@ func TestAMemberTakesAllDataAlong(t *testing.T) {
 		p.messages = []*notifyv1.Message{{To: "ann@example.org", Subject: "Your order"}, {To: "dairy@example.org", ProducerId: dairy}}
 	})
 	answer, body := s.send(t, call{method: "GET", path: "/account/data.json", header: []string{"Cookie", asAnn}}) //nolint:bodyclose // send closes it
-	var data exportJSON
+	var data api.ExportJSON
 	if err := json.Unmarshal(body, &data); err != nil || answer.StatusCode != http.StatusOK {
 		t.Fatalf("status %d, %v: %s", answer.StatusCode, err, body)
 	}
@@ -181,7 +184,7 @@ func TestAForgottenPasswordIsSetByALink(t *testing.T) {
 		t.Fatal("there is no way to a new password")
 	}
 	s.open(t, "/forgotten", "", url.Values{"email": {"ann@example.org"}}).says(t, http.StatusOK, "If there is an account with this address, we have sent a link to it.")
-	s.peers.fail("RequestReset", invalid("email", "Enter an e-mail address."))
+	s.peers.fail("RequestReset", web.Invalid("email", "Enter an e-mail address."))
 	v := s.open(t, "/forgotten", "", url.Values{"email": {"ann"}})
 	v.says(t, http.StatusUnprocessableEntity, "E-mail: Enter an e-mail address.")
 	if v.value("email") != "ann" {
@@ -197,7 +200,7 @@ func TestAForgottenPasswordIsSetByALink(t *testing.T) {
 	v = s.open(t, "/reset-password", "", url.Values{"token": {"old-token"}, "password": {"a long password"}})
 	v.says(t, http.StatusNotFound, "This link does not work any more.", "Send me another link")
 	v = s.open(t, "/reset-password", "", url.Values{"token": {"good-token"}, "password": {"a long password"}})
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/account" || len(v.cookies) != 1 || v.cookies[0].Name != sessionCookie {
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/account" || len(v.cookies) != 1 || v.cookies[0].Name != web.SessionCookie {
 		t.Errorf("status %d to %s", v.status, v.header.Get("Location"))
 	}
 }

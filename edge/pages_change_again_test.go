@@ -66,7 +66,7 @@ func (c *changing) wants(t *testing.T, ordered, basket, version float64) {
 }
 
 // leads sends the review and wants to be led to the changed order.
-func (c *changing) leads(t *testing.T, front *shop, form url.Values) {
+func (c *changing) leads(t *testing.T, front *Shop, form url.Values) {
 	t.Helper()
 	if v := front.open(t, c.reviewed.at, c.reviewed.cookie, form); v.status != http.StatusSeeOther || v.header.Get("Location") != c.order+"?changed=1" {
 		t.Errorf("it is answered with %d, to %q: %s", v.status, v.header.Get("Location"), v.text())
@@ -77,12 +77,12 @@ func (c *changing) leads(t *testing.T, front *shop, form url.Values) {
 func TestAChangeThatIsSentAgainIsDoneOnce(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		c := m.looks(t)
-		c.leads(t, m.shop, c.reviewed.form)
+		c.leads(t, m.Shop, c.reviewed.form)
 		c.wants(t, 3, 0, 2)
 		c.leads(t, m.replica, c.reviewed.form)
 		c.wants(t, 3, 0, 2)
 		c.puts(t, "4")
-		c.leads(t, m.shop, c.reviewed.form)
+		c.leads(t, m.Shop, c.reviewed.form)
 		c.wants(t, 3, 4, 2) // what was put in since stays
 	})
 }
@@ -93,7 +93,7 @@ func TestClicksAtOnceChangeAnOrderOnce(t *testing.T) {
 		c.puts(t, "2") // one more meanwhile
 		var clicks sync.WaitGroup
 		for i := range 6 {
-			front, form := []*shop{m.shop, m.replica}[i%2], maps.Clone(c.reviewed.form)
+			front, form := []*Shop{m.Shop, m.replica}[i%2], maps.Clone(c.reviewed.form)
 			clicks.Go(func() { c.leads(t, front, form) })
 		}
 		clicks.Wait()
@@ -111,7 +111,7 @@ func TestAnotherChoiceUnderAKeyThatIsUsedUpIsAnotherChange(t *testing.T) {
 			t.Errorf("it is answered with %d: %s", v.status, v.text())
 		}
 		c.wants(t, 2, 1, 1)
-		c.leads(t, m.shop, c.reviewed.form)
+		c.leads(t, m.Shop, c.reviewed.form)
 		c.wants(t, 3, 0, 2)
 		torn := maps.Clone(c.reviewed.form)
 		torn.Set("want", "a lot")

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -86,7 +87,7 @@ func TestSigningInMidwayLosesNothing(t *testing.T) {
 			t.Error("something that was typed is lost, or a password is sent back")
 		}
 	}
-	if in.value("as") != "acc_x_1" || len(in.cookies) != 2 || in.cookies[0].Name != sessionCookie {
+	if in.value("as") != "acc_x_1" || len(in.cookies) != 2 || in.cookies[0].Name != web.SessionCookie {
 		t.Errorf("the form is for %q, cookies %v", in.value("as"), in.cookies)
 	}
 	if s.peers.count("Checkout") != 0 {
@@ -202,7 +203,7 @@ func TestACheckoutSaysWhatCameBetween(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			s := openShop(t, DefaultLimits)
 			s.peers.fail("Checkout", c.fault)
-			s.open(t, "/checkout", withCart, typed("k")).says(t, statusOf(c.fault), c.says)
+			s.open(t, "/checkout", withCart, typed("k")).says(t, web.StatusOf(c.fault), c.says)
 		})
 	}
 }

@@ -8,16 +8,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/api"
+	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
 // awaits makes the order that is there one that is not confirmed yet; at half past two in Portland its time is over.
-func (s *shop) awaits(holds, queued bool) {
+func (s *Shop) awaits(holds, queued bool) {
 	until := time.Date(2026, 11, 20, 22, 30, 0, 0, time.UTC).UnixMilli()
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.Status, o.ConfirmedAt, o.PaymentMethod, o.ConfirmBy, o.Queued = statusAwaiting, 0, "pickup", until, queued
+			o.Status, o.ConfirmedAt, o.PaymentMethod, o.ConfirmBy, o.Queued = trade.StatusAwaiting, 0, "pickup", until, queued
 			if holds {
 				o.HoldsUntil = until
 			}
@@ -29,7 +31,7 @@ func TestACheckoutThatIsNotConfirmedIs202(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.awaits(true, false)
 	answer, body := s.send(t, call{method: "POST", path: checkoutAt, body: buying, header: withKey}) //nolint:bodyclose // send closes it
-	var order orderJSON
+	var order api.OrderJSON
 	if err := json.Unmarshal(body, &order); err != nil || answer.StatusCode != http.StatusAccepted || answer.Header.Get("Location") != "/api/v1/orders/"+placedOrder {
 		t.Fatalf("%d to %q: %s (%v)", answer.StatusCode, answer.Header.Get("Location"), body, err)
 	}
@@ -83,7 +85,7 @@ func TestALetterLeadsToAButton(t *testing.T) {
 func TestALetterThatComesLateSaysSo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) {
-		p.order = func(o *orderingv1.Order) { o.Status, o.ConfirmedAt, o.Failure = statusFailed, 0, "not_confirmed" }
+		p.order = func(o *orderingv1.Order) { o.Status, o.ConfirmedAt, o.Failure = trade.StatusFailed, 0, "not_confirmed" }
 	})
 	s.peers.fail("ConfirmOrder", fault.New(fault.Conflict, "not_confirmed", "This order was not confirmed in time."))
 	at := orderAt + "/confirm"

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/checkout"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 )
@@ -23,21 +25,21 @@ func TestSignUpWaitsForTheLinkAndGoesOnWhereItBegan(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, "/sign-up", withCart, url.Values{"email": {"ann@example.org"}, "password": {"long enough"}, "next": {"/checkout"}})
 	v.says(t, http.StatusOK, "Look into your mail")
-	begun := cookieOf(v, signUpCookie)
+	begun := cookieOf(v, web.SignUpCookie)
 	if begun == nil || !begun.HttpOnly || len(v.cookies) != 1 {
 		t.Fatalf("cookies %v", v.cookies)
 	}
-	browser := withCart + "; " + signUpCookie + "=" + begun.Value
+	browser := withCart + "; " + web.SignUpCookie + "=" + begun.Value
 	shown := s.open(t, "/confirm?token=new", browser, nil)
 	shown.says(t, http.StatusOK, "for ann@example.org")
 	if len(shown.find("input", "name", "password")) != 0 || s.peers.count("FollowLink") != 0 {
 		t.Error("the browser that began it is asked for a password, or looking at the link has followed it")
 	}
 	done := s.open(t, "/confirm", browser, url.Values{"token": {"new"}})
-	if done.status != http.StatusSeeOther || done.header.Get("Location") != "/checkout" || cookieOf(done, sessionCookie) == nil || cookieOf(done, deviceCookie) == nil || cookieOf(done, signUpCookie).MaxAge >= 0 {
+	if done.status != http.StatusSeeOther || done.header.Get("Location") != "/checkout" || cookieOf(done, web.SessionCookie) == nil || cookieOf(done, web.DeviceCookie) == nil || cookieOf(done, web.SignUpCookie).MaxAge >= 0 {
 		t.Errorf("status %d to %s, cookies %v", done.status, done.header.Get("Location"), done.cookies)
 	}
-	if cookieOf(done, cartCookie) != nil {
+	if cookieOf(done, web.CartCookie) != nil {
 		t.Error("the basket is gone")
 	}
 }
@@ -62,7 +64,7 @@ func TestWhatOtherLinksDo(t *testing.T) {
 	for token, says := range map[string]string{"mine": "Your e-mail address is confirmed.", "other": "From now on you sign in with it", "thief": "Your account is yours again"} {
 		done := s.open(t, "/confirm", asAnn, url.Values{"token": {token}})
 		done.says(t, http.StatusOK, says)
-		if renewed := cookieOf(done, sessionCookie); (renewed != nil) != (token == "other") {
+		if renewed := cookieOf(done, web.SessionCookie); (renewed != nil) != (token == "other") {
 			t.Errorf("%s sets %v", token, done.cookies)
 		}
 	}
@@ -91,7 +93,7 @@ func TestSignUpAnswersAlikeWhoeverAsks(t *testing.T) {
 			}
 			page := m.open(t, "/sign-up", "", url.Values{"email": {email}, "password": {"a long password"}})
 			text := strings.ReplaceAll(page.text(), email, "")
-			if begun := cookieOf(page, signUpCookie); begun == nil || len(page.cookies) != 1 {
+			if begun := cookieOf(page, web.SignUpCookie); begun == nil || len(page.cookies) != 1 {
 				t.Errorf("%s: cookies %v", email, page.cookies)
 			}
 			bodies = append(bodies, string(body)+text)
@@ -116,7 +118,7 @@ func TestOwnPasswordAndAddressAreChangedWithTheOldPassword(t *testing.T) {
 	form.Set("password", "right")
 	changed := s.open(t, "/account/password", asAnn, form)
 	changed.says(t, http.StatusOK, "Your password is changed")
-	if c := cookieOf(changed, sessionCookie); c == nil || c.Value != "renewed" {
+	if c := cookieOf(changed, web.SessionCookie); c == nil || c.Value != "renewed" {
 		t.Errorf("the session goes on as %v", changed.cookies)
 	}
 	s.open(t, "/account/email", asAnn, form).says(t, http.StatusOK, "Look into your mail")
@@ -159,13 +161,13 @@ func TestNewsGoOnWhileNobodyCanTellWhoseTheyAre(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	_, lines := s.listen(t, asAnn) //nolint:bodyclose // listen closes it
 	next(t, lines, "data: ")
-	v := &visit{Request: s.request(t, call{method: "GET", path: "/"}), site: s.edge.site, account: accounts["shopper"]}
+	v := &web.Visit{Request: s.request(t, call{method: "GET", path: "/"}), Site: s.edge.site, Account: accounts["shopper"]}
 	s.peers.fail("GetSession", fault.New(fault.Unavailable, "unavailable", "Down."))
-	if v.Header.Set("Cookie", asAnn); v.hasLeft(t.Context()) {
+	if v.Request.Header.Set("Cookie", asAnn); checkout.HasLeft(v, t.Context()) {
 		t.Error("the news end where identity is down")
 	}
 	s.peers.fail("GetSession", nil)
-	if v.hasLeft(t.Context()) {
+	if checkout.HasLeft(v, t.Context()) {
 		t.Error("the news end of who is signed in")
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/operator"
+	"github.com/artisan-eats/artisan/edge/operator/windows"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -16,7 +19,7 @@ import (
 )
 
 // asOperator opens a page of the operator's desk, or posts a form to it.
-func (s *shop) asOperator(t *testing.T, path string, form url.Values) *view {
+func (s *Shop) asOperator(t *testing.T, path string, form url.Values) *view {
 	t.Helper()
 	return s.open(t, path, "session=operator", form)
 }
@@ -44,7 +47,7 @@ func TestOrdersAreSiftedByTheAddress(t *testing.T) {
 	if strings.Join(asked.GetCustomerIds(), " ") != "acc_x_1 cus_x_2" || asked.GetStatuses()[0] != "confirmed" || asked.GetWindowId() != saturday || asked.GetWithProducerId() != dairy {
 		t.Errorf("ordering was asked for %v", asked)
 	}
-	if from, before := timeOf(asked.GetPlacedFrom()), timeOf(asked.GetPlacedBefore()); from.Format(time.RFC3339) != "2026-11-01T07:00:00Z" || before.Sub(from) != 25*time.Hour {
+	if from, before := web.TimeOf(asked.GetPlacedFrom()), web.TimeOf(asked.GetPlacedBefore()); from.Format(time.RFC3339) != "2026-11-01T07:00:00Z" || before.Sub(from) != 25*time.Hour {
 		t.Errorf("the day is from %s to %s", from, before)
 	}
 	if len(v.find("input", "name", "q", "value", "ann@example.org")) != 1 || len(v.find("a", "href", "/operator/orders/"+placedOrder)) != 1 {
@@ -161,7 +164,7 @@ func TestTheCalendarGoesByTheMarketsClocks(t *testing.T) {
 	v := s.asOperator(t, "/operator/calendar?week=2026-10-29", nil)
 	v.wants(t, http.StatusOK, "October 26 to November 1, 2026", "No windows this week.")
 	asked := s.peers.last["ListWindows"].(*deliveryv1.ListWindowsRequest)
-	if from, to := timeOf(asked.GetEndsAfter()), timeOf(asked.GetStartsBefore()); from.Format(time.RFC3339) != "2026-10-26T07:00:00Z" || to.Sub(from) != 14*24*time.Hour+time.Hour {
+	if from, to := web.TimeOf(asked.GetEndsAfter()), web.TimeOf(asked.GetStartsBefore()); from.Format(time.RFC3339) != "2026-10-26T07:00:00Z" || to.Sub(from) != 14*24*time.Hour+time.Hour {
 		t.Errorf("the week and the next are from %s to %s", from, to)
 	}
 	if len(v.find("a", "href", "/operator/calendar?week=2026-10-19")) != 1 || len(v.find("a", "href", "/operator/calendar?week=2026-11-02")) != 1 {
@@ -198,8 +201,8 @@ func TestAWindowIsMoved(t *testing.T) {
 		t.Errorf("status %d, %v", v.status, put)
 	}
 	for got, want := range map[int64]string{put.GetStartsAt(): "2026-11-22T18:00:00Z", put.GetEndsAt(): "2026-11-22T20:30:00Z", put.GetOrderBy(): "2026-11-21T05:00:00Z"} {
-		if timeOf(got).Format(time.RFC3339) != want {
-			t.Errorf("a time is %s, want %s", timeOf(got), want)
+		if web.TimeOf(got).Format(time.RFC3339) != want {
+			t.Errorf("a time is %s, want %s", web.TimeOf(got), want)
 		}
 	}
 	s.asOperator(t, at+"?saved=1", nil).wants(t, http.StatusOK, "Saved.")
@@ -226,7 +229,7 @@ func TestAWindowIsMade(t *testing.T) {
 	v = s.asOperator(t, "/operator/windows", moved("key", "k", "kind", "delivery", "fee", "4", "minimum", ""))
 	put := s.peers.last["PutWindow"].(*deliveryv1.PutWindowRequest).GetWindow()
 	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/operator/windows/"+evening+"?saved=1" || put.GetId() != "" || put.GetKind() != "delivery" ||
-		put.GetMarket() != "portland" || put.GetFee().GetAmount() != 400 || put.GetMinimum().GetAmount() != 0 || timeOf(put.GetStartsAt()).Format(time.RFC3339) != "2026-11-21T17:00:00Z" {
+		put.GetMarket() != "portland" || put.GetFee().GetAmount() != 400 || put.GetMinimum().GetAmount() != 0 || web.TimeOf(put.GetStartsAt()).Format(time.RFC3339) != "2026-11-21T17:00:00Z" {
 		t.Errorf("status %d, %v", v.status, put)
 	}
 	s.peers.fail("PutWindow", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "kind", Message: "The kind is pickup or delivery."}))
@@ -274,10 +277,10 @@ func TestAnHourThatIsThereTwiceStaysTheOneItIs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := &office{in: &place{zone: zone}}
+		o := &operator.Office{In: &web.Market{Zone: zone}}
 		w := &deliveryv1.Window{StartsAt: start.UnixMilli(), EndsAt: start.Add(3 * time.Hour).UnixMilli(), OrderBy: start.UnixMilli(), Place: "Stall 4"}
-		if got, wrong := o.typedWindow(w, o.filledIn(w)); got.GetStartsAt() != w.GetStartsAt() || got.GetEndsAt() != w.GetEndsAt() || len(wrong) != 0 {
-			t.Errorf("%s becomes %s: %v", begin, timeOf(got.GetStartsAt()), wrong)
+		if got, wrong := windows.TypedWindow(o, w, windows.FilledIn(o, w)); got.GetStartsAt() != w.GetStartsAt() || got.GetEndsAt() != w.GetEndsAt() || len(wrong) != 0 {
+			t.Errorf("%s becomes %s: %v", begin, web.TimeOf(got.GetStartsAt()), wrong)
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/checkout"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
@@ -121,7 +123,7 @@ func TestCancellingIsAskedTwice(t *testing.T) {
 func TestAnOrderAgainIsBesideWhatIsInTheBasket(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, orderAt+"/again", withOrder+"; cart="+guestCart, url.Values{})
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/cart" || len(v.cookies) != 1 || v.cookies[0].Name != cartCookie {
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/cart" || len(v.cookies) != 1 || v.cookies[0].Name != web.CartCookie {
 		t.Fatalf("status %d to %s with %v", v.status, v.header.Get("Location"), v.cookies)
 	}
 	if set := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); set.GetQuantity() != 4000 {
@@ -152,7 +154,7 @@ func TestAnOrderIsForTheCalendar(t *testing.T) {
 		}
 	}
 	for line := range strings.SplitSeq(text, "\r\n") {
-		if len(line) > maxLine || strings.ToValidUTF8(line, "") != line {
+		if len(line) > checkout.MaxLine || strings.ToValidUTF8(line, "") != line {
 			t.Errorf("a line of %d bytes, or a character in two", len(line))
 		}
 	}
@@ -162,7 +164,7 @@ func TestAnOrderIsForTheCalendar(t *testing.T) {
 }
 
 // listen opens the news of an order.
-func (s *shop) listen(t *testing.T, cookie string) (*http.Response, *bufio.Scanner) {
+func (s *Shop) listen(t *testing.T, cookie string) (*http.Response, *bufio.Scanner) {
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
 	t.Cleanup(leave)
@@ -210,7 +212,7 @@ func TestAnOpenPageIsToldOfEachChange(t *testing.T) {
 	next(t, lines, "event: over")
 	for lines.Scan() { //nolint:revive // it ends by itself
 	}
-	if s.edge.live.Used() != 0 || s.edge.gates[underWay].Running() != 0 {
+	if s.edge.live.Used() != 0 || s.edge.gates[web.UnderWay].Running() != 0 {
 		t.Error("a place is still taken")
 	}
 }
@@ -226,7 +228,7 @@ func TestNewsAreForWhoMaySeeTheOrder(t *testing.T) {
 
 func TestMorePagesThanPlacesAreSentAway(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.edge.live = share.NewPool(share.Live, 1, 1, errOverloaded)
+	s.edge.live = share.NewPool(share.Live, 1, 1, web.ErrOverloaded)
 	_, lines := s.listen(t, withOrder) //nolint:bodyclose // listen closes it
 	next(t, lines, "data: ")
 	answer, _ := s.listen(t, withOrder) //nolint:bodyclose // listen closes it

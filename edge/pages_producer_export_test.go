@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -14,7 +15,7 @@ import (
 const exportAt = "/producer/export"
 
 // download asks for a file as the first producer.
-func (s *shop) download(t *testing.T, query string) (*http.Response, string) {
+func (s *Shop) download(t *testing.T, query string) (*http.Response, string) {
 	t.Helper()
 	answer, body := s.send(t, call{method: http.MethodGet, path: exportAt + query, header: []string{"Cookie", makerCookie}}) //nolint:bodyclose // send closes it
 	return answer, string(body)
@@ -49,9 +50,9 @@ func TestOrdersAndPackListsAreTakenAsTablesThatCalculateNothing(t *testing.T) {
 		query, separator string
 		columns          []string
 	}{
-		{"?what=orders", ",", orderColumns},
-		{"?what=orders&for=semicolon&window=" + saturday, ";", orderColumns},
-		{"?what=pack&for=tab&window=" + saturday, "\t", packColumns},
+		{"?what=orders", ",", producer.OrderColumns},
+		{"?what=orders&for=semicolon&window=" + saturday, ";", producer.OrderColumns},
+		{"?what=pack&for=tab&window=" + saturday, "\t", producer.PackColumns},
 	} {
 		answer, whole := s.download(t, c.query) //nolint:bodyclose // send closes it
 		body, marked := strings.CutPrefix(whole, "\ufeff")

@@ -10,12 +10,14 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/goods"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
 // upload posts a form with a file, or without one where it has no name.
-func (s *shop) upload(t *testing.T, path, cookie string, form url.Values, name string, content []byte) *view {
+func (s *Shop) upload(t *testing.T, path, cookie string, form url.Values, name string, content []byte) *view {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -80,9 +82,9 @@ func TestWhatBecomesOfNewProductsIsAsked(t *testing.T) {
 		says   string
 		to     string
 	}{
-		{"", false, "The 3 new products are not shown to shoppers yet.", goodsAt + "?state=hidden"},
-		{"hide", false, "Look through them", goodsAt + "?state=hidden"},
-		{"show", true, "See your products", goodsAt},
+		{"", false, "The 3 new products are not shown to shoppers yet.", producer.GoodsAt + "?state=hidden"},
+		{"hide", false, "Look through them", producer.GoodsAt + "?state=hidden"},
+		{"show", true, "See your products", producer.GoodsAt},
 	} {
 		s.peers.set(func(p *peers) {
 			p.kept = &catalogv1.KeptImport{Key: "k", Name: "goods.csv", DryRun: true, Over: true, Counts: &catalogv1.ImportCounts{Products: 3, Variants: 3}}
@@ -154,7 +156,7 @@ func TestFilesThatAreNoneAreSaidToBe(t *testing.T) {
 		"none":      {s.upload(t, importAt, makerCookie, nil, "", nil), 422, "Choose a file first."},
 		"empty":     {s.upload(t, importAt, makerCookie, nil, "goods.csv", nil), 422, "Choose a file first."},
 		"no upload": {s.open(t, importAt, makerCookie, url.Values{"file": {"goods.csv"}}), 422, "Choose a file first."},
-		"too large": {s.upload(t, importAt, makerCookie, nil, "goods.csv", make([]byte, maxImport+1)), 413, "32 MiB at most"},
+		"too large": {s.upload(t, importAt, makerCookie, nil, "goods.csv", make([]byte, goods.MaxImport+1)), 413, "32 MiB at most"},
 	} {
 		if c.v.status != c.status || len(c.v.find("p", "id", "w-file")) != 1 || !strings.Contains(c.v.text(), c.said) {
 			t.Errorf("%s: status %d", name, c.v.status)
@@ -200,7 +202,7 @@ func TestAProducersFileBecomesProducts(t *testing.T) {
 		if other := m.open(t, importAt+"/run", cookie, url.Values{"key": {"another"}}); other.status != http.StatusConflict {
 			t.Errorf("another file is answered with %d", other.status)
 		}
-		for _, front := range []*shop{m.replica, m.shop} { // a double click that meets both
+		for _, front := range []*Shop{m.replica, m.Shop} { // a double click that meets both
 			if front.open(t, importAt+"/run", cookie, url.Values{"key": {v.value("key")}}).status != http.StatusSeeOther {
 				t.Error("the import does not begin")
 			}

@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/goods"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -28,14 +31,14 @@ func (m *market) ahead(t *testing.T, days int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m.edge.site.host.Now().In(zone).AddDate(0, 0, days).Format(time.DateOnly)
+	return m.edge.site.Host.Now().In(zone).AddDate(0, 0, days).Format(time.DateOnly)
 }
 
 // TestAnOlderPageOfOnesOwnPageUndoesNothing has two tabs of it, field by field.
 func TestAnOlderPageOfOnesOwnPageUndoesNothing(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cookie, _ := m.desks(t)
-		old, young := m.tab(t, cookie, ownPageAt, ownPageAt), m.tab(t, cookie, ownPageAt, ownPageAt)
+		old, young := m.tab(t, cookie, producer.OwnPageAt, producer.OwnPageAt), m.tab(t, cookie, producer.OwnPageAt, producer.OwnPageAt)
 		from, until := m.ahead(t, 3), m.ahead(t, 5)
 		young.saves(t, "town", "Sandy", "story", "We milk.\r\n\r\nTwice a day.", "order_minimum", "20", "holidays.0.from", from, "holidays.0.until", until)
 		now := m.producerNow(t)
@@ -49,12 +52,12 @@ func TestAnOlderPageOfOnesOwnPageUndoesNothing(t *testing.T) {
 		if got := m.producerNow(t); got.GetVersion() != now.GetVersion() {
 			t.Fatalf("it is saved: %v", got)
 		}
-		old.saves(t, "take.town", takeYours)
+		old.saves(t, "take.town", web.TakeYours)
 		got := m.producerNow(t)
 		if h := got.GetHolidays(); got.GetTown() != "Salem" || got.GetTagline() != "Goats on a hill" || got.GetStory() != now.GetStory() || got.GetOrderMinimum() != 2000 || len(h) != 1 {
 			t.Errorf("saved as %v", got)
 		}
-		fresh := m.tab(t, cookie, ownPageAt, ownPageAt)
+		fresh := m.tab(t, cookie, producer.OwnPageAt, producer.OwnPageAt)
 		fresh.saves(t, "holidays.0.from", "", "holidays.0.until", "", "order_minimum", "")
 		if got := m.producerNow(t); len(got.GetHolidays()) != 0 || got.GetOrderMinimum() != 0 || got.GetName() != now.GetName() || got.GetMarket() != now.GetMarket() {
 			t.Errorf("what is taken back leaves %v", got)
@@ -76,7 +79,7 @@ func TestWhatIsWrongWithOnesOwnPageStandsBesideIt(t *testing.T) {
 			"the wrong way":  {"w-holidays.1.until", []string{"holidays.0.from", m.ahead(t, 9), "holidays.1.from", m.ahead(t, 3), "holidays.1.until", m.ahead(t, 2)}},
 			"the same twice": {"w-holidays.1.from", []string{"holidays.0.from", m.ahead(t, 3), "holidays.1.from", m.ahead(t, 3)}},
 		} {
-			v := m.tab(t, cookie, ownPageAt, ownPageAt).send(t, c.changed...)
+			v := m.tab(t, cookie, producer.OwnPageAt, producer.OwnPageAt).send(t, c.changed...)
 			if v.status != http.StatusUnprocessableEntity || len(v.find("p", "id", c.beside)) != 1 {
 				t.Errorf("%s is answered with %d: %s", name, v.status, v.text())
 			}
@@ -88,7 +91,7 @@ func TestWhatIsWrongWithOnesOwnPageStandsBesideIt(t *testing.T) {
 func TestAShopTellsHowAMakerTakesOrders(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cookie, _ := m.desks(t)
-		m.tab(t, cookie, ownPageAt, ownPageAt).saves(t, "order_minimum", "60", "holidays.0.from", m.ahead(t, 0), "holidays.0.until", m.ahead(t, 3))
+		m.tab(t, cookie, producer.OwnPageAt, producer.OwnPageAt).saves(t, "order_minimum", "60", "holidays.0.from", m.ahead(t, 0), "holidays.0.until", m.ahead(t, 3))
 		at, _ := time.Parse(time.DateOnly, m.ahead(t, 3))
 		away := "On holiday until " + at.Format("January 2")
 		for path, says := range map[string][]string{
@@ -118,7 +121,7 @@ func TestAShopTellsHowAMakerTakesOrders(t *testing.T) {
 		if v := m.open(t, "/checkout", basket, send); v.status != http.StatusConflict || !strings.Contains(v.text(), "is on holiday from ") || strings.Contains(v.text(), m.ahead(t, 3)) {
 			t.Errorf("a checkout on the holiday is answered with %d: %s", v.status, v.text())
 		}
-		m.tab(t, cookie, ownPageAt, ownPageAt).saves(t, "holidays.0.from", "", "holidays.0.until", "")
+		m.tab(t, cookie, producer.OwnPageAt, producer.OwnPageAt).saves(t, "holidays.0.from", "", "holidays.0.until", "")
 		if v := m.open(t, "/checkout", basket, send); v.status != http.StatusUnprocessableEntity || !strings.Contains(v.text(), "takes orders from $60.00; $") || strings.Contains(v.text(), "60.00 USD") {
 			t.Errorf("a checkout of too little is answered with %d: %s", v.status, v.text())
 		}
@@ -135,8 +138,8 @@ func (v *view) all(name string) (values []string) {
 // TestAMakersPictureIsRemoved sends the name of the picture that the page showed.
 func TestAMakersPictureIsRemoved(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	at := ownPageAt + "/picture/remove"
-	form := filledIn(s.open(t, ownPageAt, makerCookie, nil).find("form", "action", at)[0])
+	at := producer.OwnPageAt + "/picture/remove"
+	form := filledIn(s.open(t, producer.OwnPageAt, makerCookie, nil).find("form", "action", at)[0])
 	v := s.open(t, at, makerCookie, form)
 	if drop := s.peers.last["DropImage"].(*catalogv1.DropImageRequest); v.status != http.StatusSeeOther || drop.GetProducerId() != dairy || drop.GetKey() != "hill.jpg" {
 		t.Errorf("status %d: %v", v.status, drop)
@@ -147,7 +150,7 @@ func TestAMakersPictureIsRemoved(t *testing.T) {
 
 func TestAMakersPictureIsSentWithItsWords(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	at := ownPageAt + "/picture"
+	at := producer.OwnPageAt + "/picture"
 	v := s.upload(t, at, makerCookie, url.Values{"alt": {"Our barn"}}, "barn.jpg", []byte("\xff\xd8picture"))
 	if put := s.peers.last["PutImage"].(*catalogv1.PutImageRequest); v.status != http.StatusSeeOther || put.GetAlt() != "Our barn" || put.GetProducerId() != dairy || put.GetProductId() != "" {
 		t.Errorf("status %d", v.status)
@@ -159,7 +162,7 @@ func TestAMakersPictureIsSentWithItsWords(t *testing.T) {
 	}{
 		"none":      {s.upload(t, at, makerCookie, url.Values{"alt": {"Our barn"}}, "", nil), 422, "w-picture"},
 		"no words":  {s.upload(t, at, makerCookie, nil, "barn.jpg", []byte("x")), 422, "w-alt"},
-		"too large": {s.upload(t, at, makerCookie, url.Values{"alt": {"Our barn"}}, "barn.jpg", make([]byte, maxPicture)), 413, "w-picture"},
+		"too large": {s.upload(t, at, makerCookie, url.Values{"alt": {"Our barn"}}, "barn.jpg", make([]byte, goods.MaxPicture)), 413, "w-picture"},
 	} {
 		if c.v.status != c.status || len(c.v.find("p", "id", c.beside)) != 1 {
 			t.Errorf("%s: status %d", name, c.v.status)

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -68,17 +70,17 @@ func TestEachHandFindsTheirPartOfTheDesk(t *testing.T) {
 		w.sessions[hands[0]], w.sessions[hands[1]] = m.hired(t, "goods@example.org", "goods"), m.hired(t, "orders@example.org", "orders")
 		for i, who := range hands {
 			for _, rt := range w.edge.routes {
-				_, path, _ := strings.Cut(rt.pattern, " ")
-				if rt.rule != producing {
+				_, path, _ := strings.Cut(rt.Pattern, " ")
+				if rt.Rule != web.Producing {
 					continue
 				}
-				want, ok := handsAt[rt.pattern]
+				want, ok := handsAt[rt.Pattern]
 				if !ok {
-					t.Errorf("%s is not in the table of hands", rt.pattern)
+					t.Errorf("%s is not in the table of hands", rt.Pattern)
 					continue
 				}
-				if got := w.visit(t, who, rt.pattern, ""); got != rune(want[i]) {
-					t.Errorf("%s (%s) as %s: %c, want %c", rt.pattern, path, who, got, want[i])
+				if got := w.visit(t, who, rt.Pattern, ""); got != rune(want[i]) {
+					t.Errorf("%s (%s) as %s: %c, want %c", rt.Pattern, path, who, got, want[i])
 				}
 			}
 		}
@@ -107,14 +109,14 @@ func TestSomebodyIsAskedAndJoins(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cookie, _ := m.desks(t)
 		m.member(t, "bob@example.org", walkPassword, "Bob")
-		ask := m.tab(t, cookie, peopleAt, peopleAt)
+		ask := m.tab(t, cookie, producer.PeopleAt, producer.PeopleAt)
 		for _, refused := range []url.Values{{"email": {"bob@example.org"}}, {"email": {"bob"}, "rights": {"goods"}}} {
-			if v := m.open(t, peopleAt, cookie, refused); v.status != http.StatusUnprocessableEntity || len(v.find("p", "class", "wrong")) == 0 {
+			if v := m.open(t, producer.PeopleAt, cookie, refused); v.status != http.StatusUnprocessableEntity || len(v.find("p", "class", "wrong")) == 0 {
 				t.Errorf("%v is answered with %d: %s", refused, v.status, v.text())
 			}
 		}
 		ask.saves(t, "email", "bob@example.org", "rights", "goods")
-		if v := m.open(t, peopleAt, cookie, nil); !strings.Contains(v.text(), "bob@example.orgGoods · the link is good until ") {
+		if v := m.open(t, producer.PeopleAt, cookie, nil); !strings.Contains(v.text(), "bob@example.orgGoods · the link is good until ") {
 			t.Errorf("it does not say who is asked: %s", v.text())
 		}
 		link := "/join?token=" + m.joinToken(t, "bob@example.org")
@@ -134,8 +136,8 @@ func TestSomebodyIsAskedAndJoins(t *testing.T) {
 			t.Errorf("the orders are answered with %d: %s", v.status, v.text())
 		}
 		account := m.ask(t, 200, call{method: "GET", path: "/api/v1/account", header: []string{"Authorization", "Bearer " + strings.TrimPrefix(hers, "session=")}})["id"].(string)
-		at := peopleAt + "/" + account
-		m.tab(t, cookie, peopleAt, at).saves(t, "rights", "orders")
+		at := producer.PeopleAt + "/" + account
+		m.tab(t, cookie, producer.PeopleAt, at).saves(t, "rights", "orders")
 		if v := m.open(t, at, cookie, url.Values{"rights": {"owner"}, "seen": {"goods"}}); v.status != http.StatusConflict {
 			t.Errorf("an older page is answered with %d: %s", v.status, v.text())
 		}
@@ -147,13 +149,13 @@ func TestSomebodyIsAskedAndJoins(t *testing.T) {
 		if v := m.open(t, "/producer/orders", again, nil); v.status != http.StatusForbidden && v.status != http.StatusOK || strings.Contains(v.text(), "Hill Dairy") {
 			t.Errorf("who is removed finds %d: %s", v.status, v.text())
 		}
-		m.tab(t, cookie, peopleAt, peopleAt).saves(t, "email", "cleo@example.org")
-		take := m.open(t, peopleAt, cookie, nil).find("form")
-		asked := slices.IndexFunc(take, func(n *html.Node) bool { return strings.HasPrefix(named(n, "action"), invitationsAt) })
-		if v := m.open(t, named(take[asked], "action"), cookie, url.Values{}); v.status != http.StatusSeeOther || strings.Contains(m.open(t, peopleAt, cookie, nil).text(), "cleo@example.org") {
+		m.tab(t, cookie, producer.PeopleAt, producer.PeopleAt).saves(t, "email", "cleo@example.org")
+		take := m.open(t, producer.PeopleAt, cookie, nil).find("form")
+		asked := slices.IndexFunc(take, func(n *html.Node) bool { return strings.HasPrefix(named(n, "action"), producer.InvitationsAt) })
+		if v := m.open(t, named(take[asked], "action"), cookie, url.Values{}); v.status != http.StatusSeeOther || strings.Contains(m.open(t, producer.PeopleAt, cookie, nil).text(), "cleo@example.org") {
 			t.Errorf("an invitation that is taken back is answered with %d", v.status)
 		}
-		own := m.open(t, peopleAt, cookie, nil).find("a")
+		own := m.open(t, producer.PeopleAt, cookie, nil).find("a")
 		mine := slices.IndexFunc(own, func(n *html.Node) bool { return strings.HasSuffix(named(n, "href"), "/remove") })
 		if v := m.open(t, named(own[mine], "href"), cookie, url.Values{}); v.status != http.StatusConflict || !strings.Contains(v.text(), "last owner") {
 			t.Errorf("the last owner's leaving is answered with %d: %s", v.status, v.text())

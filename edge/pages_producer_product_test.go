@@ -9,6 +9,9 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/goods"
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -19,7 +22,7 @@ import (
 func typedProduct() url.Values {
 	p := theProduct()
 	p.Season = []int32{5, 6}
-	return formOfProduct(p)
+	return goods.FormOfProduct(p)
 }
 
 func TestAProductIsChangedInItsForm(t *testing.T) {
@@ -105,7 +108,7 @@ func TestAPictureIsSentWithItsWords(t *testing.T) {
 	}{
 		"none":      {s.upload(t, at, makerCookie, url.Values{"alt": {"A wheel"}}, "", nil), 422, "w-picture"},
 		"no words":  {s.upload(t, at, makerCookie, nil, "tomme.jpg", []byte("x")), 422, "w-alt"},
-		"too large": {s.upload(t, at, makerCookie, url.Values{"alt": {"A wheel"}}, "tomme.jpg", make([]byte, maxPicture)), 413, "w-picture"},
+		"too large": {s.upload(t, at, makerCookie, url.Values{"alt": {"A wheel"}}, "tomme.jpg", make([]byte, goods.MaxPicture)), 413, "w-picture"},
 	} {
 		if c.v.status != c.status || len(c.v.find("p", "id", c.beside)) != 1 {
 			t.Errorf("%s: status %d", name, c.v.status)
@@ -185,7 +188,7 @@ func (m *market) appliesAtOnce(t *testing.T, cookie string, form url.Values) {
 	form.Set("key", m.open(t, "/sell", cookie, nil).keyAt("/sell"))
 	var clicks sync.WaitGroup
 	for i := range 6 {
-		front := []*shop{m.shop, m.replica}[i%2]
+		front := []*Shop{m.Shop, m.replica}[i%2]
 		clicks.Go(func() {
 			if v := front.open(t, "/sell", cookie, form); v.status != http.StatusSeeOther {
 				t.Errorf("status %d: %s", v.status, v.text())
@@ -206,7 +209,7 @@ func TestAFormThatIsSavedAsItWasShownChangesNothing(t *testing.T) {
 		p.Variants[i].UnitValue, p.Variants[i].Unit = held, "bunch of about ten"
 	}
 	want := proto.CloneOf(p)
-	rows, wrong := (&desk{in: &place{currency: "USD"}}).typeProduct(p, formOfProduct(p))
+	rows, wrong := goods.TypeProduct((&producer.Desk{In: &web.Market{Currency: "USD"}}), p, goods.FormOfProduct(p))
 	if len(rows) != 2 || len(wrong) > 0 {
 		t.Fatalf("rows %v, wrong %v", rows, wrong)
 	}
@@ -216,7 +219,7 @@ func TestAFormThatIsSavedAsItWasShownChangesNothing(t *testing.T) {
 		}
 	}
 	for typed, wanted := range map[string]float64{"1.5": 1.5, "0,25": 0.25, "0.5291": -1, "1.00091": -1} {
-		if got, err := typedContents(typed, 1.0009); (err != nil) != (wanted < 0) || err == nil && got != wanted {
+		if got, err := goods.TypedContents(typed, 1.0009); (err != nil) != (wanted < 0) || err == nil && got != wanted {
 			t.Errorf("%s: got %v, %v", typed, got, err)
 		}
 	}

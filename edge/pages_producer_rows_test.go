@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
@@ -132,7 +133,7 @@ func TestADeskSaysOfWhatItsFiguresAre(t *testing.T) {
 		s.peers.set(func(p *peers) {
 			p.manyOrders, p.more = many, 1
 			if many {
-				p.more = looked + 1
+				p.more = producer.Looked + 1
 			}
 		})
 		for at, words := range map[string][]string{

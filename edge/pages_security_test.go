@@ -7,11 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 )
 
 // stale makes every session one that has shown who has it eleven minutes ago.
-func (s *shop) stale(factors ...string) {
+func (s *Shop) stale(factors ...string) {
 	s.peers.set(func(p *peers) {
 		p.session = func(a *identityv1.GetSessionResponse) {
 			a.SteppedUpUntil, a.Factors, a.TwoFactors = s.clock.Now().Add(-time.Minute).UnixMilli(), factors, len(factors) > 0
@@ -40,18 +41,18 @@ func TestWhatMattersMostIsAskedFirst(t *testing.T) {
 		want[pattern] = true
 	}
 	for _, rt := range s.edge.routes {
-		if rt.plain != nil || rt.live != nil {
+		if rt.Plain != nil || rt.Live != nil {
 			continue
 		}
-		method, at, _ := strings.Cut(rt.pattern, " ")
+		method, at, _ := strings.Cut(rt.Pattern, " ")
 		path := strings.NewReplacer("{$}", "", "{id}", placedOrder, "{variant}", wheel, "{window}", saturday, "{part}", onePart, "{key}", "nothing", "{service}", "payments").Replace(at)
 		answer, body := s.send(t, call{method: method, path: path, header: []string{"Cookie", "session=operator", "Sec-Fetch-Site", "same-origin", "Content-Type", "application/x-www-form-urlencoded"}}) //nolint:bodyclose // send closes it
 		asks := strings.HasPrefix(answer.Header.Get("Location"), "/step-up?next=") || (answer.StatusCode == http.StatusForbidden && strings.Contains(string(body), "/step-up?next=")) ||
 			strings.Contains(string(body), `"step_up_required"`)
-		if asks != want[rt.pattern] {
-			t.Errorf("%s asks first: %t (%d)", rt.pattern, asks, answer.StatusCode)
+		if asks != want[rt.Pattern] {
+			t.Errorf("%s asks first: %t (%d)", rt.Pattern, asks, answer.StatusCode)
 		}
-		delete(want, rt.pattern)
+		delete(want, rt.Pattern)
 	}
 	for pattern := range want {
 		t.Errorf("%s is no route", pattern)
@@ -127,14 +128,14 @@ func TestADeskIsLockedUntilItsSecondFactorIsThere(t *testing.T) {
 		})
 		to := map[bool]string{false: "/account/security", true: "/step-up?next="}[has]
 		for _, rt := range s.edge.routes {
-			if (rt.rule != producing && rt.rule != operating) || rt.plain != nil {
+			if (rt.Rule != web.Producing && rt.Rule != web.Operating) || rt.Plain != nil {
 				continue
 			}
-			method, at, _ := strings.Cut(rt.pattern, " ")
+			method, at, _ := strings.Cut(rt.Pattern, " ")
 			path := strings.NewReplacer("{id}", placedOrder, "{variant}", wheel, "{window}", saturday, "{part}", onePart, "{key}", "nothing", "{service}", "payments").Replace(at)
 			answer, body := s.send(t, call{method: method, path: path, header: []string{"Cookie", "session=operator", "Sec-Fetch-Site", "same-origin"}}) //nolint:bodyclose // send closes it
 			if !strings.HasPrefix(answer.Header.Get("Location"), to) && answer.StatusCode != http.StatusForbidden {
-				t.Errorf("%s: %d to %q: %.100s", rt.pattern, answer.StatusCode, answer.Header.Get("Location"), body)
+				t.Errorf("%s: %d to %q: %.100s", rt.Pattern, answer.StatusCode, answer.Header.Get("Location"), body)
 			}
 		}
 		if v := s.open(t, "/orders/"+placedOrder, "session=operator", nil); v.status != http.StatusNotFound {

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
@@ -72,7 +73,7 @@ func (v *view) text() string {
 }
 
 // open gets a page, or posts a form to it.
-func (s *shop) open(t *testing.T, path, cookie string, form url.Values) *view {
+func (s *Shop) open(t *testing.T, path, cookie string, form url.Values) *view {
 	t.Helper()
 	c := call{method: http.MethodGet, path: path, header: []string{"Cookie", cookie, "Sec-Fetch-Site", "same-origin"}}
 	if form != nil {
@@ -242,7 +243,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 		beside string
 		newKey bool
 	}{
-		{invalid("email", "Enter an e-mail address."), 422, "w-email", true},
+		{web.Invalid("email", "Enter an e-mail address."), 422, "w-email", true},
 		{fault.New(fault.Conflict, "out_of_stock", "Short.", fault.Field{Name: wheel, Message: "Only 1 left."}), 409, "w-" + wheel, true},
 		{fault.New(fault.Conflict, "window_full", "This window is full."), 409, "", true},
 		{fault.New(fault.Declined, "payment_declined", "The payment was declined."), 402, "", true},
@@ -286,7 +287,7 @@ func TestSigningInLeadsToAPageOfTheShop(t *testing.T) {
 		"/checkout": "/checkout", "": "/account", "https://evil.example": "/account", "//evil.example": "/account", `/\evil.example`: "/account", "/a\r\nSet-Cookie: x=y": "/account",
 	} {
 		v := s.open(t, "/sign-in", "", url.Values{"email": {"ann@example.org"}, "password": {"right"}, "next": {next}})
-		if v.status != http.StatusSeeOther || v.header.Get("Location") != want || len(v.cookies) != 2 || v.cookies[1].Name != deviceCookie || v.cookies[1].Value != "known" {
+		if v.status != http.StatusSeeOther || v.header.Get("Location") != want || len(v.cookies) != 2 || v.cookies[1].Name != web.DeviceCookie || v.cookies[1].Value != "known" {
 			t.Errorf("%q leads to %s (%d)", next, v.header.Get("Location"), v.status)
 		}
 	}

@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/trade"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 )
 
 func makePacked(o *orderingv1.Order) {
-	o.Status, o.Parts[0].Status, o.PartOnly = statusPacked, partPacked, true
+	o.Status, o.Parts[0].Status, o.PartOnly = trade.StatusPacked, trade.PartPacked, true
 }
 
 func TestAMakersDeskSaysWhatWasPaidBackOfHers(t *testing.T) {

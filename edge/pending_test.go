@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/artisan-eats/artisan/edge/web"
 )
 
 // halfIn is what whoever knows a password, and has not the second factor, sends to wherever a password is taken.
@@ -19,7 +21,7 @@ func TestAPasswordAloneShowsNothingOfWhoHasASecondFactor(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	things := strings.NewReplacer("{orders}", placedOrder, "{carts}", guestCart, "{variant}", wheel)
 	for _, rt := range s.edge.routes {
-		method, at, _ := strings.Cut(rt.pattern, " ")
+		method, at, _ := strings.Cut(rt.Pattern, " ")
 		if method == http.MethodGet {
 			continue
 		}
@@ -31,12 +33,12 @@ func TestAPasswordAloneShowsNothingOfWhoHasASecondFactor(t *testing.T) {
 		answer, body := s.send(t, c) //nolint:bodyclose // send closes it
 		for _, secret := range []string{"acc_x_1", "Ann", "1 Hill Road"} {
 			if strings.Contains(string(body), secret) {
-				t.Errorf("%s shows %q", rt.pattern, secret)
+				t.Errorf("%s shows %q", rt.Pattern, secret)
 			}
 		}
 		for _, cookie := range answer.Cookies() {
-			if cookie.Name == sessionCookie && cookie.MaxAge > 0 {
-				t.Errorf("%s gives a session", rt.pattern)
+			if cookie.Name == web.SessionCookie && cookie.MaxAge > 0 {
+				t.Errorf("%s gives a session", rt.Pattern)
 			}
 		}
 	}
@@ -49,7 +51,7 @@ func TestACheckoutAsksForTheSecondFactorToo(t *testing.T) {
 		if to := v.header.Get("Location"); v.status != http.StatusSeeOther || to != "/sign-in/second?next=%2Fcheckout&with=passkey+totp" {
 			t.Errorf("%s: status %d to %q", path, v.status, to)
 		}
-		if len(v.cookies) != 1 || v.cookies[0].Name != pendingCookie || v.cookies[0].Value != "half" {
+		if len(v.cookies) != 1 || v.cookies[0].Name != web.PendingCookie || v.cookies[0].Value != "half" {
 			t.Errorf("%s: cookies %v", path, v.cookies)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // press sends a card's form as the page's script does.
-func (s *shop) press(t *testing.T, cookie string, form url.Values) *view {
+func (s *Shop) press(t *testing.T, cookie string, form url.Values) *view {
 	t.Helper()
 	form.Set("from", "card")
 	answer, body := s.send(t, call{ //nolint:bodyclose // send closes it

@@ -15,7 +15,7 @@ var errDemoAtHome = fault.New(fault.Denied, "demo_only_here", "This shop is a de
 // atHome refuses what a demo gets from elsewhere: by a proxy of its machine, which says so or speaks HTTP/1.0 as nginx
 // does where it is not told otherwise, or under a name that is not of its machine.
 func (s *server) atHome(r *http.Request) error {
-	if !s.site.demo {
+	if !s.site.Demo {
 		return nil
 	}
 	if (r.ProtoMajor == 1 && r.ProtoMinor == 0) || !s.homeName(r.Host) {
@@ -54,6 +54,6 @@ func (s *server) isHome(host string) bool {
 	if ip := net.ParseIP(name); ip != nil {
 		return ip.IsLoopback()
 	}
-	own, err := url.Parse(s.site.base)
+	own, err := url.Parse(s.site.Base)
 	return err == nil && own.Hostname() == strings.ToLower(name)
 }

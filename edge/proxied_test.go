@@ -13,7 +13,7 @@ import (
 func TestADemoAnswersNothingThatAProxyHandsOn(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	real := openShop(t, DefaultLimits, func(c *host.Config) { c.Demo, c.Secret = false, make([]byte, 32) })
-	ask := func(s *shop, method, path string, change func(*http.Request)) *httptest.ResponseRecorder {
+	ask := func(s *Shop, method, path string, change func(*http.Request)) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, path, nil)
 		r.Host = "127.0.0.1:8080"
 		if change != nil {

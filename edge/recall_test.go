@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
 // freeFrom is what the last list that was asked for leaves out, and of which day it is.
-func (s *shop) freeFrom() string {
+func (s *Shop) freeFrom() string {
 	r := s.peers.last["ListProducts"].(*catalogv1.ListProductsRequest)
 	return strings.Join(r.GetAllergenFree(), ",") + " " + r.GetGoodOn()
 }
@@ -34,11 +35,11 @@ func TestWhatIsChosenIsRememberedForTheVisit(t *testing.T) {
 }
 
 // chooses follows an address by which something is chosen. It gives where that leads, and the visit's cookie from then on.
-func (s *shop) chooses(t *testing.T, at, visit string) (to, after string) {
+func (s *Shop) chooses(t *testing.T, at, visit string) (to, after string) {
 	t.Helper()
 	v := s.open(t, at, visit, nil)
 	to, after = v.header.Get("Location"), visit
-	if v.status != http.StatusSeeOther || strings.Contains(to, chosenParam) || v.header.Get("Cache-Control") != "no-store" {
+	if v.status != http.StatusSeeOther || strings.Contains(to, web.ChosenParam) || v.header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("%s is answered with %d to %s, %s", at, v.status, to, v.header.Get("Cache-Control"))
 	}
 	for _, c := range v.cookies {
@@ -76,7 +77,7 @@ func TestNoLinkRemovesAllergensInPassing(t *testing.T) {
 		followed, removed := 0, 0
 		for _, link := range s.open(t, at, visit, nil).find("a") {
 			href, _ := attribute(link, "href")
-			if !strings.Contains(href, chosenParam+"=") {
+			if !strings.Contains(href, web.ChosenParam+"=") {
 				continue
 			}
 			followed++
@@ -103,7 +104,7 @@ func TestTheFormSaysWhatItWasMadeWith(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for visit, n := range map[string]int{"": 0, "visit=allergen_free=egg": 1} {
 		v := s.open(t, "/m/portland/products", visit, nil)
-		if len(v.find("input", "type", "hidden", "name", chosenParam, "value", "egg")) != n || len(v.find("input", "name", "allergen_free", "checked", "")) != n {
+		if len(v.find("input", "type", "hidden", "name", web.ChosenParam, "value", "egg")) != n || len(v.find("input", "name", "allergen_free", "checked", "")) != n {
 			t.Errorf("with %q the form does not say that %d allergens are avoided", visit, n)
 		}
 	}

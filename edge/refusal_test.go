@@ -10,7 +10,7 @@ import (
 )
 
 // statusOf is how a request is answered.
-func (s *shop) statusOf(t *testing.T, c call) int {
+func (s *Shop) statusOf(t *testing.T, c call) int {
 	t.Helper()
 	answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
 	return answer.StatusCode

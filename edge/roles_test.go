@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -126,15 +127,15 @@ func (w *walk) visitAll(t *testing.T, who string) {
 	t.Helper()
 	routes := w.edge.routes
 	// What ends a session, or takes a thing away, comes last.
-	slices.SortStableFunc(routes, func(a, b route) int { return cmp.Compare(ends(a.pattern), ends(b.pattern)) })
+	slices.SortStableFunc(routes, func(a, b web.Route) int { return cmp.Compare(ends(a.Pattern), ends(b.Pattern)) })
 	for _, rt := range routes {
-		want, ok := roles[rt.pattern]
+		want, ok := roles[rt.Pattern]
 		if !ok {
-			t.Errorf("%s is not in the table of roles: as %s it is %c", rt.pattern, who, w.visit(t, who, rt.pattern, ""))
+			t.Errorf("%s is not in the table of roles: as %s it is %c", rt.Pattern, who, w.visit(t, who, rt.Pattern, ""))
 			continue
 		}
-		if got := w.visit(t, who, rt.pattern, ""); got != rune(want[slices.Index(everybody, who)]) {
-			t.Errorf("%s as %s: %c, want %c", rt.pattern, who, got, want[slices.Index(everybody, who)])
+		if got := w.visit(t, who, rt.Pattern, ""); got != rune(want[slices.Index(everybody, who)]) {
+			t.Errorf("%s as %s: %c, want %c", rt.Pattern, who, got, want[slices.Index(everybody, who)])
 		}
 	}
 }
@@ -156,9 +157,9 @@ func ends(pattern string) int {
 func (w *walk) visitForeignDesk(t *testing.T) {
 	t.Helper()
 	for _, rt := range w.edge.routes {
-		if _, path, _ := strings.Cut(rt.pattern, " "); path == "/producer" || strings.HasPrefix(path, "/producer/") {
-			if got := w.visit(t, "another producer", rt.pattern, "?producer="+w.producer); got != missing {
-				t.Errorf("%s of somebody else is %c to another producer", rt.pattern, got)
+		if _, path, _ := strings.Cut(rt.Pattern, " "); path == "/producer" || strings.HasPrefix(path, "/producer/") {
+			if got := w.visit(t, "another producer", rt.Pattern, "?producer="+w.producer); got != missing {
+				t.Errorf("%s of somebody else is %c to another producer", rt.Pattern, got)
 			}
 		}
 	}

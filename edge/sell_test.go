@@ -47,7 +47,7 @@ func TestTwentyApplicationsSentAtOnceMakeOneMakerAndAKeyIsItsAccounts(t *testing
 		var all sync.WaitGroup
 		for i := range 20 {
 			all.Go(func() {
-				door := []*shop{m.shop, m.replica}[i%2]
+				door := []*Shop{m.Shop, m.replica}[i%2]
 				if v := door.open(t, "/sell", may, application(fmt.Sprint("Oak ", i), fmt.Sprint("key-", i))); v.status != http.StatusSeeOther && v.status != http.StatusServiceUnavailable {
 					t.Errorf("an application is answered with %d", v.status)
 				}

@@ -7,12 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/shop"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/host"
 )
 
 // read gets a document for machines.
-func (s *shop) read(t *testing.T, path string, into any) (contentType string) {
+func (s *Shop) read(t *testing.T, path string, into any) (contentType string) {
 	t.Helper()
 	answer, body := s.send(t, call{method: http.MethodGet, path: path}) //nolint:bodyclose // send closes it
 	if answer.StatusCode != http.StatusOK {
@@ -24,7 +25,7 @@ func (s *shop) read(t *testing.T, path string, into any) (contentType string) {
 	return answer.Header.Get("Content-Type")
 }
 
-func addresses(list []siteAddress) (all []string) {
+func addresses(list []shop.SiteAddress) (all []string) {
 	for _, a := range list {
 		all = append(all, strings.TrimPrefix(a.Address, "http://shop.test"))
 	}
@@ -39,13 +40,13 @@ func TestEveryPageForEverybodyIsInASitemap(t *testing.T) {
 	if !strings.Contains(string(robots), "\nSitemap: http://shop.test/sitemap.xml\n") {
 		t.Errorf("robots.txt is %s", robots)
 	}
-	var index sitemapIndex
-	if contentType := s.read(t, "/sitemap.xml", &index); contentType != xmlType {
+	var index shop.SitemapIndex
+	if contentType := s.read(t, "/sitemap.xml", &index); contentType != shop.XmlType {
 		t.Errorf("the index is %s", contentType)
 	}
 	var pages []string
 	for _, at := range addresses(index.Sitemaps) {
-		var list sitemap
+		var list shop.URLSet
 		s.read(t, at, &list)
 		pages = append(pages, addresses(list.Pages)...)
 	}
@@ -65,10 +66,10 @@ func TestEveryPageForEverybodyIsInASitemap(t *testing.T) {
 
 func TestASitemapIsAskedForInPages(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	var list sitemap
+	var list shop.URLSet
 	s.read(t, "/sitemaps/products?market=portland&from="+cheese, &list)
 	asked := s.peers.last["Outline"].(*catalogv1.OutlineRequest)
-	if asked.GetFrom() != cheese || asked.GetLimit() != sitemapSize || asked.GetMarket() != "portland" {
+	if asked.GetFrom() != cheese || asked.GetLimit() != shop.SitemapSize || asked.GetMarket() != "portland" {
 		t.Errorf("the catalogue was asked for %v", asked)
 	}
 	if answer, _ := s.send(t, call{method: http.MethodGet, path: "/sitemaps/secrets"}); answer.StatusCode != http.StatusNotFound { //nolint:bodyclose // send closes it
@@ -79,12 +80,12 @@ func TestASitemapIsAskedForInPages(t *testing.T) {
 // TestTheFeedIsRSS reads the feed back, markup in titles included.
 func TestTheFeedIsRSS(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	var got feed
+	var got shop.Feed
 	contentType := s.read(t, "/m/portland/feed.xml", &got)
 	if contentType != "application/rss+xml; charset=utf-8" || got.Version != "2.0" || len(got.Channel.Items) != 1 {
 		t.Fatalf("the feed is %s %+v", contentType, got)
 	}
-	want := feedItem{
+	want := shop.FeedItem{
 		Title: "Hill Tomme <young>", Link: "http://shop.test/p/" + cheese, ID: "http://shop.test/p/" + cheese,
 		Description: "From Hill Dairy, from $5.67 / lb. Mild.", Category: "Cheese", Published: "Fri, 20 Nov 2026 08:00:00 GMT",
 	}

@@ -13,9 +13,6 @@ const (
 	bodyGrace = 5 * time.Second
 	// workTimeout is when an answer has to be on its way, whatever it waits for: its body, a place, others.
 	workTimeout = time.Minute
-	// Of an answer each piece has to be taken within slowReader.
-	pieceSize  = 32 << 10
-	slowReader = 5 * time.Second
 )
 
 // paced reads a body that has to come at a least rate. A shop that stops waits for no more of it.
@@ -53,35 +50,4 @@ func (p *paced) Read(to []byte) (int, error) {
 	n, err := p.from.Read(to)
 	p.read += int64(n)
 	return n, err
-}
-
-// pour writes an answer's body to a client that has to read it. Whoever does not is cut off: the server ends the
-// connection, or the HTTP/2 stream, of an answer that did not get out whole.
-func pour(w http.ResponseWriter, body []byte, ended <-chan struct{}) {
-	if len(body) <= pieceSize {
-		_, _ = w.Write(body) //nolint:gosec // made by encoding/json or templ, which escape
-		return
-	}
-	for len(body) > 0 {
-		piece := body[:min(len(body), pieceSize)]
-		body = body[len(piece):]
-		hasToRead(w)
-		if _, err := w.Write(piece); err != nil { //nolint:gosec // made by encoding/json or templ, which escape
-			return
-		}
-		select {
-		case <-ended:
-			return
-		default:
-		}
-	}
-}
-
-// hasToRead begins an answer that took work: its first piece has to be taken soon. (What comes from memory has the server's own
-// deadline, which is as soon, counted from the request.)
-func hasToRead(w http.ResponseWriter) { mayTake(w, slowReader) }
-
-// mayTake sets when the answer, or its next piece, has to be out; an HTTP/2 stream is ended then, written to or not.
-func mayTake(w http.ResponseWriter, d time.Duration) {
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(d))
 }

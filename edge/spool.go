@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/semaphore"
+
+	"github.com/artisan-eats/artisan/edge/web"
 )
 
 const (
@@ -62,7 +64,7 @@ func (s *spool) enter(ctx context.Context, size int64) (leave func(), err error)
 	defer cancel()
 	takes := min(size, uploadRoom)
 	if s.room.Acquire(ctx, takes) != nil {
-		return nil, errOverloaded
+		return nil, web.ErrOverloaded
 	}
 	return func() {
 		if s.let.Add(size) >= uploadRoom {

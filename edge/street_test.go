@@ -24,7 +24,7 @@ const (
 )
 
 // street is a shop with a real server before it, as strangers find it: HTTPS, and nobody trusted.
-type street struct{ *shop }
+type street struct{ *Shop }
 
 func openStreet(t *testing.T, limits Limits) street {
 	t.Helper()

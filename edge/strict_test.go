@@ -13,6 +13,10 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/artisan-eats/artisan/edge/api"
+	"github.com/artisan-eats/artisan/edge/trade"
+	"github.com/artisan-eats/artisan/edge/web"
 )
 
 const lineAt = "/api/v1/carts/" + guestCart + "/lines/" + wheel
@@ -21,14 +25,14 @@ func TestQuantitiesAreReadExactly(t *testing.T) {
 	for text, want := range map[string]int64{
 		"0": 0, "2": 2000, "1.5": 1500, "0.35": 350, "0.001": 1, "2.0": 2000, "0.3500": 350, "1000000": 1_000_000_000,
 	} {
-		if got, err := parseQuantity(text); err != nil || got != want {
+		if got, err := web.ParseQuantity(text); err != nil || got != want {
 			t.Errorf("%q is %d, %v; want %d", text, got, err, want)
 		}
 	}
 	for _, text := range []string{
 		"", "-1", "-0", "1e18", "1E2", "1000000000000000000", "1000000.001", "1.0001", "0.0005", ".5", "1.", "+1", "NaN", "Infinity", "0x10", "1,5", " 1", "1_000", "١",
 	} {
-		if got, err := parseQuantity(text); err == nil {
+		if got, err := web.ParseQuantity(text); err == nil {
 			t.Errorf("%q was read as %d", text, got)
 		}
 	}
@@ -36,9 +40,9 @@ func TestQuantitiesAreReadExactly(t *testing.T) {
 
 func TestQuantitiesAreWrittenAsTheyAreRead(t *testing.T) {
 	for _, text := range []string{"0", "12", "3.25", "0.35", "0.001", "1000000"} {
-		milli, err := parseQuantity(text)
-		if err != nil || quantity(milli).String() != text {
-			t.Errorf("%q comes back as %q, %v", text, quantity(milli), err)
+		milli, err := web.ParseQuantity(text)
+		if err != nil || web.Quantity(milli).String() != text {
+			t.Errorf("%q comes back as %q, %v", text, web.Quantity(milli), err)
 		}
 	}
 }
@@ -102,11 +106,11 @@ func TestNothingThatIsSentIsOurFault(t *testing.T) {
 
 func TestAnErrorNamesEveryFieldThatIsWrong(t *testing.T) {
 	_, err := func() (any, error) {
-		in, err := parseObject([]byte(`{"email": 1, "name": "x\u0007", "payment": {"method": [], "extra": 1}, "more": 2}`))
+		in, err := web.ParseObject([]byte(`{"email": 1, "name": "x\u0007", "payment": {"method": [], "extra": 1}, "more": 2}`))
 		if err != nil {
 			return nil, err
 		}
-		return checkoutRequest(in), in.done()
+		return api.CheckoutRequest(in), in.Done()
 	}()
 	wrong := map[string]bool{}
 	for _, f := range problemFields(err) {
@@ -152,18 +156,18 @@ func FuzzParseObject(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		in, err := parseObject(body)
+		in, err := web.ParseObject(body)
 		if err != nil {
 			checkFault(t, err)
 			return
 		}
-		request := checkoutRequest(in)
-		if err := in.done(); err != nil {
+		request := api.CheckoutRequest(in)
+		if err := in.Done(); err != nil {
 			checkFault(t, err)
 			return
 		}
 		for _, text := range []string{request.GetContact().GetEmail(), request.GetContact().GetName(), request.GetWindowId(), request.GetPaymentToken()} {
-			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\r\n") || utf8.RuneCountInString(text) > maxText {
+			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\r\n") || utf8.RuneCountInString(text) > web.MaxText {
 				t.Errorf("%q was taken", text)
 			}
 		}
@@ -175,12 +179,12 @@ func FuzzParseQuantity(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		milli, err := parseQuantity(text)
+		milli, err := web.ParseQuantity(text)
 		if err != nil {
 			return
 		}
-		again, err := parseQuantity(quantity(milli).String())
-		if err != nil || again != milli || milli < 0 || milli > maxQuantity*1000 {
+		again, err := web.ParseQuantity(web.Quantity(milli).String())
+		if err != nil || again != milli || milli < 0 || milli > web.MaxQuantity*1000 {
 			t.Errorf("%q is %d, and %d when it is written and read again (%v)", text, milli, again, err)
 		}
 	})
@@ -192,17 +196,17 @@ func FuzzReadQuery(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		r := &http.Request{URL: &url.URL{Path: "/api/v1/products", RawQuery: raw}}
-		q, err := readQuery(r, "", productParams)
+		q, err := web.ReadQuery(r, "", trade.ProductParams)
 		if err != nil {
 			checkFault(t, err)
 			return
 		}
-		if _, err := productsRequest(q, "portland"); err != nil {
+		if _, err := trade.ProductsRequest(q, "portland"); err != nil {
 			checkFault(t, err)
 		}
-		again, err := readQuery(&http.Request{URL: &url.URL{Path: "/api/v1/products", RawQuery: q.values.Encode()}}, "", productParams)
-		if err != nil || again.key != q.key {
-			t.Errorf("%q has the key %q, and %q when it is read again (%v)", raw, q.key, again.key, err)
+		again, err := web.ReadQuery(&http.Request{URL: &url.URL{Path: "/api/v1/products", RawQuery: q.Values.Encode()}}, "", trade.ProductParams)
+		if err != nil || again.Key != q.Key {
+			t.Errorf("%q has the key %q, and %q when it is read again (%v)", raw, q.Key, again.Key, err)
 		}
 	})
 }
@@ -213,9 +217,9 @@ func FuzzCookies(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header string) {
 		r := &http.Request{Header: http.Header{"Cookie": {header}}}
-		for _, j := range []jar{{secure: true}, {secure: false}} {
-			for _, name := range []string{sessionCookie, cartCookie, orderCookie, proofsCookie} {
-				if value := j.read(r, name); value != "" && !visible(value, maxToken) {
+		for _, j := range []web.Cookies{{Secure: true}, {Secure: false}} {
+			for _, name := range []string{web.SessionCookie, web.CartCookie, web.OrderCookie, web.ProofsCookie} {
+				if value := j.Read(r, name); value != "" && !web.Visible(value, web.MaxToken) {
 					t.Errorf("the cookie %s of %q is %q", name, header, value)
 				}
 			}

@@ -3,6 +3,8 @@ package edge
 import (
 	"strings"
 	"testing"
+
+	"github.com/artisan-eats/artisan/edge/web"
 )
 
 func TestSuggestionsHavePictureAndPriceAndAreTheOptionsOfTheSearchField(t *testing.T) {
@@ -22,7 +24,7 @@ func TestSuggestionsHavePictureAndPriceAndAreTheOptionsOfTheSearchField(t *testi
 	if got := strings.Join(strings.Fields(v.text()), " "); !strings.Contains(got, "Hill Dairy from $14.50") || strings.Count(got, "$") != 1 {
 		t.Errorf("suggested: %s", got)
 	}
-	if len(v.find("img", "src", imageURL("tomme")+"?w=320", "alt", "")) != 1 {
+	if len(v.find("img", "src", web.ImageURL("tomme")+"?w=320", "alt", "")) != 1 {
 		t.Error("what is suggested has no picture")
 	}
 }

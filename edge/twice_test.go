@@ -94,7 +94,7 @@ func (m *market) clicksAtOnce(t *testing.T, f making, cookie string) {
 	led := make([]string, 6)
 	var clicks sync.WaitGroup
 	for i := range led {
-		front := []*shop{m.shop, m.replica}[i%2]
+		front := []*Shop{m.Shop, m.replica}[i%2]
 		clicks.Go(func() { led[i] = front.open(t, f.at, cookie, f.filled).header.Get("Location") })
 	}
 	clicks.Wait()

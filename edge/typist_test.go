@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/trade"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -92,8 +93,8 @@ func (p *typist) restock(t *testing.T) {
 	}
 	if p.who == "operator" {
 		p.next(t, "/operator/orders/{id}", func(offered) bool { return false })
-		p.advance(partAccepted, "")
-		p.advance(partPacked, `, "packed": [{"variant_id": "`+kilo+`", "quantity": 0.35}]`)
+		p.advance(trade.PartAccepted, "")
+		p.advance(trade.PartPacked, `, "packed": [{"variant_id": "`+kilo+`", "quantity": 0.35}]`)
 		for len(p.open(t, "/operator/orders/"+order, p.cookie, nil).find("input", "name", "amount")) == 0 {
 			if t.Context().Err() != nil {
 				t.Fatal("the money is never collected")
@@ -123,9 +124,9 @@ func (p *typist) anotherWindow(t *testing.T) {
 // call asks the API for something that has to work.
 func (p *typist) call(t *testing.T, who, method, path, body string) map[string]any {
 	t.Helper()
-	answer, text := p.shop.send(t, call{ //nolint:bodyclose // send closes it
+	answer, text := p.Shop.send(t, call{ //nolint:bodyclose // send closes it
 		method: method, path: "/api/v1" + path, body: body,
-		header: []string{"Authorization", "Bearer " + p.sessions[who], "Idempotency-Key", p.edge.site.newKey()},
+		header: []string{"Authorization", "Bearer " + p.sessions[who], "Idempotency-Key", p.edge.site.NewKey()},
 	})
 	if answer.StatusCode >= http.StatusBadRequest {
 		t.Fatalf("%s %s: status %d: %s", method, path, answer.StatusCode, text)

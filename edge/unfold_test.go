@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/artisan-eats/artisan/edge/web"
 )
 
 // These are inputs that take more memory than they have bytes.
@@ -46,11 +48,11 @@ func TestJSONHasFewValuesAndIsNotDeep(t *testing.T) {
 		"the deepest":   {strings.Repeat("[", 500_000) + strings.Repeat("]", 500_000), "not JSON"},
 		"a long number": {`{"a": ` + strings.Repeat("9", 900_000) + `}`, "too long"},
 	} {
-		if _, err := parseObject([]byte(c.body)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := web.ParseObject([]byte(c.body)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := parseObject([]byte(fill(maxValues-2, "1"))); err != nil {
+	if _, err := web.ParseObject([]byte(fill(web.MaxValues-2, "1"))); err != nil {
 		t.Errorf("as many as there may be: %v", err)
 	}
 }
@@ -66,7 +68,7 @@ func fields(n int) string {
 func TestAFormWithAFileHasFewPartsWithShortHeaders(t *testing.T) {
 	type sent struct {
 		form url.Values
-		file file
+		file web.File
 	}
 	read := func(build func(*multipart.Writer)) (sent, error) {
 		var body bytes.Buffer
@@ -74,7 +76,7 @@ func TestAFormWithAFileHasFewPartsWithShortHeaders(t *testing.T) {
 		build(w)
 		_ = w.Close()
 		r := &http.Request{Header: http.Header{"Content-Type": {w.FormDataContentType()}}}
-		form, f, err := (&visit{Request: r, body: body.Bytes()}).parts()
+		form, f, err := (&web.Visit{Request: r, Body: body.Bytes()}).Parts()
 		return sent{form, f}, err
 	}
 	field := func(w *multipart.Writer, header textproto.MIMEHeader, content string) {
@@ -109,7 +111,7 @@ func TestAFormWithAFileHasFewPartsWithShortHeaders(t *testing.T) {
 			field(w, textproto.MIMEHeader{"Content-Disposition": {`form-data; name="`}}, "x")
 		},
 	} {
-		if got, err := read(build); !errors.Is(err, errTornForm) {
+		if got, err := read(build); !errors.Is(err, web.ErrTornForm) {
 			t.Errorf("%s: %v, %v", what, got, err)
 		}
 	}
@@ -119,7 +121,7 @@ func TestAFormWithAFileHasFewPartsWithShortHeaders(t *testing.T) {
 		_, _ = io.WriteString(part, "\r\n--\r\n\x00")
 		_ = w.WriteField("empty", "")
 	})
-	if err != nil || got.form.Get("alt") != "A wheel" || got.file.name != "wheel.jpg" || string(got.file.content) != "\r\n--\r\n\x00" || !got.form.Has("empty") {
+	if err != nil || got.form.Get("alt") != "A wheel" || got.file.Name != "wheel.jpg" || string(got.file.Content) != "\r\n--\r\n\x00" || !got.form.Has("empty") {
 		t.Errorf("a form as browsers send it: %q, %v", got, err)
 	}
 }
@@ -131,7 +133,7 @@ func FuzzAFormWithAFile(f *testing.F) {
 	f.Add("--b--")
 	f.Fuzz(func(t *testing.T, body string) {
 		r := &http.Request{Header: http.Header{"Content-Type": {"multipart/form-data; boundary=b"}}}
-		form, _, err := (&visit{Request: r, body: []byte(body)}).parts()
+		form, _, err := (&web.Visit{Request: r, Body: []byte(body)}).Parts()
 		if err != nil {
 			return
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/share"
 )
@@ -43,67 +44,67 @@ func (k warm) learn(r *http.Request, handler http.Handler) {
 }
 
 // serveShared answers what is the same for everybody, and knows the address from then on.
-func (s *server) serveShared(w http.ResponseWriter, r *http.Request, rt *route) (status int) {
-	q, err := readQuery(r, r.PathValue("id"), rt.params)
+func (s *server) serveShared(w http.ResponseWriter, r *http.Request, rt *web.Route) (status int) {
+	q, err := web.ReadQuery(r, r.PathValue("id"), rt.Params)
 	if err != nil {
 		return s.fail(w, r, err)
 	}
-	q.site = s.site
+	q.Site = s.site
 	answer := func(w http.ResponseWriter, r *http.Request) int {
-		if rt.recalls {
+		if rt.Recalls {
 			return s.answerRecalled(w, r, rt, q)
 		}
 		return s.answerShared(w, r, rt, q)
 	}
 	if status = answer(w, r); status == http.StatusOK {
-		s.warm.learn(r, s.observe(rt.pattern, answer))
+		s.warm.learn(r, s.observe(rt.Pattern, answer))
 	}
 	return status
 }
 
 // answerShared answers from memory. Only what has to be asked for takes a place.
-func (s *server) answerShared(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
-	if have, fresh := s.cache.have(q.key); fresh {
+func (s *server) answerShared(w http.ResponseWriter, r *http.Request, rt *web.Route, q *web.Query) (status int) {
+	if have, fresh := s.cache.have(q.Key); fresh {
 		return have.send(w, r)
 	}
 	answer, err := s.askShared(r, rt, q)
-	if err != nil && rt.own != nil && fault.KindOf(err) == fault.NotFound {
+	if err != nil && rt.Own != nil && fault.KindOf(err) == fault.NotFound {
 		return s.answerOwn(w, r, rt, q)
 	}
 	if err != nil {
 		return s.fail(w, r, err)
 	}
-	hasToRead(w)
+	web.HasToRead(w)
 	return answer.send(w, r)
 }
 
 // askShared is for what is not fresh. The client's share is looked at before it meets others who ask for the same, so that
 // they are not refused with it; a client that has its share gets an old answer, if there is one.
-func (s *server) askShared(r *http.Request, rt *route, q *query) (*frozen, error) {
+func (s *server) askShared(r *http.Request, rt *web.Route, q *web.Query) (*frozen, error) {
 	tier, client := tierOf(rt, r), share.OriginOf(r.Context()).Client
 	err := client.Pace(r.Context(), workUnits)
 	if err == nil {
 		err = client.Enter(r.Context(), kindOf(tier), s.caps[tier].Part(ofOne))
 	}
 	if err != nil {
-		if have, _ := s.cache.have(q.key); have != nil {
+		if have, _ := s.cache.have(q.Key); have != nil {
 			return have, nil
 		}
 		return nil, err
 	}
 	defer client.Exit(kindOf(tier))
-	return s.cache.get(r.Context(), q.key, tier, func(ctx context.Context) (*frozen, error) {
+	return s.cache.get(r.Context(), q.Key, tier, func(ctx context.Context) (*frozen, error) {
 		if err := s.gates[tier].Enter(ctx); err != nil {
 			return nil, err
 		}
 		defer s.gates[tier].Leave()
-		begun := s.site.host.Now()
-		made, err := rt.shared(ctx, q)
+		begun := s.site.Host.Now()
+		made, err := rt.Shared(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		answer := freeze(made, rt.lasting, begun)
-		if rt.recalls {
+		answer := freeze(made, rt.Lasting, begun)
+		if rt.Recalls {
 			answer.cacheControl = askedEachTime
 		}
 		return answer, nil
@@ -111,13 +112,13 @@ func (s *server) askShared(r *http.Request, rt *route, q *query) (*frozen, error
 }
 
 // answerOwn answers one visitor with what is not for everybody. It is kept nowhere.
-func (s *server) answerOwn(w http.ResponseWriter, r *http.Request, rt *route, q *query) (status int) {
+func (s *server) answerOwn(w http.ResponseWriter, r *http.Request, rt *web.Route, q *web.Query) (status int) {
 	own := *rt
-	own.personal = func(v *visit) (*reply, error) {
-		if _, err := v.whoami(); err != nil {
+	own.Personal = func(v *web.Visit) (*web.Reply, error) {
+		if _, err := v.WhoAmI(); err != nil {
 			return nil, err
 		}
-		return rt.own(v, q)
+		return rt.Own(v, q)
 	}
 	return s.servePersonal(w, r, &own)
 }

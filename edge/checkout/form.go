@@ -1,0 +1,248 @@
+package checkout
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/trade"
+	"github.com/artisan-eats/artisan/edge/web"
+	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/locale"
+)
+
+// showCheckout shows the form with all that was typed, and what is wrong beside each field.
+func showCheckout(v *web.Visit, status int, cart *orderingv1.Cart, typed url.Values, problem *fault.Error) (*web.Reply, error) {
+	in, err := v.Site.Market(v.Context(), cart.GetMarket())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := v.WhoAmI(); err != nil {
+		return nil, err
+	}
+	me, err := mine(v, cart)
+	if err != nil {
+		return nil, err
+	}
+	me.Total = ""
+	problem = trade.Spelled(in, problem)
+	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem), today: trade.Quoted(v, cart.GetLines())}
+	form.terms = form.today.Terms()
+	form.page = page.Checkout{
+		Frame: v.Site.Frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.Account.GetId(), Seen: seenOf(cart), Told: trade.ToldOf(cart),
+		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Joined: typed.Get("joined") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
+	}
+	form.page.Me = &me
+	if err := form.fill(); err != nil {
+		return nil, err
+	}
+	switch {
+	case problem == nil:
+	case problem.Code == "payment_declined": // said once, beside the payment, where the page goes on
+		form.page.Declined = true
+	default:
+		form.page.Troubles = page.Troubles{Message: plainly(problem), Each: troublesOf(&form.page)}
+	}
+	return web.Render(v.Context(), status, page.CheckoutPage(form.page))
+}
+
+// checkoutForm is the form of a checkout while it is made.
+type checkoutForm struct {
+	visit *web.Visit
+	in    *web.Market
+	cart  *orderingv1.Cart
+	typed url.Values
+	// wrong is what is wrong with each field.
+	wrong map[string]string
+	today trade.Now // without what is left
+	terms trade.MakerTerms
+	page  page.Checkout
+}
+
+func (f *checkoutForm) fill() error {
+	f.fillLines()
+	f.page.Lacks = f.terms.Lacks(f.in, f.cart)
+	f.fillPerson()
+	if err := f.fillSlots(); err != nil {
+		return err
+	}
+	if err := f.fillAddress(); err != nil {
+		return err
+	}
+	return f.fillPayment()
+}
+
+// plainly says what a fault says to programs in the words of the page.
+func plainly(problem *fault.Error) string {
+	switch problem.Code {
+	case "below_minimum":
+		return locale.Key("Your basket does not come to enough for that. Put something more into it, or choose another way to get it.")
+	case "invalid":
+		return locale.Key("Nothing is ordered yet: something is missing or not right.")
+	}
+	return problem.Message
+}
+
+// besides says beside which field a fault is shown. Some are about a field without naming it.
+func besides(problem *fault.Error) map[string]string {
+	if problem == nil {
+		return map[string]string{}
+	}
+	wrong := web.FieldsOf(problem)
+	switch problem.Code {
+	case "window_full", "window_closed", "window_not_found", "below_minimum":
+		wrong["window_id"] = plainly(problem)
+	case "payment_declined", "payment_unavailable":
+		wrong["payment"] = problem.Message
+	}
+	for _, name := range []string{"payment.method", "payment.token"} {
+		if wrong["payment"] == "" {
+			wrong["payment"] = wrong[name]
+		}
+	}
+	return wrong
+}
+
+func (f *checkoutForm) fillLines() {
+	avoids := trade.Avoids(f.visit)
+	for _, l := range f.cart.GetLines() {
+		line := trade.ShownLine(f.in, l)
+		codes, stated := f.today.Declared(l)
+		line.Note, line.Declared = f.shortOf(l), trade.Declared(f.in, codes, stated, avoids)
+		f.page.Lines = append(f.page.Lines, line)
+		f.page.ByWeight = f.page.ByWeight || l.GetSoldBy() == web.ByWeight
+	}
+}
+
+// shortOf says what is wrong with a line, and what is left of it in the market's unit.
+func (f *checkoutForm) shortOf(l *orderingv1.CartLine) string {
+	said := f.wrong[l.GetVariantId()]
+	if number, ok := locale.Filled("Only {amount} left.", said); ok {
+		if milli, err := web.ParseQuantity(number[0]); err == nil {
+			return f.in.Text("Only {amount} left.", f.in.Amount(milli, l.GetSoldBy()))
+		}
+	}
+	return said
+}
+
+func (f *checkoutForm) fillPerson() {
+	if f.visit.Account != nil {
+		f.page.SignedIn = trade.CalledAs(f.visit)
+	}
+	f.page.Person = web.Inputs(f.typed, f.wrong,
+		page.Input{Name: "name", Label: "Name", Autocomplete: "name", MaxLength: "200", Required: true},
+		page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true},
+		page.Input{Name: "phone", Label: "Phone", Type: "tel", Autocomplete: "tel", MaxLength: "40"})
+	if f.visit.Request.Method == http.MethodGet {
+		first := slices.IndexFunc(f.page.Person, func(i page.Input) bool { return i.Required && i.Value == "" })
+		if first >= 0 {
+			f.page.Person[first].Focus = true
+		}
+	}
+	f.page.Password = page.Input{
+		Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", MaxLength: "200", Sometimes: true,
+		Wrong: f.wrong["password"], Focus: f.page.Signing,
+	}
+}
+
+func (f *checkoutForm) fillAddress() error {
+	f.page.Address = trade.AddressInputs(f.in.Locale, "address.", f.typed, f.wrong)
+	if f.wrong["address"] != "" {
+		f.page.Address[0].Wrong = f.wrong["address"]
+	}
+	if f.visit.Account == nil {
+		return nil
+	}
+	all, err := trade.Addresses(f.visit)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	chosen := f.typed.Get("saved")
+	if !f.typed.Has("saved") && f.typed.Get("address.line1") == "" {
+		chosen = all[0].GetId()
+	}
+	for _, a := range all {
+		f.page.Saved = append(f.page.Saved, page.Choice{Value: a.GetId(), Label: trade.AddressLine(f.in.Locale, a), Chosen: a.GetId() == chosen})
+	}
+	another := !slices.ContainsFunc(f.page.Saved, func(c page.Choice) bool { return c.Chosen })
+	f.page.Saved = append(f.page.Saved, page.Choice{Label: f.in.Text("Another address"), Chosen: another})
+	return nil
+}
+
+// fillPayment lists the ways to pay; the first is chosen unless another was.
+func (f *checkoutForm) fillPayment() error {
+	answer, err := f.visit.Site.Payments.Methods(f.visit.Context(), &paymentsv1.MethodsRequest{})
+	if err != nil {
+		return err
+	}
+	for _, method := range answer.GetMethods() {
+		f.page.Payments = append(f.page.Payments, waysOf(f.in, method)...)
+	}
+	choosePay(f.page.Payments, f.typed.Get("payment"))
+	f.page.PayWrong, f.page.NoteWrong = f.wrong["payment"], f.wrong["note"]
+	return nil
+}
+
+// waysOf are the ways to pay by a method.
+func waysOf(p *web.Market, method string) []page.Pay {
+	switch method {
+	case "test":
+		return []page.Pay{{Value: "test:ok", Label: p.Text("A test card")}, {Value: "test:declined", Label: p.Text("A test card that is declined")}}
+	case "pickup":
+		return []page.Pay{{Value: "pickup", Label: p.Text("Pay on pickup or delivery")}}
+	}
+	return nil
+}
+
+// choosePay marks the way to pay that was chosen, or else the first.
+func choosePay(ways []page.Pay, chosen string) {
+	for i := range ways {
+		ways[i].Chosen = ways[i].Value == chosen || (chosen == "" && i == 0)
+	}
+}
+
+// troublesOf sums up what is wrong, in the order of the page, and puts the focus on the first.
+func troublesOf(model *page.Checkout) []page.Trouble {
+	all := web.InputTroubles(model.Person)
+	if model.Password.Wrong != "" {
+		all = append(all, page.Trouble{At: "f-password", Label: locale.Key("Password"), Message: model.Password.Wrong})
+	}
+	if model.SlotWrong != "" {
+		focusSlot(model, len(all) == 0)
+		all = append(all, page.Trouble{At: "when", Label: locale.Key("Pickup or delivery"), Message: model.SlotWrong})
+	}
+	where := web.InputTroubles(model.Address)
+	if len(all) > 0 {
+		for i := range model.Address {
+			model.Address[i].Focus = false
+		}
+	}
+	all = append(all, where...)
+	if model.PayWrong != "" {
+		all = append(all, page.Trouble{At: "pay", Label: locale.Key("Payment"), Message: model.PayWrong})
+	}
+	if model.NoteWrong != "" {
+		all = append(all, page.Trouble{At: "f-note", Label: locale.Key("Your note"), Message: model.NoteWrong})
+	}
+	for _, l := range model.Lines {
+		if l.Note != "" {
+			all = append(all, page.Trouble{At: "w-" + l.VariantID, Label: l.Title, Message: l.Note})
+		}
+	}
+	return all
+}
+
+// focusSlot puts the focus on the first window that can be chosen.
+func focusSlot(model *page.Checkout, first bool) {
+	for d := range model.Days {
+		for s := range model.Days[d].Slots {
+			if first && model.Days[d].Slots[s].Why == "" {
+				model.Days[d].Slots[s].Focus = true
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package goods
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/web"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// Pages of the version before have a form for each size, and one that shows or hides each product. They may be open still.
+
+// SaveVariant saves a size's row.
+func SaveVariant(d *producer.Desk) (*web.Reply, error) {
+	form, err := d.Visit.Form()
+	if err != nil {
+		return nil, err
+	}
+	p, err := product(d, d.Visit.Request.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	v, err := variantOf(p, d.Visit.Request.PathValue("variant"))
+	if err != nil {
+		return nil, err
+	}
+	row := url.Values{
+		goodsField + "0": {p.GetId()}, "key": form["key"], PriceField(v.GetId()): {form.Get("price")}, StockField(v.GetId()): {form.Get("adjust")}, HowField(v.GetId()): {form.Get("stock_how")},
+	}
+	if form.Has(web.MadeField) {
+		seen := strings.Fields(form.Get(web.MadeField))
+		row.Set(web.MadeField, "")
+		if slices.Contains(seen, web.Entry("price", "", money.FromProto(v.GetPrice()).Decimal()).Stamp()) {
+			row.Set(web.MadeField, storedPrice(v).Stamp())
+		} else if slices.Contains(seen, web.Entry("price", "", form.Get("price")).Stamp()) {
+			row.Del(PriceField(v.GetId())) // nobody has touched it
+		}
+	}
+	return web.Saving(func() (*web.Reply, error) { return saveAll(d, row) })
+}
+
+// Publish shows a product to shoppers, or asks before it takes it off the shelf.
+func Publish(d *producer.Desk) (*web.Reply, error) {
+	form, err := d.Visit.Form()
+	if err != nil {
+		return nil, err
+	}
+	p, err := product(d, d.Visit.Request.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	do := bulkHide
+	if form.Get("publish") == "1" {
+		do = bulkShow
+	}
+	return bulk(d, url.Values{"one": {do + ":" + p.GetId()}})
+}

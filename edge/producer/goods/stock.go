@@ -1,0 +1,52 @@
+package goods
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/web"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+)
+
+// product reads a product of this producer's; there is no other at this desk.
+func product(d *producer.Desk, productID string) (*catalogv1.Product, error) {
+	answer, err := d.Visit.Site.Catalog.GetProduct(d.Visit.Context(), &catalogv1.GetProductRequest{Id: productID, All: true})
+	if err != nil {
+		return nil, err
+	}
+	if answer.GetProduct().GetProducerId() != d.Producer.GetId() {
+		return nil, web.ErrNoPage
+	}
+	return answer.GetProduct(), nil
+}
+
+// Preview is a product's page as shoppers would see it, for its maker only.
+func Preview(show func(context.Context, *catalogv1.Product, *web.Query) (page.Product, error)) func(*producer.Desk) (*web.Reply, error) {
+	return func(d *producer.Desk) (*web.Reply, error) { return preview(d, show) }
+}
+
+func preview(d *producer.Desk, show func(context.Context, *catalogv1.Product, *web.Query) (page.Product, error)) (*web.Reply, error) {
+	p, err := product(d, d.Visit.Request.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	model, err := show(d.Visit.Context(), p, &web.Query{Site: d.Visit.Site, ID: p.GetId()})
+	if err != nil {
+		return nil, err
+	}
+	if !p.GetPublished() {
+		model.Preview = "Only you see this page: the product is not shown to shoppers yet."
+	}
+	return web.Render(d.Visit.Context(), http.StatusOK, page.ProductPage(model))
+}
+
+func variantOf(p *catalogv1.Product, variantID string) (*catalogv1.Variant, error) {
+	at := slices.IndexFunc(p.GetVariants(), func(v *catalogv1.Variant) bool { return v.GetId() == variantID })
+	if at < 0 {
+		return nil, web.ErrNoPage
+	}
+	return p.GetVariants()[at], nil
+}

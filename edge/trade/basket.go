@@ -1,0 +1,116 @@
+package trade
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/web"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/money"
+)
+
+// Now is what is known about a basket's goods at this moment; nil where it is not known.
+type Now struct {
+	Quotes map[string]*catalogv1.Quote
+	Left   map[string]int64
+}
+
+// Quoted is what the makers of some lines say of them now; nothing where nobody can tell: ordering asks again.
+func Quoted(v *web.Visit, lines []*orderingv1.CartLine) (known Now) {
+	request := &catalogv1.QuoteRequest{}
+	for _, l := range lines {
+		request.VariantIds = append(request.VariantIds, l.GetVariantId())
+	}
+	answer, err := v.Site.Catalog.Quote(v.Context(), request)
+	if v.Site.Missing(v.Context(), "what makers say of their goods", err) != nil {
+		return known
+	}
+	known.Quotes = map[string]*catalogv1.Quote{}
+	for _, q := range answer.GetQuotes() {
+		known.Quotes[q.GetVariant().GetId()] = q
+	}
+	return known
+}
+
+// Today asks whether a basket's goods are still sold, for how much, and how much is left. A basket
+// is shown also while nobody can tell.
+func Today(v *web.Visit, cart *orderingv1.Cart) Now {
+	known := Quoted(v, cart.GetLines())
+	var variants []string
+	for _, l := range cart.GetLines() {
+		variants = append(variants, l.GetVariantId())
+	}
+	stock, err := v.Site.Inventory.Availability(v.Context(), &inventoryv1.AvailabilityRequest{VariantIds: variants})
+	if err == nil {
+		known.Left = map[string]int64{}
+		for _, a := range stock.GetVariants() {
+			known.Left[a.GetVariantId()] = a.GetAvailable()
+		}
+	}
+	return known
+}
+
+// Terms are how the makers of its goods take orders.
+func (n Now) Terms() MakerTerms { return termsIn(maps.Values(n.Quotes)) }
+
+// Declared is what a line's maker says of allergens now, or said when it was priced last.
+func (n Now) Declared(l *orderingv1.CartLine) (codes []string, stated *bool) {
+	if q := n.Quotes[l.GetVariantId()]; q != nil && q.AllergensStated != nil {
+		return q.GetAllergens(), q.AllergensStated
+	}
+	return l.GetAllergens(), l.AllergensStated
+}
+
+// ShownLine is a line of a basket as pages show it.
+func ShownLine(in *web.Market, l *orderingv1.CartLine) page.Line {
+	line := page.Line{
+		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: SizeIn(in, l.GetVariantTitle()), Producer: l.GetProducerName(),
+		Price: in.Price(l.GetPrice(), l.GetSoldBy()), Total: in.Money(l.GetTotal()),
+		Quantity: in.Amount(l.GetQuantity(), l.GetSoldBy()), Number: FieldNumber(in, l.GetQuantity(), l.GetSoldBy()),
+	}
+	line.Step, line.Unit = Steps(in, l.GetSoldBy())
+	line.In = CountedIn(in, l.GetSoldBy())
+	return line
+}
+
+// CountedIn is what the field of a quantity counts in, for programs; empty for pieces.
+func CountedIn(in *web.Market, soldBy string) string {
+	if soldBy == web.ByWeight {
+		return in.Locale.WeightUnit()
+	}
+	return ""
+}
+
+// FieldNumber is a quantity as its field has it: of what is weighed in the market's unit.
+func FieldNumber(in *web.Market, milli int64, soldBy string) string {
+	if soldBy == web.ByWeight {
+		return in.Locale.WeightNumber(milli)
+	}
+	return web.Quantity(milli).String()
+}
+
+// Milli is what is stored of a quantity that its field had, in thousandths.
+func Milli(in *web.Market, shown int64, soldBy string) int64 {
+	if soldBy == web.ByWeight {
+		return in.Locale.Grams(shown)
+	}
+	return shown
+}
+
+// MostOfAKind is what the buttons of a basket go up to, in thousandths.
+const MostOfAKind = 1000 * money.Milli
+
+// OpenWindows are a market's windows that take orders now, the full ones too.
+func OpenWindows(v *web.Visit, in *web.Market) ([]*deliveryv1.Window, error) {
+	answer, err := v.Site.Delivery.ListWindows(v.Context(), &deliveryv1.ListWindowsRequest{Market: in.Code, Limit: shownWindows})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(answer.GetWindows(), func(w *deliveryv1.Window) bool {
+		return w.GetClosed() || !v.Site.Host.Now().Before(web.TimeOf(w.GetOrderBy()))
+	}), nil
+}
