@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/once"
@@ -153,7 +154,7 @@ func (s *service) GetHold(ctx context.Context, m *deliveryv1.GetHoldRequest) (*d
 			return err
 		}
 		h := book.holds[order]
-		response.State, response.WindowId, response.ExpiresAt = stateToProto(h.At(book.now)), book.places[order], h.ExpiresAt
+		response.State, response.WindowId, response.ExpiresAt = h.At(book.now).Word(state.PlaceTaken), book.places[order], h.ExpiresAt
 		return nil
 	})
 	if err != nil {

@@ -42,13 +42,6 @@ func holdRequest(m *deliveryv1.HoldRequest) (request, error) {
 	return r, cmp.Or(hold.CheckOrder(r.order), hold.CheckTTL(r.ttl), hold.CheckShare("unconfirmed_percent", r.percent), checkWindow(r.window))
 }
 
-func stateToProto(state hold.State) string {
-	if state == hold.Kept {
-		return "taken"
-	}
-	return string(state)
-}
-
 func checkTerms(t Terms) error {
 	if t.Kind != "pickup" && t.Kind != "delivery" {
 		return fault.InvalidField("kind", "The kind is pickup or delivery.")

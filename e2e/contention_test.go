@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 const (
@@ -140,7 +141,7 @@ func TestAProviderThatDoesNotAnswerChargesOnce(t *testing.T) {
 		if a.status != 201 {
 			t.Fatalf("checkout: %d %s", a.status, a.raw)
 		}
-		s.seesMoney(t, a.body.str("id"), "authorised")
+		s.seesMoney(t, a.body.str("id"), state.PaymentAuthorised)
 		if n := s.authorisations(t); n != 1 {
 			t.Errorf("the provider has %d authorisations that stand, want 1", n)
 		}

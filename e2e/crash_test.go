@@ -17,6 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/sqldb"
 
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -272,7 +273,7 @@ func (h *history) check(t *testing.T) {
 	ordering := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
 	eventually(t, 2*time.Minute, "no order is in between, every event is delivered, and no money waits for anything", func() bool {
 		states := h.states(t, ordering)
-		for _, status := range []string{"placed", "held", "authorised", "releasing"} {
+		for _, status := range []string{state.OrderPlaced, state.OrderHeld, state.OrderAuthorised, state.OrderReleasing} {
 			if len(states[status]) > 0 {
 				return false
 			}
@@ -281,7 +282,7 @@ func (h *history) check(t *testing.T) {
 	})
 	states := h.states(t, ordering)
 	confirmed := map[string]bool{}
-	for _, o := range states["confirmed"] {
+	for _, o := range states[state.OrderConfirmed] {
 		confirmed[o.GetId()] = true
 	}
 	for id, token := range h.orders {
@@ -291,8 +292,8 @@ func (h *history) check(t *testing.T) {
 		s.must(t, 200, "GET", "/orders/"+id, nil, "Authorization", "Bearer "+token)
 	}
 	h.checkEffects(t, states)
-	h.checkChanges(t, states["confirmed"])
-	h.checkSums(t, states["confirmed"])
+	h.checkChanges(t, states[state.OrderConfirmed])
+	h.checkSums(t, states[state.OrderConfirmed])
 }
 
 // checkChanges: an order is what its shopper was told last.
@@ -354,16 +355,16 @@ func (h *history) checkEffects(t *testing.T, states map[string][]*orderingv1.Ord
 			if err != nil {
 				t.Fatal(err)
 			}
-			money := "none"
+			money := state.PaymentNone
 			payment, err := payments.GetPayment(t.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
 			if err == nil {
 				money = payment.GetPayment().GetStatus()
 			}
 			got := strings.Join([]string{stock.GetState(), place.GetState(), money}, " ")
-			if (got == "sold taken authorised") != (status == "confirmed") {
+			if (got == "sold taken authorised") != (status == state.OrderConfirmed) {
 				t.Errorf("I4: an order that is %s has: %s", status, got)
 			}
-			if status == "confirmed" && payment.GetPayment().GetAuthorised().GetAmount() != o.GetTotal().GetAmount() {
+			if status == state.OrderConfirmed && payment.GetPayment().GetAuthorised().GetAmount() != o.GetTotal().GetAmount() {
 				t.Errorf("I4: order of %d authorised for %d", o.GetTotal().GetAmount(), payment.GetPayment().GetAuthorised().GetAmount())
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -57,11 +58,11 @@ func TestNoDeskOfTheDemoIsEmpty(t *testing.T) {
 			t.Errorf("no order is %s, %v", what, err)
 		}
 	}
-	for _, status := range []string{"confirmed", "packed", "done", "cancelled", "failed", "awaiting_confirmation"} {
+	for _, status := range []string{state.OrderConfirmed, state.OrderPacked, state.OrderDone, state.OrderCancelled, state.OrderFailed, state.OrderAwaitingConfirmation} {
 		look(status, &orderingv1.ListOrdersRequest{Market: "portland", Statuses: []string{status}})
 	}
 	maker := s.must(t, 200, "GET", "/products?market=portland&q=thomas+creek", nil).body.list("products")[0].obj("producer").str("id")
-	for _, part := range []string{"new", "accepted", "packed", "ready", "done", "cancelled"} {
+	for _, part := range state.PartStates() {
 		look("a part that is "+part, &orderingv1.ListOrdersRequest{ProducerId: maker, PartStatuses: []string{part}})
 	}
 }

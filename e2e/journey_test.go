@@ -13,6 +13,7 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 func TestAGuestOrdersForPickupAndCancels(t *testing.T) {
@@ -43,7 +44,7 @@ func TestAGuestOrdersForPickupAndCancels(t *testing.T) {
 			t.Errorf("after cancelling it is %s", cancelled.body.str("status"))
 		}
 		s.seesStock(t, g.variantID, 10_000, 0, 0)
-		s.seesMoney(t, bought.body.str("id"), "voided")
+		s.seesMoney(t, bought.body.str("id"), state.PaymentVoided)
 		s.hasMail(t, bought.body.str("id"), 2)
 	})
 }
@@ -92,7 +93,7 @@ func TestWhatWasOrderedIsThereAfterARestart(t *testing.T) {
 		s.start()
 		s.must(t, 200, "GET", path, nil, "Authorization", bearer)
 		s.seesStock(t, g.variantID, 9000, 0, 1000)
-		s.seesMoney(t, bought.body.str("id"), "authorised")
+		s.seesMoney(t, bought.body.str("id"), state.PaymentAuthorised)
 	})
 }
 

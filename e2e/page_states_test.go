@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // states are pages that look otherwise by what has happened: an order of a demo's shopper that was cancelled, and one that
@@ -28,13 +29,13 @@ func (s *shop) states(t *testing.T, operator *person, o *orderingv1.Order) []str
 	if _, err := orders.CancelOrder(t.Context(), &orderingv1.CancelOrderRequest{Id: cancelled, Viewer: &orderingv1.Viewer{Operator: true}}); err != nil {
 		t.Fatal(err)
 	}
-	for _, to := range []string{"accepted", "packed"} {
+	for _, to := range []string{state.PartAccepted, state.PartPacked} {
 		part := s.order(t, packed).GetParts()[0].GetId()
 		if _, err := orders.AdvancePart(t.Context(), &orderingv1.AdvancePartRequest{OrderId: packed, PartId: part, To: to, Viewer: &orderingv1.Viewer{Operator: true}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s.seesMoney(t, packed, "captured")
+	s.seesMoney(t, packed, state.PaymentCaptured)
 	people := identityv1connect.NewIdentityServiceClient(s.client("identity"))
 	if _, err := people.RequestReset(t.Context(), &identityv1.RequestResetRequest{Email: account.Email}); err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -53,10 +54,10 @@ func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 		p.within("Ada Lovelace").sees("To pack")
 		p.within("Ada Lovelace").presses("Packed")
 		p.within("Ada Lovelace").sees("Ready")
-		if o = s.order(t, o.GetId()); o.GetStatus() != "packed" || o.GetParts()[0].GetStatus() != "packed" {
+		if o = s.order(t, o.GetId()); o.GetStatus() != state.OrderPacked || o.GetParts()[0].GetStatus() != state.PartPacked {
 			t.Errorf("the order is %v", o)
 		}
-		s.seesMoney(t, o.GetId(), "captured")
+		s.seesMoney(t, o.GetId(), state.PaymentCaptured)
 		p.opens("/producer/pack/" + o.GetWindowId())
 		p.sees(creek, "Ada Lovelace")
 		p.prints(e)
@@ -104,7 +105,7 @@ func TestPersonRefundsAndMovesAWindowAsAnOperator(t *testing.T) {
 		p.presses(o.GetParts()[0].GetProducerName())
 		p.presses("Accept")
 		p.presses("Packed")
-		s.seesMoney(t, o.GetId(), "captured")
+		s.seesMoney(t, o.GetId(), state.PaymentCaptured)
 		p.opens("/operator/orders/" + o.GetId())
 		p.presses("Refund")
 		p.fills("Amount in USD", "14.50")

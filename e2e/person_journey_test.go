@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // The journeys are those of people: on a phone and at a desk, with JavaScript and without.
@@ -29,11 +30,11 @@ func TestPersonOrdersAsAGuestForPickup(t *testing.T) {
 		p.presses("Place the order")
 		p.sees("Thank you", "Ada Lovelace", "Larch Hall", creek, "$29.00")
 		o := s.order(t, p.arrives("/orders/"))
-		if o.GetStatus() != "confirmed" || o.GetWindowKind() != "pickup" || o.GetTotal().GetAmount() != 2900 || o.GetPaymentMethod() != "test" {
+		if o.GetStatus() != state.OrderConfirmed || o.GetWindowKind() != "pickup" || o.GetTotal().GetAmount() != 2900 || o.GetPaymentMethod() != "test" {
 			t.Errorf("the order is %v", o)
 		}
 		s.sold(t, o, 2000)
-		s.seesMoney(t, o.GetId(), "authorised")
+		s.seesMoney(t, o.GetId(), state.PaymentAuthorised)
 		s.hasMail(t, o.GetId(), 1)
 	})
 }
@@ -54,11 +55,11 @@ func TestPersonOrdersAsAGuestForDelivery(t *testing.T) {
 		p.confirms("ada@example.org")
 		p.sees("Thank you", "Ada Lovelace", "7 Hill Road", "97202", "$49.50")
 		o := s.order(t, p.arrives("/orders/"))
-		if o.GetStatus() != "confirmed" || o.GetWindowKind() != "delivery" || o.GetFee().GetAmount() != 600 {
+		if o.GetStatus() != state.OrderConfirmed || o.GetWindowKind() != "delivery" || o.GetFee().GetAmount() != 600 {
 			t.Errorf("the order is %v", o)
 		}
 		s.sold(t, o, 3000)
-		s.seesMoney(t, o.GetId(), "authorised")
+		s.seesMoney(t, o.GetId(), state.PaymentAuthorised)
 	})
 }
 
@@ -73,7 +74,7 @@ func TestPersonSignsUpOrdersCancelsAndReorders(t *testing.T) {
 		p.presses("Place the order")
 		p.sees("Thank you", "Grace Hopper")
 		o := s.order(t, p.arrives("/orders/"))
-		if o.GetStatus() != "confirmed" || o.GetPaymentMethod() != "pickup" {
+		if o.GetStatus() != state.OrderConfirmed || o.GetPaymentMethod() != "pickup" {
 			t.Fatalf("the order is %v", o)
 		}
 		s.sold(t, o, 1000)
@@ -81,7 +82,7 @@ func TestPersonSignsUpOrdersCancelsAndReorders(t *testing.T) {
 		p.presses("Yes, cancel it")
 		p.sees("cancelled")
 		s.sold(t, o, 0)
-		s.seesMoney(t, o.GetId(), "voided")
+		s.seesMoney(t, o.GetId(), state.PaymentVoided)
 		p.opens("/account")
 		p.within("cancelled").sees("$14.50")
 		p.presses("Order again")
@@ -91,7 +92,7 @@ func TestPersonSignsUpOrdersCancelsAndReorders(t *testing.T) {
 		p.presses("Place the order")
 		p.sees("Thank you", creek)
 		again := s.order(t, p.arrives("/orders/"))
-		if again.GetStatus() != "confirmed" || again.GetId() == o.GetId() || again.GetCustomerId() != o.GetCustomerId() {
+		if again.GetStatus() != state.OrderConfirmed || again.GetId() == o.GetId() || again.GetCustomerId() != o.GetCustomerId() {
 			t.Errorf("it is ordered again as %v", again)
 		}
 		s.sold(t, again, 1000)

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/artisan-eats/artisan/e2e/browser"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 )
 
@@ -43,7 +44,7 @@ func TestPersonOrdersWithTheKeyboardAlone(t *testing.T) {
 			p.tabsTo("Place the order")
 			p.types(kb.Enter)
 			p.sees("Thank you", "Ada Lovelace", "Larch Hall", "$29.00")
-			if o := s.order(t, p.arrives("/orders/")); o.GetStatus() != "confirmed" || o.GetPaymentMethod() != "test" {
+			if o := s.order(t, p.arrives("/orders/")); o.GetStatus() != state.OrderConfirmed || o.GetPaymentMethod() != "test" {
 				t.Errorf("the order is %v", o)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -88,7 +89,7 @@ func (s *shop) letterOf(t *testing.T, order string) (letter *notifyv1.Message) {
 			t.Fatal(err)
 		}
 		for _, m := range answer.GetMessages() {
-			if m.GetProducerId() == "" && m.GetStatus() == "sent" {
+			if m.GetProducerId() == "" && m.GetStatus() == state.MessageSent {
 				letter = m
 			}
 		}

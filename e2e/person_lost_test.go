@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // TestPersonFindsALostOrderAndIsToldWhatIsMissing orders as a guest, and looks on another device: there the order opens by a link that is
@@ -34,7 +35,7 @@ func TestPersonFindsALostOrderAndIsToldWhatIsMissing(t *testing.T) {
 		maker.fills("Or in your words", "The mice were quicker.")
 		maker.presses("Packed")
 		maker.sees("Packed: 1 (The mice were quicker.)")
-		s.seesMoney(t, o.GetId(), "captured")
+		s.seesMoney(t, o.GetId(), state.PaymentCaptured)
 		answer, err := paymentsv1connect.NewPaymentsServiceClient(s.client("payments")).GetPayment(t.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
 		if err != nil || answer.GetPayment().GetCaptured().GetAmount() != 1450 {
 			t.Errorf("for one cheese is taken %v, %v", answer.GetPayment().GetCaptured(), err)

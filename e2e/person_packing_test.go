@@ -7,6 +7,7 @@ import (
 
 	"github.com/artisan-eats/artisan/e2e/browser"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // mostClicks is how many it may take to accept and pack eight orders, and to hand them over.
@@ -40,7 +41,7 @@ func TestPersonPacksEightOrdersInSixClicks(t *testing.T) {
 			t.Errorf("it took %d clicks", clicks)
 		}
 		for _, id := range ids {
-			if o := s.order(t, id); o.GetStatus() != "done" {
+			if o := s.order(t, id); o.GetStatus() != state.OrderDone {
 				t.Errorf("%s is %s", id, o.GetStatus())
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -186,7 +187,7 @@ func TestPersonIsAskedAgainBeforeARefund(t *testing.T) {
 		p.presses("Accept")
 		p.presses("Packed")
 		p.sees("Ready")
-		s.seesMoney(t, o.GetId(), "captured")
+		s.seesMoney(t, o.GetId(), state.PaymentCaptured)
 		s.forgetsProofs(t)
 		p.opens("/operator/orders/" + o.GetId())
 		p.presses("Refund")

@@ -6,6 +6,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/artisan-eats/artisan/e2e/browser"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // mostTaps is how often a finger touches the screen for the long order, from the shop's first page to the thanks.
@@ -45,7 +46,7 @@ func TestALongOrderTakesElevenTaps(t *testing.T) {
 	for _, l := range o.GetLines() {
 		makers[l.GetProducerId()] = true
 	}
-	if len(o.GetLines()) != 3 || len(makers) != 3 || o.GetStatus() != "confirmed" {
+	if len(o.GetLines()) != 3 || len(makers) != 3 || o.GetStatus() != state.OrderConfirmed {
 		t.Errorf("%d lines of %d makers are ordered: %v", len(o.GetLines()), len(makers), o)
 	}
 	if p.Taps() > mostTaps {

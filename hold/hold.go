@@ -11,20 +11,29 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // State is where a hold stands.
 type State string
 
-// The states.
+// The states: of goods as of places, but for Kept, which each contract calls its own; see Word.
 const (
-	None     State = "none"     // never asked for
-	Held     State = "held"     // set aside until a time
-	Kept     State = "kept"     // the order is confirmed: for good
-	Released State = "released" // given back; refuses to be held again
-	Expired  State = "expired"  // given back when its time was over; may be held again
-	Returned State = "returned" // given back after it was kept
+	None     State = state.GoodsNone     // never asked for
+	Held     State = state.GoodsHeld     // set aside until a time
+	Kept     State = "kept"              // the order is confirmed: for good
+	Released State = state.GoodsReleased // given back; refuses to be held again
+	Expired  State = state.GoodsExpired  // given back when its time was over; may be held again
+	Returned State = state.GoodsReturned // given back after it was kept
 )
+
+// Word is a state's word in a contract that has its own for what is kept.
+func (s State) Word(kept string) string {
+	if s == Kept {
+		return kept
+	}
+	return string(s)
+}
 
 // MaxTTL is the longest that a hold lives without being asked for again.
 const MaxTTL = time.Hour

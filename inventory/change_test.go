@@ -8,6 +8,7 @@ import (
 	eventsv1 "github.com/artisan-eats/artisan/gen/artisan/events/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/inventory"
 )
@@ -41,7 +42,7 @@ func TestAChangedOrderHasWhatItsChangeHeldAndNoMore(t *testing.T) {
 		s.wantStock(cheese, 9000, 0, 1000)
 		s.wantStock(bread, 8000, 0, 2000)
 		s.balanced()
-		if got := s.state(change); got.GetState() != "released" || len(got.GetAllocations()) != 0 {
+		if got := s.state(change); got.GetState() != state.GoodsReleased || len(got.GetAllocations()) != 0 {
 			s.Errorf("the change still has %v", got)
 		}
 		_, err = s.hold(change, bread, 2000) // comes late

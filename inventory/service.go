@@ -10,6 +10,7 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/gen/sql/inventorydb"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/once"
@@ -146,7 +147,7 @@ func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*
 		}
 		lines, err := readLines(ctx, tx, []string{order})
 		h := holds[order]
-		response.State, response.Allocations, response.ExpiresAt = stateToProto(h.At(now.UnixMilli())), allocationsToProto(lines[order]), h.ExpiresAt
+		response.State, response.Allocations, response.ExpiresAt = h.At(now.UnixMilli()).Word(state.GoodsSold), allocationsToProto(lines[order]), h.ExpiresAt
 		return err
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
@@ -273,7 +274,7 @@ func TestAnExpiredHoldIsGivenBackAndMayBeMadeAnew(t *testing.T) {
 			_, err := s.hold(order, variant, 2000)
 			s.must(err)
 			s.overdue(order)
-			if got := s.state(order); got.GetState() != "expired" {
+			if got := s.state(order); got.GetState() != state.GoodsExpired {
 				s.Errorf("state %q after its time", got.GetState())
 			}
 		}
@@ -316,14 +317,14 @@ func TestAConfirmedOrderIsSoldAndACancelledOneComesBack(t *testing.T) {
 			s.wantStock(variant, 3000, 0, 2000)
 		}
 		wantCode(s.T, s.release(order), "hold_closed")
-		if got := s.state(order); got.GetState() != "sold" {
+		if got := s.state(order); got.GetState() != state.GoodsSold {
 			s.Errorf("a hold of a confirmed order is %q", got.GetState())
 		}
 		for range 2 {
 			s.deliver("order.cancelled", order, 3, line)
 			s.wantStock(variant, 5000, 0, 0)
 		}
-		if got := s.state(order); got.GetState() != "returned" || got.GetAllocations()[0].GetLotId() != lot {
+		if got := s.state(order); got.GetState() != state.GoodsReturned || got.GetAllocations()[0].GetLotId() != lot {
 			s.Errorf("hold %v, want returned to %s", got, lot)
 		}
 	})

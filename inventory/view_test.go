@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -17,7 +18,7 @@ func TestWhoLooksAtAHoldWaitsForNobody(t *testing.T) {
 		s.must(err)
 		s.must(s.p.Host("inventory").DB().Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 			_, err := tx.ExecContext(ctx, "UPDATE holds SET state = 'released' WHERE order_id = $1", order)
-			if got := s.state(order); got.GetState() != "held" || len(got.GetAllocations()) != 1 {
+			if got := s.state(order); got.GetState() != state.GoodsHeld || len(got.GetAllocations()) != 1 {
 				s.Errorf("it sees %v", got)
 			}
 			_, back := tx.ExecContext(ctx, "UPDATE holds SET state = 'held' WHERE order_id = $1", order)

@@ -121,13 +121,6 @@ func allocationsToProto(allocations []Allocation) []*inventoryv1.Allocation {
 	return messages
 }
 
-func stateToProto(state hold.State) string {
-	if state == hold.Kept {
-		return "sold"
-	}
-	return string(state)
-}
-
 func availabilityToProto(variants []string, found map[string]Availability) *inventoryv1.AvailabilityResponse {
 	m := &inventoryv1.AvailabilityResponse{Variants: make([]*inventoryv1.Availability, len(variants))}
 	for i, variant := range variants {

@@ -8,6 +8,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -16,7 +17,7 @@ func TestAnOrderThatAwaitsItsConfirmationIsAskedFor(t *testing.T) {
 	each(t, func(o *office) {
 		orderID := o.order()
 		o.deliver("order.awaiting_confirmation", orderID, 1, &orderingv1.Order{
-			SealedContact: []byte("ada@example.com"), Status: "awaiting_confirmation", ConfirmToken: "to-ken", ConfirmBy: o.clock.Now().Add(15 * time.Minute).UnixMilli(),
+			SealedContact: []byte("ada@example.com"), Status: state.OrderAwaitingConfirmation, ConfirmToken: "to-ken", ConfirmBy: o.clock.Now().Add(15 * time.Minute).UnixMilli(),
 			Parts: []*orderingv1.Part{{ProducerId: "dairy"}},
 		})
 		o.sendDue()

@@ -7,6 +7,7 @@ import (
 
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // TestAChangeIsToldToTheShopperAndToWhomItConcerns changes an order twice: the shopper has two letters, and each producer one for each change of their own, if somebody acts for them.
@@ -15,7 +16,7 @@ func TestAChangeIsToldToTheShopperAndToWhomItConcerns(t *testing.T) {
 		orderID := o.order()
 		changed := func(version, at int64, parts ...*orderingv1.Part) {
 			o.deliver("order.changed", orderID, version, &orderingv1.Order{
-				SealedContact: []byte("ada@example.com"), Parts: parts, Steps: []*orderingv1.Step{{Status: "confirmed", At: 1}, {Status: "confirmed", At: at}},
+				SealedContact: []byte("ada@example.com"), Parts: parts, Steps: []*orderingv1.Step{{Status: state.OrderConfirmed, At: 1}, {Status: state.OrderConfirmed, At: at}},
 				Lines: []*orderingv1.OrderLine{
 					{ProductTitle: "Gouda", ProducerId: "dairy", ProducerName: "Willamette Dairy", Quantity: 350, SoldBy: "weight"},
 					{ProductTitle: "Rye", ProducerId: "bakery", ProducerName: "Tabor Bread", Quantity: 2000},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
@@ -32,10 +33,10 @@ func TestAProducerIsToldOnceOfWhatAnOrderWantsOfThem(t *testing.T) {
 		if m := got["dairy"]; m.GetTo() != "bo@dairy.example" || m.GetSubject() != "New order "+ShortID(orderID) || m.GetText() != want {
 			o.Errorf("to %q, subject %q, text:\n%s", m.GetTo(), m.GetSubject(), m.GetText())
 		}
-		if m := got["bakery"]; m.GetStatus() != "failed" || m.GetError() != errNobody.text {
+		if m := got["bakery"]; m.GetStatus() != state.MessageFailed || m.GetError() != errNobody.text {
 			o.Errorf("the producer without an account: %v", m)
 		}
-		if m := got[""]; m.GetTo() != "ada@example.com" || m.GetStatus() != "sent" || len(got) != 3 || o.snapshots() != 0 {
+		if m := got[""]; m.GetTo() != "ada@example.com" || m.GetStatus() != state.MessageSent || len(got) != 3 || o.snapshots() != 0 {
 			o.Errorf("the shopper's: %v; %d messages, %d snapshots", m, len(got), o.snapshots())
 		}
 		if found := hosttest.Troubles(o.T, o.process, "notify"); len(found) != 0 {
@@ -73,7 +74,7 @@ func TestMessagesOfOneBatchDoNotHoldUpEachOther(t *testing.T) {
 		}
 		o.sell(orderID, "ada@example.com")
 		o.sendDue()
-		if sent := o.list(&notifyv1.ListMessagesRequest{Status: "sent"}).GetMessages(); len(sent) != 3 {
+		if sent := o.list(&notifyv1.ListMessagesRequest{Status: state.MessageSent}).GetMessages(); len(sent) != 3 {
 			o.Errorf("sent: %v", sent)
 		}
 	})
@@ -93,11 +94,11 @@ func TestAMessageThatFailedIsATroubleAndCanBeSentAgain(t *testing.T) {
 				found[0].GetWhat() != "A message was not sent: the mail server refused it with code 550." {
 				t.Fatalf("found %v", found)
 			}
-			failed := o.list(&notifyv1.ListMessagesRequest{Status: "failed"}).GetMessages()[0]
+			failed := o.list(&notifyv1.ListMessagesRequest{Status: state.MessageFailed}).GetMessages()[0]
 			taker.reply("RCPT TO:<ada@example.com>", "")
 			for range 2 {
 				again, err := o.Resend(t.Context(), &notifyv1.ResendRequest{Id: failed.GetId()})
-				if err != nil || again.GetMessage().GetStatus() != "queued" || again.GetMessage().GetError() != "" {
+				if err != nil || again.GetMessage().GetStatus() != state.MessageQueued || again.GetMessage().GetError() != "" {
 					t.Fatalf("resend: %v, %v", again, err)
 				}
 			}
@@ -122,7 +123,7 @@ func TestWhatSaysNothingAnyMoreIsNotSentAgain(t *testing.T) {
 	each(t, func(o *office) {
 		o.tell("order.confirmed", o.order(), 1, "erased")
 		o.sendDue()
-		failed := o.list(&notifyv1.ListMessagesRequest{Status: "failed"}).GetMessages()[0]
+		failed := o.list(&notifyv1.ListMessagesRequest{Status: state.MessageFailed}).GetMessages()[0]
 		if _, err := o.Resend(o.Context(), &notifyv1.ResendRequest{Id: failed.GetId()}); !fault.Is(err, "not_kept") {
 			o.Errorf("resend to who was erased: %v", err)
 		}

@@ -14,6 +14,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -84,7 +85,7 @@ func (s *service) find(ctx context.Context, m Message) (*orderingv1.Order, error
 	}
 	for _, market := range markets.GetMarkets() {
 		answer, err := s.orders.ListOrders(ctx, &orderingv1.ListOrdersRequest{
-			Market: market.GetCode(), Number: m.Text, Statuses: []string{"confirmed", "packed", "done", "cancelled"}, Limit: maxNamesakes,
+			Market: market.GetCode(), Number: m.Text, Statuses: []string{state.OrderConfirmed, state.OrderPacked, state.OrderDone, state.OrderCancelled}, Limit: maxNamesakes,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("look for the order: %w", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 )
 
@@ -19,7 +20,7 @@ func (o *office) has(contact string) string {
 	orderID := o.order()
 	o.peers.mu.Lock()
 	defer o.peers.mu.Unlock()
-	o.peers.orders = append(o.peers.orders, &orderingv1.Order{Id: orderID, Market: "portland", Status: "confirmed", SealedContact: []byte(contact)})
+	o.peers.orders = append(o.peers.orders, &orderingv1.Order{Id: orderID, Market: "portland", Status: state.OrderConfirmed, SealedContact: []byte(contact)})
 	return ShortID(orderID)
 }
 
@@ -50,7 +51,7 @@ func TestTheLinkToAnOrderIsMailedAgain(t *testing.T) {
 			o.Fatalf("of the wishes are left %v", messages)
 		}
 		for _, m := range messages {
-			if !strings.HasPrefix(m.GetSubject(), "The link to your order ") || !strings.Contains(m.GetText(), "/orders/"+m.GetOrderId()+"?token=opens-and-cancels\n") || m.GetStatus() != "sent" {
+			if !strings.HasPrefix(m.GetSubject(), "The link to your order ") || !strings.Contains(m.GetText(), "/orders/"+m.GetOrderId()+"?token=opens-and-cancels\n") || m.GetStatus() != state.MessageSent {
 				o.Errorf("the letter is %v", m)
 			}
 			if known := m.GetTo() == "ada@example.com"; strings.Contains(m.GetText(), "Hello Ada") != known {

@@ -15,6 +15,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	troublev1 "github.com/artisan-eats/artisan/gen/artisan/trouble/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/trouble/v1/troublev1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 )
 
@@ -374,7 +375,7 @@ func TestLinksAreSentAndNotKept(t *testing.T) {
 				o.has("ada@example.com")
 				o.refunds(o.peers.orders[0].GetId(), 1, 500, 500)
 				o.deliverPart("order.part_packed", o.order(), "d", 1, &orderingv1.Order{
-					SealedContact: []byte("ada@example.com"), Status: "confirmed", Parts: []*orderingv1.Part{{Id: "d", ProducerId: "dairy", Status: "packed"}, {Id: "b", ProducerId: "bakery", Status: "new"}},
+					SealedContact: []byte("ada@example.com"), Status: state.OrderConfirmed, Parts: []*orderingv1.Part{{Id: "d", ProducerId: "dairy", Status: state.PartPacked}, {Id: "b", ProducerId: "bakery", Status: state.PartNew}},
 					Lines: []*orderingv1.OrderLine{{ProducerId: "dairy", ProductTitle: "Gouda", Quantity: 1000, Packed: true, Short: true}},
 				})
 				o.sendDue()

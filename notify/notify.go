@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // Status is where a message stands.
@@ -15,9 +16,9 @@ type Status string
 
 // The statuses.
 const (
-	Queued Status = "queued"
-	Sent   Status = "sent"
-	Failed Status = "failed"
+	Queued Status = state.MessageQueued
+	Sent   Status = state.MessageSent
+	Failed Status = state.MessageFailed
 )
 
 // Kind is what a message is about.

@@ -21,6 +21,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
@@ -118,7 +119,7 @@ func (p *peers) DisownOrder(_ context.Context, r *orderingv1.DisownOrderRequest)
 		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
 	}
 	p.disowned = append(p.disowned, r.GetId())
-	return &orderingv1.DisownOrderResponse{Order: &orderingv1.Order{Id: r.GetId(), Status: "cancelled"}}, nil
+	return &orderingv1.DisownOrderResponse{Order: &orderingv1.Order{Id: r.GetId(), Status: state.OrderCancelled}}, nil
 }
 
 // ProducerContacts knows two people at the dairy, and nobody elsewhere.

@@ -86,7 +86,7 @@ func (of topic) read() Order {
 func refundName(o *orderingv1.Order, r *paymentsv1.RefundEvent) string {
 	for _, l := range o.GetLines() {
 		if r.GetVariantId() != "" && l.GetVariantId() == r.GetVariantId() {
-			return goods(Line{Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Producer: l.GetProducerName()})
+			return goods(readLine(l, false))
 		}
 	}
 	for _, p := range o.GetParts() {

@@ -11,6 +11,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // refunds delivers that money was promised back, the how manyth time for the order.
@@ -46,7 +47,7 @@ func TestARefundIsToldOnceWithWhy(t *testing.T) {
 		letters := func(orderID string) string {
 			var text strings.Builder
 			for _, m := range o.list(&notifyv1.ListMessagesRequest{OrderId: orderID}).GetMessages() {
-				if m.GetStatus() == "sent" {
+				if m.GetStatus() == state.MessageSent {
 					text.WriteString(m.GetSubject() + "\n" + m.GetText())
 				}
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
@@ -23,11 +24,11 @@ func TestEachStepOfAnOrderIsToldOnce(t *testing.T) {
 			parts []string
 		}{
 			{"order.confirmed", nil},
-			{"order.part_accepted", []string{"accepted", "new"}},
-			{"order.packed", []string{"packed", "packed"}},
-			{"order.part_ready", []string{"ready", "packed"}},
-			{"order.part_ready", []string{"ready", "ready"}},
-			{"order.part_ready", []string{"ready", "ready"}},
+			{"order.part_accepted", []string{state.PartAccepted, state.PartNew}},
+			{"order.packed", []string{state.PartPacked, state.PartPacked}},
+			{"order.part_ready", []string{state.PartReady, state.PartPacked}},
+			{"order.part_ready", []string{state.PartReady, state.PartReady}},
+			{"order.part_ready", []string{state.PartReady, state.PartReady}},
 			{"order.something_new", nil},
 		} {
 			o.clock.Advance(time.Millisecond)
@@ -53,7 +54,7 @@ func TestAnOrderIsReadyWhenItsLastPartIs(t *testing.T) {
 		for i, c := range []struct {
 			parts []string
 			want  int
-		}{{[]string{"ready", "packed"}, 0}, {[]string{"ready", "cancelled", "done"}, 1}} {
+		}{{[]string{state.PartReady, state.PartPacked}, 0}, {[]string{state.PartReady, state.PartCancelled, state.PartDone}, 1}} {
 			o.tell("order.part_ready", orderID, int64(i+1), "ada@example.com", c.parts...)
 			if got := o.subjects(orderID); len(got) != c.want {
 				o.Errorf("with parts %v: %q", c.parts, got)
@@ -72,7 +73,7 @@ func TestWithAServerNothingPersonalIsKeptOnceItIsSent(t *testing.T) {
 			taker.reply("RCPT TO:<ada@example.com>", "450 later")
 			o.sendDue()
 			m := o.list(&notifyv1.ListMessagesRequest{}).GetMessages()[0]
-			if m.GetStatus() != "queued" || m.GetTo() != "" || m.GetError() != "the mail server refused it with code 450" {
+			if m.GetStatus() != state.MessageQueued || m.GetTo() != "" || m.GetError() != "the mail server refused it with code 450" {
 				t.Errorf("after a refusal: %v", m)
 			}
 			taker.reply("RCPT TO:<ada@example.com>", "")
@@ -83,7 +84,7 @@ func TestWithAServerNothingPersonalIsKeptOnceItIsSent(t *testing.T) {
 			o.clock.Advance(firstPause)
 			o.sendDue()
 			m = o.list(&notifyv1.ListMessagesRequest{}).GetMessages()[0]
-			if m.GetStatus() != "sent" || m.GetTo() != "" || m.GetText() != "" || m.GetError() != "" || o.snapshots() != 0 {
+			if m.GetStatus() != state.MessageSent || m.GetTo() != "" || m.GetText() != "" || m.GetError() != "" || o.snapshots() != 0 {
 				t.Errorf("after it was sent: %v", m)
 			}
 			if mails := taker.mails(t); len(mails) != 1 || mails[0].Header.Get("To") != "<ada@example.com>" {
@@ -99,7 +100,7 @@ func TestAnErasedContactGetsNoMessage(t *testing.T) {
 		o.tell("order.confirmed", orderID, 1, "erased")
 		o.sendDue()
 		m := o.list(&notifyv1.ListMessagesRequest{}).GetMessages()[0]
-		if m.GetStatus() != "failed" || m.GetError() != errErased.text || m.GetTo() != "" || o.snapshots() != 0 {
+		if m.GetStatus() != state.MessageFailed || m.GetError() != errErased.text || m.GetTo() != "" || o.snapshots() != 0 {
 			o.Errorf("%v", m)
 		}
 	})
@@ -111,7 +112,7 @@ func TestAMessageWaitsForItsPeers(t *testing.T) {
 		o.tell("order.cancelled", orderID, 1, "ada@example.com")
 		o.peers.setDown(true)
 		o.sendDue()
-		if m := o.list(&notifyv1.ListMessagesRequest{}).GetMessages()[0]; m.GetStatus() != "queued" || m.GetError() == "" {
+		if m := o.list(&notifyv1.ListMessagesRequest{}).GetMessages()[0]; m.GetStatus() != state.MessageQueued || m.GetError() == "" {
 			o.Errorf("%v", m)
 		}
 		o.peers.setDown(false)
@@ -143,7 +144,7 @@ func TestSendIsOnceAKey(t *testing.T) {
 		}
 		o.sendDue()
 		got, err := o.GetMessage(o.Context(), &notifyv1.GetMessageRequest{Id: ids[0]})
-		if err != nil || got.GetMessage().GetStatus() != "sent" || got.GetMessage().GetText() != "Hi there" {
+		if err != nil || got.GetMessage().GetStatus() != state.MessageSent || got.GetMessage().GetText() != "Hi there" {
 			o.Errorf("%v, %v", got, err)
 		}
 		for _, bad := range []*notifyv1.SendRequest{
@@ -205,7 +206,7 @@ func TestSentMessagesAreForgottenAndQueuedOnesAreNot(t *testing.T) {
 		if err := o.service.forget(o.Context()); err != nil {
 			o.Fatal(err)
 		}
-		if left := o.list(&notifyv1.ListMessagesRequest{}).GetMessages(); len(left) != 1 || left[0].GetStatus() != "queued" {
+		if left := o.list(&notifyv1.ListMessagesRequest{}).GetMessages(); len(left) != 1 || left[0].GetStatus() != state.MessageQueued {
 			o.Errorf("left: %v", left)
 		}
 	})

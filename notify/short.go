@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 )
 
@@ -100,7 +101,7 @@ func writeShort(b *strings.Builder, o Order, m Market, to Person) string {
 // one is packed the letter of the whole order says so.
 func isShort(o *orderingv1.Order, partID string) bool {
 	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == partID })
-	return at >= 0 && o.GetStatus() == "confirmed" && slices.ContainsFunc(o.GetLines(), func(l *orderingv1.OrderLine) bool {
+	return at >= 0 && o.GetStatus() == state.OrderConfirmed && slices.ContainsFunc(o.GetLines(), func(l *orderingv1.OrderLine) bool {
 		return l.GetShort() && l.GetProducerId() == o.GetParts()[at].GetProducerId()
 	})
 }
@@ -111,8 +112,8 @@ func allReady(o *orderingv1.Order) bool {
 	something := false
 	for _, p := range o.GetParts() {
 		switch p.GetStatus() {
-		case "cancelled":
-		case "ready", "done":
+		case state.PartCancelled:
+		case state.PartReady, state.PartDone:
 			something = something || !comesToNothing(o, p)
 		default:
 			if !comesToNothing(o, p) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 func TestWhatIsMissingIsSaidWithWhyAndWhatItCosts(t *testing.T) {
@@ -58,9 +59,9 @@ func TestAShortageIsToldOnce(t *testing.T) {
 			if lines[1].Packed = bakery != "accepted"; lines[1].GetPacked() {
 				lines[1].PackedQuantity = 1000
 			}
-			out := &orderingv1.Order{Status: "confirmed", SealedContact: []byte("ada@example.com"), Parts: parts, Lines: lines}
+			out := &orderingv1.Order{Status: state.OrderConfirmed, SealedContact: []byte("ada@example.com"), Parts: parts, Lines: lines}
 			if lines[0].GetPacked() && lines[1].GetPacked() {
-				out.Status = "packed"
+				out.Status = state.OrderPacked
 			}
 			return out
 		}

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
@@ -10,6 +11,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/notifydb"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -162,7 +164,7 @@ func disownedWords(row notifydb.Unwanted) string {
 	switch {
 	case row.OrderID == "":
 		return "Somebody who was sent a letter (" + row.Cause + ") says that it was not for them. No more such letters go to the address for now."
-	case row.Outcome == "cancelled", row.Outcome == "failed", row.Outcome == "releasing":
+	case slices.Contains([]string{state.OrderCancelled, state.OrderFailed, state.OrderReleasing}, row.Outcome):
 		return "Whoever was written to about this order says that it is not theirs. Nobody had paid for it: it is called off."
 	case row.TellAt > 0:
 		return "Whoever was written to about this order says that it is not theirs. It is being called off, if nobody has paid for it."

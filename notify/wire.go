@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,6 +16,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
@@ -92,12 +94,10 @@ func toProto(m Message, demo bool) *notifyv1.Message {
 }
 
 func validStatus(status string) error {
-	switch Status(status) {
-	case "", Queued, Sent, Failed:
+	if status == "" || slices.Contains(state.MessageStates(), status) {
 		return nil
 	}
-	return fault.New(fault.Invalid, "invalid", "The messages cannot be listed as it was asked for.",
-		fault.Field{Name: "status", Message: "is one of queued, sent and failed"})
+	return fault.InvalidField("status", "is one of "+strings.Join(state.MessageStates(), ", "))
 }
 
 func readSnapshot(snapshot []byte) (*orderingv1.Order, error) {
@@ -128,19 +128,25 @@ func readOrder(o *orderingv1.Order) Order {
 	for _, part := range o.GetParts() {
 		out.Changes = append(out.Changes, readChanges(part)...)
 	}
-	packed := o.GetStatus() == "packed" || o.GetStatus() == "done"
+	packed := o.GetStatus() == state.OrderPacked || o.GetStatus() == state.OrderDone
 	for _, l := range o.GetLines() {
-		milli := l.GetQuantity()
-		if packed || l.GetPacked() {
-			milli = l.GetPackedQuantity()
-		}
-		out.Lines = append(out.Lines, Line{
-			Milli: milli, Short: l.GetShort(), Ordered: l.GetQuantity(), Why: l.GetShortReason(), ByWeight: l.GetSoldBy() == "weight", Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
-			Producer: l.GetProducerName(), ProducerID: l.GetProducerId(), Total: money.FromProto(l.GetTotal()),
-			Allergens: l.GetAllergens(), Stated: l.AllergensStated,
-		})
+		out.Lines = append(out.Lines, readLine(l, packed))
 	}
 	return out
+}
+
+// readLine is a line of an order that is packed, or is not yet.
+func readLine(l *orderingv1.OrderLine, packed bool) Line {
+	milli := l.GetQuantity()
+	if packed || l.GetPacked() {
+		milli = l.GetPackedQuantity()
+	}
+	return Line{
+		Milli: milli, Short: l.GetShort(), Ordered: l.GetQuantity(), Why: l.GetShortReason(),
+		ByWeight: l.GetSoldBy() == "weight", Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
+		Producer: l.GetProducerName(), ProducerID: l.GetProducerId(), Total: money.FromProto(l.GetTotal()),
+		Allergens: l.GetAllergens(), Stated: l.AllergensStated,
+	}
 }
 
 // readChanges are the lines of a part that its producer has not seen as they are now.

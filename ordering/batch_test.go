@@ -7,6 +7,7 @@ import (
 
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // steps takes a producer's parts on together, and answers the outcome of each.
@@ -65,7 +66,7 @@ func TestManyOrdersAreTakenOnInOneStep(t *testing.T) {
 				s.Errorf("order %d is %s", i, now.GetStatus())
 			}
 		}
-		s.eventually("the money is collected", func() bool { return s.money(orders[0].GetId()).GetStatus() == "captured" })
+		s.eventually("the money is collected", func() bool { return s.money(orders[0].GetId()).GetStatus() == state.PaymentCaptured })
 	})
 }
 
@@ -80,8 +81,8 @@ func TestWhatIsNewIsNotPackedAmongMany(t *testing.T) {
 		if !slices.Equal(got, []string{"not_accepted", stepped}) || answers[0].GetMessage() != "Accept it first." {
 			s.Errorf("%v: %v", got, answers[0])
 		}
-		s.eventually("the other's money is collected", func() bool { return s.money(accepted.GetId()).GetStatus() == "captured" })
-		if o := s.get(fresh.GetId()); o.GetStatus() != Confirmed || o.GetParts()[0].GetStatus() != PartNew || s.money(fresh.GetId()).GetStatus() != "authorised" {
+		s.eventually("the other's money is collected", func() bool { return s.money(accepted.GetId()).GetStatus() == state.PaymentCaptured })
+		if o := s.get(fresh.GetId()); o.GetStatus() != Confirmed || o.GetParts()[0].GetStatus() != PartNew || s.money(fresh.GetId()).GetStatus() != state.PaymentAuthorised {
 			s.Errorf("what is new is %v", o)
 		}
 		s.advance(fresh, dairy, PartPacked) // on its own page, in one
@@ -192,7 +193,7 @@ func TestStepsAreOfOnesOwnParts(t *testing.T) {
 			s.Errorf("another maker's order: %v", steps[0])
 		}
 		for _, wrong := range []*orderingv1.StepPartsRequest{
-			{ProducerId: dairy, To: "new"},
+			{ProducerId: dairy, To: PartNew},
 			{ProducerId: dairy, To: "nowhere"},
 			{ProducerId: "nobody", To: PartAccepted},
 			{ProducerId: dairy, To: PartAccepted, Parts: choicesOf(theirs, theirs)},

@@ -10,7 +10,6 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/stamp"
 )
 
@@ -200,7 +199,7 @@ func newLine(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
 	if err := checkQuantity(quantity, q.GetVariant().GetSoldBy()); err != nil {
 		return Line{}, err
 	}
-	return lineOf(q, quantity, now)
+	return lineFromQuote(q, quantity, now)
 }
 
 // quote asks what variants cost; those that are not for sale are left out.
@@ -214,17 +213,6 @@ func (s *Service) quote(ctx context.Context, variants ...string) (map[string]*ca
 		quotes[quote.GetVariant().GetId()] = quote
 	}
 	return quotes, nil
-}
-
-func lineOf(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
-	line := Line{
-		VariantID: q.GetVariant().GetId(), Quantity: quantity, Price: money.FromProto(q.GetVariant().GetPrice()),
-		ProductID: q.GetProductId(), ProductTitle: q.GetProductTitle(), VariantTitle: q.GetVariant().GetTitle(),
-		ProducerID: q.GetProducerId(), ProducerName: q.GetProducerName(), SoldBy: q.GetVariant().GetSoldBy(),
-		Image: q.GetImage(), Unit: q.GetVariant().GetUnit(), UnitValue: q.GetVariant().GetUnitValue(),
-		Declared: declaredIn(q), quotedAt: now,
-	}
-	return line, line.price()
 }
 
 // declaredIn is what a quote says of allergens; a quote of nil says nothing of them.

@@ -14,6 +14,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // wants asks for an order to have these lines, in this window, under a new key.
@@ -65,7 +66,7 @@ func (s *shop) wantSound(orderID string) {
 	}
 	slices.Sort(sold)
 	slices.Sort(ordered)
-	if goods.GetState() != "sold" || !slices.Equal(sold, ordered) {
+	if goods.GetState() != state.GoodsSold || !slices.Equal(sold, ordered) {
 		s.Errorf("what is %s is %v, what was ordered %v", goods.GetState(), sold, ordered)
 	}
 	if n := s.of("inventory", "SELECT COUNT(*) FROM stock WHERE held <> 0"); n != 0 {
@@ -75,7 +76,7 @@ func (s *shop) wantSound(orderID string) {
 	s.must(err)
 	taken := s.of("delivery", "SELECT SUM(taken) FROM windows")
 	held := s.of("delivery", "SELECT SUM(held) FROM windows")
-	if place.GetState() != "taken" || place.GetWindowId() != o.GetWindowId() || taken != 1 || held != 0 {
+	if place.GetState() != state.PlaceTaken || place.GetWindowId() != o.GetWindowId() || taken != 1 || held != 0 {
 		s.Errorf("the place is %s in %s of %s; %d are taken and %d held", place.GetState(), place.GetWindowId(), o.GetWindowId(), taken, held)
 	}
 	if n := s.of("payments", "SELECT COALESCE(SUM(amount), 0) FROM entries WHERE account = 'authorised:test'"); n != o.GetAuthorised().GetAmount() {
@@ -170,7 +171,7 @@ func TestAMakerSeesWhatWasChangedUntilItIsPacked(t *testing.T) {
 			s.Errorf("the dairy's part is %v", p)
 		}
 		old := bought.GetOrder().GetConfirmedAt()
-		_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: "accepted", ChangedAt: &old, Viewer: operator})
+		_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: PartAccepted, ChangedAt: &old, Viewer: operator})
 		s.wantCode(err, "order_changed") // by a page from before
 		wantChange := func(status string, before, after int64) {
 			s.Helper()

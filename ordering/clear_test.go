@@ -10,6 +10,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
 )
 
@@ -126,7 +127,7 @@ func TestACancelledWindowsOrdersArePaidBack(t *testing.T) {
 			}
 			s.eventually("its money is given back", func() bool {
 				paid, err := payments.GetPayment(s.Context(), &paymentsv1.GetPaymentRequest{OrderId: was.GetId()})
-				return err == nil && paid.GetPayment().GetStatus() == "voided"
+				return err == nil && paid.GetPayment().GetStatus() == state.PaymentVoided
 			})
 		}
 		if taken, held := s.placesOf(window.GetId()); taken+held != 0 {

@@ -14,6 +14,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -214,7 +215,7 @@ func (s *Service) lookForMoney(ctx context.Context, o Order) (message, error) {
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}
-	if response.GetPayment().GetStatus() == "authorised" {
+	if response.GetPayment().GetStatus() == state.PaymentAuthorised {
 		return paid{}, nil
 	}
 	return unpaid{}, nil

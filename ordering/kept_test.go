@@ -9,6 +9,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -64,7 +65,7 @@ func TestADeclinedCardKeepsThePlace(t *testing.T) {
 		s.wantLeft(window, 0)
 		s.eventually("the place is taken", func() bool {
 			hold, err := s.delivery.GetHold(s.Context(), &deliveryv1.GetHoldRequest{OrderId: bought.GetOrder().GetId()})
-			return err == nil && hold.GetState() == "taken"
+			return err == nil && hold.GetState() == state.PlaceTaken
 		})
 		if n := s.places("SELECT COUNT(*) FROM holds WHERE state = 'held'"); n != 0 {
 			s.Errorf("%d places are still held", n)

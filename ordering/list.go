@@ -10,6 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/rights"
 )
@@ -158,14 +159,14 @@ func (f *filter) readOwners(*orderingv1.ListOrdersRequest) error {
 
 // readStatuses leaves to customers and producers what was acknowledged, unless they ask for more.
 func (f *filter) readStatuses(r *orderingv1.ListOrdersRequest) error {
-	all := slices.Concat(acknowledged, inFlight, []string{Awaiting, Failed})
+	all := state.OrderStates()
 	for _, status := range r.GetStatuses() {
 		if !slices.Contains(all, status) {
 			return invalid("statuses", fmt.Sprintf("An order is never %q.", status))
 		}
 	}
 	for _, status := range r.GetPartStatuses() {
-		if status != PartCancelled && !slices.Contains(progress, status) {
+		if !slices.Contains(state.PartStates(), status) {
 			return invalid("part_statuses", fmt.Sprintf("A part is never %q.", status))
 		}
 	}

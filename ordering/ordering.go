@@ -5,32 +5,33 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/size"
 )
 
-// The states of an order. It is in flight from Placed to Authorised, and in Releasing; Awaiting is neither that nor acknowledged.
+// The states of an order, as the contract has them. It is in flight from Placed to Authorised, and in Releasing; Awaiting is neither that nor acknowledged.
 const (
-	Placed     = "placed"                // the intent is durable; nothing is held yet
-	Held       = "held"                  // stock and slot are set aside
-	Authorised = "authorised"            // the money is reserved, but the holds have to be renewed first
-	Awaiting   = "awaiting_confirmation" // of an unknown guest, who has to follow a mailed link
-	Confirmed  = "confirmed"             // acknowledged
-	Packed     = "packed"                // every part is packed
-	Done       = "done"                  // every part is handed over
-	Releasing  = "releasing"             // refused; what was held is being given back
-	Failed     = "failed"                // refused, and nothing is held
-	Cancelled  = "cancelled"             // was confirmed, and is not any more
+	Placed     = state.OrderPlaced
+	Held       = state.OrderHeld
+	Authorised = state.OrderAuthorised
+	Awaiting   = state.OrderAwaitingConfirmation
+	Confirmed  = state.OrderConfirmed
+	Packed     = state.OrderPacked
+	Done       = state.OrderDone
+	Releasing  = state.OrderReleasing
+	Failed     = state.OrderFailed
+	Cancelled  = state.OrderCancelled
 )
 
 // The states of a part. PartCancelled comes with the order.
 const (
-	PartNew       = "new"
-	PartAccepted  = "accepted"
-	PartPacked    = "packed"
-	PartReady     = "ready"
-	PartDone      = "done"
-	PartCancelled = "cancelled"
+	PartNew       = state.PartNew
+	PartAccepted  = state.PartAccepted
+	PartPacked    = state.PartPacked
+	PartReady     = state.PartReady
+	PartDone      = state.PartDone
+	PartCancelled = state.PartCancelled
 )
 
 const (

@@ -10,6 +10,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -44,7 +45,7 @@ func TestWhatIsNotThereIsSaidAndNotCharged(t *testing.T) {
 		if l := line(got, "Rye"); got.GetStatus() != Packed || l.GetShortReason() != "The oven went out." || got.GetTotal().GetAmount() != 1400 {
 			s.Errorf("packed as two of three: %v of %v", l, got)
 		}
-		s.eventually("the money is collected", func() bool { return s.money(o.GetId()).GetStatus() == "captured" })
+		s.eventually("the money is collected", func() bool { return s.money(o.GetId()).GetStatus() == state.PaymentCaptured })
 		if taken := s.money(o.GetId()).GetCaptured().GetAmount(); taken != 1400 {
 			s.Errorf("%d are taken for two loaves", taken)
 		}
@@ -77,12 +78,12 @@ func TestWhatIsPackedIsPackedOnce(t *testing.T) {
 		if after := s.get(o.GetId()); after.String() != before.String() {
 			s.Errorf("to pack again made %v of %v", after, before)
 		}
-		s.eventually("the money is given back", func() bool { return s.money(o.GetId()).GetStatus() == "voided" })
+		s.eventually("the money is given back", func() bool { return s.money(o.GetId()).GetStatus() == state.PaymentVoided })
 		if got := s.advance(o, dairy, PartDone); got.GetStatus() != Done {
 			s.Errorf("an order of nothing is closed as %s", got.GetStatus())
 		}
 		again(packed(500))
-		if p := s.money(o.GetId()); p.GetCaptured().GetAmount() != 0 || p.GetStatus() != "voided" {
+		if p := s.money(o.GetId()); p.GetCaptured().GetAmount() != 0 || p.GetStatus() != state.PaymentVoided {
 			s.Errorf("for nothing was taken: %v", p)
 		}
 	})

@@ -33,7 +33,7 @@ func (s *Service) today(cart Cart, quotes map[string]*catalogv1.Quote) (Cart, er
 		if quote == nil {
 			continue
 		}
-		fresh, err := lineOf(quote, line.Quantity, s.host.Now())
+		fresh, err := lineFromQuote(quote, line.Quantity, s.host.Now())
 		if err != nil {
 			return cart, err
 		}
@@ -114,22 +114,10 @@ func (w *saidWrite) addTo(said map[[2]string]*Line) {
 func (b batchWriter) writeSaid(said map[[2]string]*Line) error {
 	var rows [][]any
 	for key, l := range said {
-		rows = append(rows, lineRow(key[0], *l))
+		rows = append(rows, lineToRow(key[0], *l))
 	}
 	return b.exec(`UPDATE cart_lines SET price = v.column4, currency = v.column5, quoted_at = v.column6, product_id = v.column7, product_title = v.column8,
 		variant_title = v.column9, producer_id = v.column10, producer_name = v.column11, sold_by = v.column12, image = v.column13, unit = v.column14,
 		unit_value = v.column15, declared = v.column16 FROM (%s) AS v
 		WHERE cart_lines.cart_id = v.column1 AND cart_lines.variant_id = v.column2 AND cart_lines.quoted_at <= v.column6`, rows, lineTypes...)
-}
-
-// lineTypes are of a row of a line.
-var lineTypes = []string{
-	"TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "DOUBLE PRECISION", "TEXT",
-}
-
-func lineRow(cartID string, l Line) []any {
-	return []any{
-		cartID, l.VariantID, l.Quantity, l.Price.Minor, l.Price.Currency, l.quotedAt.UnixMilli(), l.ProductID,
-		l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image, l.Unit, l.UnitValue, string(l.Declared),
-	}
 }

@@ -62,13 +62,8 @@ func readCart(ctx context.Context, q *orderingdb.Queries, id string) (Cart, erro
 		if l.Quantity == 0 {
 			break
 		}
-		line := Line{
-			VariantID: l.VariantID, Quantity: l.Quantity, Price: money.New(l.Price, l.Currency),
-			ProductID: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,
-			ProducerID: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Image: l.Image,
-			Unit: l.Unit, UnitValue: l.UnitValue, Declared: Declared(l.Declared), quotedAt: time.UnixMilli(l.QuotedAt).UTC(),
-		}
-		if err := line.price(); err != nil {
+		line, err := lineFromRow(l)
+		if err != nil {
 			return Cart{}, fmt.Errorf("read cart: %w", err)
 		}
 		cart.Lines = append(cart.Lines, line)

@@ -35,7 +35,7 @@ func TestWhoWatchesAnOrderSeesEachChange(t *testing.T) {
 		ctx, leave := context.WithCancel(s.Context())
 		stream := s.watch(ctx, bought.GetOrder().GetId(), token)
 		s.wantNext(stream, "new")
-		for _, to := range []string{"accepted", "packed", "ready"} {
+		for _, to := range []string{PartAccepted, PartPacked, PartReady} {
 			s.advance(bought.GetOrder(), dairy, to)
 			s.wantNext(stream, to)
 		}
@@ -54,7 +54,7 @@ func TestEachChangeIsToldWithoutALook(t *testing.T) {
 		defer stop()
 		stream := s.watch(s.Context(), bought.GetOrder().GetId(), operator)
 		s.wantNext(stream, "new")
-		for _, to := range []string{"accepted", "packed", "ready"} {
+		for _, to := range []string{PartAccepted, PartPacked, PartReady} {
 			s.advance(bought.GetOrder(), dairy, to)
 			select {
 			case <-changed: // before the change was answered

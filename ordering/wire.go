@@ -19,12 +19,7 @@ func cartToProto(c Cart) *orderingv1.Cart {
 		out.KeptWindowId, out.KeptUntil = c.kept.windowID, c.kept.until.UnixMilli()
 	}
 	for _, l := range c.Lines {
-		out.Lines = append(out.Lines, &orderingv1.CartLine{
-			VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
-			ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.size(), Unit: l.Unit, UnitValue: l.UnitValue,
-			ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Image: l.Image,
-			Allergens: l.Declared.codes(), AllergensStated: l.Declared.stated(),
-		})
+		out.Lines = append(out.Lines, lineToCart(l))
 	}
 	// A sum beyond money.Max is told at checkout; the cart is shown without it.
 	if total, err := c.Total(); err == nil && total.Currency != "" {
@@ -64,21 +59,6 @@ func orderToProto(o Order) *orderingv1.Order {
 	}
 	for _, s := range o.Steps {
 		out.Steps = append(out.Steps, &orderingv1.Step{Status: s.Status, At: millis(s.At), Note: s.Note, ActorKind: s.ByKind, ActorId: s.ByID})
-	}
-	return out
-}
-
-// lineToProto is a line of the order, with what may be packed of it, and what was.
-func (o Order) lineToProto(l Line) *orderingv1.OrderLine {
-	least, most := l.packedRange()
-	out := &orderingv1.OrderLine{
-		VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
-		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.size(), Unit: l.Unit, UnitValue: l.UnitValue, Image: l.Image,
-		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Lots: lotsToProto(l.Lots),
-		PackedLeast: least, PackedMost: most, Allergens: l.Declared.codes(), AllergensStated: l.Declared.stated(),
-	}
-	if o.isPacked(l) {
-		out.Packed, out.PackedQuantity, out.Short, out.ShortReason = true, l.Packed, l.short(), l.ShortReason
 	}
 	return out
 }

@@ -171,15 +171,9 @@ func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*Line) error {
 	if w.seen == "" {
 		return nil
 	}
-	rows, err := orderingdb.New(b.tx).GetCart(b.ctx, w.cartID)
+	cart, err := readCart(b.ctx, orderingdb.New(b.tx), w.cartID)
 	if err != nil {
-		return fmt.Errorf("look at a cart: %w", err)
-	}
-	cart := Cart{ID: w.cartID}
-	for _, row := range rows {
-		if row.Quantity > 0 {
-			cart.Lines = append(cart.Lines, Line{VariantID: row.VariantID, Quantity: row.Quantity})
-		}
+		return err
 	}
 	for key, line := range before {
 		if key[0] == w.cartID {
@@ -201,7 +195,7 @@ func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
 			gone = append(gone, []any{key[0], key[1]})
 			continue
 		}
-		there = append(there, lineRow(key[0], *l))
+		there = append(there, lineToRow(key[0], *l))
 	}
 	if err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (%s)", gone, "TEXT", "TEXT"); err != nil {
 		return err

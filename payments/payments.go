@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -13,16 +14,16 @@ type Status string
 
 // The statuses. Those that end in -ing wait for the provider.
 const (
-	None        Status = "none"
-	Authorising Status = "authorising"
-	Authorised  Status = "authorised"
-	Declined    Status = "declined"
-	Voiding     Status = "voiding"
-	Voided      Status = "voided"
-	Capturing   Status = "capturing"
-	Captured    Status = "captured"
-	Refunding   Status = "refunding"
-	Refunded    Status = "refunded"
+	None        Status = state.PaymentNone
+	Authorising Status = state.PaymentAuthorising
+	Authorised  Status = state.PaymentAuthorised
+	Declined    Status = state.PaymentDeclined
+	Voiding     Status = state.PaymentVoiding
+	Voided      Status = state.PaymentVoided
+	Capturing   Status = state.PaymentCapturing
+	Captured    Status = state.PaymentCaptured
+	Refunding   Status = state.PaymentRefunding
+	Refunded    Status = state.PaymentRefunded
 )
 
 // Payment is the money of one order. Amounts are minor units of Currency; times are
@@ -299,9 +300,9 @@ const (
 // judge decides by the state that ordering tells; "" is an order that it does not know.
 func judge(orderState string) verdict {
 	switch orderState {
-	case "", "failed", "cancelled":
+	case "", state.OrderFailed, state.OrderCancelled:
 		return giveBack
-	case "confirmed", "packed", "done":
+	case state.OrderConfirmed, state.OrderPacked, state.OrderDone:
 		return keep
 	}
 	return wait

@@ -17,6 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
@@ -167,7 +168,7 @@ func (s *shop) tell(kind, orderID string, order *orderingv1.Order) bool {
 func sold(total, fee int64, parts ...int64) *orderingv1.Order {
 	o := &orderingv1.Order{Total: money.New(total, "USD").Proto(), Fee: money.New(fee, "USD").Proto()}
 	for i, minor := range parts {
-		o.Parts = append(o.Parts, &orderingv1.Part{ProducerId: string(rune('a' + i)), Total: money.New(minor, "USD").Proto(), Status: "packed"})
+		o.Parts = append(o.Parts, &orderingv1.Part{ProducerId: string(rune('a' + i)), Total: money.New(minor, "USD").Proto(), Status: state.PartPacked})
 	}
 	return o
 }

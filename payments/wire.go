@@ -13,6 +13,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/sql/paymentsdb"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -106,7 +107,7 @@ func readSale(o *orderingv1.Order) (Sale, string, error) {
 		return Sale{}, "", fault.InvalidField("order", "has an amount out of range")
 	}
 	for _, part := range o.GetParts() {
-		if part.GetStatus() == "cancelled" {
+		if part.GetStatus() == state.PartCancelled {
 			continue
 		}
 		if !inRange(part.GetTotal().GetAmount()) {

@@ -16,6 +16,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // sale is an order that a guest places when the market is made.
@@ -28,7 +29,7 @@ type sale struct {
 }
 
 // steps are the states that a part goes through.
-var steps = []string{"accepted", "packed", "ready", "done"}
+var steps = []string{state.PartAccepted, state.PartPacked, state.PartReady, state.PartDone}
 
 // trader places the orders of data/trade.
 type trader struct {
@@ -102,13 +103,13 @@ func (t *trader) sell(ctx context.Context, s sale) error {
 		Contact: &identityv1.Contact{Name: s.Name, Email: strings.ToLower(strings.ReplaceAll(latin.Replace(s.Name), " ", ".")) + "@shoppers.example"},
 	}
 	switch s.To {
-	case "failed":
+	case state.OrderFailed:
 		request.PaymentToken = "declined"
 	case "awaiting":
 		request.PaymentMethod, request.PaymentToken = "pickup", ""
 	}
 	placed, err := t.ordering.Checkout(ctx, request)
-	if s.To == "failed" && fault.Is(err, "payment_declined") {
+	if s.To == state.OrderFailed && fault.Is(err, "payment_declined") {
 		return nil
 	}
 	if err != nil {
@@ -122,7 +123,7 @@ var latin = strings.NewReplacer("í", "i")
 
 // takeOn takes an order as far as it goes.
 func (t *trader) takeOn(ctx context.Context, o *orderingv1.Order, s sale) error {
-	if s.To == "cancelled" {
+	if s.To == state.OrderCancelled {
 		_, err := t.ordering.CancelOrder(ctx, &orderingv1.CancelOrderRequest{Id: o.GetId(), Viewer: operator})
 		return err
 	}
@@ -132,7 +133,7 @@ func (t *trader) takeOn(ctx context.Context, o *orderingv1.Order, s sale) error 
 		}
 		for _, p := range o.GetParts() {
 			request := &orderingv1.AdvancePartRequest{OrderId: o.GetId(), PartId: p.GetId(), To: to, Viewer: operator}
-			if to == "packed" && s.Short != "" {
+			if to == state.PartPacked && s.Short != "" {
 				request.Packed = []*orderingv1.PackedLine{{VariantId: t.variants[s.Short], Reason: "sold_out"}}
 			}
 			if _, err := t.ordering.AdvancePart(ctx, request); err != nil {

@@ -22,6 +22,68 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// PlaceState is how the place of an order stands. Messages carry a state's word: its name in small letters, without what stands before it.
+type PlaceState int32
+
+const (
+	PlaceState_PLACE_STATE_UNSPECIFIED PlaceState = 0
+	PlaceState_PLACE_STATE_NONE        PlaceState = 1 // never asked for
+	PlaceState_PLACE_STATE_HELD        PlaceState = 2 // set aside until a time
+	PlaceState_PLACE_STATE_TAKEN       PlaceState = 3 // the order is confirmed
+	PlaceState_PLACE_STATE_RELEASED    PlaceState = 4 // given back; not held again
+	PlaceState_PLACE_STATE_EXPIRED     PlaceState = 5 // given back when the time was over; may be held again
+	PlaceState_PLACE_STATE_RETURNED    PlaceState = 6 // given back after it was taken
+)
+
+// Enum value maps for PlaceState.
+var (
+	PlaceState_name = map[int32]string{
+		0: "PLACE_STATE_UNSPECIFIED",
+		1: "PLACE_STATE_NONE",
+		2: "PLACE_STATE_HELD",
+		3: "PLACE_STATE_TAKEN",
+		4: "PLACE_STATE_RELEASED",
+		5: "PLACE_STATE_EXPIRED",
+		6: "PLACE_STATE_RETURNED",
+	}
+	PlaceState_value = map[string]int32{
+		"PLACE_STATE_UNSPECIFIED": 0,
+		"PLACE_STATE_NONE":        1,
+		"PLACE_STATE_HELD":        2,
+		"PLACE_STATE_TAKEN":       3,
+		"PLACE_STATE_RELEASED":    4,
+		"PLACE_STATE_EXPIRED":     5,
+		"PLACE_STATE_RETURNED":    6,
+	}
+)
+
+func (x PlaceState) Enum() *PlaceState {
+	p := new(PlaceState)
+	*p = x
+	return p
+}
+
+func (x PlaceState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PlaceState) Descriptor() protoreflect.EnumDescriptor {
+	return file_artisan_delivery_v1_delivery_proto_enumTypes[0].Descriptor()
+}
+
+func (PlaceState) Type() protoreflect.EnumType {
+	return &file_artisan_delivery_v1_delivery_proto_enumTypes[0]
+}
+
+func (x PlaceState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PlaceState.Descriptor instead.
+func (PlaceState) EnumDescriptor() ([]byte, []int) {
+	return file_artisan_delivery_v1_delivery_proto_rawDescGZIP(), []int{0}
+}
+
 type Schedule struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Id     string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -1443,7 +1505,7 @@ func (x *GetHoldRequest) GetOrderId() string {
 
 type GetHoldResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "none", "held", "taken", "released", "expired", "returned".
+	// The word of a PlaceState.
 	State         string `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
 	WindowId      string `protobuf:"bytes,2,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
 	ExpiresAt     int64  `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
@@ -1615,7 +1677,16 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12\x1b\n" +
 	"\twindow_id\x18\x02 \x01(\tR\bwindowId\x12\x1d\n" +
 	"\n" +
-	"expires_at\x18\x03 \x01(\x03R\texpiresAt2\xb5\a\n" +
+	"expires_at\x18\x03 \x01(\x03R\texpiresAt*\xb9\x01\n" +
+	"\n" +
+	"PlaceState\x12\x1b\n" +
+	"\x17PLACE_STATE_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10PLACE_STATE_NONE\x10\x01\x12\x14\n" +
+	"\x10PLACE_STATE_HELD\x10\x02\x12\x15\n" +
+	"\x11PLACE_STATE_TAKEN\x10\x03\x12\x18\n" +
+	"\x14PLACE_STATE_RELEASED\x10\x04\x12\x17\n" +
+	"\x13PLACE_STATE_EXPIRED\x10\x05\x12\x18\n" +
+	"\x14PLACE_STATE_RETURNED\x10\x062\xb5\a\n" +
 	"\x0fDeliveryService\x12`\n" +
 	"\vPutSchedule\x12'.artisan.delivery.v1.PutScheduleRequest\x1a(.artisan.delivery.v1.PutScheduleResponse\x12f\n" +
 	"\rListSchedules\x12).artisan.delivery.v1.ListSchedulesRequest\x1a*.artisan.delivery.v1.ListSchedulesResponse\x12Z\n" +
@@ -1641,70 +1712,72 @@ func file_artisan_delivery_v1_delivery_proto_rawDescGZIP() []byte {
 	return file_artisan_delivery_v1_delivery_proto_rawDescData
 }
 
+var file_artisan_delivery_v1_delivery_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_artisan_delivery_v1_delivery_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_artisan_delivery_v1_delivery_proto_goTypes = []any{
-	(*Schedule)(nil),              // 0: artisan.delivery.v1.Schedule
-	(*Window)(nil),                // 1: artisan.delivery.v1.Window
-	(*WindowEvent)(nil),           // 2: artisan.delivery.v1.WindowEvent
-	(*PutScheduleRequest)(nil),    // 3: artisan.delivery.v1.PutScheduleRequest
-	(*PutScheduleResponse)(nil),   // 4: artisan.delivery.v1.PutScheduleResponse
-	(*ListSchedulesRequest)(nil),  // 5: artisan.delivery.v1.ListSchedulesRequest
-	(*ListSchedulesResponse)(nil), // 6: artisan.delivery.v1.ListSchedulesResponse
-	(*PutWindowRequest)(nil),      // 7: artisan.delivery.v1.PutWindowRequest
-	(*PutWindowResponse)(nil),     // 8: artisan.delivery.v1.PutWindowResponse
-	(*CloseWindowRequest)(nil),    // 9: artisan.delivery.v1.CloseWindowRequest
-	(*CloseWindowResponse)(nil),   // 10: artisan.delivery.v1.CloseWindowResponse
-	(*CancelWindowRequest)(nil),   // 11: artisan.delivery.v1.CancelWindowRequest
-	(*CancelWindowResponse)(nil),  // 12: artisan.delivery.v1.CancelWindowResponse
-	(*ListWindowsRequest)(nil),    // 13: artisan.delivery.v1.ListWindowsRequest
-	(*ListWindowsResponse)(nil),   // 14: artisan.delivery.v1.ListWindowsResponse
-	(*GetWindowRequest)(nil),      // 15: artisan.delivery.v1.GetWindowRequest
-	(*GetWindowResponse)(nil),     // 16: artisan.delivery.v1.GetWindowResponse
-	(*HoldRequest)(nil),           // 17: artisan.delivery.v1.HoldRequest
-	(*HoldResponse)(nil),          // 18: artisan.delivery.v1.HoldResponse
-	(*ReleaseRequest)(nil),        // 19: artisan.delivery.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),       // 20: artisan.delivery.v1.ReleaseResponse
-	(*GetHoldRequest)(nil),        // 21: artisan.delivery.v1.GetHoldRequest
-	(*GetHoldResponse)(nil),       // 22: artisan.delivery.v1.GetHoldResponse
-	(*v1.Money)(nil),              // 23: artisan.money.v1.Money
+	(PlaceState)(0),               // 0: artisan.delivery.v1.PlaceState
+	(*Schedule)(nil),              // 1: artisan.delivery.v1.Schedule
+	(*Window)(nil),                // 2: artisan.delivery.v1.Window
+	(*WindowEvent)(nil),           // 3: artisan.delivery.v1.WindowEvent
+	(*PutScheduleRequest)(nil),    // 4: artisan.delivery.v1.PutScheduleRequest
+	(*PutScheduleResponse)(nil),   // 5: artisan.delivery.v1.PutScheduleResponse
+	(*ListSchedulesRequest)(nil),  // 6: artisan.delivery.v1.ListSchedulesRequest
+	(*ListSchedulesResponse)(nil), // 7: artisan.delivery.v1.ListSchedulesResponse
+	(*PutWindowRequest)(nil),      // 8: artisan.delivery.v1.PutWindowRequest
+	(*PutWindowResponse)(nil),     // 9: artisan.delivery.v1.PutWindowResponse
+	(*CloseWindowRequest)(nil),    // 10: artisan.delivery.v1.CloseWindowRequest
+	(*CloseWindowResponse)(nil),   // 11: artisan.delivery.v1.CloseWindowResponse
+	(*CancelWindowRequest)(nil),   // 12: artisan.delivery.v1.CancelWindowRequest
+	(*CancelWindowResponse)(nil),  // 13: artisan.delivery.v1.CancelWindowResponse
+	(*ListWindowsRequest)(nil),    // 14: artisan.delivery.v1.ListWindowsRequest
+	(*ListWindowsResponse)(nil),   // 15: artisan.delivery.v1.ListWindowsResponse
+	(*GetWindowRequest)(nil),      // 16: artisan.delivery.v1.GetWindowRequest
+	(*GetWindowResponse)(nil),     // 17: artisan.delivery.v1.GetWindowResponse
+	(*HoldRequest)(nil),           // 18: artisan.delivery.v1.HoldRequest
+	(*HoldResponse)(nil),          // 19: artisan.delivery.v1.HoldResponse
+	(*ReleaseRequest)(nil),        // 20: artisan.delivery.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),       // 21: artisan.delivery.v1.ReleaseResponse
+	(*GetHoldRequest)(nil),        // 22: artisan.delivery.v1.GetHoldRequest
+	(*GetHoldResponse)(nil),       // 23: artisan.delivery.v1.GetHoldResponse
+	(*v1.Money)(nil),              // 24: artisan.money.v1.Money
 }
 var file_artisan_delivery_v1_delivery_proto_depIdxs = []int32{
-	23, // 0: artisan.delivery.v1.Schedule.fee:type_name -> artisan.money.v1.Money
-	23, // 1: artisan.delivery.v1.Schedule.minimum:type_name -> artisan.money.v1.Money
-	23, // 2: artisan.delivery.v1.Window.fee:type_name -> artisan.money.v1.Money
-	23, // 3: artisan.delivery.v1.Window.minimum:type_name -> artisan.money.v1.Money
-	1,  // 4: artisan.delivery.v1.WindowEvent.window:type_name -> artisan.delivery.v1.Window
-	0,  // 5: artisan.delivery.v1.PutScheduleRequest.schedule:type_name -> artisan.delivery.v1.Schedule
-	0,  // 6: artisan.delivery.v1.PutScheduleResponse.schedule:type_name -> artisan.delivery.v1.Schedule
-	1,  // 7: artisan.delivery.v1.PutScheduleResponse.kept:type_name -> artisan.delivery.v1.Window
-	0,  // 8: artisan.delivery.v1.ListSchedulesResponse.schedules:type_name -> artisan.delivery.v1.Schedule
-	1,  // 9: artisan.delivery.v1.PutWindowRequest.window:type_name -> artisan.delivery.v1.Window
-	1,  // 10: artisan.delivery.v1.PutWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 11: artisan.delivery.v1.CloseWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 12: artisan.delivery.v1.CancelWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 13: artisan.delivery.v1.ListWindowsResponse.windows:type_name -> artisan.delivery.v1.Window
-	1,  // 14: artisan.delivery.v1.GetWindowResponse.window:type_name -> artisan.delivery.v1.Window
-	1,  // 15: artisan.delivery.v1.HoldResponse.window:type_name -> artisan.delivery.v1.Window
-	3,  // 16: artisan.delivery.v1.DeliveryService.PutSchedule:input_type -> artisan.delivery.v1.PutScheduleRequest
-	5,  // 17: artisan.delivery.v1.DeliveryService.ListSchedules:input_type -> artisan.delivery.v1.ListSchedulesRequest
-	7,  // 18: artisan.delivery.v1.DeliveryService.PutWindow:input_type -> artisan.delivery.v1.PutWindowRequest
-	9,  // 19: artisan.delivery.v1.DeliveryService.CloseWindow:input_type -> artisan.delivery.v1.CloseWindowRequest
-	11, // 20: artisan.delivery.v1.DeliveryService.CancelWindow:input_type -> artisan.delivery.v1.CancelWindowRequest
-	13, // 21: artisan.delivery.v1.DeliveryService.ListWindows:input_type -> artisan.delivery.v1.ListWindowsRequest
-	15, // 22: artisan.delivery.v1.DeliveryService.GetWindow:input_type -> artisan.delivery.v1.GetWindowRequest
-	17, // 23: artisan.delivery.v1.DeliveryService.Hold:input_type -> artisan.delivery.v1.HoldRequest
-	19, // 24: artisan.delivery.v1.DeliveryService.Release:input_type -> artisan.delivery.v1.ReleaseRequest
-	21, // 25: artisan.delivery.v1.DeliveryService.GetHold:input_type -> artisan.delivery.v1.GetHoldRequest
-	4,  // 26: artisan.delivery.v1.DeliveryService.PutSchedule:output_type -> artisan.delivery.v1.PutScheduleResponse
-	6,  // 27: artisan.delivery.v1.DeliveryService.ListSchedules:output_type -> artisan.delivery.v1.ListSchedulesResponse
-	8,  // 28: artisan.delivery.v1.DeliveryService.PutWindow:output_type -> artisan.delivery.v1.PutWindowResponse
-	10, // 29: artisan.delivery.v1.DeliveryService.CloseWindow:output_type -> artisan.delivery.v1.CloseWindowResponse
-	12, // 30: artisan.delivery.v1.DeliveryService.CancelWindow:output_type -> artisan.delivery.v1.CancelWindowResponse
-	14, // 31: artisan.delivery.v1.DeliveryService.ListWindows:output_type -> artisan.delivery.v1.ListWindowsResponse
-	16, // 32: artisan.delivery.v1.DeliveryService.GetWindow:output_type -> artisan.delivery.v1.GetWindowResponse
-	18, // 33: artisan.delivery.v1.DeliveryService.Hold:output_type -> artisan.delivery.v1.HoldResponse
-	20, // 34: artisan.delivery.v1.DeliveryService.Release:output_type -> artisan.delivery.v1.ReleaseResponse
-	22, // 35: artisan.delivery.v1.DeliveryService.GetHold:output_type -> artisan.delivery.v1.GetHoldResponse
+	24, // 0: artisan.delivery.v1.Schedule.fee:type_name -> artisan.money.v1.Money
+	24, // 1: artisan.delivery.v1.Schedule.minimum:type_name -> artisan.money.v1.Money
+	24, // 2: artisan.delivery.v1.Window.fee:type_name -> artisan.money.v1.Money
+	24, // 3: artisan.delivery.v1.Window.minimum:type_name -> artisan.money.v1.Money
+	2,  // 4: artisan.delivery.v1.WindowEvent.window:type_name -> artisan.delivery.v1.Window
+	1,  // 5: artisan.delivery.v1.PutScheduleRequest.schedule:type_name -> artisan.delivery.v1.Schedule
+	1,  // 6: artisan.delivery.v1.PutScheduleResponse.schedule:type_name -> artisan.delivery.v1.Schedule
+	2,  // 7: artisan.delivery.v1.PutScheduleResponse.kept:type_name -> artisan.delivery.v1.Window
+	1,  // 8: artisan.delivery.v1.ListSchedulesResponse.schedules:type_name -> artisan.delivery.v1.Schedule
+	2,  // 9: artisan.delivery.v1.PutWindowRequest.window:type_name -> artisan.delivery.v1.Window
+	2,  // 10: artisan.delivery.v1.PutWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	2,  // 11: artisan.delivery.v1.CloseWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	2,  // 12: artisan.delivery.v1.CancelWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	2,  // 13: artisan.delivery.v1.ListWindowsResponse.windows:type_name -> artisan.delivery.v1.Window
+	2,  // 14: artisan.delivery.v1.GetWindowResponse.window:type_name -> artisan.delivery.v1.Window
+	2,  // 15: artisan.delivery.v1.HoldResponse.window:type_name -> artisan.delivery.v1.Window
+	4,  // 16: artisan.delivery.v1.DeliveryService.PutSchedule:input_type -> artisan.delivery.v1.PutScheduleRequest
+	6,  // 17: artisan.delivery.v1.DeliveryService.ListSchedules:input_type -> artisan.delivery.v1.ListSchedulesRequest
+	8,  // 18: artisan.delivery.v1.DeliveryService.PutWindow:input_type -> artisan.delivery.v1.PutWindowRequest
+	10, // 19: artisan.delivery.v1.DeliveryService.CloseWindow:input_type -> artisan.delivery.v1.CloseWindowRequest
+	12, // 20: artisan.delivery.v1.DeliveryService.CancelWindow:input_type -> artisan.delivery.v1.CancelWindowRequest
+	14, // 21: artisan.delivery.v1.DeliveryService.ListWindows:input_type -> artisan.delivery.v1.ListWindowsRequest
+	16, // 22: artisan.delivery.v1.DeliveryService.GetWindow:input_type -> artisan.delivery.v1.GetWindowRequest
+	18, // 23: artisan.delivery.v1.DeliveryService.Hold:input_type -> artisan.delivery.v1.HoldRequest
+	20, // 24: artisan.delivery.v1.DeliveryService.Release:input_type -> artisan.delivery.v1.ReleaseRequest
+	22, // 25: artisan.delivery.v1.DeliveryService.GetHold:input_type -> artisan.delivery.v1.GetHoldRequest
+	5,  // 26: artisan.delivery.v1.DeliveryService.PutSchedule:output_type -> artisan.delivery.v1.PutScheduleResponse
+	7,  // 27: artisan.delivery.v1.DeliveryService.ListSchedules:output_type -> artisan.delivery.v1.ListSchedulesResponse
+	9,  // 28: artisan.delivery.v1.DeliveryService.PutWindow:output_type -> artisan.delivery.v1.PutWindowResponse
+	11, // 29: artisan.delivery.v1.DeliveryService.CloseWindow:output_type -> artisan.delivery.v1.CloseWindowResponse
+	13, // 30: artisan.delivery.v1.DeliveryService.CancelWindow:output_type -> artisan.delivery.v1.CancelWindowResponse
+	15, // 31: artisan.delivery.v1.DeliveryService.ListWindows:output_type -> artisan.delivery.v1.ListWindowsResponse
+	17, // 32: artisan.delivery.v1.DeliveryService.GetWindow:output_type -> artisan.delivery.v1.GetWindowResponse
+	19, // 33: artisan.delivery.v1.DeliveryService.Hold:output_type -> artisan.delivery.v1.HoldResponse
+	21, // 34: artisan.delivery.v1.DeliveryService.Release:output_type -> artisan.delivery.v1.ReleaseResponse
+	23, // 35: artisan.delivery.v1.DeliveryService.GetHold:output_type -> artisan.delivery.v1.GetHoldResponse
 	26, // [26:36] is the sub-list for method output_type
 	16, // [16:26] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
@@ -1722,13 +1795,14 @@ func file_artisan_delivery_v1_delivery_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_delivery_v1_delivery_proto_rawDesc), len(file_artisan_delivery_v1_delivery_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_artisan_delivery_v1_delivery_proto_goTypes,
 		DependencyIndexes: file_artisan_delivery_v1_delivery_proto_depIdxs,
+		EnumInfos:         file_artisan_delivery_v1_delivery_proto_enumTypes,
 		MessageInfos:      file_artisan_delivery_v1_delivery_proto_msgTypes,
 	}.Build()
 	File_artisan_delivery_v1_delivery_proto = out.File

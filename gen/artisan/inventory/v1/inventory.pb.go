@@ -21,6 +21,68 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// GoodsState is how the goods of an order stand. Messages carry a state's word: its name in small letters, without what stands before it.
+type GoodsState int32
+
+const (
+	GoodsState_GOODS_STATE_UNSPECIFIED GoodsState = 0
+	GoodsState_GOODS_STATE_NONE        GoodsState = 1 // never asked for
+	GoodsState_GOODS_STATE_HELD        GoodsState = 2 // set aside until a time
+	GoodsState_GOODS_STATE_SOLD        GoodsState = 3 // the order is confirmed
+	GoodsState_GOODS_STATE_RELEASED    GoodsState = 4 // given back; not held again
+	GoodsState_GOODS_STATE_EXPIRED     GoodsState = 5 // given back when the time was over; may be held again
+	GoodsState_GOODS_STATE_RETURNED    GoodsState = 6 // given back after they were sold
+)
+
+// Enum value maps for GoodsState.
+var (
+	GoodsState_name = map[int32]string{
+		0: "GOODS_STATE_UNSPECIFIED",
+		1: "GOODS_STATE_NONE",
+		2: "GOODS_STATE_HELD",
+		3: "GOODS_STATE_SOLD",
+		4: "GOODS_STATE_RELEASED",
+		5: "GOODS_STATE_EXPIRED",
+		6: "GOODS_STATE_RETURNED",
+	}
+	GoodsState_value = map[string]int32{
+		"GOODS_STATE_UNSPECIFIED": 0,
+		"GOODS_STATE_NONE":        1,
+		"GOODS_STATE_HELD":        2,
+		"GOODS_STATE_SOLD":        3,
+		"GOODS_STATE_RELEASED":    4,
+		"GOODS_STATE_EXPIRED":     5,
+		"GOODS_STATE_RETURNED":    6,
+	}
+)
+
+func (x GoodsState) Enum() *GoodsState {
+	p := new(GoodsState)
+	*p = x
+	return p
+}
+
+func (x GoodsState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (GoodsState) Descriptor() protoreflect.EnumDescriptor {
+	return file_artisan_inventory_v1_inventory_proto_enumTypes[0].Descriptor()
+}
+
+func (GoodsState) Type() protoreflect.EnumType {
+	return &file_artisan_inventory_v1_inventory_proto_enumTypes[0]
+}
+
+func (x GoodsState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use GoodsState.Descriptor instead.
+func (GoodsState) EnumDescriptor() ([]byte, []int) {
+	return file_artisan_inventory_v1_inventory_proto_rawDescGZIP(), []int{0}
+}
+
 type Lot struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	Id        string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -1450,7 +1512,7 @@ func (x *GetHoldRequest) GetOrderId() string {
 
 type GetHoldResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "none", "held", "sold", "released", "expired", "returned".
+	// The word of a GoodsState.
 	State         string        `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
 	Allocations   []*Allocation `protobuf:"bytes,2,rep,name=allocations,proto3" json:"allocations,omitempty"`
 	ExpiresAt     int64         `protobuf:"varint,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
@@ -1947,7 +2009,16 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\tSalesSpan\x12>\n" +
 	"\bvariants\x18\x01 \x03(\v2\".artisan.inventory.v1.VariantSalesR\bvariants\"K\n" +
 	"\x12CountSalesResponse\x125\n" +
-	"\x05spans\x18\x01 \x03(\v2\x1f.artisan.inventory.v1.SalesSpanR\x05spans2\x93\b\n" +
+	"\x05spans\x18\x01 \x03(\v2\x1f.artisan.inventory.v1.SalesSpanR\x05spans*\xb8\x01\n" +
+	"\n" +
+	"GoodsState\x12\x1b\n" +
+	"\x17GOODS_STATE_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10GOODS_STATE_NONE\x10\x01\x12\x14\n" +
+	"\x10GOODS_STATE_HELD\x10\x02\x12\x14\n" +
+	"\x10GOODS_STATE_SOLD\x10\x03\x12\x18\n" +
+	"\x14GOODS_STATE_RELEASED\x10\x04\x12\x17\n" +
+	"\x13GOODS_STATE_EXPIRED\x10\x05\x12\x18\n" +
+	"\x14GOODS_STATE_RETURNED\x10\x062\x93\b\n" +
 	"\x10InventoryService\x12V\n" +
 	"\aReceive\x12$.artisan.inventory.v1.ReceiveRequest\x1a%.artisan.inventory.v1.ReceiveResponse\x12Y\n" +
 	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12b\n" +
@@ -1976,80 +2047,82 @@ func file_artisan_inventory_v1_inventory_proto_rawDescGZIP() []byte {
 	return file_artisan_inventory_v1_inventory_proto_rawDescData
 }
 
+var file_artisan_inventory_v1_inventory_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_artisan_inventory_v1_inventory_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_artisan_inventory_v1_inventory_proto_goTypes = []any{
-	(*Lot)(nil),                  // 0: artisan.inventory.v1.Lot
-	(*ReceiveRequest)(nil),       // 1: artisan.inventory.v1.ReceiveRequest
-	(*ReceiveResponse)(nil),      // 2: artisan.inventory.v1.ReceiveResponse
-	(*StockLevel)(nil),           // 3: artisan.inventory.v1.StockLevel
-	(*SetStockRequest)(nil),      // 4: artisan.inventory.v1.SetStockRequest
-	(*SetStockResponse)(nil),     // 5: artisan.inventory.v1.SetStockResponse
-	(*AdjustStockRequest)(nil),   // 6: artisan.inventory.v1.AdjustStockRequest
-	(*AdjustStockResponse)(nil),  // 7: artisan.inventory.v1.AdjustStockResponse
-	(*AdjustStocksRequest)(nil),  // 8: artisan.inventory.v1.AdjustStocksRequest
-	(*AdjustedStock)(nil),        // 9: artisan.inventory.v1.AdjustedStock
-	(*LotChange)(nil),            // 10: artisan.inventory.v1.LotChange
-	(*AdjustStocksResponse)(nil), // 11: artisan.inventory.v1.AdjustStocksResponse
-	(*UndoStocksRequest)(nil),    // 12: artisan.inventory.v1.UndoStocksRequest
-	(*UndoStocksResponse)(nil),   // 13: artisan.inventory.v1.UndoStocksResponse
-	(*AvailabilityRequest)(nil),  // 14: artisan.inventory.v1.AvailabilityRequest
-	(*Availability)(nil),         // 15: artisan.inventory.v1.Availability
-	(*AvailabilityResponse)(nil), // 16: artisan.inventory.v1.AvailabilityResponse
-	(*ListLotsRequest)(nil),      // 17: artisan.inventory.v1.ListLotsRequest
-	(*ListLotsResponse)(nil),     // 18: artisan.inventory.v1.ListLotsResponse
-	(*HoldLine)(nil),             // 19: artisan.inventory.v1.HoldLine
-	(*HoldRequest)(nil),          // 20: artisan.inventory.v1.HoldRequest
-	(*Allocation)(nil),           // 21: artisan.inventory.v1.Allocation
-	(*HoldResponse)(nil),         // 22: artisan.inventory.v1.HoldResponse
-	(*ReleaseRequest)(nil),       // 23: artisan.inventory.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),      // 24: artisan.inventory.v1.ReleaseResponse
-	(*GetHoldRequest)(nil),       // 25: artisan.inventory.v1.GetHoldRequest
-	(*GetHoldResponse)(nil),      // 26: artisan.inventory.v1.GetHoldResponse
-	(*StockChange)(nil),          // 27: artisan.inventory.v1.StockChange
-	(*StockEvent)(nil),           // 28: artisan.inventory.v1.StockEvent
-	(*CountSalesRequest)(nil),    // 29: artisan.inventory.v1.CountSalesRequest
-	(*VariantSales)(nil),         // 30: artisan.inventory.v1.VariantSales
-	(*SalesSpan)(nil),            // 31: artisan.inventory.v1.SalesSpan
-	(*CountSalesResponse)(nil),   // 32: artisan.inventory.v1.CountSalesResponse
+	(GoodsState)(0),              // 0: artisan.inventory.v1.GoodsState
+	(*Lot)(nil),                  // 1: artisan.inventory.v1.Lot
+	(*ReceiveRequest)(nil),       // 2: artisan.inventory.v1.ReceiveRequest
+	(*ReceiveResponse)(nil),      // 3: artisan.inventory.v1.ReceiveResponse
+	(*StockLevel)(nil),           // 4: artisan.inventory.v1.StockLevel
+	(*SetStockRequest)(nil),      // 5: artisan.inventory.v1.SetStockRequest
+	(*SetStockResponse)(nil),     // 6: artisan.inventory.v1.SetStockResponse
+	(*AdjustStockRequest)(nil),   // 7: artisan.inventory.v1.AdjustStockRequest
+	(*AdjustStockResponse)(nil),  // 8: artisan.inventory.v1.AdjustStockResponse
+	(*AdjustStocksRequest)(nil),  // 9: artisan.inventory.v1.AdjustStocksRequest
+	(*AdjustedStock)(nil),        // 10: artisan.inventory.v1.AdjustedStock
+	(*LotChange)(nil),            // 11: artisan.inventory.v1.LotChange
+	(*AdjustStocksResponse)(nil), // 12: artisan.inventory.v1.AdjustStocksResponse
+	(*UndoStocksRequest)(nil),    // 13: artisan.inventory.v1.UndoStocksRequest
+	(*UndoStocksResponse)(nil),   // 14: artisan.inventory.v1.UndoStocksResponse
+	(*AvailabilityRequest)(nil),  // 15: artisan.inventory.v1.AvailabilityRequest
+	(*Availability)(nil),         // 16: artisan.inventory.v1.Availability
+	(*AvailabilityResponse)(nil), // 17: artisan.inventory.v1.AvailabilityResponse
+	(*ListLotsRequest)(nil),      // 18: artisan.inventory.v1.ListLotsRequest
+	(*ListLotsResponse)(nil),     // 19: artisan.inventory.v1.ListLotsResponse
+	(*HoldLine)(nil),             // 20: artisan.inventory.v1.HoldLine
+	(*HoldRequest)(nil),          // 21: artisan.inventory.v1.HoldRequest
+	(*Allocation)(nil),           // 22: artisan.inventory.v1.Allocation
+	(*HoldResponse)(nil),         // 23: artisan.inventory.v1.HoldResponse
+	(*ReleaseRequest)(nil),       // 24: artisan.inventory.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),      // 25: artisan.inventory.v1.ReleaseResponse
+	(*GetHoldRequest)(nil),       // 26: artisan.inventory.v1.GetHoldRequest
+	(*GetHoldResponse)(nil),      // 27: artisan.inventory.v1.GetHoldResponse
+	(*StockChange)(nil),          // 28: artisan.inventory.v1.StockChange
+	(*StockEvent)(nil),           // 29: artisan.inventory.v1.StockEvent
+	(*CountSalesRequest)(nil),    // 30: artisan.inventory.v1.CountSalesRequest
+	(*VariantSales)(nil),         // 31: artisan.inventory.v1.VariantSales
+	(*SalesSpan)(nil),            // 32: artisan.inventory.v1.SalesSpan
+	(*CountSalesResponse)(nil),   // 33: artisan.inventory.v1.CountSalesResponse
 }
 var file_artisan_inventory_v1_inventory_proto_depIdxs = []int32{
-	0,  // 0: artisan.inventory.v1.ReceiveRequest.lots:type_name -> artisan.inventory.v1.Lot
-	3,  // 1: artisan.inventory.v1.SetStockRequest.levels:type_name -> artisan.inventory.v1.StockLevel
-	6,  // 2: artisan.inventory.v1.AdjustStocksRequest.adjustments:type_name -> artisan.inventory.v1.AdjustStockRequest
-	10, // 3: artisan.inventory.v1.AdjustedStock.lots:type_name -> artisan.inventory.v1.LotChange
-	9,  // 4: artisan.inventory.v1.AdjustStocksResponse.stocks:type_name -> artisan.inventory.v1.AdjustedStock
-	9,  // 5: artisan.inventory.v1.UndoStocksRequest.stocks:type_name -> artisan.inventory.v1.AdjustedStock
-	9,  // 6: artisan.inventory.v1.UndoStocksResponse.stocks:type_name -> artisan.inventory.v1.AdjustedStock
-	15, // 7: artisan.inventory.v1.AvailabilityResponse.variants:type_name -> artisan.inventory.v1.Availability
-	0,  // 8: artisan.inventory.v1.ListLotsResponse.lots:type_name -> artisan.inventory.v1.Lot
-	19, // 9: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
-	21, // 10: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	21, // 11: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
-	27, // 12: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
-	30, // 13: artisan.inventory.v1.SalesSpan.variants:type_name -> artisan.inventory.v1.VariantSales
-	31, // 14: artisan.inventory.v1.CountSalesResponse.spans:type_name -> artisan.inventory.v1.SalesSpan
-	1,  // 15: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
-	4,  // 16: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
-	6,  // 17: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
-	8,  // 18: artisan.inventory.v1.InventoryService.AdjustStocks:input_type -> artisan.inventory.v1.AdjustStocksRequest
-	12, // 19: artisan.inventory.v1.InventoryService.UndoStocks:input_type -> artisan.inventory.v1.UndoStocksRequest
-	14, // 20: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
-	17, // 21: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
-	20, // 22: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
-	23, // 23: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
-	25, // 24: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
-	29, // 25: artisan.inventory.v1.InventoryService.CountSales:input_type -> artisan.inventory.v1.CountSalesRequest
-	2,  // 26: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
-	5,  // 27: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
-	7,  // 28: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
-	11, // 29: artisan.inventory.v1.InventoryService.AdjustStocks:output_type -> artisan.inventory.v1.AdjustStocksResponse
-	13, // 30: artisan.inventory.v1.InventoryService.UndoStocks:output_type -> artisan.inventory.v1.UndoStocksResponse
-	16, // 31: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
-	18, // 32: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
-	22, // 33: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
-	24, // 34: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
-	26, // 35: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
-	32, // 36: artisan.inventory.v1.InventoryService.CountSales:output_type -> artisan.inventory.v1.CountSalesResponse
+	1,  // 0: artisan.inventory.v1.ReceiveRequest.lots:type_name -> artisan.inventory.v1.Lot
+	4,  // 1: artisan.inventory.v1.SetStockRequest.levels:type_name -> artisan.inventory.v1.StockLevel
+	7,  // 2: artisan.inventory.v1.AdjustStocksRequest.adjustments:type_name -> artisan.inventory.v1.AdjustStockRequest
+	11, // 3: artisan.inventory.v1.AdjustedStock.lots:type_name -> artisan.inventory.v1.LotChange
+	10, // 4: artisan.inventory.v1.AdjustStocksResponse.stocks:type_name -> artisan.inventory.v1.AdjustedStock
+	10, // 5: artisan.inventory.v1.UndoStocksRequest.stocks:type_name -> artisan.inventory.v1.AdjustedStock
+	10, // 6: artisan.inventory.v1.UndoStocksResponse.stocks:type_name -> artisan.inventory.v1.AdjustedStock
+	16, // 7: artisan.inventory.v1.AvailabilityResponse.variants:type_name -> artisan.inventory.v1.Availability
+	1,  // 8: artisan.inventory.v1.ListLotsResponse.lots:type_name -> artisan.inventory.v1.Lot
+	20, // 9: artisan.inventory.v1.HoldRequest.lines:type_name -> artisan.inventory.v1.HoldLine
+	22, // 10: artisan.inventory.v1.HoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
+	22, // 11: artisan.inventory.v1.GetHoldResponse.allocations:type_name -> artisan.inventory.v1.Allocation
+	28, // 12: artisan.inventory.v1.StockEvent.changes:type_name -> artisan.inventory.v1.StockChange
+	31, // 13: artisan.inventory.v1.SalesSpan.variants:type_name -> artisan.inventory.v1.VariantSales
+	32, // 14: artisan.inventory.v1.CountSalesResponse.spans:type_name -> artisan.inventory.v1.SalesSpan
+	2,  // 15: artisan.inventory.v1.InventoryService.Receive:input_type -> artisan.inventory.v1.ReceiveRequest
+	5,  // 16: artisan.inventory.v1.InventoryService.SetStock:input_type -> artisan.inventory.v1.SetStockRequest
+	7,  // 17: artisan.inventory.v1.InventoryService.AdjustStock:input_type -> artisan.inventory.v1.AdjustStockRequest
+	9,  // 18: artisan.inventory.v1.InventoryService.AdjustStocks:input_type -> artisan.inventory.v1.AdjustStocksRequest
+	13, // 19: artisan.inventory.v1.InventoryService.UndoStocks:input_type -> artisan.inventory.v1.UndoStocksRequest
+	15, // 20: artisan.inventory.v1.InventoryService.Availability:input_type -> artisan.inventory.v1.AvailabilityRequest
+	18, // 21: artisan.inventory.v1.InventoryService.ListLots:input_type -> artisan.inventory.v1.ListLotsRequest
+	21, // 22: artisan.inventory.v1.InventoryService.Hold:input_type -> artisan.inventory.v1.HoldRequest
+	24, // 23: artisan.inventory.v1.InventoryService.Release:input_type -> artisan.inventory.v1.ReleaseRequest
+	26, // 24: artisan.inventory.v1.InventoryService.GetHold:input_type -> artisan.inventory.v1.GetHoldRequest
+	30, // 25: artisan.inventory.v1.InventoryService.CountSales:input_type -> artisan.inventory.v1.CountSalesRequest
+	3,  // 26: artisan.inventory.v1.InventoryService.Receive:output_type -> artisan.inventory.v1.ReceiveResponse
+	6,  // 27: artisan.inventory.v1.InventoryService.SetStock:output_type -> artisan.inventory.v1.SetStockResponse
+	8,  // 28: artisan.inventory.v1.InventoryService.AdjustStock:output_type -> artisan.inventory.v1.AdjustStockResponse
+	12, // 29: artisan.inventory.v1.InventoryService.AdjustStocks:output_type -> artisan.inventory.v1.AdjustStocksResponse
+	14, // 30: artisan.inventory.v1.InventoryService.UndoStocks:output_type -> artisan.inventory.v1.UndoStocksResponse
+	17, // 31: artisan.inventory.v1.InventoryService.Availability:output_type -> artisan.inventory.v1.AvailabilityResponse
+	19, // 32: artisan.inventory.v1.InventoryService.ListLots:output_type -> artisan.inventory.v1.ListLotsResponse
+	23, // 33: artisan.inventory.v1.InventoryService.Hold:output_type -> artisan.inventory.v1.HoldResponse
+	25, // 34: artisan.inventory.v1.InventoryService.Release:output_type -> artisan.inventory.v1.ReleaseResponse
+	27, // 35: artisan.inventory.v1.InventoryService.GetHold:output_type -> artisan.inventory.v1.GetHoldResponse
+	33, // 36: artisan.inventory.v1.InventoryService.CountSales:output_type -> artisan.inventory.v1.CountSalesResponse
 	26, // [26:37] is the sub-list for method output_type
 	15, // [15:26] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
@@ -2071,13 +2144,14 @@ func file_artisan_inventory_v1_inventory_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_inventory_v1_inventory_proto_rawDesc), len(file_artisan_inventory_v1_inventory_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_artisan_inventory_v1_inventory_proto_goTypes,
 		DependencyIndexes: file_artisan_inventory_v1_inventory_proto_depIdxs,
+		EnumInfos:         file_artisan_inventory_v1_inventory_proto_enumTypes,
 		MessageInfos:      file_artisan_inventory_v1_inventory_proto_msgTypes,
 	}.Build()
 	File_artisan_inventory_v1_inventory_proto = out.File

@@ -21,13 +21,66 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// MessageState is where a letter stands. Messages carry a state's word: its name in small letters, without what stands before it.
+type MessageState int32
+
+const (
+	MessageState_MESSAGE_STATE_UNSPECIFIED MessageState = 0
+	MessageState_MESSAGE_STATE_QUEUED      MessageState = 1 // it waits to be sent, or to be tried again
+	MessageState_MESSAGE_STATE_SENT        MessageState = 2
+	MessageState_MESSAGE_STATE_FAILED      MessageState = 3 // it is given up
+)
+
+// Enum value maps for MessageState.
+var (
+	MessageState_name = map[int32]string{
+		0: "MESSAGE_STATE_UNSPECIFIED",
+		1: "MESSAGE_STATE_QUEUED",
+		2: "MESSAGE_STATE_SENT",
+		3: "MESSAGE_STATE_FAILED",
+	}
+	MessageState_value = map[string]int32{
+		"MESSAGE_STATE_UNSPECIFIED": 0,
+		"MESSAGE_STATE_QUEUED":      1,
+		"MESSAGE_STATE_SENT":        2,
+		"MESSAGE_STATE_FAILED":      3,
+	}
+)
+
+func (x MessageState) Enum() *MessageState {
+	p := new(MessageState)
+	*p = x
+	return p
+}
+
+func (x MessageState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MessageState) Descriptor() protoreflect.EnumDescriptor {
+	return file_artisan_notify_v1_notify_proto_enumTypes[0].Descriptor()
+}
+
+func (MessageState) Type() protoreflect.EnumType {
+	return &file_artisan_notify_v1_notify_proto_enumTypes[0]
+}
+
+func (x MessageState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MessageState.Descriptor instead.
+func (MessageState) EnumDescriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{0}
+}
+
 type Message struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	To      string                 `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	Subject string                 `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
 	Text    string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
-	// "queued", "sent", "failed".
+	// The word of a MessageState.
 	Status    string `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"`
 	CreatedAt int64  `protobuf:"varint,6,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	SentAt    int64  `protobuf:"varint,7,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`
@@ -499,7 +552,7 @@ type ListMessagesRequest struct {
 	Limit   int32                  `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
 	Cursor  string                 `protobuf:"bytes,2,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	OrderId string                 `protobuf:"bytes,3,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
-	// Only those with this status.
+	// Only those in this state, by its word.
 	Status        string `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -703,6 +756,96 @@ func (x *ListMessagesResponse) GetNextCursor() string {
 	return ""
 }
 
+type ListOrderMessagesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 100.
+	OrderIds      []string `protobuf:"bytes,1,rep,name=order_ids,json=orderIds,proto3" json:"order_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOrderMessagesRequest) Reset() {
+	*x = ListOrderMessagesRequest{}
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOrderMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOrderMessagesRequest) ProtoMessage() {}
+
+func (x *ListOrderMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOrderMessagesRequest.ProtoReflect.Descriptor instead.
+func (*ListOrderMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListOrderMessagesRequest) GetOrderIds() []string {
+	if x != nil {
+		return x.OrderIds
+	}
+	return nil
+}
+
+type ListOrderMessagesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Those of an order stand together.
+	Messages      []*Message `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOrderMessagesResponse) Reset() {
+	*x = ListOrderMessagesResponse{}
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOrderMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOrderMessagesResponse) ProtoMessage() {}
+
+func (x *ListOrderMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOrderMessagesResponse.ProtoReflect.Descriptor instead.
+func (*ListOrderMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListOrderMessagesResponse) GetMessages() []*Message {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
 type GetMessageRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -712,7 +855,7 @@ type GetMessageRequest struct {
 
 func (x *GetMessageRequest) Reset() {
 	*x = GetMessageRequest{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[11]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -724,7 +867,7 @@ func (x *GetMessageRequest) String() string {
 func (*GetMessageRequest) ProtoMessage() {}
 
 func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[11]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -737,7 +880,7 @@ func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMessageRequest.ProtoReflect.Descriptor instead.
 func (*GetMessageRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{11}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetMessageRequest) GetId() string {
@@ -756,7 +899,7 @@ type GetMessageResponse struct {
 
 func (x *GetMessageResponse) Reset() {
 	*x = GetMessageResponse{}
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[12]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -768,7 +911,7 @@ func (x *GetMessageResponse) String() string {
 func (*GetMessageResponse) ProtoMessage() {}
 
 func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_notify_v1_notify_proto_msgTypes[12]
+	mi := &file_artisan_notify_v1_notify_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -781,7 +924,7 @@ func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMessageResponse.ProtoReflect.Descriptor instead.
 func (*GetMessageResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{12}
+	return file_artisan_notify_v1_notify_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetMessageResponse) GetMessage() *Message {
@@ -844,14 +987,24 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\x14ListMessagesResponse\x126\n" +
 	"\bmessages\x18\x01 \x03(\v2\x1a.artisan.notify.v1.MessageR\bmessages\x12\x1f\n" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\"#\n" +
+	"nextCursor\"7\n" +
+	"\x18ListOrderMessagesRequest\x12\x1b\n" +
+	"\torder_ids\x18\x01 \x03(\tR\borderIds\"S\n" +
+	"\x19ListOrderMessagesResponse\x126\n" +
+	"\bmessages\x18\x01 \x03(\v2\x1a.artisan.notify.v1.MessageR\bmessages\"#\n" +
 	"\x11GetMessageRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"J\n" +
 	"\x12GetMessageResponse\x124\n" +
-	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage2\x93\x04\n" +
+	"\amessage\x18\x01 \x01(\v2\x1a.artisan.notify.v1.MessageR\amessage*y\n" +
+	"\fMessageState\x12\x1d\n" +
+	"\x19MESSAGE_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14MESSAGE_STATE_QUEUED\x10\x01\x12\x16\n" +
+	"\x12MESSAGE_STATE_SENT\x10\x02\x12\x18\n" +
+	"\x14MESSAGE_STATE_FAILED\x10\x032\x83\x05\n" +
 	"\rNotifyService\x12G\n" +
 	"\x04Send\x12\x1e.artisan.notify.v1.SendRequest\x1a\x1f.artisan.notify.v1.SendResponse\x12_\n" +
-	"\fListMessages\x12&.artisan.notify.v1.ListMessagesRequest\x1a'.artisan.notify.v1.ListMessagesResponse\x12Y\n" +
+	"\fListMessages\x12&.artisan.notify.v1.ListMessagesRequest\x1a'.artisan.notify.v1.ListMessagesResponse\x12n\n" +
+	"\x11ListOrderMessages\x12+.artisan.notify.v1.ListOrderMessagesRequest\x1a,.artisan.notify.v1.ListOrderMessagesResponse\x12Y\n" +
 	"\n" +
 	"GetMessage\x12$.artisan.notify.v1.GetMessageRequest\x1a%.artisan.notify.v1.GetMessageResponse\x12M\n" +
 	"\x06Resend\x12 .artisan.notify.v1.ResendRequest\x1a!.artisan.notify.v1.ResendResponse\x12b\n" +
@@ -871,43 +1024,50 @@ func file_artisan_notify_v1_notify_proto_rawDescGZIP() []byte {
 	return file_artisan_notify_v1_notify_proto_rawDescData
 }
 
-var file_artisan_notify_v1_notify_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_artisan_notify_v1_notify_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_artisan_notify_v1_notify_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_artisan_notify_v1_notify_proto_goTypes = []any{
-	(*Message)(nil),               // 0: artisan.notify.v1.Message
-	(*SendRequest)(nil),           // 1: artisan.notify.v1.SendRequest
-	(*MailOrderLinkRequest)(nil),  // 2: artisan.notify.v1.MailOrderLinkRequest
-	(*MailOrderLinkResponse)(nil), // 3: artisan.notify.v1.MailOrderLinkResponse
-	(*NotMeRequest)(nil),          // 4: artisan.notify.v1.NotMeRequest
-	(*NotMeResponse)(nil),         // 5: artisan.notify.v1.NotMeResponse
-	(*SendResponse)(nil),          // 6: artisan.notify.v1.SendResponse
-	(*ListMessagesRequest)(nil),   // 7: artisan.notify.v1.ListMessagesRequest
-	(*ResendRequest)(nil),         // 8: artisan.notify.v1.ResendRequest
-	(*ResendResponse)(nil),        // 9: artisan.notify.v1.ResendResponse
-	(*ListMessagesResponse)(nil),  // 10: artisan.notify.v1.ListMessagesResponse
-	(*GetMessageRequest)(nil),     // 11: artisan.notify.v1.GetMessageRequest
-	(*GetMessageResponse)(nil),    // 12: artisan.notify.v1.GetMessageResponse
+	(MessageState)(0),                 // 0: artisan.notify.v1.MessageState
+	(*Message)(nil),                   // 1: artisan.notify.v1.Message
+	(*SendRequest)(nil),               // 2: artisan.notify.v1.SendRequest
+	(*MailOrderLinkRequest)(nil),      // 3: artisan.notify.v1.MailOrderLinkRequest
+	(*MailOrderLinkResponse)(nil),     // 4: artisan.notify.v1.MailOrderLinkResponse
+	(*NotMeRequest)(nil),              // 5: artisan.notify.v1.NotMeRequest
+	(*NotMeResponse)(nil),             // 6: artisan.notify.v1.NotMeResponse
+	(*SendResponse)(nil),              // 7: artisan.notify.v1.SendResponse
+	(*ListMessagesRequest)(nil),       // 8: artisan.notify.v1.ListMessagesRequest
+	(*ResendRequest)(nil),             // 9: artisan.notify.v1.ResendRequest
+	(*ResendResponse)(nil),            // 10: artisan.notify.v1.ResendResponse
+	(*ListMessagesResponse)(nil),      // 11: artisan.notify.v1.ListMessagesResponse
+	(*ListOrderMessagesRequest)(nil),  // 12: artisan.notify.v1.ListOrderMessagesRequest
+	(*ListOrderMessagesResponse)(nil), // 13: artisan.notify.v1.ListOrderMessagesResponse
+	(*GetMessageRequest)(nil),         // 14: artisan.notify.v1.GetMessageRequest
+	(*GetMessageResponse)(nil),        // 15: artisan.notify.v1.GetMessageResponse
 }
 var file_artisan_notify_v1_notify_proto_depIdxs = []int32{
-	0,  // 0: artisan.notify.v1.ResendResponse.message:type_name -> artisan.notify.v1.Message
-	0,  // 1: artisan.notify.v1.ListMessagesResponse.messages:type_name -> artisan.notify.v1.Message
-	0,  // 2: artisan.notify.v1.GetMessageResponse.message:type_name -> artisan.notify.v1.Message
-	1,  // 3: artisan.notify.v1.NotifyService.Send:input_type -> artisan.notify.v1.SendRequest
-	7,  // 4: artisan.notify.v1.NotifyService.ListMessages:input_type -> artisan.notify.v1.ListMessagesRequest
-	11, // 5: artisan.notify.v1.NotifyService.GetMessage:input_type -> artisan.notify.v1.GetMessageRequest
-	8,  // 6: artisan.notify.v1.NotifyService.Resend:input_type -> artisan.notify.v1.ResendRequest
-	2,  // 7: artisan.notify.v1.NotifyService.MailOrderLink:input_type -> artisan.notify.v1.MailOrderLinkRequest
-	4,  // 8: artisan.notify.v1.NotifyService.NotMe:input_type -> artisan.notify.v1.NotMeRequest
-	6,  // 9: artisan.notify.v1.NotifyService.Send:output_type -> artisan.notify.v1.SendResponse
-	10, // 10: artisan.notify.v1.NotifyService.ListMessages:output_type -> artisan.notify.v1.ListMessagesResponse
-	12, // 11: artisan.notify.v1.NotifyService.GetMessage:output_type -> artisan.notify.v1.GetMessageResponse
-	9,  // 12: artisan.notify.v1.NotifyService.Resend:output_type -> artisan.notify.v1.ResendResponse
-	3,  // 13: artisan.notify.v1.NotifyService.MailOrderLink:output_type -> artisan.notify.v1.MailOrderLinkResponse
-	5,  // 14: artisan.notify.v1.NotifyService.NotMe:output_type -> artisan.notify.v1.NotMeResponse
-	9,  // [9:15] is the sub-list for method output_type
-	3,  // [3:9] is the sub-list for method input_type
-	3,  // [3:3] is the sub-list for extension type_name
-	3,  // [3:3] is the sub-list for extension extendee
-	0,  // [0:3] is the sub-list for field type_name
+	1,  // 0: artisan.notify.v1.ResendResponse.message:type_name -> artisan.notify.v1.Message
+	1,  // 1: artisan.notify.v1.ListMessagesResponse.messages:type_name -> artisan.notify.v1.Message
+	1,  // 2: artisan.notify.v1.ListOrderMessagesResponse.messages:type_name -> artisan.notify.v1.Message
+	1,  // 3: artisan.notify.v1.GetMessageResponse.message:type_name -> artisan.notify.v1.Message
+	2,  // 4: artisan.notify.v1.NotifyService.Send:input_type -> artisan.notify.v1.SendRequest
+	8,  // 5: artisan.notify.v1.NotifyService.ListMessages:input_type -> artisan.notify.v1.ListMessagesRequest
+	12, // 6: artisan.notify.v1.NotifyService.ListOrderMessages:input_type -> artisan.notify.v1.ListOrderMessagesRequest
+	14, // 7: artisan.notify.v1.NotifyService.GetMessage:input_type -> artisan.notify.v1.GetMessageRequest
+	9,  // 8: artisan.notify.v1.NotifyService.Resend:input_type -> artisan.notify.v1.ResendRequest
+	3,  // 9: artisan.notify.v1.NotifyService.MailOrderLink:input_type -> artisan.notify.v1.MailOrderLinkRequest
+	5,  // 10: artisan.notify.v1.NotifyService.NotMe:input_type -> artisan.notify.v1.NotMeRequest
+	7,  // 11: artisan.notify.v1.NotifyService.Send:output_type -> artisan.notify.v1.SendResponse
+	11, // 12: artisan.notify.v1.NotifyService.ListMessages:output_type -> artisan.notify.v1.ListMessagesResponse
+	13, // 13: artisan.notify.v1.NotifyService.ListOrderMessages:output_type -> artisan.notify.v1.ListOrderMessagesResponse
+	15, // 14: artisan.notify.v1.NotifyService.GetMessage:output_type -> artisan.notify.v1.GetMessageResponse
+	10, // 15: artisan.notify.v1.NotifyService.Resend:output_type -> artisan.notify.v1.ResendResponse
+	4,  // 16: artisan.notify.v1.NotifyService.MailOrderLink:output_type -> artisan.notify.v1.MailOrderLinkResponse
+	6,  // 17: artisan.notify.v1.NotifyService.NotMe:output_type -> artisan.notify.v1.NotMeResponse
+	11, // [11:18] is the sub-list for method output_type
+	4,  // [4:11] is the sub-list for method input_type
+	4,  // [4:4] is the sub-list for extension type_name
+	4,  // [4:4] is the sub-list for extension extendee
+	0,  // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_artisan_notify_v1_notify_proto_init() }
@@ -920,13 +1080,14 @@ func file_artisan_notify_v1_notify_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_notify_v1_notify_proto_rawDesc), len(file_artisan_notify_v1_notify_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   13,
+			NumEnums:      1,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_artisan_notify_v1_notify_proto_goTypes,
 		DependencyIndexes: file_artisan_notify_v1_notify_proto_depIdxs,
+		EnumInfos:         file_artisan_notify_v1_notify_proto_enumTypes,
 		MessageInfos:      file_artisan_notify_v1_notify_proto_msgTypes,
 	}.Build()
 	File_artisan_notify_v1_notify_proto = out.File

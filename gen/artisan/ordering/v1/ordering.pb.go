@@ -23,6 +23,143 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// OrderState is where an order stands. It is in flight while it is placed, held, authorised or releasing. Messages carry a state's word: its
+// name in small letters, without what stands before it.
+type OrderState int32
+
+const (
+	OrderState_ORDER_STATE_UNSPECIFIED           OrderState = 0
+	OrderState_ORDER_STATE_PLACED                OrderState = 1  // the intent is durable; nothing is held yet
+	OrderState_ORDER_STATE_HELD                  OrderState = 2  // stock and slot are set aside
+	OrderState_ORDER_STATE_AUTHORISED            OrderState = 3  // the money is reserved, but the holds have to be renewed first
+	OrderState_ORDER_STATE_AWAITING_CONFIRMATION OrderState = 4  // of an unknown guest, who has to follow a mailed link
+	OrderState_ORDER_STATE_CONFIRMED             OrderState = 5  // acknowledged
+	OrderState_ORDER_STATE_PACKED                OrderState = 6  // every part is packed
+	OrderState_ORDER_STATE_DONE                  OrderState = 7  // every part is handed over
+	OrderState_ORDER_STATE_RELEASING             OrderState = 8  // refused; what was held is being given back
+	OrderState_ORDER_STATE_FAILED                OrderState = 9  // refused, and nothing is held
+	OrderState_ORDER_STATE_CANCELLED             OrderState = 10 // was confirmed, and is not any more
+)
+
+// Enum value maps for OrderState.
+var (
+	OrderState_name = map[int32]string{
+		0:  "ORDER_STATE_UNSPECIFIED",
+		1:  "ORDER_STATE_PLACED",
+		2:  "ORDER_STATE_HELD",
+		3:  "ORDER_STATE_AUTHORISED",
+		4:  "ORDER_STATE_AWAITING_CONFIRMATION",
+		5:  "ORDER_STATE_CONFIRMED",
+		6:  "ORDER_STATE_PACKED",
+		7:  "ORDER_STATE_DONE",
+		8:  "ORDER_STATE_RELEASING",
+		9:  "ORDER_STATE_FAILED",
+		10: "ORDER_STATE_CANCELLED",
+	}
+	OrderState_value = map[string]int32{
+		"ORDER_STATE_UNSPECIFIED":           0,
+		"ORDER_STATE_PLACED":                1,
+		"ORDER_STATE_HELD":                  2,
+		"ORDER_STATE_AUTHORISED":            3,
+		"ORDER_STATE_AWAITING_CONFIRMATION": 4,
+		"ORDER_STATE_CONFIRMED":             5,
+		"ORDER_STATE_PACKED":                6,
+		"ORDER_STATE_DONE":                  7,
+		"ORDER_STATE_RELEASING":             8,
+		"ORDER_STATE_FAILED":                9,
+		"ORDER_STATE_CANCELLED":             10,
+	}
+)
+
+func (x OrderState) Enum() *OrderState {
+	p := new(OrderState)
+	*p = x
+	return p
+}
+
+func (x OrderState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (OrderState) Descriptor() protoreflect.EnumDescriptor {
+	return file_artisan_ordering_v1_ordering_proto_enumTypes[0].Descriptor()
+}
+
+func (OrderState) Type() protoreflect.EnumType {
+	return &file_artisan_ordering_v1_ordering_proto_enumTypes[0]
+}
+
+func (x OrderState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use OrderState.Descriptor instead.
+func (OrderState) EnumDescriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{0}
+}
+
+// PartState is where a producer's part of an order stands.
+type PartState int32
+
+const (
+	PartState_PART_STATE_UNSPECIFIED PartState = 0
+	PartState_PART_STATE_NEW         PartState = 1 // nobody has taken it on yet, or its shopper has changed it
+	PartState_PART_STATE_ACCEPTED    PartState = 2 // its producer packs it
+	PartState_PART_STATE_PACKED      PartState = 3 // it is known what was packed
+	PartState_PART_STATE_READY       PartState = 4 // it waits to be handed over
+	PartState_PART_STATE_DONE        PartState = 5 // it is handed over
+	PartState_PART_STATE_CANCELLED   PartState = 6 // with its order, or because its shopper took all of it out
+)
+
+// Enum value maps for PartState.
+var (
+	PartState_name = map[int32]string{
+		0: "PART_STATE_UNSPECIFIED",
+		1: "PART_STATE_NEW",
+		2: "PART_STATE_ACCEPTED",
+		3: "PART_STATE_PACKED",
+		4: "PART_STATE_READY",
+		5: "PART_STATE_DONE",
+		6: "PART_STATE_CANCELLED",
+	}
+	PartState_value = map[string]int32{
+		"PART_STATE_UNSPECIFIED": 0,
+		"PART_STATE_NEW":         1,
+		"PART_STATE_ACCEPTED":    2,
+		"PART_STATE_PACKED":      3,
+		"PART_STATE_READY":       4,
+		"PART_STATE_DONE":        5,
+		"PART_STATE_CANCELLED":   6,
+	}
+)
+
+func (x PartState) Enum() *PartState {
+	p := new(PartState)
+	*p = x
+	return p
+}
+
+func (x PartState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PartState) Descriptor() protoreflect.EnumDescriptor {
+	return file_artisan_ordering_v1_ordering_proto_enumTypes[1].Descriptor()
+}
+
+func (PartState) Type() protoreflect.EnumType {
+	return &file_artisan_ordering_v1_ordering_proto_enumTypes[1]
+}
+
+func (x PartState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PartState.Descriptor instead.
+func (PartState) EnumDescriptor() ([]byte, []int) {
+	return file_artisan_ordering_v1_ordering_proto_rawDescGZIP(), []int{1}
+}
+
 type CartLine struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
 	VariantId    string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
@@ -602,7 +739,7 @@ type Part struct {
 	Id           string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	ProducerId   string                 `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	ProducerName string                 `protobuf:"bytes,3,opt,name=producer_name,json=producerName,proto3" json:"producer_name,omitempty"`
-	// "new", "accepted", "packed", "ready", "done", "cancelled".
+	// The word of a PartState.
 	Status string    `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
 	Total  *v1.Money `protobuf:"bytes,5,opt,name=total,proto3" json:"total,omitempty"`
 	// How often it was taken on or back, or changed by its shopper; what an earlier version did is not counted.
@@ -807,7 +944,7 @@ type Order struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Id     string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Market string                 `protobuf:"bytes,2,opt,name=market,proto3" json:"market,omitempty"`
-	// "placed", "held", "authorised", "awaiting_confirmation", "confirmed", "packed", "done", "releasing", "failed", "cancelled".
+	// The word of an OrderState.
 	Status string    `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	Total  *v1.Money `protobuf:"bytes,4,opt,name=total,proto3" json:"total,omitempty"`
 	// What may be captured at the most: the total and the weight buffer.
@@ -1162,10 +1299,11 @@ func (x *MovedFrom) GetPlace() string {
 
 // Step is one change of an order's state.
 type Step struct {
-	state  protoimpl.MessageState `protogen:"open.v1"`
-	Status string                 `protobuf:"bytes,1,opt,name=status,proto3" json:"status,omitempty"`
-	At     int64                  `protobuf:"varint,2,opt,name=at,proto3" json:"at,omitempty"`
-	Note   string                 `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The word of an OrderState, or what became of a part.
+	Status string `protobuf:"bytes,1,opt,name=status,proto3" json:"status,omitempty"`
+	At     int64  `protobuf:"varint,2,opt,name=at,proto3" json:"at,omitempty"`
+	Note   string `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
 	// Who did it, as the security log has it; empty where the shop itself did.
 	ActorKind     string `protobuf:"bytes,4,opt,name=actor_kind,json=actorKind,proto3" json:"actor_kind,omitempty"`
 	ActorId       string `protobuf:"bytes,5,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
@@ -4386,13 +4524,14 @@ func (x *GetClearingResponse) GetClearing() *Clearing {
 type ListOrdersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one of these three.
-	CustomerId string   `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	ProducerId string   `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
-	Market     string   `protobuf:"bytes,3,opt,name=market,proto3" json:"market,omitempty"`
-	Statuses   []string `protobuf:"bytes,4,rep,name=statuses,proto3" json:"statuses,omitempty"`
-	WindowId   string   `protobuf:"bytes,5,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
-	Limit      int32    `protobuf:"varint,6,opt,name=limit,proto3" json:"limit,omitempty"`
-	Cursor     string   `protobuf:"bytes,7,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	CustomerId string `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	ProducerId string `protobuf:"bytes,2,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Market     string `protobuf:"bytes,3,opt,name=market,proto3" json:"market,omitempty"`
+	// Words of OrderStates.
+	Statuses []string `protobuf:"bytes,4,rep,name=statuses,proto3" json:"statuses,omitempty"`
+	WindowId string   `protobuf:"bytes,5,opt,name=window_id,json=windowId,proto3" json:"window_id,omitempty"`
+	Limit    int32    `protobuf:"varint,6,opt,name=limit,proto3" json:"limit,omitempty"`
+	Cursor   string   `protobuf:"bytes,7,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	// Only those whose state has not moved on for a minute.
 	Stuck bool `protobuf:"varint,8,opt,name=stuck,proto3" json:"stuck,omitempty"`
 	// With a market: only of these customers (at most 50).
@@ -4406,7 +4545,7 @@ type ListOrdersRequest struct {
 	GuestIds []string `protobuf:"bytes,20,rep,name=guest_ids,json=guestIds,proto3" json:"guest_ids,omitempty"`
 	// With a market: only the one whose ID ends so, as people read it from a page (6 characters or more).
 	Number string `protobuf:"bytes,13,opt,name=number,proto3" json:"number,omitempty"`
-	// With a producer: only those whose part is in one of these states.
+	// With a producer: only those whose part is in one of these states, by their words.
 	PartStatuses  []string `protobuf:"bytes,21,rep,name=part_statuses,json=partStatuses,proto3" json:"part_statuses,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4978,7 +5117,7 @@ type AdvancePartRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	PartId  string                 `protobuf:"bytes,2,opt,name=part_id,json=partId,proto3" json:"part_id,omitempty"`
-	// "accepted", "packed", "ready", "done".
+	// The word of the PartState that comes next: accepted, packed, ready or done.
 	To string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
 	// For "packed": what was packed, of goods sold by weight and of what is short; left out means as ordered. 0 is none.
 	Packed []*PackedLine `protobuf:"bytes,4,rep,name=packed,proto3" json:"packed,omitempty"`
@@ -5175,7 +5314,7 @@ type StepPartsRequest struct {
 	ProducerId string                 `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	// At most 200, each order once.
 	Parts []*PartChoice `protobuf:"bytes,2,rep,name=parts,proto3" json:"parts,omitempty"`
-	// "accepted", "packed", "ready", "done", or "back".
+	// As in AdvancePartRequest, or "back".
 	To            string  `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
 	Viewer        *Viewer `protobuf:"bytes,4,opt,name=viewer,proto3" json:"viewer,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -5587,8 +5726,9 @@ func (x *OrderStatesRequest) GetIds() []string {
 }
 
 type OrderStatesResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	States        []string               `protobuf:"bytes,1,rep,name=states,proto3" json:"states,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Words of OrderStates, in the order asked.
+	States        []string `protobuf:"bytes,1,rep,name=states,proto3" json:"states,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -6124,7 +6264,29 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x12OrderStatesRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\"-\n" +
 	"\x13OrderStatesResponse\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states2\xe9\x13\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states*\xb1\x02\n" +
+	"\n" +
+	"OrderState\x12\x1b\n" +
+	"\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12ORDER_STATE_PLACED\x10\x01\x12\x14\n" +
+	"\x10ORDER_STATE_HELD\x10\x02\x12\x1a\n" +
+	"\x16ORDER_STATE_AUTHORISED\x10\x03\x12%\n" +
+	"!ORDER_STATE_AWAITING_CONFIRMATION\x10\x04\x12\x19\n" +
+	"\x15ORDER_STATE_CONFIRMED\x10\x05\x12\x16\n" +
+	"\x12ORDER_STATE_PACKED\x10\x06\x12\x14\n" +
+	"\x10ORDER_STATE_DONE\x10\a\x12\x19\n" +
+	"\x15ORDER_STATE_RELEASING\x10\b\x12\x16\n" +
+	"\x12ORDER_STATE_FAILED\x10\t\x12\x19\n" +
+	"\x15ORDER_STATE_CANCELLED\x10\n" +
+	"*\xb0\x01\n" +
+	"\tPartState\x12\x1a\n" +
+	"\x16PART_STATE_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0ePART_STATE_NEW\x10\x01\x12\x17\n" +
+	"\x13PART_STATE_ACCEPTED\x10\x02\x12\x15\n" +
+	"\x11PART_STATE_PACKED\x10\x03\x12\x14\n" +
+	"\x10PART_STATE_READY\x10\x04\x12\x13\n" +
+	"\x0fPART_STATE_DONE\x10\x05\x12\x18\n" +
+	"\x14PART_STATE_CANCELLED\x10\x062\xe9\x13\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
 	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
@@ -6171,213 +6333,216 @@ func file_artisan_ordering_v1_ordering_proto_rawDescGZIP() []byte {
 	return file_artisan_ordering_v1_ordering_proto_rawDescData
 }
 
+var file_artisan_ordering_v1_ordering_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_artisan_ordering_v1_ordering_proto_msgTypes = make([]protoimpl.MessageInfo, 78)
 var file_artisan_ordering_v1_ordering_proto_goTypes = []any{
-	(*CartLine)(nil),                  // 0: artisan.ordering.v1.CartLine
-	(*Cart)(nil),                      // 1: artisan.ordering.v1.Cart
-	(*Lot)(nil),                       // 2: artisan.ordering.v1.Lot
-	(*OrderLine)(nil),                 // 3: artisan.ordering.v1.OrderLine
-	(*Part)(nil),                      // 4: artisan.ordering.v1.Part
-	(*LineChange)(nil),                // 5: artisan.ordering.v1.LineChange
-	(*Order)(nil),                     // 6: artisan.ordering.v1.Order
-	(*MovedFrom)(nil),                 // 7: artisan.ordering.v1.MovedFrom
-	(*Step)(nil),                      // 8: artisan.ordering.v1.Step
-	(*OrderEvent)(nil),                // 9: artisan.ordering.v1.OrderEvent
-	(*Change)(nil),                    // 10: artisan.ordering.v1.Change
-	(*CreateCartRequest)(nil),         // 11: artisan.ordering.v1.CreateCartRequest
-	(*CreateCartResponse)(nil),        // 12: artisan.ordering.v1.CreateCartResponse
-	(*Viewer)(nil),                    // 13: artisan.ordering.v1.Viewer
-	(*GetCartRequest)(nil),            // 14: artisan.ordering.v1.GetCartRequest
-	(*MemberCartRequest)(nil),         // 15: artisan.ordering.v1.MemberCartRequest
-	(*MemberCartResponse)(nil),        // 16: artisan.ordering.v1.MemberCartResponse
-	(*GetCartResponse)(nil),           // 17: artisan.ordering.v1.GetCartResponse
-	(*SetLineRequest)(nil),            // 18: artisan.ordering.v1.SetLineRequest
-	(*SetLineResponse)(nil),           // 19: artisan.ordering.v1.SetLineResponse
-	(*CheckoutRequest)(nil),           // 20: artisan.ordering.v1.CheckoutRequest
-	(*OrderLink)(nil),                 // 21: artisan.ordering.v1.OrderLink
-	(*CheckoutResponse)(nil),          // 22: artisan.ordering.v1.CheckoutResponse
-	(*ConfirmOrderRequest)(nil),       // 23: artisan.ordering.v1.ConfirmOrderRequest
-	(*ConfirmOrderResponse)(nil),      // 24: artisan.ordering.v1.ConfirmOrderResponse
-	(*Unconfirmed)(nil),               // 25: artisan.ordering.v1.Unconfirmed
-	(*ListUnconfirmedRequest)(nil),    // 26: artisan.ordering.v1.ListUnconfirmedRequest
-	(*ListUnconfirmedResponse)(nil),   // 27: artisan.ordering.v1.ListUnconfirmedResponse
-	(*SettleUnconfirmedRequest)(nil),  // 28: artisan.ordering.v1.SettleUnconfirmedRequest
-	(*SettleUnconfirmedResponse)(nil), // 29: artisan.ordering.v1.SettleUnconfirmedResponse
-	(*PickupLimits)(nil),              // 30: artisan.ordering.v1.PickupLimits
-	(*GetPickupLimitsRequest)(nil),    // 31: artisan.ordering.v1.GetPickupLimitsRequest
-	(*GetPickupLimitsResponse)(nil),   // 32: artisan.ordering.v1.GetPickupLimitsResponse
-	(*PutPickupLimitsRequest)(nil),    // 33: artisan.ordering.v1.PutPickupLimitsRequest
-	(*PutPickupLimitsResponse)(nil),   // 34: artisan.ordering.v1.PutPickupLimitsResponse
-	(*GetOrderRequest)(nil),           // 35: artisan.ordering.v1.GetOrderRequest
-	(*GetOrderResponse)(nil),          // 36: artisan.ordering.v1.GetOrderResponse
-	(*WatchOrderRequest)(nil),         // 37: artisan.ordering.v1.WatchOrderRequest
-	(*WatchOrderResponse)(nil),        // 38: artisan.ordering.v1.WatchOrderResponse
-	(*Work)(nil),                      // 39: artisan.ordering.v1.Work
-	(*ListWorkRequest)(nil),           // 40: artisan.ordering.v1.ListWorkRequest
-	(*ListWorkResponse)(nil),          // 41: artisan.ordering.v1.ListWorkResponse
-	(*PackItem)(nil),                  // 42: artisan.ordering.v1.PackItem
-	(*PackListRequest)(nil),           // 43: artisan.ordering.v1.PackListRequest
-	(*PackListResponse)(nil),          // 44: artisan.ordering.v1.PackListResponse
-	(*TallyRequest)(nil),              // 45: artisan.ordering.v1.TallyRequest
-	(*ProductTally)(nil),              // 46: artisan.ordering.v1.ProductTally
-	(*Span)(nil),                      // 47: artisan.ordering.v1.Span
-	(*TallyResponse)(nil),             // 48: artisan.ordering.v1.TallyResponse
-	(*CountOpenOrdersRequest)(nil),    // 49: artisan.ordering.v1.CountOpenOrdersRequest
-	(*CountOpenOrdersResponse)(nil),   // 50: artisan.ordering.v1.CountOpenOrdersResponse
-	(*Clearing)(nil),                  // 51: artisan.ordering.v1.Clearing
-	(*Went)(nil),                      // 52: artisan.ordering.v1.Went
-	(*Stayed)(nil),                    // 53: artisan.ordering.v1.Stayed
-	(*ClearWindowRequest)(nil),        // 54: artisan.ordering.v1.ClearWindowRequest
-	(*ClearWindowResponse)(nil),       // 55: artisan.ordering.v1.ClearWindowResponse
-	(*GetClearingRequest)(nil),        // 56: artisan.ordering.v1.GetClearingRequest
-	(*GetClearingResponse)(nil),       // 57: artisan.ordering.v1.GetClearingResponse
-	(*ListOrdersRequest)(nil),         // 58: artisan.ordering.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),        // 59: artisan.ordering.v1.ListOrdersResponse
-	(*CancelOrderRequest)(nil),        // 60: artisan.ordering.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),       // 61: artisan.ordering.v1.CancelOrderResponse
-	(*PackedLine)(nil),                // 62: artisan.ordering.v1.PackedLine
-	(*WantedLine)(nil),                // 63: artisan.ordering.v1.WantedLine
-	(*ChangeOrderRequest)(nil),        // 64: artisan.ordering.v1.ChangeOrderRequest
-	(*ChangeOrderResponse)(nil),       // 65: artisan.ordering.v1.ChangeOrderResponse
-	(*AdvancePartRequest)(nil),        // 66: artisan.ordering.v1.AdvancePartRequest
-	(*AdvancePartResponse)(nil),       // 67: artisan.ordering.v1.AdvancePartResponse
-	(*PartChoice)(nil),                // 68: artisan.ordering.v1.PartChoice
-	(*StepPartsRequest)(nil),          // 69: artisan.ordering.v1.StepPartsRequest
-	(*PartStep)(nil),                  // 70: artisan.ordering.v1.PartStep
-	(*StepPartsResponse)(nil),         // 71: artisan.ordering.v1.StepPartsResponse
-	(*DisownOrderRequest)(nil),        // 72: artisan.ordering.v1.DisownOrderRequest
-	(*DisownOrderResponse)(nil),       // 73: artisan.ordering.v1.DisownOrderResponse
-	(*LinkOrdersRequest)(nil),         // 74: artisan.ordering.v1.LinkOrdersRequest
-	(*LinkOrdersResponse)(nil),        // 75: artisan.ordering.v1.LinkOrdersResponse
-	(*OrderStatesRequest)(nil),        // 76: artisan.ordering.v1.OrderStatesRequest
-	(*OrderStatesResponse)(nil),       // 77: artisan.ordering.v1.OrderStatesResponse
-	(*v1.Money)(nil),                  // 78: artisan.money.v1.Money
-	(*v11.Contact)(nil),               // 79: artisan.identity.v1.Contact
+	(OrderState)(0),                   // 0: artisan.ordering.v1.OrderState
+	(PartState)(0),                    // 1: artisan.ordering.v1.PartState
+	(*CartLine)(nil),                  // 2: artisan.ordering.v1.CartLine
+	(*Cart)(nil),                      // 3: artisan.ordering.v1.Cart
+	(*Lot)(nil),                       // 4: artisan.ordering.v1.Lot
+	(*OrderLine)(nil),                 // 5: artisan.ordering.v1.OrderLine
+	(*Part)(nil),                      // 6: artisan.ordering.v1.Part
+	(*LineChange)(nil),                // 7: artisan.ordering.v1.LineChange
+	(*Order)(nil),                     // 8: artisan.ordering.v1.Order
+	(*MovedFrom)(nil),                 // 9: artisan.ordering.v1.MovedFrom
+	(*Step)(nil),                      // 10: artisan.ordering.v1.Step
+	(*OrderEvent)(nil),                // 11: artisan.ordering.v1.OrderEvent
+	(*Change)(nil),                    // 12: artisan.ordering.v1.Change
+	(*CreateCartRequest)(nil),         // 13: artisan.ordering.v1.CreateCartRequest
+	(*CreateCartResponse)(nil),        // 14: artisan.ordering.v1.CreateCartResponse
+	(*Viewer)(nil),                    // 15: artisan.ordering.v1.Viewer
+	(*GetCartRequest)(nil),            // 16: artisan.ordering.v1.GetCartRequest
+	(*MemberCartRequest)(nil),         // 17: artisan.ordering.v1.MemberCartRequest
+	(*MemberCartResponse)(nil),        // 18: artisan.ordering.v1.MemberCartResponse
+	(*GetCartResponse)(nil),           // 19: artisan.ordering.v1.GetCartResponse
+	(*SetLineRequest)(nil),            // 20: artisan.ordering.v1.SetLineRequest
+	(*SetLineResponse)(nil),           // 21: artisan.ordering.v1.SetLineResponse
+	(*CheckoutRequest)(nil),           // 22: artisan.ordering.v1.CheckoutRequest
+	(*OrderLink)(nil),                 // 23: artisan.ordering.v1.OrderLink
+	(*CheckoutResponse)(nil),          // 24: artisan.ordering.v1.CheckoutResponse
+	(*ConfirmOrderRequest)(nil),       // 25: artisan.ordering.v1.ConfirmOrderRequest
+	(*ConfirmOrderResponse)(nil),      // 26: artisan.ordering.v1.ConfirmOrderResponse
+	(*Unconfirmed)(nil),               // 27: artisan.ordering.v1.Unconfirmed
+	(*ListUnconfirmedRequest)(nil),    // 28: artisan.ordering.v1.ListUnconfirmedRequest
+	(*ListUnconfirmedResponse)(nil),   // 29: artisan.ordering.v1.ListUnconfirmedResponse
+	(*SettleUnconfirmedRequest)(nil),  // 30: artisan.ordering.v1.SettleUnconfirmedRequest
+	(*SettleUnconfirmedResponse)(nil), // 31: artisan.ordering.v1.SettleUnconfirmedResponse
+	(*PickupLimits)(nil),              // 32: artisan.ordering.v1.PickupLimits
+	(*GetPickupLimitsRequest)(nil),    // 33: artisan.ordering.v1.GetPickupLimitsRequest
+	(*GetPickupLimitsResponse)(nil),   // 34: artisan.ordering.v1.GetPickupLimitsResponse
+	(*PutPickupLimitsRequest)(nil),    // 35: artisan.ordering.v1.PutPickupLimitsRequest
+	(*PutPickupLimitsResponse)(nil),   // 36: artisan.ordering.v1.PutPickupLimitsResponse
+	(*GetOrderRequest)(nil),           // 37: artisan.ordering.v1.GetOrderRequest
+	(*GetOrderResponse)(nil),          // 38: artisan.ordering.v1.GetOrderResponse
+	(*WatchOrderRequest)(nil),         // 39: artisan.ordering.v1.WatchOrderRequest
+	(*WatchOrderResponse)(nil),        // 40: artisan.ordering.v1.WatchOrderResponse
+	(*Work)(nil),                      // 41: artisan.ordering.v1.Work
+	(*ListWorkRequest)(nil),           // 42: artisan.ordering.v1.ListWorkRequest
+	(*ListWorkResponse)(nil),          // 43: artisan.ordering.v1.ListWorkResponse
+	(*PackItem)(nil),                  // 44: artisan.ordering.v1.PackItem
+	(*PackListRequest)(nil),           // 45: artisan.ordering.v1.PackListRequest
+	(*PackListResponse)(nil),          // 46: artisan.ordering.v1.PackListResponse
+	(*TallyRequest)(nil),              // 47: artisan.ordering.v1.TallyRequest
+	(*ProductTally)(nil),              // 48: artisan.ordering.v1.ProductTally
+	(*Span)(nil),                      // 49: artisan.ordering.v1.Span
+	(*TallyResponse)(nil),             // 50: artisan.ordering.v1.TallyResponse
+	(*CountOpenOrdersRequest)(nil),    // 51: artisan.ordering.v1.CountOpenOrdersRequest
+	(*CountOpenOrdersResponse)(nil),   // 52: artisan.ordering.v1.CountOpenOrdersResponse
+	(*Clearing)(nil),                  // 53: artisan.ordering.v1.Clearing
+	(*Went)(nil),                      // 54: artisan.ordering.v1.Went
+	(*Stayed)(nil),                    // 55: artisan.ordering.v1.Stayed
+	(*ClearWindowRequest)(nil),        // 56: artisan.ordering.v1.ClearWindowRequest
+	(*ClearWindowResponse)(nil),       // 57: artisan.ordering.v1.ClearWindowResponse
+	(*GetClearingRequest)(nil),        // 58: artisan.ordering.v1.GetClearingRequest
+	(*GetClearingResponse)(nil),       // 59: artisan.ordering.v1.GetClearingResponse
+	(*ListOrdersRequest)(nil),         // 60: artisan.ordering.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),        // 61: artisan.ordering.v1.ListOrdersResponse
+	(*CancelOrderRequest)(nil),        // 62: artisan.ordering.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),       // 63: artisan.ordering.v1.CancelOrderResponse
+	(*PackedLine)(nil),                // 64: artisan.ordering.v1.PackedLine
+	(*WantedLine)(nil),                // 65: artisan.ordering.v1.WantedLine
+	(*ChangeOrderRequest)(nil),        // 66: artisan.ordering.v1.ChangeOrderRequest
+	(*ChangeOrderResponse)(nil),       // 67: artisan.ordering.v1.ChangeOrderResponse
+	(*AdvancePartRequest)(nil),        // 68: artisan.ordering.v1.AdvancePartRequest
+	(*AdvancePartResponse)(nil),       // 69: artisan.ordering.v1.AdvancePartResponse
+	(*PartChoice)(nil),                // 70: artisan.ordering.v1.PartChoice
+	(*StepPartsRequest)(nil),          // 71: artisan.ordering.v1.StepPartsRequest
+	(*PartStep)(nil),                  // 72: artisan.ordering.v1.PartStep
+	(*StepPartsResponse)(nil),         // 73: artisan.ordering.v1.StepPartsResponse
+	(*DisownOrderRequest)(nil),        // 74: artisan.ordering.v1.DisownOrderRequest
+	(*DisownOrderResponse)(nil),       // 75: artisan.ordering.v1.DisownOrderResponse
+	(*LinkOrdersRequest)(nil),         // 76: artisan.ordering.v1.LinkOrdersRequest
+	(*LinkOrdersResponse)(nil),        // 77: artisan.ordering.v1.LinkOrdersResponse
+	(*OrderStatesRequest)(nil),        // 78: artisan.ordering.v1.OrderStatesRequest
+	(*OrderStatesResponse)(nil),       // 79: artisan.ordering.v1.OrderStatesResponse
+	(*v1.Money)(nil),                  // 80: artisan.money.v1.Money
+	(*v11.Contact)(nil),               // 81: artisan.identity.v1.Contact
 }
 var file_artisan_ordering_v1_ordering_proto_depIdxs = []int32{
-	78, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
-	78, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
-	0,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
-	78, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
-	78, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
-	78, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
-	2,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
-	78, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
-	5,  // 8: artisan.ordering.v1.Part.changes:type_name -> artisan.ordering.v1.LineChange
-	78, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
-	78, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
-	78, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
-	3,  // 12: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
-	4,  // 13: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
-	8,  // 14: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
-	7,  // 15: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
-	6,  // 16: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
-	10, // 17: artisan.ordering.v1.OrderEvent.change:type_name -> artisan.ordering.v1.Change
-	78, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
-	13, // 19: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 20: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	3,  // 21: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
-	13, // 22: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 23: artisan.ordering.v1.MemberCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	1,  // 24: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
-	13, // 25: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	1,  // 26: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
-	79, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
-	13, // 28: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	21, // 29: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
-	6,  // 30: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
-	6,  // 31: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	6,  // 32: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
-	25, // 33: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
-	30, // 34: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
-	30, // 35: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
-	13, // 36: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 37: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	13, // 38: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 39: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	78, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
-	39, // 41: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
-	2,  // 42: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
-	42, // 43: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
-	6,  // 44: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
-	78, // 45: artisan.ordering.v1.ProductTally.total:type_name -> artisan.money.v1.Money
-	78, // 46: artisan.ordering.v1.Span.total:type_name -> artisan.money.v1.Money
-	46, // 47: artisan.ordering.v1.Span.products:type_name -> artisan.ordering.v1.ProductTally
-	47, // 48: artisan.ordering.v1.TallyResponse.spans:type_name -> artisan.ordering.v1.Span
-	78, // 49: artisan.ordering.v1.CountOpenOrdersResponse.total:type_name -> artisan.money.v1.Money
-	53, // 50: artisan.ordering.v1.Clearing.stayed:type_name -> artisan.ordering.v1.Stayed
-	52, // 51: artisan.ordering.v1.Clearing.went:type_name -> artisan.ordering.v1.Went
-	13, // 52: artisan.ordering.v1.ClearWindowRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	51, // 53: artisan.ordering.v1.ClearWindowResponse.clearing:type_name -> artisan.ordering.v1.Clearing
-	51, // 54: artisan.ordering.v1.GetClearingResponse.clearing:type_name -> artisan.ordering.v1.Clearing
-	6,  // 55: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
-	13, // 56: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 57: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	13, // 58: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	63, // 59: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
-	78, // 60: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
-	6,  // 61: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	78, // 62: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
-	62, // 63: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
-	13, // 64: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 65: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
-	68, // 66: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
-	13, // 67: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
-	6,  // 68: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
-	70, // 69: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
-	6,  // 70: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
-	11, // 71: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
-	14, // 72: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
-	15, // 73: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
-	18, // 74: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
-	20, // 75: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
-	35, // 76: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
-	37, // 77: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
-	58, // 78: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
-	60, // 79: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
-	64, // 80: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
-	66, // 81: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
-	69, // 82: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
-	40, // 83: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
-	45, // 84: artisan.ordering.v1.OrderingService.Tally:input_type -> artisan.ordering.v1.TallyRequest
-	49, // 85: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
-	54, // 86: artisan.ordering.v1.OrderingService.ClearWindow:input_type -> artisan.ordering.v1.ClearWindowRequest
-	56, // 87: artisan.ordering.v1.OrderingService.GetClearing:input_type -> artisan.ordering.v1.GetClearingRequest
-	43, // 88: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
-	23, // 89: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
-	26, // 90: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
-	28, // 91: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
-	31, // 92: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
-	33, // 93: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
-	72, // 94: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
-	74, // 95: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
-	76, // 96: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
-	12, // 97: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
-	17, // 98: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
-	16, // 99: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
-	19, // 100: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
-	22, // 101: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
-	36, // 102: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
-	38, // 103: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
-	59, // 104: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
-	61, // 105: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
-	65, // 106: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
-	67, // 107: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
-	71, // 108: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
-	41, // 109: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
-	48, // 110: artisan.ordering.v1.OrderingService.Tally:output_type -> artisan.ordering.v1.TallyResponse
-	50, // 111: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
-	55, // 112: artisan.ordering.v1.OrderingService.ClearWindow:output_type -> artisan.ordering.v1.ClearWindowResponse
-	57, // 113: artisan.ordering.v1.OrderingService.GetClearing:output_type -> artisan.ordering.v1.GetClearingResponse
-	44, // 114: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
-	24, // 115: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
-	27, // 116: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
-	29, // 117: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
-	32, // 118: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
-	34, // 119: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
-	73, // 120: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
-	75, // 121: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
-	77, // 122: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
+	80, // 0: artisan.ordering.v1.CartLine.price:type_name -> artisan.money.v1.Money
+	80, // 1: artisan.ordering.v1.CartLine.total:type_name -> artisan.money.v1.Money
+	2,  // 2: artisan.ordering.v1.Cart.lines:type_name -> artisan.ordering.v1.CartLine
+	80, // 3: artisan.ordering.v1.Cart.total:type_name -> artisan.money.v1.Money
+	80, // 4: artisan.ordering.v1.OrderLine.price:type_name -> artisan.money.v1.Money
+	80, // 5: artisan.ordering.v1.OrderLine.total:type_name -> artisan.money.v1.Money
+	4,  // 6: artisan.ordering.v1.OrderLine.lots:type_name -> artisan.ordering.v1.Lot
+	80, // 7: artisan.ordering.v1.Part.total:type_name -> artisan.money.v1.Money
+	7,  // 8: artisan.ordering.v1.Part.changes:type_name -> artisan.ordering.v1.LineChange
+	80, // 9: artisan.ordering.v1.Order.total:type_name -> artisan.money.v1.Money
+	80, // 10: artisan.ordering.v1.Order.authorised:type_name -> artisan.money.v1.Money
+	80, // 11: artisan.ordering.v1.Order.fee:type_name -> artisan.money.v1.Money
+	5,  // 12: artisan.ordering.v1.Order.lines:type_name -> artisan.ordering.v1.OrderLine
+	6,  // 13: artisan.ordering.v1.Order.parts:type_name -> artisan.ordering.v1.Part
+	10, // 14: artisan.ordering.v1.Order.steps:type_name -> artisan.ordering.v1.Step
+	9,  // 15: artisan.ordering.v1.Order.moved_from:type_name -> artisan.ordering.v1.MovedFrom
+	8,  // 16: artisan.ordering.v1.OrderEvent.order:type_name -> artisan.ordering.v1.Order
+	12, // 17: artisan.ordering.v1.OrderEvent.change:type_name -> artisan.ordering.v1.Change
+	80, // 18: artisan.ordering.v1.Change.extra:type_name -> artisan.money.v1.Money
+	15, // 19: artisan.ordering.v1.CreateCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	3,  // 20: artisan.ordering.v1.CreateCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	5,  // 21: artisan.ordering.v1.CreateCartResponse.left_out:type_name -> artisan.ordering.v1.OrderLine
+	15, // 22: artisan.ordering.v1.GetCartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	3,  // 23: artisan.ordering.v1.MemberCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	3,  // 24: artisan.ordering.v1.GetCartResponse.cart:type_name -> artisan.ordering.v1.Cart
+	15, // 25: artisan.ordering.v1.SetLineRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	3,  // 26: artisan.ordering.v1.SetLineResponse.cart:type_name -> artisan.ordering.v1.Cart
+	81, // 27: artisan.ordering.v1.CheckoutRequest.contact:type_name -> artisan.identity.v1.Contact
+	15, // 28: artisan.ordering.v1.CheckoutRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	23, // 29: artisan.ordering.v1.CheckoutRequest.links:type_name -> artisan.ordering.v1.OrderLink
+	8,  // 30: artisan.ordering.v1.CheckoutResponse.order:type_name -> artisan.ordering.v1.Order
+	8,  // 31: artisan.ordering.v1.ConfirmOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	8,  // 32: artisan.ordering.v1.Unconfirmed.order:type_name -> artisan.ordering.v1.Order
+	27, // 33: artisan.ordering.v1.ListUnconfirmedResponse.orders:type_name -> artisan.ordering.v1.Unconfirmed
+	32, // 34: artisan.ordering.v1.GetPickupLimitsResponse.limits:type_name -> artisan.ordering.v1.PickupLimits
+	32, // 35: artisan.ordering.v1.PutPickupLimitsRequest.limits:type_name -> artisan.ordering.v1.PickupLimits
+	15, // 36: artisan.ordering.v1.GetOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	8,  // 37: artisan.ordering.v1.GetOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	15, // 38: artisan.ordering.v1.WatchOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	8,  // 39: artisan.ordering.v1.WatchOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	80, // 40: artisan.ordering.v1.Work.total:type_name -> artisan.money.v1.Money
+	41, // 41: artisan.ordering.v1.ListWorkResponse.work:type_name -> artisan.ordering.v1.Work
+	4,  // 42: artisan.ordering.v1.PackItem.lots:type_name -> artisan.ordering.v1.Lot
+	44, // 43: artisan.ordering.v1.PackListResponse.items:type_name -> artisan.ordering.v1.PackItem
+	8,  // 44: artisan.ordering.v1.PackListResponse.orders:type_name -> artisan.ordering.v1.Order
+	80, // 45: artisan.ordering.v1.ProductTally.total:type_name -> artisan.money.v1.Money
+	80, // 46: artisan.ordering.v1.Span.total:type_name -> artisan.money.v1.Money
+	48, // 47: artisan.ordering.v1.Span.products:type_name -> artisan.ordering.v1.ProductTally
+	49, // 48: artisan.ordering.v1.TallyResponse.spans:type_name -> artisan.ordering.v1.Span
+	80, // 49: artisan.ordering.v1.CountOpenOrdersResponse.total:type_name -> artisan.money.v1.Money
+	55, // 50: artisan.ordering.v1.Clearing.stayed:type_name -> artisan.ordering.v1.Stayed
+	54, // 51: artisan.ordering.v1.Clearing.went:type_name -> artisan.ordering.v1.Went
+	15, // 52: artisan.ordering.v1.ClearWindowRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	53, // 53: artisan.ordering.v1.ClearWindowResponse.clearing:type_name -> artisan.ordering.v1.Clearing
+	53, // 54: artisan.ordering.v1.GetClearingResponse.clearing:type_name -> artisan.ordering.v1.Clearing
+	8,  // 55: artisan.ordering.v1.ListOrdersResponse.orders:type_name -> artisan.ordering.v1.Order
+	15, // 56: artisan.ordering.v1.CancelOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	8,  // 57: artisan.ordering.v1.CancelOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	15, // 58: artisan.ordering.v1.ChangeOrderRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	65, // 59: artisan.ordering.v1.ChangeOrderRequest.lines:type_name -> artisan.ordering.v1.WantedLine
+	80, // 60: artisan.ordering.v1.ChangeOrderRequest.expected_total:type_name -> artisan.money.v1.Money
+	8,  // 61: artisan.ordering.v1.ChangeOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	80, // 62: artisan.ordering.v1.ChangeOrderResponse.extra:type_name -> artisan.money.v1.Money
+	64, // 63: artisan.ordering.v1.AdvancePartRequest.packed:type_name -> artisan.ordering.v1.PackedLine
+	15, // 64: artisan.ordering.v1.AdvancePartRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	8,  // 65: artisan.ordering.v1.AdvancePartResponse.order:type_name -> artisan.ordering.v1.Order
+	70, // 66: artisan.ordering.v1.StepPartsRequest.parts:type_name -> artisan.ordering.v1.PartChoice
+	15, // 67: artisan.ordering.v1.StepPartsRequest.viewer:type_name -> artisan.ordering.v1.Viewer
+	8,  // 68: artisan.ordering.v1.PartStep.order:type_name -> artisan.ordering.v1.Order
+	72, // 69: artisan.ordering.v1.StepPartsResponse.steps:type_name -> artisan.ordering.v1.PartStep
+	8,  // 70: artisan.ordering.v1.DisownOrderResponse.order:type_name -> artisan.ordering.v1.Order
+	13, // 71: artisan.ordering.v1.OrderingService.CreateCart:input_type -> artisan.ordering.v1.CreateCartRequest
+	16, // 72: artisan.ordering.v1.OrderingService.GetCart:input_type -> artisan.ordering.v1.GetCartRequest
+	17, // 73: artisan.ordering.v1.OrderingService.MemberCart:input_type -> artisan.ordering.v1.MemberCartRequest
+	20, // 74: artisan.ordering.v1.OrderingService.SetLine:input_type -> artisan.ordering.v1.SetLineRequest
+	22, // 75: artisan.ordering.v1.OrderingService.Checkout:input_type -> artisan.ordering.v1.CheckoutRequest
+	37, // 76: artisan.ordering.v1.OrderingService.GetOrder:input_type -> artisan.ordering.v1.GetOrderRequest
+	39, // 77: artisan.ordering.v1.OrderingService.WatchOrder:input_type -> artisan.ordering.v1.WatchOrderRequest
+	60, // 78: artisan.ordering.v1.OrderingService.ListOrders:input_type -> artisan.ordering.v1.ListOrdersRequest
+	62, // 79: artisan.ordering.v1.OrderingService.CancelOrder:input_type -> artisan.ordering.v1.CancelOrderRequest
+	66, // 80: artisan.ordering.v1.OrderingService.ChangeOrder:input_type -> artisan.ordering.v1.ChangeOrderRequest
+	68, // 81: artisan.ordering.v1.OrderingService.AdvancePart:input_type -> artisan.ordering.v1.AdvancePartRequest
+	71, // 82: artisan.ordering.v1.OrderingService.StepParts:input_type -> artisan.ordering.v1.StepPartsRequest
+	42, // 83: artisan.ordering.v1.OrderingService.ListWork:input_type -> artisan.ordering.v1.ListWorkRequest
+	47, // 84: artisan.ordering.v1.OrderingService.Tally:input_type -> artisan.ordering.v1.TallyRequest
+	51, // 85: artisan.ordering.v1.OrderingService.CountOpenOrders:input_type -> artisan.ordering.v1.CountOpenOrdersRequest
+	56, // 86: artisan.ordering.v1.OrderingService.ClearWindow:input_type -> artisan.ordering.v1.ClearWindowRequest
+	58, // 87: artisan.ordering.v1.OrderingService.GetClearing:input_type -> artisan.ordering.v1.GetClearingRequest
+	45, // 88: artisan.ordering.v1.OrderingService.PackList:input_type -> artisan.ordering.v1.PackListRequest
+	25, // 89: artisan.ordering.v1.OrderingService.ConfirmOrder:input_type -> artisan.ordering.v1.ConfirmOrderRequest
+	28, // 90: artisan.ordering.v1.OrderingService.ListUnconfirmed:input_type -> artisan.ordering.v1.ListUnconfirmedRequest
+	30, // 91: artisan.ordering.v1.OrderingService.SettleUnconfirmed:input_type -> artisan.ordering.v1.SettleUnconfirmedRequest
+	33, // 92: artisan.ordering.v1.OrderingService.GetPickupLimits:input_type -> artisan.ordering.v1.GetPickupLimitsRequest
+	35, // 93: artisan.ordering.v1.OrderingService.PutPickupLimits:input_type -> artisan.ordering.v1.PutPickupLimitsRequest
+	74, // 94: artisan.ordering.v1.OrderingService.DisownOrder:input_type -> artisan.ordering.v1.DisownOrderRequest
+	76, // 95: artisan.ordering.v1.OrderingService.LinkOrders:input_type -> artisan.ordering.v1.LinkOrdersRequest
+	78, // 96: artisan.ordering.v1.OrderingService.OrderStates:input_type -> artisan.ordering.v1.OrderStatesRequest
+	14, // 97: artisan.ordering.v1.OrderingService.CreateCart:output_type -> artisan.ordering.v1.CreateCartResponse
+	19, // 98: artisan.ordering.v1.OrderingService.GetCart:output_type -> artisan.ordering.v1.GetCartResponse
+	18, // 99: artisan.ordering.v1.OrderingService.MemberCart:output_type -> artisan.ordering.v1.MemberCartResponse
+	21, // 100: artisan.ordering.v1.OrderingService.SetLine:output_type -> artisan.ordering.v1.SetLineResponse
+	24, // 101: artisan.ordering.v1.OrderingService.Checkout:output_type -> artisan.ordering.v1.CheckoutResponse
+	38, // 102: artisan.ordering.v1.OrderingService.GetOrder:output_type -> artisan.ordering.v1.GetOrderResponse
+	40, // 103: artisan.ordering.v1.OrderingService.WatchOrder:output_type -> artisan.ordering.v1.WatchOrderResponse
+	61, // 104: artisan.ordering.v1.OrderingService.ListOrders:output_type -> artisan.ordering.v1.ListOrdersResponse
+	63, // 105: artisan.ordering.v1.OrderingService.CancelOrder:output_type -> artisan.ordering.v1.CancelOrderResponse
+	67, // 106: artisan.ordering.v1.OrderingService.ChangeOrder:output_type -> artisan.ordering.v1.ChangeOrderResponse
+	69, // 107: artisan.ordering.v1.OrderingService.AdvancePart:output_type -> artisan.ordering.v1.AdvancePartResponse
+	73, // 108: artisan.ordering.v1.OrderingService.StepParts:output_type -> artisan.ordering.v1.StepPartsResponse
+	43, // 109: artisan.ordering.v1.OrderingService.ListWork:output_type -> artisan.ordering.v1.ListWorkResponse
+	50, // 110: artisan.ordering.v1.OrderingService.Tally:output_type -> artisan.ordering.v1.TallyResponse
+	52, // 111: artisan.ordering.v1.OrderingService.CountOpenOrders:output_type -> artisan.ordering.v1.CountOpenOrdersResponse
+	57, // 112: artisan.ordering.v1.OrderingService.ClearWindow:output_type -> artisan.ordering.v1.ClearWindowResponse
+	59, // 113: artisan.ordering.v1.OrderingService.GetClearing:output_type -> artisan.ordering.v1.GetClearingResponse
+	46, // 114: artisan.ordering.v1.OrderingService.PackList:output_type -> artisan.ordering.v1.PackListResponse
+	26, // 115: artisan.ordering.v1.OrderingService.ConfirmOrder:output_type -> artisan.ordering.v1.ConfirmOrderResponse
+	29, // 116: artisan.ordering.v1.OrderingService.ListUnconfirmed:output_type -> artisan.ordering.v1.ListUnconfirmedResponse
+	31, // 117: artisan.ordering.v1.OrderingService.SettleUnconfirmed:output_type -> artisan.ordering.v1.SettleUnconfirmedResponse
+	34, // 118: artisan.ordering.v1.OrderingService.GetPickupLimits:output_type -> artisan.ordering.v1.GetPickupLimitsResponse
+	36, // 119: artisan.ordering.v1.OrderingService.PutPickupLimits:output_type -> artisan.ordering.v1.PutPickupLimitsResponse
+	75, // 120: artisan.ordering.v1.OrderingService.DisownOrder:output_type -> artisan.ordering.v1.DisownOrderResponse
+	77, // 121: artisan.ordering.v1.OrderingService.LinkOrders:output_type -> artisan.ordering.v1.LinkOrdersResponse
+	79, // 122: artisan.ordering.v1.OrderingService.OrderStates:output_type -> artisan.ordering.v1.OrderStatesResponse
 	97, // [97:123] is the sub-list for method output_type
 	71, // [71:97] is the sub-list for method input_type
 	71, // [71:71] is the sub-list for extension type_name
@@ -6401,13 +6566,14 @@ func file_artisan_ordering_v1_ordering_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_ordering_v1_ordering_proto_rawDesc), len(file_artisan_ordering_v1_ordering_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      2,
 			NumMessages:   78,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_artisan_ordering_v1_ordering_proto_goTypes,
 		DependencyIndexes: file_artisan_ordering_v1_ordering_proto_depIdxs,
+		EnumInfos:         file_artisan_ordering_v1_ordering_proto_enumTypes,
 		MessageInfos:      file_artisan_ordering_v1_ordering_proto_msgTypes,
 	}.Build()
 	File_artisan_ordering_v1_ordering_proto = out.File

@@ -22,6 +22,81 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// PaymentState is where the money of an order stands. What ends in -ING waits for the provider. Messages carry a state's word: its name in
+// small letters, without what stands before it.
+type PaymentState int32
+
+const (
+	PaymentState_PAYMENT_STATE_UNSPECIFIED PaymentState = 0
+	PaymentState_PAYMENT_STATE_NONE        PaymentState = 1 // nothing was asked for
+	PaymentState_PAYMENT_STATE_AUTHORISING PaymentState = 2
+	PaymentState_PAYMENT_STATE_AUTHORISED  PaymentState = 3 // reserved
+	PaymentState_PAYMENT_STATE_DECLINED    PaymentState = 4
+	PaymentState_PAYMENT_STATE_VOIDING     PaymentState = 5
+	PaymentState_PAYMENT_STATE_VOIDED      PaymentState = 6 // given back before it was collected
+	PaymentState_PAYMENT_STATE_CAPTURING   PaymentState = 7
+	PaymentState_PAYMENT_STATE_CAPTURED    PaymentState = 8 // collected
+	PaymentState_PAYMENT_STATE_REFUNDING   PaymentState = 9
+	PaymentState_PAYMENT_STATE_REFUNDED    PaymentState = 10 // some of it, or all, was paid back
+)
+
+// Enum value maps for PaymentState.
+var (
+	PaymentState_name = map[int32]string{
+		0:  "PAYMENT_STATE_UNSPECIFIED",
+		1:  "PAYMENT_STATE_NONE",
+		2:  "PAYMENT_STATE_AUTHORISING",
+		3:  "PAYMENT_STATE_AUTHORISED",
+		4:  "PAYMENT_STATE_DECLINED",
+		5:  "PAYMENT_STATE_VOIDING",
+		6:  "PAYMENT_STATE_VOIDED",
+		7:  "PAYMENT_STATE_CAPTURING",
+		8:  "PAYMENT_STATE_CAPTURED",
+		9:  "PAYMENT_STATE_REFUNDING",
+		10: "PAYMENT_STATE_REFUNDED",
+	}
+	PaymentState_value = map[string]int32{
+		"PAYMENT_STATE_UNSPECIFIED": 0,
+		"PAYMENT_STATE_NONE":        1,
+		"PAYMENT_STATE_AUTHORISING": 2,
+		"PAYMENT_STATE_AUTHORISED":  3,
+		"PAYMENT_STATE_DECLINED":    4,
+		"PAYMENT_STATE_VOIDING":     5,
+		"PAYMENT_STATE_VOIDED":      6,
+		"PAYMENT_STATE_CAPTURING":   7,
+		"PAYMENT_STATE_CAPTURED":    8,
+		"PAYMENT_STATE_REFUNDING":   9,
+		"PAYMENT_STATE_REFUNDED":    10,
+	}
+)
+
+func (x PaymentState) Enum() *PaymentState {
+	p := new(PaymentState)
+	*p = x
+	return p
+}
+
+func (x PaymentState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PaymentState) Descriptor() protoreflect.EnumDescriptor {
+	return file_artisan_payments_v1_payments_proto_enumTypes[0].Descriptor()
+}
+
+func (PaymentState) Type() protoreflect.EnumType {
+	return &file_artisan_payments_v1_payments_proto_enumTypes[0]
+}
+
+func (x PaymentState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PaymentState.Descriptor instead.
+func (PaymentState) EnumDescriptor() ([]byte, []int) {
+	return file_artisan_payments_v1_payments_proto_rawDescGZIP(), []int{0}
+}
+
 type MethodsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -107,7 +182,7 @@ type Payment struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	OrderId string                 `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	Method  string                 `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
-	// "none", "authorising", "authorised", "declined", "voiding", "voided", "capturing", "captured", "refunding", "refunded".
+	// The word of a PaymentState.
 	Status     string    `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
 	Authorised *v1.Money `protobuf:"bytes,4,opt,name=authorised,proto3" json:"authorised,omitempty"`
 	Captured   *v1.Money `protobuf:"bytes,5,opt,name=captured,proto3" json:"captured,omitempty"`
@@ -1618,7 +1693,20 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\abalance\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\abalance\"\x8f\x01\n" +
 	"\x14TrialBalanceResponse\x128\n" +
 	"\bbalances\x18\x01 \x03(\v2\x1c.artisan.payments.v1.BalanceR\bbalances\x12=\n" +
-	"\x0eout_of_balance\x18\x02 \x03(\v2\x17.artisan.money.v1.MoneyR\foutOfBalance2\xcd\x06\n" +
+	"\x0eout_of_balance\x18\x02 \x03(\v2\x17.artisan.money.v1.MoneyR\foutOfBalance*\xc5\x02\n" +
+	"\fPaymentState\x12\x1d\n" +
+	"\x19PAYMENT_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12PAYMENT_STATE_NONE\x10\x01\x12\x1d\n" +
+	"\x19PAYMENT_STATE_AUTHORISING\x10\x02\x12\x1c\n" +
+	"\x18PAYMENT_STATE_AUTHORISED\x10\x03\x12\x1a\n" +
+	"\x16PAYMENT_STATE_DECLINED\x10\x04\x12\x19\n" +
+	"\x15PAYMENT_STATE_VOIDING\x10\x05\x12\x18\n" +
+	"\x14PAYMENT_STATE_VOIDED\x10\x06\x12\x1b\n" +
+	"\x17PAYMENT_STATE_CAPTURING\x10\a\x12\x1a\n" +
+	"\x16PAYMENT_STATE_CAPTURED\x10\b\x12\x1b\n" +
+	"\x17PAYMENT_STATE_REFUNDING\x10\t\x12\x1a\n" +
+	"\x16PAYMENT_STATE_REFUNDED\x10\n" +
+	"2\xcd\x06\n" +
 	"\x0fPaymentsService\x12T\n" +
 	"\aMethods\x12#.artisan.payments.v1.MethodsRequest\x1a$.artisan.payments.v1.MethodsResponse\x12Z\n" +
 	"\tAuthorise\x12%.artisan.payments.v1.AuthoriseRequest\x1a&.artisan.payments.v1.AuthoriseResponse\x12K\n" +
@@ -1644,75 +1732,77 @@ func file_artisan_payments_v1_payments_proto_rawDescGZIP() []byte {
 	return file_artisan_payments_v1_payments_proto_rawDescData
 }
 
+var file_artisan_payments_v1_payments_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_artisan_payments_v1_payments_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_artisan_payments_v1_payments_proto_goTypes = []any{
-	(*MethodsRequest)(nil),       // 0: artisan.payments.v1.MethodsRequest
-	(*MethodsResponse)(nil),      // 1: artisan.payments.v1.MethodsResponse
-	(*Payment)(nil),              // 2: artisan.payments.v1.Payment
-	(*Refund)(nil),               // 3: artisan.payments.v1.Refund
-	(*RefundEvent)(nil),          // 4: artisan.payments.v1.RefundEvent
-	(*AuthoriseRequest)(nil),     // 5: artisan.payments.v1.AuthoriseRequest
-	(*AuthoriseResponse)(nil),    // 6: artisan.payments.v1.AuthoriseResponse
-	(*VoidRequest)(nil),          // 7: artisan.payments.v1.VoidRequest
-	(*VoidResponse)(nil),         // 8: artisan.payments.v1.VoidResponse
-	(*RefundRequest)(nil),        // 9: artisan.payments.v1.RefundRequest
-	(*RefundResponse)(nil),       // 10: artisan.payments.v1.RefundResponse
-	(*QuoteRefundRequest)(nil),   // 11: artisan.payments.v1.QuoteRefundRequest
-	(*QuoteRefundResponse)(nil),  // 12: artisan.payments.v1.QuoteRefundResponse
-	(*GetPaymentRequest)(nil),    // 13: artisan.payments.v1.GetPaymentRequest
-	(*GetPaymentResponse)(nil),   // 14: artisan.payments.v1.GetPaymentResponse
-	(*PartRefundsRequest)(nil),   // 15: artisan.payments.v1.PartRefundsRequest
-	(*PartRefund)(nil),           // 16: artisan.payments.v1.PartRefund
-	(*PartRefundsResponse)(nil),  // 17: artisan.payments.v1.PartRefundsResponse
-	(*Entry)(nil),                // 18: artisan.payments.v1.Entry
-	(*ListEntriesRequest)(nil),   // 19: artisan.payments.v1.ListEntriesRequest
-	(*ListEntriesResponse)(nil),  // 20: artisan.payments.v1.ListEntriesResponse
-	(*TrialBalanceRequest)(nil),  // 21: artisan.payments.v1.TrialBalanceRequest
-	(*Balance)(nil),              // 22: artisan.payments.v1.Balance
-	(*TrialBalanceResponse)(nil), // 23: artisan.payments.v1.TrialBalanceResponse
-	(*v1.Money)(nil),             // 24: artisan.money.v1.Money
+	(PaymentState)(0),            // 0: artisan.payments.v1.PaymentState
+	(*MethodsRequest)(nil),       // 1: artisan.payments.v1.MethodsRequest
+	(*MethodsResponse)(nil),      // 2: artisan.payments.v1.MethodsResponse
+	(*Payment)(nil),              // 3: artisan.payments.v1.Payment
+	(*Refund)(nil),               // 4: artisan.payments.v1.Refund
+	(*RefundEvent)(nil),          // 5: artisan.payments.v1.RefundEvent
+	(*AuthoriseRequest)(nil),     // 6: artisan.payments.v1.AuthoriseRequest
+	(*AuthoriseResponse)(nil),    // 7: artisan.payments.v1.AuthoriseResponse
+	(*VoidRequest)(nil),          // 8: artisan.payments.v1.VoidRequest
+	(*VoidResponse)(nil),         // 9: artisan.payments.v1.VoidResponse
+	(*RefundRequest)(nil),        // 10: artisan.payments.v1.RefundRequest
+	(*RefundResponse)(nil),       // 11: artisan.payments.v1.RefundResponse
+	(*QuoteRefundRequest)(nil),   // 12: artisan.payments.v1.QuoteRefundRequest
+	(*QuoteRefundResponse)(nil),  // 13: artisan.payments.v1.QuoteRefundResponse
+	(*GetPaymentRequest)(nil),    // 14: artisan.payments.v1.GetPaymentRequest
+	(*GetPaymentResponse)(nil),   // 15: artisan.payments.v1.GetPaymentResponse
+	(*PartRefundsRequest)(nil),   // 16: artisan.payments.v1.PartRefundsRequest
+	(*PartRefund)(nil),           // 17: artisan.payments.v1.PartRefund
+	(*PartRefundsResponse)(nil),  // 18: artisan.payments.v1.PartRefundsResponse
+	(*Entry)(nil),                // 19: artisan.payments.v1.Entry
+	(*ListEntriesRequest)(nil),   // 20: artisan.payments.v1.ListEntriesRequest
+	(*ListEntriesResponse)(nil),  // 21: artisan.payments.v1.ListEntriesResponse
+	(*TrialBalanceRequest)(nil),  // 22: artisan.payments.v1.TrialBalanceRequest
+	(*Balance)(nil),              // 23: artisan.payments.v1.Balance
+	(*TrialBalanceResponse)(nil), // 24: artisan.payments.v1.TrialBalanceResponse
+	(*v1.Money)(nil),             // 25: artisan.money.v1.Money
 }
 var file_artisan_payments_v1_payments_proto_depIdxs = []int32{
-	24, // 0: artisan.payments.v1.Payment.authorised:type_name -> artisan.money.v1.Money
-	24, // 1: artisan.payments.v1.Payment.captured:type_name -> artisan.money.v1.Money
-	24, // 2: artisan.payments.v1.Payment.refunded:type_name -> artisan.money.v1.Money
-	3,  // 3: artisan.payments.v1.Payment.refunds:type_name -> artisan.payments.v1.Refund
-	24, // 4: artisan.payments.v1.Refund.amount:type_name -> artisan.money.v1.Money
-	24, // 5: artisan.payments.v1.RefundEvent.amount:type_name -> artisan.money.v1.Money
-	24, // 6: artisan.payments.v1.RefundEvent.refunded:type_name -> artisan.money.v1.Money
-	24, // 7: artisan.payments.v1.RefundEvent.captured:type_name -> artisan.money.v1.Money
-	24, // 8: artisan.payments.v1.AuthoriseRequest.amount:type_name -> artisan.money.v1.Money
-	2,  // 9: artisan.payments.v1.AuthoriseResponse.payment:type_name -> artisan.payments.v1.Payment
-	2,  // 10: artisan.payments.v1.VoidResponse.payment:type_name -> artisan.payments.v1.Payment
-	24, // 11: artisan.payments.v1.RefundRequest.amount:type_name -> artisan.money.v1.Money
-	2,  // 12: artisan.payments.v1.RefundResponse.payment:type_name -> artisan.payments.v1.Payment
-	24, // 13: artisan.payments.v1.QuoteRefundResponse.amount:type_name -> artisan.money.v1.Money
-	2,  // 14: artisan.payments.v1.GetPaymentResponse.payment:type_name -> artisan.payments.v1.Payment
-	24, // 15: artisan.payments.v1.PartRefund.amount:type_name -> artisan.money.v1.Money
-	16, // 16: artisan.payments.v1.PartRefundsResponse.refunds:type_name -> artisan.payments.v1.PartRefund
-	24, // 17: artisan.payments.v1.Entry.amount:type_name -> artisan.money.v1.Money
-	18, // 18: artisan.payments.v1.ListEntriesResponse.entries:type_name -> artisan.payments.v1.Entry
-	24, // 19: artisan.payments.v1.Balance.balance:type_name -> artisan.money.v1.Money
-	22, // 20: artisan.payments.v1.TrialBalanceResponse.balances:type_name -> artisan.payments.v1.Balance
-	24, // 21: artisan.payments.v1.TrialBalanceResponse.out_of_balance:type_name -> artisan.money.v1.Money
-	0,  // 22: artisan.payments.v1.PaymentsService.Methods:input_type -> artisan.payments.v1.MethodsRequest
-	5,  // 23: artisan.payments.v1.PaymentsService.Authorise:input_type -> artisan.payments.v1.AuthoriseRequest
-	7,  // 24: artisan.payments.v1.PaymentsService.Void:input_type -> artisan.payments.v1.VoidRequest
-	9,  // 25: artisan.payments.v1.PaymentsService.Refund:input_type -> artisan.payments.v1.RefundRequest
-	11, // 26: artisan.payments.v1.PaymentsService.QuoteRefund:input_type -> artisan.payments.v1.QuoteRefundRequest
-	13, // 27: artisan.payments.v1.PaymentsService.GetPayment:input_type -> artisan.payments.v1.GetPaymentRequest
-	15, // 28: artisan.payments.v1.PaymentsService.PartRefunds:input_type -> artisan.payments.v1.PartRefundsRequest
-	19, // 29: artisan.payments.v1.PaymentsService.ListEntries:input_type -> artisan.payments.v1.ListEntriesRequest
-	21, // 30: artisan.payments.v1.PaymentsService.TrialBalance:input_type -> artisan.payments.v1.TrialBalanceRequest
-	1,  // 31: artisan.payments.v1.PaymentsService.Methods:output_type -> artisan.payments.v1.MethodsResponse
-	6,  // 32: artisan.payments.v1.PaymentsService.Authorise:output_type -> artisan.payments.v1.AuthoriseResponse
-	8,  // 33: artisan.payments.v1.PaymentsService.Void:output_type -> artisan.payments.v1.VoidResponse
-	10, // 34: artisan.payments.v1.PaymentsService.Refund:output_type -> artisan.payments.v1.RefundResponse
-	12, // 35: artisan.payments.v1.PaymentsService.QuoteRefund:output_type -> artisan.payments.v1.QuoteRefundResponse
-	14, // 36: artisan.payments.v1.PaymentsService.GetPayment:output_type -> artisan.payments.v1.GetPaymentResponse
-	17, // 37: artisan.payments.v1.PaymentsService.PartRefunds:output_type -> artisan.payments.v1.PartRefundsResponse
-	20, // 38: artisan.payments.v1.PaymentsService.ListEntries:output_type -> artisan.payments.v1.ListEntriesResponse
-	23, // 39: artisan.payments.v1.PaymentsService.TrialBalance:output_type -> artisan.payments.v1.TrialBalanceResponse
+	25, // 0: artisan.payments.v1.Payment.authorised:type_name -> artisan.money.v1.Money
+	25, // 1: artisan.payments.v1.Payment.captured:type_name -> artisan.money.v1.Money
+	25, // 2: artisan.payments.v1.Payment.refunded:type_name -> artisan.money.v1.Money
+	4,  // 3: artisan.payments.v1.Payment.refunds:type_name -> artisan.payments.v1.Refund
+	25, // 4: artisan.payments.v1.Refund.amount:type_name -> artisan.money.v1.Money
+	25, // 5: artisan.payments.v1.RefundEvent.amount:type_name -> artisan.money.v1.Money
+	25, // 6: artisan.payments.v1.RefundEvent.refunded:type_name -> artisan.money.v1.Money
+	25, // 7: artisan.payments.v1.RefundEvent.captured:type_name -> artisan.money.v1.Money
+	25, // 8: artisan.payments.v1.AuthoriseRequest.amount:type_name -> artisan.money.v1.Money
+	3,  // 9: artisan.payments.v1.AuthoriseResponse.payment:type_name -> artisan.payments.v1.Payment
+	3,  // 10: artisan.payments.v1.VoidResponse.payment:type_name -> artisan.payments.v1.Payment
+	25, // 11: artisan.payments.v1.RefundRequest.amount:type_name -> artisan.money.v1.Money
+	3,  // 12: artisan.payments.v1.RefundResponse.payment:type_name -> artisan.payments.v1.Payment
+	25, // 13: artisan.payments.v1.QuoteRefundResponse.amount:type_name -> artisan.money.v1.Money
+	3,  // 14: artisan.payments.v1.GetPaymentResponse.payment:type_name -> artisan.payments.v1.Payment
+	25, // 15: artisan.payments.v1.PartRefund.amount:type_name -> artisan.money.v1.Money
+	17, // 16: artisan.payments.v1.PartRefundsResponse.refunds:type_name -> artisan.payments.v1.PartRefund
+	25, // 17: artisan.payments.v1.Entry.amount:type_name -> artisan.money.v1.Money
+	19, // 18: artisan.payments.v1.ListEntriesResponse.entries:type_name -> artisan.payments.v1.Entry
+	25, // 19: artisan.payments.v1.Balance.balance:type_name -> artisan.money.v1.Money
+	23, // 20: artisan.payments.v1.TrialBalanceResponse.balances:type_name -> artisan.payments.v1.Balance
+	25, // 21: artisan.payments.v1.TrialBalanceResponse.out_of_balance:type_name -> artisan.money.v1.Money
+	1,  // 22: artisan.payments.v1.PaymentsService.Methods:input_type -> artisan.payments.v1.MethodsRequest
+	6,  // 23: artisan.payments.v1.PaymentsService.Authorise:input_type -> artisan.payments.v1.AuthoriseRequest
+	8,  // 24: artisan.payments.v1.PaymentsService.Void:input_type -> artisan.payments.v1.VoidRequest
+	10, // 25: artisan.payments.v1.PaymentsService.Refund:input_type -> artisan.payments.v1.RefundRequest
+	12, // 26: artisan.payments.v1.PaymentsService.QuoteRefund:input_type -> artisan.payments.v1.QuoteRefundRequest
+	14, // 27: artisan.payments.v1.PaymentsService.GetPayment:input_type -> artisan.payments.v1.GetPaymentRequest
+	16, // 28: artisan.payments.v1.PaymentsService.PartRefunds:input_type -> artisan.payments.v1.PartRefundsRequest
+	20, // 29: artisan.payments.v1.PaymentsService.ListEntries:input_type -> artisan.payments.v1.ListEntriesRequest
+	22, // 30: artisan.payments.v1.PaymentsService.TrialBalance:input_type -> artisan.payments.v1.TrialBalanceRequest
+	2,  // 31: artisan.payments.v1.PaymentsService.Methods:output_type -> artisan.payments.v1.MethodsResponse
+	7,  // 32: artisan.payments.v1.PaymentsService.Authorise:output_type -> artisan.payments.v1.AuthoriseResponse
+	9,  // 33: artisan.payments.v1.PaymentsService.Void:output_type -> artisan.payments.v1.VoidResponse
+	11, // 34: artisan.payments.v1.PaymentsService.Refund:output_type -> artisan.payments.v1.RefundResponse
+	13, // 35: artisan.payments.v1.PaymentsService.QuoteRefund:output_type -> artisan.payments.v1.QuoteRefundResponse
+	15, // 36: artisan.payments.v1.PaymentsService.GetPayment:output_type -> artisan.payments.v1.GetPaymentResponse
+	18, // 37: artisan.payments.v1.PaymentsService.PartRefunds:output_type -> artisan.payments.v1.PartRefundsResponse
+	21, // 38: artisan.payments.v1.PaymentsService.ListEntries:output_type -> artisan.payments.v1.ListEntriesResponse
+	24, // 39: artisan.payments.v1.PaymentsService.TrialBalance:output_type -> artisan.payments.v1.TrialBalanceResponse
 	31, // [31:40] is the sub-list for method output_type
 	22, // [22:31] is the sub-list for method input_type
 	22, // [22:22] is the sub-list for extension type_name
@@ -1730,13 +1820,14 @@ func file_artisan_payments_v1_payments_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_payments_v1_payments_proto_rawDesc), len(file_artisan_payments_v1_payments_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_artisan_payments_v1_payments_proto_goTypes,
 		DependencyIndexes: file_artisan_payments_v1_payments_proto_depIdxs,
+		EnumInfos:         file_artisan_payments_v1_payments_proto_enumTypes,
 		MessageInfos:      file_artisan_payments_v1_payments_proto_msgTypes,
 	}.Build()
 	File_artisan_payments_v1_payments_proto = out.File

@@ -28,6 +28,9 @@ const (
 	NotifyServiceSendProcedure = "/artisan.notify.v1.NotifyService/Send"
 	// NotifyServiceListMessagesProcedure is the procedure name of the NotifyService's ListMessages RPC.
 	NotifyServiceListMessagesProcedure = "/artisan.notify.v1.NotifyService/ListMessages"
+	// NotifyServiceListOrderMessagesProcedure is the procedure name of the NotifyService's
+	// ListOrderMessages RPC.
+	NotifyServiceListOrderMessagesProcedure = "/artisan.notify.v1.NotifyService/ListOrderMessages"
 	// NotifyServiceGetMessageProcedure is the procedure name of the NotifyService's GetMessage RPC.
 	NotifyServiceGetMessageProcedure = "/artisan.notify.v1.NotifyService/GetMessage"
 	// NotifyServiceResendProcedure is the procedure name of the NotifyService's Resend RPC.
@@ -52,6 +55,13 @@ var (
 			StreamType: connect.StreamTypeUnary,
 			Schema:     v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("ListMessages"),
 			Procedure:  NotifyServiceListMessagesProcedure,
+		}
+	})
+	notifyServiceListOrderMessagesSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("ListOrderMessages"),
+			Procedure:  NotifyServiceListOrderMessagesProcedure,
 		}
 	})
 	notifyServiceGetMessageSpec = sync.OnceValue(func() connect.Spec {
@@ -90,6 +100,8 @@ type NotifyServiceClient interface {
 	Send(context.Context, *v1.SendRequest) (*v1.SendResponse, error)
 	// ListMessages lists messages, newest first. The text of a secret one is blank, except in a demo.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.ListMessagesResponse, error)
+	// ListOrderMessages lists what was written about orders to who ordered them, of each the newest 50, newest first.
+	ListOrderMessages(context.Context, *v1.ListOrderMessagesRequest) (*v1.ListOrderMessagesResponse, error)
 	GetMessage(context.Context, *v1.GetMessageRequest) (*v1.GetMessageResponse, error)
 	// Resend tries a message that failed again; one that waits to be sent is left as it is. Fails with conflict
 	// "already_sent", or "not_kept" when what it said is no longer there.
@@ -114,6 +126,8 @@ type NotifyServiceHandler interface {
 	Send(context.Context, *v1.SendRequest) (*v1.SendResponse, error)
 	// ListMessages lists messages, newest first. The text of a secret one is blank, except in a demo.
 	ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.ListMessagesResponse, error)
+	// ListOrderMessages lists what was written about orders to who ordered them, of each the newest 50, newest first.
+	ListOrderMessages(context.Context, *v1.ListOrderMessagesRequest) (*v1.ListOrderMessagesResponse, error)
 	GetMessage(context.Context, *v1.GetMessageRequest) (*v1.GetMessageResponse, error)
 	// Resend tries a message that failed again; one that waits to be sent is left as it is. Fails with conflict
 	// "already_sent", or "not_kept" when what it said is no longer there.
@@ -133,6 +147,7 @@ func RegisterNotifyServiceHandler(server *connect.Server, svc NotifyServiceHandl
 	server.Register(
 		connect.Method{Spec: notifyServiceSendSpec(), Handler: adapter.send},
 		connect.Method{Spec: notifyServiceListMessagesSpec(), Handler: adapter.listMessages},
+		connect.Method{Spec: notifyServiceListOrderMessagesSpec(), Handler: adapter.listOrderMessages},
 		connect.Method{Spec: notifyServiceGetMessageSpec(), Handler: adapter.getMessage},
 		connect.Method{Spec: notifyServiceResendSpec(), Handler: adapter.resend},
 		connect.Method{Spec: notifyServiceMailOrderLinkSpec(), Handler: adapter.mailOrderLink},
@@ -149,6 +164,10 @@ func (UnimplementedNotifyServiceHandler) Send(context.Context, *v1.SendRequest) 
 
 func (UnimplementedNotifyServiceHandler) ListMessages(context.Context, *v1.ListMessagesRequest) (*v1.ListMessagesResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.notify.v1.NotifyService.ListMessages is not implemented")
+}
+
+func (UnimplementedNotifyServiceHandler) ListOrderMessages(context.Context, *v1.ListOrderMessagesRequest) (*v1.ListOrderMessagesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.notify.v1.NotifyService.ListOrderMessages is not implemented")
 }
 
 func (UnimplementedNotifyServiceHandler) GetMessage(context.Context, *v1.GetMessageRequest) (*v1.GetMessageResponse, error) {
@@ -182,6 +201,14 @@ func (c *notifyServiceClient) Send(ctx context.Context, req *v1.SendRequest) (*v
 func (c *notifyServiceClient) ListMessages(ctx context.Context, req *v1.ListMessagesRequest) (*v1.ListMessagesResponse, error) {
 	var res v1.ListMessagesResponse
 	if err := c.client.CallUnary(ctx, notifyServiceListMessagesSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *notifyServiceClient) ListOrderMessages(ctx context.Context, req *v1.ListOrderMessagesRequest) (*v1.ListOrderMessagesResponse, error) {
+	var res v1.ListOrderMessagesResponse
+	if err := c.client.CallUnary(ctx, notifyServiceListOrderMessagesSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -239,6 +266,18 @@ func (h notifyServiceHandler) listMessages(ctx context.Context, _ connect.Spec, 
 		return err
 	}
 	res, err := h.svc.ListMessages(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h notifyServiceHandler) listOrderMessages(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListOrderMessagesRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListOrderMessages(ctx, &req)
 	if err != nil {
 		return err
 	}
