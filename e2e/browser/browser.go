@@ -77,6 +77,8 @@ type Eyes struct {
 	NoScript      bool
 	// Sharp draws two dots for each, as a good screen does.
 	Sharp bool
+	// Paper is the page as it is printed.
+	Paper bool
 }
 
 // Phone and Desk are the two usual ones.
@@ -122,9 +124,12 @@ func newTab(parent context.Context, eyes Eyes, options ...chromedp.ContextOption
 
 // Look sees the page with other eyes from now on.
 func (t *Tab) Look(eyes Eyes) error {
-	scheme, scale := "light", 1.0
+	scheme, scale, media := "light", 1.0, ""
 	if eyes.Dark {
 		scheme = "dark"
+	}
+	if eyes.Paper {
+		media = "print"
 	}
 	if eyes.Sharp {
 		scale = 2
@@ -135,7 +140,7 @@ func (t *Tab) Look(eyes Eyes) error {
 	if err != nil {
 		return err
 	}
-	_, err = chromedp.Call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+	_, err = chromedp.Call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
 	if err != nil {
