@@ -138,7 +138,7 @@ func (a *album) signIn(tab *browser.Tab, role string) error {
 		func() error { return tab.Fill("E-mail", account.Email) },
 		func() error { return tab.Fill("Password", account.Password) },
 		func() error { return tab.Press("Sign in") },
-		func() error { return tab.See("Sign out") },
+		func() error { return tab.See("Desk") }, // where who has one lands
 	)
 }
 
