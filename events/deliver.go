@@ -192,7 +192,7 @@ func (p *Publisher) deliver(ctx context.Context, s subscriber, most int, away *a
 		return 0, err
 	}
 	receipts, err := send(ctx, s.client, p.name, batch)
-	lasting := context.WithoutCancel(ctx)
+	lasting := context.WithoutCancel(ctx) // a stop that comes now would leave the batch claimed, or have it sent again
 	if err == nil {
 		return len(batch), p.settle(lasting, s.name, batch, receipts)
 	}
@@ -213,7 +213,7 @@ func send(ctx context.Context, client eventsv1connect.EventServiceClient, publis
 	for _, row := range batch {
 		request.Events = append(request.Events, toProto(publisher, row.Event))
 	}
-	ctx, cancel := context.WithTimeout(ctx, claimFor/2)
+	ctx, cancel := context.WithTimeout(ctx, claimFor/2) // settled before another replica may claim it
 	defer cancel()
 	response, err := client.Deliver(ctx, request)
 	if err == nil && len(response.GetReceipts()) != len(batch) {

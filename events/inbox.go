@@ -82,6 +82,7 @@ func (s *Subscriber) apply(ctx context.Context, batch []Event) (receipts []*even
 	defer fault.Recover(&err)
 	receipts = make([]*eventsv1.Receipt, len(batch))
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		// Locked, so that of two who bring the same event one waits, and then finds it applied; see record for the first.
 		seen, err := versions(ctx, tx, batch)
 		if err != nil {
 			return err
@@ -90,7 +91,7 @@ func (s *Subscriber) apply(ctx context.Context, batch []Event) (receipts []*even
 		for i, e := range batch {
 			key := [2]string{e.Publisher, e.Aggregate}
 			switch last, known := seen[key]; {
-			case e.Version <= last:
+			case e.Version <= last: // applied, but the receipt was lost
 				receipts[i] = &eventsv1.Receipt{Retire: true}
 			case !known && s.mayBeForgotten(e.OccurredAt):
 				receipts[i] = &eventsv1.Receipt{Reason: "it is older than what is remembered, so it may have been applied already"}
@@ -98,7 +99,7 @@ func (s *Subscriber) apply(ctx context.Context, batch []Event) (receipts []*even
 				receipts[i] = &eventsv1.Receipt{Early: true, Reason: "an earlier event has not arrived"}
 			default:
 				receipts[i] = &eventsv1.Receipt{Retire: true}
-				seen[key] = e.Version
+				seen[key] = e.Version // the next of the batch may be its successor
 				fresh = append(fresh, e)
 			}
 		}

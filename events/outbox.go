@@ -67,7 +67,7 @@ func (p *Publisher) Publish(ctx context.Context, tx *sqldb.Tx, events ...Event) 
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	tx.AfterCommit(p.wakeAll)
+	tx.AfterCommit(p.wakeAll) // sooner they would look for rows that nobody sees yet
 	return nil
 }
 
@@ -82,7 +82,7 @@ func (p *Publisher) wakeAll() {
 	for _, s := range p.subscribers {
 		select {
 		case s.wake <- struct{}{}:
-		default:
+		default: // it is told already, and looks once for all
 		}
 	}
 }
@@ -108,6 +108,8 @@ func (p *Publisher) claim(ctx context.Context, name string, most int) (batch []r
 	return batch, nil
 }
 
+// claimRows commits its claim before anything is sent: no transaction is open while a subscriber is waited for. A replica
+// that dies with a batch leaves it to the others after claimFor.
 func (p *Publisher) claimRows(ctx context.Context, name string, most int) (batch []row, err error) {
 	if due, err := p.anyDue(ctx, name); err != nil || !due {
 		return nil, err
@@ -124,7 +126,9 @@ func (p *Publisher) claimRows(ctx context.Context, name string, most int) (batch
 	return batch, err
 }
 
-// due reads a batch of due rows. One whose predecessor is put off, or is with another replica, waits for it.
+// due reads a batch of due rows. One whose predecessor is put off, or is with another replica, waits for it: the inbox would
+// refuse it as early. Of each it reads whether any of its aggregate is before it, by which an inbox that has forgotten
+// the aggregate knows that it misses none.
 func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string, most int) (batch []row, err error) {
 	err = sqldb.EachRow(ctx, q, `SELECT aggregate, version, id, type, occurred_at, payload, attempts, next_at, (
 			SELECT COUNT(*) FROM (SELECT 1 FROM outbox AS earlier
@@ -195,6 +199,7 @@ func (p *Publisher) settle(ctx context.Context, name string, batch []row, receip
 	}
 	forgiveEarly(later, reasons)
 	err := p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		// Where a power cut takes this back the events go again, and the inbox knows them.
 		if err := tx.Relax(ctx); err != nil {
 			return err
 		}

@@ -79,7 +79,7 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 			shelf.change(settle)
 		}
 	}
-	tx.AfterCommit(func() { s.report(ctx, shelf.shortages) })
+	tx.AfterCommit(func() { s.report(ctx, shelf.shortages) }) // the transaction may run again, and would report twice
 	return s.save(ctx, tx, shelf)
 }
 

@@ -92,6 +92,7 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 	}
 	out := make([]sqldb.Outcome[set], len(batch))
 	for i, r := range batch {
+		// Each finds the shelf as those before it left it. One that is refused has taken nothing, so the rest is saved.
 		shelf.countUnconfirmed(r.order, -1)
 		switch {
 		case r.forNow:

@@ -38,13 +38,13 @@ func (s *shelf) put(lot *Lot) {
 }
 
 // hold sets an order's lines aside until a time, all or none. The hold of an order that
-// has a living one is that one, extended.
+// has a living one is that one, extended: ordering asks again when an answer was lost.
 func (s *shelf) hold(order string, lines []Line, until int64, most shares) error {
 	h := s.holds[order]
 	if renewed, err := h.Renew(s.now, until, sameLines(s.lines[order], lines), most.unconfirmed > 0); renewed || err != nil {
 		return err
 	}
-	s.expire(order)
+	s.expire(order) // what it had before is on the shelf again, so that it may be picked for it
 	picked, err := s.pick(lines, most)
 	if err != nil {
 		return err
@@ -159,6 +159,7 @@ func (s *shelf) confirm(order string, lines []Line) {
 	switch s.holds[order].Keep() {
 	case hold.Kept, hold.Returned:
 	case hold.Held:
+		// Held though its time may be over: as long as nobody has swept it, it is nobody else's.
 		for _, a := range s.lines[order] {
 			stock := s.stock[a.Variant]
 			stock.move(&stock.Held, &stock.Sold, a.Quantity)
@@ -167,6 +168,8 @@ func (s *shelf) confirm(order string, lines []Line) {
 			}
 		}
 	default:
+		// The money is promised and the shopper was told, so a confirmed order is never refused here: what is missing is
+		// the operator's to settle.
 		picked, short := allocate(s.lots, s.today, lines, nil)
 		s.take(order, picked, sold)
 		for _, a := range picked {
@@ -237,6 +240,7 @@ func (s *shelf) cancel(order string) {
 		s.giveBack(order, held)
 	case hold.Kept:
 		s.giveBack(order, sold)
+		// Confirmed and cancelled may be of one batch, and then the shortage is not written yet.
 		s.settled = append(s.settled, order)
 		s.shortages = slices.DeleteFunc(s.shortages, func(short Shortage) bool { return short.Order == order })
 	default:
@@ -279,7 +283,7 @@ func (s *shelf) giveBack(order string, from account) {
 func (s *shelf) putBack(a Allocation, quantity int64, from account) {
 	stock, lot := s.stock[a.Variant], s.lot[a.Lot]
 	stock.move(from(stock), &stock.Available, quantity)
-	if a.Unpacked && from(stock) == &stock.Sold {
+	if a.Unpacked && from(stock) == &stock.Sold { // what is only held was never owed
 		stock.owe(-quantity)
 	}
 	lot.Remaining += quantity

@@ -233,6 +233,7 @@ func (s *shelf) saveNewLots(ctx context.Context, tx *sqldb.Tx) error {
 	})
 }
 
+// saveLines writes the lines of orders anew: an order has few.
 func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 	var old, rows [][]any
 	for _, order := range s.relined {

@@ -69,7 +69,7 @@ func (g *Group[Q, A]) Do(ctx context.Context, request Q) (A, error) {
 	g.running = true
 	g.mu.Unlock()
 	if lead {
-		go g.drain()
+		go g.drain() // not by its caller, who may leave while others wait
 	}
 	select {
 	case <-m.done:
@@ -84,7 +84,8 @@ func (g *Group[Q, A]) Do(ctx context.Context, request Q) (A, error) {
 // what a batch costs is shared by more, and a batch costs more than the wait.
 const gatherFor = time.Millisecond
 
-// drain commits batches until nobody waits.
+// drain commits batches, one after another, until nobody waits. Two at once would want the same hot rows, and each
+// would be half as large.
 func (g *Group[Q, A]) drain() {
 	for met := 1; ; {
 		if met > 1 {
@@ -92,9 +93,9 @@ func (g *Group[Q, A]) drain() {
 		}
 		g.mu.Lock()
 		n := min(len(g.queue), g.max)
-		batch := g.queue[:n:n]
+		batch := g.queue[:n:n] // bounded, so that what is appended to the rest leaves it alone
 		g.queue = g.queue[n:]
-		if n == 0 {
+		if n == 0 { // under the lock of Do, or who comes right now would wait for nobody
 			g.queue, g.running = nil, false
 			g.mu.Unlock()
 			return
@@ -117,6 +118,8 @@ func (g *Group[Q, A]) commit(batch []*member[Q, A]) {
 	if err == nil {
 		return
 	}
+	// A database that is away would fail each member too, after as long a wait; what is unknown may be there already,
+	// so to do it again is for its caller to decide.
 	alone := len(batch) == 1 || fault.KindOf(err) == fault.Unknown || fault.KindOf(err) == fault.Unavailable
 	for _, m := range batch {
 		if alone {
@@ -136,6 +139,7 @@ func (g *Group[Q, A]) try(batch []*member[Q, A]) (err error) {
 	for i, m := range batch {
 		requests[i] = m.request
 	}
+	// Outcomes are given out only once they are committed: the transaction may run several times, and may fail.
 	var outcomes []Outcome[A]
 	err = g.db.Tx(ctx, func(ctx context.Context, tx *Tx) (err error) {
 		outcomes, err = g.run(ctx, tx, requests)

@@ -117,6 +117,7 @@ func again(try func() error) error {
 		if err == nil || !isRetryable(err) || attempt == 3 {
 			return classify(err)
 		}
+		// Those that met would meet again if all of them came back at the same time.
 		time.Sleep(time.Duration(rand.Int64N(int64(5*time.Millisecond) << attempt))) //nolint:gosec // jitter
 	}
 }
