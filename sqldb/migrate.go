@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -18,6 +19,10 @@ import (
 // set of files keeps its own version table. Any number of processes may call it at
 // once: PostgreSQL takes a session lock, SQLite a lock file.
 func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
+	// So it is at nearly every start. To find it out by the migrations' own way takes a lock, and on PostgreSQL a connection.
+	if current, err := db.current(ctx, set, files); err != nil || current {
+		return err
+	}
 	pool, dialect, options := db.write, database.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.Engine == Postgres {
 		// A lock each schema, so that services migrate side by side; looked at every second.
@@ -46,6 +51,46 @@ func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
 		return fmt.Errorf("migrate %s: %w", set, classify(err))
 	}
 	return nil
+}
+
+// current reports whether the files of a set are those that have run.
+func (db *DB) current(ctx context.Context, set string, files fs.FS) (is bool, err error) {
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return false, fmt.Errorf("migrate %s: %w", set, err)
+	}
+	want := []int64{0} // the table's own making
+	for _, name := range names {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return false, fmt.Errorf("migrate %s: %w", set, err)
+		}
+		want = append(want, version)
+	}
+	err = db.View(ctx, func(ctx context.Context, tx *Tx) error {
+		var have []int64
+		made, err := tx.HasTable(ctx, "migrations_"+set)
+		if err == nil && made {
+			have, err = versions(ctx, tx, set)
+		}
+		is = slices.Equal(have, want)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("migrate %s: %w", set, err)
+	}
+	return is, nil
+}
+
+// versions are those of a set that have run, rising.
+func versions(ctx context.Context, tx *Tx, set string) (have []int64, err error) {
+	err = EachRow(ctx, tx, "SELECT version_id FROM migrations_"+set+" WHERE is_applied ORDER BY version_id", nil, func(scan Scanner) error {
+		var version int64
+		err := scan(&version)
+		have = append(have, version)
+		return err
+	})
+	return have, err
 }
 
 // HasTable reports whether the schema has a table.
