@@ -32,7 +32,7 @@ func realShop(t *testing.T, engine sqldb.Engine, post *mailServer) *shop {
 	}
 	secret("SECRET", strings.Repeat("0123456789abcdef", 4))
 	if engine == sqldb.Postgres {
-		secret("DATABASE_URL", ownDatabase(t))
+		secret("DATABASE_URL", sqldbtest.Database(t, ""))
 	}
 	if post != nil {
 		secret("SMTP_URL", "smtp://"+post.addr+"?tls=off")

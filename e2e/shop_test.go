@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"bufio"
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -21,6 +20,7 @@ import (
 
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/quick"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -95,11 +95,16 @@ type process struct {
 	err    error
 }
 
-// eachShape runs a test on a fresh shop of each shape and engine.
+// eachShape runs a test on a fresh shop of each shape and engine; the short form on each shape.
 func eachShape(t *testing.T, test func(t *testing.T, s *shop)) {
 	for _, shape := range []shape{one, many} {
 		for _, engine := range sqldbtest.Engines {
-			t.Run(fmt.Sprintf("%s on %s", shape, engine), func(t *testing.T) { test(t, open(t, shape, engine)) })
+			t.Run(fmt.Sprintf("%s on %s", shape, engine), func(t *testing.T) {
+				if engine != sqldb.SQLite {
+					quick.Leaves(t, "a shop of each shape on SQLite only")
+				}
+				test(t, open(t, shape, engine))
+			})
 		}
 	}
 }
@@ -125,7 +130,7 @@ func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	s := &shop{t: t, shape: shape, data: filepath.Join(t.TempDir(), "data"), ports: map[string]int{}, procs: map[string]*process{}}
 	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_PEER_TOKEN="+rand.Text(), "ARTISAN_DATA="+s.data, "ARTISAN_LOG_LEVEL=warn")
 	if engine == sqldb.Postgres {
-		s.env = append(s.env, "ARTISAN_DATABASE_URL="+ownDatabase(t))
+		s.env = append(s.env, "ARTISAN_DATABASE_URL="+sqldbtest.Database(t, ""))
 	}
 	for _, port := range hosttest.FreePorts(t, 2*len(names())) {
 		key := "admin "
@@ -144,34 +149,6 @@ func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	s.listen = fmt.Sprintf("http://127.0.0.1:%d", s.ports["edge"])
 	t.Cleanup(s.kill)
 	return s
-}
-
-// ownDatabase makes a database that lives as long as the test.
-func ownDatabase(t testing.TB) string {
-	t.Helper()
-	base := sqldbtest.URL(t)
-	name := "e2e_" + strings.ToLower(rand.Text())
-	admin := func(query string) error {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		db, err := sqldb.Open(ctx, sqldb.Config{URL: base, Schema: "public"})
-		if err != nil {
-			return err
-		}
-		defer func() { _ = db.Close() }()
-		_, err = db.Read().ExecContext(ctx, query)
-		return err
-	}
-	if err := admin("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-	})
-	head, query, _ := strings.Cut(base, "?")
-	return head[:strings.LastIndexByte(head, '/')+1] + name + "?" + query
 }
 
 // start starts whatever of the shop is not running, and waits until it is ready.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/quick"
 )
 
 // TestACertificateIsFetchedFromAnAuthority has pebble, an authority made for tests, sign for a name whose address it asks for
@@ -123,7 +124,7 @@ func runPebble(t *testing.T, cert, key string, own, tlsPort, httpPort int) (dire
 	cmd.Env = append(os.Environ(), "PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
-		t.Fatalf("pebble does not run; ./check installs it: %v", err)
+		quick.Lacks(t, "pebble", fmt.Sprintf("pebble does not run; ./check all installs it: %v", err))
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()

@@ -49,7 +49,8 @@ func Each(t *testing.T, services []host.Service, test func(t *testing.T, p *host
 
 // Start opens services in this process, and starts their jobs and deliveries, until
 // the test ends. Options change the configuration. Jobs run by the real clock;
-// what is stored goes by Config.Now, except expiry on PostgreSQL, which has its own.
+// what is stored goes by Config.Now, except expiry on PostgreSQL, which has its own. Processes share a database on
+// PostgreSQL by the same Config.SchemaPrefix, which stands for one.
 func Start(t testing.TB, engine sqldb.Engine, services []host.Service, options ...func(*host.Config)) *host.Process {
 	t.Helper()
 	p := Open(t, engine, services, options...)
@@ -71,12 +72,10 @@ func Open(t testing.TB, engine sqldb.Engine, services []host.Service, options ..
 	for _, option := range options {
 		option(&config)
 	}
+	migrated(t, &config, services)
 	var names []string
 	for _, s := range services {
 		names = append(names, s.Name)
-		if engine == sqldb.Postgres {
-			t.Cleanup(func() { sqldbtest.Drop(t, sqldb.Config{URL: config.DatabaseURL, Schema: config.SchemaPrefix + s.Name}) })
-		}
 	}
 	p, err := host.New(t.Context(), config, services, names...)
 	if err != nil {

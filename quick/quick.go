@@ -1,0 +1,62 @@
+// Package quick says how much of a test the short form of ./check runs (go test -short): fewer rounds, and nothing that
+// wants what the machine was not given. It tells what that is, so that nothing is left out in silence.
+package quick
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+// Variable names the file to which is told, a line each, what the short form leaves to ./check all. Without it only the
+// test's own log says so.
+const Variable = "ARTISAN_TEST_LEFT"
+
+// Of is how many of something a test does: all of them, or short of them in the short form, which it tells.
+func Of(t testing.TB, all, short int, what string) int {
+	t.Helper()
+	if !testing.Short() {
+		return all
+	}
+	tell(t, fmt.Sprintf("%d %s of %d", short, what, all))
+	return short
+}
+
+// Lacks ends a test that wants what the machine was not given. Only the short form leaves it to ./check all, and tells that;
+// otherwise the test fails, and says what to do.
+func Lacks(t testing.TB, what, todo string) {
+	t.Helper()
+	if !testing.Short() {
+		t.Fatal(todo)
+	}
+	tell(t, "without "+what)
+	t.Skipf("without %s: left to ./check all", what)
+}
+
+// Leaves ends a part of a test that the short form leaves to ./check all, and tells that; otherwise it does nothing.
+func Leaves(t testing.TB, why string) {
+	t.Helper()
+	if !testing.Short() {
+		return
+	}
+	tell(t, why)
+	t.Skipf("%s: left to ./check all", why)
+}
+
+// tell appends a line: why, a tab, and the test's name. Tests of several packages do so at the same time.
+func tell(t testing.TB, why string) {
+	t.Helper()
+	path := os.Getenv(Variable)
+	if path == "" {
+		t.Logf("the short form: %s", why)
+		return
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // named by ./check
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = fmt.Fprintf(file, "%s\t%s\n", why, t.Name())
+	if failure := file.Close(); err != nil || failure != nil {
+		t.Fatal(err, failure)
+	}
+}
