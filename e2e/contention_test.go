@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	"github.com/artisan-eats/artisan/quick"
 
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/state"
@@ -15,18 +16,21 @@ import (
 const (
 	shoppers = 50
 	rarity   = 10
-	repeats  = 100
 )
+
+// repeats is how often they rush.
+func repeats(t *testing.T) int { return quick.Of(t, 100, 10, "rushes") }
 
 // TestTheLastTenOfAVariantAreSoldToTen lets 50 shoppers at once want the last 10.
 func TestTheLastTenOfAVariantAreSoldToTen(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *shop) {
 		g := s.stock(0, 100_000)
-		for round := range repeats {
+		rounds := repeats(t)
+		for round := range rounds {
 			s.setStock(g.variantID, rarity)
 			s.rush(t, round, g.variantID, g.pickupID, "out_of_stock")
 		}
-		s.seesStock(t, g.variantID, 0, 0, repeats*rarity*1000)
+		s.seesStock(t, g.variantID, 0, 0, int64(rounds*rarity*1000))
 	})
 }
 
@@ -34,13 +38,14 @@ func TestTheLastTenOfAVariantAreSoldToTen(t *testing.T) {
 func TestTheLastTenPlacesOfAWindowGoToTen(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *shop) {
 		g := s.stock(1_000_000, 1)
-		for round := range repeats {
+		rounds := repeats(t)
+		for round := range rounds {
 			s.rush(t, round, g.variantID, s.addWindow("pickup", rarity), "window_full")
 		}
 		client := inventoryv1connect.NewInventoryServiceClient(s.client("inventory"))
 		eventually(t, 60*time.Second, "whoever got no place holds no stock", func() bool {
 			r, err := client.Availability(t.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{g.variantID}})
-			return err == nil && r.GetVariants()[0].GetHeld() == 0 && r.GetVariants()[0].GetSold() == repeats*rarity*1000
+			return err == nil && r.GetVariants()[0].GetHeld() == 0 && r.GetVariants()[0].GetSold() == int64(rounds*rarity*1000)
 		})
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/quick"
 	"github.com/artisan-eats/artisan/sqldb"
 
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -28,7 +29,6 @@ import (
 )
 
 const (
-	crashRounds   = 30
 	crashShoppers = 32
 	crashPieces   = 1_000_000
 	crashPlaces   = 100_000
@@ -59,8 +59,8 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 				}
 			})
 		}
-		inFlight, met := 0, map[string]int{}
-		for range crashRounds {
+		inFlight, met, rounds := 0, map[string]int{}, quick.Of(t, 30, 8, "kills")
+		for range rounds {
 			time.Sleep(time.Duration(100+rand.IntN(500)) * time.Millisecond)
 			if h.checkingOut.Load() > 0 {
 				inFlight++
@@ -75,8 +75,8 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 		all.Wait()
 		h.waiting.Wait()
 		t.Logf("%d orders acknowledged, %d refused, %v changed, %d changes refused; %d of %d kills met a checkout, and of changes %v",
-			len(h.orders), h.refused.Load(), h.changed, h.unchanged.Load(), inFlight, crashRounds, met)
-		if len(h.orders) < 5*crashRounds || inFlight < crashRounds/2 {
+			len(h.orders), h.refused.Load(), h.changed, h.unchanged.Load(), inFlight, rounds, met)
+		if len(h.orders) < 5*rounds || inFlight < rounds/2 {
 			t.Error("this proves too little: too few orders, or too few kills that met one")
 		}
 		for _, kind := range kinds {

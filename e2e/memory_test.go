@@ -22,6 +22,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/quick"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -49,7 +50,7 @@ func TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory(t *testing.T) {
 	served := s.shops(t, ended)
 	var sending sync.WaitGroup
 	var answered [600]atomic.Int32
-	for i, content := range hostilePictures() {
+	for i, content := range hostilePictures(quick.Of(t, 100, 20, "hostile pictures")) {
 		sending.Go(func() { answered[senders[i%len(senders)].sends(t, s.listen, content)].Add(1) })
 	}
 	sending.Wait()
@@ -75,8 +76,8 @@ func TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory(t *testing.T) {
 	}
 }
 
-// hostilePictures are a hundred, no two of them the same.
-func hostilePictures() [][]byte {
+// hostilePictures are so many, of all kinds, no two of them the same.
+func hostilePictures(many int) [][]byte {
 	large := func(content []byte) []byte { return append(content, make([]byte, 10<<20-len(content))...) }
 	torn := picturetest.PNG(3000, 2400, 16, false, "torn")
 	kinds := []func(name string) []byte{
@@ -92,7 +93,7 @@ func hostilePictures() [][]byte {
 	dear := picturetest.PNG(6700, 5300, 16, false, "") // these take long to make
 	interlaced := picturetest.PNG(4000, 3000, 16, true, "")
 	var all [][]byte
-	for i := range 100 {
+	for i := range many {
 		switch n := i % (len(kinds) + 2); {
 		case n < len(kinds):
 			all = append(all, kinds[n](strconv.Itoa(i)))

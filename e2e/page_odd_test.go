@@ -31,6 +31,7 @@ var oddMarkets = []struct {
 
 // TestPagesFitOddMarkets orders in every odd market, and looks at each page on the way at every width.
 func TestPagesFitOddMarkets(t *testing.T) {
+	browses(t)
 	s := open(t, one, sqldb.SQLite)
 	for _, m := range oddMarkets {
 		t.Run(m.code, func(t *testing.T) {

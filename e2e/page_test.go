@@ -106,6 +106,7 @@ var pages = []struct{ name, as, path string }{
 // It gives what its pages' addresses need, and people by role.
 func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, people map[string]*person) {
 	t.Helper()
+	browses(t)
 	s = openDemo(t)
 	people = map[string]*person{"guest": s.visitor(t, e)}
 	s.secondFactors(t, e, people)

@@ -18,6 +18,7 @@ const (
 // TestAFirstViewIsLightAndStill opens the pages on which people arrive with nothing kept: over the wire comes
 // little, nothing waits for a script, and nothing jumps.
 func TestAFirstViewIsLightAndStill(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	product := s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id")
 	for name, path := range map[string]string{"home": "/", "list": "/m/portland/products", "product": "/p/" + product} {
@@ -44,6 +45,7 @@ func TestAFirstViewIsLightAndStill(t *testing.T) {
 
 // TestALabelIsAsSharpAsTheScreen looks at a picture that is words, where it is largest.
 func TestALabelIsAsSharpAsTheScreen(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	label := s.must(t, 200, "GET", "/products?market=portland&limit=1&q=Kouign-amann", nil).body.list("products")[0].str("id")
 	for _, e := range []browser.Eyes{browser.Phone, browser.Desk, sharp(browser.Phone), sharp(browser.Desk)} {

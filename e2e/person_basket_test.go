@@ -27,6 +27,7 @@ func (p *person) bar() bar {
 
 // TestTheBasketFloatsWherePeopleShopOnAPhone looks for the floating basket where it helps, and where it is in the way.
 func TestTheBasketFloatsWherePeopleShopOnAPhone(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)
 	p.signsInAs("producer", "/producer")
@@ -60,6 +61,7 @@ func TestTheBasketFloatsWherePeopleShopOnAPhone(t *testing.T) {
 
 // TestWhatGoesIntoTheBasketSaysSoOnASlowNetwork adds at 400 ms and 50 KB/s, before and after the page's script is there.
 func TestWhatGoesIntoTheBasketSaysSoOnASlowNetwork(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	cheese := s.must(t, 200, "GET", "/products?market=portland&limit=1&q=Thomas+Creek", nil).body.list("products")[0].str("id")
 	for _, e := range []browser.Eyes{browser.Phone, browser.Desk} {
@@ -91,6 +93,7 @@ func TestWhatGoesIntoTheBasketSaysSoOnASlowNetwork(t *testing.T) {
 
 // TestACardSaysWhatBecomesOfItOnASlowNetwork is the same for a card's steps.
 func TestACardSaysWhatBecomesOfItOnASlowNetwork(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)
 	p.opens("/m/portland/products?q=washed+rind")

@@ -14,6 +14,7 @@ func TestAMembersBasketGoesAlongToAnotherDevice(t *testing.T) {
 	for name, noScript := range map[string]bool{"with JavaScript": false, "without JavaScript": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			browses(t)
 			s, small, wide := openDemo(t), browser.Phone, browser.Desk
 			small.NoScript, wide.NoScript = noScript, noScript
 			phone, desk, laptop := s.visitor(t, small), s.visitor(t, wide), s.visitor(t, wide)

@@ -17,6 +17,7 @@ import (
 func TestPersonOrdersWithTheKeyboardAlone(t *testing.T) {
 	for name, e := range eyes {
 		t.Run(name, func(t *testing.T) {
+			browses(t)
 			s := openDemo(t)
 			p := s.visitor(t, e)
 			p.opens("/m/portland")

@@ -18,6 +18,7 @@ import (
 
 // TestPersonShopsInFrenchBesideAMarketInEnglish orders in Lyon, in a shop that has Salem, Oregon, too, and reads what comes of it.
 func TestPersonShopsInFrenchBesideAMarketInEnglish(t *testing.T) {
+	browses(t)
 	s := open(t, one, sqldb.SQLite)
 	for _, m := range []*catalogv1.Market{
 		{Code: "lyon", Name: "Lyon", Currency: "EUR", Locale: "fr-FR", TimeZone: "Europe/Paris", Country: "FR"},

@@ -31,6 +31,7 @@ func TestPersonSignsInWithAPasskey(t *testing.T) {
 	for name, e := range map[string]browser.Eyes{"phone": browser.Phone, "desk": browser.Desk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			browses(t)
 			p := openDemo(t).atLocalhost().visitor(t, e)
 			touch, err := p.CarryPasskeys()
 			p.must(err)
@@ -103,6 +104,7 @@ func (p *person) entersPassword(role, next string) {
 
 // TestPersonIsToldWherePasskeysWork looks at the demo at its IP address, and without JavaScript.
 func TestPersonIsToldWherePasskeysWork(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)
 	p.opens("/sign-in")

@@ -14,6 +14,7 @@ import (
 func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
 	for name, e := range map[string]browser.Eyes{"with a script": browser.Phone, "without": eyes["phone without JavaScript"]} {
 		t.Run(name, func(t *testing.T) {
+			browses(t)
 			s := openDemo(t)
 			p := s.visitor(t, e)
 			p.opens("/m/portland/products?category=cheese")
@@ -53,6 +54,7 @@ func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
 // TestPersonAvoidsInTwoTabs: what is ticked in one stays when something is chosen in the other, which shows it ticked from then on. What
 // is unticked goes, and the focus stays where it is.
 func TestPersonAvoidsInTwoTabs(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Desk)
 	p.opens("/m/portland/products")
@@ -86,6 +88,7 @@ func (p *person) sheet() bool {
 
 // TestPersonComesBackToWhereTheListWas shows more of a list, looks at something far down, and comes back.
 func TestPersonComesBackToWhereTheListWas(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	all := s.found(t, &catalogv1.ListProductsRequest{})
 	p := s.visitor(t, browser.Phone)
@@ -126,6 +129,7 @@ func (p *person) hasCards(want int) {
 
 // TestHeaderAndFiltersStayInViewAtADesk scrolls far down.
 func TestHeaderAndFiltersStayInViewAtADesk(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Desk)
 	p.opens("/m/portland/products")

@@ -8,6 +8,7 @@ import (
 
 // TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout begins with a day, which the lists and the checkout keep to.
 func TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)
 	p.fillsBasket(creek, "3")

@@ -39,6 +39,7 @@ func (p *person) suggests(so func(chosen) bool) {
 func TestPersonChoosesASuggestionWithTheArrowKeys(t *testing.T) {
 	for name, e := range map[string]browser.Eyes{"phone": browser.Phone, "desk": browser.Desk} {
 		t.Run(name, func(t *testing.T) {
+			browses(t)
 			s := openDemo(t)
 			p := s.visitor(t, e)
 			p.opens("/m/portland")

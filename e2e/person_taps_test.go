@@ -15,6 +15,7 @@ const mostTaps = 11
 // TestALongOrderTakesElevenTaps orders a sourdough without milk and the things of two more makers, as a guest on a phone. Keys
 // that are pressed in a field that has the focus are no taps: Enter, and the one that goes to the next field.
 func TestALongOrderTakesElevenTaps(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)
 	p.opens("/")

@@ -2,11 +2,13 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/artisan-eats/artisan/e2e/browser"
+	"github.com/artisan-eats/artisan/quick"
 )
 
 // chromium is the one browser of all tests; each person has a tab of their own in it.
@@ -39,13 +41,26 @@ var eyes = map[string]browser.Eyes{
 	"desk without JavaScript":  {Width: browser.Desk.Width, Height: browser.Desk.Height, NoScript: true},
 }
 
-// eachEyes runs a journey on a fresh demo market in each of the ways.
+// eachEyes runs a journey on a fresh demo market in each of the ways; the short form in two of them: on a phone, and at a
+// desk without JavaScript.
 func eachEyes(t *testing.T, journey func(t *testing.T, s *shop, e browser.Eyes)) {
 	for name, e := range eyes {
 		t.Run(name, func(t *testing.T) {
+			if e.NoScript == (e.Width == browser.Phone.Width) {
+				quick.Leaves(t, "two pairs of eyes of four")
+			}
+			browses(t)
 			t.Parallel()
 			journey(t, openDemo(t), e)
 		})
+	}
+}
+
+// browses ends a test in the short form where that was not given a browser.
+func browses(t testing.TB) {
+	t.Helper()
+	if testing.Short() && os.Getenv(browser.Variable) == "" {
+		quick.Lacks(t, "a browser", "")
 	}
 }
 

@@ -125,6 +125,7 @@ func TestPersonWhoAddsAtOnceStaysOnThePage(t *testing.T) {
 
 // TestPersonSeesTheBasketThatIsNewest adds something while the page still asks what was in the basket.
 func TestPersonSeesTheBasketThatIsNewest(t *testing.T) {
+	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)
 	p.opens("/p/" + s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id"))

@@ -18,10 +18,10 @@ import (
 
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
+	"github.com/artisan-eats/artisan/quick"
 )
 
 const (
-	attackOrders  = 848
 	attackWorkers = 8
 	honestAlone   = 30 // each from an address of its own
 	honestAtOne   = 20 // all from one address
@@ -40,7 +40,8 @@ func TestOneClientWithInventedAddressesTakesNothing(t *testing.T) {
 			windows = append(windows, s.addWindow("pickup", scarcePlaces))
 		}
 		letters := s.reads(t)
-		attack := s.attacks(t, g, windows)
+		orders := int64(quick.Of(t, 848, 150, "invented orders"))
+		attack := s.attacks(t, g, windows, orders)
 		var all sync.WaitGroup
 		var confirmed atomic.Int64
 		for i := range honestAlone + honestAtOne {
@@ -56,7 +57,7 @@ func TestOneClientWithInventedAddressesTakesNothing(t *testing.T) {
 		if confirmed.Load() != honestAlone+honestAtOne {
 			t.Errorf("%d of %d honest orders are confirmed", confirmed.Load(), honestAlone+honestAtOne)
 		}
-		if placed < attackOrders/2 {
+		if placed < orders/2 {
 			t.Errorf("the attack placed %d orders only: this proves too little", placed)
 		}
 		for _, service := range []string{"inventory", "delivery"} {
@@ -87,13 +88,13 @@ func (a *attack) wait() int64 {
 }
 
 // attacks begins to order with invented addresses, all from one client. What the shop refuses is not tried again.
-func (s *shop) attacks(t *testing.T, g goods, windows []string) *attack {
+func (s *shop) attacks(t *testing.T, g goods, windows []string, orders int64) *attack {
 	a := &attack{}
 	from := s.from("127.0.0.66")
 	var next atomic.Int64
 	for range attackWorkers {
 		a.all.Go(func() {
-			for n := next.Add(1); n <= attackOrders; n = next.Add(1) {
+			for n := next.Add(1); n <= orders; n = next.Add(1) {
 				got, err := from.pickup(fmt.Sprintf("invented%d@nowhere.example", n), g, windows[n%scarceWindows])
 				if err != nil {
 					t.Error(err)

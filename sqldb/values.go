@@ -83,7 +83,7 @@ func In(q Querier, column string, number int, these []string) (text string, arg 
 	return column + " IN (SELECT value FROM json_each(" + parameter + "))", string(list)
 }
 
-// maxRows is how many rows one statement of ExecRows takes on SQLite, which bounds the number of parameters.
+// maxRows is how many rows one statement of ExecRows takes on SQLite, which bounds the number of parameters (32,766).
 const maxRows = 1000
 
 // Rows gives rows of values as a query, with columns column1, column2, ... of these types (TEXT, BIGINT,
@@ -97,7 +97,8 @@ func Rows(e Engine, rows [][]any, types ...string) (query string, args []any) {
 }
 
 // ExecRows runs a statement for any number of rows, and answers how many rows of its table it
-// changed. compose writes the statement around the query that Rows gives.
+// changed. compose writes the statement around the query that Rows gives. So a batch is one statement a table and not one a
+// row: on PostgreSQL a statement costs mostly its way there and back, during which the rows of the batch are locked.
 func ExecRows(ctx context.Context, tx *Tx, rows [][]any, types []string, compose func(rows string) string) (changed int64, err error) {
 	size := maxRows
 	if tx.Engine == Postgres {

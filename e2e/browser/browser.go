@@ -16,13 +16,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// variable names the program, where it is not one of programs.
-const variable = "ARTISAN_TEST_CHROMIUM"
+// Variable names the program, where it is not one of the usual names.
+const Variable = "ARTISAN_TEST_CHROMIUM"
 
 var programs = []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome"}
 
 // errNone is the error of Start on a machine without a browser.
-var errNone = errors.New("there is no Chromium: install one (./check does, on Debian: apt-get install chromium), or name its program in " + variable)
+var errNone = errors.New("there is no Chromium: install one (./check all does, on Debian: apt-get install chromium), or name its program in " + Variable)
 
 // Browser is a running Chromium.
 type Browser struct {
@@ -52,7 +52,7 @@ func Start() (*Browser, error) {
 const startsWithin = time.Minute
 
 func find() (string, error) {
-	if program := os.Getenv(variable); program != "" {
+	if program := os.Getenv(Variable); program != "" {
 		return program, nil
 	}
 	for _, name := range programs {
