@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/quick"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -34,7 +35,7 @@ func besieged(t testing.TB) (*shop, goods, villain) {
 func TestOthersBuyWhileOneDoesHerWorst(t *testing.T) {
 	s, g, v := besieged(t)
 	end := v.unleash(t)
-	for range 100 {
+	for range quick.Of(t, 100, 20, "orders beside a villain") {
 		if err := s.mustBuy(s.cart(t, g.variantID, 1), g.pickupID); err != nil {
 			t.Fatal(err)
 		}
