@@ -88,7 +88,7 @@ func pageRoutes(site *web.Site) []web.Route {
 
 		{Pattern: "GET /me", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.Me},
 		{Pattern: "GET /cart", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.CartPage},
-		{Pattern: "POST /cart/lines", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.AddLine(shop.Product)},
+		{Pattern: "POST /cart/lines", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.AddLine(shop.RefusedPage)},
 		{Pattern: "POST /cart/lines/{variant}", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.ChangeLine},
 		{Pattern: "GET /checkout", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.CheckoutPage},
 		{Pattern: "POST /checkout/form", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.CheckoutAgain, MayPassword: true},
@@ -169,7 +169,7 @@ func pageRoutes(site *web.Site) []web.Route {
 		{Pattern: "POST /producer/products", Tier: web.UnderWay, Rule: web.Producing, Personal: producer.At(goods.AddProduct)},
 		{Pattern: "POST /producer/goods", Tier: web.UnderWay, Rule: web.Producing, Personal: producer.At(goods.SaveGoods)},
 		{Pattern: "POST /producer/goods/bulk", Tier: web.UnderWay, Rule: web.Producing, Personal: producer.At(goods.BulkGoods)},
-		{Pattern: "GET /producer/products/{id}/preview", Tier: web.UnderWay, Rule: web.Producing, Personal: producer.At(goods.Preview(shop.ProductAs))},
+		{Pattern: "GET /producer/products/{id}/preview", Tier: web.UnderWay, Rule: web.Producing, Personal: producer.At(goods.Preview(shop.PreviewPage))},
 		{Pattern: "GET /producer/new", Tier: web.UnderWay, Rule: web.Producing, Personal: producer.At(goods.NewProduct)},
 		{Pattern: "GET /producer/products/{id}", Tier: web.UnderWay, Rule: web.Producing, Personal: producer.At(goods.EditProduct)},
 		{Pattern: "POST /producer/products/{id}", Tier: web.UnderWay, Rule: web.Producing, Personal: producer.At(goods.SaveProduct)},

@@ -46,7 +46,7 @@ func readSource(t *testing.T) source {
 	for _, c := range category.All {
 		s.sentences[c.Name] = ""
 	}
-	for _, glob := range append(frontDoor, "../edge/page/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go") {
+	for _, glob := range append(frontDoor, "../edge/page/*.go", "../edge/*/view/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go") {
 		s.walk(t, glob, s.sentence)
 	}
 	for _, room := range []string{"identity", "ordering", "delivery", "inventory", "payments", "share", "once", "hold", "fault", "notify"} {
@@ -86,7 +86,7 @@ func (s source) sentence(n ast.Node) {
 	if !ok {
 		return
 	}
-	first := map[string]int{"Text": 0, "Key": 0, "said": 0, "say": 1, "Frame": 0, "Count": 1}
+	first := map[string]int{"Text": 0, "Key": 0, "said": 0, "Said": 0, "say": 1, "Say": 1, "Frame": 0, "Count": 1}
 	name := called(call)
 	at, known := first[name]
 	if name == "Count" && len(call.Args) < 3 {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -21,7 +22,7 @@ func AccountPage(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Account{
+	model := view.Account{
 		Frame: v.Frame("Your account"), Name: trade.CalledAs(v), Email: v.Account.GetEmail(), Verified: v.Account.GetEmailVerified(), As: v.Account.GetId(),
 		Producer: len(v.Whole().GetProducerIds()) > 0, Operator: web.IsOperator(v.Whole()), Data: "/account/data.json",
 		Next: web.NextPage("/account", url.Values{}, answer.GetNextCursor()),
@@ -37,9 +38,9 @@ func AccountPage(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	for _, a := range all {
-		model.Addresses = append(model.Addresses, page.Address{ID: a.GetId(), Line: trade.AddressLine(v.Says(), a)})
+		model.Addresses = append(model.Addresses, view.Address{ID: a.GetId(), Line: trade.AddressLine(v.Says(), a)})
 	}
-	return web.Render(v.Context(), http.StatusOK, page.AccountPage(model))
+	return web.Render(v.Context(), http.StatusOK, view.AccountPage(model))
 }
 
 // shopperWords say in a word or two how an order stands.
@@ -49,9 +50,9 @@ var shopperWords = map[string]string{
 }
 
 // ownOrders are orders of any markets, each as its market reads.
-func ownOrders(v *web.Visit, orders []*orderingv1.Order) ([]page.Order, error) {
+func ownOrders(v *web.Visit, orders []*orderingv1.Order) ([]view.Order, error) {
 	places := map[string]*web.Market{}
-	var models []page.Order
+	var models []view.Order
 	for _, o := range orders {
 		if places[o.GetMarket()] == nil {
 			in, err := v.Site.Market(v.Context(), o.GetMarket())
@@ -61,7 +62,7 @@ func ownOrders(v *web.Visit, orders []*orderingv1.Order) ([]page.Order, error) {
 			places[o.GetMarket()] = in
 		}
 		in := places[o.GetMarket()]
-		model := page.Order{
+		model := view.Order{
 			ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Status: v.Says().Text(shopperWords[o.GetStatus()]), Total: in.Money(o.GetTotal()),
 			When: v.Says().Span(in.At(o.GetWindowStartsAt()), in.At(o.GetWindowEndsAt())), CanRepeat: o.GetConfirmedAt() != 0,
 		}
@@ -80,7 +81,7 @@ var underWayStates = []string{"placed", "held", "authorised", trade.StatusConfir
 func LeavePage(v *web.Visit) (*web.Reply, error) { return showLeave(v, http.StatusOK, nil) }
 
 func showLeave(v *web.Visit, status int, problem *fault.Error) (*web.Reply, error) {
-	return showForm(v, status, page.Form{
+	return showForm(v, status, view.Form{
 		Heading: "Delete your account", Action: "/account/delete", Button: "Delete it for good", Back: "/account",
 		Explained: []string{
 			"Your name, addresses and messages are erased, also from past orders.",
@@ -92,7 +93,7 @@ func showLeave(v *web.Visit, status int, problem *fault.Error) (*web.Reply, erro
 }
 
 // showForm shows a form of a member's own, with what is wrong beside each field.
-func showForm(v *web.Visit, status int, model page.Form, typed url.Values, problem *fault.Error) (*web.Reply, error) {
+func showForm(v *web.Visit, status int, model view.Form, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	model.Frame, model.As = v.Frame(model.Heading), v.Account.GetId()
 	wrong := map[string]string{}
 	if problem != nil {
@@ -102,7 +103,7 @@ func showForm(v *web.Visit, status int, model page.Form, typed url.Values, probl
 	if problem != nil {
 		model.Troubles = page.Troubles{Message: problem.Message, Each: web.InputTroubles(model.Inputs)}
 	}
-	out, err := web.Render(v.Context(), status, page.FormPage(model))
+	out, err := web.Render(v.Context(), status, view.FormPage(model))
 	if err != nil || problem == nil {
 		return out, err
 	}
@@ -148,7 +149,7 @@ func Leave(v *web.Visit) (*web.Reply, error) {
 		}
 		return showLeave(v, web.StatusOf(f), f)
 	}
-	out, err := web.Render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+	out, err := web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
 		Frame: v.Frame("Your account is deleted"), Heading: "Your account is deleted", Message: "Thank you for having been with us. The market is open to you at any time.", To: "/", Label: "To the market",
 	}))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -58,7 +59,7 @@ func storedAddress(v *web.Visit, a *identityv1.Address) []web.Stored {
 }
 
 func showAddress(v *web.Visit, status int, addressID string, typed url.Values, problem *fault.Error, changed ...page.Difference) (*web.Reply, error) {
-	model := page.Form{Key: typed.Get("key"), Heading: "A new address", Action: "/account/addresses", Button: "Keep it", Back: "/account", Inputs: trade.AddressInputs(v.Says(), "", url.Values{}, nil)}
+	model := view.Form{Key: typed.Get("key"), Heading: "A new address", Action: "/account/addresses", Button: "Keep it", Back: "/account", Inputs: trade.AddressInputs(v.Says(), "", url.Values{}, nil)}
 	model.Differences = page.Differences{MadeFrom: typed.Get(web.MadeField), Each: changed}
 	if addressID != "" {
 		model.Heading, model.Action, model.Key = locale.Key("Change an address"), "/account/addresses/"+addressID, ""

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -21,7 +22,7 @@ func FindOrderPage(v *web.Visit) (*web.Reply, error) {
 }
 
 func showFindOrder(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
-	return showSign(v, status, page.Sign{
+	return showSign(v, status, view.Sign{
 		Frame: v.Frame("Find my order"), Heading: "Find my order", Action: "/find-order", Button: "Send me the link",
 		Lead: "We mail its link again, to the address that you ordered with.",
 		Inputs: []page.Input{
@@ -45,7 +46,7 @@ func FindOrder(v *web.Visit) (*web.Reply, error) {
 		}
 		return showFindOrder(v, web.StatusOf(f), typed, f)
 	}
-	return web.Render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+	return web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
 		Frame: v.Frame("Look into your mail"), Heading: "Look into your mail", To: "/", Label: "Back to the market",
 		Message: "If there is an order with this number and this address, its link is on the way to it.",
 	}))

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -35,7 +36,7 @@ func showJoin(v *web.Visit, status int, typed url.Values, problem *fault.Error) 
 		return nil, err
 	}
 	says := v.Says()
-	model := page.Sign{Heading: "Work with us", Action: "/join", Button: "Yes, I do", Token: token}
+	model := view.Sign{Heading: "Work with us", Action: "/join", Button: "Yes, I do", Token: token}
 	model.Lead = says.Text("{maker} asks you to work at their desk here, as {email}.", maker.GetProducer().GetName(), invited.GetEmail())
 	switch invited.GetNeeds() {
 	case "sign_up":

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -49,30 +50,30 @@ func showLink(v *web.Visit, status int, typed url.Values, problem *fault.Error) 
 
 // expiredLink is shown for a link that was followed already, or is too old.
 func expiredLink(v *web.Visit) (*web.Reply, error) {
-	return web.Render(v.Context(), http.StatusNotFound, page.DonePage(page.Done{
+	return web.Render(v.Context(), http.StatusNotFound, view.DonePage(view.Done{
 		Frame: v.Frame("This link is no longer good"), Heading: "This link is no longer good", To: "/account", Label: "To my account",
 		Message: "A link works once, and not for ever. Perhaps you have followed it already, or there is a newer letter.",
 	}))
 }
 
 // linkSign says what a link is for.
-func linkSign(says *locale.Locale, link *identityv1.GetLinkResponse) page.Sign {
+func linkSign(says *locale.Locale, link *identityv1.GetLinkResponse) view.Sign {
 	switch link.GetKind() {
 	case "sign_up":
-		model := page.Sign{Heading: "Confirm your account", Button: "Make my account", Lead: says.Text("This makes an account at our market for {email}.", link.GetEmail())}
+		model := view.Sign{Heading: "Confirm your account", Button: "Make my account", Lead: says.Text("This makes an account at our market for {email}.", link.GetEmail())}
 		if link.GetNeedsPassword() {
 			model.Lead += " " + says.Text("It was begun in another browser, so please choose your name and your password here.")
 			model.Inputs = []page.Input{{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200"}, passwordNext}
 		}
 		return model
 	case "verify":
-		model := page.Sign{Heading: "Confirm your e-mail address", Button: "Yes, it is mine", Lead: says.Text("Is {email} your address?", link.GetEmail())}
+		model := view.Sign{Heading: "Confirm your e-mail address", Button: "Yes, it is mine", Lead: says.Text("Is {email} your address?", link.GetEmail())}
 		return withPassword(says, model, link)
 	case "email":
-		model := page.Sign{Heading: "Confirm your new e-mail address", Button: "Use this address", Lead: says.Text("From now on your account has the address {email}.", link.GetEmail())}
+		model := view.Sign{Heading: "Confirm your new e-mail address", Button: "Use this address", Lead: says.Text("From now on your account has the address {email}.", link.GetEmail())}
 		return withPassword(says, model, link)
 	default:
-		return page.Sign{
+		return view.Sign{
 			Heading: "Take your account back", Button: "It was not me: undo it",
 			Lead: says.Text("Your account gets the address {email} back. Everybody is signed out, the password of now is good no more, and we mail you a link to set a new one.", link.GetEmail()),
 		}
@@ -80,7 +81,7 @@ func linkSign(says *locale.Locale, link *identityv1.GetLinkResponse) page.Sign {
 }
 
 // withPassword asks for the account's password where nobody is signed in to it.
-func withPassword(says *locale.Locale, model page.Sign, link *identityv1.GetLinkResponse) page.Sign {
+func withPassword(says *locale.Locale, model view.Sign, link *identityv1.GetLinkResponse) view.Sign {
 	if link.GetNeedsPassword() {
 		model.Lead += " " + says.Text("You are not signed in to that account here, so please show its password. If you have no account with us, leave this page: somebody else has asked for it.")
 		model.Inputs = []page.Input{passwordNow}
@@ -114,7 +115,7 @@ func FollowLink(v *web.Visit) (*web.Reply, error) {
 
 // followed says what a link has done.
 func followed(v *web.Visit, answer *identityv1.FollowLinkResponse, next string) (*web.Reply, error) {
-	done := page.Done{To: "/account", Label: "To my account"}
+	done := view.Done{To: "/account", Label: "To my account"}
 	switch answer.GetKind() {
 	case "sign_up":
 		return signedIn(v, answer.GetSessionToken(), answer.GetExpiresAt(), next).With(v.Known(answer.GetDeviceToken())...).With(v.Site.Cookies.Drop(web.SignUpCookie)), nil
@@ -127,7 +128,7 @@ func followed(v *web.Visit, answer *identityv1.FollowLinkResponse, next string) 
 		done.Heading, done.Message = locale.Key("Thank you"), locale.Key("Your e-mail address is confirmed.")
 	}
 	done.Frame = v.Frame(done.Heading)
-	out, err := web.Render(v.Context(), http.StatusOK, page.DonePage(done))
+	out, err := web.Render(v.Context(), http.StatusOK, view.DonePage(done))
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/web"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 )
@@ -15,11 +15,11 @@ func MailPage(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Mail{Frame: v.Site.DeskFrame("Mailbox"), Next: web.NextPage("/dev/mail", url.Values{}, answer.GetNextCursor())}
+	model := view.Mail{Frame: v.Site.DeskFrame("Mailbox"), Next: web.NextPage("/dev/mail", url.Values{}, answer.GetNextCursor())}
 	for _, m := range answer.GetMessages() {
-		model.Messages = append(model.Messages, page.Message{
+		model.Messages = append(model.Messages, view.Message{
 			To: m.GetTo(), Subject: m.GetSubject(), Text: m.GetText(), Status: m.GetStatus(), When: web.TimeOf(m.GetCreatedAt()).Format("2 Jan 15:04 MST"),
 		})
 	}
-	return web.Render(v.Context(), http.StatusOK, page.MailPage(model))
+	return web.Render(v.Context(), http.StatusOK, view.MailPage(model))
 }

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"net/http"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
@@ -46,7 +46,7 @@ func showNotMe(v *web.Visit, token, do string) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.NotMe{Frame: v.Frame("This was not me"), Token: token}
+	model := view.NotMe{Frame: v.Frame("This was not me"), Token: token}
 	model.Secret = true
 	says := model.Locale
 	order := answer.GetOrderId() != "" && answer.GetCause() == "order"
@@ -66,5 +66,5 @@ func showNotMe(v *web.Visit, token, do string) (*web.Reply, error) {
 			model.Said = append(model.Said, says.Text("Order {number} is called off if nobody has paid for it, and the market is told.", trade.OrderNumber(answer.GetOrderId())))
 		}
 	}
-	return web.Render(v.Context(), http.StatusOK, page.NotMePage(model))
+	return web.Render(v.Context(), http.StatusOK, view.NotMePage(model))
 }

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/web"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/host"
@@ -12,9 +12,9 @@ import (
 
 // passkeyForm is a form that the pages' script fills in. It is there also where passkeys are used at another address, which it
 // names then.
-func passkeyForm(site *web.Site, purpose, action, label string) *page.PasskeyForm {
+func passkeyForm(site *web.Site, purpose, action, label string) *view.PasskeyForm {
 	_, origin := host.PasskeyOrigin(site.Base)
-	return &page.PasskeyForm{Purpose: purpose, Action: action, Button: label, Origin: origin}
+	return &view.PasskeyForm{Purpose: purpose, Action: action, Button: label, Origin: origin}
 }
 
 // passkeyAsked is what the script gives to the browser.

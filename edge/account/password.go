@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -33,7 +34,7 @@ func PasswordPage(v *web.Visit) (*web.Reply, error) {
 }
 
 func showPassword(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
-	return showForm(v, status, page.Form{
+	return showForm(v, status, view.Form{
 		Heading: "Change your password", Action: "/account/password", Button: "Change it", Back: "/account",
 		Lead:   "Wherever else you are signed in you are signed out.",
 		Inputs: []page.Input{labelled(passwordNow, locale.Key("Password of now")), passwordToChange},
@@ -70,7 +71,7 @@ func ChangePassword(v *web.Visit) (*web.Reply, error) {
 		}
 		return showPassword(v, web.StatusOf(f), typed, f)
 	}
-	out, err := web.Render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+	out, err := web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
 		Frame: v.Frame("Your password is changed"), Heading: "Your password is changed", To: "/account", Label: "Back to my account",
 		Message: "Everywhere else you are signed out.",
 	}))
@@ -89,7 +90,7 @@ func EmailPage(v *web.Visit) (*web.Reply, error) {
 }
 
 func showEmail(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
-	return showForm(v, status, page.Form{
+	return showForm(v, status, view.Form{
 		Heading: "Your e-mail address", Action: "/account/email", Button: "Send me a link", Back: "/account",
 		Lead:   v.Says().Text("It is {email} now. We send a letter to the new one, and it counts once you have followed its link.", v.Account.GetEmail()),
 		Inputs: []page.Input{labelled(emailField, locale.Key("New e-mail")), passwordNow},
@@ -133,7 +134,7 @@ func VerifyEmail(v *web.Visit) (*web.Reply, error) {
 }
 
 func linkMailed(v *web.Visit, message string) (*web.Reply, error) {
-	return web.Render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+	return web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
 		Frame: v.Frame("Look into your mail"), Heading: "Look into your mail", Message: message, To: "/account", Label: "Back to my account",
 	}))
 }
@@ -144,14 +145,14 @@ func SessionsPage(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Sessions{Frame: v.Frame("Where you are signed in"), As: v.Account.GetId(), Ended: v.Request.URL.Query().Get("ended") != ""}
+	model := view.Sessions{Frame: v.Frame("Where you are signed in"), As: v.Account.GetId(), Ended: v.Request.URL.Query().Get("ended") != ""}
 	for _, s := range answer.GetSessions() {
-		model.Sessions = append(model.Sessions, page.Session{
+		model.Sessions = append(model.Sessions, view.Session{
 			ID: s.GetId(), Device: deviceName(v.Says(), s), Network: s.GetNetwork(), Current: s.GetCurrent(),
 			Since: day(v.Says(), s.GetCreatedAt()), Used: minute(v.Says(), s.GetUsedAt()),
 		})
 	}
-	return web.Render(v.Context(), http.StatusOK, page.SessionsPage(model))
+	return web.Render(v.Context(), http.StatusOK, view.SessionsPage(model))
 }
 
 func deviceName(says *locale.Locale, s *identityv1.Session) string {

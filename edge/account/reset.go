@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -16,7 +17,7 @@ func ForgottenPage(v *web.Visit) (*web.Reply, error) {
 }
 
 func showForgotten(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
-	return showSign(v, status, page.Sign{
+	return showSign(v, status, view.Sign{
 		Frame: v.Frame("A new password"), Heading: "A new password", Action: "/forgotten", Button: "Send me a link",
 		Lead:   "Tell us your e-mail address, and we send you a link to set a new password.",
 		Inputs: []page.Input{emailField}, Others: []page.Choice{{Value: "/sign-in", Label: "I know it after all"}},
@@ -36,7 +37,7 @@ func AskReset(v *web.Visit) (*web.Reply, error) {
 		}
 		return showForgotten(v, web.StatusOf(f), typed, f)
 	}
-	return web.Render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+	return web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
 		Frame: v.Frame("Look into your mail"), Heading: "Look into your mail", To: "/sign-in", Label: "Back to signing in",
 		Message: "If there is an account with this address, we have sent a link to it. It works once, within an hour.",
 	}))
@@ -49,7 +50,7 @@ func ResetPage(v *web.Visit) (*web.Reply, error) {
 
 // showReset asks for a new password. The link has a token in its address, which goes nowhere from here.
 func showReset(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
-	model := page.Sign{
+	model := view.Sign{
 		Frame: v.Frame("A new password"), Heading: "Your new password", Action: "/reset-password", Button: "Set it, and sign in",
 		Lead:   "With it you are signed out everywhere else.",
 		Inputs: []page.Input{passwordNext}, Others: []page.Choice{{Value: "/forgotten", Label: "Send me another link"}},

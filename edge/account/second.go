@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -25,7 +26,7 @@ func SecondPage(v *web.Visit) (*web.Reply, error) {
 func showSecond(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	next, with := web.LocalPath(typed.Get("next"), ""), typed.Get("with")
 	factors := strings.Fields(with)
-	model := page.Prove{
+	model := view.Prove{
 		Frame: v.Frame("One more step"), Heading: "One more step", Action: "/sign-in/second", Button: "Sign in", Next: next, With: with,
 		Lead: "Your password was right. Show now that it is really you.", Inputs: []page.Input{codeField(factors)},
 		Others: []page.Choice{{Value: "/sign-in?next=" + url.QueryEscape(next), Label: "Sign in as somebody else"}},

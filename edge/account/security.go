@@ -9,6 +9,7 @@ import (
 
 	"rsc.io/qr"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -30,13 +31,13 @@ func showSecurity(v *web.Visit, status int, typed url.Values, problem *fault.Err
 	if err != nil {
 		return nil, err
 	}
-	model := page.Security{
+	model := view.Security{
 		Frame: v.Frame("Signing in"), As: v.Account.GetId(), Fresh: v.Fresh(), Prove: web.Ask(securityPath),
 		App: day(v.Says(), answer.GetTotpSince()), Codes: v.Says().Count(int64(answer.GetRecoveryCodes()), "For the day that your phone is lost, you have {n} recovery code left.", "For the day that your phone is lost, you have {n} recovery codes left."), Any: len(v.Held.GetFactors()) > 0, Desk: deskAsks(v),
 	}
 	model.Passkeys = v.Site.Assets.Passkey
 	for _, k := range answer.GetPasskeys() {
-		model.Keys = append(model.Keys, page.KeptPasskey{ID: k.GetId(), Name: k.GetName(), Since: day(v.Says(), k.GetCreatedAt()), Used: day(v.Says(), k.GetUsedAt())})
+		model.Keys = append(model.Keys, view.KeptPasskey{ID: k.GetId(), Name: k.GetName(), Since: day(v.Says(), k.GetCreatedAt()), Used: day(v.Says(), k.GetUsedAt())})
 	}
 	model.Add = passkeyForm(v.Site, "register", securityPath+"/passkeys", locale.Key("Add a passkey"))
 	wrong := map[string]string{}
@@ -45,7 +46,7 @@ func showSecurity(v *web.Visit, status int, typed url.Values, problem *fault.Err
 	}
 	names := web.Inputs(typed, wrong, page.Input{Name: "name", Label: "What to call it", Type: "text", Autocomplete: "off", MaxLength: "60", Hint: "“Laptop at work”, for example."})
 	model.Add.Name, model.Troubles.Each = &names[0], web.InputTroubles(names)
-	return web.Render(v.Context(), status, page.SecurityPage(model))
+	return web.Render(v.Context(), status, view.SecurityPage(model))
 }
 
 // deskAsks says what a desk that is still locked waits for.
@@ -127,7 +128,7 @@ func showCodes(v *web.Visit, codes []string) (*web.Reply, error) {
 	if len(codes) == 0 {
 		return web.Redirect(securityPath), nil
 	}
-	return web.Render(v.Context(), http.StatusOK, page.CodesPage(page.Codes{
+	return web.Render(v.Context(), http.StatusOK, view.CodesPage(view.Codes{
 		Frame: v.Frame("Your recovery codes"), Codes: codes, To: securityPath, When: v.Site.Host.Now().Format(time.DateOnly),
 	}))
 }
@@ -144,7 +145,7 @@ func showApp(v *web.Visit, status int, typed url.Values, problem *fault.Error) (
 	if err != nil {
 		return nil, err
 	}
-	model := page.App{
+	model := view.App{
 		Frame: v.Frame("An authenticator app"), As: v.Account.GetId(), URI: answer.GetUri(), Back: securityPath,
 		Input: page.Input{Name: "code", Label: "The code that the app shows", Type: "text", Autocomplete: "one-time-code", MaxLength: "10", Required: true},
 	}
@@ -160,7 +161,7 @@ func showApp(v *web.Visit, status int, typed url.Values, problem *fault.Error) (
 		codes := web.Inputs(typed, web.FieldsOf(problem), model.Input)
 		model.Input, model.Troubles = codes[0], page.Troubles{Message: problem.Message, Each: web.InputTroubles(codes)}
 	}
-	return web.Render(v.Context(), status, page.AppPage(model))
+	return web.Render(v.Context(), status, view.AppPage(model))
 }
 
 // ConfirmApp takes the first code of an app.

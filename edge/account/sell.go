@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -79,7 +80,7 @@ func showSell(v *web.Visit, status int, form url.Values, problem *fault.Error) (
 		return nil, err
 	}
 	wrong := map[string]string{}
-	model := page.Sell{Frame: v.Frame("Sell with us"), Key: form.Get("key")}
+	model := view.Sell{Frame: v.Frame("Sell with us"), Key: form.Get("key")}
 	if problem != nil {
 		wrong, model.Alert = web.FieldsOf(problem), problem.Message
 	}
@@ -93,5 +94,5 @@ func showSell(v *web.Visit, status int, form url.Values, problem *fault.Error) (
 		web.Input(form, wrong, page.Input{Name: "tagline", Label: "You in one sentence", Type: "text", MaxLength: "400"}),
 	}
 	model.Story = web.Input(form, wrong, page.Input{Name: "story", Label: "Your story", MaxLength: "20000"})
-	return web.Render(v.Context(), status, page.SellPage(model))
+	return web.Render(v.Context(), status, view.SellPage(model))
 }

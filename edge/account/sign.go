@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -34,7 +35,7 @@ func SignUpPage(v *web.Visit) (*web.Reply, error) {
 
 func showSignIn(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	next := web.LocalPath(typed.Get("next"), "")
-	return showSign(v, status, page.Sign{
+	return showSign(v, status, view.Sign{
 		Frame: v.Frame("Sign in"), Heading: "Welcome back", Action: "/sign-in", Button: "Sign in", Next: next,
 		Inputs: []page.Input{emailOrPasskey, passwordNow}, Passkey: passkeyForm(v.Site, "sign_in", "/sign-in/passkey", locale.Key("Use a passkey")),
 		Others: []page.Choice{{Value: "/forgotten", Label: "Forgotten your password?"}, {Value: "/sign-up?next=" + url.QueryEscape(next), Label: "I have no account yet"}, {Value: "/find-order", Label: "I ordered without an account"}},
@@ -43,7 +44,7 @@ func showSignIn(v *web.Visit, status int, typed url.Values, problem *fault.Error
 
 func showSignUp(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	next := web.LocalPath(typed.Get("next"), "/account")
-	return showSign(v, status, page.Sign{
+	return showSign(v, status, view.Sign{
 		Frame: v.Frame("Sign up"), Heading: "Make an account", Action: "/sign-up", Button: "Make my account", Next: next,
 		Lead:   "Then your orders and addresses are there when you come back. You can order without one, too.",
 		Inputs: []page.Input{{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200"}, emailField, passwordNext},
@@ -52,7 +53,7 @@ func showSignUp(v *web.Visit, status int, typed url.Values, problem *fault.Error
 }
 
 // showSign shows a form with what was typed into it. A password that was typed is never sent back.
-func showSign(v *web.Visit, status int, model page.Sign, typed url.Values, problem *fault.Error) (*web.Reply, error) {
+func showSign(v *web.Visit, status int, model view.Sign, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	wrong := map[string]string{}
 	if problem != nil {
 		wrong = web.FieldsOf(problem)
@@ -69,7 +70,7 @@ func showSign(v *web.Visit, status int, model page.Sign, typed url.Values, probl
 	if model.Passkey != nil {
 		model.Passkeys, model.Passkey.Next = v.Site.Assets.Passkey, model.Next
 	}
-	out, err := web.Render(v.Context(), status, page.SignPage(model))
+	out, err := web.Render(v.Context(), status, view.SignPage(model))
 	if err != nil || problem == nil {
 		return out, err
 	}
@@ -110,7 +111,7 @@ func SignUpFromPage(v *web.Visit) (*web.Reply, error) {
 		}
 		return showSignUp(v, web.StatusOf(f), typed, f)
 	}
-	out, err := web.Render(v.Context(), http.StatusOK, page.DonePage(page.Done{
+	out, err := web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
 		Frame: v.Frame("Look into your mail"), Heading: "Look into your mail", To: "/", Label: "Back to the market",
 		Message: "We have sent you a letter. Follow its link within a day, in this browser if you can, and your account is there. Your basket waits for you.",
 	}))

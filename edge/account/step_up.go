@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/artisan-eats/artisan/edge/account/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -24,7 +25,7 @@ func StepUpPage(v *web.Visit) (*web.Reply, error) {
 
 func showStepUp(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	next := web.LocalPath(typed.Get("next"), "/account")
-	model := page.Prove{
+	model := view.Prove{
 		Frame: v.Frame("Is it you?"), Heading: "Is it you?", Action: "/step-up", Button: "Go on", As: v.Account.GetId(), Next: next,
 		Lead: "What comes next matters. Show once more that it is you; then we do not ask again for ten minutes.",
 	}
@@ -50,13 +51,13 @@ func codeField(factors []string) page.Input {
 }
 
 // showProve shows a page that asks for a proof. A password that was typed into it is never sent back.
-func showProve(v *web.Visit, status int, model page.Prove, typed url.Values, problem *fault.Error) (*web.Reply, error) {
+func showProve(v *web.Visit, status int, model view.Prove, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	model.Passkeys = v.Site.Assets.Passkey
 	if problem != nil {
 		model.Inputs = web.Inputs(url.Values{"code": typed["code"]}, web.FieldsOf(problem), model.Inputs...)
 		model.Troubles = page.Troubles{Message: problem.Message, Each: web.InputTroubles(model.Inputs)}
 	}
-	out, err := web.Render(v.Context(), status, page.ProvePage(model))
+	out, err := web.Render(v.Context(), status, view.ProvePage(model))
 	if err != nil || problem == nil {
 		return out, err
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/api/view"
 	"github.com/artisan-eats/artisan/edge/web"
 )
 
@@ -69,22 +69,22 @@ func DocsPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if err := json.Unmarshal(q.Site.Document, &doc); err != nil {
 		return nil, err
 	}
-	model := page.Docs{Frame: q.Site.DeskFrame("API"), Description: doc.Info.Description}
+	model := view.Docs{Frame: q.Site.DeskFrame("API"), Description: doc.Info.Description}
 	model.Frame.Description, model.Meta = "How programs use the shop: browse, order, prepare, refund.", q.Site.Meta(nil, "/api", "")
 	for _, tag := range doc.Tags {
-		model.Groups = append(model.Groups, page.Group{Name: tag.Name, Description: tag.Description, Operations: doc.operations(tag.Name)})
+		model.Groups = append(model.Groups, view.Group{Name: tag.Name, Description: tag.Description, Operations: doc.operations(tag.Name)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
 		s := doc.Components.Schemas[name]
-		model.Schemas = append(model.Schemas, page.Schema{Name: name, Anchor: anchor(name), Description: s.Description, Fields: s.fields()})
+		model.Schemas = append(model.Schemas, view.Schema{Name: name, Anchor: anchor(name), Description: s.Description, Fields: s.fields()})
 	}
-	return web.Render(ctx, http.StatusOK, page.DocsPage(model))
+	return web.Render(ctx, http.StatusOK, view.DocsPage(model))
 }
 
 func anchor(name string) string { return "shape-" + name }
 
-func (d *document) operations(tag string) []page.Operation {
-	var list []page.Operation
+func (d *document) operations(tag string) []view.Operation {
+	var list []view.Operation
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
 		for _, method := range slices.Sorted(maps.Keys(d.Paths[path])) {
 			if o := d.Paths[path][method]; slices.Contains(o.Tags, tag) {
@@ -95,10 +95,10 @@ func (d *document) operations(tag string) []page.Operation {
 	return list
 }
 
-func (d *document) describe(method, path string, o operation) page.Operation {
-	out := page.Operation{Anchor: operationAnchor(method, path), Method: method, Path: "/api/v1" + path, Summary: o.Summary, Description: o.Description}
+func (d *document) describe(method, path string, o operation) view.Operation {
+	out := view.Operation{Anchor: operationAnchor(method, path), Method: method, Path: "/api/v1" + path, Summary: o.Summary, Description: o.Description}
 	for _, p := range o.Parameters {
-		out.Params = append(out.Params, page.Param{Name: p.Name, In: p.In, Type: p.Schema.name(), Description: p.Description, Required: p.Required})
+		out.Params = append(out.Params, view.Param{Name: p.Name, In: p.In, Type: p.Schema.name(), Description: p.Description, Required: p.Required})
 	}
 	for _, body := range o.RequestBody.Content {
 		fields := body.Schema
@@ -171,11 +171,11 @@ var samples = map[string]any{
 	"string": "text", "string or null": "text", "integer": 100, "int64": 100, "number": 1.5, "boolean": true,
 }
 
-func (d *document) answer(status string, r response) page.Answer {
+func (d *document) answer(status string, r response) view.Answer {
 	if r.Ref != "" {
 		r = d.Components.Responses[last(r.Ref)]
 	}
-	out := page.Answer{Status: status, Description: r.Description}
+	out := view.Answer{Status: status, Description: r.Description}
 	for _, body := range r.Content {
 		if body.Schema.Ref != "" {
 			out.Schema, out.Anchor = last(body.Schema.Ref), anchor(last(body.Schema.Ref))
@@ -184,11 +184,11 @@ func (d *document) answer(status string, r response) page.Answer {
 	return out
 }
 
-func (s *schema) fields() []page.Param {
-	var list []page.Param
+func (s *schema) fields() []view.Param {
+	var list []view.Param
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		field := s.Properties[name]
-		list = append(list, page.Param{Name: name, Type: field.name(), Description: field.Description, Required: slices.Contains(s.Required, name)})
+		list = append(list, view.Param{Name: name, Type: field.name(), Description: field.Description, Required: slices.Contains(s.Required, name)})
 	}
 	return list
 }

@@ -3,7 +3,7 @@ package checkout
 import (
 	"slices"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -11,7 +11,7 @@ import (
 )
 
 // fillCart tells what is in a basket, producer by producer, and what stands in the way of ordering it.
-func fillCart(v *web.Visit, model *page.Cart, in *web.Market, cart *orderingv1.Cart) {
+func fillCart(v *web.Visit, model *view.Cart, in *web.Market, cart *orderingv1.Cart) {
 	if len(cart.GetLines()) == 0 {
 		return
 	}
@@ -26,10 +26,10 @@ func fillCart(v *web.Visit, model *page.Cart, in *web.Market, cart *orderingv1.C
 			line.Number, line.Refused = model.Refused.Typed, model.Refused.Why
 		}
 		model.Stuck = model.Stuck || line.Wrong != ""
-		at := slices.IndexFunc(model.Groups, func(g page.CartGroup) bool { return g.ID == l.GetProducerId() })
+		at := slices.IndexFunc(model.Groups, func(g view.CartGroup) bool { return g.ID == l.GetProducerId() })
 		if at < 0 {
 			at = len(model.Groups)
-			model.Groups = append(model.Groups, page.CartGroup{ID: l.GetProducerId(), Producer: l.GetProducerName()})
+			model.Groups = append(model.Groups, view.CartGroup{ID: l.GetProducerId(), Producer: l.GetProducerName()})
 			totals[l.GetProducerId()] = money.New(0, l.GetTotal().GetCurrency())
 		}
 		model.Groups[at].Lines = append(model.Groups[at].Lines, line)
@@ -45,8 +45,8 @@ func fillCart(v *web.Visit, model *page.Cart, in *web.Market, cart *orderingv1.C
 	model.Missing = missing(v, in, cart)
 }
 
-func cartLine(in *web.Market, l *orderingv1.CartLine, today trade.Now) page.CartLine {
-	line := page.CartLine{Line: trade.ShownLine(in, l), Top: web.Quantity(trade.MostOfAKind).String()}
+func cartLine(in *web.Market, l *orderingv1.CartLine, today trade.Now) view.CartLine {
+	line := view.CartLine{Line: shownLine(in, l), Top: web.Quantity(trade.MostOfAKind).String()}
 	if l.GetImage() != "" {
 		line.Image = web.ImageURL(l.GetImage()) + "?w=320"
 	}
@@ -125,4 +125,16 @@ func lackOf(in *web.Market, amount string, by way) string {
 		return in.Text("Add {amount} for delivery to {place}.", amount, by.place)
 	}
 	return in.Text("Add {amount} for pickup at {place}.", amount, by.place)
+}
+
+// shownLine is a line of a basket as pages show it.
+func shownLine(in *web.Market, l *orderingv1.CartLine) view.Line {
+	line := view.Line{
+		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: trade.SizeIn(in, l.GetVariantTitle()), Producer: l.GetProducerName(),
+		Price: in.Price(l.GetPrice(), l.GetSoldBy()), Total: in.Money(l.GetTotal()),
+		Quantity: in.Amount(l.GetQuantity(), l.GetSoldBy()), Number: trade.FieldNumber(in, l.GetQuantity(), l.GetSoldBy()),
+	}
+	line.Step, line.Unit = trade.Steps(in, l.GetSoldBy())
+	line.In = trade.CountedIn(in, l.GetSoldBy())
+	return line
 }

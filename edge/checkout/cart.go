@@ -2,12 +2,11 @@ package checkout
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -19,10 +18,10 @@ import (
 )
 
 // CartPage shows the visitor's basket.
-func CartPage(v *web.Visit) (*web.Reply, error) { return showCart(v, http.StatusOK, page.Cart{}) }
+func CartPage(v *web.Visit) (*web.Reply, error) { return showCart(v, http.StatusOK, view.Cart{}) }
 
 // showCart shows the basket, with what the model says already.
-func showCart(v *web.Visit, status int, model page.Cart) (*web.Reply, error) {
+func showCart(v *web.Visit, status int, model view.Cart) (*web.Reply, error) {
 	cart, err := trade.LastCart(v)
 	if err != nil {
 		return nil, err
@@ -31,7 +30,7 @@ func showCart(v *web.Visit, status int, model page.Cart) (*web.Reply, error) {
 }
 
 // showThis shows a basket; the cart may be nil, or ordered.
-func showThis(v *web.Visit, status int, cart *orderingv1.Cart, model page.Cart) (*web.Reply, error) {
+func showThis(v *web.Visit, status int, cart *orderingv1.Cart, model view.Cart) (*web.Reply, error) {
 	model.Frame, model.Shop = v.Frame("Your basket"), "/"
 	if cart != nil {
 		in, err := v.Site.Market(v.Context(), cart.GetMarket())
@@ -51,11 +50,11 @@ func showThis(v *web.Visit, status int, cart *orderingv1.Cart, model page.Cart) 
 	}
 	me.Total = "" // the basket itself is open
 	model.Me = &me
-	return web.Render(v.Context(), status, page.CartPage(model))
+	return web.Render(v.Context(), status, view.CartPage(model))
 }
 
-// showProduct is the page of a product as somebody sees it.
-type showProduct func(ctx context.Context, q *web.Query) (page.Product, error)
+// showProduct shows the page of a product again, with why what was typed of a variant is not in the basket.
+type showProduct func(v *web.Visit, status int, q *web.Query, variant, typed, why string) (*web.Reply, error)
 
 // AddLine puts more of a variant into the basket, which it makes when there is none. What it does not take is said on the product's page.
 func AddLine(product showProduct) func(*web.Visit) (*web.Reply, error) {
@@ -70,7 +69,7 @@ func addLine(v *web.Visit, product showProduct) (*web.Reply, error) {
 	variant := form.Get("variant_id")
 	market, err := id.Market(id.Variant, variant)
 	if err != nil {
-		return refuse(v, errNotSold, page.Refused{})
+		return refuse(v, errNotSold, view.Refused{})
 	}
 	milli, err := formQuantity(form)
 	if err != nil {
@@ -78,7 +77,7 @@ func addLine(v *web.Visit, product showProduct) (*web.Reply, error) {
 	}
 	cart, err := cartIn(v, market)
 	if canBeSaid(fault.Of(err)) {
-		return refuse(v, errNotSold, page.Refused{})
+		return refuse(v, errNotSold, view.Refused{})
 	}
 	if err != nil {
 		return nil, err
@@ -130,13 +129,13 @@ func formQuantity(form url.Values) (int64, error) {
 var errNotSold = fault.New(fault.NotFound, "not_found", "This is not for sale any more.")
 
 // refuse shows the basket as it is, with why it was not changed, and what was typed.
-func refuse(v *web.Visit, err error, typed page.Refused) (*web.Reply, error) {
+func refuse(v *web.Visit, err error, typed view.Refused) (*web.Reply, error) {
 	f := fault.Of(err)
 	if !canBeSaid(f) {
 		return nil, err
 	}
 	typed.Why = f.Message
-	return showCart(v, web.StatusOf(f), page.Cart{Alert: f.Message, Refused: typed})
+	return showCart(v, web.StatusOf(f), view.Cart{Alert: f.Message, Refused: typed})
 }
 
 // canBeSaid reports whether a fault is about what was sent, and is said on the page that sent it.
@@ -153,19 +152,13 @@ func offerAgain(v *web.Visit, product showProduct, variant string, form url.Valu
 	}
 	quotes, err := v.Site.Catalog.Quote(v.Context(), &catalogv1.QuoteRequest{VariantIds: []string{variant}})
 	if err != nil || len(quotes.GetQuotes()) == 0 {
-		return refuse(v, why, page.Refused{})
+		return refuse(v, why, view.Refused{})
 	}
-	model, err := product(v.Context(), remembering(v, quotes.GetQuotes()[0].GetProductId()))
+	out, err := product(v, web.StatusOf(f), remembering(v, quotes.GetQuotes()[0].GetProductId()), variant, form.Get("quantity"), f.Message)
 	if err != nil {
-		return refuse(v, why, page.Refused{})
+		return refuse(v, why, view.Refused{})
 	}
-	model.Alert = f.Message
-	for i := range model.Offers {
-		if model.Offers[i].VariantID == variant {
-			model.Offers[i].Start, model.Offers[i].Wrong = form.Get("quantity"), f.Message
-		}
-	}
-	return web.Render(v.Context(), web.StatusOf(f), page.ProductPage(model))
+	return out, nil
 }
 
 // cartIn is the visitor's basket in a market. A basket of another market is left for a new one.
@@ -197,7 +190,7 @@ func ChangeLine(v *web.Visit) (*web.Reply, error) {
 	if cart == nil {
 		return web.Redirect("/cart"), nil
 	}
-	milli, typed := int64(0), page.Refused{VariantID: v.Request.PathValue("variant"), Typed: form.Get("quantity")}
+	milli, typed := int64(0), view.Refused{VariantID: v.Request.PathValue("variant"), Typed: form.Get("quantity")}
 	if form.Get("remove") == "" {
 		if milli, err = formQuantity(form); err != nil {
 			return refuse(v, err, typed)

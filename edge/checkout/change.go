@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -260,7 +261,7 @@ func (f *changeForm) cannot(err error) (*web.Reply, error) {
 // show shows the form with what was typed, and what is wrong beside it.
 func (f *changeForm) show(status int, problem *fault.Error) (*web.Reply, error) {
 	o := f.order
-	model := page.Changing{
+	model := view.Changing{
 		Frame: f.visit.Site.Frame(f.in.Text("Change order {number}", trade.OrderNumber(o.GetId())), f.in), ID: o.GetId(), Number: trade.OrderNumber(o.GetId()),
 		Hidden: f.hidden("version", "key"), Shop: "/m/" + f.in.Code + "/products",
 		Now: f.in.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: orderWay(f.in, o), Stays: f.typed.Get("window_id") == "",
@@ -284,7 +285,7 @@ func (f *changeForm) show(status int, problem *fault.Error) (*web.Reply, error) 
 		model.Lines = append(model.Lines, f.line(l))
 	}
 	for _, l := range f.cart.GetLines() {
-		line := page.ChangingLine{Line: trade.ShownLine(f.in, l), Wrong: f.wrong[l.GetVariantId()], Added: slices.Contains(f.typed["add"], l.GetVariantId())}
+		line := view.ChangingLine{Line: shownLine(f.in, l), Wrong: f.wrong[l.GetVariantId()], Added: slices.Contains(f.typed["add"], l.GetVariantId())}
 		line.Declared = trade.Declared(f.in, l.GetAllergens(), l.AllergensStated, trade.Avoids(f.visit))
 		model.Basket = append(model.Basket, line)
 	}
@@ -292,11 +293,11 @@ func (f *changeForm) show(status int, problem *fault.Error) (*web.Reply, error) 
 	if model.Days, err = f.days(); err != nil {
 		return nil, err
 	}
-	return web.Render(f.visit.Context(), status, page.ChangePage(model))
+	return web.Render(f.visit.Context(), status, view.ChangePage(model))
 }
 
-func (f *changeForm) line(l *orderingv1.OrderLine) page.ChangingLine {
-	line := page.ChangingLine{Line: orderLine(f.in, l).Line, Image: orderLine(f.in, l).Image, Wrong: f.wrong[l.GetVariantId()]}
+func (f *changeForm) line(l *orderingv1.OrderLine) view.ChangingLine {
+	line := view.ChangingLine{Line: orderLine(f.in, l).Line, Image: orderLine(f.in, l).Image, Wrong: f.wrong[l.GetVariantId()]}
 	line.Price, line.Number = f.in.Price(l.GetPrice(), l.GetSoldBy()), trade.FieldNumber(f.in, l.GetQuantity(), l.GetSoldBy())
 	if text, sent := f.text("q." + l.GetVariantId()); sent {
 		line.Number = text
@@ -308,7 +309,7 @@ func (f *changeForm) line(l *orderingv1.OrderLine) page.ChangingLine {
 }
 
 // days are the other windows that the order can be in, by day. What they take at least is told when the change is looked at.
-func (f *changeForm) days() (days []page.SlotDay, err error) {
+func (f *changeForm) days() (days []view.SlotDay, err error) {
 	windows, err := trade.OpenWindows(f.visit, f.in)
 	if err != nil {
 		return nil, err
@@ -320,7 +321,9 @@ func (f *changeForm) days() (days []page.SlotDay, err error) {
 			continue
 		}
 		slot := slot(f.in, w, &orderingv1.Cart{Total: money.New(w.GetMinimum().GetAmount(), f.in.Currency).Proto()})
-		terms.Close(f.in, &slot, lines, w)
+		if why := terms.Closed(f.in, lines, w); why != "" {
+			slot.Why = why
+		}
 		slot.Chosen = w.GetId() == f.typed.Get("window_id") && slot.Why == ""
 		days = addSlot(days, f.in.Locale.LongDay(f.in.At(w.GetStartsAt())), slot)
 	}
@@ -349,7 +352,7 @@ func (f *changeForm) review(status int, problem *fault.Error) (*web.Reply, error
 	o, next := f.order, answer.GetOrder()
 	f.writeDown()
 	f.typed.Set("total", strconv.FormatInt(next.GetTotal().GetAmount(), 10))
-	model := page.Reviewed{
+	model := view.Reviewed{
 		Frame: f.visit.Site.Frame(f.in.Text("Change order {number}", trade.OrderNumber(o.GetId())), f.in), ID: o.GetId(), Number: trade.OrderNumber(o.GetId()),
 		Hidden: f.hidden("version", "key", "total", "window_id", "add", "want", "added", "basket"),
 		When:   f.in.Span(next.GetWindowStartsAt(), next.GetWindowEndsAt()), Place: orderWay(f.in, next), Fee: trade.Sum(f.in, money.FromProto(next.GetFee())),
@@ -370,11 +373,11 @@ func (f *changeForm) review(status int, problem *fault.Error) (*web.Reply, error
 			model.Alert = problem.Message
 		}
 	}
-	return web.Render(f.visit.Context(), status, page.ReviewPage(model))
+	return web.Render(f.visit.Context(), status, view.ReviewPage(model))
 }
 
 // tellApart shows the lines of what the order would be, and what is another about it than it was.
-func (f *changeForm) tellApart(model *page.Reviewed, next *orderingv1.Order) {
+func (f *changeForm) tellApart(model *view.Reviewed, next *orderingv1.Order) {
 	for _, l := range next.GetLines() {
 		line := orderLine(f.in, l).Line
 		line.Declared = trade.Declared(f.in, l.GetAllergens(), l.AllergensStated, trade.Avoids(f.visit))

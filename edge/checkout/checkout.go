@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -144,7 +144,7 @@ func PlaceOrder(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	if cart == nil {
-		return showThis(v, http.StatusConflict, nil, page.Cart{Alert: locale.Key("The basket of that page is not here any more: it is too old, or somebody else's. Nothing was ordered.")})
+		return showThis(v, http.StatusConflict, nil, view.Cart{Alert: locale.Key("The basket of that page is not here any more: it is too old, or somebody else's. Nothing was ordered.")})
 	}
 	account, err := v.WhoAmI()
 	if err != nil {
@@ -155,7 +155,7 @@ func PlaceOrder(v *web.Visit) (*web.Reply, error) {
 	}
 	if stale := stale(v, cart, typed, torn); stale != nil {
 		if len(cart.GetLines()) == 0 {
-			return showThis(v, http.StatusConflict, cart, page.Cart{Alert: locale.Key("Your basket is empty now, perhaps by another window. Nothing was ordered.")})
+			return showThis(v, http.StatusConflict, cart, view.Cart{Alert: locale.Key("Your basket is empty now, perhaps by another window. Nothing was ordered.")})
 		}
 		return showCheckout(v, web.StatusOf(stale), cart, typed, stale)
 	}

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"net/http"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -49,7 +49,7 @@ func showConfirm(v *web.Visit, status int, token, alert string) (*web.Reply, err
 	if err != nil {
 		return nil, err
 	}
-	model := page.Confirming{
+	model := view.Confirming{
 		Frame: v.Site.Frame(in.Text("Confirm an order"), in), ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Token: token, Alert: alert,
 		When: in.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Kind: trade.Kind(in, o.GetWindowKind()), Place: o.GetWindowPlace(), Total: in.Money(o.GetTotal()),
 	}
@@ -67,7 +67,7 @@ func showConfirm(v *web.Visit, status int, token, alert string) (*web.Reply, err
 	default:
 		model.Heading, model.Show = in.Text("This order is being placed."), true
 	}
-	return web.Render(v.Context(), status, page.ConfirmPage(model))
+	return web.Render(v.Context(), status, view.ConfirmPage(model))
 }
 
 // clock is a time of today as the market's clocks show it; empty for none.

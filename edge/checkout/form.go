@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -31,7 +32,7 @@ func showCheckout(v *web.Visit, status int, cart *orderingv1.Cart, typed url.Val
 	problem = trade.Spelled(in, problem)
 	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem), today: trade.Quoted(v, cart.GetLines())}
 	form.terms = form.today.Terms()
-	form.page = page.Checkout{
+	form.page = view.Checkout{
 		Frame: v.Site.Frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.Account.GetId(), Seen: seenOf(cart), Told: trade.ToldOf(cart),
 		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Joined: typed.Get("joined") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
 	}
@@ -46,7 +47,7 @@ func showCheckout(v *web.Visit, status int, cart *orderingv1.Cart, typed url.Val
 	default:
 		form.page.Troubles = page.Troubles{Message: plainly(problem), Each: troublesOf(&form.page)}
 	}
-	return web.Render(v.Context(), status, page.CheckoutPage(form.page))
+	return web.Render(v.Context(), status, view.CheckoutPage(form.page))
 }
 
 // checkoutForm is the form of a checkout while it is made.
@@ -59,7 +60,7 @@ type checkoutForm struct {
 	wrong map[string]string
 	today trade.Now // without what is left
 	terms trade.MakerTerms
-	page  page.Checkout
+	page  view.Checkout
 }
 
 func (f *checkoutForm) fill() error {
@@ -109,7 +110,7 @@ func besides(problem *fault.Error) map[string]string {
 func (f *checkoutForm) fillLines() {
 	avoids := trade.Avoids(f.visit)
 	for _, l := range f.cart.GetLines() {
-		line := trade.ShownLine(f.in, l)
+		line := shownLine(f.in, l)
 		codes, stated := f.today.Declared(l)
 		line.Note, line.Declared = f.shortOf(l), trade.Declared(f.in, codes, stated, avoids)
 		f.page.Lines = append(f.page.Lines, line)
@@ -187,25 +188,25 @@ func (f *checkoutForm) fillPayment() error {
 }
 
 // waysOf are the ways to pay by a method.
-func waysOf(p *web.Market, method string) []page.Pay {
+func waysOf(p *web.Market, method string) []view.Pay {
 	switch method {
 	case "test":
-		return []page.Pay{{Value: "test:ok", Label: p.Text("A test card")}, {Value: "test:declined", Label: p.Text("A test card that is declined")}}
+		return []view.Pay{{Value: "test:ok", Label: p.Text("A test card")}, {Value: "test:declined", Label: p.Text("A test card that is declined")}}
 	case "pickup":
-		return []page.Pay{{Value: "pickup", Label: p.Text("Pay on pickup or delivery")}}
+		return []view.Pay{{Value: "pickup", Label: p.Text("Pay on pickup or delivery")}}
 	}
 	return nil
 }
 
 // choosePay marks the way to pay that was chosen, or else the first.
-func choosePay(ways []page.Pay, chosen string) {
+func choosePay(ways []view.Pay, chosen string) {
 	for i := range ways {
 		ways[i].Chosen = ways[i].Value == chosen || (chosen == "" && i == 0)
 	}
 }
 
 // troublesOf sums up what is wrong, in the order of the page, and puts the focus on the first.
-func troublesOf(model *page.Checkout) []page.Trouble {
+func troublesOf(model *view.Checkout) []page.Trouble {
 	all := web.InputTroubles(model.Person)
 	if model.Password.Wrong != "" {
 		all = append(all, page.Trouble{At: "f-password", Label: locale.Key("Password"), Message: model.Password.Wrong})
@@ -236,7 +237,7 @@ func troublesOf(model *page.Checkout) []page.Trouble {
 }
 
 // focusSlot puts the focus on the first window that can be chosen.
-func focusSlot(model *page.Checkout, first bool) {
+func focusSlot(model *view.Checkout, first bool) {
 	for d := range model.Days {
 		for s := range model.Days[d].Slots {
 			if first && model.Days[d].Slots[s].Why == "" {

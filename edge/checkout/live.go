@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -113,7 +113,7 @@ func watch(v *web.Visit, ctx context.Context, orderID string) <-chan *orderingv1
 // write tells how an order stands. It reports false when there is no more to tell.
 func write(v *web.Visit, to *web.Stream, in *web.Market, o *orderingv1.Order) bool {
 	var html bytes.Buffer
-	if err := page.StandingPart(standing(v, in, o)).Render(locale.With(v.Context(), in.Locale), &html); err != nil {
+	if err := view.StandingPart(standing(v, in, o)).Render(locale.With(v.Context(), in.Locale), &html); err != nil {
 		return false
 	}
 	if !to.Write(web.Event("", version(o), html.Bytes())) {

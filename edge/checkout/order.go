@@ -3,7 +3,7 @@ package checkout
 import (
 	"net/http"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -37,7 +37,7 @@ func showOrder(v *web.Visit, status int, o *orderingv1.Order, alert string) (*we
 	if err != nil {
 		return nil, err
 	}
-	model := page.Receipt{
+	model := view.Receipt{
 		Frame: v.Site.Frame(in.Text("Order {number}", trade.OrderNumber(o.GetId())), in), Standing: standing(v, in, o), Alert: alert,
 		New: v.Request.URL.Query().Has("new"), Changed: v.Request.URL.Query().Has("changed"), Guest: v.Account == nil, For: trade.ContactsAs(v, in.Locale, o)[0],
 		Awaiting: o.GetStatus() == trade.StatusAwaiting,
@@ -46,7 +46,7 @@ func showOrder(v *web.Visit, status int, o *orderingv1.Order, alert string) (*we
 	if !trade.IsOver(o) {
 		model.Live, model.Events = true, "/orders/"+o.GetId()+"/events?version="+version(o)
 	}
-	return web.Render(v.Context(), status, page.ReceiptPage(model))
+	return web.Render(v.Context(), status, view.ReceiptPage(model))
 }
 
 // orderWay says how an order is handed over.
@@ -70,7 +70,7 @@ func CancelPage(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Render(v.Context(), http.StatusOK, page.CancelPage(page.Cancelling{
+	return web.Render(v.Context(), http.StatusOK, view.CancelPage(view.Cancelling{
 		Frame: v.Site.Frame(in.Text("Cancel an order"), in), ID: order.GetId(), Number: trade.OrderNumber(order.GetId()), Total: in.Money(order.GetTotal()),
 		When: in.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Told: order.GetStatus() != trade.StatusAwaiting,
 	}))
@@ -120,7 +120,7 @@ func OrderAgain(v *web.Visit) (*web.Reply, error) {
 	}
 	out := web.Redirect("/cart")
 	if left := leftOut(answer.GetLeftOut()); len(left) > 0 {
-		if out, err = showThis(v, http.StatusOK, cart, page.Cart{LeftOut: left}); err != nil {
+		if out, err = showThis(v, http.StatusOK, cart, view.Cart{LeftOut: left}); err != nil {
 			return nil, err
 		}
 	}

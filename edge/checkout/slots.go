@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -24,7 +25,7 @@ func (f *checkoutForm) fillSlots() error {
 		return err
 	}
 	f.page.SlotWrong = f.wrong["window_id"]
-	f.page.Sums = page.Sums{Goods: f.in.Money(f.cart.GetTotal())}
+	f.page.Sums = view.Sums{Goods: f.in.Money(f.cart.GetTotal())}
 	for _, w := range windows {
 		slot := slot(f.in, w, f.cart)
 		if kept := f.cart.GetKeptUntil(); w.GetId() == f.cart.GetKeptWindowId() && kept > f.visit.Site.Host.Now().UnixMilli() {
@@ -33,7 +34,9 @@ func (f *checkoutForm) fillSlots() error {
 				slot.Why = belowMinimum(f.in, w, f.cart)
 			}
 		}
-		f.terms.Close(f.in, &slot, f.cart.GetLines(), w)
+		if why := f.terms.Closed(f.in, f.cart.GetLines(), w); why != "" {
+			slot.Why = why
+		}
 		if w.GetId() == f.typed.Get("window_id") && goesWith(w, f.typed) {
 			slot.Chosen = slot.Why == ""
 			f.page.Sums = sums(f.in, w, f.cart)
@@ -49,9 +52,9 @@ func (f *checkoutForm) fillSlots() error {
 const soon = 3
 
 // soonest parts the days into those that are shown at once, the day that was chosen while shopping alone, and the others.
-func soonest(p *web.Market, days []page.SlotDay, chosen string) (now, later []page.SlotDay) {
+func soonest(p *web.Market, days []view.SlotDay, chosen string) (now, later []view.SlotDay) {
 	at, err := time.ParseInLocation(time.DateOnly, chosen, p.Zone)
-	n := slices.IndexFunc(days, func(d page.SlotDay) bool { return err == nil && d.Label == p.Locale.LongDay(at) })
+	n := slices.IndexFunc(days, func(d view.SlotDay) bool { return err == nil && d.Label == p.Locale.LongDay(at) })
 	if n < 0 {
 		return days[:min(len(days), soon)], days[min(len(days), soon):]
 	}
@@ -76,9 +79,9 @@ func goesWith(w *deliveryv1.Window, typed url.Values) bool {
 }
 
 // addSlot adds a window to those of its day, which is the last or a new one.
-func addSlot(days []page.SlotDay, day string, slot page.Slot) []page.SlotDay {
+func addSlot(days []view.SlotDay, day string, slot view.Slot) []view.SlotDay {
 	if n := len(days); n == 0 || days[n-1].Label != day {
-		days = append(days, page.SlotDay{Label: day, Way: slot.Kind})
+		days = append(days, view.SlotDay{Label: day, Way: slot.Kind})
 	}
 	last := &days[len(days)-1]
 	if last.Slots = append(last.Slots, slot); last.Way != slot.Kind {
@@ -87,8 +90,8 @@ func addSlot(days []page.SlotDay, day string, slot page.Slot) []page.SlotDay {
 	return days
 }
 
-func slot(p *web.Market, w *deliveryv1.Window, cart *orderingv1.Cart) page.Slot {
-	slot := page.Slot{
+func slot(p *web.Market, w *deliveryv1.Window, cart *orderingv1.Cart) view.Slot {
+	slot := view.Slot{
 		ID: w.GetId(), Kind: w.GetKind(), Way: trade.Kind(p, w.GetKind()), Place: w.GetPlace(), Left: trade.PlacesLeft(p, w.GetRemaining()), Fee: p.Text("free"),
 		Time:    p.Hours(w.GetStartsAt(), w.GetEndsAt()),
 		OrderBy: p.Locale.DayTime(p.At(w.GetOrderBy())),
@@ -113,8 +116,8 @@ func belowMinimum(p *web.Market, w *deliveryv1.Window, cart *orderingv1.Cart) st
 }
 
 // sums are what an order comes to in a window.
-func sums(p *web.Market, w *deliveryv1.Window, cart *orderingv1.Cart) page.Sums {
-	sums := page.Sums{Goods: p.Money(cart.GetTotal()), Way: trade.Kind(p, w.GetKind()), Fee: p.Text("free"), Total: p.Money(cart.GetTotal()), Chosen: true}
+func sums(p *web.Market, w *deliveryv1.Window, cart *orderingv1.Cart) view.Sums {
+	sums := view.Sums{Goods: p.Money(cart.GetTotal()), Way: trade.Kind(p, w.GetKind()), Fee: p.Text("free"), Total: p.Money(cart.GetTotal()), Chosen: true}
 	if w.GetFee().GetAmount() <= 0 {
 		return sums
 	}

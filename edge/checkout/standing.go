@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -31,8 +31,8 @@ var ownWords = map[string]string{
 }
 
 // standing is the part of an order's page that changes.
-func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) page.Standing {
-	model := page.Standing{
+func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) view.Standing {
+	model := view.Standing{
 		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Message: in.Text(headlines[o.GetStatus()]), Total: in.Money(o.GetTotal()),
 		Off:    o.GetStatus() == trade.StatusReleasing || o.GetStatus() == trade.StatusFailed || o.GetStatus() == trade.StatusCancelled,
 		Stages: stages(in, o), Fee: trade.Sum(in, money.FromProto(o.GetFee())), ChangeBy: changeableBy(v, in, o), CanCancel: trade.CanCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
@@ -58,7 +58,7 @@ func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) page.Standing {
 		if p.GetStatus() == trade.StatusCancelled && o.GetStatus() != trade.StatusCancelled {
 			continue // its shopper took all of it out
 		}
-		part := page.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: in.Text(ownWords[p.GetStatus()])}
+		part := view.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: in.Text(ownWords[p.GetStatus()])}
 		if o.GetConfirmedAt() == 0 {
 			part.Status = "" // nobody was asked
 		}
@@ -72,7 +72,7 @@ func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) page.Standing {
 }
 
 // tellWhy says what an order waits for, or why it came to nothing.
-func tellWhy(in *web.Market, o *orderingv1.Order, model *page.Standing) {
+func tellWhy(in *web.Market, o *orderingv1.Order, model *view.Standing) {
 	until := clock(in, o.GetConfirmBy())
 	switch {
 	case o.GetStatus() != trade.StatusAwaiting:
@@ -118,8 +118,8 @@ func lotSaid(p *web.Market, lot *orderingv1.Lot) string {
 	return p.Text("Lot {code}", lot.GetCode()) + ", " + p.Text("best before {day}", p.Locale.Date(day))
 }
 
-func orderLine(in *web.Market, l *orderingv1.OrderLine) page.OrderLine {
-	line := page.OrderLine{Line: page.Line{
+func orderLine(in *web.Market, l *orderingv1.OrderLine) view.OrderLine {
+	line := view.OrderLine{Line: view.Line{
 		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: trade.SizeIn(in, l.GetVariantTitle()),
 		Quantity: in.Amount(l.GetQuantity(), l.GetSoldBy()), Total: in.Money(l.GetTotal()), Declared: trade.Declared(in, l.GetAllergens(), l.AllergensStated, nil),
 	}}
@@ -136,7 +136,7 @@ func orderLine(in *web.Market, l *orderingv1.OrderLine) page.OrderLine {
 }
 
 // stages are the steps on the way of an order, of which the slowest producer says how far it is.
-func stages(in *web.Market, o *orderingv1.Order) []page.Stage {
+func stages(in *web.Market, o *orderingv1.Order) []view.Stage {
 	names := []string{locale.Key("Placed"), locale.Key("Confirmed"), locale.Key("Accepted"), locale.Key("Packed"), locale.Key("Ready"), locale.Key("Handed over")}
 	reached := 0
 	if o.GetConfirmedAt() != 0 {
@@ -151,7 +151,7 @@ func stages(in *web.Market, o *orderingv1.Order) []page.Stage {
 			at["Handed over"] = step.GetAt()
 		}
 	}
-	all := make([]page.Stage, len(names))
+	all := make([]view.Stage, len(names))
 	for i, name := range names {
 		all[i].Label = in.Text(name)
 		switch {

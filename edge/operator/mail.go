@@ -3,6 +3,7 @@ package operator
 import (
 	"net/http"
 
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
@@ -15,7 +16,7 @@ func (o *Office) Mail() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.OfficePost{Bench: o.Desk("Mail", "/operator/mail"), Back: o.At("/operator/mail", "status", status)}
+	model := view.OfficePost{Bench: o.Desk("Mail", "/operator/mail"), Back: o.At("/operator/mail", "status", status)}
 	for _, s := range []string{"", mailFailed, mailQueued, mailSent} {
 		label := mailWords[s]
 		if s == "" {
@@ -29,7 +30,7 @@ func (o *Office) Mail() (*web.Reply, error) {
 	if next := answer.GetNextCursor(); next != "" {
 		model.Next = o.At("/operator/mail", "status", status, "cursor", next)
 	}
-	return web.Render(o.Visit.Context(), http.StatusOK, page.OfficePostPage(model))
+	return web.Render(o.Visit.Context(), http.StatusOK, view.OfficePostPage(model))
 }
 
 // Resend tries a message again that could not be sent.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -25,7 +26,7 @@ func At(work func(*Office) (*web.Reply, error)) func(*web.Visit) (*web.Reply, er
 		}
 		markets := answer.GetMarkets()
 		if len(markets) == 0 {
-			return web.Render(v.Context(), http.StatusOK, page.NoMarketPage(v.Site.Frame("The market's desk", nil)))
+			return web.Render(v.Context(), http.StatusOK, view.NoMarketPage(v.Site.Frame("The market's desk", nil)))
 		}
 		o := &Office{Visit: v, In: web.MarketOf(markets[0]).Desk(), Markets: markets}
 		if wanted := v.Request.URL.Query().Get("market"); wanted != "" && !o.MoveTo(wanted) {

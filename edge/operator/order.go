@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -119,13 +120,13 @@ func (o *Office) life(orderID string) (*life, error) {
 func (o *Office) Order() (*web.Reply, error) { return o.showLife(http.StatusOK, "", nil) }
 
 // showLife shows an order; a refund that was refused is shown as it was typed.
-func (o *Office) showLife(status int, alert string, typed *page.Refund) (*web.Reply, error) {
+func (o *Office) showLife(status int, alert string, typed *view.Refund) (*web.Reply, error) {
 	l, err := o.life(o.Visit.Request.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	order := l.order
-	model := page.Life{
+	model := view.Life{
 		Bench: o.Desk("Order "+trade.OrderNumber(order.GetId()), "/operator"), ID: order.GetId(), State: desk.StateOf(order), Total: o.In.Money(order.GetTotal()), Fee: o.In.Money(order.GetFee()),
 		When: o.In.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Place: order.GetWindowPlace(), Kind: trade.KindName(order.GetWindowKind()),
 		Window: o.At("/operator/windows/" + order.GetWindowId()), Failure: order.GetFailure(), For: o.whom(l.contact), Again: o.At("/operator/orders/" + order.GetId()),
@@ -134,7 +135,7 @@ func (o *Office) showLife(status int, alert string, typed *page.Refund) (*web.Re
 	model.Alert = alert
 	last := ""
 	for _, s := range order.GetSteps() {
-		step := page.Happened{What: desk.OrderWords[s.GetStatus()], When: desk.When(o.In, s.GetAt()), Note: s.GetNote(), By: l.by(s)}
+		step := view.Happened{What: desk.OrderWords[s.GetStatus()], When: desk.When(o.In, s.GetAt()), Note: s.GetNote(), By: l.by(s)}
 		if s.GetStatus() == last && step.Note != "" {
 			step.What, step.Note = step.Note, "" // the order stands as before: what happened is in the note
 		}
@@ -152,7 +153,7 @@ func (o *Office) showLife(status int, alert string, typed *page.Refund) (*web.Re
 		model.Messages = append(model.Messages, o.message(m))
 	}
 	o.addMoney(&model, l, typed)
-	return web.Render(o.Visit.Context(), status, page.LifePage(model))
+	return web.Render(o.Visit.Context(), status, view.LifePage(model))
 }
 
 // whom says whom an order is for, the e-mail address included; nothing where that cannot be read.
@@ -167,8 +168,8 @@ func (o *Office) whom(opened *identityv1.Opened) []string {
 	return lines
 }
 
-func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) page.LifePart {
-	part := page.LifePart{
+func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) view.LifePart {
+	part := view.LifePart{
 		Producer: p.GetProducerName(), State: page.State{Label: trade.PartWords[p.GetStatus()], Good: p.GetStatus() == trade.PartDone, Bad: p.GetStatus() == "cancelled"},
 		Total: o.In.Money(p.GetTotal()), Desk: web.AddressWith("/producer/orders/"+order.GetId(), "producer", p.GetProducerId()),
 	}
@@ -176,7 +177,7 @@ func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) page.LifePa
 		if l.GetProducerId() != p.GetProducerId() {
 			continue
 		}
-		line := page.LifeLine{
+		line := view.LifeLine{
 			Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: o.In.Kept(l.GetQuantity(), l.GetSoldBy()), Total: o.In.Money(l.GetTotal()),
 			Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()),
 		}
@@ -257,7 +258,7 @@ var payWords = map[string]string{
 }
 
 // addMoney tells what was paid, and has the refund's form where something is left to refund.
-func (o *Office) addMoney(model *page.Life, l *life, typed *page.Refund) {
+func (o *Office) addMoney(model *view.Life, l *life, typed *view.Refund) {
 	if l.payment == nil {
 		model.Paid = notKnown
 		return
@@ -269,17 +270,17 @@ func (o *Office) addMoney(model *page.Life, l *life, typed *page.Refund) {
 		of    money.Amount
 	}{{"Authorised", money.FromProto(p.GetAuthorised())}, {"Collected", money.FromProto(p.GetCaptured())}, {"Refunded", money.FromProto(p.GetRefunded())}} {
 		if sum.of.Minor != 0 {
-			model.Sums = append(model.Sums, page.Sum{Label: sum.label, Amount: sum.of.Format(o.In.Tag)})
+			model.Sums = append(model.Sums, view.Sum{Label: sum.label, Amount: sum.of.Format(o.In.Tag)})
 		}
 	}
 	for _, entry := range l.entries {
-		model.Ledger = append(model.Ledger, page.Entry{When: desk.When(o.In, entry.GetAt()), What: cmp.Or(entryWords[entry.GetWhat()], entry.GetWhat()) + refundedWhat(l.order, entry), Account: accountName(entry.GetAccount(), l.order), Amount: o.In.Money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
+		model.Ledger = append(model.Ledger, view.Entry{When: desk.When(o.In, entry.GetAt()), What: cmp.Or(entryWords[entry.GetWhat()], entry.GetWhat()) + refundedWhat(l.order, entry), Account: accountName(entry.GetAccount(), l.order), Amount: o.In.Money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
 	}
 	left := money.New(p.GetCaptured().GetAmount()-p.GetRefunded().GetAmount(), p.GetCaptured().GetCurrency())
 	if left.Minor <= 0 && typed == nil {
 		return
 	}
-	model.Refund = page.Refund{Key: o.Visit.Site.NewKey(), Amount: left.Decimal(), Of: o.Visit.Param("of")}
+	model.Refund = view.Refund{Key: o.Visit.Site.NewKey(), Amount: left.Decimal(), Of: o.Visit.Param("of")}
 	if typed != nil {
 		model.Refund = *typed
 	}
@@ -310,8 +311,8 @@ func (o *Office) CancelFromDesk() (*web.Reply, error) {
 }
 
 // message is an e-mail as the operator sees it.
-func (o *Office) message(m *notifyv1.Message) page.OfficeMail {
-	out := page.OfficeMail{
+func (o *Office) message(m *notifyv1.Message) view.OfficeMail {
+	out := view.OfficeMail{
 		ID: m.GetId(), To: m.GetTo(), Subject: m.GetSubject(), Text: m.GetText(), When: desk.When(o.In, m.GetCreatedAt()), Error: m.GetError(),
 		State: page.State{Label: mailWords[m.GetStatus()], Good: m.GetStatus() == mailSent, Bad: m.GetStatus() == mailFailed}, Failed: m.GetStatus() == mailFailed,
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -42,7 +43,7 @@ type search struct {
 
 // Orders lists a market's orders. The address says what is looked for.
 func (o *Office) Orders() (*web.Reply, error) {
-	model := page.OfficeOrders{Bench: o.Desk("Orders", "/operator"), Typed: o.typed()}
+	model := view.OfficeOrders{Bench: o.Desk("Orders", "/operator"), Typed: o.typed()}
 	s, err := o.search()
 	if model.Nobody = s.nobody; err == nil && len(s.wrong) == 0 && !s.nobody {
 		err = o.listOrders(s, &model)
@@ -65,7 +66,7 @@ func (o *Office) Orders() (*web.Reply, error) {
 	if away { // the fields stay, to ask again
 		status, model.Alert = http.StatusServiceUnavailable, fault.Of(err).Message
 	}
-	out, renderErr := web.Render(o.Visit.Context(), status, page.OfficeOrdersPage(model))
+	out, renderErr := web.Render(o.Visit.Context(), status, view.OfficeOrdersPage(model))
 	if renderErr != nil || !away {
 		return out, renderErr
 	}
@@ -73,7 +74,7 @@ func (o *Office) Orders() (*web.Reply, error) {
 }
 
 // listOrders fills the list in. What is wrong with what is looked for is said above it, and the fields stay.
-func (o *Office) listOrders(s *search, model *page.OfficeOrders) error {
+func (o *Office) listOrders(s *search, model *view.OfficeOrders) error {
 	orders, next, err := o.find(s, model)
 	if f := fault.Of(err); f != nil {
 		if f.Kind != fault.Invalid {
@@ -93,7 +94,7 @@ func (o *Office) listOrders(s *search, model *page.OfficeOrders) error {
 }
 
 // find finds orders by what was typed: a number, and where no order has it, a name of a shopper or a maker.
-func (o *Office) find(s *search, model *page.OfficeOrders) (orders []*orderingv1.Order, next string, err error) {
+func (o *Office) find(s *search, model *view.OfficeOrders) (orders []*orderingv1.Order, next string, err error) {
 	answer, err := o.Visit.Site.Ordering.ListOrders(o.Visit.Context(), s.request)
 	none := s.request.GetNumber() != "" && (fault.Is(err, "invalid") && web.FieldsOf(fault.Of(err))["number"] != "" || err == nil && len(answer.GetOrders()) == 0)
 	if !none {
@@ -200,14 +201,14 @@ func (o *Office) Day(name string, wrong map[string]string) time.Time {
 }
 
 // orderRows are orders in the list, each with whom it is for.
-func (o *Office) orderRows(orders []*orderingv1.Order) []page.OfficeOrder {
+func (o *Office) orderRows(orders []*orderingv1.Order) []view.OfficeOrder {
 	if len(orders) == 0 {
 		return nil
 	}
 	names := trade.Contacts(o.Visit, orders...)
-	var rows []page.OfficeOrder
+	var rows []view.OfficeOrder
 	for i, order := range orders {
-		row := page.OfficeOrder{
+		row := view.OfficeOrder{
 			Number: trade.OrderNumber(order.GetId()), Address: o.At("/operator/orders/" + order.GetId()), Total: o.In.Money(order.GetTotal()),
 			State: desk.StateOf(order), When: o.In.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Place: order.GetWindowPlace(), Placed: desk.When(o.In, order.GetPlacedAt()),
 		}

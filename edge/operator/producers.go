@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/artisan-eats/artisan/edge/desk"
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -15,7 +15,7 @@ func (o *Office) Producers() (*web.Reply, error) { return o.showProducers(http.S
 
 func (o *Office) showProducers(status int, alert string) (*web.Reply, error) {
 	q, cursor := o.Visit.Param("q"), o.Visit.Cursor()
-	model := page.OfficeProducers{Bench: o.Desk("Producers", "/operator/producers"), Code: o.In.Code, Q: q, Back: o.At("/operator/producers", "q", q, "cursor", cursor)}
+	model := view.OfficeProducers{Bench: o.Desk("Producers", "/operator/producers"), Code: o.In.Code, Q: q, Back: o.At("/operator/producers", "q", q, "cursor", cursor)}
 	model.Alert = alert
 	if q == "" && cursor == "" {
 		waiting, err := o.Visit.Site.Catalog.ListProducers(o.Visit.Context(), &catalogv1.ListProducersRequest{Market: o.In.Code, Waiting: true, All: true, Limit: web.DeskPage})
@@ -37,14 +37,14 @@ func (o *Office) showProducers(status int, alert string) (*web.Reply, error) {
 	if next := answer.GetNextCursor(); next != "" {
 		model.Next = o.At("/operator/producers", "q", q, "cursor", next)
 	}
-	return web.Render(o.Visit.Context(), status, page.OfficeProducersPage(model))
+	return web.Render(o.Visit.Context(), status, view.OfficeProducersPage(model))
 }
 
-func (o *Office) producerRows(producers []*catalogv1.Producer) []page.OfficeProducer {
-	var rows []page.OfficeProducer
+func (o *Office) producerRows(producers []*catalogv1.Producer) []view.OfficeProducer {
+	var rows []view.OfficeProducer
 	prove := o.Visit.ProveFirst(o.At("/operator/producers", "q", o.Visit.Param("q"), "cursor", o.Visit.Cursor()))
 	for _, p := range producers {
-		rows = append(rows, page.OfficeProducer{
+		rows = append(rows, view.OfficeProducer{
 			ID: p.GetId(), Name: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Products: trade.Plural(p.GetProducts(), "product", "products"),
 			Caution: p.GetCaution(), Approved: p.GetApproved(), Suspended: p.GetSuspended(), Since: desk.When(o.In, p.GetCreatedAt()),
 			Desk: web.AddressWith("/producer/products", "producer", p.GetId()), Orders: o.At("/operator", "producer", p.GetId()),

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -44,7 +44,7 @@ func refundOf(of string, amount money.Amount, reason string) trade.Refund {
 }
 
 // offerRefunds leads to the refund of a part, and of each of its lines, where something of it is left.
-func (o *Office) offerRefunds(part *page.LifePart, l *life, p *orderingv1.Part) {
+func (o *Office) offerRefunds(part *view.LifePart, l *life, p *orderingv1.Part) {
 	at := func(of string) string {
 		if _, left, ok := o.refundable(l, of); !ok || left <= 0 {
 			return ""
@@ -94,7 +94,7 @@ func refundedWhat(order *orderingv1.Order, e *paymentsv1.Entry) string {
 }
 
 // askHowMuch gives the refund of a line a field for how much of it; one of a part, or of the whole order, has none.
-func (o *Office) askHowMuch(r *page.Refund, l *life) {
+func (o *Office) askHowMuch(r *view.Refund, l *life) {
 	variant, ok := strings.CutPrefix(r.Of, OfLine)
 	line := lineOf(l.order, variant)
 	if !ok || line == nil {
@@ -140,7 +140,7 @@ func (o *Office) RefundFromDesk() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	typed := page.Refund{
+	typed := view.Refund{
 		Of: form.Get("of"), Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason"), Quantity: strings.TrimSpace(form.Get("quantity")),
 	}
 	if err := o.Visit.CheckKey(form); err != nil {
@@ -168,7 +168,7 @@ func (o *Office) RefundFromDesk() (*web.Reply, error) {
 }
 
 // refundTyped makes the refund that was typed. Of so much of a line that it is not said yet what that comes to, it says so instead, and puts the amount into the form.
-func (o *Office) refundTyped(order *orderingv1.Order, typed *page.Refund, said string) (comes string, err error) {
+func (o *Office) refundTyped(order *orderingv1.Order, typed *view.Refund, said string) (comes string, err error) {
 	many := int64(0)
 	if typed.Quantity != "" {
 		if many, err = typedPart(order, typed); err != nil {
@@ -194,7 +194,7 @@ func (o *Office) refundTyped(order *orderingv1.Order, typed *page.Refund, said s
 }
 
 // typedPart reads how much of a line is to be paid back, in thousandths.
-func typedPart(order *orderingv1.Order, typed *page.Refund) (int64, error) {
+func typedPart(order *orderingv1.Order, typed *view.Refund) (int64, error) {
 	line := lineOf(order, strings.TrimPrefix(typed.Of, OfLine))
 	milli, err := web.TypedQuantity(typed.Quantity)
 	switch {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -27,7 +28,7 @@ func (o *Office) showOfficeSecurity(status int, typed url.Values, problem *fault
 		return nil, err
 	}
 	wrong := map[string]string{}
-	model := page.OfficeSecurity{Bench: o.Desk("Signing in", "/operator/security"), Prove: o.Visit.ProveFirst(o.At("/operator/security")), Code: o.In.Code, Done: officeDone[o.Visit.Param("done")]}
+	model := view.OfficeSecurity{Bench: o.Desk("Signing in", "/operator/security"), Prove: o.Visit.ProveFirst(o.At("/operator/security")), Code: o.In.Code, Done: officeDone[o.Visit.Param("done")]}
 	if problem != nil {
 		wrong, model.Alert = web.FieldsOf(problem), problem.Message
 	}
@@ -48,7 +49,7 @@ func (o *Office) showOfficeSecurity(status int, typed url.Values, problem *fault
 		model.Days = append(model.Days, field)
 	}
 	model.Email = page.Input{Name: "email", Label: "E-mail of the account", Type: "email", Autocomplete: "off", MaxLength: "254", Required: true, Value: typed.Get("email"), Wrong: wrong["email"]}
-	return web.Render(o.Visit.Context(), status, page.OfficeSecurityPage(model))
+	return web.Render(o.Visit.Context(), status, view.OfficeSecurityPage(model))
 }
 
 // officeDone says what was done.

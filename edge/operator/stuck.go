@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/desk"
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	troublev1 "github.com/artisan-eats/artisan/gen/artisan/trouble/v1"
@@ -24,7 +24,7 @@ const TroublePatience = 2 * time.Second
 func (o *Office) Stuck() (*web.Reply, error) {
 	ctx, cancel := context.WithTimeout(o.Visit.Context(), TroublePatience)
 	defer cancel()
-	model := page.Stuck{Bench: o.Desk("Stuck", "/operator/stuck")}
+	model := view.Stuck{Bench: o.Desk("Stuck", "/operator/stuck")}
 	var asking sync.WaitGroup
 	answers, failures := make([][]*troublev1.Trouble, len(web.Troubled)), make([]error, len(web.Troubled))
 	for i, service := range web.Troubled {
@@ -44,7 +44,7 @@ func (o *Office) Stuck() (*web.Reply, error) {
 	for _, t := range all {
 		model.Snags = append(model.Snags, o.trouble(t))
 	}
-	return web.Render(o.Visit.Context(), http.StatusOK, page.StuckPage(model))
+	return web.Render(o.Visit.Context(), http.StatusOK, view.StuckPage(model))
 }
 
 // troubleWords are what kinds of trouble are called, and what can be done about each.
@@ -60,12 +60,12 @@ var troubleWords = map[string][2]string{
 	"mail":             {"A message that was not sent", "Send it again"},
 }
 
-func (o *Office) trouble(t *troublev1.Trouble) page.Snag {
+func (o *Office) trouble(t *troublev1.Trouble) view.Snag {
 	words, ok := troubleWords[t.GetKind()]
 	if !ok {
 		words = [2]string{t.GetKind(), "Try again"}
 	}
-	out := page.Snag{ID: t.GetId(), Action: o.At("/operator/stuck/" + t.GetService()), Heading: words[0], Button: words[1], What: t.GetWhat(), About: t.GetAbout(), Since: desk.When(o.In, t.GetSince())}
+	out := view.Snag{ID: t.GetId(), Action: o.At("/operator/stuck/" + t.GetService()), Heading: words[0], Button: words[1], What: t.GetWhat(), About: t.GetAbout(), Since: desk.When(o.In, t.GetSince())}
 	if t.GetAttempts() > 0 {
 		out.Attempts = trade.Plural(t.GetAttempts(), "attempt", "attempts")
 	}

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -33,7 +34,7 @@ func (o *Office) showWaiting(status int, typed url.Values, wrong map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	model := page.Waiting{
+	model := view.Waiting{
 		Bench: o.Desk("Unconfirmed orders", "/operator/waiting"), Queue: queue, All: strconv.FormatInt(answer.GetQueued(), 10),
 		Action: o.At("/operator/waiting", "list", o.list(queue)), LimitAction: o.At("/operator/waiting/limits"), Done: settledWords(o.Visit.Param("done"), o.Visit.Param("did")),
 		Lists: []page.Choice{
@@ -55,7 +56,7 @@ func (o *Office) showWaiting(status int, typed url.Values, wrong map[string]stri
 		Name: "newcomer_value", Type: "text", Label: "What such an order comes to at the most, in " + o.In.Currency, Hint: "Dearer ones are asked to pay by card.",
 		Value: typed.Get("newcomer_value"), Wrong: wrong["newcomer_value"], Required: true, MaxLength: "12",
 	})
-	return web.Render(o.Visit.Context(), status, page.WaitingPage(model))
+	return web.Render(o.Visit.Context(), status, view.WaitingPage(model))
 }
 
 // list is the parameter that chooses a list; the first needs none.
@@ -66,7 +67,7 @@ func (*Office) list(queue bool) string {
 	return "mailed"
 }
 
-func (o *Office) waitingRows(waiting []*orderingv1.Unconfirmed) []page.Unconfirmed {
+func (o *Office) waitingRows(waiting []*orderingv1.Unconfirmed) []view.Unconfirmed {
 	if len(waiting) == 0 {
 		return nil
 	}
@@ -77,10 +78,10 @@ func (o *Office) waitingRows(waiting []*orderingv1.Unconfirmed) []page.Unconfirm
 		same[w.GetClient()]++
 	}
 	people := trade.Contacts(o.Visit, orders...)
-	rows := make([]page.Unconfirmed, len(waiting))
+	rows := make([]view.Unconfirmed, len(waiting))
 	for i, w := range waiting {
 		order := w.GetOrder()
-		rows[i] = page.Unconfirmed{
+		rows[i] = view.Unconfirmed{
 			ID: order.GetId(), Number: trade.OrderNumber(order.GetId()), Address: o.At("/operator/orders/" + order.GetId()), Placed: desk.When(o.In, order.GetPlacedAt()),
 			When: o.In.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Total: o.In.Money(order.GetTotal()),
 			Client: w.GetClient(), Same: strconv.FormatInt(same[w.GetClient()], 10) + " of these", State: waitingState(order),

@@ -10,18 +10,18 @@ import (
 )
 
 // say is a sentence in the language of the page, which Layout sets.
-func say(ctx context.Context, sentence string, args ...string) string {
+func Say(ctx context.Context, sentence string, args ...string) string {
 	return locale.From(ctx).Text(sentence, args...)
 }
 
 // tell is what a service or a form says, in the language of the page; what that does not know stays English.
-func tell(ctx context.Context, english string) string { return locale.From(ctx).Sentence(english) }
+func Tell(ctx context.Context, english string) string { return locale.From(ctx).Sentence(english) }
 
 // said is a sentence with something else than text in its places.
-func said(sentence string, parts ...templ.Component) templ.Component {
+func Said(sentence string, parts ...templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		for _, p := range locale.From(ctx).Pieces(sentence) {
-			what := plain(p.Text)
+			what := Plain(p.Text)
 			if p.Arg >= 0 {
 				what = parts[p.Arg]
 			}
@@ -34,7 +34,7 @@ func said(sentence string, parts ...templ.Component) templ.Component {
 }
 
 // plain is text as a component.
-func plain(text string) templ.Component {
+func Plain(text string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		_, err := io.WriteString(w, templ.EscapeString(text))
 		return err

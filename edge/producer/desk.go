@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -30,7 +31,7 @@ func At(work func(*Desk) (*web.Reply, error)) func(*web.Visit) (*web.Reply, erro
 	return func(v *web.Visit) (*web.Reply, error) {
 		producer := DeskAsked(v)
 		if producer == "" {
-			return web.Render(v.Context(), http.StatusOK, page.NoBenchPage(v.Site.Frame("Your desk", nil)))
+			return web.Render(v.Context(), http.StatusOK, view.NoBenchPage(v.Site.Frame("Your desk", nil)))
 		}
 		d, err := deskOf(v, producer)
 		if err != nil {
@@ -142,7 +143,7 @@ func (d *Desk) showWeek(status int, alert string) (*web.Reply, error) {
 		return nil, err
 	}
 	b.Alert = alert
-	model := page.Week{Bench: b}
+	model := view.Week{Bench: b}
 	if err = d.glance(&model); err != nil {
 		return nil, err
 	}
@@ -160,20 +161,20 @@ func (d *Desk) showWeek(status int, alert string) (*web.Reply, error) {
 		for i := range model.Tickets {
 			model.Tickets[i].When, model.Tickets[i].Place = "", "" // the window's own
 		}
-		slices.SortStableFunc(model.Tickets, func(a, b page.Ticket) int { return cmp.Compare(a.Urgency, b.Urgency) })
+		slices.SortStableFunc(model.Tickets, func(a, b view.Ticket) int { return cmp.Compare(a.Urgency, b.Urgency) })
 	}
-	return web.Render(d.Visit.Context(), status, page.WeekPage(model))
+	return web.Render(d.Visit.Context(), status, view.WeekPage(model))
 }
 
-func (d *Desk) windowOf(w *orderingv1.Work) page.WorkWindow {
-	out := page.WorkWindow{
+func (d *Desk) windowOf(w *orderingv1.Work) view.WorkWindow {
+	out := view.WorkWindow{
 		ID: w.GetWindowId(), When: d.In.Span(w.GetWindowStartsAt(), w.GetWindowEndsAt()), Place: w.GetWindowPlace(), Kind: kindWords[w.GetWindowKind()],
 		New: w.GetNew(), Total: d.In.Money(w.GetTotal()),
 		Accept: d.At("/producer/windows/" + w.GetWindowId() + "/accept"),
 		Pack:   d.At("/producer/pack/" + w.GetWindowId()), Orders: d.At("/producer/orders", "window", w.GetWindowId()),
 	}
 	for i, n := range []int64{w.GetNew(), w.GetAccepted(), w.GetPacked(), w.GetReady(), w.GetDone()} {
-		out.Counts = append(out.Counts, page.Count{Label: trade.PartWords[trade.Progress[i]], Number: n})
+		out.Counts = append(out.Counts, view.Count{Label: trade.PartWords[trade.Progress[i]], Number: n})
 	}
 	return out
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -220,8 +221,8 @@ func (d *Desk) file(name string, body []byte, tabs bool) (*web.Reply, error) {
 }
 
 // ExportForm asks for a dialect to take something in.
-func (d *Desk) ExportForm(what, window, label string) page.Export {
-	e := page.Export{Action: "/producer/export", ProducerID: d.Producer.GetId(), What: what, Window: window, Label: label, Formats: sheetFormats}
+func (d *Desk) ExportForm(what, window, label string) view.Export {
+	e := view.Export{Action: "/producer/export", ProducerID: d.Producer.GetId(), What: what, Window: window, Label: label, Formats: sheetFormats}
 	if what == "goods" {
 		e.Formats = goodsFormats
 	}

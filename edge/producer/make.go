@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
@@ -30,7 +30,7 @@ func (d *Desk) MakeList() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Make{Bench: b}
+	model := view.Make{Bench: b}
 	rows := map[string]*made{}
 	for i, w := range work {
 		model.Windows = append(model.Windows, d.In.Locale.DayTime(d.In.At(w.GetWindowStartsAt())))
@@ -46,10 +46,10 @@ func (d *Desk) MakeList() (*web.Reply, error) {
 	for _, row := range rows {
 		model.Rows = append(model.Rows, row.page(d.In))
 	}
-	slices.SortFunc(model.Rows, func(a, b page.MakeRow) int {
+	slices.SortFunc(model.Rows, func(a, b view.MakeRow) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)), cmp.Compare(a.Variant, b.Variant))
 	})
-	return web.Render(d.Visit.Context(), http.StatusOK, page.MakePage(model))
+	return web.Render(d.Visit.Context(), http.StatusOK, view.MakePage(model))
 }
 
 // weekLists are the windows of the coming week, and what is packed for each.
@@ -86,14 +86,14 @@ func (m *made) add(window int, item *orderingv1.PackItem) {
 	m.each[window] += item.GetQuantity()
 }
 
-func (m *made) page(in *web.Market) page.MakeRow {
+func (m *made) page(in *web.Market) view.MakeRow {
 	words := func(milli int64) string {
 		if milli == 0 {
 			return ""
 		}
 		return in.Kept(milli, m.item.GetSoldBy())
 	}
-	row := page.MakeRow{Title: m.item.GetProductTitle(), Variant: m.item.GetVariantTitle(), All: words(m.all), Unpacked: cmp.Or(words(m.unpacked), "none")}
+	row := view.MakeRow{Title: m.item.GetProductTitle(), Variant: m.item.GetVariantTitle(), All: words(m.all), Unpacked: cmp.Or(words(m.unpacked), "none")}
 	for _, milli := range m.each {
 		row.Each = append(row.Each, words(milli))
 	}

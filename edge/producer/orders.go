@@ -9,6 +9,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -34,7 +35,7 @@ func (d *Desk) part(o *orderingv1.Order) *orderingv1.Part {
 }
 
 // tickets are a page of the orders of a window, or of all; more is the address of the next page.
-func (d *Desk) tickets(window, cursor string, limit int32, back string) (tickets []page.Ticket, more string, err error) {
+func (d *Desk) tickets(window, cursor string, limit int32, back string) (tickets []view.Ticket, more string, err error) {
 	answer, err := d.Visit.Site.Ordering.ListOrders(d.Visit.Context(), &orderingv1.ListOrdersRequest{
 		ProducerId: d.Producer.GetId(), WindowId: window, Cursor: cursor, Limit: limit,
 	})
@@ -55,10 +56,10 @@ func (d *Desk) tickets(window, cursor string, limit int32, back string) (tickets
 }
 
 // ticket is an order as its producer packs it. What was typed, and what is wrong with it, may be nil.
-func (d *Desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Error) page.Ticket {
+func (d *Desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Error) view.Ticket {
 	part := d.part(o)
 	status := part.GetStatus()
-	t := page.Ticket{
+	t := view.Ticket{
 		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Status: trade.PartWords[status], Good: status == trade.PartReady || status == trade.PartDone, Bad: status == "cancelled",
 		When: d.In.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: o.GetWindowPlace(), Total: d.In.Money(part.GetTotal()),
 		Action: d.At("/producer/orders/" + o.GetId() + "/parts/" + part.GetId()), Page: d.At("/producer/orders/" + o.GetId()),
@@ -103,9 +104,9 @@ func changesOf(in *web.Market, part *orderingv1.Part) (said []string) {
 }
 
 // packLine is a line to pack: what is weighed has a field for its weight, and of everything it can be said that there is less, or none.
-func packLine(in *web.Market, l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map[string]string) page.PackLine {
+func packLine(in *web.Market, l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map[string]string) view.PackLine {
 	variant := l.GetVariantId()
-	line := page.PackLine{
+	line := view.PackLine{
 		VariantID: variant, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: in.Kept(l.GetQuantity(), l.GetSoldBy()),
 		Packing: packing, Weigh: packing && l.GetSoldBy() == web.ByWeight, Range: packRange(l), Field: PackedField + variant,
 		Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()), Own: typed.Get(ownWhyField + variant), WhyWrong: wrong[WhyField+variant], OwnWrong: wrong[ownWhyField+variant],
@@ -155,7 +156,7 @@ func (d *Desk) showOrder(status int, o *orderingv1.Order, typed url.Values, prob
 	t.For, t.Back = trade.Contacts(d.Visit, o)[0], web.LocalPath(typed.Get("back"), t.Page)
 	refunds, _ := trade.PartRefunds(d.Visit, d.Producer.GetId(), o)
 	t.PaidBack = d.paidBackOf(o, refunds[o.GetId()])
-	return web.Render(d.Visit.Context(), status, page.OnePage(page.One{Bench: b, Ticket: t}))
+	return web.Render(d.Visit.Context(), status, view.OnePage(view.One{Bench: b, Ticket: t}))
 }
 
 // AdvanceFromDesk takes a part on. What is wrong with what was packed is said beside it.

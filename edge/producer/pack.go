@@ -5,6 +5,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -23,7 +24,7 @@ func (d *Desk) NextPack() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Render(d.Visit.Context(), http.StatusOK, page.PackPage(page.Pack{Bench: b}))
+	return web.Render(d.Visit.Context(), http.StatusOK, view.PackPage(view.Pack{Bench: b}))
 }
 
 // Pack shows all that is packed for a window, by product and by customer.
@@ -36,7 +37,7 @@ func (d *Desk) Pack() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Pack{Bench: b, Cut: list.GetCut(), Export: d.ExportForm("pack", d.Visit.Request.PathValue("window"), "This list")}
+	model := view.Pack{Bench: b, Cut: list.GetCut(), Export: d.ExportForm("pack", d.Visit.Request.PathValue("window"), "This list")}
 	if model.Windows, err = d.packWindows(); err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func (d *Desk) Pack() (*web.Reply, error) {
 		model.Tickets = append(model.Tickets, t)
 		model.When, model.Place = t.When, t.Place
 	}
-	return web.Render(d.Visit.Context(), http.StatusOK, page.PackPage(model))
+	return web.Render(d.Visit.Context(), http.StatusOK, view.PackPage(model))
 }
 
 func (d *Desk) packWindows() (windows []page.Choice, err error) {
@@ -66,8 +67,8 @@ func (d *Desk) packWindows() (windows []page.Choice, err error) {
 	return windows, nil
 }
 
-func packItem(in *web.Market, item *orderingv1.PackItem) page.PackItem {
-	out := page.PackItem{
+func packItem(in *web.Market, item *orderingv1.PackItem) view.PackItem {
+	out := view.PackItem{
 		Title: item.GetProductTitle(), Variant: item.GetVariantTitle(), Quantity: in.Kept(item.GetQuantity(), item.GetSoldBy()), Orders: item.GetOrders(),
 	}
 	for _, lot := range item.GetLots() {

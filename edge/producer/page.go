@@ -10,6 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -163,10 +164,10 @@ func holidayFields(f *fault.Error, rows []int) map[string]string {
 
 // showOwnPage shows the form filled in.
 func (d *Desk) showOwnPage(status int, form url.Values, wrong map[string]string, changed []page.Difference) (*web.Reply, error) {
-	return d.showPicturedPage(status, form, wrong, changed, page.NewPicture{})
+	return d.showPicturedPage(status, form, wrong, changed, view.NewPicture{})
 }
 
-func (d *Desk) showPicturedPage(status int, form url.Values, wrong map[string]string, changed []page.Difference, picture page.NewPicture) (*web.Reply, error) {
+func (d *Desk) showPicturedPage(status int, form url.Values, wrong map[string]string, changed []page.Difference, picture view.NewPicture) (*web.Reply, error) {
 	b, err := d.Bench("Your page", OwnPageAt)
 	if err != nil {
 		return nil, err
@@ -177,7 +178,7 @@ func (d *Desk) showPicturedPage(status int, form url.Values, wrong map[string]st
 	} else if len(wrong) > 0 && b.Alert == "" {
 		b.Alert = "Some of this cannot be saved yet."
 	}
-	model := page.OwnPage{
+	model := view.OwnPage{
 		Bench: b, Action: d.At(OwnPageAt), AddPicture: d.At(OwnPageAt + "/picture"), DropPicture: d.At(OwnPageAt + "/picture/remove"), Page: "/producers/" + d.Producer.GetId(), Saved: d.Visit.Request.URL.Query().Get("saved") != "" && status == http.StatusOK,
 		Inputs: web.Inputs(form, wrong,
 			page.Input{Name: "town", Label: "Town", MaxLength: "200"},
@@ -194,15 +195,15 @@ func (d *Desk) showPicturedPage(status int, form url.Values, wrong map[string]st
 		model.Inputs = append(model.Inputs, web.Inputs(form, wrong, page.Input{Name: "image_alt", Label: "What your picture shows", MaxLength: "200"})...)
 	}
 	model.Holidays = holidayRows(form, wrong, trade.TodayIn(d.Visit.Site, d.In))
-	return web.Render(d.Visit.Context(), status, page.OwnPagePage(model))
+	return web.Render(d.Visit.Context(), status, view.OwnPagePage(model))
 }
 
 // holidayRows are those that are filled in, and a few to fill in.
-func holidayRows(form url.Values, wrong map[string]string, today string) (rows []page.HolidayRow) {
+func holidayRows(form url.Values, wrong map[string]string, today string) (rows []view.HolidayRow) {
 	spare := spareHolidays
 	for row := range trade.MaxHolidays {
 		at := holidayAt(row)
-		h := page.HolidayRow{
+		h := view.HolidayRow{
 			At: at, Number: strconv.Itoa(row + 1), From: form.Get(at + "from"), Until: form.Get(at + "until"), FromWrong: wrong[at+"from"], UntilWrong: wrong[at+"until"], Today: today,
 		}
 		if h.From == "" && h.Until == "" && h.FromWrong == "" {
@@ -218,7 +219,7 @@ func holidayRows(form url.Values, wrong map[string]string, today string) (rows [
 // AddOwnPicture takes a maker's picture in, instead of the one that she has.
 func (d *Desk) AddOwnPicture() (*web.Reply, error) {
 	form, sent, err := d.Visit.Parts()
-	picture := page.NewPicture{Alt: strings.TrimSpace(form.Get("alt"))}
+	picture := view.NewPicture{Alt: strings.TrimSpace(form.Get("alt"))}
 	switch {
 	case err != nil:
 	case len(sent.Content) == 0:

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -71,7 +72,7 @@ func (d *Desk) showPeople(status int, typed url.Values, problem *fault.Error) (*
 	if of != "" {
 		typed = freshInvitation()
 	}
-	model := page.People{
+	model := view.People{
 		Bench: b, Invite: d.At(PeopleAt), Rights: rightChoices(typed.Get("rights")),
 		Email: web.Input(typed, wrong, page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "off", MaxLength: "254", Required: true}),
 		Said:  map[string]string{"asked": "They are asked by mail. The link is good for a week.", "saved": "Saved."}[d.Visit.Request.URL.Query().Get("said")],
@@ -90,16 +91,16 @@ func (d *Desk) showPeople(status int, typed url.Values, problem *fault.Error) (*
 		model.People = append(model.People, person)
 	}
 	for _, i := range answer.GetInvitations() {
-		model.Invited = append(model.Invited, page.Person{
+		model.Invited = append(model.Invited, view.Person{
 			ID: i.GetId(), Email: i.GetEmail(), May: rightsRead(i.GetRights()), When: "the link is good until " + d.In.Locale.Date(d.In.At(i.GetExpiresAt())), Remove: d.At(InvitationsAt + "/" + i.GetId() + "/delete"),
 		})
 	}
-	return web.Render(d.Visit.Context(), status, page.PeoplePage(model))
+	return web.Render(d.Visit.Context(), status, view.PeoplePage(model))
 }
 
-func (d *Desk) person(p *identityv1.Person) page.Person {
+func (d *Desk) person(p *identityv1.Person) view.Person {
 	at := PeopleAt + "/" + p.GetAccountId()
-	out := page.Person{
+	out := view.Person{
 		ID: p.GetAccountId(), Name: cmp.Or(p.GetName(), p.GetEmail()), Email: p.GetEmail(), May: rightsRead(p.GetRights()), Rights: rightChoices(strings.Join(p.GetRights(), ",")),
 		Seen: strings.Join(p.GetRights(), ","), Save: d.At(at), Remove: d.At(at + "/remove"), Self: p.GetAccountId() == d.Visit.Account.GetId(), When: "not signed in",
 	}
@@ -165,7 +166,7 @@ func (d *Desk) Removing() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Render(d.Visit.Context(), http.StatusOK, page.RemovePersonPage(page.Removing{Bench: b, Person: d.person(answer.GetPeople()[at]), Back: d.At(PeopleAt)}))
+	return web.Render(d.Visit.Context(), http.StatusOK, view.RemovePersonPage(view.Removing{Bench: b, Person: d.person(answer.GetPeople()[at]), Back: d.At(PeopleAt)}))
 }
 
 // Remove has somebody work here no more.

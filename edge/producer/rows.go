@@ -9,6 +9,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -48,7 +49,7 @@ func (d *Desk) showOrders(status int, alert, to string, steps []*orderingv1.Part
 	at := func(more ...string) string {
 		return d.At("/producer/orders", append([]string{"q", q, "state", d.Visit.Param("state"), "window", window}, more...)...)
 	}
-	model := page.OrderRows{Bench: b, Q: q, DeskID: d.Visit.Request.URL.Query().Get("producer"), Action: at("cursor", d.Visit.Cursor()), All: at("cursor", d.Visit.Cursor(), "chosen", "all"), None: at("cursor", d.Visit.Cursor()), Export: d.ExportForm("orders", window, "These orders")}
+	model := view.OrderRows{Bench: b, Q: q, DeskID: d.Visit.Request.URL.Query().Get("producer"), Action: at("cursor", d.Visit.Cursor()), All: at("cursor", d.Visit.Cursor(), "chosen", "all"), None: at("cursor", d.Visit.Cursor()), Export: d.ExportForm("orders", window, "These orders")}
 	went := d.steppedRows(steps)
 	model.Said = d.stepsSaid(to, steps, went)
 	found, next, cut, err := d.findRows(q, window, chosen == "all")
@@ -79,7 +80,7 @@ func (d *Desk) showOrders(status int, alert, to string, steps []*orderingv1.Part
 	if model.Windows, err = d.rowWindows(window); err != nil {
 		return nil, err
 	}
-	return web.Render(d.Visit.Context(), status, page.OrderRowsPage(model))
+	return web.Render(d.Visit.Context(), status, view.OrderRowsPage(model))
 }
 
 // rowWindows are the windows that the list can be narrowed to: those of the last week too, where something may be left to do.
@@ -101,7 +102,7 @@ func (d *Desk) rowWindows(chosen string) ([]page.Choice, error) {
 
 // findRows are the orders that the address asks for, by window and by what is to be done first; next is where to go on. A search goes through the newest orders
 // and says when there are more.
-func (d *Desk) findRows(q, window string, chosen bool) (rows []page.Row, next string, cut bool, err error) {
+func (d *Desk) findRows(q, window string, chosen bool) (rows []view.Row, next string, cut bool, err error) {
 	request := &orderingv1.ListOrdersRequest{ProducerId: d.Producer.GetId(), WindowId: window, Limit: shownRows, Cursor: d.Visit.Cursor()}
 	for _, f := range PartFilters {
 		if f.value == d.Visit.Param("state") {
@@ -135,7 +136,7 @@ func (d *Desk) findRows(q, window string, chosen bool) (rows []page.Row, next st
 
 // sought is a row with what a search looks at.
 type sought struct {
-	page.Row
+	view.Row
 	text     string
 	startsAt int64
 	urgency  int
@@ -168,9 +169,9 @@ func (d *Desk) rowsOf(orders []*orderingv1.Order) (rows []sought) {
 }
 
 // orderRow is an order as a row, but for whom it is.
-func (d *Desk) orderRow(o *orderingv1.Order) page.Row {
+func (d *Desk) orderRow(o *orderingv1.Order) view.Row {
 	t, part := d.ticket(o, nil, nil), d.part(o)
-	r := page.Row{
+	r := view.Row{
 		ID: o.GetId(), Number: t.Number, Page: t.Page, When: t.When, Place: t.Place, Total: t.Total, Next: t.Next, Changes: strings.Join(t.Changes, "; "),
 		State: page.State{Label: t.Status, Good: t.Good, Bad: t.Bad},
 	}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -83,7 +83,7 @@ func stepsAsked(form url.Values) (*orderingv1.StepPartsRequest, error) {
 }
 
 // steppedRows are the orders that a step was about: those that it took on stay chosen.
-func (d *Desk) steppedRows(steps []*orderingv1.PartStep) (rows []page.Row) {
+func (d *Desk) steppedRows(steps []*orderingv1.PartStep) (rows []view.Row) {
 	var orders []*orderingv1.Order
 	went := map[string]bool{}
 	for _, step := range steps {
@@ -104,18 +104,18 @@ func hasGone(step *orderingv1.PartStep) bool {
 }
 
 // stepsSaid says what came of a step, with the rows of those that it was about; nil where there was none.
-func (d *Desk) stepsSaid(to string, steps []*orderingv1.PartStep, rows []page.Row) *page.StepsSaid {
+func (d *Desk) stepsSaid(to string, steps []*orderingv1.PartStep, rows []view.Row) *view.StepsSaid {
 	if len(steps) == 0 {
 		return nil
 	}
-	said, counts, names := &page.StepsSaid{}, map[string]int{}, map[string]string{}
+	said, counts, names := &view.StepsSaid{}, map[string]int{}, map[string]string{}
 	for _, r := range rows {
 		names[r.ID] = r.For
 	}
 	for _, step := range steps {
 		counts[step.GetOutcome()]++
 		if !hasGone(step) {
-			said.Stays = append(said.Stays, page.StaysRow{
+			said.Stays = append(said.Stays, view.StaysRow{
 				Number: trade.OrderNumber(step.GetOrderId()), Page: d.At("/producer/orders/" + step.GetOrderId()), For: names[step.GetOrderId()], Why: step.GetMessage(),
 			})
 		}

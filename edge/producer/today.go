@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -25,7 +26,7 @@ const (
 )
 
 // glance gives a page what a maker looks at first, and figures. What cannot be had is left out.
-func (d *Desk) glance(model *page.Week) error {
+func (d *Desk) glance(model *view.Week) error {
 	now := d.Visit.Site.Host.Now()
 	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(), &orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), EndsAfter: now.AddDate(0, 0, -lateDays).UnixMilli()})
 	if err != nil {
@@ -62,7 +63,7 @@ func (d *Desk) glance(model *page.Week) error {
 }
 
 // salesFigures gives a page the figures of the last weeks' sales; none without ordering.
-func (d *Desk) salesFigures(now time.Time, model *page.Week) {
+func (d *Desk) salesFigures(now time.Time, model *view.Week) {
 	bounds := desk.Weeks(d.In, now)
 	tally, err := d.Visit.Site.Ordering.Tally(d.Visit.Context(), &orderingv1.TallyRequest{ProducerId: d.Producer.GetId(), Bounds: bounds})
 	if d.Visit.Site.Missing(d.Visit.Context(), "sales", err) != nil {

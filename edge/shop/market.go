@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/shop/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -26,14 +27,14 @@ func HomePage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 		return showMarket(ctx, web.MarketOf(answer.GetMarkets()[0]), q, "/")
 	}
 	in := common(answer.GetMarkets())
-	model := page.Home{Frame: q.Site.Frame(in.Text("Good food from small producers"), nil)}
+	model := view.Home{Frame: q.Site.Frame(in.Text("Good food from small producers"), nil)}
 	model.Locale = in
 	model.Description = in.Text("Order bread, cheese, vegetables and preserves from small producers nearby.")
 	model.Meta = homeMeta(q.Site)
 	for _, m := range answer.GetMarkets() {
-		model.Markets = append(model.Markets, page.Place{Code: m.GetCode(), Name: m.GetName()})
+		model.Markets = append(model.Markets, view.Place{Code: m.GetCode(), Name: m.GetName()})
 	}
-	return web.Render(ctx, http.StatusOK, page.HomePage(model))
+	return web.Render(ctx, http.StatusOK, view.HomePage(model))
 }
 
 // common is the locale of a page of all markets: theirs where they have one language, and English otherwise.
@@ -74,7 +75,7 @@ func showMarket(ctx context.Context, in *web.Market, q *web.Query, at string) (*
 		return nil, err
 	}
 	now := q.Site.Host.Now().In(in.Zone)
-	model := page.Market{
+	model := view.Market{
 		Frame: q.Site.ShopFrame(in.Name, in), Month: in.Locale.Month(now.Month()), Newest: cards(ctx, q.Site, in, mixed(newest.GetProducts(), shownNew), nil),
 		Products: in.Count(newest.GetTotal(), "The only product", "All {n} products"),
 		Kept:     chips(asks, q, at, in), FreeFrom: len(asks.Avoids) > 0,
@@ -96,7 +97,7 @@ func showMarket(ctx context.Context, in *web.Market, q *web.Query, at string) (*
 	if makers, err := q.Site.Catalog.ListProducers(ctx, &catalogv1.ListProducersRequest{Market: in.Code, Limit: shownMakers}); q.Site.Missing(ctx, "producers", err) == nil {
 		model.Makers = makersOf(in, makers.GetProducers())
 	}
-	return web.Render(ctx, http.StatusOK, page.MarketPage(model))
+	return web.Render(ctx, http.StatusOK, view.MarketPage(model))
 }
 
 // mixed are a few of some products, of as many producers as there are.
@@ -135,10 +136,10 @@ const (
 	fewPlaces = 10
 )
 
-func openingsOf(in *web.Market, windows []*deliveryv1.Window) []page.Opening {
-	var list []page.Opening
+func openingsOf(in *web.Market, windows []*deliveryv1.Window) []view.Opening {
+	var list []view.Opening
 	for _, w := range windows[:min(len(windows), shownOpenings)] {
-		opening := page.Opening{
+		opening := view.Opening{
 			Kind: trade.Kind(in, w.GetKind()), Delivery: w.GetKind() == trade.KindDelivery, When: in.Span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
 			OrderBy: in.Locale.DayTime(in.At(w.GetOrderBy())), Until: web.TimeOf(w.GetOrderBy()).Format(time.RFC3339),
 		}
@@ -162,16 +163,16 @@ func roots(p *web.Market, all []*catalogv1.Category) []page.Choice {
 	return list
 }
 
-func makersOf(p *web.Market, producers []*catalogv1.Producer) []page.Maker {
-	var list []page.Maker
+func makersOf(p *web.Market, producers []*catalogv1.Producer) []view.Maker {
+	var list []view.Maker
 	for _, maker := range producers {
 		list = append(list, makerOf(p, maker))
 	}
 	return list
 }
 
-func makerOf(p *web.Market, maker *catalogv1.Producer) page.Maker {
-	m := page.Maker{ID: maker.GetId(), Name: maker.GetName(), Town: maker.GetTown(), Tagline: maker.GetTagline(), Picture: web.PictureOf(maker.GetImage(), "")}
+func makerOf(p *web.Market, maker *catalogv1.Producer) view.Maker {
+	m := view.Maker{ID: maker.GetId(), Name: maker.GetName(), Town: maker.GetTown(), Tagline: maker.GetTagline(), Picture: web.PictureOf(maker.GetImage(), "")}
 	if n := maker.GetProducts(); n > 0 {
 		m.Products = p.Count(n, "{n} product", "{n} products")
 	}
@@ -190,13 +191,13 @@ func MakersPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Makers{
+	model := view.Makers{
 		Frame: q.Site.ShopFrame(in.Text("The producers of {market}", in.Name), in), Typed: q.Get("q"), List: makersOf(in, answer.GetProducers()),
 		Next: web.NextPage("/m/"+in.Code+"/producers", only(q, "q"), answer.GetNextCursor()),
 	}
 	model.Meta = makersMeta(in, q)
 	model.Description = in.Text("The people who grow, bake, brew and make what {market} eats.", in.Name)
-	return web.Render(ctx, http.StatusOK, page.MakersPage(model))
+	return web.Render(ctx, http.StatusOK, view.MakersPage(model))
 }
 
 // only are some of a query's parameters.

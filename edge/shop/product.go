@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/shop/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -20,32 +21,32 @@ import (
 
 // ProductPage shows a product.
 func ProductPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
-	model, err := Product(ctx, q)
+	model, err := product(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	return web.Render(ctx, http.StatusOK, page.ProductPage(model))
+	return web.Render(ctx, http.StatusOK, view.ProductPage(model))
 }
 
-// Product is the page of a product, for who asks for some allergens not to be in it.
-func Product(ctx context.Context, q *web.Query) (page.Product, error) {
+// product is the page of a product, for who asks for some allergens not to be in it.
+func product(ctx context.Context, q *web.Query) (view.Product, error) {
 	answer, err := q.Site.Catalog.GetProduct(ctx, &catalogv1.GetProductRequest{Id: q.ID})
 	if err != nil {
-		return page.Product{}, err
+		return view.Product{}, err
 	}
-	return ProductAs(ctx, answer.GetProduct(), q)
+	return productAs(ctx, answer.GetProduct(), q)
 }
 
-// ProductAs is the page of a product, published or not.
-func ProductAs(ctx context.Context, p *catalogv1.Product, q *web.Query) (page.Product, error) {
+// productAs is the page of a product, published or not.
+func productAs(ctx context.Context, p *catalogv1.Product, q *web.Query) (view.Product, error) {
 	in, err := q.Site.Market(ctx, p.GetMarket())
 	if err != nil {
-		return page.Product{}, err
+		return view.Product{}, err
 	}
-	model := page.Product{
-		Frame: q.Site.ShopFrame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: page.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
+	model := view.Product{
+		Frame: q.Site.ShopFrame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: view.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
 		Category: category(in, p), Ingredients: p.GetIngredients(), Season: season(in, p.GetSeason()),
-		Allergens: page.Allergens{Contains: trade.Allergens(in, p.GetAllergens()), Stated: trade.AllergensStated(p)}, Certifications: strings.Join(p.GetCertifications(), ", "),
+		Allergens: view.Allergens{Contains: trade.Allergens(in, p.GetAllergens()), Stated: trade.AllergensStated(p)}, Certifications: strings.Join(p.GetCertifications(), ", "),
 	}
 	model.Description, model.Text = short(p.GetDescription()), paragraphs(p.GetDescription())
 	for i, key := range p.GetImages() {
@@ -117,8 +118,8 @@ func stock(ctx context.Context, site *web.Site, p *catalogv1.Product) map[string
 }
 
 // offerOf is a variant as it can be bought; what there is of it is nil where that is not known.
-func offerOf(in *web.Market, v *catalogv1.Variant, there *inventoryv1.Availability) page.Offer {
-	offer := page.Offer{VariantID: v.GetId(), Start: "1"}
+func offerOf(in *web.Market, v *catalogv1.Variant, there *inventoryv1.Availability) view.Offer {
+	offer := view.Offer{VariantID: v.GetId(), Start: "1"}
 	offer.Price, offer.Per = in.Price(v.GetPrice(), v.GetSoldBy()), perUnit(in, v)
 	offer.Step, offer.Unit = trade.Steps(in, v.GetSoldBy())
 	offer.In = trade.CountedIn(in, v.GetSoldBy())
@@ -220,7 +221,7 @@ func ProducerPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Producer{
+	model := view.Producer{
 		Frame: q.Site.ShopFrame(p.GetName(), in), Heading: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Picture: web.PictureOf(p.GetImage(), p.GetName()),
 		Certifications: strings.Join(p.GetCertifications(), ", "), Story: paragraphs(p.GetStory()), Cards: cards(ctx, q.Site, in, answer.GetProducts(), nil),
 		Kept: chips(asks, q, "/producers/"+p.GetId(), in), FreeFrom: len(asks.Avoids) > 0,
@@ -230,7 +231,7 @@ func ProducerPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if answer.GetNextCursor() != "" {
 		model.More = "/m/" + in.Code + "/products?producer=" + url.QueryEscape(p.GetId())
 	}
-	return web.Render(ctx, http.StatusOK, page.ProducerPage(model))
+	return web.Render(ctx, http.StatusOK, view.ProducerPage(model))
 }
 
 // paragraphs parts plain text at its blank lines.
@@ -242,6 +243,31 @@ func paragraphs(text string) []string {
 		}
 	}
 	return list
+}
+
+// RefusedPage shows a product as it is, with why what was typed of one of its variants is not in the basket.
+func RefusedPage(v *web.Visit, status int, q *web.Query, variant, typed, why string) (*web.Reply, error) {
+	model, err := product(v.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	model.Alert = why
+	for i := range model.Offers {
+		if model.Offers[i].VariantID == variant {
+			model.Offers[i].Start, model.Offers[i].Wrong = typed, why
+		}
+	}
+	return web.Render(v.Context(), status, view.ProductPage(model))
+}
+
+// PreviewPage shows a product, published or not, with something said above it.
+func PreviewPage(v *web.Visit, p *catalogv1.Product, says string) (*web.Reply, error) {
+	model, err := productAs(v.Context(), p, &web.Query{Site: v.Site, ID: p.GetId()})
+	if err != nil {
+		return nil, err
+	}
+	model.Preview = says
+	return web.Render(v.Context(), http.StatusOK, view.ProductPage(model))
 }
 
 // shortest is how long a text is at least that is cut for search engines, in characters.

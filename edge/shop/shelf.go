@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/shop/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -39,7 +40,7 @@ func ShelfPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 		return nil, err
 	}
 	at, shown := "/m/"+in.Code+"/products", before+int64(len(answer.GetProducts()))
-	model := page.Shelf{
+	model := view.Shelf{
 		Frame: q.Site.ShopFrame(in.Name, in), Sort: q.Get("sort"), InStock: q.Get("in_stock"), Season: q.Get("season"), Corrected: answer.GetCorrected(),
 		Categories: ownChoices(in, answer.GetFacets(), "category", request.GetCategory()),
 		Producers:  choices(answer.GetFacets(), "producer", request.GetProducerId()),
@@ -63,7 +64,7 @@ func ShelfPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	model.Description = in.Text("{what} from small producers around {market}.", model.Heading, in.Name)
 	model.Meta = shelfMeta(in, q, model.Heading)
 	model.Chosen, model.Quick = chosen(q, at, &model, in), quick(q, at, &model, in)
-	return web.Render(ctx, http.StatusOK, page.ShelfPage(model))
+	return web.Render(ctx, http.StatusOK, view.ShelfPage(model))
 }
 
 // mostShown bounds how much of a list one page shows again to who comes back to it.
@@ -114,7 +115,7 @@ func shelfRequest(q *web.Query, in *web.Market) (*catalogv1.ListProductsRequest,
 // featured is the order of a list without a wish: worth looking at.
 const featured = "featured"
 
-func heading(m *page.Shelf, in *web.Market) string {
+func heading(m *view.Shelf, in *web.Market) string {
 	switch label := chosenLabel(m.Categories); {
 	case m.Q != "":
 		return in.Text("“{searched}”", m.Q)
@@ -145,7 +146,7 @@ func chip(q *web.Query, at, label, name, value string) page.Choice {
 }
 
 // chosen are what narrows the list, each with the address of the list without it.
-func chosen(q *web.Query, at string, m *page.Shelf, in *web.Market) []page.Choice {
+func chosen(q *web.Query, at string, m *view.Shelf, in *web.Market) []page.Choice {
 	var list []page.Choice
 	add := func(label, name, value string) { list = append(list, chip(q, at, label, name, value)) }
 	if m.Q != "" {
@@ -177,7 +178,7 @@ func chosen(q *web.Query, at string, m *page.Shelf, in *web.Market) []page.Choic
 var asked = []string{"gluten", "milk", "nuts", "egg"}
 
 // quick are those that are not avoided yet, each with the address of the list without it.
-func quick(q *web.Query, at string, m *page.Shelf, in *web.Market) []page.Choice {
+func quick(q *web.Query, at string, m *view.Shelf, in *web.Market) []page.Choice {
 	var list []page.Choice
 	for _, c := range m.FreeOf {
 		if slices.Contains(asked, c.Value) && !c.Chosen {
@@ -330,18 +331,18 @@ func Suggest(ctx context.Context, q *web.Query) (*web.Reply, error) {
 		return nil, err
 	}
 	at, avoids := "/m/"+in.Code+"/products", q.Site.Asks(q).Avoids
-	var hits []page.Hit
+	var hits []view.Hit
 	for _, s := range answer.GetSuggestions() {
 		title := s.GetTitle()
 		if s.GetKind() == "category" {
 			title = in.Locale.Sentence(title)
 		}
-		hits = append(hits, page.Hit{
+		hits = append(hits, view.Hit{
 			Address: addressOf(at, s), Title: title, Detail: in.Locale.Sentence(s.GetDetail()), Marks: Marks(title, answer.GetWords()),
 			Price: suggestedPrice(in, s), Picture: web.PictureOf(s.GetImage(), ""), Warns: trade.Declared(in, s.GetAllergens(), s.AllergensStated, avoids).Warns,
 		})
 	}
-	return web.Render(locale.With(ctx, in.Locale), http.StatusOK, page.Found(hits, web.Address(at, only(q, "q"))))
+	return web.Render(locale.With(ctx, in.Locale), http.StatusOK, view.Found(hits, web.Address(at, only(q, "q"))))
 }
 
 // suggestedPrice is what a suggested product costs; empty for what is none.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/shop/view"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/locale"
@@ -21,7 +22,7 @@ const (
 )
 
 // weigh fills in what a field for a weight has: its unit, usual weights, what it comes to.
-func weigh(p *web.Market, offer *page.Offer, v *catalogv1.Variant, most int64) {
+func weigh(p *web.Market, offer *view.Offer, v *catalogv1.Variant, most int64) {
 	usual, price, start := usualKilograms, money.FromProto(v.GetPrice()), min(firstWeight, most)
 	if p.Locale.WeightUnit() == locale.Pound {
 		usual = usualPounds

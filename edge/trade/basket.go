@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -63,18 +62,6 @@ func (n Now) Declared(l *orderingv1.CartLine) (codes []string, stated *bool) {
 		return q.GetAllergens(), q.AllergensStated
 	}
 	return l.GetAllergens(), l.AllergensStated
-}
-
-// ShownLine is a line of a basket as pages show it.
-func ShownLine(in *web.Market, l *orderingv1.CartLine) page.Line {
-	line := page.Line{
-		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: SizeIn(in, l.GetVariantTitle()), Producer: l.GetProducerName(),
-		Price: in.Price(l.GetPrice(), l.GetSoldBy()), Total: in.Money(l.GetTotal()),
-		Quantity: in.Amount(l.GetQuantity(), l.GetSoldBy()), Number: FieldNumber(in, l.GetQuantity(), l.GetSoldBy()),
-	}
-	line.Step, line.Unit = Steps(in, l.GetSoldBy())
-	line.In = CountedIn(in, l.GetSoldBy())
-	return line
 }
 
 // CountedIn is what the field of a quantity counts in, for programs; empty for pieces.

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -91,8 +90,8 @@ func (t MakerTerms) Lacks(in *web.Market, cart *orderingv1.Cart) (all []string) 
 	return all
 }
 
-// closed says that a maker is away when a window begins; empty where nobody is.
-func (t MakerTerms) closed(in *web.Market, lines []*orderingv1.CartLine, w *deliveryv1.Window) string {
+// Closed says that a maker is away when a window begins; empty where nobody is.
+func (t MakerTerms) Closed(in *web.Market, lines []*orderingv1.CartLine, w *deliveryv1.Window) string {
 	for _, l := range lines {
 		for _, h := range t[l.GetProducerId()].GetHolidays() {
 			if h.GetStartsAt() <= w.GetStartsAt() && w.GetStartsAt() < h.GetEndsAt() {
@@ -101,13 +100,6 @@ func (t MakerTerms) closed(in *web.Market, lines []*orderingv1.CartLine, w *deli
 		}
 	}
 	return ""
-}
-
-// Close marks a slot that a basket's makers are away in.
-func (t MakerTerms) Close(in *web.Market, slot *page.Slot, lines []*orderingv1.CartLine, w *deliveryv1.Window) {
-	if why := t.closed(in, lines, w); why != "" {
-		slot.Why = why
-	}
 }
 
 // The sentences in which ordering names days and amounts for programs.

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/operator"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -18,12 +19,12 @@ import (
 )
 
 // logLines are entries as they are read.
-func logLines(o *operator.Office, entries []*auditv1.Entry) []page.LogLine {
+func logLines(o *operator.Office, entries []*auditv1.Entry) []view.LogLine {
 	who := operator.People(o.Visit, entries)
-	var lines []page.LogLine
+	var lines []view.LogLine
 	makers := map[string]string{}
 	for i, e := range entries {
-		line := page.LogLine{
+		line := view.LogLine{
 			When: desk.When(o.In, e.GetAt()), Who: operator.ActorName(e.GetActorKind(), e.GetActorId(), who.Names), Text: deed(o.In, named(o, e, makers)), From: who.Addresses[i],
 			Service: e.GetService(), Seq: "№ " + strconv.FormatInt(e.GetSeq(), 10),
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/operator"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -38,7 +39,7 @@ func Log(o *operator.Office) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.OfficeLog{Bench: o.Desk("Log", "/operator/log"), Code: o.In.Code, Typed: map[string]string{}, Wrong: s.wrong, Nobody: s.nobody}
+	model := view.OfficeLog{Bench: o.Desk("Log", "/operator/log"), Code: o.In.Code, Typed: map[string]string{}, Wrong: s.wrong, Nobody: s.nobody}
 	for _, name := range logParams {
 		model.Typed[name] = o.Visit.Param(name)
 	}
@@ -58,7 +59,7 @@ func Log(o *operator.Office) (*web.Reply, error) {
 	if !o.Visit.Fresh() {
 		model.CSV, model.JSON = web.Ask(logAddress(o, "/operator/log")), web.Ask(logAddress(o, "/operator/log"))
 	}
-	return web.Render(o.Visit.Context(), status, page.LogPage(model))
+	return web.Render(o.Visit.Context(), status, view.LogPage(model))
 }
 
 // logAddress is an address of this list, with parameters more.
@@ -69,7 +70,7 @@ func logAddress(o *operator.Office, path string, params ...string) string {
 	return o.At(path, params...)
 }
 
-func addLogChoices(o *operator.Office, model *page.OfficeLog) {
+func addLogChoices(o *operator.Office, model *view.OfficeLog) {
 	choose := func(name, any string, of [][2]string) []page.Choice {
 		list := []page.Choice{{Label: any, Chosen: o.Visit.Param(name) == ""}}
 		for _, c := range of {

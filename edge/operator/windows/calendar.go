@@ -8,7 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/operator"
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -32,25 +32,25 @@ func Calendar(o *operator.Office) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Calendar{
+	model := view.Calendar{
 		Bench: o.Desk("Calendar", "/operator/calendar"), Week: o.In.Locale.MonthDay(monday) + " to " + o.In.Locale.LongDate(next.AddDate(0, 0, -1)),
 		Earlier: o.At("/operator/calendar", "week", monday.AddDate(0, 0, -7).Format(time.DateOnly)), Later: o.At("/operator/calendar", "week", next.Format(time.DateOnly)),
 		Now: o.At("/operator/calendar"), New: o.At("/operator/new-window", "week", monday.Format(time.DateOnly)), Rules: rules, Cut: len(windows) == calendarMost && windows[calendarMost-1].GetStartsAt() < next.UnixMilli(),
 	}
 	model.NewRule = o.At("/operator/new-weekly")
 	model.Days = week(o, monday, windows)
-	model.Empty = !slices.ContainsFunc(model.Days, func(d page.Day) bool { return len(d.Windows) > 0 })
-	return web.Render(o.Visit.Context(), http.StatusOK, page.CalendarPage(model))
+	model.Empty = !slices.ContainsFunc(model.Days, func(d view.Day) bool { return len(d.Windows) > 0 })
+	return web.Render(o.Visit.Context(), http.StatusOK, view.CalendarPage(model))
 }
 
 // week is seven days with the windows that start, and the orders that close, on each.
-func week(o *operator.Office, monday time.Time, windows []*deliveryv1.Window) []page.Day {
+func week(o *operator.Office, monday time.Time, windows []*deliveryv1.Window) []view.Day {
 	today := o.Visit.Site.Host.Now().In(o.In.Zone).Format(time.DateOnly)
-	days := make([]page.Day, 7)
-	at := map[string]*page.Day{}
+	days := make([]view.Day, 7)
+	at := map[string]*view.Day{}
 	for i := range days {
 		date := monday.AddDate(0, 0, i)
-		days[i] = page.Day{Name: o.In.Locale.Day(date), Today: date.Format(time.DateOnly) == today}
+		days[i] = view.Day{Name: o.In.Locale.Day(date), Today: date.Format(time.DateOnly) == today}
 		at[date.Format(time.DateOnly)] = &days[i]
 	}
 	for _, w := range windows {
@@ -59,11 +59,11 @@ func week(o *operator.Office, monday time.Time, windows []*deliveryv1.Window) []
 			day.Windows = append(day.Windows, slot(o, w))
 		}
 		if day := at[closes.Format(time.DateOnly)]; day != nil {
-			day.Closing = append(day.Closing, page.Closing{At: o.In.Locale.Time(closes), Of: trade.KindName(w.GetKind()) + " " + starts.Format("Mon") + " " + o.In.Locale.Time(starts)})
+			day.Closing = append(day.Closing, view.Closing{At: o.In.Locale.Time(closes), Of: trade.KindName(w.GetKind()) + " " + starts.Format("Mon") + " " + o.In.Locale.Time(starts)})
 		}
 	}
 	for _, day := range days {
-		slices.SortStableFunc(day.Closing, func(a, b page.Closing) int { return cmp.Compare(a.At, b.At) })
+		slices.SortStableFunc(day.Closing, func(a, b view.Closing) int { return cmp.Compare(a.At, b.At) })
 	}
 	return days
 }
@@ -94,9 +94,9 @@ func windowsBetween(o *operator.Office, from, to time.Time) ([]*deliveryv1.Windo
 	}
 }
 
-func slot(o *operator.Office, w *deliveryv1.Window) page.OfficeWindow {
+func slot(o *operator.Office, w *deliveryv1.Window) view.OfficeWindow {
 	taken := w.GetCapacity() - w.GetRemaining()
-	return page.OfficeWindow{
+	return view.OfficeWindow{
 		Address: o.At("/operator/windows/" + w.GetId()), Orders: o.At("/operator", "window", w.GetId()), Kind: trade.KindName(w.GetKind()), Hours: o.In.Hours(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
 		Taken: desk.Digits(taken), Capacity: desk.Digits(w.GetCapacity()), Full: w.GetRemaining() <= 0,
 		OrderBy: o.In.Locale.DayTime(o.In.At(w.GetOrderBy())), Closed: w.GetClosed() || w.GetOrderBy() <= o.Visit.Site.Host.Now().UnixMilli(),
@@ -105,7 +105,7 @@ func slot(o *operator.Office, w *deliveryv1.Window) page.OfficeWindow {
 }
 
 // rules are the weekly rules that the market's windows come from.
-func rules(o *operator.Office) ([]page.WeeklyRule, error) {
+func rules(o *operator.Office) ([]view.WeeklyRule, error) {
 	answer, err := o.Visit.Site.Delivery.ListSchedules(o.Visit.Context(), &deliveryv1.ListSchedulesRequest{Market: o.In.Code})
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func rules(o *operator.Office) ([]page.WeeklyRule, error) {
 	slices.SortStableFunc(schedules, func(a, b *deliveryv1.Schedule) int {
 		return cmp.Or(cmp.Compare(fromMonday(a.GetWeekday()), fromMonday(b.GetWeekday())), cmp.Compare(a.GetStarts(), b.GetStarts()))
 	})
-	var rules []page.WeeklyRule
+	var rules []view.WeeklyRule
 	today := o.Visit.Site.Host.Now().In(o.In.Zone).Format(time.DateOnly)
 	for _, s := range schedules {
 		ends := ""
@@ -123,7 +123,7 @@ func rules(o *operator.Office) ([]page.WeeklyRule, error) {
 				continue
 			}
 		}
-		rules = append(rules, page.WeeklyRule{
+		rules = append(rules, view.WeeklyRule{
 			Address: o.At("/operator/weekly/" + s.GetId()), Ends: ends,
 			When: time.Weekday(s.GetWeekday()).String() + "s, " + o.In.WallHours(s.GetStarts(), s.GetEnds()), Kind: trade.KindName(s.GetKind()), Place: s.GetPlace(),
 			Places: trade.Plural(s.GetCapacity(), "place", "places"), Closes: trade.Plural(int64(s.GetCutoffHours()), "hour", "hours"),

@@ -8,7 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/operator"
-	"github.com/artisan-eats/artisan/edge/page"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -44,7 +44,7 @@ func askCancel(o *operator.Office, status int, typed url.Values, wrong map[strin
 		return nil, err
 	}
 	at := o.At("/operator/windows/" + w.GetId())
-	model := page.CancelWindow{
+	model := view.CancelWindow{
 		Bench: o.Desk("Cancel this window?", "/operator/calendar"), Orders: o.At("/operator", "window", w.GetId()), Back: at,
 		What: trade.KindName(w.GetKind()) + ", " + o.In.Span(w.GetStartsAt(), w.GetEndsAt()) + ", " + w.GetPlace() + ".", Again: w.GetCancelled(),
 		Action: o.At("/operator/windows/" + w.GetId() + "/cancel"), Key: typed.Get("key"), Open: strconv.FormatInt(open.GetOrders(), 10),
@@ -55,11 +55,11 @@ func askCancel(o *operator.Office, status int, typed url.Values, wrong map[strin
 		model.Concerned = trade.Plural(n, "order is", "orders are") + " open in it"
 		model.Worth = trade.Plural(open.GetProducers(), "maker is", "makers are") + " concerned; the orders come to " + o.In.Money(open.GetTotal()) + "."
 	}
-	return web.Render(o.Visit.Context(), status, page.CancelWindowPage(model))
+	return web.Render(o.Visit.Context(), status, view.CancelWindowPage(model))
 }
 
 // elsewhere are the windows of the same kind that have room, and what of so many orders does not fit.
-func elsewhere(o *operator.Office, from *deliveryv1.Window, orders int64, chosen string) (offered []page.Elsewhere, err error) {
+func elsewhere(o *operator.Office, from *deliveryv1.Window, orders int64, chosen string) (offered []view.Elsewhere, err error) {
 	now := o.Visit.Site.Host.Now()
 	windows, err := windowsBetween(o, now, now.AddDate(0, 0, elsewhereDays))
 	if err != nil {
@@ -69,7 +69,7 @@ func elsewhere(o *operator.Office, from *deliveryv1.Window, orders int64, chosen
 		if w.GetId() == from.GetId() || w.GetKind() != from.GetKind() || w.GetClosed() || w.GetRemaining() <= 0 || w.GetOrderBy() <= now.UnixMilli() || len(offered) == elsewhereMost {
 			continue
 		}
-		to := page.Elsewhere{
+		to := view.Elsewhere{
 			ID: w.GetId(), When: o.In.Span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(), Chosen: w.GetId() == chosen,
 			Room: trade.Plural(w.GetRemaining(), "place", "places") + " free",
 		}
@@ -135,13 +135,13 @@ func cancelRefused(o *operator.Office, typed url.Values, f *fault.Error) (*web.R
 }
 
 // cleared says how far the orders of a cancelled window are; nothing of one that is not cancelled.
-func cleared(o *operator.Office, w *deliveryv1.Window) (page.Cleared, error) {
+func cleared(o *operator.Office, w *deliveryv1.Window) (view.Cleared, error) {
 	answer, err := o.Visit.Site.Ordering.GetClearing(o.Visit.Context(), &orderingv1.GetClearingRequest{WindowId: w.GetId()})
 	c := answer.GetClearing()
 	if err != nil || c == nil {
-		return page.Cleared{Done: true}, o.Visit.Site.Missing(o.Visit.Context(), "the orders of a cancelled window", err)
+		return view.Cleared{Done: true}, o.Visit.Site.Missing(o.Visit.Context(), "the orders of a cancelled window", err)
 	}
-	model := page.Cleared{
+	model := view.Cleared{
 		Reason: c.GetReason(), Look: o.At("/operator/windows/" + w.GetId()), Done: c.GetDone(), Verb: "cancelled and paid back",
 	}
 	if c.GetOrders() > 0 || c.GetDone() { // before they are listed there is no number
@@ -157,7 +157,7 @@ func cleared(o *operator.Office, w *deliveryv1.Window) (page.Cleared, error) {
 }
 
 // addWent says where orders went, where that is not as the last decision says.
-func addWent(o *operator.Office, model *page.Cleared, c *orderingv1.Clearing) {
+func addWent(o *operator.Office, model *view.Cleared, c *orderingv1.Clearing) {
 	went := c.GetWent()
 	if len(went) == 0 || len(went) == 1 && went[0].GetToWindowId() == c.GetToWindowId() && !went[0].GetHandedOver() {
 		return
@@ -167,11 +167,11 @@ func addWent(o *operator.Office, model *page.Cleared, c *orderingv1.Clearing) {
 		n := desk.Digits(w.GetOrders())
 		switch {
 		case w.GetHandedOver():
-			model.Went = append(model.Went, page.Went{Text: n + " handed over"})
+			model.Went = append(model.Went, view.Went{Text: n + " handed over"})
 		case w.GetToWindowId() == "":
-			model.Went = append(model.Went, page.Went{Text: n + " cancelled and paid back"})
+			model.Went = append(model.Went, view.Went{Text: n + " cancelled and paid back"})
 		default:
-			to := page.Went{Text: n + " moved to "}
+			to := view.Went{Text: n + " moved to "}
 			if to.To, to.ToAt = windowName(o, w.GetToWindowId()); to.To == "" {
 				to.Text = n + " moved"
 			}
@@ -181,14 +181,14 @@ func addWent(o *operator.Office, model *page.Cleared, c *orderingv1.Clearing) {
 }
 
 // addStayed says which orders stay, and what can be done about them.
-func addStayed(o *operator.Office, model *page.Cleared, c *orderingv1.Clearing) {
+func addStayed(o *operator.Office, model *view.Cleared, c *orderingv1.Clearing) {
 	if c.GetStay() == 0 {
 		return
 	}
 	model.Stay = trade.Plural(c.GetStay(), "order stays", "orders stay")
 	packed := int64(0)
 	for _, s := range c.GetStayed() {
-		model.Stayed = append(model.Stayed, page.StayedOrder{Number: trade.OrderNumber(s.GetOrderId()), Address: o.At("/operator/orders/" + s.GetOrderId()), Why: s.GetMessage()})
+		model.Stayed = append(model.Stayed, view.StayedOrder{Number: trade.OrderNumber(s.GetOrderId()), Address: o.At("/operator/orders/" + s.GetOrderId()), Why: s.GetMessage()})
 		if s.GetCode() == "too_late" {
 			packed++
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/operator"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -82,15 +83,15 @@ func Weekly(o *operator.Office) (*web.Reply, error) {
 	}
 	typed := filledRule(o, s)
 	typed.Set(web.MadeField, web.MadeFrom(storedRule(o, s)))
-	return showRule(o, http.StatusOK, s, typed, page.WeeklyForm{Saved: o.Visit.Param("saved") != ""}, nil)
+	return showRule(o, http.StatusOK, s, typed, view.WeeklyForm{Saved: o.Visit.Param("saved") != ""}, nil)
 }
 
 // NewWeekly shows the form of a weekly rule that is to be made.
 func NewWeekly(o *operator.Office) (*web.Reply, error) {
-	return showRule(o, http.StatusOK, nil, url.Values{"key": {o.Visit.Site.NewKey()}, "weekday": {"6"}}, page.WeeklyForm{}, nil)
+	return showRule(o, http.StatusOK, nil, url.Values{"key": {o.Visit.Site.NewKey()}, "weekday": {"6"}}, view.WeeklyForm{}, nil)
 }
 
-func showRule(o *operator.Office, status int, s *deliveryv1.Schedule, typed url.Values, model page.WeeklyForm, wrong map[string]string) (*web.Reply, error) {
+func showRule(o *operator.Office, status int, s *deliveryv1.Schedule, typed url.Values, model view.WeeklyForm, wrong map[string]string) (*web.Reply, error) {
 	alert := model.Alert
 	model.Action, model.Back = o.At("/operator/weekly"), o.At("/operator/calendar")
 	title := "A new weekly window"
@@ -114,7 +115,7 @@ func showRule(o *operator.Office, status int, s *deliveryv1.Schedule, typed url.
 		}
 		model.Inputs = append(model.Inputs, input)
 	}
-	return web.Render(o.Visit.Context(), status, page.WeeklyFormPage(model))
+	return web.Render(o.Visit.Context(), status, view.WeeklyFormPage(model))
 }
 
 // AddWeekly makes a weekly rule.
@@ -124,7 +125,7 @@ func AddWeekly(o *operator.Office) (*web.Reply, error) {
 		return nil, err
 	}
 	if f := fault.Of(o.Visit.CheckKey(typed)); f != nil {
-		return showRule(o, web.StatusOf(f), nil, typed, page.WeeklyForm{Bench: page.Bench{Alert: f.Message}}, nil)
+		return showRule(o, web.StatusOf(f), nil, typed, view.WeeklyForm{Bench: page.Bench{Alert: f.Message}}, nil)
 	}
 	return putRule(o, nil, &deliveryv1.PutScheduleRequest{Key: typed.Get("key")}, typed)
 }
@@ -149,12 +150,12 @@ func ChangeWeekly(o *operator.Office) (*web.Reply, error) {
 func putRule(o *operator.Office, s *deliveryv1.Schedule, request *deliveryv1.PutScheduleRequest, typed url.Values) (*web.Reply, error) {
 	var wrong map[string]string
 	if request.Schedule, wrong = typedRule(o, s, typed); len(wrong) > 0 {
-		return showRule(o, http.StatusUnprocessableEntity, s, typed, page.WeeklyForm{}, wrong)
+		return showRule(o, http.StatusUnprocessableEntity, s, typed, view.WeeklyForm{}, wrong)
 	}
 	if s != nil {
 		if changed := web.Differences(typed, storedRule(o, s), storedRule(o, request.GetSchedule())); len(changed) > 0 {
 			typed.Set(web.MadeField, web.MadeFrom(storedRule(o, s)))
-			return showRule(o, http.StatusConflict, s, typed, page.WeeklyForm{Bench: page.Bench{Alert: web.ChangedMeanwhile}, Differences: page.Differences{Each: changed}}, nil)
+			return showRule(o, http.StatusConflict, s, typed, view.WeeklyForm{Bench: page.Bench{Alert: web.ChangedMeanwhile}, Differences: page.Differences{Each: changed}}, nil)
 		}
 	}
 	request.Look = typed.Get("sure") == ""
@@ -169,18 +170,18 @@ func putRule(o *operator.Office, s *deliveryv1.Schedule, request *deliveryv1.Put
 	default:
 		o.Visit.NewForm(typed, f)
 		wrong = web.FieldsOf(f)
-		return showRule(o, web.StatusOf(f), s, typed, page.WeeklyForm{Bench: page.Bench{Alert: f.Message}}, wrong)
+		return showRule(o, web.StatusOf(f), s, typed, view.WeeklyForm{Bench: page.Bench{Alert: f.Message}}, wrong)
 	}
 }
 
 // does says what a rule would do to the windows to come.
-func does(o *operator.Office, m *deliveryv1.PutScheduleResponse) page.WeeklyForm {
-	model := page.WeeklyForm{Sure: true, Does: []string{
+func does(o *operator.Office, m *deliveryv1.PutScheduleResponse) view.WeeklyForm {
+	model := view.WeeklyForm{Sure: true, Does: []string{
 		trade.Plural(m.GetMade(), "window is", "windows are") + " made in the next three weeks", trade.Plural(m.GetChanged(), "window is", "windows are") + " changed",
 		trade.Plural(m.GetRemoved(), "window is", "windows are") + " taken away",
 	}}
 	for _, w := range m.GetKept() {
-		model.Kept = append(model.Kept, page.KeptWindow{
+		model.Kept = append(model.Kept, view.KeptWindow{
 			When: o.In.Span(w.GetStartsAt(), w.GetEndsAt()), Address: o.At("/operator/windows/" + w.GetId()), Orders: trade.Plural(w.GetCapacity()-w.GetRemaining(), "order", "orders"),
 		})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/operator"
+	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -79,7 +80,7 @@ func showWindow(o *operator.Office, status int, w *deliveryv1.Window, typed url.
 
 func showWindowForm(o *operator.Office, status int, w *deliveryv1.Window, typed url.Values, wrong map[string]string, changed []page.Difference) (*web.Reply, error) {
 	taken := w.GetCapacity() - w.GetRemaining()
-	model := page.WindowForm{
+	model := view.WindowForm{
 		Bench: o.Desk(trade.KindName(w.GetKind())+", "+o.In.Span(w.GetStartsAt(), w.GetEndsAt()), "/operator/calendar"), Slot: slot(o, w), Fee: desk.MoneyIfAny(o.In, w.GetFee()), Minimum: desk.MoneyIfAny(o.In, w.GetMinimum()),
 		Action: o.At("/operator/windows/" + w.GetId()), Inputs: windowInputs(typed, wrong), Back: o.At("/operator/calendar"),
 		Saved: o.Visit.Param("saved") != "" && status == http.StatusOK, Sure: status == http.StatusConflict && len(wrong)+len(changed) == 0,
@@ -113,7 +114,7 @@ func showWindowForm(o *operator.Office, status int, w *deliveryv1.Window, typed 
 	if taken > 0 {
 		model.Concerned = trade.Plural(taken, "order has a place in it", "orders have a place in it")
 	}
-	return web.Render(o.Visit.Context(), status, page.WindowFormPage(model))
+	return web.Render(o.Visit.Context(), status, view.WindowFormPage(model))
 }
 
 // windowInputs are the fields that every window's form has.
@@ -190,7 +191,7 @@ func NewWindow(o *operator.Office) (*web.Reply, error) {
 }
 
 func showNewWindow(o *operator.Office, status int, typed url.Values, wrong map[string]string) (*web.Reply, error) {
-	model := page.WindowForm{
+	model := view.WindowForm{
 		Bench: o.Desk("A new window", "/operator/calendar"), Action: o.At("/operator/windows"), Inputs: windowInputs(typed, wrong), KindWrong: wrong["kind"], Back: o.At("/operator/calendar"),
 		Key: typed.Get("key"),
 	}
@@ -200,7 +201,7 @@ func showNewWindow(o *operator.Office, status int, typed url.Values, wrong map[s
 	for _, f := range windowPrices {
 		model.Inputs = append(model.Inputs, page.Input{Name: f.name, Label: f.label + ", " + o.In.Currency, Type: "text", Value: typed.Get(f.name), Wrong: wrong[f.name], MaxLength: "20"})
 	}
-	return web.Render(o.Visit.Context(), status, page.NewWindowPage(model))
+	return web.Render(o.Visit.Context(), status, view.NewWindowPage(model))
 }
 
 // windowPrices are the fields that only a new window's form has.

@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -114,7 +115,7 @@ func show(d *producer.Desk, products []*catalogv1.Product) (*web.Reply, error) {
 	if len(products) == 1 {
 		said = products[0].GetTitle() + " is shown to shoppers."
 	}
-	return showGoods(d, goodsView{status: http.StatusOK, said: &page.GoodsSaid{Done: said, Undo: undoBulk(d, bulkHide, products)}})
+	return showGoods(d, goodsView{status: http.StatusOK, said: &view.GoodsSaid{Done: said, Undo: undoBulk(d, bulkHide, products)}})
 }
 
 func publishAll(d *producer.Desk, products []*catalogv1.Product, published bool) error {
@@ -149,7 +150,7 @@ func hide(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.R
 	if len(products) == 1 {
 		said = products[0].GetTitle() + " is not shown any more."
 	}
-	return showGoods(d, goodsView{status: http.StatusOK, said: &page.GoodsSaid{Done: said, Undo: undoBulk(d, bulkShow, products)}})
+	return showGoods(d, goodsView{status: http.StatusOK, said: &view.GoodsSaid{Done: said, Undo: undoBulk(d, bulkShow, products)}})
 }
 
 // asksToHide asks before the form of a product takes it out of the shop; nil once it has.

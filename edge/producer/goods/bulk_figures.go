@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -83,14 +84,14 @@ func previewPrices(d *producer.Desk, status int, alert string, f *goodsForm, pro
 		f.wrong["price_by"] = messageOf(err)
 		return showGoods(d, goodsView{http.StatusUnprocessableEntity, "The prices are not changed yet.", nil, f})
 	}
-	model := page.GoodsPreview{Button: "Change the prices", Fields: []page.Choice{
+	model := view.GoodsPreview{Button: "Change the prices", Fields: []page.Choice{
 		{Value: "do", Label: bulkPrice}, {Value: "price_how", Label: f.form.Get("price_how")}, {Value: "price_by", Label: f.form.Get("price_by")},
 	}}
 	for _, p := range products {
 		model.Fields = append(model.Fields, page.Choice{Value: "chosen", Label: p.GetId()})
 		for _, v := range p.GetVariants() {
 			was := money.FromProto(v.GetPrice())
-			row := page.PreviewRow{Name: sizeRow{p, v}.name(), Now: d.In.Money(v.GetPrice())}
+			row := view.PreviewRow{Name: sizeRow{p, v}.name(), Now: d.In.Money(v.GetPrice())}
 			to, err := by.of(was)
 			switch {
 			case err != nil:
@@ -116,14 +117,14 @@ func setPrice(variantID string, was, to int64) string {
 	return variantID + ":" + strconv.FormatInt(was, 10) + ":" + strconv.FormatInt(to, 10)
 }
 
-func showPreview(d *producer.Desk, status int, alert, of string, model page.GoodsPreview) (*web.Reply, error) {
+func showPreview(d *producer.Desk, status int, alert, of string, model view.GoodsPreview) (*web.Reply, error) {
 	b, err := d.Bench("Change "+of+"?", producer.GoodsAt)
 	if err != nil {
 		return nil, err
 	}
 	b.Alert = alert
 	model.Bench, model.Action, model.Back = b, goodsAddress(d, BulkAt), goodsAddress(d, producer.GoodsAt)
-	return web.Render(d.Visit.Context(), status, page.GoodsPreviewPage(model))
+	return web.Render(d.Visit.Context(), status, view.GoodsPreviewPage(model))
 }
 
 // setPrices sets the prices of a preview, all or none: each is still as it was shown there.
@@ -154,7 +155,7 @@ func setPrices(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*
 	if err != nil {
 		return nil, err
 	}
-	said := &page.GoodsSaid{Done: trade.Plural(int64(len(request.GetChanges())), "price is", "prices are") + " changed.", Undo: undo}
+	said := &view.GoodsSaid{Done: trade.Plural(int64(len(request.GetChanges())), "price is", "prices are") + " changed.", Undo: undo}
 	return showGoods(d, goodsView{status: http.StatusOK, said: said})
 }
 
@@ -169,13 +170,13 @@ func previewStock(d *producer.Desk, f *goodsForm, products []*catalogv1.Product)
 		return setStocks(d, f, products)
 	}
 	stock := trade.Balances(d.Visit.Context(), d.Visit.Site, products...)
-	model := page.GoodsPreview{Button: "Change the stocks", Fields: []page.Choice{
+	model := view.GoodsPreview{Button: "Change the stocks", Fields: []page.Choice{
 		{Value: "do", Label: bulkStock}, {Value: "all_how", Label: how}, {Value: "stock_by", Label: typed}, {Value: "sure", Label: "1"}, {Value: "key", Label: d.Visit.Site.NewKey()},
 	}}
 	for _, p := range products {
 		model.Fields = append(model.Fields, page.Choice{Value: "chosen", Label: p.GetId()})
 		for _, v := range p.GetVariants() {
-			row := page.PreviewRow{Name: sizeRow{p, v}.name(), Now: "not known"}
+			row := view.PreviewRow{Name: sizeRow{p, v}.name(), Now: "not known"}
 			request, err := adjustmentOf(v, how, typed)
 			if balance := stock[v.GetId()]; balance != nil {
 				row.Now = d.In.Kept(balance.GetAvailable(), v.GetSoldBy())
@@ -205,7 +206,7 @@ func setStocks(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*
 		return nil, err
 	}
 	request, names := &inventoryv1.AdjustStocksRequest{}, map[string]string{}
-	said := &page.GoodsSaid{}
+	said := &view.GoodsSaid{}
 	for _, p := range products {
 		for _, v := range p.GetVariants() {
 			names[v.GetId()] = sizeRow{p, v}.name()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -85,7 +86,7 @@ func undoStocks(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (
 	if err != nil {
 		return nil, err
 	}
-	said, done := &page.GoodsSaid{}, int64(0)
+	said, done := &view.GoodsSaid{}, int64(0)
 	for _, stock := range answer.GetStocks() {
 		if stock.GetRefused() == "" {
 			done++

@@ -9,6 +9,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -166,7 +167,7 @@ func (f *goodsForm) unsaved() (fields []string) {
 }
 
 // fill shows what was typed of a size that is not done, with what is wrong with it.
-func (f *goodsForm) fill(row *page.WareVariant, variantID string) {
+func (f *goodsForm) fill(row *view.WareVariant, variantID string) {
 	price, stock := PriceField(variantID), StockField(variantID)
 	row.PriceWrong, row.AmountWrong, row.Differences = f.wrong[price], f.wrong[stock], f.differences[price]
 	if row.PriceWrong != "" || row.Differences != nil || f.kept[price] {
@@ -178,8 +179,8 @@ func (f *goodsForm) fill(row *page.WareVariant, variantID string) {
 }
 
 // bulk is what was typed for all that are ticked.
-func (f *goodsForm) bulk(name string) page.Typed {
-	return page.Typed{Value: f.form.Get(name), Wrong: f.wrong[name], Focus: f.wrong[name] != ""}
+func (f *goodsForm) bulk(name string) view.Typed {
+	return view.Typed{Value: f.form.Get(name), Wrong: f.wrong[name], Focus: f.wrong[name] != ""}
 }
 
 // madeFromNow is what the form is made from when it is shown again. Of a price that cannot be read it says no more than before.
@@ -189,8 +190,8 @@ func (f *goodsForm) madeFromNow(now []web.Stored) string {
 }
 
 // said is what came of the form where some of it is not done: what is, by name, and what is not.
-func (f *goodsForm) said() *page.GoodsSaid {
-	said := &page.GoodsSaid{}
+func (f *goodsForm) said() *view.GoodsSaid {
+	said := &view.GoodsSaid{}
 	for _, variantID := range f.order {
 		price, stock := slices.Contains(f.savedPrices, variantID), slices.Contains(f.savedStocks, variantID)
 		what := map[[2]bool]string{{true, false}: ": the price", {false, true}: ": the stock", {true, true}: ": the price and the stock"}[[2]bool{price, stock}]
@@ -208,7 +209,7 @@ func (f *goodsForm) said() *page.GoodsSaid {
 }
 
 // focus puts the page's focus on the first row that is to be looked at: its note stands there. Reports whether there is one.
-func focus(rows []page.WareVariant) bool {
+func focus(rows []view.WareVariant) bool {
 	for i := range rows {
 		row := &rows[i]
 		switch {

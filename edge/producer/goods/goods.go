@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -155,22 +156,22 @@ func ownProducts(d *producer.Desk, ids []string) ([]*catalogv1.Product, error) {
 type goodsView struct {
 	status int
 	alert  string
-	said   *page.GoodsSaid
+	said   *view.GoodsSaid
 	// form is what was sent, with the rows that it had, where some of that is not done; nil shows what the address asks for.
 	form *goodsForm
 }
 
 // Products lists what the producer makes, published or not: all of it, or what was searched for, or what is sold out, low or not shown.
 func Products(d *producer.Desk) (*web.Reply, error) {
-	view := goodsView{status: http.StatusOK}
+	shown := goodsView{status: http.StatusOK}
 	prices, _ := strconv.ParseInt(d.Visit.Param("prices"), 10, 64)
 	stocks, _ := strconv.ParseInt(d.Visit.Param("stocks"), 10, 64)
 	if prices > 0 || stocks > 0 {
-		view.said = &page.GoodsSaid{Done: savedWords(prices, stocks)}
+		shown.said = &view.GoodsSaid{Done: savedWords(prices, stocks)}
 	} else if d.Visit.Request.URL.Query().Has("prices") {
-		view.said = &page.GoodsSaid{Done: "Nothing was changed, so there was nothing to save."}
+		shown.said = &view.GoodsSaid{Done: "Nothing was changed, so there was nothing to save."}
 	}
-	return showGoods(d, view)
+	return showGoods(d, shown)
 }
 
 // savedWords say how much was saved.
@@ -190,12 +191,12 @@ func goodsAddress(d *producer.Desk, path string, more ...string) string {
 	return d.At(path, append([]string{"q", d.Visit.Param("q"), "state", d.Visit.Param("state"), "rows", d.Visit.Param("rows")}, more...)...)
 }
 
-func showGoods(d *producer.Desk, view goodsView) (*web.Reply, error) {
+func showGoods(d *producer.Desk, shown goodsView) (*web.Reply, error) {
 	b, err := d.Bench("Products and stock", producer.GoodsAt)
 	if err != nil {
 		return nil, err
 	}
-	b.Alert = view.alert
+	b.Alert = shown.alert
 	if why := web.BadText(d.Visit.Request.URL.Query().Get("q"), web.MaxValue); why != "" {
 		return nil, web.Invalid("q", why)
 	}
@@ -204,9 +205,9 @@ func showGoods(d *producer.Desk, view goodsView) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := page.Wares{
+	model := view.Wares{
 		Bench: b, Q: q, State: state, DeskID: d.Visit.Request.URL.Query().Get("producer"), All: d.At(producer.GoodsAt), New: d.At("/producer/new"), Import: d.At("/producer/import"),
-		Save: goodsAddress(d, SaveAt, "after", after), Bulk: goodsAddress(d, BulkAt, "after", after), Said: view.said, Key: goodsKey(d, view.form), Cut: list.cut,
+		Save: goodsAddress(d, SaveAt, "after", after), Bulk: goodsAddress(d, BulkAt, "after", after), Said: shown.said, Key: goodsKey(d, shown.form), Cut: list.cut,
 	}
 	filterGoods(d, &model, list)
 	most := shownGoods
@@ -217,8 +218,8 @@ func showGoods(d *producer.Desk, view goodsView) (*web.Reply, error) {
 	if next != "" {
 		model.Next = goodsAddress(d, producer.GoodsAt, "after", next)
 	}
-	if view.form != nil && len(view.form.ids) > 0 {
-		ids = view.form.ids
+	if shown.form != nil && len(shown.form.ids) > 0 {
+		ids = shown.form.ids
 	} else if next != "" && most < mostGoods {
 		model.Longer = d.At(producer.GoodsAt, "q", q, "state", state, "rows", strconv.Itoa(mostGoods))
 	}
@@ -226,8 +227,8 @@ func showGoods(d *producer.Desk, view goodsView) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	wares(d, &model, products, view.form)
-	return web.Render(d.Visit.Context(), view.status, page.WaresPage(model))
+	wares(d, &model, products, shown.form)
+	return web.Render(d.Visit.Context(), shown.status, view.WaresPage(model))
 }
 
 // goodsKey is the key of a list's form: another each time, but the same where it is not known whether stocks are taken down, so that they are once.
@@ -239,7 +240,7 @@ func goodsKey(d *producer.Desk, f *goodsForm) string {
 }
 
 // filterGoods gives a page what its list can be narrowed to, with how many there are of each.
-func filterGoods(d *producer.Desk, model *page.Wares, list goodsList) {
+func filterGoods(d *producer.Desk, model *view.Wares, list goodsList) {
 	for _, f := range goodsFilters {
 		choice := page.Choice{Value: d.At(producer.GoodsAt, "q", model.Q, "state", f.Value, "rows", d.Visit.Param("rows")), Label: f.Label, Chosen: f.Value == model.State}
 		n := 0
@@ -258,7 +259,7 @@ func filterGoods(d *producer.Desk, model *page.Wares, list goodsList) {
 }
 
 // wares gives a page its rows, as they are stored but for what was typed into a form and is not done.
-func wares(d *producer.Desk, model *page.Wares, products []*catalogv1.Product, typed *goodsForm) {
+func wares(d *producer.Desk, model *view.Wares, products []*catalogv1.Product, typed *goodsForm) {
 	stock := trade.Balances(d.Visit.Context(), d.Visit.Site, products...)
 	if typed == nil {
 		typed = &goodsForm{form: url.Values{}}
@@ -270,7 +271,7 @@ func wares(d *producer.Desk, model *page.Wares, products []*catalogv1.Product, t
 	var now []web.Stored
 	for _, p := range products {
 		at := producer.GoodsAt + "/" + p.GetId()
-		w := page.Ware{
+		w := view.Ware{
 			ID: p.GetId(), Title: p.GetTitle(), Published: p.GetPublished(), Unstated: !trade.AllergensStated(p), Page: d.At(at), Lots: d.At(at + "/lots"), Preview: d.At(at + "/preview"),
 			Picture: web.PictureOf(p.GetImage(), ""), Chosen: slices.Contains(typed.form["chosen"], p.GetId()),
 		}
@@ -288,8 +289,8 @@ func wares(d *producer.Desk, model *page.Wares, products []*catalogv1.Product, t
 }
 
 // wareVariant is a size's row as it is; balance is nil where the stock is not known.
-func wareVariant(d *producer.Desk, v *catalogv1.Variant, balance *inventoryv1.Availability) page.WareVariant {
-	row := page.WareVariant{ID: v.GetId(), PriceLabel: "Price, " + d.In.Currency, Price: money.FromProto(v.GetPrice()).Decimal()}
+func wareVariant(d *producer.Desk, v *catalogv1.Variant, balance *inventoryv1.Availability) view.WareVariant {
+	row := view.WareVariant{ID: v.GetId(), PriceLabel: "Price, " + d.In.Currency, Price: money.FromProto(v.GetPrice()).Decimal()}
 	if v.GetSoldBy() == web.ByWeight {
 		row.PriceLabel, row.In = "Price a kilo, "+d.In.Currency, trade.Kilograms
 	}

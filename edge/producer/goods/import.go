@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/desk"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -128,7 +129,7 @@ func showImport(d *producer.Desk, status int, format string, problem *fault.Erro
 	if err != nil {
 		return nil, err
 	}
-	model := page.Import{
+	model := view.Import{
 		Bench: b, Here: d.At("/producer/import"), Run: d.At("/producer/import/run"), Drop: d.At("/producer/import/drop"), Products: d.At(producer.GoodsAt), Hidden: d.At(producer.GoodsAt, "state", GoodsHidden), Goods: d.ExportForm("goods", "", "All your goods"),
 	}
 	for _, f := range formats {
@@ -145,11 +146,11 @@ func showImport(d *producer.Desk, status int, format string, problem *fault.Erro
 	} else if kept != nil {
 		fillImport(&model, kept)
 	}
-	return web.Render(d.Visit.Context(), status, page.ImportPage(model))
+	return web.Render(d.Visit.Context(), status, view.ImportPage(model))
 }
 
 // fillImport tells how a file stands.
-func fillImport(model *page.Import, kept *catalogv1.KeptImport) {
+func fillImport(model *view.Import, kept *catalogv1.KeptImport) {
 	model.Key, model.Name, model.Format, model.Tried = kept.GetKey(), kept.GetName(), kept.GetFormat(), kept.GetDryRun()
 	if !kept.GetOver() {
 		at := kept.GetProgress()
@@ -163,7 +164,7 @@ func fillImport(model *page.Import, kept *catalogv1.KeptImport) {
 	}
 	model.Over = true
 	n := kept.GetCounts()
-	model.Counts = []page.Count{
+	model.Counts = []view.Count{
 		{Label: "New products", Number: n.GetProducts()},
 		{Label: "New variants", Number: n.GetVariants()},
 		{Label: "Changed", Number: n.GetUpdated()},
@@ -173,10 +174,10 @@ func fillImport(model *page.Import, kept *catalogv1.KeptImport) {
 	model.Fresh, model.NotShown = n.GetProducts(), !kept.GetDryRun() && !kept.GetShowNew() && n.GetProducts() > 0
 	model.Nothing = n.GetProducts()+n.GetVariants()+n.GetUpdated() == 0
 	for _, c := range kept.GetChanges() {
-		model.Changes = append(model.Changes, page.Change{Row: desk.Digits(c.GetRow()), New: c.GetWhat() == "new", Title: c.GetTitle(), Details: c.GetDetails()})
+		model.Changes = append(model.Changes, view.Change{Row: desk.Digits(c.GetRow()), New: c.GetWhat() == "new", Title: c.GetTitle(), Details: c.GetDetails()})
 	}
 	for _, i := range kept.GetIssues() {
-		model.Issues = append(model.Issues, page.Issue{Row: desk.Digits(i.GetRow()), Column: i.GetColumn(), Message: i.GetMessage(), Refused: i.GetRefused()})
+		model.Issues = append(model.Issues, view.Issue{Row: desk.Digits(i.GetRow()), Column: i.GetColumn(), Message: i.GetMessage(), Refused: i.GetRefused()})
 	}
 	model.MoreChanges, model.MoreIssues = more(kept.GetAllChanges(), len(kept.GetChanges())), more(kept.GetAllIssues(), len(kept.GetIssues()))
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/desk"
-	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -39,7 +39,7 @@ func showLots(d *producer.Desk, status int, p *catalogv1.Product, typed typedFor
 	if err != nil {
 		return nil, err
 	}
-	model := page.Lots{Bench: b, Back: d.At("/producer/products")}
+	model := view.Lots{Bench: b, Back: d.At("/producer/products")}
 	for _, v := range p.GetVariants() {
 		shelf, err := lotShelf(d, p, v, typed)
 		if err != nil {
@@ -47,11 +47,11 @@ func showLots(d *producer.Desk, status int, p *catalogv1.Product, typed typedFor
 		}
 		model.Shelves = append(model.Shelves, shelf)
 	}
-	return web.Render(d.Visit.Context(), status, page.LotsPage(model))
+	return web.Render(d.Visit.Context(), status, view.LotsPage(model))
 }
 
-func lotShelf(d *producer.Desk, p *catalogv1.Product, v *catalogv1.Variant, typed typedForLot) (page.LotShelf, error) {
-	shelf := page.LotShelf{
+func lotShelf(d *producer.Desk, p *catalogv1.Product, v *catalogv1.Variant, typed typedForLot) (view.LotShelf, error) {
+	shelf := view.LotShelf{
 		ID: v.GetId(), Title: trade.SizeOf(p, v), Action: d.At("/producer/products/" + p.GetId() + "/variants/" + v.GetId() + "/lots"),
 		Key: newLot(d), Unit: "Pieces",
 	}
@@ -65,7 +65,7 @@ func lotShelf(d *producer.Desk, p *catalogv1.Product, v *catalogv1.Variant, type
 	}
 	answer, err := d.Visit.Site.Inventory.ListLots(d.Visit.Context(), &inventoryv1.ListLotsRequest{VariantId: v.GetId()})
 	for _, lot := range answer.GetLots() {
-		shelf.Lots = append(shelf.Lots, page.Lot{
+		shelf.Lots = append(shelf.Lots, view.Lot{
 			Code: lot.GetCode(), BestBefore: desk.ShortDay(lot.GetBestBefore()), Left: d.In.Kept(lot.GetRemaining(), v.GetSoldBy()), Received: d.In.Kept(lot.GetReceived(), v.GetSoldBy()),
 			Past: lot.GetBestBefore() != "" && lot.GetBestBefore() < d.Date(),
 		})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -31,14 +32,14 @@ func UpTo(limit int64) func(*web.Visit) int64 {
 }
 
 // pictures fills in what a product shows.
-func pictures(d *producer.Desk, model *page.ProductForm, p *catalogv1.Product) {
+func pictures(d *producer.Desk, model *view.ProductForm, p *catalogv1.Product) {
 	at := "/producer/products/" + p.GetId() + "/pictures"
 	model.AddPicture = d.At(at)
 	for i, key := range p.GetImages() {
-		shown := page.ShownPicture{Key: key, Image: web.ImageURL(key), Alt: alt(p, i), Typed: alt(p, i), Action: d.At(at + "/" + key), First: i == 0}
+		shown := view.ShownPicture{Key: key, Image: web.ImageURL(key), Alt: alt(p, i), Typed: alt(p, i), Action: d.At(at + "/" + key), First: i == 0}
 		shown.Differences.MadeFrom = web.MadeFrom(storedAlt(alt(p, i)))
 		if typed := model.Picture; typed.Of == key {
-			shown.Typed, shown.Wrong, model.Picture = typed.Alt, typed.AltWrong, page.NewPicture{}
+			shown.Typed, shown.Wrong, model.Picture = typed.Alt, typed.AltWrong, view.NewPicture{}
 			if typed.Differences.MadeFrom != "" {
 				shown.Differences = typed.Differences
 			}
@@ -62,7 +63,7 @@ func AddPicture(d *producer.Desk) (*web.Reply, error) {
 		return nil, err
 	}
 	form, sent, err := d.Visit.Parts()
-	picture := page.NewPicture{Alt: strings.TrimSpace(form.Get("alt")), Instead: form.Get("instead")}
+	picture := view.NewPicture{Alt: strings.TrimSpace(form.Get("alt")), Instead: form.Get("instead")}
 	switch {
 	case err != nil:
 	case len(sent.Content) == 0:
@@ -90,7 +91,7 @@ func AddPicture(d *producer.Desk) (*web.Reply, error) {
 }
 
 // putPicture stores a picture, and lets the one go that it comes instead of.
-func putPicture(d *producer.Desk, productID string, content []byte, picture page.NewPicture) error {
+func putPicture(d *producer.Desk, productID string, content []byte, picture view.NewPicture) error {
 	put, err := d.Visit.Site.Catalog.PutImage(d.Visit.Context(), &catalogv1.PutImageRequest{ProductId: productID, Content: content, Alt: picture.Alt})
 	if err != nil || picture.Instead == "" || picture.Instead == put.GetKey() {
 		return err
@@ -100,7 +101,7 @@ func putPicture(d *producer.Desk, productID string, content []byte, picture page
 }
 
 // putInstead shows a picture in the place of another.
-func putInstead(d *producer.Desk, productID, key string, picture page.NewPicture) error {
+func putInstead(d *producer.Desk, productID, key string, picture view.NewPicture) error {
 	p, err := product(d, productID)
 	if err != nil {
 		return err
@@ -153,7 +154,7 @@ func changeShown(d *producer.Desk, form url.Values) (*web.Reply, error) {
 	web.Choose(form, now)
 	typed := strings.TrimSpace(form.Get("alt"))
 	if all := web.Differences(form, now, storedAlt(typed)); len(all) > 0 && form.Get("do") != "remove" {
-		shown := page.NewPicture{Of: d.Visit.Request.PathValue("key"), Alt: typed, Differences: page.Differences{MadeFrom: web.MadeFrom(now), Each: all}}
+		shown := view.NewPicture{Of: d.Visit.Request.PathValue("key"), Alt: typed, Differences: page.Differences{MadeFrom: web.MadeFrom(now), Each: all}}
 		return showPictured(d, http.StatusConflict, p, filledProduct(p), map[string]string{"": web.ChangedMeanwhile}, productExtra{picture: shown})
 	}
 	p.ImageAlts[at] = typed
@@ -169,7 +170,7 @@ func changeShown(d *producer.Desk, form url.Values) (*web.Reply, error) {
 		if f.Kind != fault.Invalid {
 			return nil, err
 		}
-		return pictureRefused(d, page.NewPicture{Of: key, Alt: form.Get("alt"), AltWrong: f.Message}, f)
+		return pictureRefused(d, view.NewPicture{Of: key, Alt: form.Get("alt"), AltWrong: f.Message}, f)
 	}
 	return web.Redirect(d.At("/producer/products/"+p.GetId()) + "#pictures"), nil
 }
@@ -178,7 +179,7 @@ func changeShown(d *producer.Desk, form url.Values) (*web.Reply, error) {
 func storedAlt(words string) []web.Stored { return []web.Stored{web.Entry("alt", "It shows", words)} }
 
 // pictureRefused shows what was typed for a picture that is there, with why it is not changed.
-func pictureRefused(d *producer.Desk, typed page.NewPicture, f *fault.Error) (*web.Reply, error) {
+func pictureRefused(d *producer.Desk, typed view.NewPicture, f *fault.Error) (*web.Reply, error) {
 	p, err := product(d, d.Visit.Request.PathValue("id"))
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/allergen"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
+	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -229,7 +230,7 @@ func showProduct(d *producer.Desk, status int, p *catalogv1.Product, form url.Va
 
 // productExtra is what a product's page shows beside its form: a picture that was typed for, or what was changed meanwhile.
 type productExtra struct {
-	picture     page.NewPicture
+	picture     view.NewPicture
 	differences []page.Difference
 }
 
@@ -249,7 +250,7 @@ func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.V
 	if len(wrong) > 0 && b.Alert == "" {
 		b.Alert = "Some of this cannot be saved yet."
 	}
-	model := page.ProductForm{
+	model := view.ProductForm{
 		Bench: b, Action: action, Back: d.At("/producer/products"), Published: form.Get("published") != "", Rows: strconv.Itoa(rowsOf(form)),
 		Title:       web.Input(form, wrong, page.Input{Name: "title", Label: "Name", Type: "text", MaxLength: "200", Required: true}),
 		Description: page.Input{Name: "description", Label: "Description", Value: form.Get("description"), Wrong: wrong["description"], MaxLength: "20000"},
@@ -284,12 +285,12 @@ func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.V
 		}
 		pictures(d, &model, p)
 	}
-	return web.Render(d.Visit.Context(), status, page.ProductFormPage(model))
+	return web.Render(d.Visit.Context(), status, view.ProductFormPage(model))
 }
 
-func variantRow(i int, form url.Values, wrong map[string]string) page.VariantRow {
+func variantRow(i int, form url.Values, wrong map[string]string) view.VariantRow {
 	at := rowAt(i)
-	return page.VariantRow{
+	return view.VariantRow{
 		At: at, ID: form.Get(at + "id"), Title: form.Get(at + "title"), Price: form.Get(at + "price"), Weight: form.Get(at+"sold_by") == web.ByWeight,
 		Holds: form.Get(at + "unit_value"), Unit: form.Get(at + "unit"), SKU: form.Get(at + "sku"), Number: strconv.Itoa(i + 1), Wrong: wrong,
 		Remove: form.Get(at+"remove") != "",

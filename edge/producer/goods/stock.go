@@ -1,11 +1,8 @@
 package goods
 
 import (
-	"context"
-	"net/http"
 	"slices"
 
-	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -23,24 +20,24 @@ func product(d *producer.Desk, productID string) (*catalogv1.Product, error) {
 	return answer.GetProduct(), nil
 }
 
+// showPage shows the page of a product, published or not, with something said above it.
+type showPage func(v *web.Visit, p *catalogv1.Product, says string) (*web.Reply, error)
+
 // Preview is a product's page as shoppers would see it, for its maker only.
-func Preview(show func(context.Context, *catalogv1.Product, *web.Query) (page.Product, error)) func(*producer.Desk) (*web.Reply, error) {
+func Preview(show showPage) func(*producer.Desk) (*web.Reply, error) {
 	return func(d *producer.Desk) (*web.Reply, error) { return preview(d, show) }
 }
 
-func preview(d *producer.Desk, show func(context.Context, *catalogv1.Product, *web.Query) (page.Product, error)) (*web.Reply, error) {
+func preview(d *producer.Desk, show showPage) (*web.Reply, error) {
 	p, err := product(d, d.Visit.Request.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	model, err := show(d.Visit.Context(), p, &web.Query{Site: d.Visit.Site, ID: p.GetId()})
-	if err != nil {
-		return nil, err
-	}
+	says := ""
 	if !p.GetPublished() {
-		model.Preview = "Only you see this page: the product is not shown to shoppers yet."
+		says = "Only you see this page: the product is not shown to shoppers yet."
 	}
-	return web.Render(d.Visit.Context(), http.StatusOK, page.ProductPage(model))
+	return show(d.Visit, p, says)
 }
 
 func variantOf(p *catalogv1.Product, variantID string) (*catalogv1.Variant, error) {
