@@ -1,6 +1,7 @@
 package securitylog
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,7 +71,7 @@ var DeedWords = map[string][2]string{
 	"stock.receive":        {"Goods received", "booked in {lots} lots of"},
 	"stock.set":            {"Stock set", "set the stock of {variants} variants,"},
 	"stock.count":          {"Stock counted", "counted the stock of"},
-	"stock.undo":           {"Stocks put back as they were", "put {undone} stocks back as they were"},
+	"stock.undo":           {"Stocks put back as they were", "put {undone} stocks back as before"},
 	"stock.adjust":         {"Stocks counted or corrected", "counted {counted} stocks, and corrected {corrected},"},
 	"stock.correct":        {"Stock corrected", "corrected the stock of"},
 	"schedule.change":      {"Schedule changed", "made or changed"},
@@ -131,7 +132,7 @@ func deed(p *web.Market, e *auditv1.Entry) string {
 	for name, value := range e.GetDetail() {
 		replace = append(replace, "{"+name+"}", value)
 	}
-	text := strings.NewReplacer(replace...).Replace(words[1])
+	text := strings.NewReplacer(replace...).Replace(ofOne(words[1], e.GetDetail()))
 	if e.GetSubject() == "" {
 		for _, end := range []string{" as", " of", " in", " into", " to", ",", ":"} {
 			text = strings.TrimSuffix(text, end)
@@ -147,6 +148,19 @@ func deed(p *web.Market, e *auditv1.Entry) string {
 		text = trade.Plural(n, "time more", "times more") + " " + text
 	}
 	return text
+}
+
+// manyThings is a number of an entry's detail, and what there is so much of.
+var manyThings = regexp.MustCompile(`\{(\w+)\} (\w+)s\b`)
+
+// ofOne says things that there is one of so.
+func ofOne(words string, detail map[string]string) string {
+	return manyThings.ReplaceAllStringFunc(words, func(many string) string {
+		if parts := manyThings.FindStringSubmatch(many); detail[parts[1]] == "1" {
+			return "1 " + parts[2]
+		}
+		return many
+	})
 }
 
 // refundWords name whose part, or which line of it, was refunded.
