@@ -6,10 +6,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/artisan-eats/artisan/cmd/artisan/demo"
 	"github.com/artisan-eats/artisan/e2e/browser"
@@ -67,6 +69,9 @@ func (a *album) shopper(b *browser.Browser) error {
 		return err
 	}
 	defer tab.Close()
+	if err := a.hung(tab); err != nil {
+		return err
+	}
 	for i, g := range guests {
 		camera := a.take
 		if i < len(guests)-1 {
@@ -91,6 +96,7 @@ func (a *album) shopper(b *browser.Browser) error {
 			func() error { return tab.Fill("E-mail", "guest@example.org") },
 			func() error { return tab.Choose("Larch Hall") },
 			func() error { return camera(tab, "checkout") },
+			func() error { return tab.Choose("A test card") }, // who pays on pickup has a letter to follow
 			func() error { return tab.Press("Place the order") },
 			func() error { return tab.See("Thank you") },
 			func() error { return camera(tab, "order") },
@@ -102,12 +108,30 @@ func (a *album) shopper(b *browser.Browser) error {
 	return nil
 }
 
+// hung waits until each thing in the lists has its picture: a demo puts them in once it is open.
+func (a *album) hung(tab *browser.Tab) error {
+	patience := tab.Patience
+	defer func() { tab.Patience = patience }()
+	tab.Patience = 3 * time.Minute
+	return tab.Until(func() error {
+		for _, path := range []string{"/m/portland", "/m/portland/products?category=cheese"} {
+			if err := tab.Open(a.address + path); err != nil {
+				return err
+			}
+			if bare, err := browser.Ask[int](tab, `document.querySelectorAll("main .blank").length`); err != nil || bare > 0 {
+				return errors.Join(err, fmt.Errorf("%d things have no picture yet", bare))
+			}
+		}
+		return nil
+	})
+}
+
 func (a *album) producer(b *browser.Browser) error {
 	return a.desk(b, "producer", map[string]string{"producer": "/producer", "pack-list": "/producer/pack"})
 }
 
 func (a *album) operator(b *browser.Browser) error {
-	return a.desk(b, "operator", map[string]string{"operator": "/operator"})
+	return a.desk(b, "operator", map[string]string{"operator": "/operator/today"})
 }
 
 // desk takes pictures of the pages of an account of the demo, by their names.
