@@ -24,7 +24,8 @@ func byTheKilo() *orderingv1.Order {
 }
 
 func makeByTheKilo(o *orderingv1.Order) {
-	o.Lines[0].VariantId, o.Lines[0].SoldBy, o.Lines[0].Quantity, o.Lines[0].PackedLeast, o.Lines[0].PackedMost = slice, "weight", 350, 315, 385
+	line := o.Lines[0]
+	line.VariantId, line.SoldBy, line.Quantity, line.PackedLeast, line.PackedMost = slice, "weight", 350, 315, 385
 	o.Lines[0].Lots = []*orderingv1.Lot{{Id: "lot_portland_" + unique, Code: "B12", BestBefore: "2026-12-24", Quantity: 350}}
 	o.Parts[0].Status = "accepted"
 }

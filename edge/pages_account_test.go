@@ -113,7 +113,8 @@ func TestDeletingAnAccountIsMeant(t *testing.T) {
 	s.open(t, "/account/delete", asAnn, nil).says(t, http.StatusOK, "This cannot be taken back.")
 	form := url.Values{"as": {"acc_x_1"}, "password": {"right"}}
 	s.open(t, "/account/delete", asAnn, form).says(t, http.StatusConflict, "is still under way")
-	if asked := s.peers.last["ListOrders"].(*orderingv1.ListOrdersRequest); asked.GetCustomerId() != "acc_x_1" || len(asked.GetStatuses()) == 0 {
+	asked := s.peers.last["ListOrders"].(*orderingv1.ListOrdersRequest)
+	if asked.GetCustomerId() != "acc_x_1" || len(asked.GetStatuses()) == 0 {
 		t.Errorf("what is under way is asked with %v", asked)
 	}
 	s.peers.set(func(p *peers) { p.noOrders = true })

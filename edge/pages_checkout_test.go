@@ -241,7 +241,8 @@ func TestAPlaceThatIsKeptCanBeChosen(t *testing.T) {
 		t.Error("the kept place cannot be chosen, or another can")
 	}
 	s.open(t, "/checkout", withCart, typed("k"))
-	if sent := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest); !sent.GetKeepPlace() {
+	sent := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest)
+	if !sent.GetKeepPlace() {
 		t.Error("a page does not ask for its place to be kept")
 	}
 	s.clock.Advance(6 * time.Minute)
@@ -263,7 +264,8 @@ func TestAMemberChoosesAnAddress(t *testing.T) {
 	form.Set("saved", homeAddress)
 	form.Set("address.line1", "Elsewhere")
 	s.open(t, "/checkout", as, form)
-	if sent := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest); sent.GetContact().GetAddress().GetId() != homeAddress {
+	sent := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest)
+	if sent.GetContact().GetAddress().GetId() != homeAddress {
 		t.Errorf("it goes to %v", sent.GetContact().GetAddress())
 	}
 	form.Set("saved", "")

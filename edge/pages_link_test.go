@@ -52,7 +52,8 @@ func TestAnotherBrowserHasToChooseThePassword(t *testing.T) {
 	}
 	s.open(t, "/confirm", "", url.Values{"token": {"new"}}).says(t, http.StatusUnprocessableEntity, "Use at least 10 characters.")
 	done := s.open(t, "/confirm", "", url.Values{"token": {"new"}, "password": {"long enough"}, "name": {"Ann"}})
-	if asked := s.peers.last["FollowLink"].(*identityv1.FollowLinkRequest); done.status != http.StatusSeeOther || asked.GetPassword() != "long enough" || asked.GetName() != "Ann" {
+	asked := s.peers.last["FollowLink"].(*identityv1.FollowLinkRequest)
+	if done.status != http.StatusSeeOther || asked.GetPassword() != "long enough" || asked.GetName() != "Ann" {
 		t.Errorf("status %d, %v", done.status, asked)
 	}
 	s.open(t, "/confirm?token=old", "", nil).says(t, http.StatusNotFound, "no longer good")

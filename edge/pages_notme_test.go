@@ -51,7 +51,8 @@ func TestAMailProgramsButtonOnlyStops(t *testing.T) {
 		"multipart/form-data; boundary=b":   "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n",
 	} {
 		answer, _ := s.send(t, call{method: "POST", path: "/not-me?token=good-token", header: []string{"Content-Type", kind}, body: body}) //nolint:bodyclose // send closes it
-		if did := s.peers.last["NotMe"].(*notifyv1.NotMeRequest).GetDo(); answer.StatusCode != http.StatusOK || did != account.NotMeStop {
+		did := s.peers.last["NotMe"].(*notifyv1.NotMeRequest).GetDo()
+		if answer.StatusCode != http.StatusOK || did != account.NotMeStop {
 			t.Errorf("%s: status %d, it does %q", kind, answer.StatusCode, did)
 		}
 	}

@@ -27,7 +27,8 @@ func TestALineOrAMakersPartIsPaidBack(t *testing.T) {
 		}
 		sent := s.asOperator(t, at+"/refunds", url.Values{"key": {form.value("key")}, "of": {of}, "amount": {"5"}, "reason": {"Broken"}})
 		got := s.peers.last["Refund"].(*paymentsv1.RefundRequest)
-		if line, part := got.GetVariantId() == wheel, got.GetProducerId() == dairy; sent.status != http.StatusSeeOther || line == part || got.GetAmount().GetAmount() != 500 {
+		line, part := got.GetVariantId() == wheel, got.GetProducerId() == dairy
+		if sent.status != http.StatusSeeOther || line == part || got.GetAmount().GetAmount() != 500 {
 			t.Errorf("%s: status %d, %v", of, sent.status, got)
 		}
 	}

@@ -23,7 +23,8 @@ func TestAMakerLeavesTheShopAfterAQuestionAndComesBack(t *testing.T) {
 	if v.value("open") != "3" || len(v.find("a", "href", "/operator?producer="+dairy)) == 0 {
 		t.Error("the question does not say of which orders it is")
 	}
-	if asked := s.peers.last["CountOpenOrders"].(*orderingv1.CountOpenOrdersRequest); asked.GetProducerId() != dairy || asked.GetWindowId() != "" {
+	asked := s.peers.last["CountOpenOrders"].(*orderingv1.CountOpenOrdersRequest)
+	if asked.GetProducerId() != dairy || asked.GetWindowId() != "" {
 		t.Errorf("counted are %v", asked)
 	}
 	for _, seen := range []string{"", "2"} { // by hand, and while an order came
@@ -34,7 +35,8 @@ func TestAMakerLeavesTheShopAfterAQuestionAndComesBack(t *testing.T) {
 		t.Error("a maker leaves without the question")
 	}
 	v = s.asOperator(t, at, url.Values{"approved": {"no"}, "open": {"3"}})
-	if sent := s.peers.last["ApproveProducer"].(*catalogv1.ApproveProducerRequest); v.status != http.StatusSeeOther || sent.GetApproved() || sent.GetId() != dairy {
+	sent := s.peers.last["ApproveProducer"].(*catalogv1.ApproveProducerRequest)
+	if v.status != http.StatusSeeOther || sent.GetApproved() || sent.GetId() != dairy {
 		t.Errorf("status %d, %v", v.status, sent)
 	}
 	s.peers.set(func(p *peers) {
@@ -76,7 +78,8 @@ func TestAWindowIsClosedAfterAQuestionAndOpensAgain(t *testing.T) {
 	}
 	for answer, want := range map[string]bool{"yes": true, "no": false} {
 		v := s.asOperator(t, page+"/close", url.Values{"closed": {answer}, "open": {"3"}})
-		if sent := s.peers.last["CloseWindow"].(*deliveryv1.CloseWindowRequest); v.status != http.StatusSeeOther || v.header.Get("Location") != page || sent.GetClosed() != want {
+		sent := s.peers.last["CloseWindow"].(*deliveryv1.CloseWindowRequest)
+		if v.status != http.StatusSeeOther || v.header.Get("Location") != page || sent.GetClosed() != want {
 			t.Errorf("%s: status %d, %v", answer, v.status, sent)
 		}
 	}

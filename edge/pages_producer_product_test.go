@@ -63,7 +63,8 @@ func TestANewProductIsMade(t *testing.T) {
 	}
 	form.Del("more")
 	v = s.open(t, "/producer/products", makerCookie, form)
-	if p := s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct(); v.status != http.StatusSeeOther || p.GetProducerId() != dairy || p.GetMarket() != "portland" || p.GetId() == "" {
+	p := s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct()
+	if v.status != http.StatusSeeOther || p.GetProducerId() != dairy || p.GetMarket() != "portland" || p.GetId() == "" {
 		t.Errorf("status %d, %v", v.status, p)
 	}
 }

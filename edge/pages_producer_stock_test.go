@@ -147,7 +147,8 @@ func TestAPageFromBeforeIsSavedToo(t *testing.T) {
 	before := web.Entry("price", "", "24.00").Stamp()
 	form := url.Values{"price": {"25"}, "made_from": {before}, "stock_how": {"count"}, "adjust": {"7"}, "key": {strings.Repeat("0", 64)}}
 	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
-	if got := s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest).GetAdjustments()[0]; v.status != http.StatusSeeOther || got.GetCounted() != 7000 || s.peers.count("SetPrices") != 1 {
+	got := s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest).GetAdjustments()[0]
+	if v.status != http.StatusSeeOther || got.GetCounted() != 7000 || s.peers.count("SetPrices") != 1 {
 		t.Errorf("status %d, %v", v.status, got)
 	}
 	form.Set("price", "26")
@@ -262,7 +263,8 @@ func TestManyPricesAreSeenBeforeTheyAreChanged(t *testing.T) {
 	v.says(t, http.StatusOK, "2 prices are changed.", "Undo")
 	v = s.open(t, goods.BulkAt, makerCookie, filledIn(v.find("form", "action", goods.BulkAt)[0]))
 	v.says(t, http.StatusOK, "2 prices are changed.")
-	if c := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest).GetChanges(); c[0].GetPrice().GetAmount() != 2400 || c[0].GetWas().GetAmount() != 2640 {
+	c := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest).GetChanges()
+	if c[0].GetPrice().GetAmount() != 2400 || c[0].GetWas().GetAmount() != 2640 {
 		t.Errorf("the undo sets %v", c)
 	}
 	for _, wrong := range []string{"", "0", "-100", "1001", "0.001", "ten", "--5", "1,250"} {

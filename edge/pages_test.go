@@ -219,7 +219,8 @@ func TestACheckoutLeadsToItsOrder(t *testing.T) {
 	toDoor := typed("another")
 	toDoor.Set("window_id", evening)
 	s.open(t, "/checkout", "cart="+guestCart, toDoor)
-	if sent = s.peers.last["Checkout"].(*orderingv1.CheckoutRequest); sent.GetContact().GetAddress().GetLine1() != "1 Hill Road" {
+	sent = s.peers.last["Checkout"].(*orderingv1.CheckoutRequest)
+	if sent.GetContact().GetAddress().GetLine1() != "1 Hill Road" {
 		t.Error("a delivery goes nowhere")
 	}
 	if len(v.cookies) != 3 || v.cookies[0].Path != "/orders/"+placedOrder {
@@ -305,7 +306,8 @@ func TestDesksDoWhatTheyShow(t *testing.T) {
 		t.Fatalf("there are %d forms for the part", len(forms))
 	}
 	v := s.open(t, "/producer/orders/"+placedOrder+"/parts/"+onePart, "session=producer", url.Values{"to": {"accepted"}, "back": {"/producer"}})
-	if sent := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest); v.status != http.StatusSeeOther || sent.GetTo() != "accepted" {
+	sent := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest)
+	if v.status != http.StatusSeeOther || sent.GetTo() != "accepted" {
 		t.Errorf("status %d, %v", v.status, sent)
 	}
 	if v = s.open(t, "/producer?producer=pro_portland_other", "session=producer", nil); v.status != http.StatusNotFound {

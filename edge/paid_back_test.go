@@ -24,7 +24,8 @@ func TestAMakersDeskSaysWhatWasPaidBackOfHers(t *testing.T) {
 	s.open(t, "/producer", makerCookie, nil).says(t, http.StatusOK, said...)
 	v := s.open(t, "/producer/orders", makerCookie, nil)
 	v.says(t, http.StatusOK, "Paid back: $24.35 of $48.00")
-	if asked := s.peers.last["PartRefunds"].(*paymentsv1.PartRefundsRequest); asked.GetProducerId() != dairy || asked.GetOrderIds()[0] != placedOrder {
+	asked := s.peers.last["PartRefunds"].(*paymentsv1.PartRefundsRequest)
+	if asked.GetProducerId() != dairy || asked.GetOrderIds()[0] != placedOrder {
 		t.Errorf("it is asked of %v", asked)
 	}
 	s.peers.fail("PartRefunds", errDown)

@@ -11,7 +11,8 @@ import (
 
 func TestWhatIsMissingIsSaidWithWhyAndWhatItCosts(t *testing.T) {
 	loaves := order()
-	loaves.Lines[0].Milli, loaves.Lines[0].Short, loaves.Lines[0].Ordered, loaves.Lines[0].Why, loaves.Lines[0].Total = 1000, true, 2000, "sold_out", usd(750)
+	short := &loaves.Lines[0]
+	short.Milli, short.Short, short.Ordered, short.Why, short.Total = 1000, true, 2000, "sold_out", usd(750)
 	loaves.Total = usd(2550)
 	nothing := loaves
 	nothing.Lines = slices.Clone(loaves.Lines)
