@@ -270,6 +270,15 @@ func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.V
 	if p != nil {
 		model.Undeclared = allergen.Undeclared(form.Get("description"), form.Get("ingredients"), form["allergens"], form.Get("contains") == ContainsNone)
 	}
+	addChoices(&model, form)
+	if p != nil {
+		addShown(d, &model, p)
+	}
+	return web.Render(d.Visit.Context(), status, view.ProductFormPage(model))
+}
+
+// addChoices adds what is ticked of a list.
+func addChoices(model *view.ProductForm, form url.Values) {
 	for _, a := range allergen.All {
 		model.Allergens = append(model.Allergens, page.Choice{Value: a.Code, Label: a.Name, Chosen: slices.Contains(form["allergens"], a.Code)})
 	}
@@ -277,15 +286,16 @@ func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.V
 		value := strconv.Itoa(int(month))
 		model.Season = append(model.Season, page.Choice{Value: value, Label: month.String(), Chosen: slices.Contains(form["season"], value)})
 	}
-	if p != nil {
-		at := producer.GoodsAt + "/" + p.GetId()
-		model.Lots, model.Page, model.Shown = d.At(at+"/lots"), "/p/"+p.GetId(), p.GetPublished()
-		if !model.Shown {
-			model.Page = d.At(at + "/preview")
-		}
-		pictures(d, &model, p)
+}
+
+// addShown adds what leads from a product that there is: to its lots, its page and its pictures.
+func addShown(d *producer.Desk, model *view.ProductForm, p *catalogv1.Product) {
+	at := producer.GoodsAt + "/" + p.GetId()
+	model.Lots, model.Page, model.Shown = d.At(at+"/lots"), "/p/"+p.GetId(), p.GetPublished()
+	if !model.Shown {
+		model.Page = d.At(at + "/preview")
 	}
-	return web.Render(d.Visit.Context(), status, view.ProductFormPage(model))
+	pictures(d, model, p)
 }
 
 func variantRow(i int, form url.Values, wrong map[string]string) view.VariantRow {
