@@ -71,7 +71,7 @@ func (n Line) record() (Record, error) {
 	return r, err
 }
 
-func sent(ctx context.Context, db sqldb.Querier) (seq int64, err error) {
+func emittedUpTo(ctx context.Context, db sqldb.Querier) (seq int64, err error) {
 	if err = db.QueryRowContext(ctx, `SELECT seq FROM audit_stream WHERE id = 1`).Scan(&seq); err != nil {
 		err = fmt.Errorf("read how far the stream is: %w", sqldb.Classify(err))
 	}

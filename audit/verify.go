@@ -66,7 +66,7 @@ func (l *Log) Verify(ctx context.Context) (Chain, error) {
 
 func walk(ctx context.Context, db sqldb.Querier, h head) (c Chain, err error) {
 	c = Chain{First: h.anchor + 1, Last: h.anchor, Hash: h.anchoredTo}
-	if c.Sent, err = sent(ctx, db); err != nil {
+	if c.Sent, err = emittedUpTo(ctx, db); err != nil {
 		return c, err
 	}
 	if c.Wrong, err = h.begins(ctx, db); err != nil || c.Wrong != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/catalog/category"
 	"github.com/artisan-eats/artisan/catalog/goods"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -29,7 +29,7 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, goods.Producer) {
 	producers := make([]goods.Producer, benchProducers)
 	for i := range producers {
 		var err error
-		producers[i], err = s.PutProducer(b.Context(), goods.Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true}, once.Form{})
+		producers[i], err = s.PutProducer(b.Context(), goods.Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true}, idempotency.Form{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -51,12 +51,12 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, goods.Producer) {
 		}
 	}
 	stockMany(b, s)
-	svc := &service{store: s, shelves: newShelves(s), quotes: newQuotes(s, time.Now)}
+	svc := &service{store: s, indexes: newMarketIndexes(s), quotes: newQuotes(s, time.Now)}
 	begin = time.Now()
-	if _, err := svc.shelves.fresh(b.Context(), "portland"); err != nil {
+	if _, err := svc.indexes.fresh(b.Context(), "portland"); err != nil {
 		b.Fatal(err)
 	}
-	b.Logf("%s: shelf filled in %v", engine, time.Since(begin).Round(time.Millisecond))
+	b.Logf("%s: index filled in %v", engine, time.Since(begin).Round(time.Millisecond))
 	return svc, producers[7]
 }
 
@@ -162,7 +162,7 @@ func BenchmarkGoods(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
 			svc, _ := openFull(b, engine)
-			maker, err := svc.store.PutProducer(b.Context(), goods.Producer{Market: "portland", Name: "Everything", Approved: true}, once.Form{})
+			maker, err := svc.store.PutProducer(b.Context(), goods.Producer{Market: "portland", Name: "Everything", Approved: true}, idempotency.Form{})
 			if err != nil {
 				b.Fatal(err)
 			}

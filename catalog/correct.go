@@ -20,7 +20,7 @@ type matches struct {
 
 // search finds what a listing's phrase matches, at least enough if there is so much. Where that is little, and the market does not
 // speak a word of the phrase, what the nearest known word matches comes behind it.
-func (s *service) search(ctx context.Context, sh *shelf, l listing, enough int) (matches, error) {
+func (s *service) search(ctx context.Context, sh *marketIndex, l listing, enough int) (matches, error) {
 	ids, err := s.find(ctx, l, enough)
 	if err != nil {
 		return matches{}, err
@@ -48,7 +48,7 @@ func (s *service) search(ctx context.Context, sh *shelf, l listing, enough int) 
 }
 
 // correct is the phrase of a listing with the nearest known word for each that is neither known nor matches much, whatever the filter.
-func (s *service) correct(ctx context.Context, sh *shelf, l listing) (search.Phrase, error) {
+func (s *service) correct(ctx context.Context, sh *marketIndex, l listing) (search.Phrase, error) {
 	meant := l.phrase
 	for _, d := range l.phrase.Doubts(&sh.known) {
 		alone := listing{market: l.market, phrase: d.Alone, filter: newFilter(filterKey{unlisted: l.filter.unlisted})}

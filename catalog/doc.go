@@ -11,7 +11,7 @@
 // category (the tree of categories), search (words and their index), goods (what is kept, and its rules), picture (unpacking), gallery (the
 // pictures that are kept), feed (formats of files), intake (files that come and go). All share one database, whose tables are in migrations/.
 //
-// Lists, filters and facets are answered from a shelf in memory (shelf.go), which follows the
+// Lists, filters and facets are answered from an index in memory (index.go), which follows the
 // market's version in the database and so is never behind it. A search finds candidates by the index and ranks them by their titles; one
 // that finds little takes the nearest words that the market speaks for those that match nothing (correct.go).
 //

@@ -17,7 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// consume keeps what inventory tells of stock. The market's version follows, and so the shelves.
+// consume keeps what inventory tells of stock. The market's version follows, and so the indexes.
 func consume(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
 	changes, err := stockChanges(batch)
 	if err != nil {

@@ -27,8 +27,8 @@ type counts struct {
 	facets []facet
 }
 
-// countAll counts a whole shelf, once for each filter until something changes.
-func (s *shelf) countAll(f *filter) counts {
+// countAll counts a whole index, once for each filter until something changes.
+func (s *marketIndex) countAll(f *filter) counts {
 	version := s.at()
 	if known, ok := s.counted(f); ok {
 		return known
@@ -41,7 +41,7 @@ func (s *shelf) countAll(f *filter) counts {
 // tally is what is counted in one walk.
 type tally struct {
 	total, inStock        int64
-	categories, producers []int64   // by their numbers on the shelf
+	categories, producers []int64   // by their numbers on the index
 	containing            [16]int64 // by allergen, and unstated
 }
 
@@ -58,7 +58,7 @@ func (t *tally) add(i *item, today goods.Day) {
 }
 
 // count counts what a filter shows by category, producer and allergen, and what is in stock.
-func (s *shelf) count(items []*item, f *filter) counts {
+func (s *marketIndex) count(items []*item, f *filter) counts {
 	s.mu.RLock()
 	categories, producers := s.categoryNumbers.labels, s.producerNumbers.labels
 	s.mu.RUnlock()
@@ -102,12 +102,12 @@ func texts(counts map[label]int64) map[string]int64 {
 	return byText
 }
 
-func (s *shelf) producerFacets(counts iter.Seq2[string, int64]) []facet {
+func (s *marketIndex) producerFacets(counts iter.Seq2[string, int64]) []facet {
 	facets := most("producer", counts)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for i := range facets {
-		if st := s.stalls[facets[i].value]; st != nil {
+		if st := s.makers[facets[i].value]; st != nil {
 			facets[i].label = st.name
 		}
 	}
@@ -137,7 +137,7 @@ func most(name string, counts iter.Seq2[string, int64]) []facet {
 
 // categories are those of a market: the fixed ones, then those that imports made, and
 // how many listed products stand in each and below.
-func (s *shelf) categories() ([]category.Category, map[string]int64) {
+func (s *marketIndex) categories() ([]category.Category, map[string]int64) {
 	s.mu.RLock()
 	counts := texts(s.standing)
 	categories := slices.Clone(category.All)

@@ -77,15 +77,15 @@ func (c *showcase) luck(i *item) int64 {
 
 // rank gives the things of one maker their places. Those that are shared already are copied where their place is another.
 func (c *showcase) rank(items []*item, fresh map[string]bool) (moved []*item) {
-	type place struct {
+	type ranked struct {
 		item *item
 		key  int64 // a rank without a turn
 	}
-	places := make([]place, len(items))
+	places := make([]ranked, len(items))
 	for n, i := range items {
-		places[n] = place{i, sqldb.Flag(c.gone(i) || !i.listed)<<goneShift | (mostMerit-c.merit(i))<<meritShift | c.luck(i)}
+		places[n] = ranked{i, sqldb.Flag(c.gone(i) || !i.listed)<<goneShift | (mostMerit-c.merit(i))<<meritShift | c.luck(i)}
 	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(a.key, b.key), compareTitles(a.item, b.item)) })
+	slices.SortFunc(places, func(a, b ranked) int { return cmp.Or(cmp.Compare(a.key, b.key), compareTitles(a.item, b.item)) })
 	for n, p := range places {
 		i, rank := p.item, p.key|int64(min(n, lastTurn))<<turnShift
 		if !fresh[i.id] && i.rank != rank {
@@ -102,7 +102,7 @@ func (c *showcase) rank(items []*item, fresh map[string]bool) (moved []*item) {
 
 // rank gives a place to what changed, and tells what else of the same makers stands elsewhere by that. On another day
 // everything is looked at anew. The caller holds refreshing.
-func (s *shelf) rank(changed []*item) (moved []*item) {
+func (s *marketIndex) rank(changed []*item) (moved []*item) {
 	c := showcaseOf(s.today)
 	fresh, of := map[string]bool{}, map[label][]*item{}
 	for _, i := range changed {

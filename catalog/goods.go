@@ -53,7 +53,7 @@ func (s *service) ListGoods(ctx context.Context, r *catalogv1.ListGoodsRequest) 
 	return out, nil
 }
 
-// SetPublished shows products of a producer, or takes them off the shelf, all of them or none.
+// SetPublished shows products of a producer, or takes them out of the shop, all of them or none.
 func (s *service) SetPublished(ctx context.Context, r *catalogv1.SetPublishedRequest) (*catalogv1.SetPublishedResponse, error) {
 	market, err := id.Market(id.Producer, r.GetProducerId())
 	if err != nil {

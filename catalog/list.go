@@ -41,7 +41,7 @@ type listed struct {
 }
 
 func (s *service) list(ctx context.Context, l listing) (listed, error) {
-	sh, err := s.shelves.fresh(ctx, l.market)
+	sh, err := s.indexes.fresh(ctx, l.market)
 	if err != nil {
 		return listed{}, err
 	}

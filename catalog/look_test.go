@@ -7,7 +7,7 @@ import (
 
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -36,7 +36,7 @@ func TestWhatNobodySeesIsRefusedAndWhatWritingNeedsIsNot(t *testing.T) {
 
 func TestLooksOfNamesFromBeforeAreWorkedOut(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *goods.Store, _ goods.Producer) {
-		if _, err := s.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Larkmoor", Approved: true}, once.Form{}); err != nil {
+		if _, err := s.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Larkmoor", Approved: true}, idempotency.Form{}); err != nil {
 			t.Fatal(err)
 		}
 		said := func() string {

@@ -6,8 +6,8 @@ import (
 	"github.com/artisan-eats/artisan/catalog/goods"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/naming"
-	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -20,11 +20,11 @@ func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerReque
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	hash, err := once.HashOf(r)
+	hash, err := idempotency.HashOf(r)
 	if err != nil {
 		return nil, err
 	}
-	form := once.Form{Owner: p.Market, Key: r.GetKey(), Hash: hash}
+	form := idempotency.Form{Owner: p.Market, Key: r.GetKey(), Hash: hash}
 	if r.GetApplicant() == "" {
 		p, err = s.store.PutProducer(ctx, p, form)
 	} else {
@@ -72,15 +72,15 @@ func (s *service) ApproveProducer(ctx context.Context, r *catalogv1.ApproveProdu
 
 // ListProducers lists a market's producers by name; those who wait for approval by how long they do.
 func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersRequest) (*catalogv1.ListProducersResponse, error) {
-	asked, err := stallsFromProto(r)
+	asked, err := makersFromProto(r)
 	if err != nil {
 		return nil, err
 	}
-	sh, err := s.shelves.fresh(ctx, r.GetMarket())
+	sh, err := s.indexes.fresh(ctx, r.GetMarket())
 	if err != nil {
 		return nil, err
 	}
-	ids, published, next := sh.listStalls(asked)
+	ids, published, next := sh.listMakers(asked)
 	producers, err := s.store.Producers(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersR
 
 // apply makes a producer that waits for the operator, at an account's wish. An account has one that waits, however many forms it
 // sends, and at once: any more are answered with that one. Its forms are its own.
-func (s *service) apply(ctx context.Context, account string, p goods.Producer, form once.Form) (goods.Producer, error) {
+func (s *service) apply(ctx context.Context, account string, p goods.Producer, form idempotency.Form) (goods.Producer, error) {
 	var c goods.Checker
 	c.Line("applicant", account, 1, naming.MaxName)
 	if err := c.Refusal("application"); err != nil {

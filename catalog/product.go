@@ -10,7 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -36,11 +36,11 @@ func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest
 	if p.Currency != "" && p.Currency != market.Currency {
 		return nil, wrongCurrency()
 	}
-	hash, err := once.HashOf(r)
+	hash, err := idempotency.HashOf(r)
 	if err != nil {
 		return nil, err
 	}
-	productID, err := s.store.PutProduct(ctx, p, once.Form{Owner: p.ProducerID, Key: r.GetKey(), Hash: hash})
+	productID, err := s.store.PutProduct(ctx, p, idempotency.Form{Owner: p.ProducerID, Key: r.GetKey(), Hash: hash})
 	s.quotes.forget()
 	if err != nil {
 		return nil, err

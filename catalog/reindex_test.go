@@ -36,7 +36,7 @@ func asBefore(t *testing.T, s *goods.Store, p goods.Product) {
 // finds are the titles that a search of the market finds, whatever is listed.
 func finds(t *testing.T, s *goods.Store, q string) string {
 	t.Helper()
-	svc := &service{store: s, shelves: newShelves(s)}
+	svc := &service{store: s, indexes: newMarketIndexes(s)}
 	answer, err := svc.list(t.Context(), listing{market: "portland", q: q, search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100})
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestAMarketThatChangesItsLanguageIsSearchedInTheNewOne(t *testing.T) {
 		p := brie(producer)
 		p.Title, p.Category = "Vollkornbrote", "bread"
 		put(t, s, p)
-		svc := &service{store: s, shelves: newShelves(s)}
+		svc := &service{store: s, indexes: newMarketIndexes(s)}
 		find := func() int {
 			t.Helper()
 			answer, err := svc.list(t.Context(), listing{market: "portland", q: "brot ", search: true, filter: newFilter(filterKey{}), ordering: byRelevance, limit: 10})

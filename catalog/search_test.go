@@ -20,7 +20,7 @@ import (
 
 func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
-		svc := &service{store: s, shelves: newShelves(s)}
+		svc := &service{store: s, indexes: newMarketIndexes(s)}
 		products := put(t, s, many([]goods.Producer{producer}, 60)[1:20]...)
 		for _, p := range products[:6] {
 			for n := range []rune(p.Title) {
@@ -35,9 +35,9 @@ func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
 	})
 }
 
-func TestAShelfIsNeverBehindWhatAnotherProcessWrote(t *testing.T) {
+func TestAnIndexIsNeverBehindWhatAnotherProcessWrote(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
-		ours := newShelves(s)
+		ours := newMarketIndexes(s)
 		for n, p := range put(t, s, many([]goods.Producer{producer}, 4)...) {
 			p.Title = "Changed"
 			put(t, s, p)
@@ -52,7 +52,7 @@ func TestAShelfIsNeverBehindWhatAnotherProcessWrote(t *testing.T) {
 				}
 			}
 			if changed != n+1 || len(sh.in(orderings[0])) != 4 {
-				t.Errorf("after %d changes the shelf has %d of %d", n+1, changed, len(sh.in(orderings[0])))
+				t.Errorf("after %d changes the index has %d of %d", n+1, changed, len(sh.in(orderings[0])))
 			}
 		}
 		if err := s.Index.Tidy(t.Context()); err != nil {
@@ -102,9 +102,9 @@ func TestASlugIsAlwaysValid(t *testing.T) {
 	})
 }
 
-func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
+func TestPagesOfAnyListAddUpToTheWholeList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := newShelf(search.TongueOf("en"))
+		s := newMarketIndex(search.TongueOf("en"))
 		for version := range rapid.IntRange(1, 4).Draw(t, "changes") {
 			s.apply(drawItems(t, int64(version+1)), nil, 0)
 		}
@@ -129,7 +129,7 @@ func TestPagesOfAnyShelfAddUpToTheWholeList(t *testing.T) {
 			}
 		}
 		if !slices.Equal(got, want) {
-			t.Fatalf("pages gave %d items, the shelf has %d", len(got), len(want))
+			t.Fatalf("pages gave %d items, the index has %d", len(got), len(want))
 		}
 	})
 }
@@ -167,7 +167,7 @@ func FuzzSearch(f *testing.F) {
 	for _, engine := range sqldbtest.Engines {
 		s, producer := openStore(f, engine)
 		put(f, s, brie(producer))
-		services[engine] = &service{store: s, shelves: newShelves(s)}
+		services[engine] = &service{store: s, indexes: newMarketIndexes(s)}
 	}
 	f.Fuzz(func(t *testing.T, title, q string) {
 		for engine, svc := range services {

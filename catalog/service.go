@@ -13,7 +13,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -28,7 +28,7 @@ const (
 type service struct {
 	host    *host.Host
 	store   *goods.Store
-	shelves *shelves
+	indexes *marketIndexes
 	quotes  *quotes
 	images  *gallery.Gallery
 	resizer *host.Job
@@ -63,14 +63,14 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := once.Keep(h); err != nil {
+	if err := idempotency.Keep(h); err != nil {
 		return nil, err
 	}
 	images, err := gallery.Open(st, h.Config().Data)
 	if err != nil {
 		return nil, err
 	}
-	s := &service{host: h, store: st, shelves: newShelves(st), quotes: newQuotes(st, h.Now), images: images}
+	s := &service{host: h, store: st, indexes: newMarketIndexes(st), quotes: newQuotes(st, h.Now), images: images}
 	s.resizer = h.Every("make picture sizes", resizeEvery, images.MakeSizes)
 	h.Troubles("picture", images.GivenUp, func(ctx context.Context, key string) error {
 		defer s.resizer.Wake()
@@ -86,7 +86,7 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	h.Every("work out how names look", time.Hour, st.WorkOutLooks).Wake()
 	h.Consume(consume)
 	h.Every("ask what was sold", askSalesEvery, s.askSales).Wake()
-	h.Every("warm lists", warmEvery, s.shelves.warm).Wake()
+	h.Every("warm lists", warmEvery, s.indexes.load).Wake()
 	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s)
 	return s, nil
 }
@@ -133,7 +133,7 @@ func (s *service) ListMarkets(ctx context.Context, _ *catalogv1.ListMarketsReque
 
 // ListCategories lists the categories of a market.
 func (s *service) ListCategories(ctx context.Context, r *catalogv1.ListCategoriesRequest) (*catalogv1.ListCategoriesResponse, error) {
-	sh, err := s.shelves.fresh(ctx, r.GetMarket())
+	sh, err := s.indexes.fresh(ctx, r.GetMarket())
 	if err != nil {
 		return nil, err
 	}

@@ -29,8 +29,8 @@ func TestAnOlderAnswerOfWhatWasSoldIsNotKept(t *testing.T) {
 	})
 }
 
-// TestAShelfFollowsItsMarketByIndices looks at how the engines would read what changed: nothing in it is read from end to end.
-func TestAShelfFollowsItsMarketByIndices(t *testing.T) {
+// TestAnIndexFollowsItsMarketByIndices looks at how the engines would read what changed: nothing in it is read from end to end.
+func TestAnIndexFollowsItsMarketByIndices(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		put(t, s, brie(producer))
 		plan := planOf(t, s.DB)

@@ -14,7 +14,7 @@ import (
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -42,7 +42,7 @@ func openStore(t testing.TB, engine sqldb.Engine) (*goods.Store, goods.Producer)
 	if err := s.PutMarket(t.Context(), portland); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := s.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Crème & Co", Approved: true}, once.Form{})
+	producer, err := s.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Crème & Co", Approved: true}, idempotency.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}

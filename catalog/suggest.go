@@ -38,7 +38,7 @@ func (s *service) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*ca
 		return nil, fault.New(fault.Invalid, "invalid", "A list cannot be that small.", fault.Field{Name: "limit", Message: "This must be from 1 to 10."})
 	}
 	limit := min(cmp.Or(int(r.GetLimit()), maxSuggestions), maxSuggestions)
-	sh, err := s.shelves.fresh(ctx, r.GetMarket())
+	sh, err := s.indexes.fresh(ctx, r.GetMarket())
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s *service) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*ca
 
 // suggest gathers what fits the phrase of a listing, and tells the words that it was looked for by. What was meant instead of it
 // counts where nothing of any kind fits.
-func (s *service) suggest(ctx context.Context, sh *shelf, l listing) ([]suggestion, []string, error) {
+func (s *service) suggest(ctx context.Context, sh *marketIndex, l listing) ([]suggestion, []string, error) {
 	if l.phrase.Empty() {
 		return nil, nil, nil
 	}
@@ -74,7 +74,7 @@ func (s *service) suggest(ctx context.Context, sh *shelf, l listing) ([]suggesti
 }
 
 // suggestPlaces are the best of the categories and producers: where products are.
-func (s *shelf) suggestPlaces(p search.Phrase, limit int) []suggestion {
+func (s *marketIndex) suggestPlaces(p search.Phrase, limit int) []suggestion {
 	categories := bestSuggestions(s.suggestCategories(p), min(maxSuggestedCategories, limit))
 	producers := bestSuggestions(s.suggestProducers(p), min(maxSuggestedProducers, limit-len(categories)))
 	return slices.Concat(categories, producers)
@@ -86,7 +86,7 @@ func bestSuggestions(all []suggestion, most int) []suggestion {
 }
 
 // suggestCategories are those in which something is listed.
-func (s *shelf) suggestCategories(p search.Phrase) (all []suggestion) {
+func (s *marketIndex) suggestCategories(p search.Phrase) (all []suggestion) {
 	begins := p.Begins()
 	categories, listed := s.categories()
 	for _, c := range categories {
@@ -98,7 +98,7 @@ func (s *shelf) suggestCategories(p search.Phrase) (all []suggestion) {
 }
 
 // suggestProducers are those whose name or town has the words.
-func (s *shelf) suggestProducers(p search.Phrase) (all []suggestion) {
+func (s *marketIndex) suggestProducers(p search.Phrase) (all []suggestion) {
 	begins := p.Begins()
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -220,11 +220,11 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today goods.Day) (l list
 	return l, err
 }
 
-// stallsFromProto reads what is asked of the list of producers.
-func stallsFromProto(r *catalogv1.ListProducersRequest) (l stallListing, err error) {
-	l = stallListing{q: r.GetQ(), all: r.GetAll(), waiting: r.GetWaiting(), suspended: r.GetSuspended(), order: stallsByName}
+// makersFromProto reads what is asked of the list of producers.
+func makersFromProto(r *catalogv1.ListProducersRequest) (l makerListing, err error) {
+	l = makerListing{q: r.GetQ(), all: r.GetAll(), waiting: r.GetWaiting(), suspended: r.GetSuspended(), order: makersByName}
 	if l.waiting || l.suspended {
-		l.order = stallsByWaiting
+		l.order = makersByWaiting
 	}
 	if l.limit, err = limitOf(r.GetLimit()); err != nil {
 		return l, err

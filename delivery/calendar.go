@@ -14,7 +14,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/sql/deliverydb"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -98,7 +98,7 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 		return nil, err
 	}
 	want.Seen = m.GetVersion()
-	hash, err := once.HashOf(m)
+	hash, err := idempotency.HashOf(m)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 			return err
 		}
 		if want.ID == "" {
-			put, err = s.addWindow(ctx, tx, want, once.Form{Owner: want.Market, Key: m.GetKey(), Hash: hash})
+			put, err = s.addWindow(ctx, tx, want, idempotency.Form{Owner: want.Market, Key: m.GetKey(), Hash: hash})
 			return err
 		}
 		put, err = s.changeWindow(ctx, tx, want)
@@ -122,9 +122,9 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 }
 
 // addWindow makes a window, or gives the one that the same form has made.
-func (s *service) addWindow(ctx context.Context, tx *sqldb.Tx, want Window, form once.Form) (Window, error) {
+func (s *service) addWindow(ctx context.Context, tx *sqldb.Tx, want Window, form idempotency.Form) (Window, error) {
 	q := deliverydb.New(tx)
-	windowID, err := once.Do(ctx, tx, form, func() (string, error) {
+	windowID, err := idempotency.Do(ctx, tx, form, func() (string, error) {
 		want.ID = s.h.NewID(id.Window, want.Market)
 		if _, err := q.AddWindow(ctx, windowToRow(want)); err != nil {
 			return "", err

@@ -11,7 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -33,7 +33,7 @@ func Room() host.Service {
 func New(h *host.Host) error {
 	s := &service{h: h, db: h.DB()}
 	s.group = sqldb.NewGroup(s.db, maxGroup, s.commit)
-	if err := once.Keep(h); err != nil {
+	if err := idempotency.Keep(h); err != nil {
 		return err
 	}
 	deliveryv1connect.RegisterDeliveryServiceHandler(h.RPC(), s)

@@ -9,7 +9,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/sql/deliverydb"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -31,7 +31,7 @@ func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequ
 	if err != nil {
 		return nil, err
 	}
-	hash, err := once.HashOf(m)
+	hash, err := idempotency.HashOf(m)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequ
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		switch {
 		case m.GetKey() != "" && schedule.ID == "" && !m.GetLook():
-			schedule.ID, err = once.Do(ctx, tx, once.Form{Owner: schedule.Market, Key: m.GetKey(), Hash: hash}, func() (string, error) {
+			schedule.ID, err = idempotency.Do(ctx, tx, idempotency.Form{Owner: schedule.Market, Key: m.GetKey(), Hash: hash}, func() (string, error) {
 				made := schedule
 				made.ID = s.h.NewID(id.Schedule, schedule.Market)
 				does, err = s.putSchedule(ctx, tx, made, "")

@@ -35,9 +35,9 @@ func (p *Publisher) Stuck(ctx context.Context, most int) ([]Stuck, error) {
 	return found, nil
 }
 
-// Hurry offers an event, of which the aggregate and the version count, to a subscriber now. One that has its
+// RetryNow offers an event, of which the aggregate and the version count, to a subscriber now. One that has its
 // receipt is left alone.
-func (p *Publisher) Hurry(ctx context.Context, subscriber string, e Event) error {
+func (p *Publisher) RetryNow(ctx context.Context, subscriber string, e Event) error {
 	err := p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE outbox SET next_at = $4 WHERE subscriber = $1 AND aggregate = $2 AND version = $3 AND next_at > $4",
 			subscriber, e.Aggregate, e.Version, p.now().UnixMilli())

@@ -41,7 +41,7 @@ func (j *Job) loop(ctx context.Context) {
 		case <-timer.C:
 		case <-j.wake:
 		}
-		if err := j.once(ctx); err != nil && ctx.Err() == nil {
+		if err := j.runOnce(ctx); err != nil && ctx.Err() == nil {
 			j.log.WarnContext(ctx, "a job failed and will run again", "job", j.name, "error", err)
 		}
 		timer.Reset(j.interval/2 + rand.N(j.interval)) //nolint:gosec // jitter
@@ -53,8 +53,8 @@ func (j *Job) loop(ctx context.Context) {
 	}
 }
 
-// once runs the job. One that panics has failed; the process and its other jobs go on.
-func (j *Job) once(ctx context.Context) (err error) {
+// runOnce runs the job. One that panics has failed; the process and its other jobs go on.
+func (j *Job) runOnce(ctx context.Context) (err error) {
 	defer fault.Recover(&err)
 	return j.run(ctx)
 }

@@ -149,5 +149,5 @@ func (h *Host) hurryEvent(ctx context.Context, id string) error {
 	if err != nil {
 		return errNoTrouble
 	}
-	return h.publisher.Hurry(ctx, parts[0], events.Event{Aggregate: parts[1], Version: version})
+	return h.publisher.RetryNow(ctx, parts[0], events.Event{Aggregate: parts[1], Version: version})
 }

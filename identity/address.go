@@ -8,7 +8,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -71,7 +71,7 @@ func (s *service) PutAddress(ctx context.Context, r *identityv1.PutAddressReques
 	}
 	row := identitydb.Address{ID: address.ID, CustomerID: r.GetCustomerId(), Sealed: sealed, CreatedAt: s.host.Now().UnixMilli()}
 	if row.ID == "" {
-		form := once.Form{Owner: row.CustomerID, Key: r.GetKey(), Hash: s.vault.subject(string(plain))}
+		form := idempotency.Form{Owner: row.CustomerID, Key: r.GetKey(), Hash: s.vault.subject(string(plain))}
 		address.ID, err = s.addAddress(ctx, row, form)
 	} else {
 		err = s.changeAddress(ctx, row, func(before identitydb.Address) error {
@@ -125,7 +125,7 @@ func (s *service) changeAddress(ctx context.Context, row identitydb.Address, che
 }
 
 // addAddress keeps an address, and answers its ID, or that of the one which the same form has made.
-func (s *service) addAddress(ctx context.Context, row identitydb.Address, form once.Form) (addressID string, err error) {
+func (s *service) addAddress(ctx context.Context, row identitydb.Address, form idempotency.Form) (addressID string, err error) {
 	row.ID = s.host.NewID(id.Address, id.Global)
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		q := identitydb.New(tx)
@@ -135,7 +135,7 @@ func (s *service) addAddress(ctx context.Context, row identitydb.Address, form o
 		} else if err != nil {
 			return err
 		}
-		addressID, err = once.Do(ctx, tx, form, func() (string, error) { return row.ID, insertAddress(ctx, q, row) })
+		addressID, err = idempotency.Do(ctx, tx, form, func() (string, error) { return row.ID, insertAddress(ctx, q, row) })
 		return err
 	})
 	return addressID, err

@@ -12,7 +12,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -96,7 +96,7 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		if err := q.DeleteAccount(ctx, customer); err != nil {
 			return err
 		}
-		if err := once.Forget(ctx, tx, customer); err != nil {
+		if err := idempotency.Forget(ctx, tx, customer); err != nil {
 			return err
 		}
 		n, err := q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})

@@ -77,11 +77,11 @@ func clientOf(ctx context.Context) string {
 	return address.String()
 }
 
-// place is where a session is used, as its owner is told.
-type place struct{ kind, device, network string }
+// clientInfo is where a session is used, as its owner is told.
+type clientInfo struct{ kind, device, network string }
 
-func placeOf(ctx context.Context, d *identityv1.Device) place {
-	p := place{kind: d.GetKind(), device: deviceWords(d.GetAgent()), network: coarse(audit.ActorOf(ctx).Address)}
+func clientInfoOf(ctx context.Context, d *identityv1.Device) clientInfo {
+	p := clientInfo{kind: d.GetKind(), device: deviceWords(d.GetAgent()), network: coarse(audit.ActorOf(ctx).Address)}
 	if p.kind != "browser" && p.kind != "program" {
 		p.kind = ""
 	}

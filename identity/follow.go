@@ -120,7 +120,7 @@ func (s *service) finishSignUp(ctx context.Context, row identitydb.Link, r *iden
 			return nil, err
 		}
 	}
-	made, err := s.makeAccount(ctx, row, account, hash, placeOf(ctx, r.GetDevice()))
+	made, err := s.makeAccount(ctx, row, account, hash, clientInfoOf(ctx, r.GetDevice()))
 	if sqldb.IsUnique(err) {
 		return nil, errEmailTaken
 	}
@@ -132,7 +132,7 @@ func (s *service) finishSignUp(ctx context.Context, row identitydb.Link, r *iden
 	return answer, err
 }
 
-func (s *service) makeAccount(ctx context.Context, row identitydb.Link, account Account, hash string, at place) (made session, err error) {
+func (s *service) makeAccount(ctx context.Context, row identitydb.Link, account Account, hash string, at clientInfo) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := s.useLink(ctx, tx, row); err != nil {
 			return err

@@ -221,7 +221,7 @@ func (s *service) joinsAnew(ctx context.Context, row identitydb.MakerInvitation,
 	if err != nil {
 		return in, "", err
 	}
-	at := placeOf(ctx, r.GetDevice())
+	at := clientInfoOf(ctx, r.GetDevice())
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := s.useInvitation(ctx, tx, row); err != nil {
 			return err

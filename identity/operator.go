@@ -110,7 +110,7 @@ func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string)
 		return account, err
 	}
 	return account, q.UpdateAccount(ctx, identitydb.UpdateAccountParams{
-		ID: account.ID, Name: account.Name, PasswordHash: "", Roles: list(account.Roles), ProducerIds: list(account.ProducerIDs),
+		ID: account.ID, Name: account.Name, PasswordHash: "", Roles: jsonArray(account.Roles), ProducerIds: jsonArray(account.ProducerIDs),
 	})
 }
 
@@ -188,7 +188,7 @@ func (s *service) demote(ctx context.Context, tx *sqldb.Tx, row identitydb.Accou
 		return err
 	}
 	others := slices.DeleteFunc(account.Roles, func(role string) bool { return role == Operator })
-	if err := q.SetRoles(ctx, identitydb.SetRolesParams{ID: account.ID, Roles: list(others)}); err != nil {
+	if err := q.SetRoles(ctx, identitydb.SetRolesParams{ID: account.ID, Roles: jsonArray(others)}); err != nil {
 		return err
 	}
 	return s.host.Audit(ctx, tx, audit.Entry{Action: action, Subject: account.ID, Outcome: audit.Done})

@@ -262,7 +262,7 @@ func (s *service) SignInWithPasskey(ctx context.Context, r *identityv1.SignInWit
 		if err := s.usePasskey(ctx, tx, row, given); err != nil {
 			return err
 		}
-		if made, err = s.startSession(ctx, tx, row, byPasskey, placeOf(ctx, r.GetDevice())); err != nil {
+		if made, err = s.startSession(ctx, tx, row, byPasskey, clientInfoOf(ctx, r.GetDevice())); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_in", Subject: row.ID, Outcome: audit.Done, Detail: map[string]string{"by": byPasskey}})

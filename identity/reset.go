@@ -186,7 +186,7 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.useReset(ctx, stored, token, hash, placeOf(ctx, r.GetDevice()))
+	made, err := s.useReset(ctx, stored, token, hash, clientInfoOf(ctx, r.GetDevice()))
 	if err != nil {
 		return nil, fmt.Errorf("set a new password: %w", err)
 	}
@@ -227,7 +227,7 @@ func (s *service) useLinkOfReset(ctx context.Context, q *identitydb.Queries, tok
 	return err
 }
 
-func (s *service) useReset(ctx context.Context, row identitydb.Account, token, hash string, at place) (made session, err error) {
+func (s *service) useReset(ctx context.Context, row identitydb.Account, token, hash string, at clientInfo) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		var err error

@@ -12,7 +12,7 @@ import (
 
 // enter starts the session of who has shown the password, or a pending sign-in where that is not enough. It fails with
 // bad credentials when the account has meanwhile gone or has another password.
-func (s *service) enter(ctx context.Context, tx *sqldb.Tx, account identitydb.Account, at place) (session, error) {
+func (s *service) enter(ctx context.Context, tx *sqldb.Tx, account identitydb.Account, at clientInfo) (session, error) {
 	if account.Factors == "" {
 		return s.startSession(ctx, tx, account, byPassword, at)
 	}
@@ -66,7 +66,7 @@ func (s *service) PassFactor(ctx context.Context, r *identityv1.PassFactorReques
 	var made session
 	given, err := s.readProof(ctx, row, r.GetProof(), forSecondFactor, hash)
 	if err == nil {
-		made, err = s.passFactor(ctx, row, hash, given, placeOf(ctx, r.GetDevice()))
+		made, err = s.passFactor(ctx, row, hash, given, clientInfoOf(ctx, r.GetDevice()))
 	}
 	if err != nil {
 		return nil, s.refused(ctx, "sign_in", row.ID, err)
@@ -80,7 +80,7 @@ func (s *service) PassFactor(ctx context.Context, r *identityv1.PassFactorReques
 	return answer, err
 }
 
-func (s *service) passFactor(ctx context.Context, account identitydb.Account, pending string, given proof, at place) (made session, err error) {
+func (s *service) passFactor(ctx context.Context, account identitydb.Account, pending string, given proof, at clientInfo) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		n, err := identitydb.New(tx).UsePending(ctx, pending)
 		if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -70,7 +70,7 @@ func WithCost(cost Cost) func(*host.Host) error {
 		s.origins = &origins{service: s, known: map[string][]byte{}}
 		h.SealAddresses(s.origins.seal)
 		s.guests = sqldb.NewGroup(s.db, maxGuestBatch, s.guestKeys)
-		if err := once.Keep(h); err != nil {
+		if err := idempotency.Keep(h); err != nil {
 			return err
 		}
 		if s.keys, err = relyingParty(h.Config().BaseURL); err != nil {

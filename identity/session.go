@@ -61,7 +61,7 @@ func hashToken(token string) (hash string, ok bool) {
 
 // startSession starts the session of who has shown the proofs, where they are. It fails with bad credentials when the account has meanwhile gone or
 // has another password.
-func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, row identitydb.Account, proofs string, at place) (session, error) {
+func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, row identitydb.Account, proofs string, at clientInfo) (session, error) {
 	account, err := accountFromRow(row)
 	if err != nil {
 		return session{}, err

@@ -30,7 +30,7 @@ func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*ide
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.signIn(ctx, stored, try, placeOf(ctx, r.GetDevice()))
+	made, err := s.signIn(ctx, stored, try, clientInfoOf(ctx, r.GetDevice()))
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (s *service) notSignedIn(ctx context.Context, try *attempt, why error) erro
 }
 
 // signIn starts the session of who has shown the password, or waits for the second factor, which is logged with that.
-func (s *service) signIn(ctx context.Context, account identitydb.Account, try *attempt, at place) (session, error) {
+func (s *service) signIn(ctx context.Context, account identitydb.Account, try *attempt, at clientInfo) (session, error) {
 	var made session
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if err := s.succeed(ctx, identitydb.New(tx), try); err != nil {

@@ -49,8 +49,8 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// list is the JSON of texts.
-func list(texts []string) string {
+// jsonArray is the JSON of texts.
+func jsonArray(texts []string) string {
 	encoded, _ := json.Marshal(append([]string{}, texts...)) // texts always encode
 	return string(encoded)
 }
@@ -64,7 +64,7 @@ func (s *service) insertAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 	q := identitydb.New(tx)
 	err = q.InsertAccount(ctx, identitydb.InsertAccountParams{
 		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: hash,
-		Roles: list(a.Roles), ProducerIds: list(a.ProducerIDs), CreatedAt: a.CreatedAt.UnixMilli(), VerifiedAt: millis(a.VerifiedAt),
+		Roles: jsonArray(a.Roles), ProducerIds: jsonArray(a.ProducerIDs), CreatedAt: a.CreatedAt.UnixMilli(), VerifiedAt: millis(a.VerifiedAt),
 	})
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (s *service) updateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 		return err
 	}
 	return q.UpdateAccount(ctx, identitydb.UpdateAccountParams{
-		ID: a.ID, Name: a.Name, PasswordHash: hash, Roles: list(a.Roles), ProducerIds: list(a.ProducerIDs),
+		ID: a.ID, Name: a.Name, PasswordHash: hash, Roles: jsonArray(a.Roles), ProducerIds: jsonArray(a.ProducerIDs),
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -33,11 +33,11 @@ func (s *service) AdjustStock(ctx context.Context, m *inventoryv1.AdjustStockReq
 	return &inventoryv1.AdjustStockResponse{}, err
 }
 
-// adjustment is what a person says of a variant's stock: what that does to the shelf, and what the security log calls it.
+// adjustment is what a person says of a variant's stock: what that does to the stock, and what the security log calls it.
 type adjustment struct {
 	variant, action string
-	form            once.Form
-	change          func(*shelf) error
+	form            idempotency.Form
+	change          func(*workingSet) error
 }
 
 func adjustmentFromProto(m *inventoryv1.AdjustStockRequest) (a adjustment, err error) {
@@ -45,8 +45,8 @@ func adjustmentFromProto(m *inventoryv1.AdjustStockRequest) (a adjustment, err e
 	if err := checkVariant("variant_id", a.variant); err != nil {
 		return a, err
 	}
-	a.form = once.Form{Owner: a.variant, Key: m.GetKey()}
-	if a.form.Hash, err = once.HashOf(m); err != nil {
+	a.form = idempotency.Form{Owner: a.variant, Key: m.GetKey()}
+	if a.form.Hash, err = idempotency.HashOf(m); err != nil {
 		return a, err
 	}
 	switch m.GetAdjustment().(type) {
@@ -54,13 +54,13 @@ func adjustmentFromProto(m *inventoryv1.AdjustStockRequest) (a adjustment, err e
 		if m.GetCounted() < 0 || m.GetCounted() > MaxLotQuantity {
 			return a, fault.InvalidField("counted", "What is counted is not negative, and not more than a million.")
 		}
-		a.action, a.change = stockCount, func(shelf *shelf) error { return shelf.counted(a.variant, m.GetCounted()) }
+		a.action, a.change = stockCount, func(working *workingSet) error { return working.counted(a.variant, m.GetCounted()) }
 		return a, nil
 	case *inventoryv1.AdjustStockRequest_By:
 		if m.GetBy() == 0 || m.GetBy() < -MaxLotQuantity || m.GetBy() > MaxLotQuantity {
 			return a, fault.InvalidField("by", "Say how much more there is, such as 3, or how much less, such as -2.")
 		}
-		a.action, a.change = stockCorrect, func(shelf *shelf) error { return shelf.correct(a.variant, m.GetBy()) }
+		a.action, a.change = stockCorrect, func(working *workingSet) error { return working.correct(a.variant, m.GetBy()) }
 		return a, nil
 	}
 	return a, fault.New(fault.Invalid, "invalid", "Say what was counted, or how much more or less there is.")
@@ -109,7 +109,7 @@ func refusal(err error) (string, error) {
 	switch {
 	case err == nil:
 		return "", nil
-	case f.Kind != fault.Invalid && f.Code != once.Reused:
+	case f.Kind != fault.Invalid && f.Code != idempotency.Reused:
 		return "", err
 	case len(f.Fields) > 0:
 		return f.Fields[0].Message, nil
@@ -135,9 +135,9 @@ func (b *adjusting) add(a adjustment) {
 // adjust does them all under the locks of all.
 func (s *service) adjust(ctx context.Context, tx *sqldb.Tx, batch *adjusting) error {
 	batch.done = map[string]int{}
-	err := s.restock(ctx, tx, batch.about, func(shelf *shelf) error {
+	err := s.restock(ctx, tx, batch.about, func(working *workingSet) error {
 		for i, a := range batch.all {
-			came, err := batch.once(ctx, tx, shelf, a)
+			came, err := batch.apply(ctx, tx, working, a)
 			if err != nil {
 				return err
 			}
@@ -151,17 +151,17 @@ func (s *service) adjust(ctx context.Context, tx *sqldb.Tx, batch *adjusting) er
 	return s.h.Audit(ctx, tx, batch.told())
 }
 
-// once does one of them, unless its form has come before. What came of it is kept with the form's key, so that the same form has the same answer.
-func (b *adjusting) once(ctx context.Context, tx *sqldb.Tx, shelf *shelf, a adjustment) (outcome, error) {
-	kept, err := once.Do(ctx, tx, a.form, func() (string, error) {
-		lots, err := shelf.watched(a.variant, func() error { return a.change(shelf) })
+// apply does one of them, unless its form has come before. What came of it is kept with the form's key, so that the same form has the same answer.
+func (b *adjusting) apply(ctx context.Context, tx *sqldb.Tx, working *workingSet, a adjustment) (outcome, error) {
+	kept, err := idempotency.Do(ctx, tx, a.form, func() (string, error) {
+		lots, err := working.watched(a.variant, func() error { return a.change(working) })
 		came := outcome{lots: lots}
 		if came.refused, err = refusal(err); err == nil && came.refused == "" {
 			b.done[a.action]++
 		}
 		return came.String(), err
 	})
-	if fault.Is(err, once.Reused) {
+	if fault.Is(err, idempotency.Reused) {
 		kept, err = refusal(err)
 	}
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 // change gives an order what its change has held, and gives back what the order no longer has. What had expired of it is
 // allocated again, as far as there is something; the rest is a shortage of the order.
-func (s *shelf) change(m settlement) {
+func (s *workingSet) change(m settlement) {
 	if s.holds[m.order].State != hold.Kept {
 		s.cancel(m.change)
 		return
@@ -41,7 +41,7 @@ func linesOf(allocations []Allocation) (lines []Line) {
 }
 
 // addTo adds what is taken of a lot to what is. What is added to is not packed, whether or not that was counted.
-func (s *shelf) addTo(has []Allocation, more Allocation) []Allocation {
+func (s *workingSet) addTo(has []Allocation, more Allocation) []Allocation {
 	has = slices.Clone(has)
 	if at := slices.IndexFunc(has, func(a Allocation) bool { return a.Lot == more.Lot }); at >= 0 {
 		if more.Unpacked && !has[at].Unpacked {
@@ -56,7 +56,7 @@ func (s *shelf) addTo(has []Allocation, more Allocation) []Allocation {
 
 // cut gives back what an order has beyond what it is to have: of the lots that it is to have less of first, so that what is written on the
 // order is what is sold.
-func (s *shelf) cut(has []Allocation, m settlement) (kept []Allocation) {
+func (s *workingSet) cut(has []Allocation, m settlement) (kept []Allocation) {
 	beyond := map[string]int64{}
 	for _, a := range has {
 		beyond[a.Variant] += a.Quantity

@@ -61,26 +61,26 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 	if len(settlements) == 0 {
 		return nil
 	}
-	shelf, err := load(ctx, tx, about)
+	working, err := load(ctx, tx, about)
 	if err != nil {
 		return err
 	}
 	for _, settle := range settlements {
 		switch settle.what {
 		case confirmed:
-			shelf.confirm(settle.order, settle.lines)
+			working.confirm(settle.order, settle.lines)
 		case packed:
-			shelf.pack(settle.order, settle.lines, settle.of)
+			working.pack(settle.order, settle.lines, settle.of)
 		case takenBack:
-			shelf.backOnShelf(settle.order, settle.of)
+			working.backOnShelf(settle.order, settle.of)
 		case cancelled:
-			shelf.cancel(settle.order)
+			working.cancel(settle.order)
 		case changed:
-			shelf.change(settle)
+			working.change(settle)
 		}
 	}
-	tx.AfterCommit(func() { s.report(ctx, shelf.shortages) }) // the transaction may run again, and would report twice
-	return s.save(ctx, tx, shelf)
+	tx.AfterCommit(func() { s.report(ctx, working.shortages) }) // the transaction may run again, and would report twice
+	return s.save(ctx, tx, working)
 }
 
 func (s *service) report(ctx context.Context, shortages []Shortage) {
@@ -150,14 +150,14 @@ func sumLines(messages []*orderingv1.OrderLine, quantity func(*orderingv1.OrderL
 	return lines
 }
 
-// save writes what changed on a shelf, and tells of what shoppers now see in another way.
-func (s *service) save(ctx context.Context, tx *sqldb.Tx, shelf *shelf) error {
-	shelf.tell()
-	if err := shelf.save(ctx, tx); err != nil || len(shelf.news) == 0 {
+// save writes what changed in a working set, and tells of what shoppers now see in another way.
+func (s *service) save(ctx context.Context, tx *sqldb.Tx, working *workingSet) error {
+	working.tell()
+	if err := working.save(ctx, tx); err != nil || len(working.news) == 0 {
 		return err
 	}
 	m := &inventoryv1.StockEvent{}
-	for _, n := range shelf.news {
+	for _, n := range working.news {
 		m.Changes = append(m.Changes, n.proto())
 	}
 	payload, err := proto.Marshal(m)
@@ -167,7 +167,7 @@ func (s *service) save(ctx context.Context, tx *sqldb.Tx, shelf *shelf) error {
 	// One event for all of them: an import changes thousands.
 	event := s.h.NewID(id.Event, id.Global)
 	return s.h.Publish(ctx, tx, events.Event{
-		ID: event, Type: stockChanged, Aggregate: event, Version: 1, OccurredAt: time.UnixMilli(shelf.now), Payload: payload,
+		ID: event, Type: stockChanged, Aggregate: event, Version: 1, OccurredAt: time.UnixMilli(working.now), Payload: payload,
 	})
 }
 
@@ -182,11 +182,11 @@ func (s *service) tellOfStock(ctx context.Context) error {
 			return nil
 		}
 		err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			shelf, err := load(ctx, tx, scope{variants: variants})
+			working, err := load(ctx, tx, scope{variants: variants})
 			if err != nil {
 				return err
 			}
-			return s.save(ctx, tx, shelf)
+			return s.save(ctx, tx, working)
 		})
 		if err != nil {
 			return fmt.Errorf("tell of stock: %w", err)

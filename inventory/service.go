@@ -13,7 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -38,7 +38,7 @@ func Room() host.Service {
 func New(h *host.Host) error {
 	s := &service{h: h, db: h.DB()}
 	s.group = sqldb.NewGroup(s.db, maxGroup, s.commit)
-	if err := once.Keep(h); err != nil {
+	if err := idempotency.Keep(h); err != nil {
 		return err
 	}
 	inventoryv1connect.RegisterInventoryServiceHandler(h.RPC(), s)
@@ -86,26 +86,26 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 			about.variants = append(about.variants, line.Variant)
 		}
 	}
-	shelf, err := load(ctx, tx, about)
+	working, err := load(ctx, tx, about)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]sqldb.Outcome[set], len(batch))
 	for i, r := range batch {
-		// Each finds the shelf as those before it left it. One that is refused has taken nothing, so the rest is saved.
-		shelf.countUnconfirmed(r.order, -1)
+		// Each finds the working set as those before it left it. One that is refused has taken nothing, so the rest is saved.
+		working.countUnconfirmed(r.order, -1)
 		switch {
 		case r.forNow:
-			shelf.yield(r.order)
+			working.yield(r.order)
 		case r.release:
-			out[i].Err = shelf.release(r.order)
+			out[i].Err = working.release(r.order)
 		default:
-			out[i].Err = shelf.hold(r.order, r.lines, hold.Until(shelf.now, r.ttl), shares{r.percent, r.newly, r.addsTo})
+			out[i].Err = working.hold(r.order, r.lines, hold.Until(working.now, r.ttl), shares{r.percent, r.newly, r.addsTo})
 		}
-		shelf.countUnconfirmed(r.order, 1)
-		out[i].Value = set{shelf.lines[r.order], shelf.holds[r.order].ExpiresAt}
+		working.countUnconfirmed(r.order, 1)
+		out[i].Value = set{working.lines[r.order], working.holds[r.order].ExpiresAt}
 	}
-	return out, s.save(ctx, tx, shelf)
+	return out, s.save(ctx, tx, working)
 }
 
 // Hold sets goods aside for an order; see the contract.
@@ -163,14 +163,14 @@ func (s *service) forget(ctx context.Context) error { return hold.Forget(ctx, s.
 // expire gives back the goods of holds whose time is over.
 func (s *service) expire(ctx context.Context) error {
 	return hold.Sweep(ctx, s.db, func(ctx context.Context, tx *sqldb.Tx, orders []string) error {
-		shelf, err := load(ctx, tx, scope{orders: orders})
+		working, err := load(ctx, tx, scope{orders: orders})
 		if err != nil {
 			return err
 		}
 		for _, order := range orders {
-			shelf.expire(order)
+			working.expire(order)
 		}
-		return s.save(ctx, tx, shelf)
+		return s.save(ctx, tx, working)
 	})
 }
 
@@ -183,8 +183,8 @@ func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	form := once.Form{Key: m.GetKey()}
-	if form.Hash, err = once.HashOf(m); err != nil {
+	form := idempotency.Form{Key: m.GetKey()}
+	if form.Hash, err = idempotency.HashOf(m); err != nil {
 		return nil, err
 	}
 	var about scope
@@ -193,9 +193,9 @@ func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*
 		about.variants = append(about.variants, lot.Variant)
 		about.lots = append(about.lots, lot.ID)
 	}
-	err = s.stock(ctx, form, about, func(shelf *shelf) error {
+	err = s.stock(ctx, form, about, func(working *workingSet) error {
 		for _, lot := range lots {
-			if err := shelf.receive(lot); err != nil {
+			if err := working.receive(lot); err != nil {
 				return err
 			}
 		}
@@ -218,9 +218,9 @@ func (s *service) SetStock(ctx context.Context, m *inventoryv1.SetStockRequest) 
 		about.variants = append(about.variants, level.Variant)
 		about.lots = append(about.lots, countedLot(level.Variant))
 	}
-	err = s.stock(ctx, once.Form{}, about, func(shelf *shelf) error {
+	err = s.stock(ctx, idempotency.Form{}, about, func(working *workingSet) error {
 		for _, level := range levels {
-			if err := shelf.setLevel(level.Variant, level.Quantity); err != nil {
+			if err := working.setLevel(level.Variant, level.Quantity); err != nil {
 				return err
 			}
 		}
@@ -238,12 +238,12 @@ func ofOne(variants []string) string {
 }
 
 // stock changes the stock of variants, which need not have any yet, as a form says, and tells the security log.
-func (s *service) stock(ctx context.Context, form once.Form, about scope, change func(*shelf) error, told audit.Entry) error {
+func (s *service) stock(ctx context.Context, form idempotency.Form, about scope, change func(*workingSet) error, told audit.Entry) error {
 	if len(about.variants) == 0 {
 		return nil
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := once.Do(ctx, tx, form, func() (string, error) {
+		_, err := idempotency.Do(ctx, tx, form, func() (string, error) {
 			if err := s.restock(ctx, tx, about, change); err != nil {
 				return "", err
 			}
@@ -253,18 +253,18 @@ func (s *service) stock(ctx context.Context, form once.Form, about scope, change
 	})
 }
 
-func (s *service) restock(ctx context.Context, tx *sqldb.Tx, about scope, change func(*shelf) error) error {
+func (s *service) restock(ctx context.Context, tx *sqldb.Tx, about scope, change func(*workingSet) error) error {
 	if err := addStock(ctx, tx, unique(about.variants)); err != nil {
 		return err
 	}
-	shelf, err := load(ctx, tx, about)
+	working, err := load(ctx, tx, about)
 	if err != nil {
 		return err
 	}
-	if err := change(shelf); err != nil {
+	if err := change(working); err != nil {
 		return err
 	}
-	return s.save(ctx, tx, shelf)
+	return s.save(ctx, tx, working)
 }
 
 // Availability answers what there is of each variant; see the contract.

@@ -28,12 +28,12 @@ type scope struct {
 // load locks and reads what a transaction is about: first the orders' holds, then the stock of the
 // variants and of what the orders have, each in the order of their IDs; then the lots, which are guarded by their stock.
 // It reads in separate statements, because PostgreSQL gives what is joined to a locked row as it was before the lock.
-func load(ctx context.Context, tx *sqldb.Tx, about scope) (*shelf, error) {
+func load(ctx context.Context, tx *sqldb.Tx, about scope) (*workingSet, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &shelf{
+	s := &workingSet{
 		now: now.UnixMilli(), today: now.Format(time.DateOnly),
 		stock: map[string]*Stock{}, lots: map[string][]*Lot{}, lot: map[string]*Lot{},
 	}
@@ -62,7 +62,7 @@ func load(ctx context.Context, tx *sqldb.Tx, about scope) (*shelf, error) {
 }
 
 // readUnconfirmed sums what unconfirmed holds have of the locked stock, by lot.
-func (s *shelf) readUnconfirmed(ctx context.Context, tx *sqldb.Tx) error {
+func (s *workingSet) readUnconfirmed(ctx context.Context, tx *sqldb.Tx) error {
 	s.unconfirmed = map[string]int64{}
 	ofVariants, variants := sqldb.In(tx.Querier, "l.variant_id", 1, slices.Sorted(maps.Keys(s.stock)))
 	err := sqldb.EachRow(ctx, tx, `SELECT l.lot_id, SUM(l.quantity) FROM holds AS h JOIN hold_lines AS l ON l.order_id = h.order_id
@@ -106,7 +106,7 @@ func readLines(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string][
 	return lines, nil
 }
 
-func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) error {
+func (s *workingSet) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) error {
 	if len(variants) == 0 {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (s *shelf) lockStock(ctx context.Context, tx *sqldb.Tx, variants []string) 
 }
 
 // readLots reads the lots of the locked stock that have something left, and the named ones.
-func (s *shelf) readLots(ctx context.Context, tx *sqldb.Tx, named []string) error {
+func (s *workingSet) readLots(ctx context.Context, tx *sqldb.Tx, named []string) error {
 	if len(s.stock) == 0 && len(named) == 0 {
 		return nil
 	}
@@ -159,8 +159,8 @@ func addStock(ctx context.Context, tx *sqldb.Tx, variants []string) error {
 	})
 }
 
-// save writes what changed on a shelf.
-func (s *shelf) save(ctx context.Context, tx *sqldb.Tx) error {
+// save writes what changed in the working set.
+func (s *workingSet) save(ctx context.Context, tx *sqldb.Tx) error {
 	if err := hold.Save(ctx, tx, s.holds); err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func write(ctx context.Context, tx *sqldb.Tx, what string, rows [][]any, types [
 
 // saveStock writes balances, and what was told of them where that is news: few sales tell anything, and to write
 // an indexed column costs.
-func (s *shelf) saveStock(ctx context.Context, tx *sqldb.Tx) error {
+func (s *workingSet) saveStock(ctx context.Context, tx *sqldb.Tx) error {
 	news := map[string]bool{}
 	for _, n := range s.news {
 		news[n.Variant] = true
@@ -208,7 +208,7 @@ func (s *shelf) saveStock(ctx context.Context, tx *sqldb.Tx) error {
 	})
 }
 
-func (s *shelf) saveLots(ctx context.Context, tx *sqldb.Tx) error {
+func (s *workingSet) saveLots(ctx context.Context, tx *sqldb.Tx) error {
 	var rows [][]any
 	for _, lot := range s.lot {
 		if lot.changed && !lot.fresh {
@@ -221,7 +221,7 @@ func (s *shelf) saveLots(ctx context.Context, tx *sqldb.Tx) error {
 	})
 }
 
-func (s *shelf) saveNewLots(ctx context.Context, tx *sqldb.Tx) error {
+func (s *workingSet) saveNewLots(ctx context.Context, tx *sqldb.Tx) error {
 	var rows [][]any
 	for _, lot := range s.lot {
 		if lot.fresh {
@@ -234,7 +234,7 @@ func (s *shelf) saveNewLots(ctx context.Context, tx *sqldb.Tx) error {
 }
 
 // saveLines writes the lines of orders anew: an order has few.
-func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
+func (s *workingSet) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 	var old, rows [][]any
 	for _, order := range s.relined {
 		if s.holds[order].Known() {
@@ -255,7 +255,7 @@ func (s *shelf) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 	})
 }
 
-func (s *shelf) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
+func (s *workingSet) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
 	if err := hold.Settle(ctx, tx, "shortages", s.settled); err != nil {
 		return err
 	}

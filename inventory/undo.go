@@ -10,7 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -73,7 +73,7 @@ func (o outcome) proto(variant string) *inventoryv1.AdjustedStock {
 }
 
 // watched does something with a variant's stock, and tells what that changes of its lots.
-func (s *shelf) watched(variant string, change func() error) (lots []lotChange, err error) {
+func (s *workingSet) watched(variant string, change func() error) (lots []lotChange, err error) {
 	before := map[string]int64{}
 	for _, lot := range s.lots[variant] {
 		before[lot.ID] = lot.Remaining
@@ -92,7 +92,7 @@ func (s *shelf) watched(variant string, change func() error) (lots []lotChange, 
 var errSoldSince = fault.New(fault.Invalid, "changed_since", "It stays as it is: some of it was sold or changed since.")
 
 // putBackAs makes what is left of a variant's lots what it was, if all of them are as they were left.
-func (s *shelf) putBackAs(variant string, lots []lotChange) error {
+func (s *workingSet) putBackAs(variant string, lots []lotChange) error {
 	for _, c := range lots {
 		lot := s.lot[c.lot]
 		if lot == nil || lot.Variant != variant || lot.Remaining != c.is || c.was < 0 || c.was > lot.Received {
@@ -152,9 +152,9 @@ func undoneFromProto(m *inventoryv1.UndoStocksRequest) (about scope, err error) 
 // undo takes them back under the locks of all.
 func (s *service) undo(ctx context.Context, tx *sqldb.Tx, about scope, m *inventoryv1.UndoStocksRequest) (answer []*inventoryv1.AdjustedStock, err error) {
 	done := 0
-	err = s.restock(ctx, tx, about, func(shelf *shelf) error {
+	err = s.restock(ctx, tx, about, func(working *workingSet) error {
 		for _, each := range m.GetStocks() {
-			refused, err := shelf.undoOnce(ctx, tx, each, m.GetKey(), &done)
+			refused, err := working.undoOnce(ctx, tx, each, m.GetKey(), &done)
 			if err != nil {
 				return err
 			}
@@ -171,23 +171,23 @@ func (s *service) undo(ctx context.Context, tx *sqldb.Tx, about scope, m *invent
 }
 
 // undoOnce takes one of them back, unless its form has come before, and counts it.
-func (s *shelf) undoOnce(ctx context.Context, tx *sqldb.Tx, m *inventoryv1.AdjustedStock, key string, done *int) (refused string, err error) {
-	form := once.Form{Owner: m.GetVariantId(), Key: key}
-	if form.Hash, err = once.HashOf(m); err != nil {
+func (s *workingSet) undoOnce(ctx context.Context, tx *sqldb.Tx, m *inventoryv1.AdjustedStock, key string, done *int) (refused string, err error) {
+	form := idempotency.Form{Owner: m.GetVariantId(), Key: key}
+	if form.Hash, err = idempotency.HashOf(m); err != nil {
 		return "", err
 	}
 	var lots []lotChange
 	for _, c := range m.GetLots() {
 		lots = append(lots, lotChange{c.GetLotId(), c.GetWas(), c.GetIs()})
 	}
-	refused, err = once.Do(ctx, tx, form, func() (string, error) {
+	refused, err = idempotency.Do(ctx, tx, form, func() (string, error) {
 		refused, err := refusal(s.putBackAs(m.GetVariantId(), lots))
 		if err == nil && refused == "" {
 			*done++
 		}
 		return refused, err
 	})
-	if fault.Is(err, once.Reused) {
+	if fault.Is(err, idempotency.Reused) {
 		return refusal(err)
 	}
 	return refused, err

@@ -143,7 +143,7 @@ func (s *Service) driveChange(ctx context.Context, o Order, m message, paymentTo
 		}
 		if next.Change == nil || next.Change.Status != o.Change.Status {
 			saved, err := s.saveChange(ctx, o, next, ask)
-			if fault.Is(err, errMoved.Code) {
+			if fault.Is(err, errStale.Code) {
 				if o, err = s.stillChanging(ctx, o); err != nil {
 					return o, nil, err
 				}

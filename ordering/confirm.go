@@ -96,7 +96,7 @@ func (s *Service) tell(ctx context.Context, o Order, m message) (Order, error) {
 			return driven, nil
 		}
 		now, readErr := s.store.order(ctx, o.ID)
-		if readErr != nil || now.Status == Awaiting && (!fault.Is(err, errMoved.Code) || attempt == saveAttempts) {
+		if readErr != nil || now.Status == Awaiting && (!fault.Is(err, errStale.Code) || attempt == saveAttempts) {
 			return o, err
 		}
 		if now.Status != Awaiting {

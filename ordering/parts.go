@@ -107,7 +107,7 @@ func (s *Service) amend(ctx context.Context, read func() (leased, error), rule f
 			w.events = append(w.events, e)
 		}
 		_, err = s.store.writes.Do(ctx, write{save: w})
-		if err == nil || !fault.Is(err, errMoved.Code) || attempt == saveAttempts {
+		if err == nil || !fault.Is(err, errStale.Code) || attempt == saveAttempts {
 			return w.order, err
 		}
 	}

@@ -36,8 +36,8 @@ type store struct {
 var (
 	errNoCart  = fault.New(fault.NotFound, "not_found", "There is no such cart.")
 	errNoOrder = fault.New(fault.NotFound, "not_found", "There is no such order.")
-	// errMoved is a save of an order that somebody else has changed since it was read.
-	errMoved = fault.New(fault.Conflict, "in_progress", "Something else is happening to this order. Please look again.")
+	// errStale is a save of an order that somebody else has changed since it was read.
+	errStale = fault.New(fault.Conflict, "in_progress", "Something else is happening to this order. Please look again.")
 )
 
 func (s *store) cart(ctx context.Context, id string) (Cart, error) {

@@ -309,7 +309,7 @@ func (b batchWriter) saveOrders(members []int) error {
 	for _, i := range members {
 		o := b.batch[i].save.order
 		if seen[o.ID] {
-			b.out[i].Err = errMoved
+			b.out[i].Err = errStale
 			continue
 		}
 		seen[o.ID] = true
@@ -344,7 +344,7 @@ func (b batchWriter) saveOrders(members []int) error {
 		if w := b.batch[i].save; saved[w.order.ID] {
 			winners = append(winners, w)
 		} else {
-			b.out[i].Err = errMoved
+			b.out[i].Err = errStale
 		}
 	}
 	return b.followUp(winners)

@@ -66,7 +66,7 @@ func (s *service) settle(ctx context.Context, orderID string) {
 // carryNow does the step that a payment waits for and answers with the payment
 // after it. A step that fails is put off.
 func (s *service) carryNow(ctx context.Context, p Payment) Payment {
-	after, err := s.carry(ctx, p)
+	after, err := s.perform(ctx, p)
 	if err == nil || errors.Is(err, errOvertaken) {
 		return after
 	}
@@ -80,8 +80,8 @@ func (s *service) carryNow(ctx context.Context, p Payment) Payment {
 	return put.after
 }
 
-// carry does a step. A provider that panics has failed.
-func (s *service) carry(ctx context.Context, p Payment) (after Payment, err error) {
+// perform does a step. A provider that panics has failed.
+func (s *service) perform(ctx context.Context, p Payment) (after Payment, err error) {
 	defer fault.Recover(&err)
 	provider := s.providers[p.Method]
 	if provider == nil && p.waiting() {
@@ -89,19 +89,19 @@ func (s *service) carry(ctx context.Context, p Payment) (after Payment, err erro
 	}
 	switch p.Status {
 	case Voiding:
-		return s.carryVoid(ctx, provider, p)
+		return s.performVoid(ctx, provider, p)
 	case Capturing:
-		return s.carryCapture(ctx, provider, p)
+		return s.performCapture(ctx, provider, p)
 	case Refunding:
-		return s.carryRefunds(ctx, provider, p)
+		return s.performRefunds(ctx, provider, p)
 	case Authorised:
-		return s.carryTrim(ctx, provider, p)
+		return s.performTrim(ctx, provider, p)
 	default:
 		return p, nil
 	}
 }
 
-func (s *service) carryVoid(ctx context.Context, provider Provider, p Payment) (Payment, error) {
+func (s *service) performVoid(ctx context.Context, provider Provider, p Payment) (Payment, error) {
 	p, err := s.eachCharge(ctx, p, p.reserves(), chargeKey, func(ctx context.Context, charge Reserve) error { return provider.Void(ctx, charge.Key) })
 	if err != nil {
 		return p, fmt.Errorf("void: %w", err)
@@ -113,9 +113,9 @@ func (s *service) carryVoid(ctx context.Context, provider Provider, p Payment) (
 	return done.after, err
 }
 
-// carryCapture captures once the market's commission is known: whose the money
+// performCapture captures once the market's commission is known: whose the money
 // is has to be entered together with the money.
-func (s *service) carryCapture(ctx context.Context, provider Provider, p Payment) (Payment, error) {
+func (s *service) performCapture(ctx context.Context, provider Provider, p Payment) (Payment, error) {
 	var bp int64
 	err := inTime(ctx, func(ctx context.Context) (err error) {
 		bp, err = s.commissions.of(ctx, p.OrderID)
@@ -137,9 +137,9 @@ func (s *service) carryCapture(ctx context.Context, provider Provider, p Payment
 	return done.after, err
 }
 
-// carryTrim gives back what a changed order does not need any more. A capture that comes first needs no more than the
+// performTrim gives back what a changed order does not need any more. A capture that comes first needs no more than the
 // target either, and of the same charges first.
-func (s *service) carryTrim(ctx context.Context, provider Provider, p Payment) (Payment, error) {
+func (s *service) performTrim(ctx context.Context, provider Provider, p Payment) (Payment, error) {
 	if p.Details.Trim == nil {
 		return p, nil
 	}
@@ -161,7 +161,7 @@ func (s *service) carryTrim(ctx context.Context, provider Provider, p Payment) (
 	return done.after, err
 }
 
-func (s *service) carryRefunds(ctx context.Context, provider Provider, p Payment) (Payment, error) {
+func (s *service) performRefunds(ctx context.Context, provider Provider, p Payment) (Payment, error) {
 	for _, r := range p.owed() {
 		var err error
 		if p, err = s.refundShares(ctx, provider, p, r); err != nil {

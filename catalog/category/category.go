@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// Category is a shelf of the shop. The tree has two levels.
+// Category is a department of the shop. The tree has two levels.
 type Category struct {
 	Slug   string
 	Name   string

@@ -190,10 +190,10 @@ func (g *groups) give(in *group) {
 			g.r.refuse(in.row, "", in.alone)
 		}
 	}
-	g.closed[g.digest(in.key)] = closed{in.state, int32(in.row), g.place(in.product.Producer), in.product.Title}
+	g.closed[g.digest(in.key)] = closed{in.state, int32(in.row), g.producerNumber(in.product.Producer), in.product.Title}
 }
 
-func (g *groups) place(producer string) int32 {
+func (g *groups) producerNumber(producer string) int32 {
 	at, ok := g.producerPlace[producer]
 	if !ok {
 		at = int32(len(g.producers))

@@ -12,14 +12,14 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/naming"
-	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // PutProducer makes (without an ID) or changes a producer, and lists or unlists
 // its products when its approval, or its name, has changed.
-func (s *Store) PutProducer(ctx context.Context, p Producer, form once.Form) (Producer, error) {
+func (s *Store) PutProducer(ctx context.Context, p Producer, form idempotency.Form) (Producer, error) {
 	fresh := p.ID == ""
 	if !id.ValidMarket(p.Market) {
 		return p, NotFound("market", sql.ErrNoRows)
@@ -28,7 +28,7 @@ func (s *Store) PutProducer(ctx context.Context, p Producer, form once.Form) (Pr
 		p.ID = s.newID(id.Producer, p.Market)
 	}
 	err := s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		made, err := once.Do(ctx, tx, form, func() (string, error) { return p.ID, s.writeProducer(ctx, tx, &p, fresh) })
+		made, err := idempotency.Do(ctx, tx, form, func() (string, error) { return p.ID, s.writeProducer(ctx, tx, &p, fresh) })
 		if err != nil || made == p.ID {
 			return err
 		}

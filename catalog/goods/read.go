@@ -138,7 +138,7 @@ func (s *Store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 	return nil
 }
 
-// MarketVersion counts the changes of a market's products, and tells its locale; see shelf.
+// MarketVersion counts the changes of a market's products, and tells its locale; see index.
 func (s *Store) MarketVersion(ctx context.Context, market string) (version int64, tag string, err error) {
 	if !id.ValidMarket(market) {
 		return 0, "", NotFound("market", sql.ErrNoRows)

@@ -82,7 +82,7 @@ func (s *Store) soldProducts(ctx context.Context, market string, variants map[st
 	return products, nil
 }
 
-// putGrades writes those grades that are others now. The shelves follow the market's version.
+// putGrades writes those grades that are others now. The indexes follow the market's version.
 func putGrades(ctx context.Context, tx *sqldb.Tx, market string, grades map[string]int64) error {
 	if len(grades) == 0 {
 		return nil

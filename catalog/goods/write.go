@@ -9,8 +9,8 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/naming"
-	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -40,13 +40,13 @@ func (s *Store) PutProducts(ctx context.Context, market string, products []Produ
 }
 
 // PutProduct is putProducts of one, whose ID it answers. A new one is not made twice of one form.
-func (s *Store) PutProduct(ctx context.Context, p Product, form once.Form) (productID string, err error) {
+func (s *Store) PutProduct(ctx context.Context, p Product, form idempotency.Form) (productID string, err error) {
 	w := s.writing(p.Market, []Product{p})
 	if p.ID != "" {
 		form.Key = ""
 	}
 	err = w.commit(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		productID, err = once.Do(ctx, tx, form, func() (string, error) {
+		productID, err = idempotency.Do(ctx, tx, form, func() (string, error) {
 			if err := w.run(ctx, tx); err != nil {
 				return "", err
 			}

@@ -18,7 +18,7 @@ func (s *Service) await(ctx context.Context, sender, producerID string, most tim
 	notified, stop := s.over.Listen(producerID)
 	defer stop()
 	for {
-		file, err := s.files.sent(ctx, sender, producerID)
+		file, err := s.files.find(ctx, sender, producerID)
 		if err != nil || file == nil || !file.running() || late {
 			return file, err
 		}

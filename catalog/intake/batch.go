@@ -70,7 +70,7 @@ func (im *importer) plan(ctx context.Context, batch []*feed.Product) ([]plan, er
 		clear(im.producers)
 		clear(im.folded)
 		clear(im.titles)
-		clear(im.shelves)
+		clear(im.categories)
 	}
 	var kept []*feed.Product
 	for _, p := range batch {
@@ -82,7 +82,7 @@ func (im *importer) plan(ctx context.Context, batch []*feed.Product) ([]plan, er
 			kept = append(kept, p)
 		}
 	}
-	if err := im.readShelves(ctx, kept); err != nil {
+	if err := im.readCategories(ctx, kept); err != nil {
 		return nil, err
 	}
 	found, err := im.find(ctx, kept)
@@ -168,7 +168,7 @@ func (p *plan) changes() bool {
 
 // write stores what changes, in one transaction after those of new producers.
 func (im *importer) write(ctx context.Context, plans []plan) error {
-	if err := im.storeShelves(ctx, plans); err != nil {
+	if err := im.storeCategories(ctx, plans); err != nil {
 		return err
 	}
 	var products []goods.Product

@@ -88,7 +88,7 @@ type importer struct {
 	only   *seller
 	format feed.Dialect
 	dryRun bool
-	// hideNew keeps what is new off the shelf.
+	// hideNew keeps what is new off the category.
 	hideNew bool
 	to      listener
 	// mine fails, and with it the transaction, when the import has become somebody else's.
@@ -103,7 +103,7 @@ type importer struct {
 	titles     map[string]titles            // by producer
 	near       map[string]map[string]string // the titles of each producer, by how they fold
 	nearTitles int                          // in near
-	shelves    map[string]goods.OwnCategory // the market's own categories that the file names, by the identity of their names
+	categories map[string]goods.OwnCategory // the market's own categories that the file names, by the identity of their names
 	stocking   chan error                   // of the levels that are being set
 	// refused are digests of the keys of products that were refused, for those of their rows that come later.
 	refused map[uint64]bool
@@ -128,7 +128,7 @@ func (s *Service) newImporter(ctx context.Context, w wish, to listener) (*import
 	im := &importer{
 		intake: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
 		producer: w.producer, format: format, dryRun: w.dryRun, hideNew: w.hideNew, to: to,
-		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, shelves: map[string]goods.OwnCategory{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
+		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, categories: map[string]goods.OwnCategory{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 		words: allergen.Reader{},
 		mine:  func(context.Context, *sqldb.Tx) error { return nil },
 	}

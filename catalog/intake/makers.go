@@ -8,8 +8,8 @@ import (
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/naming"
-	"github.com/artisan-eats/artisan/once"
 )
 
 // admit makes sure that a product has a producer who is in the market, and was not refused before.
@@ -85,7 +85,7 @@ func (im *importer) storeProducer(ctx context.Context, p *plan) error {
 	if !s.stored {
 		made := s.Producer
 		made.ID = ""
-		made, err := im.intake.store.PutProducer(ctx, made, once.Form{})
+		made, err := im.intake.store.PutProducer(ctx, made, idempotency.Form{})
 		if err != nil {
 			return err
 		}

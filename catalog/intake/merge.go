@@ -31,7 +31,7 @@ func (im *importer) merge(p *plan) (notes []problem) {
 	if p.after.ImportKey == "" || p.rekeyed {
 		p.after.ImportKey = key
 	}
-	notes = p.mergeFields(im.shelfFor(p.file.Categories), im.words)
+	notes = p.mergeFields(im.categoryFor(p.file.Categories), im.words)
 	if warning := p.after.NamesUndeclared(im.words); warning != "" {
 		notes = append(notes, problem{"allergens", warning})
 	}
@@ -41,7 +41,7 @@ func (im *importer) merge(p *plan) (notes []problem) {
 	return notes
 }
 
-func (p *plan) mergeFields(shelf category.Category, words allergen.Reader) (notes []problem) {
+func (p *plan) mergeFields(into category.Category, words allergen.Reader) (notes []problem) {
 	in, out := p.file, &p.after
 	if in.Has.Has(feed.HasTitle) {
 		out.Title = in.Title
@@ -52,8 +52,8 @@ func (p *plan) mergeFields(shelf category.Category, words allergen.Reader) (note
 	if in.Has.Has(feed.HasIngredients) {
 		out.Ingredients = cutText(in.Ingredients, "ingredients", &notes)
 	}
-	if in.Has.Has(feed.HasCategory) && shelf.Slug != "" {
-		out.Category, out.CategoryName = shelf.Slug, category.OwnName(shelf)
+	if in.Has.Has(feed.HasCategory) && into.Slug != "" {
+		out.Category, out.CategoryName = into.Slug, category.OwnName(into)
 	}
 	if in.Has.Has(feed.HasTags) {
 		out.Tags = cutLabels(in.Tags, "tags", &notes)

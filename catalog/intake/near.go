@@ -28,10 +28,10 @@ func (im *importer) tellNear(ctx context.Context, plans []plan) error {
 			}
 		}
 		key := naming.Identity(p.after.CategoryName)
-		if shelf := im.shelves[key]; shelf.Like != "" {
-			p.near = append(p.near, nearMiss(p.file.Row, "category", shelf.Like, shelf.Name, "category"))
-			shelf.Like = ""
-			im.shelves[key] = shelf
+		if category := im.categories[key]; category.Like != "" {
+			p.near = append(p.near, nearMiss(p.file.Row, "category", category.Like, category.Name, "category"))
+			category.Like = ""
+			im.categories[key] = category
 		}
 		for _, note := range p.near {
 			if err := im.issue(note); err != nil {

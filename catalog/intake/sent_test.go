@@ -18,8 +18,8 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/inventory"
-	"github.com/artisan-eats/artisan/once"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -49,7 +49,7 @@ func eachPost(t *testing.T, test func(p *post)) {
 			p.must(p.store.PutMarket(t.Context(), goods.Market{
 				Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", Locale: "en-US",
 			}))
-			made, err := p.store.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Oak", Approved: true}, once.Form{})
+			made, err := p.store.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Oak", Approved: true}, idempotency.Form{})
 			p.must(err)
 			p.producer = made.ID
 			test(p)
@@ -68,7 +68,7 @@ type nothingElse struct {
 }
 
 func (p *post) open(h *host.Host) (err error) {
-	if err := once.Keep(h); err != nil {
+	if err := idempotency.Keep(h); err != nil {
 		return err
 	}
 	if p.store, err = goods.Open(p.Context(), h.DB(), h.Now, h.NewID, h.Audit); err != nil {

@@ -19,8 +19,8 @@ type files struct{ db *sqldb.DB }
 
 func (s *files) reads() *catalogdb.Queries { return catalogdb.New(s.db.Read()) }
 
-// sent reads what is kept of a sender for a producer; nil when there is nothing any more.
-func (s *files) sent(ctx context.Context, sender, producerID string) (file *sentFile, err error) {
+// find reads what is kept of a sender for a producer; nil when there is nothing any more.
+func (s *files) find(ctx context.Context, sender, producerID string) (file *sentFile, err error) {
 	err = s.db.View(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		file, err = sentAs(ctx, tx, func(q *catalogdb.Queries) (catalogdb.SentFile, error) {
 			return q.SentFile(ctx, catalogdb.SentFileParams{Sender: sender, ProducerID: producerID})

@@ -37,7 +37,7 @@ var searchTables embed.FS
 
 // Scope marks the words of a market's products, those that are listed apart from those that are
 // not. So a search need not cross its words with the long list of all that stand in the market. The
-// mark is short, for every word bears it; should two markets share one, the shelf tells them apart.
+// mark is short, for every word bears it; should two markets share one, the index tells them apart.
 func Scope(market string, listed bool) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(market))

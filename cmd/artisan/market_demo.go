@@ -79,7 +79,7 @@ func (d demoMarket) hang(ctx context.Context, p *host.Process, stderr io.Writer)
 	if !p.Demo() || !d.has(picturesUnfinished) {
 		return
 	}
-	err := demo.Hang(ctx, p.Client, p.Host("catalog").Now())
+	err := demo.AddPictures(ctx, p.Client, p.Host("catalog").Now())
 	if err == nil {
 		err = os.Remove(d.file(picturesUnfinished))
 	}

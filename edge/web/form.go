@@ -10,7 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 )
 
 // MaxFields bounds a form in fields; no page's form comes near it.
@@ -60,7 +60,7 @@ func (v *Visit) CheckKey(typed url.Values) error {
 
 // NewForm gives a form another key where its own was used for something else: then the person wants that as well.
 func (v *Visit) NewForm(typed url.Values, f *fault.Error) {
-	if f.Code == once.Reused || f.Code == "idempotency_key_reused" {
+	if f.Code == idempotency.Reused || f.Code == "idempotency_key_reused" {
 		typed.Set("key", v.Site.NewKey())
 	}
 }

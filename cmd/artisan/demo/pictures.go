@@ -13,9 +13,9 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 )
 
-// Hang gives a picture to those of the demo's producers and products that have none, what is on the first pages
+// AddPictures gives a picture to those of the demo's producers and products that have none, what is on the first pages
 // first. It may be run again, also after it was interrupted. Pictures come one at a time, for the shop is open meanwhile.
-func Hang(ctx context.Context, peer func(service string) *connect.Client, now time.Time) error {
+func AddPictures(ctx context.Context, peer func(service string) *connect.Client, now time.Time) error {
 	market, err := load()
 	if err != nil {
 		return err

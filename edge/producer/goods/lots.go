@@ -15,7 +15,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/once"
+	"github.com/artisan-eats/artisan/idempotency"
 )
 
 // Lots shows what is left of a product, lot by lot, and books new ones in.
@@ -100,7 +100,7 @@ func Receive(d *producer.Desk) (*web.Reply, error) {
 		if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 			return nil, err
 		}
-		if f.Code == once.Reused {
+		if f.Code == idempotency.Reused {
 			form.Set("key", newLot(d))
 		}
 		wrong = lotFields(f)

@@ -17,8 +17,8 @@ var (
 	someDates    = []string{"", "2026-01-01", "2026-01-02", "2026-01-03", "2026-02-01"}
 )
 
-func emptyShelf() *shelf {
-	s := &shelf{
+func emptyShelf() *workingSet {
+	s := &workingSet{
 		stock: map[string]*Stock{}, lots: map[string][]*Lot{}, lot: map[string]*Lot{},
 		holds: map[string]*hold.Hold{}, lines: map[string][]Allocation{},
 	}
@@ -32,7 +32,7 @@ func emptyShelf() *shelf {
 	return s
 }
 
-func (s *shelf) at(now time.Time) { s.now, s.today = now.UnixMilli(), now.Format(time.DateOnly) }
+func (s *workingSet) at(now time.Time) { s.now, s.today = now.UnixMilli(), now.Format(time.DateOnly) }
 
 func someLines(t *rapid.T) []Line {
 	return rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) Line {
@@ -40,8 +40,8 @@ func someLines(t *rapid.T) []Line {
 	}), 1, 3, func(l Line) string { return l.Variant }).Draw(t, "lines")
 }
 
-// check finds what is wrong on a shelf.
-func (s *shelf) check() error {
+// check finds what is wrong in a working set.
+func (s *workingSet) check() error {
 	owed := map[hold.State]map[string]int64{hold.Held: {}, hold.Kept: {}}
 	for order, lines := range s.lines {
 		for _, a := range lines {

@@ -11,8 +11,8 @@ import (
 	"github.com/artisan-eats/artisan/catalog/search"
 )
 
-// stall is what lists need to know of a producer. It is never changed.
-type stall struct {
+// listedProducer is what lists need to know of a producer. It is never changed.
+type listedProducer struct {
 	id, name, nameKey string
 	town, image       string
 	words             string // of the name, the town and the tagline: see findable
@@ -24,40 +24,40 @@ type stall struct {
 }
 
 // names are the words by which it adds to what its market speaks: none while it is not approved, or not there.
-func (s *stall) names() []string {
+func (s *listedProducer) names() []string {
 	if s == nil || !s.approved {
 		return nil
 	}
 	return search.Spoken(s.nameKey)
 }
 
-// stallOrder is a way to sort producers.
-type stallOrder struct {
+// producerOrder is a way to sort producers.
+type producerOrder struct {
 	name    string
-	compare func(a, b *stall) int // never 0 for two stalls
+	compare func(a, b *listedProducer) int // never 0 for two makers
 }
 
 var (
-	stallsByName = stallOrder{"name", func(a, b *stall) int {
+	makersByName = producerOrder{"name", func(a, b *listedProducer) int {
 		return cmp.Or(cmp.Compare(a.nameKey, b.nameKey), cmp.Compare(a.id, b.id))
 	}}
-	stallsByWaiting = stallOrder{"waiting", func(a, b *stall) int {
+	makersByWaiting = producerOrder{"waiting", func(a, b *listedProducer) int {
 		return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.id, b.id))
 	}}
 )
 
-// stallListing is a question to the list of producers.
-type stallListing struct {
+// makerListing is a question to the list of producers.
+type makerListing struct {
 	q            string
 	begins       func(findable string) bool // of q
 	all, waiting bool                       // also those that are not approved, or only those, without the suspended
 	suspended    bool                       // only those
-	order        stallOrder
+	order        producerOrder
 	after        *cursor
 	limit        int
 }
 
-func (l *stallListing) shows(s *stall) bool {
+func (l *makerListing) shows(s *listedProducer) bool {
 	switch {
 	case l.suspended && !s.suspended, l.waiting && (s.approved || s.suspended), !l.suspended && !l.waiting && !l.all && !s.approved:
 		return false
@@ -65,25 +65,25 @@ func (l *stallListing) shows(s *stall) bool {
 	return l.begins(s.words)
 }
 
-// listStalls is a page of a market's producers, how many published products each has, and where the next page begins.
-func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]int64, next string) {
+// listMakers is a page of a market's producers, how many published products each has, and where the next page begins.
+func (s *marketIndex) listMakers(l makerListing) (ids []string, published map[string]int64, next string) {
 	l.begins = search.ParsePhrase(l.q, s.tongue).Begins()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	stalls := s.byName
+	makers := s.byName
 	if l.waiting || l.suspended {
-		stalls = slices.SortedFunc(s.unapproved(), l.order.compare)
+		makers = slices.SortedFunc(s.unapproved(), l.order.compare)
 	}
 	if l.after != nil {
-		at, found := slices.BinarySearchFunc(stalls, l.after.stall(), l.order.compare)
+		at, found := slices.BinarySearchFunc(makers, l.after.maker(), l.order.compare)
 		if found {
 			at++
 		}
-		stalls = stalls[at:]
+		makers = makers[at:]
 	}
 	published = map[string]int64{}
-	var last *stall
-	for _, st := range stalls {
+	var last *listedProducer
+	for _, st := range makers {
 		if !l.shows(st) {
 			continue
 		}
@@ -98,7 +98,7 @@ func (s *shelf) listStalls(l stallListing) (ids []string, published map[string]i
 }
 
 // away are the producers that are on holiday on a day; none without one.
-func (s *shelf) away(on goods.Day) map[label]bool {
+func (s *marketIndex) away(on goods.Day) map[label]bool {
 	if on == "" {
 		return nil
 	}
@@ -117,8 +117,8 @@ func (s *shelf) away(on goods.Day) map[label]bool {
 }
 
 // unapproved are those who may not sell.
-func (s *shelf) unapproved() iter.Seq[*stall] {
-	return func(yield func(*stall) bool) {
+func (s *marketIndex) unapproved() iter.Seq[*listedProducer] {
+	return func(yield func(*listedProducer) bool) {
 		for _, st := range s.byName {
 			if !st.approved && !yield(st) {
 				return
@@ -127,17 +127,19 @@ func (s *shelf) unapproved() iter.Seq[*stall] {
 	}
 }
 
-// stall is one that stands at the cursor's place.
-func (c *cursor) stall() *stall { return &stall{id: c.ID, nameKey: c.Text, created: c.Number} }
+// maker is one that stands at the cursor's place.
+func (c *cursor) maker() *listedProducer {
+	return &listedProducer{id: c.ID, nameKey: c.Text, created: c.Number}
+}
 
-// applyStalls puts changed producers in the place of their old selves. The slice that readers may hold is not touched.
+// applyMakers puts changed producers in the place of their old selves. The slice that readers may hold is not touched.
 // The caller holds the lock.
-func (s *shelf) applyStalls(changed []*stall) {
+func (s *marketIndex) applyMakers(changed []*listedProducer) {
 	if len(changed) == 0 {
 		return
 	}
 	for _, st := range changed {
-		s.stalls[st.id] = st
+		s.makers[st.id] = st
 	}
-	s.byName = slices.SortedFunc(maps.Values(s.stalls), stallsByName.compare)
+	s.byName = slices.SortedFunc(maps.Values(s.makers), makersByName.compare)
 }

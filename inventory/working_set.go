@@ -9,9 +9,9 @@ import (
 	"github.com/artisan-eats/artisan/hold"
 )
 
-// shelf is the part of the inventory that one transaction works on, in memory. Its methods are
-// the rules; they do no input or output. load fills a shelf and save writes what changed.
-type shelf struct {
+// workingSet is the part of the inventory that one transaction works on, in memory. Its methods are
+// the rules; they do no input or output. load fills a workingSet and save writes what changed.
+type workingSet struct {
 	now   int64  // Unix milliseconds by the database's clock
 	today string // its date, in UTC
 
@@ -29,8 +29,8 @@ type shelf struct {
 	unconfirmed map[string]int64 // by lot: what unconfirmed holds have; only read where one is asked for
 }
 
-// put adds a lot to the shelf.
-func (s *shelf) put(lot *Lot) {
+// put adds a lot to the working set.
+func (s *workingSet) put(lot *Lot) {
 	s.lot[lot.ID] = lot
 	lots := s.lots[lot.Variant]
 	at, _ := slices.BinarySearchFunc(lots, lot, firstExpiring)
@@ -39,7 +39,7 @@ func (s *shelf) put(lot *Lot) {
 
 // hold sets an order's lines aside until a time, all or none. The hold of an order that
 // has a living one is that one, extended: ordering asks again when an answer was lost.
-func (s *shelf) hold(order string, lines []Line, until int64, most shares) error {
+func (s *workingSet) hold(order string, lines []Line, until int64, most shares) error {
 	h := s.holds[order]
 	if renewed, err := h.Renew(s.now, until, sameLines(s.lines[order], lines), most.unconfirmed > 0); renewed || err != nil {
 		return err
@@ -62,7 +62,7 @@ type shares struct {
 }
 
 // pick is allocate within the shares of an order.
-func (s *shelf) pick(lines []Line, most shares) (picked []Allocation, err error) {
+func (s *workingSet) pick(lines []Line, most shares) (picked []Allocation, err error) {
 	picked, short := allocate(s.lots, s.today, lines, nil)
 	if len(short) > 0 {
 		return nil, outOfStock(short)
@@ -91,7 +91,7 @@ func newcomerShare(short []Short) error {
 }
 
 // pickWithin is allocate within a share of each variant, and of each lot, of which some is taken already.
-func (s *shelf) pickWithin(lines []Line, percent int64, has map[string]int64) (picked []Allocation, short []Short) {
+func (s *workingSet) pickWithin(lines []Line, percent int64, has map[string]int64) (picked []Allocation, short []Short) {
 	room := map[string]int64{}
 	for _, line := range lines {
 		var there, taken int64
@@ -112,7 +112,7 @@ func (s *shelf) pickWithin(lines []Line, percent int64, has map[string]int64) (p
 }
 
 // byLot is what an order has, by lot.
-func (s *shelf) byLot(order string) map[string]int64 {
+func (s *workingSet) byLot(order string) map[string]int64 {
 	has := map[string]int64{}
 	for _, a := range s.lines[order] {
 		has[a.Lot] += a.Quantity
@@ -121,7 +121,7 @@ func (s *shelf) byLot(order string) map[string]int64 {
 }
 
 // countUnconfirmed adds so many times what an order has to the sums of unconfirmed holds, if its hold is one.
-func (s *shelf) countUnconfirmed(order string, times int64) {
+func (s *workingSet) countUnconfirmed(order string, times int64) {
 	if h := s.holds[order]; s.unconfirmed == nil || !h.Unconfirmed || h.State != hold.Held {
 		return
 	}
@@ -131,21 +131,21 @@ func (s *shelf) countUnconfirmed(order string, times int64) {
 }
 
 // expire gives back what a hold has whose time is over.
-func (s *shelf) expire(order string) {
+func (s *workingSet) expire(order string) {
 	if s.holds[order].Expire(s.now) {
 		s.giveBack(order, held)
 	}
 }
 
 // yield gives back what an order holds, which may be held for it again.
-func (s *shelf) yield(order string) {
+func (s *workingSet) yield(order string) {
 	if s.holds[order].Yield() {
 		s.giveBack(order, held)
 	}
 }
 
 // release closes an order's hold and gives back what it has.
-func (s *shelf) release(order string) error {
+func (s *workingSet) release(order string) error {
 	giveBack, err := s.holds[order].Release()
 	if giveBack {
 		s.giveBack(order, held)
@@ -155,7 +155,7 @@ func (s *shelf) release(order string) error {
 
 // confirm makes what an order holds sold. When the hold had ended its lines are allocated again, as far as
 // there is something; the rest is a shortage.
-func (s *shelf) confirm(order string, lines []Line) {
+func (s *workingSet) confirm(order string, lines []Line) {
 	switch s.holds[order].Keep() {
 	case hold.Kept, hold.Returned:
 	case hold.Held:
@@ -182,7 +182,7 @@ func (s *shelf) confirm(order string, lines []Line) {
 }
 
 // pack takes what an order has of some variants for packed, and books back what it has of weighed goods beyond what was packed of them.
-func (s *shelf) pack(order string, packed []Line, of []string) {
+func (s *workingSet) pack(order string, packed []Line, of []string) {
 	if s.holds[order].State != hold.Kept {
 		return
 	}
@@ -205,7 +205,7 @@ func (s *shelf) pack(order string, packed []Line, of []string) {
 }
 
 // offShelf notes that what an order has of some variants is not on the shelf any more.
-func (s *shelf) offShelf(order string, variants []string) {
+func (s *workingSet) offShelf(order string, variants []string) {
 	lines, packed := slices.Clone(s.lines[order]), false
 	for i, a := range lines {
 		if a.Unpacked && slices.Contains(variants, a.Variant) {
@@ -219,7 +219,7 @@ func (s *shelf) offShelf(order string, variants []string) {
 }
 
 // backOnShelf notes that what an order has of some variants is to be packed again.
-func (s *shelf) backOnShelf(order string, variants []string) {
+func (s *workingSet) backOnShelf(order string, variants []string) {
 	if s.holds[order].State != hold.Kept {
 		return
 	}
@@ -234,7 +234,7 @@ func (s *shelf) backOnShelf(order string, variants []string) {
 }
 
 // cancel closes an order's hold and gives back what it has, held or sold.
-func (s *shelf) cancel(order string) {
+func (s *workingSet) cancel(order string) {
 	switch s.holds[order].Cancel() {
 	case hold.Held:
 		s.giveBack(order, held)
@@ -254,7 +254,7 @@ func held(s *Stock) *int64 { return &s.Held }
 func sold(s *Stock) *int64 { return &s.Sold }
 
 // take gives an order what was picked for it.
-func (s *shelf) take(order string, picked []Allocation, to account) {
+func (s *workingSet) take(order string, picked []Allocation, to account) {
 	for _, a := range picked {
 		stock, lot := s.stock[a.Variant], s.lot[a.Lot]
 		stock.move(&stock.Available, to(stock), a.Quantity)
@@ -265,7 +265,7 @@ func (s *shelf) take(order string, picked []Allocation, to account) {
 }
 
 // reline gives an order other allocations.
-func (s *shelf) reline(order string, lines []Allocation) {
+func (s *workingSet) reline(order string, lines []Allocation) {
 	s.lines[order] = lines
 	if !slices.Contains(s.relined, order) {
 		s.relined = append(s.relined, order)
@@ -273,14 +273,14 @@ func (s *shelf) reline(order string, lines []Allocation) {
 }
 
 // giveBack returns what an order has to its lots.
-func (s *shelf) giveBack(order string, from account) {
+func (s *workingSet) giveBack(order string, from account) {
 	for _, a := range s.lines[order] {
 		s.putBack(a, a.Quantity, from)
 	}
 }
 
 // putBack returns a quantity of an allocation to its lot.
-func (s *shelf) putBack(a Allocation, quantity int64, from account) {
+func (s *workingSet) putBack(a Allocation, quantity int64, from account) {
 	stock, lot := s.stock[a.Variant], s.lot[a.Lot]
 	stock.move(from(stock), &stock.Available, quantity)
 	if a.Unpacked && from(stock) == &stock.Sold { // what is only held was never owed
@@ -292,7 +292,7 @@ func (s *shelf) putBack(a Allocation, quantity int64, from account) {
 
 // receive books a lot in. A lot that is there already is not booked in again, but gets
 // another code or date.
-func (s *shelf) receive(lot Lot) error {
+func (s *workingSet) receive(lot Lot) error {
 	known := s.lot[lot.ID]
 	if known == nil {
 		lot.Remaining, lot.fresh = lot.Received, true
@@ -312,7 +312,7 @@ func (s *shelf) receive(lot Lot) error {
 
 // setLevel makes what is available of a variant equal a figure. What is past its best-before is written
 // off first, then what would be sold last. What was counted beyond the known lots goes into a lot of its own.
-func (s *shelf) setLevel(variant string, level int64) error {
+func (s *workingSet) setLevel(variant string, level int64) error {
 	stock, lots := s.stock[variant], s.lots[variant]
 	for _, lot := range lots {
 		if lot.past(s.today) {
@@ -333,7 +333,7 @@ func (s *shelf) setLevel(variant string, level int64) error {
 
 // counted makes what is available what was counted on the shelf, but for what orders have of it; at the least nothing. While something is
 // past its best-before, more than there is besides would make that fresh.
-func (s *shelf) counted(variant string, quantity int64) error {
+func (s *workingSet) counted(variant string, quantity int64) error {
 	stock, past := s.stock[variant], int64(0)
 	for _, lot := range s.lots[variant] {
 		if lot.past(s.today) {
@@ -347,7 +347,7 @@ func (s *shelf) counted(variant string, quantity int64) error {
 }
 
 // correct makes what may be sold of a variant more, or less.
-func (s *shelf) correct(variant string, by int64) error {
+func (s *workingSet) correct(variant string, by int64) error {
 	var there int64
 	for _, lot := range s.lots[variant] {
 		if lot.sellable(s.today) {
@@ -363,7 +363,7 @@ func (s *shelf) correct(variant string, by int64) error {
 	return s.setLevel(variant, there+by)
 }
 
-func (s *shelf) writeOff(lot *Lot, most int64) {
+func (s *workingSet) writeOff(lot *Lot, most int64) {
 	if quantity := min(most, lot.Remaining); quantity > 0 {
 		lot.Remaining -= quantity
 		lot.changed = true
@@ -372,7 +372,7 @@ func (s *shelf) writeOff(lot *Lot, most int64) {
 }
 
 // count adds what was found to a variant's counted lot.
-func (s *shelf) count(variant string, quantity int64) {
+func (s *workingSet) count(variant string, quantity int64) {
 	s.stock[variant].add(quantity)
 	lot := s.lot[countedLot(variant)]
 	if lot == nil {
@@ -385,7 +385,7 @@ func (s *shelf) count(variant string, quantity int64) {
 }
 
 // tell gathers what subscribers do not know yet, and takes it for told.
-func (s *shelf) tell() {
+func (s *workingSet) tell() {
 	for _, variant := range slices.Sorted(maps.Keys(s.stock)) {
 		stock := s.stock[variant]
 		if day := goodUntil(s.lots[variant], s.today); day != stock.told {

@@ -13,7 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// changedProducts is what a shelf asks for whenever its market has another version; by indices alone, whatever changed.
+// changedProducts is what an index asks for whenever its market has another version; by indices alone, whatever changed.
 const changedProducts = `SELECT p.id, p.title_key, p.category, p.producer_id, p.price_from, p.created_at, p.allergens, p.published, p.listed, p.season, p.tags, c.version, p.allergens_none,
 		COALESCE((SELECT k.name FROM category k WHERE k.market = p.market AND k.slug = p.category), ''),
 		COALESCE((SELECT MAX(s.good_until) FROM variant v JOIN variant_stock s ON s.variant_id = v.id WHERE v.product_id = p.id AND v.withdrawn = 0), ''),
@@ -49,24 +49,24 @@ func changedItems(ctx context.Context, st *goods.Store, market string, after int
 	return items, nil
 }
 
-// changedStalls reads the producers of a market that changed after a version.
-func changedStalls(ctx context.Context, st *goods.Store, market string, after int64, t *search.Tongue) ([]*stall, error) {
+// changedMakers reads the producers of a market that changed after a version.
+func changedMakers(ctx context.Context, st *goods.Store, market string, after int64, t *search.Tongue) ([]*listedProducer, error) {
 	rows, err := st.Read().ChangedProducers(ctx, catalogdb.ChangedProducersParams{Market: market, Version: after})
 	if err != nil {
 		return nil, fmt.Errorf("read which producers changed: %w", sqldb.Classify(err))
 	}
-	stalls := make([]*stall, len(rows))
+	makers := make([]*listedProducer, len(rows))
 	for i, row := range rows {
 		holidays, err := goods.ReadHolidays(row.Holidays)
 		if err != nil {
 			return nil, err
 		}
-		stalls[i] = &stall{
+		makers[i] = &listedProducer{
 			holidays: holidays,
 			id:       row.ID, name: row.Name, nameKey: row.NameKey, town: row.Town, image: row.Image, approved: row.Approved == 1,
 			suspended: goods.IsSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
 			created:   row.CreatedAt, version: row.Version, words: t.Findable(row.Name, row.Town, row.Tagline), named: t.Findable(row.Name, row.Town),
 		}
 	}
-	return stalls, nil
+	return makers, nil
 }

@@ -34,7 +34,7 @@ type item struct {
 	sold               int64 // how much of it lately: see soldGrade
 	rank               int64 // its place among what is worth looking at; see showcase
 
-	categoryNumber, producerNumber int32 // on its shelf
+	categoryNumber, producerNumber int32 // on its index
 }
 
 // numbers counts labels through, so that what is counted by them is an array.
@@ -89,7 +89,7 @@ func compareTitles(a, b *item) int {
 
 var (
 	byRelevance = ordering{"relevance", func(a, b *item) int { return cmp.Or(cmp.Compare(b.score, a.score), compareTitles(a, b)) }}
-	// orderings are those that a shelf keeps, the first being the one without a wish.
+	// orderings are those that an index keeps, the first being the one without a wish.
 	orderings = []ordering{
 		{"title", compareTitles},
 		{"price", func(a, b *item) int { return cmp.Or(cmp.Compare(a.price, b.price), compareTitles(a, b)) }},
@@ -99,9 +99,9 @@ var (
 	}
 )
 
-// shelf is a market's products in memory, in each order. So every filter is a walk over a
+// marketIndex is a market's products in memory, in each order. So every filter is a walk over a
 // sorted slice, whatever it combines, and counts are exact.
-type shelf struct {
+type marketIndex struct {
 	tongue     *search.Tongue
 	refreshing sync.Mutex // one reader of the database at a time
 
@@ -111,8 +111,8 @@ type shelf struct {
 	sorted  map[string][]*item // by the name of the ordering
 	counts  map[filterKey]counts
 
-	stalls    map[string]*stall // the market's producers
-	byName    []*stall
+	makers    map[string]*listedProducer // the market's producers
+	byName    []*listedProducer
 	published map[label]int64   // how many products of each producer are
 	standing  map[label]int64   // how many listed products stand in each category
 	names     map[string]string // of the market's own categories, by slug
@@ -124,31 +124,33 @@ type shelf struct {
 	categoryNumbers, producerNumbers numbers
 }
 
-// newShelf is an empty shelf, behind every version.
-func newShelf(t *search.Tongue) *shelf {
-	return &shelf{
+// newMarketIndex is an empty index, behind every version.
+func newMarketIndex(t *search.Tongue) *marketIndex {
+	return &marketIndex{
 		tongue: t, version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
-		stalls: map[string]*stall{}, published: map[label]int64{},
+		makers: map[string]*listedProducer{}, published: map[label]int64{},
 		standing: map[label]int64{}, names: map[string]string{}, known: search.NewVocabulary(t), made: map[label][]*item{},
 		categoryNumbers: numbers{of: map[label]int32{}}, producerNumbers: numbers{of: map[label]int32{}},
 	}
 }
 
-// maxCounted bounds for how many filters a shelf remembers its counts.
+// maxCounted bounds for how many filters an index remembers its counts.
 const maxCounted = 256
 
-// shelves are those of all markets, each filled when it is first asked for.
-type shelves struct {
+// marketIndexes are those of all markets, each filled when it is first asked for.
+type marketIndexes struct {
 	store *goods.Store
 	mu    sync.Mutex
-	of    map[string]*shelf
+	of    map[string]*marketIndex
 }
 
-func newShelves(s *goods.Store) *shelves { return &shelves{store: s, of: map[string]*shelf{}} }
+func newMarketIndexes(s *goods.Store) *marketIndexes {
+	return &marketIndexes{store: s, of: map[string]*marketIndex{}}
+}
 
-// fresh is the shelf of a market, not behind what is committed when it is called. The fault
+// fresh is the index of a market, not behind what is committed when it is called. The fault
 // of a market that is not there is NotFound.
-func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
+func (s *marketIndexes) fresh(ctx context.Context, market string) (*marketIndex, error) {
 	version, tag, err := s.store.MarketVersion(ctx, market)
 	if err != nil {
 		return nil, err
@@ -157,7 +159,7 @@ func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
 	s.mu.Lock()
 	sh := s.of[market]
 	if sh == nil || sh.tongue.Code != t.Code {
-		sh = newShelf(t)
+		sh = newMarketIndex(t)
 		s.of[market] = sh
 	}
 	s.mu.Unlock()
@@ -166,7 +168,7 @@ func (s *shelves) fresh(ctx context.Context, market string) (*shelf, error) {
 
 // catchUp reads what changed. Versions commit in their order, each writer holding the
 // market's row, so whoever sees a version sees all before it.
-func (s *shelf) catchUp(ctx context.Context, st *goods.Store, market string, version int64) error {
+func (s *marketIndex) catchUp(ctx context.Context, st *goods.Store, market string, version int64) error {
 	today := goods.DayOf(st.Now())
 	if !s.behind(version, today) {
 		return nil
@@ -182,7 +184,7 @@ func (s *shelf) catchUp(ctx context.Context, st *goods.Store, market string, ver
 	if err != nil {
 		return err
 	}
-	stalls, err := changedStalls(ctx, st, market, at, s.tongue)
+	makers, err := changedMakers(ctx, st, market, at, s.tongue)
 	if err != nil {
 		return err
 	}
@@ -191,12 +193,12 @@ func (s *shelf) catchUp(ctx context.Context, st *goods.Store, market string, ver
 		return err
 	}
 	s.name(categories)
-	s.apply(changed, stalls, version)
+	s.apply(changed, makers, version)
 	return nil
 }
 
 // name keeps what categories are called.
-func (s *shelf) name(categories []category.Category) {
+func (s *marketIndex) name(categories []category.Category) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range categories {
@@ -204,27 +206,27 @@ func (s *shelf) name(categories []category.Category) {
 	}
 }
 
-func (s *shelf) at() int64 {
+func (s *marketIndex) at() int64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.version
 }
 
-// behind reports whether the shelf is not of a version, or of another day.
-func (s *shelf) behind(version int64, today goods.Day) bool {
+// behind reports whether the index is not of a version, or of another day.
+func (s *marketIndex) behind(version int64, today goods.Day) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.version < version || s.ranked != today
 }
 
-// apply puts changed items and stalls in the place of their old selves. Slices that readers may
-// hold are not touched. Stalls are read after items: one of a later version says nothing of the items before it.
-func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
+// apply puts changed items and makers in the place of their old selves. Slices that readers may
+// hold are not touched. Makers are read after items: one of a later version says nothing of the items before it.
+func (s *marketIndex) apply(changed []*item, makers []*listedProducer, version int64) {
 	s.mu.RLock()
 	old := s.items
 	s.mu.RUnlock()
 	isChanged := make(map[*item]bool, len(changed))
-	s.learn(changed, stalls)
+	s.learn(changed, makers)
 	changed = append(changed, s.rank(changed)...)
 	for _, i := range changed {
 		if before := old[i.id]; before != nil {
@@ -245,12 +247,12 @@ func (s *shelf) apply(changed []*item, stalls []*stall, version int64) {
 		i.categoryNumber, i.producerNumber = s.categoryNumbers.number(i.category), s.producerNumbers.number(i.producer)
 		s.items[i.id] = i
 	}
-	s.applyStalls(stalls)
+	s.applyMakers(makers)
 	s.sorted, s.version, s.counts, s.ranked = sorted, version, map[filterKey]counts{}, s.today
 }
 
 // place counts an item, if there is one, among its producer's and in its category, or takes it out. The caller holds the lock.
-func (s *shelf) place(i *item, by int64) {
+func (s *marketIndex) place(i *item, by int64) {
 	if i == nil {
 		return
 	}
@@ -261,29 +263,29 @@ func (s *shelf) place(i *item, by int64) {
 }
 
 // learn takes the words of what changed for those of what was there before.
-func (s *shelf) learn(changed []*item, stalls []*stall) {
+func (s *marketIndex) learn(changed []*item, makers []*listedProducer) {
 	s.known.Update(func(count func(words []string, by int32)) {
 		for _, i := range changed {
 			count(s.items[i.id].words(), -1)
 			count(i.words(), 1)
 		}
-		for _, st := range stalls {
-			count(s.stalls[st.id].names(), -1)
+		for _, st := range makers {
+			count(s.makers[st.id].names(), -1)
 			count(st.names(), 1)
 		}
 	})
 }
 
 // counted gives the counts that were kept for a filter.
-func (s *shelf) counted(f *filter) (counts, bool) {
+func (s *marketIndex) counted(f *filter) (counts, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	n, ok := s.counts[f.filterKey]
 	return n, ok
 }
 
-// keep remembers the counts of a filter, counted when the shelf was at a version.
-func (s *shelf) keep(f *filter, n counts, version int64) {
+// keep remembers the counts of a filter, counted when the index was at a version.
+func (s *marketIndex) keep(f *filter, n counts, version int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.version == version && len(s.counts) < maxCounted {
@@ -314,15 +316,15 @@ func appendKept(out, items []*item, gone map[*item]bool) []*item {
 	return out
 }
 
-// in is the whole shelf in an order. The slice is the caller's to read.
-func (s *shelf) in(o ordering) []*item {
+// in is the whole index in an order. The slice is the caller's to read.
+func (s *marketIndex) in(o ordering) []*item {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.sorted[o.name]
 }
 
 // pick finds the items of some products, copied, with their relevance to a phrase.
-func (s *shelf) pick(ids []string, p search.Phrase) []*item {
+func (s *marketIndex) pick(ids []string, p search.Phrase) []*item {
 	picked := make([]*item, 0, len(ids))
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -351,8 +353,8 @@ func findOrdering(name string, searching bool) (ordering, error) {
 	return ordering{}, fault.New(fault.Invalid, "invalid", "Products cannot be sorted that way.", fault.Field{Name: "sort", Message: "This must be title, price, -price, newest or featured."})
 }
 
-// warm fills the shelves of all markets.
-func (s *shelves) warm(ctx context.Context) error {
+// load fills the indexes of all markets.
+func (s *marketIndexes) load(ctx context.Context) error {
 	markets, err := s.store.Markets(ctx)
 	for _, m := range markets {
 		_, failure := s.fresh(ctx, m.Code)

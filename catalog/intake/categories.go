@@ -9,14 +9,14 @@ import (
 	"github.com/artisan-eats/artisan/naming"
 )
 
-// readShelves finds the categories that a batch names and that are not every market's.
-func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) error {
+// readCategories finds the categories that a batch names and that are not every market's.
+func (im *importer) readCategories(ctx context.Context, batch []*feed.Product) error {
 	var names []string
 	asked := map[string]bool{}
 	for _, p := range batch {
 		c := category.For(p.Categories)
 		key := naming.Identity(c.Name)
-		if _, known := im.shelves[key]; c.Slug == "" && c.Name != "" && !known && !asked[key] {
+		if _, known := im.categories[key]; c.Slug == "" && c.Name != "" && !known && !asked[key] {
 			asked[key] = true
 			names = append(names, c.Name)
 		}
@@ -29,28 +29,28 @@ func (im *importer) readShelves(ctx context.Context, batch []*feed.Product) erro
 	if err != nil {
 		return err
 	}
-	maps.Copy(im.shelves, found)
+	maps.Copy(im.categories, found)
 	return nil
 }
 
-// shelfFor is where the file puts a product; without a slug when it does not say.
-func (im *importer) shelfFor(names []string) category.Category {
+// categoryFor is where the file puts a product; without a slug when it does not say.
+func (im *importer) categoryFor(names []string) category.Category {
 	c := category.For(names)
 	if c.Slug == "" && c.Name != "" {
-		return im.shelves[naming.Identity(c.Name)].Category
+		return im.categories[naming.Identity(c.Name)].Category
 	}
 	return c
 }
 
-// storeShelves makes sure that the categories of what is imported are in the market, by the names that they are written with.
-func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
+// storeCategories makes sure that the categories of what is imported are in the market, by the names that they are written with.
+func (im *importer) storeCategories(ctx context.Context, plans []plan) error {
 	var names []string
 	for i := range plans {
 		name := plans[i].after.CategoryName
-		if shelf, known := im.shelves[naming.Identity(name)]; known && !shelf.Stored {
+		if category, known := im.categories[naming.Identity(name)]; known && !category.Stored {
 			names = append(names, name)
-			shelf.Stored = true
-			im.shelves[naming.Identity(name)] = shelf
+			category.Stored = true
+			im.categories[naming.Identity(name)] = category
 		}
 	}
 	if len(names) == 0 {
@@ -60,7 +60,7 @@ func (im *importer) storeShelves(ctx context.Context, plans []plan) error {
 	if err != nil {
 		return err
 	}
-	maps.Copy(im.shelves, named)
+	maps.Copy(im.categories, named)
 	for i := range plans { // somebody else may have taken a slug since it was chosen
 		if c, changed := named[naming.Identity(plans[i].after.CategoryName)]; changed {
 			plans[i].after.Category = c.Slug

@@ -1,7 +1,7 @@
-// Package once makes a form safe to send twice. Whoever shows a form for something new puts a key into it; the
+// Package idempotency makes a form safe to send twice. Whoever shows a form for something new puts a key into it; the
 // service that makes the thing keeps the key with what was made, in the same transaction, so that the same form
 // again, be it a double click, a page that is loaded anew or a line that was cut, is answered with the first one's result.
-package once
+package idempotency
 
 import (
 	"context"

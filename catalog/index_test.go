@@ -8,16 +8,16 @@ import (
 	"github.com/artisan-eats/artisan/catalog/search"
 )
 
-func TestAStallThatIsReadLateHidesNoItemThatWasReadEarlier(t *testing.T) {
-	s := newShelf(search.TongueOf("en"))
-	s.apply([]*item{{id: "bread", version: 5}}, []*stall{{id: "baker", version: 7}}, 4) // the item of version 6 came between
+func TestAMakerThatIsReadLateHidesNoItemThatWasReadEarlier(t *testing.T) {
+	s := newMarketIndex(search.TongueOf("en"))
+	s.apply([]*item{{id: "bread", version: 5}}, []*listedProducer{{id: "baker", version: 7}}, 4) // the item of version 6 came between
 	if at := s.at(); at != 5 {
-		t.Errorf("the shelf takes itself to be at %d", at)
+		t.Errorf("the index takes itself to be at %d", at)
 	}
 }
 
 func TestEachDayIsLookedAtAnew(t *testing.T) {
-	s := newShelf(search.TongueOf("en"))
+	s := newMarketIndex(search.TongueOf("en"))
 	s.today = "2026-08-31"
 	maker := unique.Make("maker")
 	plum := &item{id: "plum", category: maker, producer: maker, listed: true, goodUntil: goods.Undated, season: goods.InMonth(8)}
