@@ -55,6 +55,32 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 	}
 }
 
+// TestAWindowWithoutOrdersIsCancelledWithoutAskingForThem also has an order come meanwhile: then it is asked, and nothing is chosen.
+func TestAWindowWithoutOrdersIsCancelledWithoutAskingForThem(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	page := "/operator/windows/" + saturday
+	s.peers.set(func(p *peers) { p.openOrders = &orderingv1.CountOpenOrdersResponse{} })
+	v := s.asOperator(t, page+"/cancel", nil)
+	v.wants(t, http.StatusOK, "No order is open in it.")
+	form := filledIn(v.find("form", "action", page+"/cancel")[0])
+	if len(v.find("input", "name", "to")) != 0 || form.Has("to") {
+		t.Error("it asks what becomes of orders that are not there")
+	}
+	form.Set("reason", "Nobody is there.")
+	if v = s.asOperator(t, page+"/cancel", form); v.status != http.StatusSeeOther {
+		t.Fatalf("it is answered with %d: %s", v.status, v.text())
+	}
+	if sent := s.peers.last["ClearWindow"].(*orderingv1.ClearWindowRequest); sent.GetOpen() != 0 || sent.Open == nil || sent.GetToWindowId() != "" {
+		t.Errorf("sent %v", sent)
+	}
+	s.peers.set(func(p *peers) { p.openOrders = &orderingv1.CountOpenOrdersResponse{Orders: 1, Total: dollars(100)} })
+	s.peers.fail("ClearWindow", conflict("changed_since"))
+	v = s.asOperator(t, page+"/cancel", form)
+	if v.status != http.StatusConflict || len(v.find("input", "name", "to")) == 0 || len(v.find("input", "name", "to", "checked", "")) != 0 {
+		t.Errorf("with an order that came meanwhile it is answered with %d: %s", v.status, v.text())
+	}
+}
+
 func TestACancelledWindowSaysWhereItsOrdersWent(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	page := "/operator/windows/" + saturday

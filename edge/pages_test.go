@@ -11,6 +11,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
+	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
@@ -343,6 +344,17 @@ func TestPicturesAreKeptForEver(t *testing.T) {
 	for _, path := range []string{"/images/tomme.jpg?w=321", "/images/nothing", "/images/..%2f..%2fetc", "/static/openapi.json", "/static/nothing.css"} {
 		if v := s.open(t, path, "", nil); v.status < 400 || v.status > 499 {
 			t.Errorf("%s is answered with %d", path, v.status)
+		}
+	}
+}
+
+func TestAMakerWithoutATownHasNothingToPartItsGoodsFrom(t *testing.T) {
+	for town, want := range map[string]string{"": "3 products", "Gresham": "Gresham · 3 products"} {
+		s := openShop(t, DefaultLimits)
+		s.peers.set(func(p *peers) { p.producer = func(p *catalogv1.Producer) { p.Town, p.Products = town, 3 } })
+		about := s.open(t, "/m/portland/producers", "", nil).find("p", "class", "by")
+		if len(about) == 0 || strings.Join(strings.Fields((&view{root: about[0]}).text()), " ") != want {
+			t.Errorf("in %q it does not say %q", town, want)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func CancelWindow(o *operator.Office) (*web.Reply, error) {
 	if f := fault.Of(o.Visit.CheckKey(typed)); f != nil {
 		return askCancel(o, web.StatusOf(f), typed, nil, f.Message)
 	}
-	if typed.Get("to") == "" {
+	if typed.Get("to") == "" && typed.Get("open") != "0" { // where no order is open, it is not asked
 		return askCancel(o, http.StatusUnprocessableEntity, typed, map[string]string{"to": "Choose what becomes of the orders."}, "")
 	}
 	if typed.Get("to") == PayBack {
