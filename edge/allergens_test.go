@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/artisan-eats/artisan/edge/producer/goods"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
@@ -19,9 +18,9 @@ var statements = []struct {
 	stated bool
 	answer string
 }{
-	{"declared", func(*catalogv1.Product) {}, "Contains milk", true, goods.ContainsSome},
-	{"declared none", func(p *catalogv1.Product) { p.Allergens, p.AllergensNone = nil, true }, "None of the 14 major allergens", true, goods.ContainsNone},
-	{"not stated", func(p *catalogv1.Product) { p.Allergens = nil }, "The maker has not stated allergens. Ask before you eat.", false, goods.NotStated},
+	{"declared", func(*catalogv1.Product) {}, "Contains milk", true, containsSome},
+	{"declared none", func(p *catalogv1.Product) { p.Allergens, p.AllergensNone = nil, true }, "None of the 14 major allergens", true, containsNone},
+	{"not stated", func(p *catalogv1.Product) { p.Allergens = nil }, "The maker has not stated allergens. Ask before you eat.", false, notStated},
 }
 
 func TestAPageSaysTheRightOneOfThreeThingsOfAllergens(t *testing.T) {

@@ -180,7 +180,7 @@ func TestCookiesAreSecureBeyondADemo(t *testing.T) {
 			t.Errorf("%+v gives %v", c.config, cookie)
 		}
 	}
-	order := web.NewCookies(host.Config{}).Make(web.OrderCookie, "token", "/orders/x", web.OrderLives)
+	order := web.NewCookies(host.Config{}).Make(web.OrderCookie, "token", "/orders/x", orderLives)
 	if order.Name != "__Secure-order" || order.Path != "/orders/x" || !order.Secure {
 		t.Errorf("an order's cookie is %v", order)
 	}

@@ -55,12 +55,12 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 
 // rare are the routes whose forms are only there when something has failed or by a letter's link, for accounts from before, with another session, and those of the second factor.
 var rare = map[string]bool{
-	// These are for who has a second factor, or has to show something; see pages_security_test.go.
+	// These are for who has a second factor, or has to show something; see security_test.go.
 	"POST /passkeys/options": true, "POST /sign-in/passkey": true, "POST /account/security/passkeys": true, "POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
 	"POST /account/security/app/delete": true, "POST /account/security/codes": true,
-	"POST /orders/{id}/confirm": true, "POST /not-me": true, "POST /join": true, "POST /producer/invitations/{id}/delete": true, // see pages_producer_people_test.go
+	"POST /orders/{id}/confirm": true, "POST /not-me": true, "POST /join": true, "POST /producer/invitations/{id}/delete": true, // see producer_people_test.go
 	"POST /confirm": true, "POST /account/sessions/{id}/end": true, "POST /account/verify": true,
-	"POST /operator/weekly/{id}":           true,                                                          // of rules, of which the walk has none; see pages_operator_weekly_test.go
+	"POST /operator/weekly/{id}":           true,                                                          // of rules, of which the walk has none; see operator_weekly_test.go
 	"POST /producer/products/{id}/publish": true, "POST /producer/products/{id}/variants/{variant}": true, // of pages of the version before
 	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,
 }

@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
@@ -192,7 +191,7 @@ func TestWhoIsInNoMarketIsSpokenToLikeTheirLast(t *testing.T) {
 		}
 		kept := ""
 		for _, cookie := range answer.Cookies() {
-			if cookie.Name == web.MarketCookie {
+			if cookie.Name == marketCookie {
 				kept = cookie.Value
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/artisan-eats/artisan/edge/checkout"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
@@ -53,12 +52,12 @@ func TestALinkInALetterOpensItsOrderAndLeavesTheAddress(t *testing.T) {
 
 func TestOfTooManyLinksTheOldestGoes(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	before := orderIDs(web.MaxKept)
+	before := orderIDs(maxKept)
 	v := s.open(t, orderAt+"?token="+orderToken, "orders="+strings.Join(before, "."), nil)
 	if _, kept, set := v.cookieAt(web.OrderCookie, web.OrderPath(before[0])); kept || !set {
 		t.Errorf("the oldest is not dropped: %v", v.cookies)
 	}
-	list, _, _ := v.cookieAt(web.OrdersCookie, "/")
+	list, _, _ := v.cookieAt(ordersCookie, "/")
 	if want := append(slices.Clone(before[1:]), placedOrder); list != strings.Join(want, ".") {
 		t.Errorf("the list is %s", list)
 	}
@@ -67,17 +66,17 @@ func TestOfTooManyLinksTheOldestGoes(t *testing.T) {
 // TestACheckoutShowsTheLinksOfTheBrowser: an order's link is kept for the checkout too, and shown to it by a guest only.
 func TestACheckoutShowsTheLinksOfTheBrowser(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	before := orderIDs(web.MaxProofs)
+	before := orderIDs(maxProofs)
 	kept := before[0] + ".t0~" + before[1] + ".t1~nonsense~" + before[2] + ".t2"
 	v := s.open(t, orderAt+"?token="+orderToken, "proofs="+kept, nil)
-	proofs, _, _ := v.cookieAt(web.ProofsCookie, "/")
+	proofs, _, _ := v.cookieAt(proofsCookie, "/")
 	if want := placedOrder + "." + orderToken + "~" + before[0] + ".t0~" + before[1] + ".t1"; proofs != want {
 		t.Fatalf("the browser keeps %q, want %q", proofs, want)
 	}
 	form := typed("the-key")
 	s.open(t, "/checkout", "cart="+guestCart+"; proofs="+proofs, form)
 	links := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest).GetLinks()
-	if len(links) != web.MaxProofs || links[0].GetId() != placedOrder || links[0].GetToken() != orderToken {
+	if len(links) != maxProofs || links[0].GetId() != placedOrder || links[0].GetToken() != orderToken {
 		t.Errorf("the checkout is shown %v", links)
 	}
 	form.Set("as", "acc_x_1")
@@ -95,7 +94,7 @@ func TestAMembersOrderNeedsNoLink(t *testing.T) {
 			form.Set("as", "acc_x_1")
 		}
 		v := s.open(t, "/checkout", cookie+"cart="+guestCart, form)
-		if v.status != http.StatusSeeOther || v.header.Get("Location") != orderAt+checkout.JustOrdered {
+		if v.status != http.StatusSeeOther || v.header.Get("Location") != orderAt+justOrdered {
 			t.Fatalf("status %d to %s", v.status, v.header.Get("Location"))
 		}
 		if _, kept, _ := v.cookieAt(web.OrderCookie, orderAt); kept != guest {
@@ -121,7 +120,7 @@ func TestSigningOutForgetsAll(t *testing.T) {
 		if v.status >= http.StatusBadRequest {
 			t.Fatalf("%s: status %d", path, v.status)
 		}
-		for name, at := range map[string]string{web.SessionCookie: "/", web.CartCookie: "/", web.OrdersCookie: "/", web.ProofsCookie: "/", web.VisitCookie: "/", web.OrderCookie: web.OrderPath(kept[2])} {
+		for name, at := range map[string]string{web.SessionCookie: "/", web.CartCookie: "/", ordersCookie: "/", proofsCookie: "/", visitCookie: "/", web.OrderCookie: web.OrderPath(kept[2])} {
 			if value, left, set := v.cookieAt(name, at); left || !set || value != "" {
 				t.Errorf("%s leaves the cookie %s at %s: %v", path, name, at, v.cookies)
 			}

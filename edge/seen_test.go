@@ -96,7 +96,7 @@ func (tab *tab) isAsked(t *testing.T, names []string, says ...string) {
 	t.Helper()
 	v := tab.send(t)
 	asked := map[string]bool{}
-	for _, input := range v.find("input", "name", web.AskField) {
+	for _, input := range v.find("input", "name", askField) {
 		asked[named(input, "value")] = true
 	}
 	if v.status != http.StatusConflict || len(asked) != len(names) || !strings.Contains(v.text(), "Nothing is saved yet") {
@@ -173,13 +173,13 @@ func TestBothChangedAFieldOfAProduct(t *testing.T) {
 		names := []string{"title", "season", "allergens", "variants." + m.piece + ".price", "variants." + m.kilo}
 		old.isAsked(t, names, "Leave what is there now: Tomme of the hill", "Take yours: Old tomme", "January, February", "May", "Not sold")
 		for _, name := range names[:2] {
-			if old.form.Has(web.TakeField + name) {
+			if old.form.Has(takeField + name) {
 				t.Errorf("%s is chosen for whoever has changed it", name)
 			}
 		}
-		old.form.Set("take.variants."+m.kilo, web.TakeYours)
+		old.form.Set("take.variants."+m.kilo, takeYours)
 		old.isAsked(t, []string{"title", "season", "variants." + m.piece + ".price"}) // nothing was chosen for these
-		old.saves(t, "take.title", web.TakeYours, "take.season", web.TakeNow, "take.variants."+m.piece+".price", web.TakeYours)
+		old.saves(t, "take.title", takeYours, "take.season", takeNow, "take.variants."+m.piece+".price", takeYours)
 		got := m.productNow(t)
 		v := got.GetVariants()
 		if got.GetTitle() != "Old tomme" || len(got.GetSeason()) != 2 || len(got.GetAllergens()) != 2 || len(v) != 2 || v[0].GetPrice().GetAmount() != 2600 || v[1].GetId() != m.kilo || v[1].GetPrice().GetAmount() != 1400 {
@@ -211,7 +211,7 @@ func TestAnOlderPageOfAWindowRevertsNoPlace(t *testing.T) {
 		if got := m.windowNow(t); !proto.Equal(got, before) {
 			t.Fatalf("it is saved: %v", got)
 		}
-		old.saves(t, "take.capacity", web.TakeYours)
+		old.saves(t, "take.capacity", takeYours)
 		if got := m.windowNow(t); got.GetPlace() != "Stall 9" || got.GetCapacity() != 50 {
 			t.Errorf("saved as %v", got)
 		}
@@ -246,7 +246,7 @@ func (m *market) stockNow(t *testing.T) *inventoryv1.Availability {
 func TestAnOlderPageOfPricesUndoesNone(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cookie, _ := m.desks(t)
-		piece, kilo := goods.PriceField(m.piece), goods.PriceField(m.kilo)
+		piece, kilo := priceField(m.piece), priceField(m.kilo)
 		old, young, idle := m.goodsTab(t, cookie), m.goodsTab(t, cookie), m.goodsTab(t, cookie)
 		prices := func() (int64, int64) {
 			v := m.productNow(t).GetVariants()
@@ -269,11 +269,11 @@ func TestAnOlderPageOfPricesUndoesNone(t *testing.T) {
 			t.Errorf("status %d", v.status)
 		}
 		old.take(t, v)
-		old.saves(t, "take."+piece, web.TakeNow)
+		old.saves(t, "take."+piece, takeNow)
 		if a, _ := prices(); a != 2500 {
 			t.Errorf("the price is %d, which was to stay", a)
 		}
-		idle.saves(t, goods.StockField(m.piece), "+1") // whose price nobody has touched
+		idle.saves(t, stockField(m.piece), "+1") // whose price nobody has touched
 		if a, b := prices(); a != 2500 || b != 1400 || m.stockNow(t).GetAvailable() != 13_000 {
 			t.Errorf("the prices are %d and %d, the stock %v", a, b, m.stockNow(t))
 		}
@@ -284,16 +284,16 @@ func TestAnOlderPageOfPricesUndoesNone(t *testing.T) {
 func TestAStockTakingIsNoCorrection(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cookie, _ := m.desks(t)
-		stock, how := goods.StockField(m.piece), goods.HowField(m.piece)
+		stock, how := stockField(m.piece), howField(m.piece)
 		counts, corrects := m.goodsTab(t, cookie), m.goodsTab(t, cookie)
 		m.sells(t, "2")
-		counts.saves(t, how, goods.StockCounted, stock, "14") // on the shelf, with the two that are ordered
+		counts.saves(t, how, stockCounted, stock, "14") // on the shelf, with the two that are ordered
 		counts.saves(t)
 		if got := m.stockNow(t); got.GetAvailable() != 12_000 || got.GetUnpacked() != 2000 {
 			t.Errorf("14 on the shelf, 2 of them sold: %v", got)
 		}
 		m.sells(t, "1")
-		corrects.saves(t, how, goods.StockCorrected, stock, "\u22123")
+		corrects.saves(t, how, stockCorrected, stock, "\u22123")
 		corrects.saves(t) // twice is once
 		if got := m.stockNow(t); got.GetAvailable() != 8000 || got.GetUnpacked() != 3000 {
 			t.Errorf("12, of which one was sold and 3 are gone: %v", got)
@@ -331,7 +331,7 @@ func TestAnOlderPageOfLimitsUndoesNone(t *testing.T) {
 		if got := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits").form; got.Get("percent") != "20" || got.Get("open_orders") == "7" {
 			t.Fatalf("it is saved: %v", got)
 		}
-		old.saves(t, "take.percent", web.TakeYours)
+		old.saves(t, "take.percent", takeYours)
 		if got := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits").form; got.Get("percent") != "30" || got.Get("open_orders") != "7" || got.Get("newcomer_value") != "99.00" {
 			t.Errorf("saved as %v", got)
 		}
@@ -350,7 +350,7 @@ func TestAnOlderPageOfDesksUndoesNone(t *testing.T) {
 		if got := m.tab(t, cookie, at, at).form.Get("producer"); got != "2090-01-02" {
 			t.Fatalf("it is saved: %s", got)
 		}
-		old.saves(t, "take.producer", web.TakeYours)
+		old.saves(t, "take.producer", takeYours)
 		if got := m.tab(t, cookie, at, at).form.Get("producer"); got != "2091-01-02" {
 			t.Errorf("saved as %s", got)
 		}
@@ -372,7 +372,7 @@ func TestAnOlderPageOfAnAddressUndoesNone(t *testing.T) {
 		if got := m.addressNow(t, bearer); got["line1"] != "2 Hill Road" || got["line2"] != "" || got["country"] != "US" {
 			t.Fatalf("it is saved: %v", got)
 		}
-		old.saves(t, "take.line1", web.TakeNow)
+		old.saves(t, "take.line1", takeNow)
 		if got := m.addressNow(t, bearer); got["line1"] != "2 Hill Road" || got["line2"] != "Back door" || got["country"] != "US" {
 			t.Errorf("saved as %v", got)
 		}

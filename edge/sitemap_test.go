@@ -69,7 +69,7 @@ func TestASitemapIsAskedForInPages(t *testing.T) {
 	var list shop.URLSet
 	s.read(t, "/sitemaps/products?market=portland&from="+cheese, &list)
 	asked := s.peers.last["Outline"].(*catalogv1.OutlineRequest)
-	if asked.GetFrom() != cheese || asked.GetLimit() != shop.SitemapSize || asked.GetMarket() != "portland" {
+	if asked.GetFrom() != cheese || asked.GetLimit() != sitemapSize || asked.GetMarket() != "portland" {
 		t.Errorf("the catalogue was asked for %v", asked)
 	}
 	if answer, _ := s.send(t, call{method: http.MethodGet, path: "/sitemaps/secrets"}); answer.StatusCode != http.StatusNotFound { //nolint:bodyclose // send closes it

@@ -184,7 +184,7 @@ func FuzzParseQuantity(f *testing.F) {
 			return
 		}
 		again, err := web.ParseQuantity(web.Quantity(milli).String())
-		if err != nil || again != milli || milli < 0 || milli > web.MaxQuantity*1000 {
+		if err != nil || again != milli || milli < 0 || milli > maxQuantity*1000 {
 			t.Errorf("%q is %d, and %d when it is written and read again (%v)", text, milli, again, err)
 		}
 	})
@@ -218,7 +218,7 @@ func FuzzCookies(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		r := &http.Request{Header: http.Header{"Cookie": {header}}}
 		for _, j := range []web.Cookies{{Secure: true}, {Secure: false}} {
-			for _, name := range []string{web.SessionCookie, web.CartCookie, web.OrderCookie, web.ProofsCookie} {
+			for _, name := range []string{web.SessionCookie, web.CartCookie, web.OrderCookie, proofsCookie} {
 				if value := j.Read(r, name); value != "" && !web.Visible(value, web.MaxToken) {
 					t.Errorf("the cookie %s of %q is %q", name, header, value)
 				}

@@ -52,7 +52,7 @@ func TestJSONHasFewValuesAndIsNotDeep(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := web.ParseObject([]byte(fill(web.MaxValues-2, "1"))); err != nil {
+	if _, err := web.ParseObject([]byte(fill(maxValues-2, "1"))); err != nil {
 		t.Errorf("as many as there may be: %v", err)
 	}
 }

@@ -60,13 +60,13 @@ func utcStamp(millis int64) string { return web.TimeOf(millis).Format("20060102T
 
 var escaped = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`, "\r", "").Replace
 
-// MaxLine is how many bytes a line of a calendar has at most.
-const MaxLine = 75
+// maxLine is how many bytes a line of a calendar has at most.
+const maxLine = 75
 
 // folded ends a line, and parts a long one between characters.
 func folded(line string) string {
 	var out strings.Builder
-	for room := MaxLine; len(line) > room; room = MaxLine - 1 {
+	for room := maxLine; len(line) > room; room = maxLine - 1 {
 		cut := room
 		for !utf8.RuneStart(line[cut]) {
 			cut--

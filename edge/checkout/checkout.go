@@ -211,7 +211,7 @@ func buy(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, err
 		return nil, err
 	}
 	if after.GetOrderId() != "" && (fault.Is(err, "cart_ordered") || fault.Is(err, "idempotency_key_reused")) {
-		return web.Redirect("/orders/" + after.GetOrderId() + JustOrdered), nil
+		return web.Redirect("/orders/" + after.GetOrderId() + justOrdered), nil
 	}
 	f := fault.Of(err)
 	switch f.Kind {
@@ -228,13 +228,13 @@ func buy(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, err
 	return out.Advising(f), nil
 }
 
-// JustOrdered marks the address of an order's page for whoever comes from the checkout.
-const JustOrdered = "?new=1"
+// justOrdered marks the address of an order's page for whoever comes from the checkout.
+const justOrdered = "?new=1"
 
 // ordered sends on to the order's page, which a guest's browser may see from now on; a member's session opens it anyway. The
 // basket's cookie stays, so that who goes back is led to the order.
 func ordered(v *web.Visit, answer *orderingv1.CheckoutResponse) *web.Reply {
-	out := web.Redirect("/orders/" + answer.GetOrder().GetId() + JustOrdered)
+	out := web.Redirect("/orders/" + answer.GetOrder().GetId() + justOrdered)
 	if owns(v, answer.GetOrder()) {
 		return out
 	}

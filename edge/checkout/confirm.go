@@ -35,7 +35,7 @@ func ConfirmFromPage(v *web.Visit) (*web.Reply, error) {
 		return showConfirm(v, http.StatusOK, typed.Get("token"), "")
 	}
 	at := "/orders/" + answer.GetOrder().GetId()
-	return web.Redirect(at + JustOrdered).With(v.KeepLink(answer.GetOrder().GetId(), answer.GetAccessToken())...), nil
+	return web.Redirect(at + justOrdered).With(v.KeepLink(answer.GetOrder().GetId(), answer.GetAccessToken())...), nil
 }
 
 // showConfirm shows what would be confirmed, or what became of it.

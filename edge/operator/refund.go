@@ -28,18 +28,18 @@ func refundWrong(f *fault.Error, byQuantity bool) map[string]string {
 
 // What a refund's form says that it is of.
 const (
-	OfPart = "part:"
-	OfLine = "line:"
+	ofPart = "part:"
+	ofLine = "line:"
 )
 
 // refundOf is a refund as its form has it.
 func refundOf(of string, amount money.Amount, reason string) trade.Refund {
 	r := trade.Refund{Amount: amount, Reason: reason}
-	if producer, ok := strings.CutPrefix(of, OfPart); ok {
+	if producer, ok := strings.CutPrefix(of, ofPart); ok {
 		r.Producer = producer
 		return r
 	}
-	r.Line = strings.TrimPrefix(of, OfLine) // what is neither is no line, and refused
+	r.Line = strings.TrimPrefix(of, ofLine) // what is neither is no line, and refused
 	return r
 }
 
@@ -51,9 +51,9 @@ func (o *Office) offerRefunds(part *view.LifePart, l *life, p *orderingv1.Part) 
 		}
 		return o.At("/operator/orders/"+l.order.GetId(), "refund", "1", "of", of)
 	}
-	part.Refund = at(OfPart + p.GetProducerId())
+	part.Refund = at(ofPart + p.GetProducerId())
 	for i, line := range trade.LinesOf(l.order, p.GetProducerId()) {
-		part.Lines[i].Refund = at(OfLine + line.GetVariantId())
+		part.Lines[i].Refund = at(ofLine + line.GetVariantId())
 	}
 }
 
@@ -95,7 +95,7 @@ func refundedWhat(order *orderingv1.Order, e *paymentsv1.Entry) string {
 
 // askHowMuch gives the refund of a line a field for how much of it; one of a part, or of the whole order, has none.
 func (o *Office) askHowMuch(r *view.Refund, l *life) {
-	variant, ok := strings.CutPrefix(r.Of, OfLine)
+	variant, ok := strings.CutPrefix(r.Of, ofLine)
 	line := lineOf(l.order, variant)
 	if !ok || line == nil {
 		return
@@ -176,7 +176,7 @@ func (o *Office) refundTyped(order *orderingv1.Order, typed *view.Refund, said s
 		}
 	}
 	if typed.Quantity != "" && said != typed.Quantity {
-		answer, err := o.Visit.Site.Payments.QuoteRefund(o.Visit.Context(), &paymentsv1.QuoteRefundRequest{OrderId: order.GetId(), VariantId: strings.TrimPrefix(typed.Of, OfLine), Quantity: many})
+		answer, err := o.Visit.Site.Payments.QuoteRefund(o.Visit.Context(), &paymentsv1.QuoteRefundRequest{OrderId: order.GetId(), VariantId: strings.TrimPrefix(typed.Of, ofLine), Quantity: many})
 		if err != nil {
 			return "", err
 		}
@@ -195,7 +195,7 @@ func (o *Office) refundTyped(order *orderingv1.Order, typed *view.Refund, said s
 
 // typedPart reads how much of a line is to be paid back, in thousandths.
 func typedPart(order *orderingv1.Order, typed *view.Refund) (int64, error) {
-	line := lineOf(order, strings.TrimPrefix(typed.Of, OfLine))
+	line := lineOf(order, strings.TrimPrefix(typed.Of, ofLine))
 	milli, err := web.TypedQuantity(typed.Quantity)
 	switch {
 	case line == nil:

@@ -108,18 +108,18 @@ func packLine(in *web.Market, l *orderingv1.OrderLine, packing bool, typed url.V
 	variant := l.GetVariantId()
 	line := view.PackLine{
 		VariantID: variant, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: in.Kept(l.GetQuantity(), l.GetSoldBy()),
-		Packing: packing, Weigh: packing && l.GetSoldBy() == web.ByWeight, Range: packRange(l), Field: PackedField + variant,
-		Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()), Own: typed.Get(ownWhyField + variant), WhyWrong: wrong[WhyField+variant], OwnWrong: wrong[ownWhyField+variant],
+		Packing: packing, Weigh: packing && l.GetSoldBy() == web.ByWeight, Range: packRange(l), Field: packedField + variant,
+		Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()), Own: typed.Get(ownWhyField + variant), WhyWrong: wrong[whyField+variant], OwnWrong: wrong[ownWhyField+variant],
 	}
 	if l.GetSoldBy() != web.ByWeight {
-		line.Field = PiecesField + variant
+		line.Field = piecesField + variant
 	}
 	line.Value, line.Wrong = typed.Get(line.Field), wrong[line.Field]
 	for _, why := range trade.WhyShort {
-		why.Chosen = typed.Get(WhyField+variant) == why.Value
+		why.Chosen = typed.Get(whyField+variant) == why.Value
 		line.Reasons = append(line.Reasons, why)
 	}
-	line.Open = line.WhyWrong+line.OwnWrong != "" || line.Own != "" || typed.Get(WhyField+variant) != "" || !line.Weigh && line.Value+line.Wrong != ""
+	line.Open = line.WhyWrong+line.OwnWrong != "" || line.Own != "" || typed.Get(whyField+variant) != "" || !line.Weigh && line.Value+line.Wrong != ""
 	for _, lot := range l.GetLots() {
 		line.Lots = append(line.Lots, lotLine(lot))
 	}

@@ -13,12 +13,12 @@ import (
 
 // Names of the fields of what is packed, each before the variant's ID.
 const (
-	// PackedField is what goods sold by weight weigh.
-	PackedField = "packed."
-	// PiecesField is how many pieces there are, where some are missing.
-	PiecesField = "pieces."
-	// WhyField is why there is less than was ordered, one of the shop's words, and ownWhyField the maker's own.
-	WhyField    = "why."
+	// packedField is what goods sold by weight weigh.
+	packedField = "packed."
+	// piecesField is how many pieces there are, where some are missing.
+	piecesField = "pieces."
+	// whyField is why there is less than was ordered, one of the shop's words, and ownWhyField the maker's own.
+	whyField    = "why."
 	ownWhyField = "own-why."
 )
 
@@ -45,12 +45,12 @@ func packing(form url.Values, lines []*orderingv1.OrderLine) (packed []*ordering
 
 // packedLine reads what was packed of a line; nil where all of it was. why says what is wrong with which field.
 func packedLine(form url.Values, l *orderingv1.OrderLine) (line *orderingv1.PackedLine, field, why string) {
-	field = PackedField
+	field = packedField
 	if l.GetSoldBy() != web.ByWeight {
-		field = PiecesField
+		field = piecesField
 	}
 	typed := strings.TrimSpace(form.Get(field + l.GetVariantId()))
-	if field == PiecesField && typed == "" {
+	if field == piecesField && typed == "" {
 		return nil, "", ""
 	}
 	milli, err := web.TypedQuantity(typed)
@@ -61,19 +61,19 @@ func packedLine(form url.Values, l *orderingv1.OrderLine) (line *orderingv1.Pack
 		return nil, field, err.Error()
 	case milli > l.GetPackedMost() && l.GetPackedMost() > 0:
 		return nil, field, "That is more than was ordered: " + web.Amount(l.GetPackedMost(), l.GetSoldBy()) + " at the most."
-	case field == PiecesField && milli%trade.MilliPiece != 0:
+	case field == piecesField && milli%trade.MilliPiece != 0:
 		return nil, field, web.ErrPieces.Error()
 	}
 	line = &orderingv1.PackedLine{VariantId: l.GetVariantId(), Quantity: milli}
 	if milli >= l.GetPackedLeast() {
 		return line, "", ""
 	}
-	line.Reason = cmp.Or(strings.TrimSpace(form.Get(ownWhyField+l.GetVariantId())), form.Get(WhyField+l.GetVariantId()))
+	line.Reason = cmp.Or(strings.TrimSpace(form.Get(ownWhyField+l.GetVariantId())), form.Get(whyField+l.GetVariantId()))
 	switch {
 	case line.GetReason() == "":
-		return nil, WhyField, "Say why it is less than was ordered: the shopper is told."
+		return nil, whyField, "Say why it is less than was ordered: the shopper is told."
 	case web.BadText(line.GetReason(), trade.MaxWhy) != "":
-		return nil, WhyField, "Choose a reason, or write one."
+		return nil, whyField, "Choose a reason, or write one."
 	}
 	return line, "", ""
 }

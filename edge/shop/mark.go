@@ -10,8 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 )
 
-// Marks parts a text where its words begin as one of those that were looked for.
-func Marks(text string, words []string) []page.Mark {
+// marks parts a text where its words begin as one of those that were looked for.
+func marks(text string, words []string) []page.Mark {
 	var parts []page.Mark
 	for text != "" {
 		letter := func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }

@@ -286,7 +286,7 @@ func cards(ctx context.Context, site *web.Site, in *web.Market, products []*cata
 			card.Left = in.Text("On holiday until {day}", trade.DayOf(in, day))
 		}
 		if len(words) > 0 {
-			card.Marks = Marks(p.GetTitle(), words)
+			card.Marks = marks(p.GetTitle(), words)
 		}
 		cards = append(cards, card)
 	}
@@ -338,7 +338,7 @@ func Suggest(ctx context.Context, q *web.Query) (*web.Reply, error) {
 			title = in.Locale.Sentence(title)
 		}
 		hits = append(hits, view.Hit{
-			Address: addressOf(at, s), Title: title, Detail: in.Locale.Sentence(s.GetDetail()), Marks: Marks(title, answer.GetWords()),
+			Address: addressOf(at, s), Title: title, Detail: in.Locale.Sentence(s.GetDetail()), Marks: marks(title, answer.GetWords()),
 			Price: suggestedPrice(in, s), Picture: web.PictureOf(s.GetImage(), ""), Warns: trade.Declared(in, s.GetAllergens(), s.AllergensStated, avoids).Warns,
 		})
 	}

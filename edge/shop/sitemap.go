@@ -16,8 +16,8 @@ import (
 const (
 	XmlType     = "application/xml; charset=utf-8"
 	sitemapsOrg = "http://www.sitemaps.org/schemas/sitemap/0.9"
-	// SitemapSize is how many addresses a sitemap has at most: what is read and written in a few milliseconds.
-	SitemapSize = 2000
+	// sitemapSize is how many addresses a sitemap has at most: what is read and written in a few milliseconds.
+	sitemapSize = 2000
 )
 
 type (
@@ -69,7 +69,7 @@ func Sitemaps(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	index := SitemapIndex{Space: sitemapsOrg, Sitemaps: []SiteAddress{{Address: q.Site.Address("/sitemaps/markets")}}}
 	for _, m := range markets.GetMarkets() {
 		for _, of := range outlined {
-			pages, err := q.Site.Catalog.Outline(ctx, &catalogv1.OutlineRequest{Market: m.GetCode(), Kind: of.kind, Limit: SitemapSize, Pages: true})
+			pages, err := q.Site.Catalog.Outline(ctx, &catalogv1.OutlineRequest{Market: m.GetCode(), Kind: of.kind, Limit: sitemapSize, Pages: true})
 			if err != nil {
 				return nil, err
 			}
@@ -101,7 +101,7 @@ func Sitemap(ctx context.Context, q *web.Query) (*web.Reply, error) {
 		if of.sitemap != q.ID {
 			continue
 		}
-		answer, err := q.Site.Catalog.Outline(ctx, &catalogv1.OutlineRequest{Market: q.Get("market"), Kind: of.kind, From: q.Get("from"), Limit: SitemapSize})
+		answer, err := q.Site.Catalog.Outline(ctx, &catalogv1.OutlineRequest{Market: q.Get("market"), Kind: of.kind, From: q.Get("from"), Limit: sitemapSize})
 		if err != nil {
 			return nil, err
 		}

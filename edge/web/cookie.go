@@ -14,17 +14,17 @@ const (
 	SessionCookie = "session"
 	CartCookie    = "cart"
 	OrderCookie   = "order"
-	OrdersCookie  = "orders"
-	// ProofsCookie has the links of the newest few orders of a guest once more, for the checkout.
-	ProofsCookie = "proofs"
-	// DeviceCookie says that the device has signed in before, and SignUpCookie which browser has begun to sign up.
-	DeviceCookie = "device"
+	ordersCookie  = "orders"
+	// proofsCookie has the links of the newest few orders of a guest once more, for the checkout.
+	proofsCookie = "proofs"
+	// deviceCookie says that the device has signed in before, and SignUpCookie which browser has begun to sign up.
+	deviceCookie = "device"
 	SignUpCookie = "sign-up"
 )
 
 const (
 	CartLives  = 30 * 24 * time.Hour
-	OrderLives = 60 * 24 * time.Hour
+	orderLives = 60 * 24 * time.Hour
 	// deviceLives and SignUpLives are as long as identity knows a device, and waits for a link to be followed.
 	deviceLives = 365 * 24 * time.Hour
 	SignUpLives = 24 * time.Hour

@@ -11,7 +11,7 @@ const maxAgent = 512
 
 // Device is what a browser signs in with.
 func (v *Visit) Device() *identityv1.Device {
-	return &identityv1.Device{Token: v.Site.Cookies.Read(v.Request, DeviceCookie), Agent: v.agent(), Kind: "browser"}
+	return &identityv1.Device{Token: v.Site.Cookies.Read(v.Request, deviceCookie), Agent: v.agent(), Kind: "browser"}
 }
 
 // Program is what a program signs in with. It keeps its own token.
@@ -29,5 +29,5 @@ func (v *Visit) Known(token string) []*http.Cookie {
 	if token == "" {
 		return nil
 	}
-	return []*http.Cookie{v.Site.Cookies.Make(DeviceCookie, token, "/", deviceLives)}
+	return []*http.Cookie{v.Site.Cookies.Make(deviceCookie, token, "/", deviceLives)}
 }

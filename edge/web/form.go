@@ -13,8 +13,8 @@ import (
 	"github.com/artisan-eats/artisan/idempotency"
 )
 
-// MaxFields bounds a form in fields; no page's form comes near it.
-const MaxFields = 2000
+// maxFields bounds a form in fields; no page's form comes near it.
+const maxFields = 2000
 
 var (
 	ErrTornForm  = fault.New(fault.Invalid, "bad_request", "This form did not arrive whole. Please go back, and send it again.")
@@ -30,7 +30,7 @@ func (v *Visit) Form() (url.Values, error) {
 	if err := requireType(v.Request, "application/x-www-form-urlencoded"); err != nil {
 		return nil, errOtherForm.Because(err)
 	}
-	if bytes.Count(v.Body, []byte("&")) >= MaxFields {
+	if bytes.Count(v.Body, []byte("&")) >= maxFields {
 		return nil, ErrTornForm
 	}
 	values, err := url.ParseQuery(string(v.Body))

@@ -18,8 +18,8 @@ import (
 const (
 	// maxDepth bounds how deep objects and lists go.
 	maxDepth = 8
-	// MaxValues bounds how many values there are: each takes many times the memory of its text.
-	MaxValues = 2000
+	// maxValues bounds how many values there are: each takes many times the memory of its text.
+	maxValues = 2000
 	// maxNumber bounds a number's digits, signs and exponent.
 	maxNumber = 40
 )
@@ -40,7 +40,7 @@ func ParseObject(body []byte) (*Object, error) {
 	if !json.Valid(body) {
 		return nil, errBadJSON
 	}
-	d := &values{Decoder: json.NewDecoder(bytes.NewReader(body)), left: MaxValues}
+	d := &values{Decoder: json.NewDecoder(bytes.NewReader(body)), left: maxValues}
 	d.UseNumber()
 	value, err := parseValue(d, 0)
 	if err != nil {

@@ -11,16 +11,16 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
-// MarketCookie says in which market the visitor was last, and how that reads: "lyon.fr-FR".
+// marketCookie says in which market the visitor was last, and how that reads: "lyon.fr-FR".
 const (
-	MarketCookie = "market"
+	marketCookie = "market"
 	marketLives  = 365 * 24 * time.Hour
 )
 
 // tongue is how pages of no market speak to a visitor: like the market that led here, or that they were in last, or the
 // shop's only one; else like their browser. Where the shop is busy nobody is asked for that.
 func (s *Site) tongue(r *http.Request, ask bool) *locale.Locale {
-	last, tag, _ := strings.Cut(s.Cookies.Read(r, MarketCookie), ".")
+	last, tag, _ := strings.Cut(s.Cookies.Read(r, marketCookie), ".")
 	code := cameFrom(r)
 	if tag != "" && (code == "" || code == last || !ask) {
 		return locale.New(tag, "")
@@ -63,13 +63,13 @@ func (v *Visit) Frame(title string) page.Frame {
 // Remember has the browser keep in which market its visitor is.
 func (v *Visit) Remember(out *Reply) {
 	code := cameFrom(v.Request)
-	last, _, _ := strings.Cut(v.Site.Cookies.Read(v.Request, MarketCookie), ".")
+	last, _, _ := strings.Cut(v.Site.Cookies.Read(v.Request, marketCookie), ".")
 	if code == "" || code == last || IsAPI(v.Request) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(v.Context(), nearbyPatience)
 	defer cancel()
 	if in, err := v.Site.Market(ctx, code); err == nil {
-		out.With(v.Site.Cookies.Make(MarketCookie, code+"."+in.Locale.Lang(), "/", marketLives))
+		out.With(v.Site.Cookies.Make(marketCookie, code+"."+in.Locale.Lang(), "/", marketLives))
 	}
 }

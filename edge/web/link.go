@@ -10,24 +10,24 @@ import (
 )
 
 const (
-	// MaxKept is how many orders a browser keeps the links of: the newest.
-	MaxKept = 20
+	// maxKept is how many orders a browser keeps the links of: the newest.
+	maxKept = 20
 	// maxKeptText bounds the text of their IDs, the longest of which has 57 characters.
-	maxKeptText = MaxKept * 58
-	// MaxProofs is how many links a checkout is shown; they are within MaxToken together.
-	MaxProofs = 3
+	maxKeptText = maxKept * 58
+	// maxProofs is how many links a checkout is shown; they are within MaxToken together.
+	maxProofs = 3
 )
 
 // KeepLink are the cookies of a browser that is to see an order from now on. Of more than it can keep the oldest goes.
 func (v *Visit) KeepLink(orderID, token string) []*http.Cookie {
 	kept := slices.DeleteFunc(v.keptOrders(), func(other string) bool { return other == orderID })
 	kept = append(kept, orderID)
-	cookies := []*http.Cookie{v.Site.Cookies.Make(OrderCookie, token, OrderPath(orderID), OrderLives)}
-	for len(kept) > MaxKept {
+	cookies := []*http.Cookie{v.Site.Cookies.Make(OrderCookie, token, OrderPath(orderID), orderLives)}
+	for len(kept) > maxKept {
 		cookies = append(cookies, v.Site.Cookies.DropAt(OrderCookie, OrderPath(kept[0])))
 		kept = kept[1:]
 	}
-	return append(cookies, v.Site.Cookies.Make(OrdersCookie, strings.Join(kept, "."), "/", OrderLives), v.keepProof(orderID, token))
+	return append(cookies, v.Site.Cookies.Make(ordersCookie, strings.Join(kept, "."), "/", orderLives), v.keepProof(orderID, token))
 }
 
 // keepProof is the cookie by which a checkout sees that the browser is of somebody who has picked up an order. Of more than it can
@@ -35,18 +35,18 @@ func (v *Visit) KeepLink(orderID, token string) []*http.Cookie {
 func (v *Visit) keepProof(orderID, token string) *http.Cookie {
 	kept := []string{orderID + "." + token}
 	for _, link := range v.Proofs() {
-		if link.GetId() != orderID && len(kept) < MaxProofs {
+		if link.GetId() != orderID && len(kept) < maxProofs {
 			kept = append(kept, link.GetId()+"."+link.GetToken())
 		}
 	}
-	return v.Site.Cookies.Make(ProofsCookie, strings.Join(kept, "~"), "/", OrderLives)
+	return v.Site.Cookies.Make(proofsCookie, strings.Join(kept, "~"), "/", orderLives)
 }
 
 // Proofs are the links of the newest orders that the browser keeps, the newest first.
 func (v *Visit) Proofs() (links []*orderingv1.OrderLink) {
-	for one := range strings.SplitSeq(v.Site.Cookies.Read(v.Request, ProofsCookie), "~") {
+	for one := range strings.SplitSeq(v.Site.Cookies.Read(v.Request, proofsCookie), "~") {
 		orderID, token, _ := strings.Cut(one, ".")
-		if _, err := id.Market(id.Order, orderID); err == nil && token != "" && len(links) < MaxProofs {
+		if _, err := id.Market(id.Order, orderID); err == nil && token != "" && len(links) < maxProofs {
 			links = append(links, &orderingv1.OrderLink{Id: orderID, Token: token})
 		}
 	}
@@ -58,15 +58,15 @@ func OrderPath(orderID string) string { return "/orders/" + orderID }
 
 // keptOrders are the orders that the browser says it keeps the links of, the oldest first.
 func (v *Visit) keptOrders() []string {
-	kept := strings.Split(v.Site.Cookies.readUpTo(v.Request, OrdersCookie, maxKeptText), ".")
+	kept := strings.Split(v.Site.Cookies.readUpTo(v.Request, ordersCookie, maxKeptText), ".")
 	kept = slices.DeleteFunc(kept, func(orderID string) bool { _, err := id.Market(id.Order, orderID); return err != nil })
-	return kept[:min(len(kept), MaxKept)]
+	return kept[:min(len(kept), maxKept)]
 }
 
 // Forget has the browser forget whatever tells of who used it: the session, the basket, the links to orders, what was chosen.
 func (v *Visit) Forget(out *Reply) *Reply {
 	jar := v.Site.Cookies
-	out = out.With(jar.Drop(SessionCookie), jar.Drop(CartCookie), jar.Drop(OrdersCookie), jar.Drop(ProofsCookie), jar.Drop(VisitCookie))
+	out = out.With(jar.Drop(SessionCookie), jar.Drop(CartCookie), jar.Drop(ordersCookie), jar.Drop(proofsCookie), jar.Drop(visitCookie))
 	for _, orderID := range v.keptOrders() {
 		out = out.With(jar.DropAt(OrderCookie, OrderPath(orderID)))
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	VisitCookie = "visit"
+	visitCookie = "visit"
 	// ChosenParam marks an address by which somebody chooses. It names the allergens that the page it is on leaves out: those that
 	// the address does not name any more are removed, and no others.
 	ChosenParam = "chosen"
@@ -31,9 +31,9 @@ var VisitParams = append(slices.Clone(Recalled), ChosenParam)
 // VisitCookie keeps what was chosen until the browser is closed, or forgets it.
 func (s *Site) VisitCookie(chosen Remembered) *http.Cookie {
 	if chosen.Text() == "" {
-		return s.Cookies.Drop(VisitCookie)
+		return s.Cookies.Drop(visitCookie)
 	}
-	return s.Cookies.Make(VisitCookie, chosen.Text(), "/", 0)
+	return s.Cookies.Make(visitCookie, chosen.Text(), "/", 0)
 }
 
 // Remembered is what is remembered of a visit.
@@ -44,7 +44,7 @@ type Remembered struct {
 
 // Remembered reads the cookie, as far as it still means something.
 func (s *Site) Remembered(r *http.Request) Remembered {
-	values, err := url.ParseQuery(s.Cookies.readUpTo(r, VisitCookie, longestVisit))
+	values, err := url.ParseQuery(s.Cookies.readUpTo(r, visitCookie, longestVisit))
 	if err != nil {
 		return Remembered{}
 	}

@@ -15,11 +15,11 @@ import (
 // as something else by now, and not as what was typed, nothing is saved, and the form is shown again with both. See page.Differences, and ADR 29.
 const (
 	MadeField = "made_from"
-	TakeField = "take."
-	AskField  = "asked_for"
+	takeField = "take."
+	askField  = "asked_for"
 
-	TakeNow   = "now"
-	TakeYours = "yours"
+	takeNow   = "now"
+	takeYours = "yours"
 	// stampSize is how much of a field's stamp a form carries, in characters.
 	stampSize = 8
 	// savingTries is how often a change is made anew that somebody else comes before.
@@ -86,7 +86,7 @@ func Differences(typed url.Values, now, want []Stored) []page.Difference {
 		}
 		d := page.Difference{Name: f.Name, Label: f.label, Now: f.Reads(), Yours: w.Reads()}
 		if w.Untouched || slices.Contains(seen, w.Stamp()) {
-			d.Take = TakeNow // the form does not want it otherwise
+			d.Take = takeNow // the form does not want it otherwise
 		}
 		all = append(all, d)
 	}
@@ -94,7 +94,7 @@ func Differences(typed url.Values, now, want []Stored) []page.Difference {
 }
 
 // Takes reports whether what is stored of a field is to stay.
-func Takes(typed url.Values, name string) bool { return typed.Get(TakeField+name) == TakeNow }
+func Takes(typed url.Values, name string) bool { return typed.Get(takeField+name) == takeNow }
 
 // Choose makes a form say what was chosen in it: what is stored stays where that was wanted. A field for which nothing was chosen is one that
 // was not seen, so it is asked for again.
@@ -104,10 +104,10 @@ func Choose(typed url.Values, now []Stored) {
 	}
 	seen := strings.Fields(typed.Get(MadeField))
 	for _, f := range now {
-		switch take := typed.Get(TakeField + f.Name); {
-		case take == TakeNow:
+		switch take := typed.Get(takeField + f.Name); {
+		case take == takeNow:
 			typed[f.Name] = f.Texts
-		case take != TakeYours && slices.Contains(typed[AskField], f.Name):
+		case take != takeYours && slices.Contains(typed[askField], f.Name):
 			seen = slices.DeleteFunc(seen, func(s string) bool { return s == f.Stamp() })
 		}
 	}

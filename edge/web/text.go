@@ -32,8 +32,8 @@ func badProse(s string, limit int) string {
 	return BadText(strings.NewReplacer("\r", " ", "\n", " ", "\t", " ").Replace(s), limit)
 }
 
-// MaxQuantity bounds what one line may ask for, in units.
-const MaxQuantity = 1_000_000
+// maxQuantity bounds what one line may ask for, in units.
+const maxQuantity = 1_000_000
 
 var (
 	errQuantity      = errors.New(locale.Key("Write a plain number, with a point and three decimals at most.")) //nolint:staticcheck // a sentence for people
@@ -53,12 +53,12 @@ func ParseQuantity(s string) (int64, error) {
 		return 0, errQuantity
 	}
 	units, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || units > MaxQuantity {
+	if err != nil || units > maxQuantity {
 		return 0, errQuantityRange
 	}
 	thousandths, _ := strconv.ParseInt((part + "000")[:3], 10, 64)
 	milli := units*money.Milli + thousandths
-	if milli > MaxQuantity*money.Milli {
+	if milli > maxQuantity*money.Milli {
 		return 0, errQuantityRange
 	}
 	return milli, nil

@@ -17,8 +17,8 @@ type File struct {
 }
 
 const (
-	// MaxParts bounds the fields of a form with a file, and maxPartHeader what stands before each, in bytes.
-	MaxParts      = 20
+	// maxParts bounds the fields of a form with a file, and maxPartHeader what stands before each, in bytes.
+	maxParts      = 20
 	maxPartHeader = 4 << 10
 )
 
@@ -45,7 +45,7 @@ func (v *Visit) Parts() (url.Values, File, error) {
 		_, rest, ok = bytes.Cut(v.Body, between)
 	}
 	var sent File
-	for n := 0; ok && n <= MaxParts; n++ {
+	for n := 0; ok && n <= maxParts; n++ {
 		if bytes.HasPrefix(rest, []byte("--")) {
 			return form, sent, nil
 		}

@@ -21,8 +21,8 @@ const (
 	// elsewhereDays is how many days ahead windows are looked for that orders can be moved to, and elsewhereMost how many are offered.
 	elsewhereDays = 35
 	elsewhereMost = 30
-	// PayBack is what the form says for orders that are to be cancelled.
-	PayBack = "refund"
+	// payBack is what the form says for orders that are to be cancelled.
+	payBack = "refund"
 )
 
 // CancellingWindow asks what becomes of a window's orders, before it is cancelled or where some of them stay.
@@ -48,7 +48,7 @@ func askCancel(o *operator.Office, status int, typed url.Values, wrong map[strin
 		Bench: o.Desk("Cancel this window?", "/operator/calendar"), Orders: o.At("/operator", "window", w.GetId()), Back: at,
 		What: trade.KindName(w.GetKind()) + ", " + o.In.Span(w.GetStartsAt(), w.GetEndsAt()) + ", " + w.GetPlace() + ".", Again: w.GetCancelled(),
 		Action: o.At("/operator/windows/" + w.GetId() + "/cancel"), Key: typed.Get("key"), Open: strconv.FormatInt(open.GetOrders(), 10),
-		Elsewhere: elsewhere, PayBack: typed.Get("to") == PayBack, Reason: typed.Get("reason"), Wrong: wrong,
+		Elsewhere: elsewhere, PayBack: typed.Get("to") == payBack, Reason: typed.Get("reason"), Wrong: wrong,
 	}
 	model.Alert = alert
 	if n := open.GetOrders(); n > 0 {
@@ -94,7 +94,7 @@ func CancelWindow(o *operator.Office) (*web.Reply, error) {
 	if typed.Get("to") == "" && typed.Get("open") != "0" { // where no order is open, it is not asked
 		return askCancel(o, http.StatusUnprocessableEntity, typed, map[string]string{"to": "Choose what becomes of the orders."}, "")
 	}
-	if typed.Get("to") == PayBack {
+	if typed.Get("to") == payBack {
 		request.ToWindowId = ""
 	}
 	open, err := strconv.ParseInt(typed.Get("open"), 10, 64)

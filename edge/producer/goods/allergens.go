@@ -9,24 +9,24 @@ import (
 
 // What a maker answers when the product's form asks for allergens.
 const (
-	ContainsSome = "some"
-	ContainsNone = "none"
-	NotStated    = "unsaid"
+	containsSome = "some"
+	containsNone = "none"
+	notStated    = "unsaid"
 )
 
 // answerOf is what a product says of its allergens, as its form has it.
 func answerOf(p *catalogv1.Product) string {
 	switch {
 	case len(p.GetAllergens()) > 0:
-		return ContainsSome
+		return containsSome
 	case p.GetAllergensNone():
-		return ContainsNone
+		return containsNone
 	}
-	return NotStated
+	return notStated
 }
 
 func answers(form url.Values) (choices []page.Choice) {
-	for _, c := range [][2]string{{ContainsNone, "No, none of these"}, {NotStated, "I cannot say yet"}, {ContainsSome, "Yes, those ticked here:"}} {
+	for _, c := range [][2]string{{containsNone, "No, none of these"}, {notStated, "I cannot say yet"}, {containsSome, "Yes, those ticked here:"}} {
 		choices = append(choices, page.Choice{Value: c[0], Label: c[1], Chosen: form.Get("contains") == c[0]})
 	}
 	return choices
@@ -37,14 +37,14 @@ func answers(form url.Values) (choices []page.Choice) {
 func typeAllergens(p *catalogv1.Product, form url.Values, wrong map[string]string) {
 	ticked, answer := form["allergens"], form.Get("contains")
 	switch {
-	case answer != "" && answer != ContainsSome && answer != ContainsNone && answer != NotStated:
+	case answer != "" && answer != containsSome && answer != containsNone && answer != notStated:
 		wrong["contains"] = "Choose one of these answers."
-	case answer == ContainsSome && len(ticked) == 0:
+	case answer == containsSome && len(ticked) == 0:
 		wrong["contains"] = "Tick what it contains, or choose another answer."
-	case answer != ContainsSome && answer != "" && len(ticked) > 0:
+	case answer != containsSome && answer != "" && len(ticked) > 0:
 		wrong["contains"] = "Some allergens are ticked. Choose “Yes”, or take the ticks off."
 	case answer == "" && len(ticked) == 0 && form.Get("asked") != "":
 		wrong["contains"] = "Say whether it contains any of these."
 	}
-	p.Allergens, p.AllergensNone = ticked, answer == ContainsNone
+	p.Allergens, p.AllergensNone = ticked, answer == containsNone
 }

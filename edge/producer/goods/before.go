@@ -27,7 +27,7 @@ func SaveVariant(d *producer.Desk) (*web.Reply, error) {
 		return nil, err
 	}
 	row := url.Values{
-		goodsField + "0": {p.GetId()}, "key": form["key"], PriceField(v.GetId()): {form.Get("price")}, StockField(v.GetId()): {form.Get("adjust")}, HowField(v.GetId()): {form.Get("stock_how")},
+		goodsField + "0": {p.GetId()}, "key": form["key"], priceField(v.GetId()): {form.Get("price")}, stockField(v.GetId()): {form.Get("adjust")}, howField(v.GetId()): {form.Get("stock_how")},
 	}
 	if form.Has(web.MadeField) {
 		seen := strings.Fields(form.Get(web.MadeField))
@@ -35,7 +35,7 @@ func SaveVariant(d *producer.Desk) (*web.Reply, error) {
 		if slices.Contains(seen, web.Entry("price", "", money.FromProto(v.GetPrice()).Decimal()).Stamp()) {
 			row.Set(web.MadeField, storedPrice(v).Stamp())
 		} else if slices.Contains(seen, web.Entry("price", "", form.Get("price")).Stamp()) {
-			row.Del(PriceField(v.GetId())) // nobody has touched it
+			row.Del(priceField(v.GetId())) // nobody has touched it
 		}
 	}
 	return web.Saving(func() (*web.Reply, error) { return saveAll(d, row) })

@@ -15,8 +15,8 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 )
 
-// UndoneField is a stock that is to be as it was: a variant, and of each of its lots what was left and is left.
-const UndoneField = "was"
+// undoneField is a stock that is to be as it was: a variant, and of each of its lots what was left and is left.
+const undoneField = "was"
 
 // undoStock takes back what many stocks were changed by; there is nothing to it where nothing was changed.
 func undoStock(d *producer.Desk, products []*catalogv1.Product, changed []*inventoryv1.AdjustedStock) page.Undo {
@@ -29,7 +29,7 @@ func undoStock(d *producer.Desk, products []*catalogv1.Product, changed []*inven
 			words = append(words, fmt.Sprintf("%s=%d=%d", lot.GetLotId(), lot.GetWas(), lot.GetIs()))
 		}
 		if len(stock.GetLots()) > 0 {
-			undo.Fields, some = append(undo.Fields, page.Choice{Value: UndoneField, Label: strings.Join(words, " ")}), true
+			undo.Fields, some = append(undo.Fields, page.Choice{Value: undoneField, Label: strings.Join(words, " ")}), true
 		}
 	}
 	if !some {
@@ -72,7 +72,7 @@ func undoStocks(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (
 		}
 	}
 	request := &inventoryv1.UndoStocksRequest{Key: f.form.Get("key")}
-	for _, text := range f.form[UndoneField] {
+	for _, text := range f.form[undoneField] {
 		stock, err := undone(text)
 		if err != nil {
 			return nil, err

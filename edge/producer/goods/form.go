@@ -21,18 +21,18 @@ import (
 // goodsField begins the names of the products that the list's one form has.
 const goodsField = "p."
 
-// PriceField is where a size's price is typed.
-func PriceField(variantID string) string { return "price." + variantID }
+// priceField is where a size's price is typed.
+func priceField(variantID string) string { return "price." + variantID }
 
-// StockField is where a size's stock is typed.
-func StockField(variantID string) string { return "adjust." + variantID }
+// stockField is where a size's stock is typed.
+func stockField(variantID string) string { return "adjust." + variantID }
 
-// HowField says whether it was counted or is a correction.
-func HowField(variantID string) string { return "stock_how." + variantID }
+// howField says whether it was counted or is a correction.
+func howField(variantID string) string { return "stock_how." + variantID }
 
 // storedPrice is what a size's row has.
 func storedPrice(v *catalogv1.Variant) web.Stored {
-	return web.Entry(PriceField(v.GetId()), "Price", money.FromProto(v.GetPrice()).Decimal())
+	return web.Entry(priceField(v.GetId()), "Price", money.FromProto(v.GetPrice()).Decimal())
 }
 
 // goodsForm is the one form of a page of goods, as it was sent.
@@ -78,7 +78,7 @@ func readGoods(d *producer.Desk, form url.Values) (*goodsForm, error) {
 	}
 	for _, p := range f.products {
 		for _, v := range p.GetVariants() {
-			if form.Has(PriceField(v.GetId())) || form.Has(StockField(v.GetId())) {
+			if form.Has(priceField(v.GetId())) || form.Has(stockField(v.GetId())) {
 				f.sizes[v.GetId()] = sizeRow{p, v}
 				f.order = append(f.order, v.GetId())
 			}
@@ -104,7 +104,7 @@ func (f *goodsForm) readPrices() {
 	seen := strings.Fields(f.form.Get(web.MadeField))
 	typed := map[string]money.Amount{}
 	for _, variantID := range f.order {
-		field := PriceField(variantID)
+		field := priceField(variantID)
 		if !f.form.Has(field) {
 			continue
 		}
@@ -122,7 +122,7 @@ func (f *goodsForm) readPrices() {
 		f.differences[difference.Name] = []page.Difference{difference}
 	}
 	for _, variantID := range f.order {
-		if price, changed := typed[variantID]; changed && f.differences[PriceField(variantID)] == nil {
+		if price, changed := typed[variantID]; changed && f.differences[priceField(variantID)] == nil {
 			f.prices = append(f.prices, &catalogv1.PriceChange{VariantId: variantID, Price: price.Proto(), Was: f.sizes[variantID].GetPrice()})
 		}
 	}
@@ -131,12 +131,12 @@ func (f *goodsForm) readPrices() {
 // readStocks finds what is said of stocks.
 func (f *goodsForm) readStocks() {
 	for _, variantID := range f.order {
-		field := StockField(variantID)
+		field := stockField(variantID)
 		typed := strings.TrimSpace(f.form.Get(field))
 		if typed == "" {
 			continue
 		}
-		request, err := adjustmentOf(f.sizes[variantID].Variant, f.form.Get(HowField(variantID)), typed)
+		request, err := adjustmentOf(f.sizes[variantID].Variant, f.form.Get(howField(variantID)), typed)
 		if err == nil {
 			err = f.desk.Visit.CheckKey(f.form)
 		}
@@ -158,23 +158,23 @@ func (f *goodsForm) unsaved() (fields []string) {
 		fields = append(fields, field)
 	}
 	for _, change := range f.prices {
-		fields = append(fields, PriceField(change.GetVariantId()))
+		fields = append(fields, priceField(change.GetVariantId()))
 	}
 	for _, request := range f.stocks {
-		fields = append(fields, StockField(request.GetVariantId()))
+		fields = append(fields, stockField(request.GetVariantId()))
 	}
 	return fields
 }
 
 // fill shows what was typed of a size that is not done, with what is wrong with it.
 func (f *goodsForm) fill(row *view.WareVariant, variantID string) {
-	price, stock := PriceField(variantID), StockField(variantID)
+	price, stock := priceField(variantID), stockField(variantID)
 	row.PriceWrong, row.AmountWrong, row.Differences = f.wrong[price], f.wrong[stock], f.differences[price]
 	if row.PriceWrong != "" || row.Differences != nil || f.kept[price] {
 		row.Price = f.form.Get(price)
 	}
 	if row.AmountWrong != "" || f.kept[stock] {
-		row.Amount, row.Counts = f.form.Get(stock), f.form.Get(HowField(variantID)) == StockCounted
+		row.Amount, row.Counts = f.form.Get(stock), f.form.Get(howField(variantID)) == stockCounted
 	}
 }
 

@@ -32,11 +32,11 @@ const (
 
 // What a list of goods can be narrowed to.
 const (
-	GoodsLow    = "low"
-	GoodsHidden = "hidden"
+	goodsLow    = "low"
+	goodsHidden = "hidden"
 )
 
-var goodsFilters = []page.Choice{{Label: "All"}, {Value: producer.GoodsOut, Label: "Sold out"}, {Value: GoodsLow, Label: "Low"}, {Value: GoodsHidden, Label: "Not shown"}}
+var goodsFilters = []page.Choice{{Label: "All"}, {Value: producer.GoodsOut, Label: "Sold out"}, {Value: goodsLow, Label: "Low"}, {Value: goodsHidden, Label: "Not shown"}}
 
 // goodsList is what a list of a producer's goods is of.
 type goodsList struct {
@@ -103,7 +103,7 @@ func (l goodsList) is(g *catalogv1.Goods, state string) bool {
 	switch state {
 	case "":
 		return true
-	case GoodsHidden:
+	case goodsHidden:
 		return !g.GetPublished()
 	}
 	return g.GetPublished() && l.stock != nil && slices.ContainsFunc(g.GetSizes(), func(s *catalogv1.GoodsSize) bool {
@@ -119,7 +119,7 @@ func stockMark(balance *inventoryv1.Availability) string {
 	case balance.GetAvailable() <= 0:
 		return producer.GoodsOut
 	}
-	return GoodsLow
+	return goodsLow
 }
 
 // page is which products a page has, from behind one on; next is the last where there are more.
@@ -249,7 +249,7 @@ func filterGoods(d *producer.Desk, model *view.Wares, list goodsList) {
 				n++
 			}
 		}
-		if list.stock != nil || f.Value == "" || f.Value == GoodsHidden || len(list.all) == 0 {
+		if list.stock != nil || f.Value == "" || f.Value == goodsHidden || len(list.all) == 0 {
 			choice.Label += " " + strconv.Itoa(n)
 		} else {
 			model.Unknown = true
@@ -265,7 +265,7 @@ func wares(d *producer.Desk, model *view.Wares, products []*catalogv1.Product, t
 		typed = &goodsForm{form: url.Values{}}
 	}
 	model.Chosen, model.BulkPrice, model.BulkStock = typed.form.Get("all") != "", typed.bulk("price_by"), typed.bulk("stock_by")
-	model.ByAmount, model.Counted = typed.form.Get("price_how") == byAmount, typed.form.Get("all_how") == StockCounted
+	model.ByAmount, model.Counted = typed.form.Get("price_how") == byAmount, typed.form.Get("all_how") == stockCounted
 	model.Left = typed.rowsLeft()
 	found := model.BulkPrice.Focus || model.BulkStock.Focus
 	var now []web.Stored
@@ -298,7 +298,7 @@ func wareVariant(d *producer.Desk, v *catalogv1.Variant, balance *inventoryv1.Av
 		return row
 	}
 	row.Stock, row.Known = d.In.Kept(balance.GetAvailable(), v.GetSoldBy()), true
-	row.Out, row.Low = stockMark(balance) == producer.GoodsOut, stockMark(balance) == GoodsLow
+	row.Out, row.Low = stockMark(balance) == producer.GoodsOut, stockMark(balance) == goodsLow
 	if aside := balance.GetHeld() + balance.GetUnpacked(); aside > 0 {
 		row.Aside = d.In.Kept(aside, v.GetSoldBy())
 	}

@@ -130,7 +130,7 @@ func showImport(d *producer.Desk, status int, format string, problem *fault.Erro
 		return nil, err
 	}
 	model := view.Import{
-		Bench: b, Here: d.At("/producer/import"), Run: d.At("/producer/import/run"), Drop: d.At("/producer/import/drop"), Products: d.At(producer.GoodsAt), Hidden: d.At(producer.GoodsAt, "state", GoodsHidden), Goods: d.ExportForm("goods", "", "All your goods"),
+		Bench: b, Here: d.At("/producer/import"), Run: d.At("/producer/import/run"), Drop: d.At("/producer/import/drop"), Products: d.At(producer.GoodsAt), Hidden: d.At(producer.GoodsAt, "state", goodsHidden), Goods: d.ExportForm("goods", "", "All your goods"),
 	}
 	for _, f := range formats {
 		f.Chosen = f.Value == cmp.Or(format, "auto")

@@ -268,7 +268,7 @@ func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.V
 	}
 	model.Answers = answers(form)
 	if p != nil {
-		model.Undeclared = allergen.Undeclared(form.Get("description"), form.Get("ingredients"), form["allergens"], form.Get("contains") == ContainsNone)
+		model.Undeclared = allergen.Undeclared(form.Get("description"), form.Get("ingredients"), form["allergens"], form.Get("contains") == containsNone)
 	}
 	addChoices(&model, form)
 	if p != nil {

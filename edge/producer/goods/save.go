@@ -52,7 +52,7 @@ func savedInPart(d *producer.Desk, f *goodsForm, err error) (*web.Reply, error) 
 		return nil, err
 	}
 	for _, request := range f.stocks {
-		field := StockField(request.GetVariantId())
+		field := stockField(request.GetVariantId())
 		f.kept[field], f.wrong[field] = true, notSavedYet
 	}
 	return showGoods(d, goodsView{web.StatusOf(failure), "The prices are saved, the stock is not: " + failure.Message + " What you typed there is kept: save it again.", f.said(), f})
@@ -86,7 +86,7 @@ func (f *goodsForm) dropPrices(of *fault.Error) bool {
 		rest, _ := strings.CutPrefix(field.Name, "changes.")
 		number, _, _ := strings.Cut(rest, ".")
 		if i, err := strconv.Atoi(number); err == nil && i < len(f.prices) {
-			dropped[i], f.wrong[PriceField(f.prices[i].GetVariantId())] = true, field.Message
+			dropped[i], f.wrong[priceField(f.prices[i].GetVariantId())] = true, field.Message
 		}
 	}
 	var left []*catalogv1.PriceChange
@@ -111,7 +111,7 @@ func (f *goodsForm) saveStocks() error {
 	f.stocks = nil
 	for _, stock := range answer.GetStocks() {
 		if stock.GetRefused() != "" {
-			f.wrong[StockField(stock.GetVariantId())] = stock.GetRefused()
+			f.wrong[stockField(stock.GetVariantId())] = stock.GetRefused()
 		} else {
 			f.savedStocks = append(f.savedStocks, stock.GetVariantId())
 		}

@@ -12,8 +12,8 @@ import (
 
 // What a maker says of a stock: that there is more or less than the shop believes, or what a stock-taking found on the shelf.
 const (
-	StockCorrected = "by"
-	StockCounted   = "count"
+	stockCorrected = "by"
+	stockCounted   = "count"
 )
 
 // adjustmentOf reads what is said of a size's stock. A stock-taking is not held to what the page showed: what it counts is on the shelf,
@@ -21,11 +21,11 @@ const (
 func adjustmentOf(v *catalogv1.Variant, how, typed string) (*inventoryv1.AdjustStockRequest, error) {
 	request := &inventoryv1.AdjustStockRequest{VariantId: v.GetId()}
 	switch how {
-	case StockCounted:
+	case stockCounted:
 		counted, err := stockOf(typed, v.GetSoldBy())
 		request.Adjustment = &inventoryv1.AdjustStockRequest_Counted{Counted: counted}
 		return request, err
-	case StockCorrected:
+	case stockCorrected:
 		by, err := correctionOf(typed, v.GetSoldBy())
 		request.Adjustment = &inventoryv1.AdjustStockRequest_By{By: by}
 		return request, err

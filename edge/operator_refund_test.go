@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/artisan-eats/artisan/edge/operator"
 	"github.com/artisan-eats/artisan/fault"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 )
@@ -14,7 +13,7 @@ func TestALineOrAMakersPartIsPaidBack(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	at := "/operator/orders/" + placedOrder
 	v := s.asOperator(t, at, nil)
-	for _, of := range []string{operator.OfLine + wheel, operator.OfPart + dairy} {
+	for _, of := range []string{ofLine + wheel, ofPart + dairy} {
 		link := at + "?" + url.Values{"of": {of}, "refund": {"1"}}.Encode()
 		if len(v.find("a", "href", link)) != 1 {
 			t.Errorf("nothing leads to %s", link)
@@ -45,14 +44,14 @@ func TestALineIsPaidBackByItsQuantity(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	at := "/operator/orders/" + placedOrder
 	link := func(of string) string { return at + "?" + url.Values{"of": {of}, "refund": {"1"}}.Encode() }
-	form := s.asOperator(t, link(operator.OfLine+wheel), nil)
+	form := s.asOperator(t, link(ofLine+wheel), nil)
 	form.wants(t, http.StatusOK, "How many", "Ordered: 2.")
-	if v := s.asOperator(t, link(operator.OfPart+dairy), nil); len(v.find("input", "name", "quantity")) != 0 {
+	if v := s.asOperator(t, link(ofPart+dairy), nil); len(v.find("input", "name", "quantity")) != 0 {
 		t.Error("a part has a quantity")
 	} else if len(v.find("input", "name", "amount", "autofocus", "")) != 1 || len(form.find("input", "name", "quantity", "autofocus", "")) != 1 {
 		t.Error("the form is far below, and nothing leads there")
 	}
-	sent := url.Values{"key": {form.value("key")}, "of": {operator.OfLine + wheel}, "amount": {"45.00"}, "reason": {"One broke"}, "quantity": {" 1 "}}
+	sent := url.Values{"key": {form.value("key")}, "of": {ofLine + wheel}, "amount": {"45.00"}, "reason": {"One broke"}, "quantity": {" 1 "}}
 	sure := s.asOperator(t, at+"/refunds", sent)
 	sure.wants(t, http.StatusOK, "1 of it comes to $24.00. Nothing is refunded yet.", "Refund $24.00", "One broke")
 	if s.peers.count("Refund") != 0 {
@@ -93,7 +92,7 @@ func TestWhatIsWhollyPaidBackIsNotOfferedAgain(t *testing.T) {
 			p.Refunds = []*paymentsv1.Refund{{Amount: dollars(minor), VariantId: wheel, ProducerId: "pro_x_other"}}
 		}
 		links := 0
-		for _, of := range []string{operator.OfLine + wheel, operator.OfPart + dairy} {
+		for _, of := range []string{ofLine + wheel, ofPart + dairy} {
 			links += len(s.asOperator(t, at, nil).find("a", "href", at+"?"+url.Values{"of": {of}, "refund": {"1"}}.Encode()))
 		}
 		if links != want {
@@ -109,9 +108,9 @@ func TestAWeighedLineIsPaidBackByItsWeight(t *testing.T) {
 		p.Refunds = []*paymentsv1.Refund{{Amount: dollars(300), VariantId: slice, ProducerId: dairy, Quantity: 100}}
 	}
 	at := "/operator/orders/" + placedOrder
-	form := s.asOperator(t, at+"?"+url.Values{"of": {operator.OfLine + slice}, "refund": {"1"}}.Encode(), nil)
+	form := s.asOperator(t, at+"?"+url.Values{"of": {ofLine + slice}, "refund": {"1"}}.Encode(), nil)
 	form.wants(t, http.StatusOK, "How much, in kg", "Paid back already: 0.1 kg (0.22 lb).")
-	sent := url.Values{"key": {form.value("key")}, "of": {operator.OfLine + slice}, "amount": {"1"}, "quantity": {"0,25"}}
+	sent := url.Values{"key": {form.value("key")}, "of": {ofLine + slice}, "amount": {"1"}, "quantity": {"0,25"}}
 	s.asOperator(t, at+"/refunds", sent).wants(t, http.StatusOK, "0,25 kg of it comes to $6.00.")
 	if got := s.peers.last["QuoteRefund"].(*paymentsv1.QuoteRefundRequest); got.GetQuantity() != 250 || got.GetVariantId() != slice {
 		t.Errorf("it is asked for %v", got)

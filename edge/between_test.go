@@ -160,7 +160,7 @@ func TestTornFormsHaveAPage(t *testing.T) {
 		"no type":          {"", "email=x", http.StatusUnsupportedMediaType, "takes the form of its own page only"},
 		"half a percent":   {formType, "email=%e2%8", http.StatusBadRequest, "This form did not arrive whole."},
 		"no hexadecimal":   {formType, "email=%zz", http.StatusBadRequest, "This form did not arrive whole."},
-		"thousands":        {formType, strings.Repeat("a=1&", web.MaxFields), http.StatusBadRequest, "This form did not arrive whole."},
+		"thousands":        {formType, strings.Repeat("a=1&", maxFields), http.StatusBadRequest, "This form did not arrive whole."},
 		"far too large":    {formType, "email=" + strings.Repeat("a", maxBody), http.StatusRequestEntityTooLarge, "This is too large: 1 MiB at most can be sent."},
 		"nothing":          {formType, "", http.StatusUnprocessableEntity, "E-mail"},
 		"no names":         {formType, "=&=&&=x", http.StatusUnprocessableEntity, "E-mail"},
@@ -198,7 +198,7 @@ func TestTornUploadsAreSaidToBe(t *testing.T) {
 			"no boundary":         {"multipart/form-data", alt + "--x--\r\n", 422, "Choose a"},
 			"another boundary":    {"multipart/form-data; boundary=y", alt + part(`name="file"; filename="a.png"`, "x"), 400, "This form did not arrive whole."},
 			"the end is missing":  {"multipart/form-data; boundary=x", alt + "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nx", 400, "This form did not arrive whole."},
-			"too many parts":      {"multipart/form-data; boundary=x", strings.Repeat(alt, web.MaxParts+1) + "--x--\r\n", 400, "This form did not arrive whole."},
+			"too many parts":      {"multipart/form-data; boundary=x", strings.Repeat(alt, maxParts+1) + "--x--\r\n", 400, "This form did not arrive whole."},
 			"no form of files":    {formType, "file=a.png", 422, "Choose a"},
 		} {
 			for _, at := range []string{importAt, "/producer/products/" + m.product + "/pictures"} {

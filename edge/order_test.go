@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/artisan-eats/artisan/edge/checkout"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -154,7 +153,7 @@ func TestAnOrderIsForTheCalendar(t *testing.T) {
 		}
 	}
 	for line := range strings.SplitSeq(text, "\r\n") {
-		if len(line) > checkout.MaxLine || strings.ToValidUTF8(line, "") != line {
+		if len(line) > maxLine || strings.ToValidUTF8(line, "") != line {
 			t.Errorf("a line of %d bytes, or a character in two", len(line))
 		}
 	}

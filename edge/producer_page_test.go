@@ -9,7 +9,6 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/edge/producer/goods"
-	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -52,7 +51,7 @@ func TestAnOlderPageOfOnesOwnPageUndoesNothing(t *testing.T) {
 		if got := m.producerNow(t); got.GetVersion() != now.GetVersion() {
 			t.Fatalf("it is saved: %v", got)
 		}
-		old.saves(t, "take.town", web.TakeYours)
+		old.saves(t, "take.town", takeYours)
 		got := m.producerNow(t)
 		if h := got.GetHolidays(); got.GetTown() != "Salem" || got.GetTagline() != "Goats on a hill" || got.GetStory() != now.GetStory() || got.GetOrderMinimum() != 2000 || len(h) != 1 {
 			t.Errorf("saved as %v", got)

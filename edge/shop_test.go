@@ -289,7 +289,7 @@ func TestSigningInLeadsToAPageOfTheShop(t *testing.T) {
 		"/checkout": "/checkout", "": "/account", "https://evil.example": "/account", "//evil.example": "/account", `/\evil.example`: "/account", "/a\r\nSet-Cookie: x=y": "/account",
 	} {
 		v := s.open(t, "/sign-in", "", url.Values{"email": {"ann@example.org"}, "password": {"right"}, "next": {next}})
-		if v.status != http.StatusSeeOther || v.header.Get("Location") != want || len(v.cookies) != 2 || v.cookies[1].Name != web.DeviceCookie || v.cookies[1].Value != "known" {
+		if v.status != http.StatusSeeOther || v.header.Get("Location") != want || len(v.cookies) != 2 || v.cookies[1].Name != deviceCookie || v.cookies[1].Value != "known" {
 			t.Errorf("%q leads to %s (%d)", next, v.header.Get("Location"), v.status)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -162,11 +161,11 @@ func TestAnOrderGoesThroughTheDesk(t *testing.T) {
 			t.Errorf("the pack list says %s", list.text())
 		}
 		at := "/producer/orders/" + order["id"].(string) + "/parts/" + order["parts"].([]any)[0].(map[string]any)["id"].(string)
-		packing := url.Values{"to": {"packed"}, producer.PackedField + m.kilo: {"9"}, producer.PiecesField + m.piece: {"0"}, producer.WhyField + m.piece: {"harvest"}}
-		if v := m.open(t, at, cookie, packing); v.status != http.StatusUnprocessableEntity || v.value(producer.PackedField+m.kilo) != "9" {
+		packing := url.Values{"to": {"packed"}, packedField + m.kilo: {"9"}, piecesField + m.piece: {"0"}, whyField + m.piece: {"harvest"}}
+		if v := m.open(t, at, cookie, packing); v.status != http.StatusUnprocessableEntity || v.value(packedField+m.kilo) != "9" {
 			t.Errorf("9 kg of 0.35 are answered with %d", v.status)
 		}
-		packing.Set(producer.PackedField+m.kilo, "0,34")
+		packing.Set(packedField+m.kilo, "0,34")
 		for _, step := range []url.Values{packing, {"to": {"ready"}}, {"to": {"done"}}} {
 			if v := m.open(t, at, cookie, step); v.status != http.StatusSeeOther {
 				t.Errorf("%s is answered with %d", step.Get("to"), v.status)

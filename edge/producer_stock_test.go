@@ -72,15 +72,15 @@ func TestOneSaveIsForThePage(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, listed, makerCookie, nil)
 	action, form := goodsFormOf(t, v)
-	if action != goods.SaveAt+"?q=tomme" || len(v.find("section", "id", "w-"+cheese)) != 1 || form.Get(goods.PriceField(wheel)) != "24.00" || !strings.Contains(v.text(), "In stock: 12") || len(v.find("young")) != 0 {
+	if action != goods.SaveAt+"?q=tomme" || len(v.find("section", "id", "w-"+cheese)) != 1 || form.Get(priceField(wheel)) != "24.00" || !strings.Contains(v.text(), "In stock: 12") || len(v.find("young")) != 0 {
 		t.Fatalf("status %d, to %s: %v", v.status, action, form)
 	}
 	if len(v.find("img", "src", web.ImageURL("tomme.jpg")+"?w=320")) != 1 {
 		t.Error("a row has no picture")
 	}
-	form.Set(goods.PriceField(wheel), "25,50")
-	form.Set(goods.PriceField(slice), "13")
-	form.Set(goods.StockField(slice), "+0,5")
+	form.Set(priceField(wheel), "25,50")
+	form.Set(priceField(slice), "13")
+	form.Set(stockField(slice), "+0,5")
 	v = s.open(t, action, makerCookie, form)
 	prices, stocks := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest), s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest)
 	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed[:len(producer.GoodsAt)]+"?prices=2&q=tomme&stocks=1" || s.peers.count("SetPrices") != 1 || s.peers.count("AdjustStocks") != 1 {
@@ -100,28 +100,28 @@ func TestOneSaveIsForThePage(t *testing.T) {
 func TestARowThatIsWrongStopsNoneOfTheOthers(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	action, form := goodsFormOf(t, s.open(t, producer.GoodsAt, makerCookie, nil))
-	form.Set(goods.PriceField(wheel), "cheap")
-	form.Set(goods.PriceField(slice), "13")
-	form.Set(goods.StockField(wheel), "-20")
-	form.Set(goods.HowField(slice), goods.StockCounted)
-	form.Set(goods.StockField(slice), "3")
+	form.Set(priceField(wheel), "cheap")
+	form.Set(priceField(slice), "13")
+	form.Set(stockField(wheel), "-20")
+	form.Set(howField(slice), stockCounted)
+	form.Set(stockField(slice), "3")
 	s.peers.set(func(p *peers) { p.refused = map[string]string{wheel: "There is less than that to take away from."} })
 	v := s.open(t, action, makerCookie, form)
 	v.says(t, http.StatusUnprocessableEntity, "1 row is not saved yet", "Saved: 1 price and 1 stock.", "Hill Tomme <young>, By weight: the price and the stock", "There is less than that", "Write an amount of USD")
 	_, again := goodsFormOf(t, v)
-	for field, want := range map[string]string{goods.PriceField(wheel): "cheap", goods.StockField(wheel): "-20", goods.StockField(slice): "", goods.HowField(slice): goods.StockCorrected} {
+	for field, want := range map[string]string{priceField(wheel): "cheap", stockField(wheel): "-20", stockField(slice): "", howField(slice): stockCorrected} {
 		if again.Get(field) != want {
 			t.Errorf("%s is shown as %q, want %q", field, again.Get(field), want)
 		}
 	}
-	if again.Get("key") == form.Get("key") || len(v.find("input", "name", goods.PriceField(wheel), "aria-invalid", "true", "aria-describedby", "w-"+goods.PriceField(wheel))) != 1 {
+	if again.Get("key") == form.Get("key") || len(v.find("input", "name", priceField(wheel), "aria-invalid", "true", "aria-describedby", "w-"+priceField(wheel))) != 1 {
 		t.Error("the form has its old key, or the field is not marked")
 	}
-	if focus := v.find("input", "autofocus", ""); len(focus) != 1 || named(focus[0], "name") != goods.PriceField(wheel) {
+	if focus := v.find("input", "autofocus", ""); len(focus) != 1 || named(focus[0], "name") != priceField(wheel) {
 		t.Errorf("the focus is on %d fields, or not on the first that is wrong", len(focus))
 	}
 	s.peers.fail("SetPrices", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "changes.0.price", Message: "This is not a price that can be asked."}))
-	v = s.open(t, action, makerCookie, url.Values{"p.0": {cheese}, goods.PriceField(wheel): {"9999999"}})
+	v = s.open(t, action, makerCookie, url.Values{"p.0": {cheese}, priceField(wheel): {"9999999"}})
 	v.says(t, http.StatusUnprocessableEntity, "not a price that can be asked")
 }
 
@@ -129,12 +129,12 @@ func TestARowThatIsWrongStopsNoneOfTheOthers(t *testing.T) {
 func TestWhatIsSavedIsSaidWhereTheRestFails(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	action, form := goodsFormOf(t, s.open(t, producer.GoodsAt, makerCookie, nil))
-	form.Set(goods.PriceField(wheel), "25")
-	form.Set(goods.StockField(wheel), "5")
+	form.Set(priceField(wheel), "25")
+	form.Set(stockField(wheel), "5")
 	s.peers.fail("AdjustStocks", fault.New(fault.Unavailable, "unavailable", "The stock cannot be had just now."))
 	v := s.open(t, action, makerCookie, form)
 	v.says(t, http.StatusServiceUnavailable, "The prices are saved, the stock is not", "Wheel, 500 g: the price")
-	if _, again := goodsFormOf(t, v); again.Get(goods.StockField(wheel)) != "5" {
+	if _, again := goodsFormOf(t, v); again.Get(stockField(wheel)) != "5" {
 		t.Errorf("what was typed is lost: %v", again)
 	} else if again.Get("key") != form.Get("key") {
 		t.Error("what may be taken down already would be taken down again under another key")
@@ -184,9 +184,9 @@ func TestFiguresThatAreNoneStayAsTheyWereTyped(t *testing.T) {
 		{"count", "<b>5</b>"},
 		{"neither", "5"},
 	} {
-		form, field := url.Values{"p.0": {cheese}, goods.PriceField(wheel): {"24.00"}, goods.HowField(wheel): {c.field}, goods.StockField(wheel): {c.typed}, "key": {"k"}}, goods.StockField(wheel)
+		form, field := url.Values{"p.0": {cheese}, priceField(wheel): {"24.00"}, howField(wheel): {c.field}, stockField(wheel): {c.typed}, "key": {"k"}}, stockField(wheel)
 		if c.field == "price" {
-			form, field = url.Values{"p.0": {cheese}, goods.PriceField(wheel): {c.typed}}, goods.PriceField(wheel)
+			form, field = url.Values{"p.0": {cheese}, priceField(wheel): {c.typed}}, priceField(wheel)
 		}
 		v := s.open(t, goods.SaveAt, makerCookie, form)
 		if v.status != http.StatusUnprocessableEntity || v.value(field) != c.typed || len(v.find("p", "id", "w-"+field)) != 1 {
@@ -303,7 +303,7 @@ func TestManyStocksAreSeenBeforeTheyAreChanged(t *testing.T) {
 	})
 	s.open(t, goods.BulkAt, makerCookie, undo).says(t, http.StatusOK, "0 stocks are as before.", "By weight: It stays as it is")
 	for torn, status := range map[string]int{"": 400, slice: 400, slice + " lot=1": 400, slice + " lot=a=1": 400, "var_portland_00000000000000000000000000 lot=1=2": 404} {
-		undo.Set(goods.UndoneField, torn)
+		undo.Set(undoneField, torn)
 		if v := s.open(t, goods.BulkAt, makerCookie, undo); v.status != status || s.peers.count("UndoStocks") != 2 {
 			t.Errorf("%q is answered with %d", torn, v.status)
 		}
@@ -316,12 +316,12 @@ func TestManyAreNotChangedWhileSomethingIsTyped(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	_, form := goodsFormOf(t, s.open(t, producer.GoodsAt, makerCookie, nil))
 	form.Set("one", "show:"+cheese)
-	form.Set(goods.PriceField(wheel), "25")
-	form.Set(goods.StockField(slice), "1")
+	form.Set(priceField(wheel), "25")
+	form.Set(stockField(slice), "1")
 	v := s.open(t, goods.BulkAt, makerCookie, form)
 	v.says(t, http.StatusConflict, "save them first")
 	_, again := goodsFormOf(t, v)
-	if again.Get(goods.PriceField(wheel)) != "25" || again.Get(goods.StockField(slice)) != "1" || s.peers.count("SetPublished")+s.peers.count("SetPrices") != 0 {
+	if again.Get(priceField(wheel)) != "25" || again.Get(stockField(slice)) != "1" || s.peers.count("SetPublished")+s.peers.count("SetPrices") != 0 {
 		t.Errorf("shown as %v", again)
 	}
 	s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"hide"}}).says(t, http.StatusBadRequest, "Tick the products first.")
@@ -353,7 +353,7 @@ func TestTheListSaysWhatIsSoldOutAndLow(t *testing.T) {
 		if nav != c.counts || !strings.Contains(wares, c.says) || strings.Contains(wares, c.none) {
 			t.Errorf("the list says %q and %s", nav, wares)
 		}
-		for state, shown := range map[string]bool{"": true, producer.GoodsOut: strings.Contains(c.counts, "out 1"), goods.GoodsLow: strings.Contains(c.counts, "Low 1"), goods.GoodsHidden: c.hidden} {
+		for state, shown := range map[string]bool{"": true, producer.GoodsOut: strings.Contains(c.counts, "out 1"), goodsLow: strings.Contains(c.counts, "Low 1"), goodsHidden: c.hidden} {
 			v := s.open(t, producer.GoodsAt+"?state="+state, makerCookie, nil)
 			if found := len(v.find("section", "class", "ware")) == 1; found != shown {
 				t.Errorf("%s: the list %q has it: %t", nav, state, found)

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/artisan-eats/artisan/edge/operator/windows"
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -35,12 +34,12 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 	if s.peers.count("ClearWindow") != 0 || v.value("reason") != " The hall is flooded " {
 		t.Error("it is cancelled without a decision")
 	}
-	for _, choice := range []string{to, windows.PayBack} {
+	for _, choice := range []string{to, payBack} {
 		sent.Set("to", choice)
 		v = s.asOperator(t, page+"/cancel", sent)
 		got := s.peers.last["ClearWindow"].(*orderingv1.ClearWindowRequest)
 		want := choice
-		if choice == windows.PayBack {
+		if choice == payBack {
 			want = ""
 		}
 		if v.status != http.StatusSeeOther || got.GetWindowId() != saturday || got.GetToWindowId() != want || got.GetReason() != "The hall is flooded" || got.GetKey() == "" || got.GetOpen() != 48 || !got.GetViewer().GetOperator() {
@@ -142,7 +141,7 @@ func TestTheProgressOfACancelledWindowTellsItself(t *testing.T) {
 func TestAnotherDecisionUnderTheSameKeyIsAskedForAgain(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.fail("ClearWindow", fault.New(fault.Conflict, "idempotency_key_reused", "This form was sent already, with something else in it."))
-	v := s.asOperator(t, "/operator/windows/"+saturday+"/cancel", url.Values{"key": {"first"}, "open": {"48"}, "reason": {"Snow"}, "to": {windows.PayBack}})
+	v := s.asOperator(t, "/operator/windows/"+saturday+"/cancel", url.Values{"key": {"first"}, "open": {"48"}, "reason": {"Snow"}, "to": {payBack}})
 	v.wants(t, http.StatusUnprocessableEntity, "This form was sent already, with something else in it.")
 	if key := v.value("key"); key == "" || key == "first" || v.value("reason") != "Snow" {
 		t.Errorf("it is asked again under %q, with %q", key, v.value("reason"))

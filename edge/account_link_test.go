@@ -36,7 +36,7 @@ func TestSignUpWaitsForTheLinkAndGoesOnWhereItBegan(t *testing.T) {
 		t.Error("the browser that began it is asked for a password, or looking at the link has followed it")
 	}
 	done := s.open(t, "/confirm", browser, url.Values{"token": {"new"}})
-	if done.status != http.StatusSeeOther || done.header.Get("Location") != "/checkout" || cookieOf(done, web.SessionCookie) == nil || cookieOf(done, web.DeviceCookie) == nil || cookieOf(done, web.SignUpCookie).MaxAge >= 0 {
+	if done.status != http.StatusSeeOther || done.header.Get("Location") != "/checkout" || cookieOf(done, web.SessionCookie) == nil || cookieOf(done, deviceCookie) == nil || cookieOf(done, web.SignUpCookie).MaxAge >= 0 {
 		t.Errorf("status %d to %s, cookies %v", done.status, done.header.Get("Location"), done.cookies)
 	}
 	if cookieOf(done, web.CartCookie) != nil {

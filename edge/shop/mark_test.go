@@ -1,11 +1,10 @@
-package edge
+package shop
 
 import (
 	"slices"
 	"testing"
 
 	"github.com/artisan-eats/artisan/edge/page"
-	"github.com/artisan-eats/artisan/edge/shop"
 )
 
 func TestWhatWasLookedForIsMarked(t *testing.T) {
@@ -21,7 +20,7 @@ func TestWhatWasLookedForIsMarked(t *testing.T) {
 		{"", []string{"b"}, nil},
 		{"Zucchini", []string{"cchini", ""}, []page.Mark{{Text: "Zucchini"}}},
 	} {
-		if got := shop.Marks(c.title, c.words); !slices.Equal(got, c.want) {
+		if got := marks(c.title, c.words); !slices.Equal(got, c.want) {
 			t.Errorf("%q for %q: %v", c.title, c.words, got)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/artisan-eats/artisan/edge/account"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/fault"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
@@ -18,7 +17,7 @@ func (f fakeNotify) NotMe(ctx context.Context, r *notifyv1.NotMeRequest) (*notif
 		return nil, fault.New(fault.NotFound, "link_ended", "This link is no longer good.")
 	}
 	answer := &notifyv1.NotMeResponse{Cause: "order", OrderId: placedOrder}
-	if r.GetDo() == account.NotMeStop || r.GetDo() == account.NotMeDisown {
+	if r.GetDo() == notMeStop || r.GetDo() == notMeDisown {
 		answer.StoppedUntil = 1_795_161_600_000
 	}
 	return answer, f.called(ctx, "NotMe", r)
@@ -29,12 +28,12 @@ func TestALetterThatWasNotForItsReaderIsAskedAboutFirst(t *testing.T) {
 	did := func() string { return s.peers.last["NotMe"].(*notifyv1.NotMeRequest).GetDo() }
 	v := s.open(t, "/not-me?token=good-token", "", nil)
 	v.says(t, http.StatusOK, "Was this letter not for you?", "Order "+trade.OrderNumber(placedOrder))
-	if did() != account.NotMeLook || v.value("token") != "good-token" || len(v.find("meta", "name", "referrer", "content", "no-referrer")) != 1 {
+	if did() != notMeLook || v.value("token") != "good-token" || len(v.find("meta", "name", "referrer", "content", "no-referrer")) != 1 {
 		t.Errorf("to open it does %q", did())
 	}
-	for do, says := range map[string]string{"": "You get no more such letters", account.NotMeDisown: "You get no more such letters", account.NotMeUndo: "You get such letters again"} {
+	for do, says := range map[string]string{"": "You get no more such letters", notMeDisown: "You get no more such letters", notMeUndo: "You get such letters again"} {
 		s.open(t, "/not-me", "", url.Values{"token": {"good-token"}, "do": {do}}).says(t, http.StatusOK, says)
-		if want := map[bool]string{true: account.NotMeUndo, false: account.NotMeDisown}[do == account.NotMeUndo]; did() != want {
+		if want := map[bool]string{true: notMeUndo, false: notMeDisown}[do == notMeUndo]; did() != want {
 			t.Errorf("the button %q does %q", do, did())
 		}
 	}
@@ -52,7 +51,7 @@ func TestAMailProgramsButtonOnlyStops(t *testing.T) {
 	} {
 		answer, _ := s.send(t, call{method: "POST", path: "/not-me?token=good-token", header: []string{"Content-Type", kind}, body: body}) //nolint:bodyclose // send closes it
 		did := s.peers.last["NotMe"].(*notifyv1.NotMeRequest).GetDo()
-		if answer.StatusCode != http.StatusOK || did != account.NotMeStop {
+		if answer.StatusCode != http.StatusOK || did != notMeStop {
 			t.Errorf("%s: status %d, it does %q", kind, answer.StatusCode, did)
 		}
 	}
