@@ -1,5 +1,7 @@
-// Package edge is the shop's front door: pages, the public JSON API, admission,
-// the cache of what is the same for everybody, and sessions.
+// Package edge is the shop's front door: the table of routes, the files that belong to
+// pages, and the server, which lets requests in, takes in their bodies, keeps what is the
+// same for everybody and tells open pages of news. The pages and the public JSON API are
+// rooms beneath; web has what every request passes.
 //
 // It owns no data and has no database. It asks catalog, inventory, delivery,
 // ordering, payments, identity and notify, and gives their answers the shape that

@@ -46,7 +46,7 @@ func (s *Shop) offers(at string, v *view) []offered {
 	var all []offered
 	for _, form := range v.find("form", "method", "post") {
 		if has(form, []string{"data-passkey", ""}) {
-			continue // a script fills it in; see pages_security_test.go
+			continue // a script fills it in; see security_test.go
 		}
 		action, _ := attribute(form, "action")
 		kind, _ := attribute(form, "enctype")

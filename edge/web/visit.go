@@ -61,7 +61,7 @@ type Visit struct {
 	Counts  func(account string) error
 	Account *identityv1.Account
 	asked   bool
-	// tongue is how pages of no market speak to the visitor; see says.
+	// tongue is how pages of no market speak to the visitor; see Says.
 	tongue *locale.Locale
 	// Held is what the session has shown, and locked the account where it has to show more for its desk; see stand.
 	Held   *identityv1.GetSessionResponse
