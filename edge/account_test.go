@@ -3,6 +3,7 @@ package edge
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 const asAnn = "session=shopper"
@@ -163,6 +165,32 @@ func TestAMemberTakesAllDataAlong(t *testing.T) {
 	}
 	if !strings.Contains(answer.Header.Get("Content-Disposition"), "attachment") || answer.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%v", answer.Header)
+	}
+}
+
+// TestDataOfManyOrdersIsAskedForByThePage counts the calls: they are as many for a page of orders as for one.
+func TestDataOfManyOrdersIsAskedForByThePage(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	s.peers.set(func(p *peers) {
+		p.messages = []*notifyv1.Message{{To: "ann@example.org", Subject: "Your order"}}
+		for i := range 120 {
+			p.orders = append(p.orders, &orderingv1.Order{Id: fmt.Sprintf("ord_portland_%d", i), Market: "portland", Status: state.OrderDone})
+		}
+	})
+	_, body := s.send(t, call{method: "GET", path: "/account/data.json", header: []string{"Cookie", asAnn}}) //nolint:bodyclose // send closes it
+	var data api.ExportJSON
+	if err := json.Unmarshal(body, &data); err != nil || len(data.Orders) != 120 {
+		t.Fatalf("%d orders are taken along: %v", len(data.Orders), err)
+	}
+	for _, o := range data.Orders {
+		if len(o.Messages) != 1 || o.Messages[0].Subject != "Your order "+o.ID {
+			t.Errorf("%s has the messages %v", o.ID, o.Messages)
+		}
+	}
+	for method, pages := range map[string]int{"ListOrders": 3, "Open": 3, "ListOrderMessages": 3, "ListMessages": 0} {
+		if n := s.peers.count(method); n != pages {
+			t.Errorf("%s is asked %d times for 3 pages", method, n)
+		}
 	}
 }
 

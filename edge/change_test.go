@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 const changeAt = orderAt + "/change"
@@ -108,10 +109,10 @@ func TestThereIsNoWayToChangeWhatCannotBe(t *testing.T) {
 	}{
 		"as it is": {nil, withOrder, 1},
 		"somebody else's is out": {func(o *orderingv1.Order) {
-			o.Parts = append(o.Parts, &orderingv1.Part{ProducerId: "x", Status: "cancelled"})
+			o.Parts = append(o.Parts, &orderingv1.Part{ProducerId: "x", Status: state.PartCancelled})
 		}, withOrder, 1},
-		"packed":         {func(o *orderingv1.Order) { o.Parts[0].Status = "packed" }, withOrder, 0},
-		"cancelled":      {func(o *orderingv1.Order) { o.Status = "cancelled" }, withOrder, 0},
+		"packed":         {func(o *orderingv1.Order) { o.Parts[0].Status = state.PartPacked }, withOrder, 0},
+		"cancelled":      {func(o *orderingv1.Order) { o.Status = state.OrderCancelled }, withOrder, 0},
 		"its maker":      {nil, "session=producer", 0},
 		"no such window": {func(o *orderingv1.Order) { o.WindowId = "win_portland_none" }, withOrder, 0},
 	} {

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/api"
-	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // awaits makes the order that is there one that is not confirmed yet; at half past two in Portland its time is over.
@@ -19,7 +19,7 @@ func (s *Shop) awaits(holds, queued bool) {
 	until := time.Date(2026, 11, 20, 22, 30, 0, 0, time.UTC).UnixMilli()
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.Status, o.ConfirmedAt, o.PaymentMethod, o.ConfirmBy, o.Queued = trade.StatusAwaiting, 0, "pickup", until, queued
+			o.Status, o.ConfirmedAt, o.PaymentMethod, o.ConfirmBy, o.Queued = state.OrderAwaitingConfirmation, 0, "pickup", until, queued
 			if holds {
 				o.HoldsUntil = until
 			}
@@ -35,7 +35,7 @@ func TestACheckoutThatIsNotConfirmedIs202(t *testing.T) {
 	if err := json.Unmarshal(body, &order); err != nil || answer.StatusCode != http.StatusAccepted || answer.Header.Get("Location") != "/api/v1/orders/"+placedOrder {
 		t.Fatalf("%d to %q: %s (%v)", answer.StatusCode, answer.Header.Get("Location"), body, err)
 	}
-	if order.Status != "awaiting_confirmation" || order.AccessToken == "" || order.ConfirmBy == nil || order.HoldsUntil == nil {
+	if order.Status != state.OrderAwaitingConfirmation || order.AccessToken == "" || order.ConfirmBy == nil || order.HoldsUntil == nil {
 		t.Errorf("it is answered as %s", body)
 	}
 }
@@ -85,7 +85,7 @@ func TestALetterLeadsToAButton(t *testing.T) {
 func TestALetterThatComesLateSaysSo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) {
-		p.order = func(o *orderingv1.Order) { o.Status, o.ConfirmedAt, o.Failure = trade.StatusFailed, 0, "not_confirmed" }
+		p.order = func(o *orderingv1.Order) { o.Status, o.ConfirmedAt, o.Failure = state.OrderFailed, 0, "not_confirmed" }
 	})
 	s.peers.fail("ConfirmOrder", fault.New(fault.Conflict, "not_confirmed", "This order was not confirmed in time."))
 	at := orderAt + "/confirm"

@@ -14,17 +14,18 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 )
 
 // What the peers tell the operator.
 
 func (f fakeInventory) GetHold(ctx context.Context, r *inventoryv1.GetHoldRequest) (*inventoryv1.GetHoldResponse, error) {
-	return &inventoryv1.GetHoldResponse{State: "sold"}, f.called(ctx, "inventory.GetHold", r)
+	return &inventoryv1.GetHoldResponse{State: state.GoodsSold}, f.called(ctx, "inventory.GetHold", r)
 }
 
 func (f fakeDelivery) GetHold(ctx context.Context, r *deliveryv1.GetHoldRequest) (*deliveryv1.GetHoldResponse, error) {
-	return &deliveryv1.GetHoldResponse{State: "held", WindowId: saturday, ExpiresAt: time.Date(2026, 11, 20, 18, 0, 0, 0, time.UTC).UnixMilli()}, f.called(ctx, "delivery.GetHold", r)
+	return &deliveryv1.GetHoldResponse{State: state.PlaceHeld, WindowId: saturday, ExpiresAt: time.Date(2026, 11, 20, 18, 0, 0, 0, time.UTC).UnixMilli()}, f.called(ctx, "delivery.GetHold", r)
 }
 
 func (f fakeDelivery) PutWindow(ctx context.Context, r *deliveryv1.PutWindowRequest) (*deliveryv1.PutWindowResponse, error) {
@@ -73,7 +74,7 @@ func (f fakeDelivery) ListSchedules(ctx context.Context, r *deliveryv1.ListSched
 
 func (f fakePayments) GetPayment(ctx context.Context, r *paymentsv1.GetPaymentRequest) (*paymentsv1.GetPaymentResponse, error) {
 	payment := &paymentsv1.Payment{
-		OrderId: r.GetOrderId(), Method: "test", Status: "captured", Authorised: dollars(5280), Captured: dollars(4800), Refunded: dollars(300),
+		OrderId: r.GetOrderId(), Method: "test", Status: state.PaymentCaptured, Authorised: dollars(5280), Captured: dollars(4800), Refunded: dollars(300),
 	}
 	f.set(func(p *peers) {
 		if p.payment != nil {
@@ -118,7 +119,7 @@ func (f fakeNotify) MailOrderLink(ctx context.Context, r *notifyv1.MailOrderLink
 }
 
 func (f fakeNotify) Resend(ctx context.Context, r *notifyv1.ResendRequest) (*notifyv1.ResendResponse, error) {
-	return &notifyv1.ResendResponse{Message: &notifyv1.Message{Id: r.GetId(), Status: "queued"}}, f.called(ctx, "Resend", r)
+	return &notifyv1.ResendResponse{Message: &notifyv1.Message{Id: r.GetId(), Status: state.MessageQueued}}, f.called(ctx, "Resend", r)
 }
 
 // addTroubles gives a service whose peers are fakes its troubles: payments has one.

@@ -5,13 +5,13 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // What the peers tell a producer.
@@ -27,7 +27,7 @@ func makeByTheKilo(o *orderingv1.Order) {
 	line := o.Lines[0]
 	line.VariantId, line.SoldBy, line.Quantity, line.PackedLeast, line.PackedMost = slice, "weight", 350, 315, 385
 	o.Lines[0].Lots = []*orderingv1.Lot{{Id: "lot_portland_" + unique, Code: "B12", BestBefore: "2026-12-24", Quantity: 350}}
-	o.Parts[0].Status = "accepted"
+	o.Parts[0].Status = state.PartAccepted
 }
 
 func (f fakeOrdering) ListWork(ctx context.Context, r *orderingv1.ListWorkRequest) (*orderingv1.ListWorkResponse, error) {
@@ -43,7 +43,7 @@ func (f fakeOrdering) StepParts(ctx context.Context, r *orderingv1.StepPartsRequ
 	answer := &orderingv1.StepPartsResponse{}
 	for _, choice := range r.GetParts() {
 		step := &orderingv1.PartStep{OrderId: choice.GetOrderId(), Outcome: "stepped", Order: f.orderNow()}
-		if r.GetTo() == trade.PartPacked && choice.GetOrderId() != placedOrder {
+		if r.GetTo() == state.PartPacked && choice.GetOrderId() != placedOrder {
 			step.Outcome, step.Message, step.Order = "needs_weight", "It has to be weighed: Hill Tomme.", nil
 		}
 		answer.Steps = append(answer.Steps, step)

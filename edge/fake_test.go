@@ -30,6 +30,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -99,6 +100,8 @@ type peers struct {
 	// noOrders is set where nobody has ordered, messages are what was written.
 	noOrders bool
 	messages []*notifyv1.Message
+	// orders are what there is, where that is not the one.
+	orders []*orderingv1.Order
 	// market changes how the market reads.
 	market func(*catalogv1.Market)
 	// severalMarkets has another one beside it.
@@ -474,14 +477,14 @@ func theCart(id string) *orderingv1.Cart {
 
 func theOrder() *orderingv1.Order {
 	return &orderingv1.Order{
-		Id: placedOrder, Market: "portland", Status: "confirmed", Total: dollars(4800), Authorised: dollars(4800), Fee: dollars(0),
+		Id: placedOrder, Market: "portland", Status: state.OrderConfirmed, Total: dollars(4800), Authorised: dollars(4800), Fee: dollars(0),
 		Lines: []*orderingv1.OrderLine{{
 			VariantId: wheel, Quantity: 2000, Price: dollars(2400), Total: dollars(4800), ProductId: cheese, ProductTitle: "Hill Tomme",
 			VariantTitle: "Wheel", ProducerId: dairy, ProducerName: "Hill Dairy", SoldBy: "each",
 			Lots: []*orderingv1.Lot{{Id: "lot_portland_" + unique, Code: "B12", BestBefore: "2026-12-24", Quantity: 2000}},
 		}},
-		Steps:    []*orderingv1.Step{{Status: "placed", At: 1_795_161_600_000}, {Status: "confirmed", At: 1_795_161_601_000, Note: "<b>"}},
-		Parts:    []*orderingv1.Part{{Id: onePart, ProducerId: dairy, ProducerName: "Hill Dairy", Status: "new", Total: dollars(4800)}},
+		Steps:    []*orderingv1.Step{{Status: state.OrderPlaced, At: 1_795_161_600_000}, {Status: state.OrderConfirmed, At: 1_795_161_601_000, Note: "<b>"}},
+		Parts:    []*orderingv1.Part{{Id: onePart, ProducerId: dairy, ProducerName: "Hill Dairy", Status: state.PartNew, Total: dollars(4800)}},
 		WindowId: saturday, WindowKind: "pickup", WindowStartsAt: 1, WindowEndsAt: 2, WindowPlace: "Stall 4", CustomerId: "acc_x_1",
 		PaymentMethod: "test", PlacedAt: 1, ConfirmedAt: 2, SealedContact: []byte("sealed"),
 	}
@@ -587,6 +590,13 @@ func (f fakeOrdering) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRe
 		if p.noOrders {
 			answer.Orders = nil
 		}
+		if p.orders != nil {
+			from, _ := strconv.Atoi(r.GetCursor())
+			to := min(from+int(r.GetLimit()), len(p.orders))
+			if answer.Orders = p.orders[from:to]; to < len(p.orders) {
+				answer.NextCursor = strconv.Itoa(to)
+			}
+		}
 	})
 	return answer, f.called(ctx, "ListOrders", r)
 }
@@ -596,7 +606,7 @@ func (f fakeOrdering) CancelOrder(ctx context.Context, r *orderingv1.CancelOrder
 		return nil, noOrder()
 	}
 	order := theOrder()
-	order.Status, order.CancelledAt = "cancelled", 3
+	order.Status, order.CancelledAt = state.OrderCancelled, 3
 	return &orderingv1.CancelOrderResponse{Order: order}, f.called(ctx, "CancelOrder", r)
 }
 
@@ -620,7 +630,7 @@ func (f fakePayments) Methods(ctx context.Context, r *paymentsv1.MethodsRequest)
 
 func (f fakePayments) Refund(ctx context.Context, r *paymentsv1.RefundRequest) (*paymentsv1.RefundResponse, error) {
 	return &paymentsv1.RefundResponse{Payment: &paymentsv1.Payment{
-		OrderId: r.GetOrderId(), Method: "test", Status: "refunded", Authorised: dollars(4800), Captured: dollars(4800), Refunded: r.GetAmount(),
+		OrderId: r.GetOrderId(), Method: "test", Status: state.PaymentRefunded, Authorised: dollars(4800), Captured: dollars(4800), Refunded: r.GetAmount(),
 	}}, f.called(ctx, "Refund", r)
 }
 
@@ -753,7 +763,7 @@ type fakeNotify struct {
 
 func (f fakeNotify) ListMessages(ctx context.Context, r *notifyv1.ListMessagesRequest) (*notifyv1.ListMessagesResponse, error) {
 	answer := &notifyv1.ListMessagesResponse{Messages: []*notifyv1.Message{{
-		Id: "msg_x_1", To: "ann@example.org", Subject: "Your order", Text: "Thank you.\n<script>alert(1)</script>", Status: "sent", CreatedAt: 1,
+		Id: "msg_x_1", To: "ann@example.org", Subject: "Your order", Text: "Thank you.\n<script>alert(1)</script>", Status: state.MessageSent, CreatedAt: 1,
 	}}}
 	f.set(func(p *peers) {
 		if p.messages != nil {
@@ -761,4 +771,17 @@ func (f fakeNotify) ListMessages(ctx context.Context, r *notifyv1.ListMessagesRe
 		}
 	})
 	return answer, f.called(ctx, "ListMessages", r)
+}
+
+// ListOrderMessages has the messages for each order.
+func (f fakeNotify) ListOrderMessages(ctx context.Context, r *notifyv1.ListOrderMessagesRequest) (*notifyv1.ListOrderMessagesResponse, error) {
+	answer := &notifyv1.ListOrderMessagesResponse{}
+	f.set(func(p *peers) {
+		for _, orderID := range r.GetOrderIds() {
+			for _, m := range p.messages {
+				answer.Messages = append(answer.Messages, &notifyv1.Message{OrderId: orderID, To: m.GetTo(), Subject: m.GetSubject() + " " + orderID, ProducerId: m.GetProducerId()})
+			}
+		}
+	})
+	return answer, f.called(ctx, "ListOrderMessages", r)
 }

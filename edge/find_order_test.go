@@ -13,6 +13,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 func TestWhoHasLostAnOrderIsLedToIt(t *testing.T) {
@@ -80,7 +81,7 @@ func TestACalendarTakesTheNewerOfTwo(t *testing.T) {
 	sequence, stamped := read("SEQUENCE"), read("DTSTAMP")
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.Version, o.Steps = 12, append(o.Steps, &orderingv1.Step{Status: "confirmed", At: 1_795_200_000_000, Note: "moved"})
+			o.Version, o.Steps = 12, append(o.Steps, &orderingv1.Step{Status: state.OrderConfirmed, At: 1_795_200_000_000, Note: "moved"})
 		}
 	})
 	if after := read("SEQUENCE"); sequence != "0" || after != "12" {

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // oddities are what a field is tried with. Each is text that somebody, or something, has put there.
@@ -198,7 +198,7 @@ func (p *typist) lead(t *testing.T, to offered) {
 		p.send(t, offered{action: importAt, upload: true}, url.Values{})
 	}
 	if strings.Contains(to.name(), " packed") {
-		p.advance(trade.PartAccepted, "")
+		p.advance(state.PartAccepted, "")
 	}
 }
 

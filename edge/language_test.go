@@ -15,6 +15,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 )
 
@@ -144,7 +145,7 @@ func TestAMarketInFrenchHasNoEnglishWordLeft(t *testing.T) {
 		s.peers.fail("Checkout", f)
 		look("/checkout", withCart, typed("k"))
 	}
-	for _, status := range []string{"confirmed", "packed", "done", "releasing", "failed", "cancelled", "awaiting_confirmation"} {
+	for _, status := range []string{state.OrderConfirmed, state.OrderPacked, state.OrderDone, state.OrderReleasing, state.OrderFailed, state.OrderCancelled, state.OrderAwaitingConfirmation} {
 		s.peers.set(func(p *peers) {
 			p.order = func(o *orderingv1.Order) {
 				o.Status, o.ConfirmBy = status, 1_795_161_600_000
@@ -153,11 +154,11 @@ func TestAMarketInFrenchHasNoEnglishWordLeft(t *testing.T) {
 		})
 		look(orderAt+"?new=1", withOrder, nil)
 	}
-	for _, status := range []string{"authorised", "captured", "refunded", "voided", "declined"} {
+	for _, status := range []string{state.PaymentAuthorised, state.PaymentCaptured, state.PaymentRefunded, state.PaymentVoided, state.PaymentDeclined} {
 		s.peers.set(func(p *peers) {
 			p.order, p.payment = nil, func(p *paymentsv1.Payment) {
 				p.Status, p.Authorised, p.Captured, p.Refunded = status, dollars(4800), nil, nil
-				if status == "captured" || status == "refunded" {
+				if status == state.PaymentCaptured || status == state.PaymentRefunded {
 					p.Captured, p.Refunded = dollars(4800), dollars(100)
 				}
 			}

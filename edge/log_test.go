@@ -19,6 +19,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // happenedAt is 21 November 2026, 9:00 in Portland.
@@ -220,8 +221,8 @@ func TestEveryDeedHasWords(t *testing.T) {
 func TestAnOrdersLifeSaysWhoCancelledIt(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.order = func(o *orderingv1.Order) {
-		o.Status = "cancelled"
-		o.Steps = append(o.Steps, &orderingv1.Step{Status: "cancelled", At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4"})
+		o.Status = state.OrderCancelled
+		o.Steps = append(o.Steps, &orderingv1.Step{Status: state.OrderCancelled, At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4"})
 	}
 	s.asOperator(t, "/operator/orders/"+placedOrder, nil).wants(t, http.StatusOK, "Cancelled by op@example.org Nov 21, 2026, 9:00 AM")
 }

@@ -16,6 +16,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // asOperator opens a page of the operator's desk, or posts a form to it.
@@ -289,7 +290,7 @@ func TestMailThatFailedIsSentAgain(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.asOperator(t, "/operator/mail?status=failed", nil)
 	v.wants(t, http.StatusOK, "Your order", "ann@example.org")
-	if asked := s.peers.last["ListMessages"].(*notifyv1.ListMessagesRequest); asked.GetStatus() != "failed" || len(v.find("a", "aria-current", "true", "href", "/operator/mail?status=failed")) != 1 {
+	if asked := s.peers.last["ListMessages"].(*notifyv1.ListMessagesRequest); asked.GetStatus() != state.MessageFailed || len(v.find("a", "aria-current", "true", "href", "/operator/mail?status=failed")) != 1 {
 		t.Errorf("notify was asked for %v", asked)
 	}
 	v = s.asOperator(t, "/operator/mail/msg_x_1/resend", url.Values{"back": {"/operator/mail?status=failed"}})

@@ -6,14 +6,15 @@ import (
 	"testing"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 func TestNobodyPaysForWhatIsCancelled(t *testing.T) {
-	for _, status := range []string{"cancelled", "failed", "releasing"} {
+	for _, status := range []string{state.OrderCancelled, state.OrderFailed, state.OrderReleasing} {
 		s := openShop(t, DefaultLimits)
 		s.peers.set(func(p *peers) {
 			p.order = func(o *orderingv1.Order) {
-				o.PaymentMethod, o.Status, o.Parts[0].Status = "pickup", status, "cancelled"
+				o.PaymentMethod, o.Status, o.Parts[0].Status = "pickup", status, state.PartCancelled
 			}
 			p.payment = untaken("authorised") // payments has not heard of it yet
 		})
@@ -45,7 +46,7 @@ func TestWhatIsNotThereIsSaidOnTheOrdersPage(t *testing.T) {
 	line := func(packed int64, short bool, reason string) {
 		s.peers.set(func(p *peers) {
 			p.order = func(o *orderingv1.Order) {
-				o.Status, o.Parts[0].Status = "packed", "packed"
+				o.Status, o.Parts[0].Status = state.OrderPacked, state.PartPacked
 				o.Lines[0].Packed, o.Lines[0].PackedQuantity, o.Lines[0].Short, o.Lines[0].ShortReason = true, packed, short, reason
 			}
 		})

@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -30,11 +31,11 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 	}
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.Status, o.Parts[0].Status = "done", "done"
+			o.Status, o.Parts[0].Status = state.OrderDone, state.PartDone
 			o.Lines[0].Lots = []*orderingv1.Lot{{Code: "B12", BestBefore: "2026-12-01"}}
 		}
 		p.payment = func(p *paymentsv1.Payment) {
-			p.Status, p.Captured, p.Refunded = "refunded", dollars(4800), dollars(500)
+			p.Status, p.Captured, p.Refunded = state.PaymentRefunded, dollars(4800), dollars(500)
 		}
 	})
 	v = s.open(t, orderAt, "session=shopper", nil)
@@ -49,8 +50,8 @@ func TestAnOrderOfACancelledWindowSaysWhoCancelledItAndWhy(t *testing.T) {
 	s.peers.set(func(p *peers) {
 		p.payment = untaken("voided")
 		p.order = func(o *orderingv1.Order) {
-			o.Status, o.Parts[0].Status, o.CancelledAt, o.MarketSays = "cancelled", "cancelled", happenedAt, "The hall is flooded."
-			o.Steps = append(o.Steps, &orderingv1.Step{Status: "cancelled", At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4", Note: o.GetMarketSays()})
+			o.Status, o.Parts[0].Status, o.CancelledAt, o.MarketSays = state.OrderCancelled, state.PartCancelled, happenedAt, "The hall is flooded."
+			o.Steps = append(o.Steps, &orderingv1.Step{Status: state.OrderCancelled, At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4", Note: o.GetMarketSays()})
 		}
 	})
 	v := s.open(t, orderAt, withOrder, nil)
@@ -115,7 +116,7 @@ func TestCancellingIsAskedTwice(t *testing.T) {
 	}
 	s.peers.fail("CancelOrder", fault.New(fault.Conflict, "too_late", "This order is being packed and cannot be cancelled any more."))
 	s.open(t, orderAt+"/cancel", withOrder, url.Values{}).says(t, http.StatusConflict, "cannot be cancelled any more")
-	s.peers.set(func(p *peers) { p.order = func(o *orderingv1.Order) { o.Parts[0].Status = "packed" } })
+	s.peers.set(func(p *peers) { p.order = func(o *orderingv1.Order) { o.Parts[0].Status = state.PartPacked } })
 	s.open(t, orderAt+"/cancel", withOrder, nil).says(t, http.StatusConflict, "This order cannot be cancelled any more.")
 }
 
@@ -202,7 +203,7 @@ func TestAnOpenPageIsToldOfEachChange(t *testing.T) {
 		t.Errorf("the first news are %s", got)
 	}
 	s.peers.set(func(p *peers) {
-		p.order = func(o *orderingv1.Order) { o.Version, o.Status, o.Parts[0].Status = 2, "done", "done" }
+		p.order = func(o *orderingv1.Order) { o.Version, o.Status, o.Parts[0].Status = 2, state.OrderDone, state.PartDone }
 	})
 	s.peers.bell <- struct{}{}
 	if got := next(t, lines, "data: "); !strings.Contains(got, "Enjoy your food.") {

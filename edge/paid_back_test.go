@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/artisan-eats/artisan/edge/trade"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 func makePacked(o *orderingv1.Order) {
-	o.Status, o.Parts[0].Status, o.PartOnly = trade.StatusPacked, trade.PartPacked, true
+	o.Status, o.Parts[0].Status, o.PartOnly = state.OrderPacked, state.PartPacked, true
 }
 
 func TestAMakersDeskSaysWhatWasPaidBackOfHers(t *testing.T) {

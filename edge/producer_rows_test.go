@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 const otherOrder = "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bd"
@@ -20,7 +21,7 @@ func TestOrdersThatAreChosenAreTakenOnTogether(t *testing.T) {
 	if v.status != http.StatusOK || len(v.find("input", "name", "chosen", "value", placedOrder+":0", "checked", "")) != 1 || len(v.find("button", "name", "to", "value", "packed")) != 1 {
 		t.Fatalf("status %d: %s", v.status, v.text())
 	}
-	if asked := s.peers.last["ListOrders"].(*orderingv1.ListOrdersRequest); !slices.Equal(asked.GetPartStatuses(), []string{"new", "accepted", "packed", "ready"}) {
+	if asked := s.peers.last["ListOrders"].(*orderingv1.ListOrdersRequest); !slices.Equal(asked.GetPartStatuses(), []string{state.PartNew, state.PartAccepted, state.PartPacked, state.PartReady}) {
 		t.Errorf("asked for %v", asked)
 	}
 	v = s.open(t, "/producer/orders?state=new", makerCookie, url.Values{"to": {"packed"}, "chosen": {placedOrder + ":0", otherOrder + ":3", placedOrder + ":0"}})

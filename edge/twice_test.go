@@ -17,6 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // making is a form for something new.
@@ -147,7 +148,7 @@ func (m *market) collected(t *testing.T) string {
 	})
 	orderID := order["id"].(string)
 	m.prepare(t, "/api/v1/orders/"+orderID, order)
-	for m.payment(t, orderID).GetStatus() != "captured" {
+	for m.payment(t, orderID).GetStatus() != state.PaymentCaptured {
 		if t.Context().Err() != nil {
 			t.Fatal("the money is never collected")
 		}

@@ -8,13 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/artisan-eats/artisan/edge/trade"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // typist fills in forms as somebody who has things of the same kinds as the first shopper and the first producer.
@@ -93,8 +93,8 @@ func (p *typist) restock(t *testing.T) {
 	}
 	if p.who == "operator" {
 		p.next(t, "/operator/orders/{id}", func(offered) bool { return false })
-		p.advance(trade.PartAccepted, "")
-		p.advance(trade.PartPacked, `, "packed": [{"variant_id": "`+kilo+`", "quantity": 0.35}]`)
+		p.advance(state.PartAccepted, "")
+		p.advance(state.PartPacked, `, "packed": [{"variant_id": "`+kilo+`", "quantity": 0.35}]`)
 		for len(p.open(t, "/operator/orders/"+order, p.cookie, nil).find("input", "name", "amount")) == 0 {
 			if t.Context().Err() != nil {
 				t.Fatal("the money is never collected")

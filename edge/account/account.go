@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 )
 
@@ -45,8 +46,8 @@ func AccountPage(v *web.Visit) (*web.Reply, error) {
 
 // shopperWords say in a word or two how an order stands.
 var shopperWords = map[string]string{
-	trade.StatusConfirmed: locale.Key("Confirmed"), trade.StatusPacked: locale.Key("Packed"), trade.StatusDone: locale.Key("Handed over"), trade.StatusReleasing: locale.Key("Being called off"),
-	trade.StatusFailed: locale.Key("Not placed"), trade.StatusCancelled: locale.Key("Cancelled"),
+	state.OrderConfirmed: locale.Key("Confirmed"), state.OrderPacked: locale.Key("Packed"), state.OrderDone: locale.Key("Handed over"), state.OrderReleasing: locale.Key("Being called off"),
+	state.OrderFailed: locale.Key("Not placed"), state.OrderCancelled: locale.Key("Cancelled"),
 }
 
 // ownOrders are orders of any markets, each as its market reads.
@@ -75,7 +76,7 @@ func ownOrders(v *web.Visit, orders []*orderingv1.Order) ([]view.Order, error) {
 }
 
 // underWayStates are those of orders that still come to something.
-var underWayStates = []string{"placed", "held", "authorised", trade.StatusConfirmed, trade.StatusPacked, trade.StatusReleasing}
+var underWayStates = []string{state.OrderPlaced, state.OrderHeld, state.OrderAuthorised, state.OrderConfirmed, state.OrderPacked, state.OrderReleasing}
 
 // LeavePage asks before an account is deleted.
 func LeavePage(v *web.Visit) (*web.Reply, error) { return showLeave(v, http.StatusOK, nil) }

@@ -30,6 +30,17 @@ type lineJSON struct {
 	AllergensStated *bool    `json:"allergens_stated"`
 }
 
+// lineToJSON is a line of a cart or of an order.
+func lineToJSON(l trade.Goods, stated *bool) lineJSON {
+	return lineJSON{
+		VariantID: l.GetVariantId(), Title: trade.Sized(l.GetProductTitle(), l.GetVariantTitle()), Quantity: web.Quantity(l.GetQuantity()),
+		Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
+		ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
+		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(), UnitValue: l.GetUnitValue(),
+		Allergens: some(l.GetAllergens()), AllergensStated: stated,
+	}
+}
+
 type cartJSON struct {
 	ID      string        `json:"id"`
 	Market  string        `json:"market"`
@@ -98,12 +109,7 @@ func cartToJSON(ctx context.Context, site *web.Site, c *orderingv1.Cart) cartJSO
 		out.Total = nothing(ctx, site, c.GetMarket())
 	}
 	for _, l := range c.GetLines() {
-		line := lineJSON{
-			VariantID: l.GetVariantId(), Title: trade.Sized(l.GetProductTitle(), l.GetVariantTitle()), Quantity: web.Quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
-			ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
-			Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(), UnitValue: l.GetUnitValue(),
-			Allergens: some(l.GetAllergens()), AllergensStated: l.AllergensStated,
-		}
+		line := lineToJSON(l, l.AllergensStated)
 		if key := l.GetImage(); key != "" {
 			line.ImageURL = optional(web.ImageURL(key))
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 var (
@@ -47,7 +48,7 @@ func CheckOut(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	status := http.StatusCreated
-	if answer.GetOrder().GetStatus() == trade.StatusAwaiting {
+	if answer.GetOrder().GetStatus() == state.OrderAwaitingConfirmation {
 		status = http.StatusAccepted
 	}
 	out, err := web.JSON(status, orderToJSON(answer.GetOrder(), answer.GetAccessToken()))

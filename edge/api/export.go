@@ -45,8 +45,6 @@ const (
 	// exportPage is how many orders are read at once, exportMost how many there may be.
 	exportPage = 50
 	exportMost = 5000
-	// exportMessages is how many messages one order may have.
-	exportMessages = 50
 )
 
 // ExportData answers all that is known of a member, to keep.
@@ -94,13 +92,21 @@ func exported(v *web.Visit, orders []*orderingv1.Order) ([]exportedOrder, error)
 	if err != nil {
 		return nil, err
 	}
+	asked := &notifyv1.ListOrderMessagesRequest{}
+	for _, o := range orders {
+		asked.OrderIds = append(asked.OrderIds, o.GetId())
+	}
+	messages, err := v.Site.Notify.ListOrderMessages(v.Context(), asked)
+	if err != nil {
+		return nil, err
+	}
+	ofOrder := map[string][]*notifyv1.Message{}
+	for _, m := range messages.GetMessages() {
+		ofOrder[m.GetOrderId()] = append(ofOrder[m.GetOrderId()], m)
+	}
 	var list []exportedOrder
 	for i, o := range orders {
-		messages, err := v.Site.Notify.ListMessages(v.Context(), &notifyv1.ListMessagesRequest{OrderId: o.GetId(), Limit: exportMessages})
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, exportedOrder{orderToJSON(o, ""), contactToJSON(opened.GetContacts()[i]), messagesToJSON(messages.GetMessages())})
+		list = append(list, exportedOrder{orderToJSON(o, ""), contactToJSON(opened.GetContacts()[i]), messagesToJSON(ofOrder[o.GetId()])})
 	}
 	return list, nil
 }

@@ -109,12 +109,7 @@ func lineChangesToJSON(changes []*orderingv1.LineChange) []lineChangeJSON {
 }
 
 func orderLineToJSON(l *orderingv1.OrderLine) orderLineJSON {
-	line := orderLineJSON{lineJSON: lineJSON{
-		VariantID: l.GetVariantId(), Title: trade.Sized(l.GetProductTitle(), l.GetVariantTitle()), Quantity: web.Quantity(l.GetQuantity()), Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
-		ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
-		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(), UnitValue: l.GetUnitValue(),
-		Allergens: some(l.GetAllergens()), AllergensStated: l.AllergensStated,
-	}}
+	line := orderLineJSON{lineJSON: lineToJSON(l, l.AllergensStated)}
 	if packed := web.Quantity(l.GetPackedQuantity()); trade.WasPacked(l) {
 		line.PackedQuantity, line.Short, line.ShortReason = &packed, l.GetShort(), optional(l.GetShortReason())
 	}

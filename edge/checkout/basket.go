@@ -46,10 +46,7 @@ func fillCart(v *web.Visit, model *view.Cart, in *web.Market, cart *orderingv1.C
 }
 
 func cartLine(in *web.Market, l *orderingv1.CartLine, today trade.Now) view.CartLine {
-	line := view.CartLine{Line: shownLine(in, l), Top: web.Quantity(trade.MostOfAKind).String()}
-	if l.GetImage() != "" {
-		line.Image = web.ImageURL(l.GetImage()) + "?w=320"
-	}
+	line := view.CartLine{Line: shownLine(in, l), Image: pictureOf(l), Top: web.Quantity(trade.MostOfAKind).String()}
 	quote, left := today.Quotes[l.GetVariantId()], today.Left[l.GetVariantId()]
 	if today.Left != nil {
 		line.Top = web.Quantity(trade.MostOf(in, left, l.GetSoldBy())).String()
@@ -127,8 +124,8 @@ func lackOf(in *web.Market, amount string, by way) string {
 	return in.Text("Add {amount} for pickup at {place}.", amount, by.place)
 }
 
-// shownLine is a line of a basket as pages show it.
-func shownLine(in *web.Market, l *orderingv1.CartLine) view.Line {
+// shownLine is a line as pages show it, with what the field of its quantity needs.
+func shownLine(in *web.Market, l trade.Goods) view.Line {
 	line := view.Line{
 		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: trade.SizeIn(in, l.GetVariantTitle()), Producer: l.GetProducerName(),
 		Price: in.Price(l.GetPrice(), l.GetSoldBy()), Total: in.Money(l.GetTotal()),
@@ -137,4 +134,12 @@ func shownLine(in *web.Market, l *orderingv1.CartLine) view.Line {
 	line.Step, line.Unit = trade.Steps(in, l.GetSoldBy())
 	line.In = trade.CountedIn(in, l.GetSoldBy())
 	return line
+}
+
+// pictureOf is the address of a line's picture on a page, or "".
+func pictureOf(l trade.Goods) string {
+	if l.GetImage() == "" {
+		return ""
+	}
+	return web.ImageURL(l.GetImage()) + "?w=320"
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // OrderCalendar answers when and where to get an order, for a calendar (RFC 5545). It names nobody.
@@ -31,7 +32,7 @@ func OrderCalendar(v *web.Visit) (*web.Reply, error) {
 
 func icalendar(in *web.Market, o *orderingv1.Order) []byte {
 	status := "CONFIRMED"
-	if o.GetStatus() == trade.StatusCancelled || o.GetStatus() == trade.StatusFailed {
+	if o.GetStatus() == state.OrderCancelled || o.GetStatus() == state.OrderFailed {
 		status = "CANCELLED"
 	}
 	var out strings.Builder

@@ -14,13 +14,14 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
 // changeableBy is until when an order can be changed, for whom that is to say; "" where it cannot, or nobody can tell just now.
 func changeableBy(v *web.Visit, in *web.Market, o *orderingv1.Order) string {
-	if o.GetStatus() != trade.StatusConfirmed || !trade.CanCancel(o) || !owns(v, o) && slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool { return v.ActsFor(p.GetProducerId()) }) {
+	if o.GetStatus() != state.OrderConfirmed || !trade.CanCancel(o) || !owns(v, o) && slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool { return v.ActsFor(p.GetProducerId()) }) {
 		return ""
 	}
 	answer, err := v.Site.Delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: o.GetWindowId()})
@@ -297,14 +298,11 @@ func (f *changeForm) show(status int, problem *fault.Error) (*web.Reply, error) 
 }
 
 func (f *changeForm) line(l *orderingv1.OrderLine) view.ChangingLine {
-	line := view.ChangingLine{Line: orderLine(f.in, l).Line, Image: orderLine(f.in, l).Image, Wrong: f.wrong[l.GetVariantId()]}
-	line.Price, line.Number = f.in.Price(l.GetPrice(), l.GetSoldBy()), trade.FieldNumber(f.in, l.GetQuantity(), l.GetSoldBy())
+	line := view.ChangingLine{Line: shownLine(f.in, l), Image: pictureOf(l), Wrong: f.wrong[l.GetVariantId()]}
 	if text, sent := f.text("q." + l.GetVariantId()); sent {
 		line.Number = text
 	}
 	line.Declared = trade.Declared(f.in, l.GetAllergens(), l.AllergensStated, trade.Avoids(f.visit))
-	line.Step, line.Unit = trade.Steps(f.in, l.GetSoldBy())
-	line.In = trade.CountedIn(f.in, l.GetSoldBy())
 	return line
 }
 
@@ -379,7 +377,7 @@ func (f *changeForm) review(status int, problem *fault.Error) (*web.Reply, error
 // tellApart shows the lines of what the order would be, and what is another about it than it was.
 func (f *changeForm) tellApart(model *view.Reviewed, next *orderingv1.Order) {
 	for _, l := range next.GetLines() {
-		line := orderLine(f.in, l).Line
+		line := shownLine(f.in, l)
 		line.Declared = trade.Declared(f.in, l.GetAllergens(), l.AllergensStated, trade.Avoids(f.visit))
 		switch was := inOrder(f.order, l.GetVariantId()); was {
 		case l.GetQuantity():
@@ -393,7 +391,7 @@ func (f *changeForm) tellApart(model *view.Reviewed, next *orderingv1.Order) {
 	var gone []string
 	for _, l := range f.order.GetLines() {
 		if inOrder(next, l.GetVariantId()) == 0 {
-			gone = append(gone, orderLine(f.in, l).Name())
+			gone = append(gone, shownLine(f.in, l).Name())
 		}
 	}
 	if len(gone) > 0 {

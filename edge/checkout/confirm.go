@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // ConfirmPage is where the link of a letter leads. To open it confirms nothing: programs that look at mail open links too.
@@ -58,12 +59,12 @@ func showConfirm(v *web.Visit, status int, token, alert string) (*web.Reply, err
 		model.Lines = append(model.Lines, orderLine(in, l).Line)
 	}
 	switch {
-	case o.GetStatus() == trade.StatusAwaiting:
+	case o.GetStatus() == state.OrderAwaitingConfirmation:
 		model.Heading, model.Until = in.Text("Is this your order?"), clock(in, o.GetConfirmBy())
 	case o.GetConfirmedAt() != 0:
 		model.Heading, model.Show = in.Text("This order is confirmed already."), true
-	case o.GetStatus() == trade.StatusFailed || o.GetStatus() == trade.StatusReleasing:
-		model.Heading, model.Basket = in.Text(cmp.Or(failureWords[o.GetFailure()], headlines[trade.StatusFailed])), true
+	case o.GetStatus() == state.OrderFailed || o.GetStatus() == state.OrderReleasing:
+		model.Heading, model.Basket = in.Text(cmp.Or(failureWords[o.GetFailure()], headlines[state.OrderFailed])), true
 	default:
 		model.Heading, model.Show = in.Text("This order is being placed."), true
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 )
 
@@ -40,7 +41,7 @@ func showOrder(v *web.Visit, status int, o *orderingv1.Order, alert string) (*we
 	model := view.Receipt{
 		Frame: v.Site.Frame(in.Text("Order {number}", trade.OrderNumber(o.GetId())), in), Standing: standing(v, in, o), Alert: alert,
 		New: v.Request.URL.Query().Has("new"), Changed: v.Request.URL.Query().Has("changed"), Guest: v.Account == nil, For: trade.ContactsAs(v, in.Locale, o)[0],
-		Awaiting: o.GetStatus() == trade.StatusAwaiting,
+		Awaiting: o.GetStatus() == state.OrderAwaitingConfirmation,
 	}
 	model.Sheet = v.Site.Assets.Desk
 	if !trade.IsOver(o) {
@@ -72,7 +73,7 @@ func CancelPage(v *web.Visit) (*web.Reply, error) {
 	}
 	return web.Render(v.Context(), http.StatusOK, view.CancelPage(view.Cancelling{
 		Frame: v.Site.Frame(in.Text("Cancel an order"), in), ID: order.GetId(), Number: trade.OrderNumber(order.GetId()), Total: in.Money(order.GetTotal()),
-		When: in.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Told: order.GetStatus() != trade.StatusAwaiting,
+		When: in.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Told: order.GetStatus() != state.OrderAwaitingConfirmation,
 	}))
 }
 

@@ -10,31 +10,32 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
 
 // headlines say in a sentence how an order stands.
 var headlines = map[string]string{
-	trade.StatusAwaiting:  locale.Key("One more step: look into your mail."),
-	trade.StatusConfirmed: locale.Key("Thank you, your order is confirmed."),
-	trade.StatusPacked:    locale.Key("Your order is packed."),
-	trade.StatusDone:      locale.Key("Enjoy your food."),
-	trade.StatusReleasing: locale.Key("This order is being called off."),
-	trade.StatusFailed:    locale.Key("This order could not be placed."),
-	trade.StatusCancelled: locale.Key("This order is cancelled."),
+	state.OrderAwaitingConfirmation: locale.Key("One more step: look into your mail."),
+	state.OrderConfirmed:            locale.Key("Thank you, your order is confirmed."),
+	state.OrderPacked:               locale.Key("Your order is packed."),
+	state.OrderDone:                 locale.Key("Enjoy your food."),
+	state.OrderReleasing:            locale.Key("This order is being called off."),
+	state.OrderFailed:               locale.Key("This order could not be placed."),
+	state.OrderCancelled:            locale.Key("This order is cancelled."),
 }
 
 // ownWords say how a producer's part of an order stands.
 var ownWords = map[string]string{
-	"new": locale.Key("Not accepted yet"), "accepted": locale.Key("Accepted"), "packed": locale.Key("Packed"), "ready": locale.Key("Ready"), "done": locale.Key("Handed over"), "cancelled": locale.Key("Cancelled"),
+	state.PartNew: locale.Key("Not accepted yet"), state.PartAccepted: locale.Key("Accepted"), state.PartPacked: locale.Key("Packed"), state.PartReady: locale.Key("Ready"), state.PartDone: locale.Key("Handed over"), state.PartCancelled: locale.Key("Cancelled"),
 }
 
 // standing is the part of an order's page that changes.
 func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) view.Standing {
 	model := view.Standing{
 		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Message: in.Text(headlines[o.GetStatus()]), Total: in.Money(o.GetTotal()),
-		Off:    o.GetStatus() == trade.StatusReleasing || o.GetStatus() == trade.StatusFailed || o.GetStatus() == trade.StatusCancelled,
+		Off:    o.GetStatus() == state.OrderReleasing || o.GetStatus() == state.OrderFailed || o.GetStatus() == state.OrderCancelled,
 		Stages: stages(in, o), Fee: trade.Sum(in, money.FromProto(o.GetFee())), ChangeBy: changeableBy(v, in, o), CanCancel: trade.CanCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
 	}
 	if o.GetWindowStartsAt() != 0 {
@@ -42,10 +43,10 @@ func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) view.Standing {
 	}
 	tellWhy(in, o, &model)
 	model.Notes = append(model.Notes, movedByMarket(in, o)...)
-	if o.GetStatus() == trade.StatusCancelled && o.GetCancelledAt() != 0 {
+	if o.GetStatus() == state.OrderCancelled && o.GetCancelledAt() != 0 {
 		model.Notes = append(model.Notes, cancelledBy(in, o))
 	}
-	if !trade.IsOver(o) && o.GetStatus() != trade.StatusAwaiting {
+	if !trade.IsOver(o) && o.GetStatus() != state.OrderAwaitingConfirmation {
 		model.Calendar = "/orders/" + o.GetId() + "/calendar.ics"
 	}
 	switch {
@@ -55,7 +56,7 @@ func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) view.Standing {
 		model.Message, model.Off = in.Text("Nothing of your order is there."), true
 	}
 	for _, p := range o.GetParts() {
-		if p.GetStatus() == trade.StatusCancelled && o.GetStatus() != trade.StatusCancelled {
+		if p.GetStatus() == state.OrderCancelled && o.GetStatus() != state.OrderCancelled {
 			continue // its shopper took all of it out
 		}
 		part := view.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: in.Text(ownWords[p.GetStatus()])}
@@ -75,8 +76,8 @@ func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) view.Standing {
 func tellWhy(in *web.Market, o *orderingv1.Order, model *view.Standing) {
 	until := clock(in, o.GetConfirmBy())
 	switch {
-	case o.GetStatus() != trade.StatusAwaiting:
-		if said := failureWords[o.GetFailure()]; said != "" && o.GetStatus() != trade.StatusConfirmed {
+	case o.GetStatus() != state.OrderAwaitingConfirmation:
+		if said := failureWords[o.GetFailure()]; said != "" && o.GetStatus() != state.OrderConfirmed {
 			model.Message, model.Basket = in.Text(said), true
 		}
 	case o.GetQueued():
@@ -119,14 +120,9 @@ func lotSaid(p *web.Market, lot *orderingv1.Lot) string {
 }
 
 func orderLine(in *web.Market, l *orderingv1.OrderLine) view.OrderLine {
-	line := view.OrderLine{Line: view.Line{
-		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: trade.SizeIn(in, l.GetVariantTitle()),
-		Quantity: in.Amount(l.GetQuantity(), l.GetSoldBy()), Total: in.Money(l.GetTotal()), Declared: trade.Declared(in, l.GetAllergens(), l.AllergensStated, nil),
-	}}
+	line := view.OrderLine{Line: shownLine(in, l), Image: pictureOf(l)}
+	line.Declared = trade.Declared(in, l.GetAllergens(), l.AllergensStated, nil)
 	line.Packed, line.Short = trade.PackedWords(l, in.Amount, in.Text("none")), trade.ShortWords(in, l)
-	if l.GetImage() != "" {
-		line.Image = web.ImageURL(l.GetImage()) + "?w=320"
-	}
 	for _, lot := range l.GetLots() {
 		if said := lotSaid(in, lot); said != "" {
 			line.Lots = append(line.Lots, said)
@@ -145,9 +141,9 @@ func stages(in *web.Market, o *orderingv1.Order) []view.Stage {
 	at := map[string]int64{"Placed": o.GetPlacedAt(), "Confirmed": o.GetConfirmedAt()}
 	for _, step := range o.GetSteps() {
 		switch step.GetStatus() {
-		case trade.StatusPacked:
+		case state.OrderPacked:
 			at["Packed"] = step.GetAt()
-		case trade.StatusDone:
+		case state.OrderDone:
 			at["Handed over"] = step.GetAt()
 		}
 	}
@@ -155,7 +151,7 @@ func stages(in *web.Market, o *orderingv1.Order) []view.Stage {
 	for i, name := range names {
 		all[i].Label = in.Text(name)
 		switch {
-		case i < reached || o.GetStatus() == trade.StatusDone:
+		case i < reached || o.GetStatus() == state.OrderDone:
 			all[i].State = "past"
 		case i == reached:
 			all[i].State = "here"
@@ -185,7 +181,7 @@ func paid(v *web.Visit, in *web.Market, o *orderingv1.Order) []string {
 	if o.GetPartOnly() {
 		return nil
 	}
-	if o.GetStatus() == trade.StatusAwaiting { // no payment is begun
+	if o.GetStatus() == state.OrderAwaitingConfirmation { // no payment is begun
 		return []string{in.Text("You pay on pickup or delivery.")}
 	}
 	answer, err := v.Site.Payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
@@ -202,11 +198,11 @@ func paid(v *web.Visit, in *web.Market, o *orderingv1.Order) []string {
 		return append([]string{in.Text("Paid: {amount}.", captured), in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, o, p)...)
 	case captured != "":
 		return []string{in.Text("Paid: {amount}.", captured)}
-	case p.GetStatus() == "authorised":
+	case p.GetStatus() == state.PaymentAuthorised:
 		return []string{in.Text("Set aside on your card: {amount}. When everything is packed, we take what it comes to then, never more.", in.Money(o.GetAuthorised()))}
-	case p.GetStatus() == "voided" || p.GetStatus() == "voiding":
+	case p.GetStatus() == state.PaymentVoided || p.GetStatus() == state.PaymentVoiding:
 		return []string{in.Text("Nothing was charged.")}
-	case p.GetStatus() == "declined":
+	case p.GetStatus() == state.PaymentDeclined:
 		return []string{in.Text("The payment was declined. Nothing was charged.")}
 	}
 	return nil
@@ -217,9 +213,9 @@ func paidAtPickup(in *web.Market, o *orderingv1.Order, p *paymentsv1.Payment) []
 	switch {
 	case refunded != "":
 		return append([]string{in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, o, p)...)
-	case comesToNothingMore(o), p.GetStatus() == "voided", p.GetStatus() == "voiding":
+	case comesToNothingMore(o), p.GetStatus() == state.PaymentVoided, p.GetStatus() == state.PaymentVoiding:
 		return []string{in.Text("There is nothing to pay.")}
-	case o.GetStatus() == trade.StatusDone:
+	case o.GetStatus() == state.OrderDone:
 		return []string{in.Text("You paid when you got it.")}
 	}
 	return []string{in.Text("You pay on pickup or delivery.")}
@@ -228,7 +224,7 @@ func paidAtPickup(in *web.Market, o *orderingv1.Order, p *paymentsv1.Payment) []
 // comesToNothingMore reports whether an order was called off, or nothing of it is there: there is nothing to pay for, whatever the
 // payment says just now.
 func comesToNothingMore(o *orderingv1.Order) bool {
-	return o.GetStatus() == trade.StatusCancelled || o.GetStatus() == trade.StatusFailed || o.GetStatus() == trade.StatusReleasing || trade.IsNothing(o)
+	return o.GetStatus() == state.OrderCancelled || o.GetStatus() == state.OrderFailed || o.GetStatus() == state.OrderReleasing || trade.IsNothing(o)
 }
 
 // eachRefund says when money was paid back, and why.
@@ -254,7 +250,7 @@ func movedByMarket(p *web.Market, o *orderingv1.Order) (said []string) {
 	if from := o.GetMovedFrom(); from != nil && !trade.IsOver(o) {
 		said = append(said, p.Text("The market has moved it. It was to be {when}.", p.Span(from.GetStartsAt(), from.GetEndsAt())))
 	}
-	if words := o.GetMarketSays(); words != "" && o.GetStatus() != trade.StatusDone {
+	if words := o.GetMarketSays(); words != "" && o.GetStatus() != state.OrderDone {
 		said = append(said, p.Text("The market says: {words}", words))
 	}
 	return said
@@ -279,7 +275,7 @@ func refundName(o *orderingv1.Order, r *paymentsv1.Refund) string {
 func cancelledBy(p *web.Market, o *orderingv1.Order) string {
 	when := p.Locale.DayTime(p.At(o.GetCancelledAt()))
 	for _, s := range o.GetSteps() {
-		if s.GetStatus() == trade.StatusCancelled && s.GetActorKind() == audit.Operator {
+		if s.GetStatus() == state.OrderCancelled && s.GetActorKind() == audit.Operator {
 			return p.Text("The market cancelled it: {when}.", when)
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
-	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // When is a time as the market's clocks show it; empty for none.
@@ -30,14 +30,14 @@ func MoneyIfAny(p *web.Market, m *moneyv1.Money) string {
 
 // OrderWords are what the operator calls the states of an order.
 var OrderWords = map[string]string{
-	"placed": "Placed", "held": "Held", "authorised": "Authorised", trade.StatusConfirmed: "Confirmed", trade.StatusPacked: "Packed", trade.StatusDone: "Done",
-	"releasing": "Being called off", trade.StatusAwaiting: "Not confirmed yet", "failed": "Failed", "cancelled": "Cancelled",
+	state.OrderPlaced: "Placed", state.OrderHeld: "Held", state.OrderAuthorised: "Authorised", state.OrderConfirmed: "Confirmed", state.OrderPacked: "Packed", state.OrderDone: "Done",
+	state.OrderReleasing: "Being called off", state.OrderAwaitingConfirmation: "Not confirmed yet", state.OrderFailed: "Failed", state.OrderCancelled: "Cancelled",
 }
 
 // StateOf is how an order stands, in a word.
 func StateOf(o *orderingv1.Order) page.State {
 	s := o.GetStatus()
-	return page.State{Label: OrderWords[s], Good: s == trade.StatusDone, Bad: s == "failed" || s == "cancelled" || s == "releasing"}
+	return page.State{Label: OrderWords[s], Good: s == state.OrderDone, Bad: s == state.OrderFailed || s == state.OrderCancelled || s == state.OrderReleasing}
 }
 
 // Digits is a number for people.

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // Mail lists what was sent by e-mail, and what could not be.
@@ -17,7 +18,7 @@ func (o *Office) Mail() (*web.Reply, error) {
 		return nil, err
 	}
 	model := view.OfficePost{Bench: o.Desk("Mail", "/operator/mail"), Back: o.At("/operator/mail", "status", status)}
-	for _, s := range []string{"", mailFailed, mailQueued, mailSent} {
+	for _, s := range []string{"", state.MessageFailed, state.MessageQueued, state.MessageSent} {
 		label := mailWords[s]
 		if s == "" {
 			label = "All"

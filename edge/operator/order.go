@@ -21,6 +21,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -170,7 +171,7 @@ func (o *Office) whom(opened *identityv1.Opened) []string {
 
 func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) view.LifePart {
 	part := view.LifePart{
-		Producer: p.GetProducerName(), State: page.State{Label: trade.PartWords[p.GetStatus()], Good: p.GetStatus() == trade.PartDone, Bad: p.GetStatus() == "cancelled"},
+		Producer: p.GetProducerName(), State: page.State{Label: trade.PartWords[p.GetStatus()], Good: p.GetStatus() == state.PartDone, Bad: p.GetStatus() == state.PartCancelled},
 		Total: o.In.Money(p.GetTotal()), Desk: web.AddressWith("/producer/orders/"+order.GetId(), "producer", p.GetProducerId()),
 	}
 	for _, l := range order.GetLines() {
@@ -191,13 +192,13 @@ func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) view.LifePa
 
 // accountNames are what the accounts of the ledger are called; those that go on with a method or a producer end in a colon.
 var accountNames = map[string]string{
-	"clearing:": "To come from the provider", "authorised:": "Reserved", "authorised": "Reserved, its other side", "payable:": "Owed to", "commission": "Our commission",
+	"clearing:": "To come from the provider", "authorised:": "Reserved", state.PaymentAuthorised: "Reserved, its other side", "payable:": "Owed to", "commission": "Our commission",
 	"delivery": "Delivery fees", "refunds": "Refunds promised",
 }
 
 // entryWords say what an entry of the ledger is of.
 var entryWords = map[string]string{
-	"authorised": "Reserved", "voided": "Given back", "released": "No longer reserved", "captured": "Collected", "refunded": "Refund promised", "refund_paid": "Refund paid",
+	state.PaymentAuthorised: "Reserved", state.PaymentVoided: "Given back", "released": "No longer reserved", state.PaymentCaptured: "Collected", state.PaymentRefunded: "Refund promised", "refund_paid": "Refund paid",
 }
 
 // accountName is an account of the ledger in words; one that is not known is called by its own name.
@@ -223,8 +224,8 @@ func accountName(account string, o *orderingv1.Order) string {
 
 // holdWords say how a hold of goods or of a place stands.
 var holdWords = map[string]string{
-	"none": "Nothing is held.", "held": "Held until ", "sold": "Sold.", "taken": "Taken.", "released": "Given back.", "expired": "The hold ran out.",
-	"returned": "Given back after it was taken.",
+	state.GoodsNone: "Nothing is held.", state.GoodsHeld: "Held until ", state.GoodsSold: "Sold.", state.PlaceTaken: "Taken.", state.GoodsReleased: "Given back.",
+	state.GoodsExpired: "The hold ran out.", state.GoodsReturned: "Given back after it was taken.",
 }
 
 func (o *Office) goodsHeld(h *inventoryv1.GetHoldResponse) string {
@@ -244,17 +245,17 @@ func (o *Office) placeHeld(h *deliveryv1.GetHoldResponse) string {
 // notKnown stands for what could not be asked for.
 const notKnown = "Cannot be reached just now."
 
-func (o *Office) held(state string, until int64) string {
-	if state == "held" {
-		return holdWords[state] + desk.When(o.In, until) + "."
+func (o *Office) held(as string, until int64) string {
+	if as == state.GoodsHeld {
+		return holdWords[as] + desk.When(o.In, until) + "."
 	}
-	return holdWords[state]
+	return holdWords[as]
 }
 
 // payWords are what the operator calls the states of a payment.
 var payWords = map[string]string{
-	"none": "Nothing was asked for", "authorising": "Being authorised", "authorised": "Authorised", "declined": "Declined", "voiding": "Being given back",
-	"voided": "Given back", "capturing": "Being collected", "captured": "Collected", "refunding": "Being refunded", "refunded": "Refunded",
+	state.PaymentNone: "Nothing was asked for", state.PaymentAuthorising: "Being authorised", state.PaymentAuthorised: "Authorised", state.PaymentDeclined: "Declined", state.PaymentVoiding: "Being given back",
+	state.PaymentVoided: "Given back", state.PaymentCapturing: "Being collected", state.PaymentCaptured: "Collected", state.PaymentRefunding: "Being refunded", state.PaymentRefunded: "Refunded",
 }
 
 // addMoney tells what was paid, and has the refund's form where something is left to refund.
@@ -314,7 +315,7 @@ func (o *Office) CancelFromDesk() (*web.Reply, error) {
 func (o *Office) message(m *notifyv1.Message) view.OfficeMail {
 	out := view.OfficeMail{
 		ID: m.GetId(), To: m.GetTo(), Subject: m.GetSubject(), Text: m.GetText(), When: desk.When(o.In, m.GetCreatedAt()), Error: m.GetError(),
-		State: page.State{Label: mailWords[m.GetStatus()], Good: m.GetStatus() == mailSent, Bad: m.GetStatus() == mailFailed}, Failed: m.GetStatus() == mailFailed,
+		State: page.State{Label: mailWords[m.GetStatus()], Good: m.GetStatus() == state.MessageSent, Bad: m.GetStatus() == state.MessageFailed}, Failed: m.GetStatus() == state.MessageFailed,
 	}
 	if m.GetOrderId() != "" {
 		out.Order, out.OrderNumber = o.At("/operator/orders/"+m.GetOrderId()), trade.OrderNumber(m.GetOrderId())
@@ -322,11 +323,4 @@ func (o *Office) message(m *notifyv1.Message) view.OfficeMail {
 	return out
 }
 
-// States of a message.
-const (
-	mailQueued = "queued"
-	mailSent   = "sent"
-	mailFailed = "failed"
-)
-
-var mailWords = map[string]string{mailQueued: "Waiting", mailSent: "Sent", mailFailed: "Failed"}
+var mailWords = map[string]string{state.MessageQueued: "Waiting", state.MessageSent: "Sent", state.MessageFailed: "Failed"}

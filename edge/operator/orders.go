@@ -16,6 +16,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // orderFilters are what the list of orders can be narrowed by, each with the states that it stands for.
@@ -24,13 +25,13 @@ var orderFilters = []struct {
 	statuses     []string
 }{
 	{"", "Any", nil},
-	{"new", "To prepare", []string{trade.StatusConfirmed}},
-	{"packed", "Packed", []string{trade.StatusPacked}},
-	{"done", "Done", []string{trade.StatusDone}},
-	{"cancelled", "Cancelled", []string{"cancelled"}},
-	{"failed", "Failed", []string{"failed"}},
-	{"awaiting", "Not confirmed yet", []string{trade.StatusAwaiting}},
-	{"underway", "Being placed", []string{"placed", "held", "authorised", "releasing"}},
+	{"new", "To prepare", []string{state.OrderConfirmed}},
+	{"packed", "Packed", []string{state.OrderPacked}},
+	{"done", "Done", []string{state.OrderDone}},
+	{"cancelled", "Cancelled", []string{state.OrderCancelled}},
+	{"failed", "Failed", []string{state.OrderFailed}},
+	{"awaiting", "Not confirmed yet", []string{state.OrderAwaitingConfirmation}},
+	{"underway", "Being placed", []string{state.OrderPlaced, state.OrderHeld, state.OrderAuthorised, state.OrderReleasing}},
 }
 
 // search is what the list of orders was asked for, and what is wrong with that.

@@ -16,6 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // Desk is a visit to a producer's desk.
@@ -193,9 +194,9 @@ func (d *Desk) AcceptWindow() (*web.Reply, error) {
 	var accepting errgroup.Group
 	accepting.SetLimit(acceptingAtOnce)
 	for _, o := range list.GetOrders() {
-		if part := d.part(o); part.GetStatus() == trade.PartNew {
+		if part := d.part(o); part.GetStatus() == state.PartNew {
 			accepting.Go(func() error {
-				_, err := trade.Advance(d.Visit, &orderingv1.AdvancePartRequest{OrderId: o.GetId(), PartId: part.GetId(), To: trade.PartAccepted})
+				_, err := trade.Advance(d.Visit, &orderingv1.AdvancePartRequest{OrderId: o.GetId(), PartId: part.GetId(), To: state.PartAccepted})
 				return err
 			})
 		}

@@ -14,14 +14,15 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // nextSteps is where a part goes from each of its states.
 var nextSteps = map[string]page.Step{
-	trade.PartNew:      {To: trade.PartAccepted, Label: "Accept"},
-	trade.PartAccepted: {To: trade.PartPacked, Label: "Packed"},
-	trade.PartPacked:   {To: trade.PartReady, Label: "Ready"},
-	trade.PartReady:    {To: trade.PartDone, Label: "Handed over"},
+	state.PartNew:      {To: state.PartAccepted, Label: "Accept"},
+	state.PartAccepted: {To: state.PartPacked, Label: "Packed"},
+	state.PartPacked:   {To: state.PartReady, Label: "Ready"},
+	state.PartReady:    {To: state.PartDone, Label: "Handed over"},
 }
 
 // part is the desk's own part of an order; nil when it has none.
@@ -60,17 +61,17 @@ func (d *Desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 	part := d.part(o)
 	status := part.GetStatus()
 	t := view.Ticket{
-		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Status: trade.PartWords[status], Good: status == trade.PartReady || status == trade.PartDone, Bad: status == "cancelled",
+		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Status: trade.PartWords[status], Good: status == state.PartReady || status == state.PartDone, Bad: status == state.PartCancelled,
 		When: d.In.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: o.GetWindowPlace(), Total: d.In.Money(part.GetTotal()),
 		Action: d.At("/producer/orders/" + o.GetId() + "/parts/" + part.GetId()), Page: d.At("/producer/orders/" + o.GetId()),
-		Urgency: slices.Index(append(trade.Progress, "cancelled"), status),
+		Urgency: slices.Index(append(trade.Progress, state.PartCancelled), status),
 	}
 	t.Changes, t.Seen, t.Moves = changesOf(d.In, part), strconv.FormatInt(part.GetChangedAt(), 10), strconv.FormatInt(part.GetMoves(), 10)
-	if o.GetStatus() == trade.StatusConfirmed || o.GetStatus() == trade.StatusPacked {
+	if o.GetStatus() == state.OrderConfirmed || o.GetStatus() == state.OrderPacked {
 		t.Next = nextSteps[status]
 	}
 	if t.Next.To != "" && trade.ComesToNothing(o, part) {
-		t.Next = page.Step{To: trade.PartDone, Label: "Close"}
+		t.Next = page.Step{To: state.PartDone, Label: "Close"}
 	}
 	wrong := map[string]string{}
 	if problem != nil {
@@ -78,7 +79,7 @@ func (d *Desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 	}
 	for _, l := range o.GetLines() {
 		if l.GetProducerId() == d.Producer.GetId() {
-			t.Lines = append(t.Lines, packLine(d.In, l, t.Next.To == trade.PartPacked, typed, wrong))
+			t.Lines = append(t.Lines, packLine(d.In, l, t.Next.To == state.PartPacked, typed, wrong))
 		}
 	}
 	return t
@@ -195,14 +196,14 @@ func AdvanceFromDesk(v *web.Visit) (*web.Reply, error) {
 
 // readPacking reads what was packed of a part, where it is to be packed.
 func readPacking(v *web.Visit, request *orderingv1.AdvancePartRequest, form url.Values) ([]*orderingv1.PackedLine, error) {
-	if request.GetTo() != trade.PartPacked {
+	if request.GetTo() != state.PartPacked {
 		return nil, nil
 	}
 	o, part, err := orderWithPart(v, request)
 	if err != nil {
 		return nil, err
 	}
-	if slices.Index(trade.Progress, part.GetStatus()) >= slices.Index(trade.Progress, trade.PartPacked) {
+	if slices.Index(trade.Progress, part.GetStatus()) >= slices.Index(trade.Progress, state.PartPacked) {
 		return nil, nil // ordering says that it is too late
 	}
 	return packing(form, trade.LinesOf(o, part.GetProducerId()))

@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 const (
@@ -25,13 +26,13 @@ var PartFilters = []struct {
 	value, label string
 	Parts        []string
 }{
-	{"", "To do", []string{trade.PartNew, trade.PartAccepted, trade.PartPacked, trade.PartReady}},
-	{trade.PartNew, trade.PartWords[trade.PartNew], []string{trade.PartNew}},
-	{trade.PartAccepted, trade.PartWords[trade.PartAccepted], []string{trade.PartAccepted}},
-	{trade.PartPacked, trade.PartWords[trade.PartPacked], []string{trade.PartPacked}},
-	{trade.PartReady, trade.PartWords[trade.PartReady], []string{trade.PartReady}},
-	{trade.PartDone, trade.PartWords[trade.PartDone], []string{trade.PartDone}},
-	{trade.StatusCancelled, trade.PartWords[trade.StatusCancelled], []string{trade.StatusCancelled}},
+	{"", "To do", []string{state.PartNew, state.PartAccepted, state.PartPacked, state.PartReady}},
+	{state.PartNew, trade.PartWords[state.PartNew], []string{state.PartNew}},
+	{state.PartAccepted, trade.PartWords[state.PartAccepted], []string{state.PartAccepted}},
+	{state.PartPacked, trade.PartWords[state.PartPacked], []string{state.PartPacked}},
+	{state.PartReady, trade.PartWords[state.PartReady], []string{state.PartReady}},
+	{state.PartDone, trade.PartWords[state.PartDone], []string{state.PartDone}},
+	{state.OrderCancelled, trade.PartWords[state.OrderCancelled], []string{state.OrderCancelled}},
 	{"all", "All", nil},
 }
 

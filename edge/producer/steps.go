@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 const (
@@ -24,13 +25,13 @@ const (
 
 // steppedWords say what became of orders that went a step.
 var steppedWords = map[string]string{
-	trade.PartAccepted: "accepted", trade.PartPacked: "packed", trade.PartReady: "ready", trade.PartDone: "handed over", backStep: "taken one step back",
+	state.PartAccepted: "accepted", state.PartPacked: "packed", state.PartReady: "ready", state.PartDone: "handed over", backStep: "taken one step back",
 }
 
 // fixedWords say, of steps that cannot be undone, why.
 var fixedWords = map[string]string{
-	trade.PartPacked: "What is wholly packed is paid, and what was weighed is booked: that cannot be undone.",
-	trade.PartReady:  "The shoppers are told: that cannot be undone.", trade.PartDone: "What was handed over cannot be undone.",
+	state.PartPacked: "What is wholly packed is paid, and what was weighed is booked: that cannot be undone.",
+	state.PartReady:  "The shoppers are told: that cannot be undone.", state.PartDone: "What was handed over cannot be undone.",
 }
 
 // StepOrders takes the orders that are chosen one step on, or back, and shows the list with what came of it. What was sent twice is done once.

@@ -14,6 +14,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 const (
@@ -45,8 +46,8 @@ func (d *Desk) glance(model *view.Week) error {
 	}
 	model.Tiles = []page.Tile{
 		tile(late, "late: the window is over", d.At("/producer/orders"), true),
-		tile(fresh, "not accepted", d.At("/producer/orders", "state", trade.PartNew), false),
-		tile(toPack, "to pack", d.At("/producer/orders", "state", trade.PartAccepted), false),
+		tile(fresh, "not accepted", d.At("/producer/orders", "state", state.PartNew), false),
+		tile(toPack, "to pack", d.At("/producer/orders", "state", state.PartAccepted), false),
 	}
 	d.salesFigures(now, model)
 	goods, cut, none := d.shelf()

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -182,28 +183,17 @@ func Sum(p *web.Market, a money.Amount) string {
 	return a.Format(p.Tag)
 }
 
-// States of an order that pages have to know.
-const (
-	StatusAwaiting  = "awaiting_confirmation"
-	StatusConfirmed = "confirmed"
-	StatusPacked    = "packed"
-	StatusDone      = "done"
-	StatusReleasing = "releasing"
-	StatusFailed    = "failed"
-	StatusCancelled = "cancelled"
-)
-
 // IsOver reports whether nothing more will happen to an order.
 func IsOver(o *orderingv1.Order) bool {
-	return o.GetStatus() == StatusDone || o.GetStatus() == StatusFailed || o.GetStatus() == StatusCancelled
+	return o.GetStatus() == state.OrderDone || o.GetStatus() == state.OrderFailed || o.GetStatus() == state.OrderCancelled
 }
 
 // CanCancel reports whether whoever ordered can still cancel.
 func CanCancel(o *orderingv1.Order) bool {
-	return o.GetStatus() == StatusAwaiting || o.GetStatus() == StatusConfirmed && !o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
+	return o.GetStatus() == state.OrderAwaitingConfirmation || o.GetStatus() == state.OrderConfirmed && !o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
 }
 
 // isPacked reports whether a part is packed. One that its shopper took out is not.
 func isPacked(p *orderingv1.Part) bool {
-	return p.GetStatus() != "new" && p.GetStatus() != "accepted" && p.GetStatus() != StatusCancelled
+	return p.GetStatus() != state.PartNew && p.GetStatus() != state.PartAccepted && p.GetStatus() != state.PartCancelled
 }

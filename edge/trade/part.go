@@ -1,18 +1,11 @@
 package trade
 
-// States of a producer's part of an order.
-const (
-	PartNew      = "new"
-	PartAccepted = "accepted"
-	PartPacked   = "packed"
-	PartReady    = "ready"
-	PartDone     = "done"
-)
+import "github.com/artisan-eats/artisan/gen/state"
 
 // Progress is the way of a part, in order.
-var Progress = []string{PartNew, PartAccepted, PartPacked, PartReady, PartDone}
+var Progress = []string{state.PartNew, state.PartAccepted, state.PartPacked, state.PartReady, state.PartDone}
 
 // PartWords are what a producer calls the states of a part.
 var PartWords = map[string]string{
-	PartNew: "New", PartAccepted: "To pack", PartPacked: "Packed", PartReady: "Ready", PartDone: "Handed over", "cancelled": "Cancelled",
+	state.PartNew: "New", state.PartAccepted: "To pack", state.PartPacked: "Packed", state.PartReady: "Ready", state.PartDone: "Handed over", state.PartCancelled: "Cancelled",
 }

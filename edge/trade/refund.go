@@ -6,6 +6,7 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -42,7 +43,7 @@ func PayBack(v *web.Visit, orderID string, r Refund, key string) (*paymentsv1.Pa
 func PartRefunds(v *web.Visit, producer string, orders ...*orderingv1.Order) (of map[string][]*paymentsv1.PartRefund, known bool) {
 	request := &paymentsv1.PartRefundsRequest{ProducerId: producer}
 	for _, o := range orders {
-		if o.GetStatus() == StatusPacked || o.GetStatus() == StatusDone { // before that nothing is collected
+		if o.GetStatus() == state.OrderPacked || o.GetStatus() == state.OrderDone { // before that nothing is collected
 			request.OrderIds = append(request.OrderIds, o.GetId())
 		}
 	}
