@@ -26,7 +26,7 @@ var alike = []string{
 	"ordering.unpaidQueued", "ordering.declaresNone",
 	"payments.ChargeAuthorised", "payments.ChargeDeclined", "payments.ChargeVoided", "payments.ChargeCaptured", // what a provider knows
 	"payments.tokenDeclined", "payments.memo", "payments.ofCancellation",
-	"picture.saidDone", "feed.None", "goods.containsNone",
+	"picture.saidDone", "feed.None", "goods.containsNone", "edge.containsNone",
 }
 
 // ofState is what has a state: a getter, a field, a parameter.
