@@ -67,6 +67,7 @@ func browses(t testing.TB) {
 // visitor is somebody new.
 func (s *shop) visitor(t testing.TB, e browser.Eyes) *person {
 	t.Helper()
+	browses(t)
 	b, err := chromium()
 	if err != nil {
 		t.Fatal(err)

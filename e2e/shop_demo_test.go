@@ -43,7 +43,7 @@ func seedDemo(t testing.TB) {
 	}
 	s := closed(t, one, sqldb.SQLite)
 	s.openAgain()
-	eventually(t, time.Minute, "the demo's pictures are hung", func() bool {
+	eventually(t, 3*time.Minute, "the demo's pictures are hung", func() bool {
 		_, err := os.Stat(filepath.Join(s.data, "demo-pictures-unfinished"))
 		return errors.Is(err, fs.ErrNotExist)
 	})
