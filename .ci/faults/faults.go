@@ -1,8 +1,8 @@
 //go:build faults
 
-// Package faults has one of each kind of mistake that the linters are there to find. `./check` fails when they
-// overlook one: a linter that a slip in its settings switched off would be missed by nobody.
-// A line with a mistake names who has to find it.
+// Package faults has one of each kind of mistake that the linters are there to find. `./check all` fails
+// when they overlook one: a linter that a slip in its settings switched off would be missed by nobody. A
+// line with a mistake names who has to find it.
 package faults
 
 import (
@@ -133,4 +133,70 @@ func Swallow(err error) error {
 		return nil // want nilerr
 	}
 	return nil
+}
+
+// Endless is longer than a screen.
+func Endless(n int) int { // want funlen
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	n++
+	return n
 }
