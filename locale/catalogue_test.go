@@ -49,7 +49,7 @@ func readSource(t *testing.T) source {
 	for _, glob := range append(frontDoor, "../edge/page/*.go", "../edge/*/view/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go") {
 		s.walk(t, glob, s.sentence)
 	}
-	for _, room := range []string{"identity", "ordering", "delivery", "inventory", "payments", "share", "once", "hold", "fault", "notify"} {
+	for _, room := range []string{"identity", "ordering", "delivery", "inventory", "payments", "share", "idempotency", "hold", "fault", "notify"} {
 		s.walk(t, "../"+room+"/*.go", s.fault)
 	}
 	s.walk(t, "../catalog/cursor.go", s.fault)
