@@ -101,6 +101,18 @@ func TestClicksAtOnceChangeAnOrderOnce(t *testing.T) {
 	})
 }
 
+// TestTheBasketIsReadBeforeTheOrderThatItGoesInto keeps what makes clicks at once safe: read after the order, a basket could be one that another
+// click has taken from already.
+func TestTheBasketIsReadBeforeTheOrderThatItGoesInto(t *testing.T) {
+	s := openShop(t, DefaultLimits)
+	var baskets []int
+	s.peers.set(func(p *peers) { p.order = func(*orderingv1.Order) { baskets = append(baskets, p.calls["GetCart"]) } })
+	s.open(t, changeAt, withOrder+"; cart="+guestCart, url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"}, "do": {"save"}})
+	if len(baskets) == 0 || baskets[0] != 1 {
+		t.Errorf("when the order was read, the basket had been read so many times: %v", baskets)
+	}
+}
+
 // TestAnotherChoiceUnderAKeyThatIsUsedUpIsAnotherChange goes back to a review whose card was declined, and takes another card.
 func TestAnotherChoiceUnderAKeyThatIsUsedUpIsAnotherChange(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {

@@ -80,15 +80,17 @@ type changeForm struct {
 
 // changing reads a form about an order that is there. One that was not filled in yet is about the order as it is.
 func changing(v *web.Visit, typed url.Values) (*changeForm, error) {
+	// The basket is read first: whoever finds the order unchanged then holds a basket that nothing was taken out of for it, and a click that
+	// comes second finds either the order or the basket's version another.
+	cart, err := trade.OwnCart(v)
+	if err != nil {
+		return nil, err
+	}
 	order, err := trade.Order(v, v.Request.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	in, err := v.Site.Market(v.Context(), order.GetMarket())
-	if err != nil {
-		return nil, err
-	}
-	cart, err := trade.OwnCart(v)
 	if err != nil {
 		return nil, err
 	}
